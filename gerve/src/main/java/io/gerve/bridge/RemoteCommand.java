@@ -1,0 +1,20 @@
+package io.gerve.bridge;
+
+import java.io.IOException;
+import java.io.OutputStream;
+
+/** A git command that runs on a file server. */
+public interface RemoteCommand extends AutoCloseable {
+    /**
+     * The command's standard input. Writing blocks while the command does not read; closing it is the command's end of file, after
+     * which its output goes on. A write after the command ended throws {@link IOException}.
+     */
+    OutputStream stdin();
+
+    /** Waits, as long as it takes, until the command ended and all of its output was written to the streams given at its start. */
+    Ending await() throws InterruptedException;
+
+    /** Ends it if it still runs, by closing its connection, and gives the session back to the pool if it can serve again. Never blocks for long. */
+    @Override
+    void close();
+}
