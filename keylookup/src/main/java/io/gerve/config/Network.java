@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 
 /** An IP network: {@code 10.0.0.0/8}, {@code 2001:db8::/32}, or a single address. */
 public record Network(InetAddress base, int prefixBits) {
-    private static final Pattern LITERAL = Pattern.compile("[0-9.]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
+    private static final Pattern LITERAL = Pattern.compile("\\d{1,3}(?:\\.\\d{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
 
     /** @throws IllegalArgumentException if the text is no network in that form; host names are not resolved */
     public static Network parse(String text) {

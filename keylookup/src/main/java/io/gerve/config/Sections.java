@@ -1,0 +1,225 @@
+package io.gerve.config;
+
+import io.gerve.sql.DatabaseSettings;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.tomlj.Toml;
+import org.tomlj.TomlParseResult;
+import org.tomlj.TomlPosition;
+import org.tomlj.TomlTable;
+
+/** Every section and key that there is, with its default. */
+final class Sections {
+    private final ConfigFile file;
+    private final TomlParseResult toml;
+    private final Mistakes mistakes;
+    private final Map<String, Section> sections = new LinkedHashMap<>();
+
+    Sections(ConfigFile file) throws InvalidConfig {
+        this.file = file;
+        this.toml = file.toml();
+        this.mistakes = new Mistakes(file.path());
+    }
+
+    /** @throws InvalidConfig with all mistakes of the file */
+    GerveConfig config() throws InvalidConfig {
+        var config = new GerveConfig(database(), redis(), lookup(), frontend(), bridge(), log());
+        toml.keySet().forEach(this::noteUnknown);
+        mistakes.throwIfAny();
+        return config;
+    }
+
+    /** Every key, as {@code section.key}. */
+    List<String> known() {
+        return sections.values().stream()
+                .flatMap(section -> section.known().stream())
+                .toList();
+    }
+
+    private DatabaseSettings database() {
+        Section database = section("database");
+        String password = databasePassword(database);
+        return database.whole(() -> {
+            int connectionsMax = database.number("connections_max", 16);
+            Duration queryTimeout = database.duration("query_timeout", Duration.ofSeconds(2));
+            Setting.atLeast("database.connections_max", connectionsMax, 1);
+            Setting.atLeast("database.query_timeout", queryTimeout, Duration.ofMillis(100));
+            return new DatabaseSettings(
+                    database.mandatory(
+                            "url",
+                            "\"jdbc:mysql://127.0.0.1:3306/gerve\"",
+                            key -> database.parsed(key, "jdbc:mysql://127.0.0.1/gerve", Sections::jdbcUrl)),
+                    database.mandatory("user", "\"gerve\"", key -> database.text(key, "gerve")),
+                    password,
+                    connectionsMax,
+                    queryTimeout);
+        });
+    }
+
+    private String databasePassword(Section database) {
+        var password = new Password(file, database);
+        String inPlace = database.text("password", "");
+        boolean isInPlace = database.has("password");
+        boolean isInFile = database.has("password_file");
+        if (isInPlace && isInFile) {
+            database.mistake("password_file", "stands beside database.password; one of the two must go");
+        } else if (!isInPlace && !isInFile) {
+            database.mistake(
+                    "password_file",
+                    "is missing; for example: password_file = \"database.password\", or password = \"…\"");
+        } else if (isInPlace) {
+            password.mayStandIn("password");
+        }
+        return isInFile ? password.ofFile().orElse("") : inPlace;
+    }
+
+    private RedisSettings redis() {
+        Section redis = section("redis");
+        Optional<String> password = new Password(file, redis).ofFile();
+        return redis.whole(() -> {
+            URI url = redis.mandatory(
+                    "url",
+                    "\"redis://127.0.0.1:6379\"",
+                    key -> redis.parsed(key, RedisUrl.USUAL, text -> RedisUrl.parse(text, password)));
+            if (RedisUrl.hasPassword(url) && password.isEmpty()) {
+                new Password(file, redis).mayStandIn("url");
+            }
+            return new RedisSettings(url, redis.duration("timeout", Duration.ofMillis(500)));
+        });
+    }
+
+    private LookupSettings lookup() {
+        Section lookup = section("lookup");
+        return lookup.whole(() -> new LookupSettings(
+                lookup.duration("fresh", Duration.ofSeconds(60)),
+                lookup.duration("kept", Duration.ofMinutes(10)),
+                lookup.number("entries_max", 200_000),
+                lookup.duration("deadline", Duration.ofSeconds(2)),
+                lookup.number("concurrent_max", 64)));
+    }
+
+    private FrontendSettings frontend() {
+        Section frontend = section("frontend");
+        FrontendSettings.Limits limits = frontend.whole(() -> new FrontendSettings.Limits(
+                frontend.number("backlog", 4096),
+                frontend.number("connections_max", 20_000),
+                frontend.number("connections_per_address_max", 256),
+                frontend.number("sessions_max", 4000),
+                frontend.number("sessions_per_account_max", 64),
+                frontend.number("channels_max", 10),
+                frontend.number("auth_attempts_max", 10)));
+        FrontendSettings.Times times = frontend.whole(() -> new FrontendSettings.Times(
+                frontend.duration("login_grace", Duration.ofSeconds(60)),
+                frontend.duration("key_exchange", Duration.ofSeconds(30)),
+                frontend.duration("heartbeat", Duration.ofSeconds(20)),
+                frontend.duration("silence", Duration.ofHours(4)),
+                frontend.duration("idle", Duration.ofMinutes(10)),
+                frontend.duration("drain", Duration.ofMinutes(10))));
+        List<Path> hostKeys = frontend.mandatory(
+                "host_keys", "[\"ssh_host_ed25519_key\"]", key -> frontend.list(key, this::resolved));
+        if (hostKeys.isEmpty()) {
+            frontend.mistake("host_keys", "must name at least one file");
+        }
+        return new FrontendSettings(
+                frontend.parsed("listen", ListenAddress.parse("0.0.0.0:22"), ListenAddress::parse),
+                hostKeys.isEmpty() ? List.of(file.path()) : hostKeys,
+                frontend.list("proxy_from", Sections::network),
+                limits,
+                times);
+    }
+
+    private BridgeSettings bridge() {
+        Section bridge = section("bridge");
+        return bridge.whole(() -> new BridgeSettings(
+                bridge.text("user", "git"),
+                bridge.mandatory(
+                        "identity", "\"file_server_key\"", key -> bridge.parsed(key, file.path(), this::resolved)),
+                bridge.number("ready_per_host", 8),
+                bridge.number("sessions_per_host_max", 500),
+                bridge.duration("connect_timeout", Duration.ofSeconds(5)),
+                bridge.duration("heartbeat", Duration.ofSeconds(20)),
+                bridge.duration("session_age_max", Duration.ofMinutes(10)),
+                bridge.number("session_uses_max", 100)));
+    }
+
+    private LogSettings log() {
+        Section log = section("log");
+        return new LogSettings(
+                log.oneOf("format", LogSettings.Format.TEXT), log.oneOf("level", LogSettings.Level.INFO));
+    }
+
+    private Section section(String name) {
+        Object found = toml.get(List.of(name));
+        TomlTable table = found instanceof TomlTable it ? it : Toml.parse("");
+        @Nullable TomlPosition position = found == null ? null : toml.inputPositionOf(List.of(name));
+        if (found != null && !(found instanceof TomlTable)) {
+            mistakes.add(position, name + " must be a section: [" + name + "]");
+        }
+        var section = new Section(name, table, position, mistakes);
+        sections.put(name, section);
+        return section;
+    }
+
+    private void noteUnknown(String name) {
+        Section section = sections.get(name);
+        if (section != null) {
+            section.unknown().forEach(key -> noteUnknown(section.positionOf(key), "key " + name + "." + key));
+        } else {
+            String what = toml.get(List.of(name)) instanceof TomlTable ? "section " : "key ";
+            noteUnknown(toml.inputPositionOf(List.of(name)), what + name);
+        }
+    }
+
+    private void noteUnknown(@Nullable TomlPosition position, String what) {
+        mistakes.add(position, "unknown " + what + "; " + advice(what.substring(what.indexOf(' ') + 1)));
+    }
+
+    private String advice(String name) {
+        String key = name.substring(name.indexOf('.') + 1);
+        var names = new ArrayList<>(known());
+        names.addAll(sections.keySet());
+        List<String> elsewhere =
+                names.stream().filter(known -> known.endsWith("." + key)).toList();
+        if (!elsewhere.isEmpty()) {
+            return "did you mean " + String.join(" or ", elsewhere) + "?";
+        }
+        return NearestName.to(name, names, Math.max(1, key.length() / 3))
+                .map(nearest -> "did you mean " + nearest + "?")
+                .orElseGet(() -> Optional.ofNullable(sections.get(name.split("\\.", 2)[0]))
+                        .map(section -> "known are " + String.join(", ", section.known()))
+                        .orElse("known sections are " + String.join(", ", sections.keySet())));
+    }
+
+    private Path resolved(String text) {
+        if (text.isBlank()) {
+            throw new IllegalArgumentException("must name a file");
+        }
+        return file.resolve(text);
+    }
+
+    private static Network network(String text) {
+        try {
+            return Network.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("must be a list of IP networks: " + e.getMessage(), e);
+        }
+    }
+
+    private static String jdbcUrl(String text) {
+        if (!text.startsWith("jdbc:mysql://")
+                || text.contains("@")
+                || text.toLowerCase(Locale.ROOT).contains("password")) {
+            throw new IllegalArgumentException("must look like jdbc:mysql://127.0.0.1:3306/gerve, for MariaDB too,"
+                    + " with user and password in settings of their own");
+        }
+        return text;
+    }
+}
