@@ -5,14 +5,20 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** {@code mojombo/bert}: a repository as people name it. Spellings that differ in case name the same repository. */
+/**
+ * {@code mojombo/bert}: a repository as people name it. Spellings that differ in case name the same repository.
+ *
+ * <p>{@code .github}, {@code -x} and {@code x.lock} are names: on disk they stand behind a directory and before {@code .git}, so that
+ * nothing takes them for an option, a hidden file or git's lock. {@code x.} and {@code a..b} are none, so that no path ever holds
+ * {@code ..}; neither is {@code x.git}, which could not be told from the address of {@code x}.
+ */
 public record RepositoryName(Login owner, String name) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,100}");
 
     public RepositoryName {
         if (!isName(name)) {
             throw new IllegalArgumentException("a repository's name is 1 to 100 letters, digits, '.', '_' and '-',"
-                    + " neither '.' nor '..', and does not end in .git");
+                    + " without '..' in it, and ends neither in '.' nor in .git");
         }
     }
 
@@ -28,8 +34,8 @@ public record RepositoryName(Login owner, String name) {
 
     private static boolean isName(String name) {
         return NAME.matcher(name).matches()
-                && !name.equals(".")
-                && !name.equals("..")
+                && !name.endsWith(".")
+                && !name.contains("..")
                 && !name.toLowerCase(Locale.ROOT).endsWith(".git");
     }
 

@@ -1,0 +1,18 @@
+package io.gerve.git;
+
+/** What git does to a path before it sends it: sq_quote_buf() of git's quote.c, character by character. */
+final class GitQuoting {
+    static String quote(String path) {
+        var quoted = new StringBuilder("'");
+        path.chars().forEach(c -> {
+            if (c == '\'' || c == '!') {
+                quoted.append("'\\").append((char) c).append('\'');
+            } else {
+                quoted.append((char) c);
+            }
+        });
+        return quoted.append('\'').toString();
+    }
+
+    private GitQuoting() {}
+}

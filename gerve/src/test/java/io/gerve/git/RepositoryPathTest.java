@@ -1,0 +1,89 @@
+package io.gerve.git;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gerve.keylookup.key.Login;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RepositoryPathTest {
+    @Provide
+    Arbitrary<RepositoryName> repositories() {
+        return RepositoryNames.any();
+    }
+
+    /** GitHub's own vector, from "How we made GitHub fast" (2009). */
+    @Test
+    void mojombosBertLiesWhereGitHubPutIt() {
+        assertThat(path("mojombo", "bert").text()).isEqualTo("a/a8/e2/95/mojombo/bert.git");
+    }
+
+    @Test
+    void theDirectoriesDoNotDependOnTheSpellingOfTheOwner() {
+        assertThat(path("MojOmbo", "Bert").text()).isEqualTo("a/a8/e2/95/MojOmbo/Bert.git");
+    }
+
+    @Property
+    void aFileServerIsOnlyEverSentOneCommandWithOneRelativePath(
+            @ForAll("repositories") RepositoryName repository, @ForAll Service service) {
+        assertThat(new RepositoryPath(repository).command(service))
+                .matches(
+                        "git-(upload-pack|receive-pack|upload-archive) "
+                                + "'[0-9a-f]/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{2}/[A-Za-z0-9][A-Za-z0-9_-]*/[A-Za-z0-9._-]+\\.git'")
+                .doesNotContain("..");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"mojombo/.github", "mojombo/-x", "mojombo/x.lock", "mojombo/a.git.b", "m/b", "a-b_c/0"})
+    void oddNamesAreNames(String name) {
+        assertThat(RepositoryName.parse(name)).map(RepositoryName::toString).contains(name);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "/",
+                "mojombo",
+                "mojombo/",
+                "/bert",
+                "mojombo/.",
+                "mojombo/..",
+                "mojombo/bert.git",
+                "mojombo/bert.GIT",
+                "mojombo/.git",
+                "mojombo/bert.",
+                "mojombo/a..b",
+                "mojombo/b/c",
+                "-m/bert",
+                "_m/bert",
+                ".m/bert",
+                "mojombo/bert\n",
+                "mojombo/ber t",
+                "mojombo/ber't",
+                "mojombo/bért",
+                "mojombo/bert\u0000",
+                "~mojombo/bert",
+                "../mojombo/bert"
+            })
+    void otherTextsAreNot(String text) {
+        assertThat(RepositoryName.parse(text)).isEmpty();
+    }
+
+    @Test
+    void ownersHave39CharactersAtMostAndNames100() {
+        assertThat(RepositoryName.parse("o".repeat(39) + "/" + "n".repeat(100))).isPresent();
+        assertThat(RepositoryName.parse("o".repeat(40) + "/n")).isEmpty();
+        assertThat(RepositoryName.parse("o/" + "n".repeat(101))).isEmpty();
+    }
+
+    private static RepositoryPath path(String owner, String name) {
+        return new RepositoryPath(new RepositoryName(new Login(owner), name));
+    }
+}
