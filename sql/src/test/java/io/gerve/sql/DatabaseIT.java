@@ -1,0 +1,118 @@
+package io.gerve.sql;
+
+import static io.gerve.sql.schema.Tables.FILE_SERVERS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.gerve.sql.testing.RunningMariaDb;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.TimeZone;
+import org.jooq.SQLDialect;
+import org.jooq.exception.DataAccessException;
+import org.jooq.impl.DSL;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DatabaseIT {
+    private static final Duration ABOUT_THE_DEADLINE = Duration.ofMillis(3500);
+
+    private final TimeZone zone = TimeZone.getDefault();
+
+    @AfterEach
+    void putTheZoneBack() {
+        TimeZone.setDefault(zone);
+    }
+
+    /** The second and third do not exist in Berlin, the fourth and fifth come twice: a detour by local time shows. */
+    @ParameterizedTest
+    @CsvSource({
+        "Europe/Berlin, 2026-07-01T12:34:56.123456Z",
+        "Europe/Berlin, 2026-03-29T02:30:00.000001Z",
+        "Europe/Berlin, 2026-03-29T01:30:00.999999Z",
+        "Europe/Berlin, 2026-10-25T00:30:00.000001Z",
+        "Europe/Berlin, 2026-10-25T01:30:00.000001Z",
+        "Europe/Berlin, 2026-10-25T02:30:00.000001Z",
+        "America/St_Johns, 1999-12-31T23:59:59.999999Z",
+        "Pacific/Kiritimati, 2026-01-01T00:00:00Z"
+    })
+    void anInstantComesBackToTheMicrosecondAndLiesInUtc(String zoneOfTheJvm, Instant instant) {
+        TimeZone.setDefault(TimeZone.getTimeZone(zoneOfTheJvm));
+        try (var database = new Database(RunningMariaDb.shared().newMigratedDatabase())) {
+            var sql = database.sql();
+            sql.insertInto(FILE_SERVERS)
+                    .set(FILE_SERVERS.NAME, "fs1")
+                    .set(FILE_SERVERS.CREATED_AT, instant)
+                    .execute();
+            assertThat(sql.fetchValue(FILE_SERVERS.CREATED_AT)).isEqualTo(instant);
+            assertThat(sql.fetchExists(FILE_SERVERS, FILE_SERVERS.CREATED_AT.eq(instant)))
+                    .isTrue();
+            assertThat(sql.fetchExists(
+                            FILE_SERVERS, FILE_SERVERS.CREATED_AT.eq(DSL.inline(instant, FILE_SERVERS.CREATED_AT))))
+                    .isTrue();
+            assertThat(sql.fetchValue("SELECT DATE_FORMAT(created_at, '%Y-%m-%dT%H:%i:%s.%f') FROM file_servers"))
+                    .asString()
+                    .startsWith(instant.toString().replace("Z", ""));
+            assertThat(sql.fetchValue("SELECT TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(), NOW())"))
+                    .asString()
+                    .isEqualTo("0");
+        }
+    }
+
+    @Test
+    void mariaDbIsRecognisedAndTextOutsideTheBasicPlaneSurvives() {
+        try (var database = new Database(RunningMariaDb.shared().newDatabase())) {
+            assertThat(database.sql().dialect()).isEqualTo(SQLDialect.MARIADB);
+            assertThat(database.sql().fetchValue("SELECT ?", "käse 🧀")).isEqualTo("käse 🧀");
+        }
+    }
+
+    @Test
+    void aSlowQueryIsCancelledAtTheDeadline() {
+        try (var database = new Database(RunningMariaDb.shared().newDatabase())) {
+            database.sql().fetchValue("SELECT 1");
+            failsInTime(() -> database.sql().fetchValue("SELECT BENCHMARK(100000000000, MD5('a'))"));
+        }
+    }
+
+    @Test
+    void aFrozenServerIsAnExceptionAtTheDeadlineAndAThawedOneServesAgain(@TempDir Path directory) throws Exception {
+        try (var server = RunningMariaDb.start(directory);
+                var database = new Database(server.newMigratedDatabase())) {
+            assertThat(database.sql().fetchCount(FILE_SERVERS)).isZero();
+            server.freeze();
+            failsInTime(() -> database.sql().fetchCount(FILE_SERVERS));
+            failsInTime(() -> database.sql().fetchCount(FILE_SERVERS));
+            server.thaw();
+            await().ignoreException(DataAccessException.class)
+                    .untilAsserted(() ->
+                            assertThat(database.sql().fetchCount(FILE_SERVERS)).isZero());
+        }
+    }
+
+    @Test
+    void aProgramMayStartWhileTheServerIsAway(@TempDir Path directory) throws Exception {
+        try (var server = RunningMariaDb.start(directory)) {
+            var settings = server.newMigratedDatabase();
+            server.kill();
+            try (var database = new Database(settings)) {
+                failsInTime(database::sql);
+                server.restart();
+                await().ignoreException(DataAccessException.class)
+                        .untilAsserted(() -> assertThat(database.sql().fetchCount(FILE_SERVERS))
+                                .isZero());
+            }
+        }
+    }
+
+    private static void failsInTime(Runnable query) {
+        var start = System.nanoTime();
+        assertThatThrownBy(query::run).isInstanceOf(DataAccessException.class);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(ABOUT_THE_DEADLINE);
+    }
+}

@@ -1,0 +1,54 @@
+package io.gerve.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DatabaseSettingsTest {
+    private static final String URL = "jdbc:mysql://db.example/gerve?sslMode=VERIFY_IDENTITY";
+
+    @Test
+    void thePasswordIsNotShown() {
+        assertThat(settings(URL, 10, 2000).toString()).contains(URL).doesNotContain("sesame");
+    }
+
+    @Test
+    void eachMistakeNamesItsSetting() {
+        refused("database.url", () -> settings("jdbc:postgresql://db/gerve", 10, 2000));
+        refused("database.url", () -> settings("jdbc:mysql://db/gerve?a=%zz", 10, 2000));
+        refused("database.user", () -> new DatabaseSettings(URL, " ", "sesame", 10, Duration.ofSeconds(2)));
+        refused("database.connections_max", () -> settings(URL, 0, 2000));
+        refused("database.query_timeout", () -> settings(URL, 10, 249));
+    }
+
+    /** A rogue server may ask a client that allows it for any file, or send it objects to deserialise (CVE-2017-3523). */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "jdbc:mysql://db/gerve?allowLoadLocalInfile=true",
+                "jdbc:mysql://db/gerve?ALLOWloadlocalinfile=true",
+                "jdbc:mysql://db/gerve?auto%44eserialize=true",
+                "jdbc:mysql://(host=db,allowMultiQueries=true)/gerve",
+                "jdbc:mysql://db/gerve?socketTimeout=0",
+                "jdbc:mysql://root:sesame@db/gerve",
+                "jdbc:mysql://db/gerve?user=root&password=sesame"
+            })
+    void theUrlCannotUndoWhatGerveSets(String url) {
+        refused("database.url must not", () -> settings(url, 10, 2000));
+    }
+
+    private static void refused(String message, Runnable construction) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(construction::run)
+                .withMessageStartingWith(message)
+                .satisfies(e -> assertThat(e.getMessage()).doesNotContain("sesame"));
+    }
+
+    private static DatabaseSettings settings(String url, int connectionsMax, long timeoutMillis) {
+        return new DatabaseSettings(url, "gerve", "sesame", connectionsMax, Duration.ofMillis(timeoutMillis));
+    }
+}

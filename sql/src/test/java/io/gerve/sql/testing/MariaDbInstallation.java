@@ -1,0 +1,121 @@
+package io.gerve.sql.testing;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The MariaDB that the build unpacked below the directory named by the system property {@code gerve.mariadb.home}. */
+final class MariaDbInstallation {
+    private static final Object ONE_THREAD = new Object();
+    private static final Duration BOOTSTRAP_MAX = Duration.ofSeconds(60);
+    private static final List<String> SYSTEM_TABLES =
+            List.of("mariadb_system_tables.sql", "mariadb_performance_tables.sql", "mariadb_system_tables_data.sql");
+
+    private final Path home;
+    private final Path base;
+
+    private MariaDbInstallation(Path home, Path base) {
+        this.home = home;
+        this.base = base;
+    }
+
+    static MariaDbInstallation find() throws IOException {
+        var property = System.getProperty("gerve.mariadb.home");
+        if (property == null) {
+            throw new IOException("the system property gerve.mariadb.home must name the directory with MariaDB");
+        }
+        var home = Path.of(property).toAbsolutePath();
+        try (var files = Files.find(home, 10, (file, _) -> file.endsWith("bin/mariadbd"))) {
+            var server = files.findFirst()
+                    .orElseThrow(
+                            () -> new IOException("no bin/mariadbd below " + home + ": build the module sql first"));
+            if (!Files.isExecutable(server) && !server.toFile().setExecutable(true)) {
+                throw new IOException("cannot make " + server + " executable");
+            }
+            return new MariaDbInstallation(home, server.resolve("../..").normalize());
+        }
+    }
+
+    /** The server's command line, for a data directory; small, and without TLS, which would cost seconds at start. */
+    List<String> command(Path data, List<String> more) {
+        var command = new ArrayList<>(List.of(
+                base.resolve("bin/mariadbd").toString(),
+                "--no-defaults",
+                "--basedir=" + base,
+                "--lc-messages-dir=" + base.resolve("share"),
+                "--datadir=" + data,
+                "--skip-ssl",
+                "--character-set-server=utf8mb4",
+                "--innodb-buffer-pool-size=32M",
+                "--innodb-log-file-size=8M",
+                "--innodb-undo-tablespaces=0",
+                "--aria-log-file-size=8M",
+                "--key-buffer-size=1M"));
+        if (System.getProperty("user.name").equals("root")) {
+            command.add("--user=root");
+        }
+        command.addAll(more);
+        return command;
+    }
+
+    /** Makes {@code data} a data directory as a new installation has it: a copy of a template that is made once. */
+    void initialise(Path data) throws IOException {
+        var template = template();
+        try (var files = Files.walk(template)) {
+            for (var file : (Iterable<Path>) files::iterator) {
+                Files.copy(file, data.resolve(template.relativize(file)), StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+    }
+
+    private Path template() throws IOException {
+        var template = home.resolveSibling("mariadb-template");
+        // A file lock holds off other JVMs, and throws within one.
+        synchronized (ONE_THREAD) {
+            try (var channel = FileChannel.open(
+                            home.resolveSibling("mariadb-template.lock"),
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.WRITE);
+                    var _ = channel.lock()) {
+                if (!Files.isDirectory(template)) {
+                    bootstrap(template);
+                }
+            }
+        }
+        return template;
+    }
+
+    private void bootstrap(Path template) throws IOException {
+        var unfinished = Files.createTempDirectory(home.resolveSibling(""), "mariadb-template-");
+        var script = new StringBuilder("create database mysql;\nuse mysql;\n");
+        for (var name : SYSTEM_TABLES) {
+            script.append(Files.readString(base.resolve("share").resolve(name)));
+        }
+        var input = Files.writeString(Files.createTempFile("gerve-bootstrap", ".sql"), script);
+        var log = Files.createTempFile("gerve-bootstrap", ".log");
+        var server = new ProcessBuilder(command(unfinished, List.of("--bootstrap")))
+                .redirectInput(input.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        try {
+            if (!server.waitFor(BOOTSTRAP_MAX) || server.exitValue() != 0) {
+                throw new IOException("MariaDB could not make its tables: " + Files.readString(log));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while MariaDB made its tables", e);
+        } finally {
+            server.destroyForcibly();
+            Files.delete(input);
+            Files.delete(log);
+        }
+        Files.move(unfinished, template, StandardCopyOption.ATOMIC_MOVE);
+    }
+}

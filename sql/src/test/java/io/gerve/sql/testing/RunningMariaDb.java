@@ -1,0 +1,178 @@
+package io.gerve.sql.testing;
+
+import io.gerve.sql.DatabaseSettings;
+import io.gerve.sql.Migrations;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A real MariaDB on a free port of loopback. One server serves many tests: each makes a database of its own. */
+public final class RunningMariaDb implements AutoCloseable {
+    private static final Duration START_MAX = Duration.ofSeconds(60);
+    private static final String USER = "gerve";
+    private static final String PASSWORD = "quite-public";
+
+    private final MariaDbInstallation installation;
+    private final Path directory;
+    private final Optional<Path> scratch;
+    private final int port;
+    private final AtomicInteger databases = new AtomicInteger();
+    private volatile SupervisedProcess process;
+
+    private RunningMariaDb(Path directory, Optional<Path> scratch) throws IOException {
+        this.installation = MariaDbInstallation.find();
+        this.directory = directory.toAbsolutePath();
+        this.scratch = scratch;
+        this.port = Scratch.freePort();
+        var data = Files.createDirectories(this.directory.resolve("data"));
+        if (!Files.exists(data.resolve("ibdata1"))) {
+            installation.initialise(data);
+        }
+        this.process = launch();
+    }
+
+    /** Starts a server whose files lie in {@code directory}; they stay when it is closed, and serve a later start. */
+    public static RunningMariaDb start(Path directory) throws IOException {
+        return new RunningMariaDb(directory, Optional.empty());
+    }
+
+    /** This JVM's server, started at the first call and gone with the JVM. Not for a test that freezes or kills it. */
+    public static RunningMariaDb shared() {
+        return Shared.SERVER;
+    }
+
+    /** Makes an empty database of a new name. */
+    public DatabaseSettings newDatabase() {
+        var name = "gerve_" + ProcessHandle.current().pid() + "_" + databases.incrementAndGet();
+        try (var connection = DriverManager.getConnection(url(""), credentials());
+                var statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE " + name + " CHARACTER SET utf8mb4");
+        } catch (SQLException e) {
+            throw new IllegalStateException("could not make the database " + name, e);
+        }
+        return settings(name);
+    }
+
+    /** Makes a database of a new name with Gerve's schema in it, and nothing else. */
+    public DatabaseSettings newMigratedDatabase() {
+        var settings = newDatabase();
+        try {
+            new Migrations(settings).apply();
+        } catch (SQLException e) {
+            throw new IllegalStateException("could not migrate " + settings, e);
+        }
+        return settings;
+    }
+
+    /** How to reach a database of this server, whether or not it is there: ten connections, and two seconds for a query. */
+    public DatabaseSettings settings(String database) {
+        return new DatabaseSettings(url(database), USER, PASSWORD, 10, Duration.ofSeconds(2));
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /** The server stands still with its connections open, as if its disk hung. */
+    public void freeze() throws IOException {
+        process.freeze();
+    }
+
+    public void thaw() throws IOException {
+        process.thaw();
+    }
+
+    /** The server is gone at once; its port refuses connections. */
+    public void kill() throws IOException {
+        process.kill();
+    }
+
+    /** Starts it again after {@link #kill}, on the same port and with the same data. */
+    public void restart() throws IOException {
+        process.kill();
+        process = launch();
+    }
+
+    /** Kills the server; what was committed is in its directory. May be called twice. */
+    @Override
+    public void close() throws IOException {
+        process.close();
+    }
+
+    private SupervisedProcess launch() throws IOException {
+        var user = Files.writeString(directory.resolve("user.sql"), """
+                CREATE USER IF NOT EXISTS '%1$s'@'127.0.0.1' IDENTIFIED BY '%2$s';
+                GRANT ALL PRIVILEGES ON *.* TO '%1$s'@'127.0.0.1' WITH GRANT OPTION;
+                """.formatted(USER, PASSWORD));
+        var command = installation.command(
+                directory.resolve("data"),
+                List.of(
+                        "--port=" + port,
+                        "--bind-address=127.0.0.1",
+                        "--skip-name-resolve",
+                        // Relative to the data directory: a socket's whole path must fit in 107 bytes.
+                        "--socket=mariadb.sock",
+                        "--pid-file=" + directory.resolve("mariadb.pid"),
+                        "--init-file=" + user,
+                        "--max-connections=500",
+                        "--innodb-flush-log-at-trx-commit=2"));
+        var log = directory.resolve("mariadb.log");
+        var started = scratch.isPresent()
+                ? SupervisedProcess.start(command, log, scratch.get())
+                : SupervisedProcess.start(command, log);
+        try {
+            started.awaitReady(START_MAX, this::connect);
+        } catch (IOException e) {
+            started.close();
+            throw e;
+        }
+        return started;
+    }
+
+    private void connect() throws IOException {
+        try {
+            DriverManager.getConnection(url(""), credentials()).close();
+        } catch (SQLException e) {
+            throw new IOException(e);
+        }
+    }
+
+    private String url(String database) {
+        return "jdbc:mysql://127.0.0.1:" + port + "/" + database;
+    }
+
+    private static Properties credentials() {
+        var properties = new Properties();
+        properties.put("user", USER);
+        properties.put("password", PASSWORD);
+        properties.put("connectTimeout", "5000");
+        properties.put("socketTimeout", "30000");
+        return properties;
+    }
+
+    /** Loaded when the first test asks. The supervisor stops the server and removes its directory when this JVM ends. */
+    private static final class Shared {
+        static final RunningMariaDb SERVER = start();
+
+        private static RunningMariaDb start() {
+            try {
+                var directory = Scratch.directory("gerve-mariadb-");
+                return new RunningMariaDb(directory, Optional.of(directory));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}
