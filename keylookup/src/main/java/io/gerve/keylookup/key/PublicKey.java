@@ -15,6 +15,24 @@ public final class PublicKey {
         this.blob = blob.clone();
     }
 
+    /**
+     * Reads a line of an {@code id_ed25519.pub} file; {@link KeyLine} tells its comment too.
+     *
+     * @throws InvalidKey if it is not one line with one key that Gerve takes
+     */
+    public static PublicKey ofLine(String line) throws InvalidKey {
+        return KeyLine.parse(line).key();
+    }
+
+    /**
+     * Reads the encoding of RFC 4253 6.6, RFC 5656, RFC 8709 and OpenSSH's PROTOCOL.u2f.
+     *
+     * @throws InvalidKey if it is not, to its last byte, the one encoding of a sound key that Gerve takes
+     */
+    public static PublicKey ofBlob(byte[] blob) throws InvalidKey {
+        return KeyBlob.read(blob);
+    }
+
     public KeyAlgorithm algorithm() {
         return algorithm;
     }

@@ -1,0 +1,121 @@
+package io.gerve.keylookup.key;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.util.Base64;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class KeyLineTest {
+    private static final String BASE64 = "AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";
+    private static final String LINE = "ssh-ed25519 " + BASE64;
+
+    @Test
+    void theCommentIsWhatFollowsTheKey() throws Exception {
+        assertThat(KeyLine.parse(LINE + " tom@laptop, at home\n").comment()).isEqualTo("tom@laptop, at home");
+        assertThat(KeyLine.parse(LINE).comment()).isEmpty();
+        assertThat(KeyLine.parse("\r\n  " + LINE + "\t\r\n").comment()).isEmpty();
+    }
+
+    @Test
+    void theCommentCannotCarryWhatATerminalOrPageObeys() throws Exception {
+        assertThat(KeyLine.parse(LINE + " a\u001b[2Jb\u0000c\u202ed").comment()).isEqualTo("a[2Jbcd");
+        assertThat(KeyLine.parse(LINE + " " + "\ud83d\udd11".repeat(300))
+                        .comment()
+                        .codePointCount(0, 510))
+                .isEqualTo(255);
+    }
+
+    @Test
+    void theFingerprintIsTheOneThatOpenSshPrints() throws Exception {
+        assertThat(KeyLine.parse(LINE).key().fingerprint().text())
+                .isEqualTo("SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU");
+    }
+
+    /** Somebody pastes the wrong file. The key is burnt, they must hear so, and nothing of it may reach a log by way of the message. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmU\n-----END OPENSSH PRIVATE KEY-----",
+                "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA\n-----END RSA PRIVATE KEY-----",
+                "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIEpAIBAAKCAQEA",
+                "---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\nP2/56wAAA",
+                "PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none",
+                "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQ",
+                "ssh-ed25519 b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQ",
+                "SSH PRIVATE KEY FILE FORMAT 1.1\n"
+            })
+    void aPrivateKeyIsRefusedLoudlyAndNothingOfItIsRepeated(String text) {
+        assertThatExceptionOfType(InvalidKey.class)
+                .isThrownBy(() -> KeyLine.parse(text))
+                .withMessageStartingWith("This is a PRIVATE key.")
+                .withMessageContaining("stop using it")
+                .withNoCause()
+                .satisfies(e -> assertThat(e.getMessage()).doesNotContain("b3Blbn", "MIIE", "P2/56", "PuTTY"));
+    }
+
+    @Test
+    void aPrivateKeyIsRecognizedHoweverLongTheTextIs() {
+        assertRefused(" ".repeat(20_000) + "-----BEGIN OPENSSH PRIVATE KEY-----", "PRIVATE key");
+    }
+
+    @Test
+    void aCommentMaySpeakOfAPrivateKey() throws Exception {
+        assertThat(KeyLine.parse(LINE + " belongs to my private key").comment()).isEqualTo("belongs to my private key");
+    }
+
+    @Test
+    void whatIsNotOneKeyOnOneLineIsRefusedWithAdvice() {
+        assertRefused("", "The key is empty");
+        assertRefused(" \n ", "The key is empty");
+        assertRefused("x".repeat(16 * 1024 + 1), "at most 16 KiB");
+        assertRefused(LINE + "\n" + LINE, "more than one line");
+        assertRefused(LINE.replace("IOMq", "\nIOMq"), "more than one line");
+        assertRefused(LINE + " tom " + LINE, "second key on the line");
+        assertRefused("ssh-ed25519", "ends after its type");
+        assertRefused(BASE64, "type is missing");
+        assertRefused("SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU", "This is a fingerprint");
+        assertRefused(
+                "256 SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU tom (ED25519)", "no public key of a type");
+        assertRefused("---- BEGIN SSH2 PUBLIC KEY ----\nAAAA", "SSH2 format");
+        assertRefused("-----BEGIN PUBLIC KEY-----\nMIIB", "PEM or PGP");
+        assertRefused("ssh-dss AAAAB3NzaC1kc3M=", "DSA keys");
+        assertRefused("ssh-ed25519-cert-v01@openssh.com AAAA", "This is a certificate");
+        assertRefused("hello", "no public key of a type");
+    }
+
+    @Test
+    void optionsOfAnAuthorizedKeysFileAreRefused() {
+        for (String options : List.of(
+                "no-pty", "command=\"sh\"", "restrict,from=\"10.0.0.0/8\"", "git.example.org", "cert-authority")) {
+            assertRefused(options + " " + LINE, "Options and host names are not taken");
+        }
+    }
+
+    @Test
+    void damagedBase64IsRefused() {
+        assertRefused("ssh-ed25519 " + BASE64.substring(0, BASE64.length() - 1), "damaged or cut off");
+        assertRefused("ssh-ed25519 " + BASE64.substring(0, BASE64.length() - 4), "damaged");
+        assertRefused("ssh-ed25519 " + BASE64 + "!", "damaged or cut off");
+        assertRefused("ssh-rsa " + BASE64, "type is ssh-rsa, but the key itself is ssh-ed25519");
+    }
+
+    /** Two texts for one blob would let a search for the text miss the key. */
+    @Test
+    void base64WithStrayBitsOrWithoutPaddingIsRefused() throws Exception {
+        String padded = Base64.getEncoder().encodeToString(Blob.skEd25519("ssh:"));
+        assertThat(padded).endsWith("=");
+        assertThat(KeyLine.parse("sk-ssh-ed25519@openssh.com " + padded).key().algorithm())
+                .isEqualTo(KeyAlgorithm.SK_ED25519);
+        assertRefused("sk-ssh-ed25519@openssh.com " + padded.replace("=", ""), "damaged or cut off");
+    }
+
+    private static void assertRefused(String text, String words) {
+        assertThatExceptionOfType(InvalidKey.class)
+                .isThrownBy(() -> KeyLine.parse(text))
+                .withMessageContaining(words);
+    }
+}
