@@ -22,6 +22,8 @@ public enum Rule {
     NO_GRANT,
     /** May read, but asked to write. */
     NO_WRITE_GRANT,
+    /** The organization that owns the repository is suspended, and with it everything that it owns. */
+    ORGANIZATION_SUSPENDED,
     REPOSITORY_DISABLED,
     REPOSITORY_ARCHIVED,
     REPOSITORY_LOCKED,
