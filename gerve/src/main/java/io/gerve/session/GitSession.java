@@ -1,12 +1,133 @@
 package io.gerve.session;
 
+import io.gerve.bridge.FileServers;
+import io.gerve.keylookup.key.KeyHolder;
+import io.gerve.keylookup.key.KnownKey;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /** Runs one request, from its line to its exit status: who, what, may they, where, join. Safe for use by many threads. */
-public final class GitSession {
-    /**
-     * Answers the request on the client's streams, however long it takes, on the calling thread. Does not throw: whatever goes wrong
-     * is told to the client in a sentence, and in the outcome. Does not close the client's streams.
-     */
+public final class GitSession implements RequestRunner {
+    private static final Logger LOG = LoggerFactory.getLogger(GitSession.class);
+
+    private final Admission admission;
+    private final FileServers fileServers;
+    private final SessionSlots slots;
+    private final LiveSessions live;
+    private final KeyUse keyUse;
+    private final RequestIds ids;
+    private final LongSupplier nanos;
+    private final SessionLog log = new SessionLog();
+
+    /** Notes that a key was used, without delay. */
+    @FunctionalInterface
+    public interface KeyUse {
+        void note(KnownKey key);
+    }
+
+    /** @param nanos a clock that only goes forward, as {@link System#nanoTime} */
+    public GitSession(
+            Admission admission,
+            FileServers fileServers,
+            SessionSlots slots,
+            LiveSessions live,
+            KeyUse keyUse,
+            RequestIds ids,
+            LongSupplier nanos) {
+        this.admission = admission;
+        this.fileServers = fileServers;
+        this.slots = slots;
+        this.live = live;
+        this.keyUse = keyUse;
+        this.ids = ids;
+        this.nanos = nanos;
+    }
+
+    @Override
     public Outcome run(Request request, Client client) {
-        return new Outcome.Exit(1);
+        var trace = new SessionTrace(ids.next(), request, nanos);
+        var traffic = new Traffic();
+        Ended ended;
+        try {
+            ended = answer(request, client, trace, traffic);
+        } catch (RuntimeException bug) {
+            LOG.atError().setCause(bug).addKeyValue("request", trace.id()).log("a request ended in a bug");
+            ended = new Teller(client, trace.id()).tell(ClientMessage.INTERNAL, EndedBy.GATE);
+        }
+        trace.log(log, traffic, ended);
+        return ended.outcome();
+    }
+
+    private Ended answer(Request request, Client client, SessionTrace trace, Traffic traffic) {
+        long changesHeard = live.changesHeard();
+        return switch (admission.admit(request, trace)) {
+            case Verdict.Told told -> tell(told, client, trace);
+            case Verdict.Admitted admitted -> {
+                keyUse.note(admitted.key());
+                var join = new Join(fileServers, admitted, client, trace, traffic);
+                var session = new LiveSession(
+                        admitted.key(), admitted.command(), admitted.decision().repository(), join::end);
+                Map<String, String> environment = environment(admitted, request, trace.id());
+                yield takeSlot(session, client, trace, () -> {
+                    live.add(session, changesHeard);
+                    try {
+                        return join.run(environment);
+                    } finally {
+                        live.remove(session);
+                    }
+                });
+            }
+        };
+    }
+
+    private Ended takeSlot(LiveSession session, Client client, SessionTrace trace, Supplier<Ended> run) {
+        return switch (slots.tryTake(holder(session.key()))) {
+            case SessionSlots.Attempt.Taken(SessionSlots.Slot slot) -> {
+                try (slot) {
+                    yield run.get();
+                }
+            }
+            case SessionSlots.Attempt.NoneFree() ->
+                tell(Verdict.Told.limited(ClientMessage.OVERLOADED, "sessions-max"), client, trace);
+            case SessionSlots.Attempt.HolderHasAll(int max) -> {
+                ClientMessage message =
+                        ClientMessage.tooMany(Verdict.nameOf(session.key().holder()), max);
+                yield tell(Verdict.Told.limited(message, "sessions-per-account-max"), client, trace);
+            }
+        };
+    }
+
+    private static Ended tell(Verdict.Told told, Client client, SessionTrace trace) {
+        trace.told(told);
+        return new Teller(client, trace.id()).tell(told.message(), EndedBy.GATE);
+    }
+
+    private static String holder(KnownKey key) {
+        return switch (key.holder()) {
+            case KeyHolder.OfAccount(var account) -> account.login().lowerCase();
+            case KeyHolder.Deploy _ -> key.fingerprint().text();
+        };
+    }
+
+    /** What hooks on the file server are told. Each value is of a closed form: nothing that a user chose can change another's meaning. */
+    private static Map<String, String> environment(Verdict.Admitted admitted, Request request, RequestId id) {
+        Map<String, String> environment = new TreeMap<>();
+        if (!request.protocol().text().isEmpty()) {
+            environment.put("GIT_PROTOCOL", request.protocol().text());
+        }
+        if (admitted.key().holder() instanceof KeyHolder.OfAccount(var account)) {
+            environment.put("GERVE_ACCOUNT", account.login().text());
+        }
+        environment.put("GERVE_ADDRESS", request.address().getHostAddress());
+        environment.put("GERVE_KEY", admitted.key().fingerprint().text());
+        environment.put("GERVE_KEY_ID", Long.toString(admitted.key().id()));
+        environment.put(
+                "GERVE_REPOSITORY", admitted.decision().repository().name().toString());
+        environment.put("GERVE_REQUEST", id.text());
+        return environment;
     }
 }

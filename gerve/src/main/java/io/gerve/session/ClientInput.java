@@ -1,0 +1,136 @@
+package io.gerve.session;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries the client's bytes to the file server, on a virtual thread of its own. What was sent before the file server's first byte came
+ * back is kept, so that another host can be given the same.
+ */
+final class ClientInput {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientInput.class);
+    private static final int PIECE = 32 * 1024;
+    private static final int KEPT_MAX = 64 * 1024;
+
+    private final InputStream stream;
+    private final Traffic traffic;
+    private final Runnable whenGone;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final byte[] kept = new byte[KEPT_MAX];
+    private int keptLength;
+    private boolean keptAll = true;
+    private boolean ended;
+    private OutputStream target = OutputStream.nullOutputStream();
+    private volatile boolean gone;
+
+    /** @param whenGone is called once if the client goes away without an end of file */
+    ClientInput(InputStream stream, Traffic traffic, Runnable whenGone) {
+        this.stream = stream;
+        this.traffic = traffic;
+        this.whenGone = whenGone;
+    }
+
+    /** Ends by itself when the client sent its end of file or is gone; the door makes sure of one or the other. */
+    void start(String name) {
+        Thread.ofVirtual().name(name).start(this::carry);
+    }
+
+    boolean isGone() {
+        return gone;
+    }
+
+    /** Whether nothing that the client sent was dropped, so that {@link #to} can still give another host all of it. */
+    boolean isKept() {
+        lock.lock();
+        try {
+            return keptAll;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isEmpty() {
+        lock.lock();
+        try {
+            return keptLength == 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** From now on the bytes go here, those that were kept first. The earlier target must be closed, so that no write waits for it. */
+    void to(OutputStream next) {
+        lock.lock();
+        try {
+            target = next;
+            deliver(kept, keptLength);
+            if (ended) {
+                close();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void carry() {
+        byte[] piece = new byte[PIECE];
+        try {
+            for (int length = stream.read(piece); length >= 0; length = stream.read(piece)) {
+                traffic.in(length);
+                pass(piece, length);
+            }
+            end();
+        } catch (IOException e) {
+            LOG.debug("the client went away", e);
+            gone = true;
+            whenGone.run();
+        }
+    }
+
+    private void pass(byte[] piece, int length) {
+        lock.lock();
+        try {
+            if (keptAll && keptLength + length <= KEPT_MAX) {
+                System.arraycopy(piece, 0, kept, keptLength, length);
+                keptLength += length;
+            } else {
+                keptAll = false;
+            }
+            deliver(piece, length);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void end() {
+        lock.lock();
+        try {
+            ended = true;
+            close();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A command that no longer reads has ended, or is about to: its ending says so, and decides what becomes of the request. */
+    private void deliver(byte[] bytes, int length) {
+        try {
+            target.write(bytes, 0, length);
+            target.flush();
+        } catch (IOException e) {
+            LOG.debug("the file server took no more", e);
+        }
+    }
+
+    private void close() {
+        try {
+            target.close();
+        } catch (IOException e) {
+            LOG.debug("the file server took no end of file", e);
+        }
+    }
+}

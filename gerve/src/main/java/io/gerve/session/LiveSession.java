@@ -1,0 +1,33 @@
+package io.gerve.session;
+
+import io.gerve.access.Repository;
+import io.gerve.git.GitCommand;
+import io.gerve.keylookup.key.KeyHolder;
+import io.gerve.keylookup.key.KnownKey;
+import io.gerve.lookup.Change;
+import java.util.function.Consumer;
+
+/**
+ * A git command that runs now.
+ *
+ * @param end ends it, telling its client why; from any thread, and more than once without harm
+ */
+record LiveSession(KnownKey key, GitCommand command, Repository repository, Consumer<ClientMessage> end) {
+    /** Whether the change may have taken the right to this command away. */
+    boolean isConcernedBy(Change change) {
+        return switch (change.kind()) {
+            case KEY, KEY_REVOKED -> change.subject().equals(key.fingerprint().text());
+            case ACCOUNT -> isOf(change.subject()) || change.subject().equals(Long.toString(repository.ownerId()));
+            case REPOSITORY -> change.subject().equals(Long.toString(repository.id()));
+            case SITE -> true;
+            case ROUTE, SERVER -> false;
+        };
+    }
+
+    private boolean isOf(String accountId) {
+        return switch (key.holder()) {
+            case KeyHolder.OfAccount(var account) -> accountId.equals(Long.toString(account.id()));
+            case KeyHolder.Deploy _ -> false;
+        };
+    }
+}

@@ -1,0 +1,89 @@
+package io.gerve.session;
+
+import io.gerve.lookup.Change;
+import io.gerve.lookup.Changes;
+import io.gerve.lookup.LookupUnavailable;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The git commands that run now. One whose key, account or right is taken away is ended: when a change is heard, what was admitted is
+ * decided again. Safe for use by many threads.
+ */
+public final class LiveSessions {
+    private static final Logger LOG = LoggerFactory.getLogger(LiveSessions.class);
+    private static final Duration ASK_AGAIN_AFTER = Duration.ofSeconds(1);
+
+    private final Admission admission;
+    private final Set<LiveSession> running = ConcurrentHashMap.newKeySet();
+    private final AtomicLong changesHeard = new AtomicLong();
+
+    /** @param changes to which the caches behind the admission already listen, so that they forget before this asks */
+    public LiveSessions(Changes changes, Admission admission) {
+        this.admission = admission;
+        changes.listen(this::hear);
+    }
+
+    public int count() {
+        return running.size();
+    }
+
+    /** Ends every command, telling its client to try again. */
+    public void endAll() {
+        running.forEach(session -> session.end().accept(ClientMessage.STOPPING));
+    }
+
+    /** How many changes were heard so far: to be asked before a request is admitted, and given to {@link #add}. */
+    long changesHeard() {
+        return changesHeard.get();
+    }
+
+    /** @param changesHeardBefore if one was heard since, the session may rest on what is no longer so, and is decided again */
+    void add(LiveSession session, long changesHeardBefore) {
+        running.add(session);
+        if (changesHeard.get() != changesHeardBefore) {
+            startRecheck(session);
+        }
+    }
+
+    void remove(LiveSession session) {
+        running.remove(session);
+    }
+
+    private void hear(Change change) {
+        changesHeard.incrementAndGet();
+        for (LiveSession session : running) {
+            if (session.isConcernedBy(change)) {
+                startRecheck(session);
+            }
+        }
+    }
+
+    private void startRecheck(LiveSession session) {
+        Thread.ofVirtual().name("recheck").start(() -> recheck(session));
+    }
+
+    /** Goes on until it knows: a change that was heard must not be lost to a database that does not answer just then. */
+    private void recheck(LiveSession session) {
+        try {
+            while (running.contains(session)) {
+                try {
+                    Optional<ClientMessage> refusal =
+                            admission.recheck(session.key().fingerprint(), session.command());
+                    refusal.ifPresent(session.end());
+                    return;
+                } catch (LookupUnavailable e) {
+                    LOG.debug("asked again about a running command, without an answer", e);
+                    Thread.sleep(ASK_AGAIN_AFTER);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package io.gerve.session;
+
+import java.time.InstantSource;
+import java.util.random.RandomGenerator;
+
+/** Gives each request its name: 45 bits of milliseconds since 1970, then 35 of chance. Safe for use by many threads if the generator is. */
+public final class RequestIds {
+    private static final char[] DIGITS = "0123456789abcdefghjkmnpqrstvwxyz".toCharArray();
+    private static final int TIME_DIGITS = 9;
+    private static final int CHANCE_DIGITS = 7;
+
+    private final InstantSource clock;
+    private final RandomGenerator chance;
+
+    public RequestIds(InstantSource clock, RandomGenerator chance) {
+        this.clock = clock;
+        this.chance = chance;
+    }
+
+    public RequestId next() {
+        var text = new StringBuilder(TIME_DIGITS + CHANCE_DIGITS);
+        append(text, clock.millis(), TIME_DIGITS);
+        append(text, chance.nextLong(), CHANCE_DIGITS);
+        return new RequestId(text.toString());
+    }
+
+    private static void append(StringBuilder text, long bits, int digits) {
+        for (int shift = 5 * (digits - 1); shift >= 0; shift -= 5) {
+            text.append(DIGITS[(int) (bits >>> shift) & 31]);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+package io.gerve.session;
+
+/** Answers requests. A door hands each one over on a thread of its own. */
+@FunctionalInterface
+public interface RequestRunner {
+    /**
+     * Answers the request on the client's streams, however long it takes, on the calling thread. Does not throw: whatever goes wrong
+     * is told to the client in a sentence, and in the outcome. Does not close the client's streams.
+     */
+    Outcome run(Request request, Client client);
+}

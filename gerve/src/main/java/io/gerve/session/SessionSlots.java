@@ -1,0 +1,51 @@
+package io.gerve.session;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Bounds the git commands that run at one time, over all and for each holder of a key. The rest are turned away at once: a queue would
+ * only hide the overload. Safe for use by many threads.
+ */
+public final class SessionSlots {
+    private final Semaphore free;
+    private final int perHolderMax;
+    private final Map<String, Integer> taken = new ConcurrentHashMap<>();
+
+    public SessionSlots(int max, int perHolderMax) {
+        this.free = new Semaphore(max);
+        this.perHolderMax = perHolderMax;
+    }
+
+    sealed interface Attempt {
+        record Taken(Slot slot) implements Attempt {}
+
+        record NoneFree() implements Attempt {}
+
+        /** @param max how many the holder may have, all of which it has */
+        record HolderHasAll(int max) implements Attempt {}
+    }
+
+    interface Slot extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** @param holder an account's login or a deploy key's fingerprint */
+    Attempt tryTake(String holder) {
+        if (!free.tryAcquire()) {
+            return new Attempt.NoneFree();
+        }
+        int mine = taken.merge(holder, 1, Integer::sum);
+        Slot slot = () -> {
+            taken.computeIfPresent(holder, (_, count) -> count == 1 ? null : count - 1);
+            free.release();
+        };
+        if (mine > perHolderMax) {
+            slot.close();
+            return new Attempt.HolderHasAll(perHolderMax);
+        }
+        return new Attempt.Taken(slot);
+    }
+}

@@ -1,0 +1,130 @@
+package io.gerve.session;
+
+import io.gerve.access.Decision;
+import io.gerve.chimney.FileServerHost;
+import io.gerve.chimney.Route;
+import io.gerve.git.GitCommand;
+import io.gerve.keylookup.key.KnownKey;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * What is learnt of one request while it runs, for the one line that is logged of it. Confined to the request's thread.
+ */
+final class SessionTrace {
+    private final RequestId id;
+    private final Request request;
+    private final LongSupplier nanos;
+    private final long startedAt;
+    private long phaseAt;
+
+    private String account = "";
+    private long keyId;
+    private String service = "";
+    private String repository = "";
+    private String decision = "";
+    private String rule = "";
+    private String server = "";
+    private String host = "";
+    private Duration deciding = Duration.ZERO;
+    private Duration routing = Duration.ZERO;
+    private Duration joining = Duration.ZERO;
+
+    SessionTrace(RequestId id, Request request, LongSupplier nanos) {
+        this.id = id;
+        this.request = request;
+        this.nanos = nanos;
+        this.startedAt = nanos.getAsLong();
+        this.phaseAt = startedAt;
+    }
+
+    RequestId id() {
+        return id;
+    }
+
+    void holder(KnownKey key) {
+        account = Verdict.nameOf(key.holder());
+        keyId = key.id();
+    }
+
+    void command(GitCommand command) {
+        service = command.service().program();
+        repository = command.repository().toString();
+    }
+
+    void decided() {
+        deciding = phase();
+    }
+
+    void decided(Decision.Allowed allowed) {
+        decided();
+        decision = "allowed";
+        rule = allowed.rule().word();
+        repository = allowed.repository().name().toString();
+    }
+
+    void routed(Optional<Route> route) {
+        routing = phase();
+        server = route.map(Route::server).orElse("");
+    }
+
+    void joined(FileServerHost to) {
+        joining = phase();
+        host = to.name();
+    }
+
+    void told(Verdict.Told told) {
+        decision = told.kind();
+        rule = told.rule();
+    }
+
+    /** Writes the request's line. */
+    void log(SessionLog log, Traffic traffic, Ended ended) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("request", id);
+        fields.put("door", request.door());
+        fields.put("address", request.address().getHostAddress());
+        fields.put("account", account);
+        fields.put("key", request.fingerprint());
+        fields.put("key_id", keyId);
+        fields.put("command", service.isEmpty() ? ClientMessage.shown(request.execLine()) : service);
+        fields.put("repository", repository);
+        fields.put("protocol", request.protocol().text());
+        fields.put("decision", decision);
+        fields.put("rule", rule);
+        fields.put("route", server);
+        fields.put("host", host);
+        fields.put("bytes_in", traffic.bytesIn());
+        fields.put("bytes_out", traffic.bytesOut());
+        fields.put("auth_ms", milliseconds(request.authentication()));
+        fields.put("decide_ms", milliseconds(deciding));
+        fields.put("route_ms", milliseconds(routing));
+        fields.put("join_ms", milliseconds(joining));
+        fields.put("total_ms", milliseconds(Duration.ofNanos(nanos.getAsLong() - startedAt)));
+        fields.put("exit", exit(ended.outcome()));
+        fields.put("ended_by", ended.by().word());
+        log.write(fields);
+    }
+
+    private Duration phase() {
+        long now = nanos.getAsLong();
+        Duration took = Duration.ofNanos(now - phaseAt);
+        phaseAt = now;
+        return took;
+    }
+
+    private static double milliseconds(Duration duration) {
+        return TimeUnit.NANOSECONDS.toMicros(duration.toNanos()) / 1000.0;
+    }
+
+    private static String exit(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Exit(int status) -> Integer.toString(status);
+            case Outcome.Signal(String name) -> name;
+        };
+    }
+}

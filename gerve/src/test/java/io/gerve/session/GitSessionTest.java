@@ -1,0 +1,218 @@
+package io.gerve.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.gerve.access.AccessGate;
+import io.gerve.access.Findings;
+import io.gerve.access.Grants;
+import io.gerve.bridge.Ending;
+import io.gerve.chimney.Chimney;
+import io.gerve.keylookup.key.KeyDirectory;
+import io.gerve.keylookup.key.KnownKey;
+import io.gerve.keylookup.key.Validity;
+import io.gerve.lookup.Answer;
+import io.gerve.lookup.Change;
+import io.gerve.lookup.Changes;
+import io.gerve.lookup.LookupUnavailable;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+class GitSessionTest {
+    private static final String CLONE = "git-upload-pack 'mojombo/bert.git'";
+
+    private final AtomicReference<Optional<KnownKey>> key = new AtomicReference<>(Optional.of(Samples.KEY));
+    private final AtomicReference<Findings> findings = new AtomicReference<>(Samples.readable());
+    private final List<KnownKey> used = new ArrayList<>();
+    private final HeardChanges changes = new HeardChanges();
+    private final ScriptedFileServers servers = new ScriptedFileServers();
+
+    @Test
+    void somebodyWithoutACommandIsGreeted() {
+        assertThat(told("", 1))
+                .startsWith("Hi tom! You've successfully authenticated, but Gerve does not provide shell access. [");
+    }
+
+    @Test
+    void whatIsNoGitCommandIsRefused() {
+        assertThat(told("sh -c true", 128)).startsWith("ERROR: Invalid command: sh -c true [");
+    }
+
+    @Test
+    void aKeyDeletedSinceTheConnectionWasMadeIsRefused() {
+        key.set(Optional.empty());
+
+        assertThat(told(CLONE, 128)).startsWith("ERROR: This key is no longer registered.");
+    }
+
+    @Test
+    void aRevokedKeyIsToldSoEvenIfItAsksForNothing() {
+        key.set(Optional.of(revoked()));
+
+        assertThat(told("", 128)).startsWith("ERROR: This key was revoked.");
+    }
+
+    @Test
+    void aRepositoryThatIsNotThereIsNotFound() {
+        findings.set(new Findings.Unknown());
+
+        assertThat(told(CLONE, 128)).startsWith("ERROR: Repository not found. [");
+    }
+
+    @Test
+    void whoMayReadButNotPushIsToldSo() {
+        assertThat(told("git-receive-pack 'mojombo/bert.git'", 128))
+                .startsWith("ERROR: Permission to mojombo/bert.git denied to tom. [");
+    }
+
+    @Test
+    void aLookUpWithoutAnAnswerAsksToTryAgain() {
+        KeyDirectory away = _ -> {
+            throw new LookupUnavailable("the database is away");
+        };
+        try (var client = TestClient.sending("")) {
+            Outcome outcome = session(away, Samples::routes).run(Samples.request(CLONE), client);
+
+            assertThat(outcome).isEqualTo(new Outcome.Exit(75));
+            assertThat(client.stderrText())
+                    .startsWith(
+                            "ERROR: Gerve cannot check your access just now. Nothing was changed. Please try again. [");
+        }
+    }
+
+    @Test
+    void anOwnerWithoutARouteIsNoMissingRepository() {
+        try (var client = TestClient.sending("")) {
+            Outcome outcome = session(_ -> Answer.current(key.get()), _ -> Optional.empty())
+                    .run(Samples.request(CLONE), client);
+
+            assertThat(outcome).isEqualTo(new Outcome.Exit(75));
+        }
+    }
+
+    @Test
+    void aBugIsToldWithoutATrace() {
+        KeyDirectory broken = _ -> {
+            throw new IllegalStateException("secret detail");
+        };
+        try (var client = TestClient.sending("")) {
+            Outcome outcome = session(broken, Samples::routes).run(Samples.request(CLONE), client);
+
+            assertThat(outcome).isEqualTo(new Outcome.Exit(75));
+            assertThat(client.stderrText())
+                    .startsWith("ERROR: Gerve made a mistake of its own.")
+                    .doesNotContain("secret");
+        }
+    }
+
+    @Test
+    void anAdmittedCommandRunsAndItsKeyCountsAsUsed() {
+        servers.next((_, _, _) -> new Ending.Exited(0));
+        try (var client = TestClient.sending("")) {
+            assertThat(session().run(Samples.request(CLONE), client)).isEqualTo(new Outcome.Exit(0));
+            assertThat(used).containsExactly(Samples.KEY);
+        }
+    }
+
+    @Test
+    void aCommandWhoseKeyIsRevokedIsEndedWithTheReason() throws Exception {
+        servers.next((in, out, _) -> {
+            out.write('x');
+            return ScriptedFileServers.untilClosed(in);
+        });
+        try (var client = TestClient.silent()) {
+            GitSession session = session();
+            var running = CompletableFuture.supplyAsync(() -> session.run(Samples.request(CLONE), client));
+            await().until(() -> client.stdoutText().equals("x"));
+
+            key.set(Optional.of(revoked()));
+            changes.publish(new Change(
+                    Change.Kind.KEY_REVOKED, Samples.KEY.fingerprint().text()));
+
+            assertThat(running.get()).isEqualTo(new Outcome.Exit(128));
+            assertThat(client.stderrText()).startsWith("ERROR: This key was revoked.");
+        }
+    }
+
+    @Test
+    void aChangeThatTakesNothingAwayEndsNothing() throws Exception {
+        var go = new CompletableFuture<Void>();
+        servers.next((_, out, _) -> {
+            out.write('x');
+            go.join();
+            return new Ending.Exited(0);
+        });
+        try (var client = TestClient.silent()) {
+            GitSession session = session();
+            var running = CompletableFuture.supplyAsync(() -> session.run(Samples.request(CLONE), client));
+            await().until(() -> client.stdoutText().equals("x"));
+
+            changes.publish(Change.site());
+            go.complete(null);
+
+            assertThat(running.get()).isEqualTo(new Outcome.Exit(0));
+        }
+    }
+
+    private String told(String execLine, int exitStatus) {
+        try (var client = TestClient.sending("")) {
+            assertThat(session().run(Samples.request(execLine), client)).isEqualTo(new Outcome.Exit(exitStatus));
+            assertThat(client.stdoutText()).isEmpty();
+            return client.stderrText();
+        }
+    }
+
+    private GitSession session() {
+        return session(_ -> Answer.current(key.get()), Samples::routes);
+    }
+
+    private GitSession session(KeyDirectory keys, Chimney chimney) {
+        Grants grants = (_, _) -> Answer.current(findings.get());
+        var admission = new Admission(keys, new AccessGate(grants, InstantSource.system()), chimney);
+        return new GitSession(
+                admission,
+                servers,
+                new SessionSlots(10, 10),
+                new LiveSessions(changes, admission),
+                used::add,
+                new RequestIds(InstantSource.system(), new SecureRandom()),
+                System::nanoTime);
+    }
+
+    private static KnownKey revoked() {
+        return new KnownKey(
+                Samples.KEY.id(),
+                Samples.KEY.fingerprint(),
+                Samples.KEY.title(),
+                new Validity.Revoked(Instant.EPOCH, ""),
+                Samples.KEY.holder());
+    }
+
+    private static final class HeardChanges implements Changes {
+        private final List<Consumer<Change>> listeners = new ArrayList<>();
+
+        @Override
+        public boolean publish(Change change) {
+            listeners.forEach(listener -> listener.accept(change));
+            return true;
+        }
+
+        @Override
+        public void listen(Consumer<Change> listener) {
+            listeners.add(listener);
+        }
+
+        @Override
+        public boolean isHearing() {
+            return true;
+        }
+    }
+}

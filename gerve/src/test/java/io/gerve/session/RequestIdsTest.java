@@ -1,0 +1,20 @@
+package io.gerve.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.junit.jupiter.api.Test;
+
+class RequestIdsTest {
+    @Test
+    void idsSortByTime() {
+        var chance = new SecureRandom();
+        RequestId earlier =
+                new RequestIds(InstantSource.fixed(Instant.parse("2026-11-21T10:00:00.000Z")), chance).next();
+        RequestId later = new RequestIds(InstantSource.fixed(Instant.parse("2026-11-21T10:00:00.001Z")), chance).next();
+
+        assertThat(earlier.text()).isLessThan(later.text());
+    }
+}

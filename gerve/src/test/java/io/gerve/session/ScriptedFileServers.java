@@ -1,0 +1,103 @@
+package io.gerve.session;
+
+import io.gerve.bridge.Ending;
+import io.gerve.bridge.FileServerUnavailable;
+import io.gerve.bridge.FileServers;
+import io.gerve.bridge.RemoteCommand;
+import io.gerve.chimney.FileServerHost;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** File servers that do as each test says, one script for each command that is started. */
+final class ScriptedFileServers implements FileServers {
+    private final Queue<Optional<Script>> scripts = new ArrayDeque<>();
+    private final List<String> commands = new CopyOnWriteArrayList<>();
+
+    /** What the remote end does. */
+    interface Script {
+        Ending run(InputStream stdin, OutputStream stdout, OutputStream stderr) throws IOException;
+    }
+
+    ScriptedFileServers next(Script script) {
+        scripts.add(Optional.of(script));
+        return this;
+    }
+
+    /** The next command is not taken. */
+    ScriptedFileServers nextIsAway() {
+        scripts.add(Optional.empty());
+        return this;
+    }
+
+    /** Each command as {@code host: line}. */
+    List<String> commands() {
+        return commands;
+    }
+
+    List<String> hosts() {
+        return commands.stream().map(c -> c.substring(0, c.indexOf(':'))).toList();
+    }
+
+    /** Waits until the gate closes the command. */
+    static Ending untilClosed(InputStream stdin) throws IOException {
+        stdin.readAllBytes();
+        return new Ending.Lost("closed by the gate");
+    }
+
+    @Override
+    public RemoteCommand start(
+            FileServerHost host,
+            String command,
+            Map<String, String> environment,
+            OutputStream stdout,
+            OutputStream stderr)
+            throws FileServerUnavailable {
+        commands.add(host.name() + ": " + command);
+        Script script = scripts.remove().orElseThrow(() -> new FileServerUnavailable("connection refused"));
+        try {
+            var stdin = new PipedOutputStream();
+            var remoteStdin = new PipedInputStream(stdin, 1 << 20);
+            return new Remote(stdin, CompletableFuture.supplyAsync(() -> run(script, remoteStdin, stdout, stderr)));
+        } catch (IOException e) {
+            throw new FileServerUnavailable("no pipe", e);
+        }
+    }
+
+    private static Ending run(Script script, InputStream stdin, OutputStream stdout, OutputStream stderr) {
+        try {
+            return script.run(stdin, stdout, stderr);
+        } catch (IOException e) {
+            return new Ending.Lost(e.toString());
+        }
+    }
+
+    @Override
+    public void close() {}
+
+    private record Remote(PipedOutputStream stdin, CompletableFuture<Ending> ending) implements RemoteCommand {
+        @Override
+        public Ending await() {
+            return ending.join();
+        }
+
+        @Override
+        public void close() {
+            try {
+                stdin.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package io.gerve.session;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.concurrent.CountDownLatch;
+
+/** A client in memory, as a door presents one. */
+final class TestClient implements Client, AutoCloseable {
+    private final InputStream stdin;
+    private final Captured stdout;
+    private final Captured stderr = new Captured(Integer.MAX_VALUE);
+    private final CountDownLatch gone;
+
+    private TestClient(InputStream stdin, CountDownLatch gone, int takesBytes) {
+        this.stdin = stdin;
+        this.gone = gone;
+        this.stdout = new Captured(takesBytes);
+    }
+
+    /** Sends a text and then its end of file. */
+    static TestClient sending(String text) {
+        return new TestClient(new ByteArrayInputStream(text.getBytes(UTF_8)), new CountDownLatch(1), Integer.MAX_VALUE);
+    }
+
+    /** Sends nothing and stays. */
+    static TestClient silent() {
+        var gone = new CountDownLatch(1);
+        return new TestClient(new Silence(gone), gone, Integer.MAX_VALUE);
+    }
+
+    /** Sends nothing, and fails to take what comes after so many bytes. */
+    static TestClient goneAfter(int bytes) {
+        var gone = new CountDownLatch(1);
+        return new TestClient(new Silence(gone), gone, bytes);
+    }
+
+    /** Goes away without an end of file. */
+    void disconnect() {
+        gone.countDown();
+    }
+
+    String stdoutText() {
+        return stdout.text();
+    }
+
+    String stderrText() {
+        return stderr.text();
+    }
+
+    @Override
+    public InputStream stdin() {
+        return stdin;
+    }
+
+    @Override
+    public OutputStream stdout() {
+        return stdout;
+    }
+
+    @Override
+    public OutputStream stderr() {
+        return stderr;
+    }
+
+    @Override
+    public void close() {
+        disconnect();
+    }
+
+    private static final class Silence extends InputStream {
+        private final CountDownLatch gone;
+
+        Silence(CountDownLatch gone) {
+            this.gone = gone;
+        }
+
+        @Override
+        public int read() throws IOException {
+            return read(new byte[1], 0, 1);
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            try {
+                gone.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            throw new IOException("the client is gone");
+        }
+    }
+
+    private static final class Captured extends OutputStream {
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        private final int bytesMax;
+
+        Captured(int bytesMax) {
+            this.bytesMax = bytesMax;
+        }
+
+        String text() {
+            return bytes.toString(UTF_8);
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            if (bytes.size() >= bytesMax) {
+                throw new IOException("the client is gone");
+            }
+            bytes.write(b);
+        }
+    }
+}
