@@ -1,6 +1,7 @@
 package io.gerve.session;
 
 import io.gerve.access.Decision;
+import io.gerve.config.Printable;
 import io.gerve.git.GitCommand;
 import io.gerve.git.RepositoryName;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +14,7 @@ record ClientMessage(String text, int exitStatus) {
     private static final int GREETED = 1;
     private static final int FATAL = 128;
     private static final int TRY_AGAIN = 75;
-    private static final int SHOWN_OF_A_COMMAND = 80;
+    private static final int SHOWN_OF_A_TEXT = 80;
 
     static final ClientMessage NOT_FOUND = new ClientMessage("ERROR: Repository not found.", FATAL);
     static final ClientMessage CANNOT_CHECK = new ClientMessage(
@@ -99,20 +100,11 @@ record ClientMessage(String text, int exitStatus) {
         return (text + " [" + id + "]\n").getBytes(StandardCharsets.UTF_8);
     }
 
-    /** A text that is not ours, made fit for a terminal and a log: control characters escaped, cut to 80 characters. */
+    /** A text that is not ours, on one line and cut to 80 characters. */
     static String shown(String text) {
-        var shown = new StringBuilder();
-        text.codePoints().limit(SHOWN_OF_A_COMMAND).forEach(c -> {
-            if (Character.isISOControl(c)
-                    || Character.getType(c) == Character.FORMAT
-                    || Character.getType(c) == Character.SURROGATE
-                    || Character.getType(c) == Character.LINE_SEPARATOR
-                    || Character.getType(c) == Character.PARAGRAPH_SEPARATOR) {
-                shown.append(c < 0x100 ? "\\x%02x".formatted(c) : "\\u{%x}".formatted(c));
-            } else {
-                shown.appendCodePoint(c);
-            }
-        });
-        return shown.toString();
+        int end = text.codePointCount(0, text.length()) <= SHOWN_OF_A_TEXT
+                ? text.length()
+                : text.offsetByCodePoints(0, SHOWN_OF_A_TEXT);
+        return Printable.oneLine(text.substring(0, end));
     }
 }

@@ -15,7 +15,7 @@ class ClientMessageTest {
         String line = "rm \u001b[31m\r\n\u202e\u0000" + "x".repeat(200);
 
         assertThat(ClientMessage.invalidCommand(line).text())
-                .isEqualTo("ERROR: Invalid command: rm \\x1b[31m\\x0d\\x0a\\u{202e}\\x00" + "x".repeat(68));
+                .isEqualTo("ERROR: Invalid command: rm \\u001b[31m\\r\\n\\u202e\\u0000" + "x".repeat(68));
     }
 
     @Test
@@ -39,6 +39,6 @@ class ClientMessageTest {
         var denied = new Decision.Denied(Rule.REPOSITORY_LOCKED, "moving\nto fs4");
 
         assertThat(ClientMessage.denied(denied, "tom", "mojombo/bert").text())
-                .isEqualTo("ERROR: This repository is locked against pushes: moving\\x0ato fs4");
+                .isEqualTo("ERROR: This repository is locked against pushes: moving\\nto fs4");
     }
 }

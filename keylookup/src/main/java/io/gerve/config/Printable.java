@@ -1,14 +1,14 @@
 package io.gerve.config;
 
 /** Text that may come from anywhere, made fit for one line of a terminal or a log. */
-final class Printable {
+public final class Printable {
     private Printable() {}
 
     /**
      * Spells out every character that could end the line, move the cursor or turn the direction of writing, as {@code \n} or
      * {@code \}{@code u202e}, so that nobody who chooses a text can make it look like two.
      */
-    static String oneLine(String text) {
+    public static String oneLine(String text) {
         if (text.codePoints().allMatch(Printable::isPlain)) {
             return text;
         }
