@@ -1,0 +1,84 @@
+package io.gerve.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gerve.git.GitCommand;
+import io.gerve.git.RepositoryName;
+import io.gerve.git.Service;
+import io.gerve.keylookup.key.KnownKey;
+import io.gerve.lookup.Answer;
+import io.gerve.lookup.LookupUnavailable;
+import io.gerve.sql.Database;
+import io.gerve.sql.testing.RunningMariaDb;
+import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.lifecycle.Lifespan;
+import net.jqwik.api.lifecycle.Store;
+import net.jqwik.api.statistics.Statistics;
+
+/** The gate on a real database against {@link PlainModel}: over thousands of sites every key, name and service gets the same answer. */
+class AccessModelIT {
+    /** Only who asks with a key that nobody registered meets it, which is decided before the gate. */
+    private static final Set<Rule> EVERY_RULE_OF_THE_GATE = EnumSet.complementOf(EnumSet.of(Rule.KEY_UNKNOWN));
+
+    private final Store<Databased> store = Store.getOrCreate("database", Lifespan.PROPERTY, Databased::new);
+
+    /** What all tries share. */
+    private record Databased(Database database, AtomicLong worlds) implements Store.CloseOnReset {
+        Databased() {
+            this(new Database(RunningMariaDb.shared().newMigratedDatabase()), new AtomicLong());
+        }
+
+        @Override
+        public void close() {
+            database.close();
+        }
+    }
+
+    @Property(tries = 2000, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
+    void theGateDecidesAsThePlainModelDoes(@ForAll long seed) throws LookupUnavailable {
+        var random = new Random(seed);
+        World world = World.random(random, store.get().worlds().incrementAndGet());
+        new MysqlWorld(world).insert(store.get().database().sql());
+        var model = new PlainModel(world);
+        for (KnownKey key : world.keys()) {
+            for (String name : world.names()) {
+                String spelling = random.nextBoolean() ? name : name.toUpperCase(Locale.ROOT);
+                compare(model, key, spelling);
+            }
+        }
+        Statistics.coverage(coverage ->
+                EVERY_RULE_OF_THE_GATE.forEach(rule -> coverage.check(rule).count(count -> count > 100)));
+    }
+
+    private void compare(PlainModel model, KnownKey key, String name) throws LookupUnavailable {
+        var repository = RepositoryName.parse(name).orElseThrow();
+        Answer<Findings> findings = new MysqlGrants(store.get().database()::sql).find(Asker.of(key), repository);
+        var gate = new AccessGate((_, _) -> findings, InstantSource.fixed(World.NOW));
+        for (Service service : Service.values()) {
+            Decision decision = gate.decide(
+                    Answer.current(key),
+                    new GitCommand(service, RepositoryName.parse(name).orElseThrow()));
+            Statistics.collect(decision.rule());
+            assertThat(text(decision))
+                    .as("%s by %s on %s in %s", service, key, name, model.world())
+                    .isEqualTo(model.decision(key, name, service));
+        }
+    }
+
+    private static String text(Decision decision) {
+        return switch (decision) {
+            case Decision.Allowed allowed ->
+                "allowed " + allowed.rule() + " " + allowed.repository().id() + " " + (allowed.moved() ? "moved" : "");
+            case Decision.Denied denied -> "denied " + denied.rule() + " " + denied.operatorsWords();
+        };
+    }
+}

@@ -1,0 +1,150 @@
+package io.gerve.access;
+
+import io.gerve.access.World.Repo;
+import io.gerve.access.World.Team;
+import io.gerve.git.Service;
+import io.gerve.keylookup.key.KeyHolder;
+import io.gerve.keylookup.key.KnownKey;
+import io.gerve.keylookup.key.Validity;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/** The rules for access (design, section 4) as plainly as they can be written down, over lists, with no thought of speed. */
+record PlainModel(World world) {
+    /** {@code allowed rule id moved} or {@code denied rule words}. */
+    String decision(KnownKey key, String name, Service service) {
+        if (key.validity() instanceof Validity.Revoked) {
+            return denied(Rule.KEY_REVOKED, World.WORDS);
+        }
+        if (key.validity() instanceof Validity.Until until && !until.end().isAfter(World.NOW)) {
+            return denied(Rule.KEY_EXPIRED, "");
+        }
+        if (key.holder() instanceof KeyHolder.OfAccount
+                && world.person(key.id()).suspended()) {
+            return denied(Rule.ACCOUNT_SUSPENDED, World.WORDS);
+        }
+        Optional<Repo> present = present(name);
+        Optional<Repo> found = present.isPresent() ? present : former(name);
+        if (found.isEmpty()) {
+            return denied(Rule.REPOSITORY_UNKNOWN, "");
+        }
+        Repo repo = found.get();
+        boolean push = service == Service.RECEIVE_PACK;
+        boolean deploy = key.holder() instanceof KeyHolder.Deploy;
+        Rule toRead = deploy ? deployRule(key.id(), repo, false) : accountRule(key.id(), repo, Role.READ);
+        if (toRead == Rule.NO_GRANT) {
+            return denied(Rule.NO_GRANT, "");
+        }
+        Rule rule = toRead;
+        if (push) {
+            rule = deploy ? deployRule(key.id(), repo, true) : accountRule(key.id(), repo, Role.WRITE);
+            if (rule == Rule.NO_GRANT) {
+                return denied(deploy ? Rule.DEPLOY_KEY_READ_ONLY : Rule.NO_WRITE_GRANT, "");
+            }
+        }
+        var owner = world.person(repo.owner());
+        if (owner.organization() && owner.suspended()) {
+            return denied(Rule.ORGANIZATION_SUSPENDED, World.WORDS);
+        }
+        if (repo.state() == Repository.State.DISABLED) {
+            return denied(Rule.REPOSITORY_DISABLED, World.WORDS);
+        }
+        if (push && repo.state() == Repository.State.ARCHIVED) {
+            return denied(Rule.REPOSITORY_ARCHIVED, World.WORDS);
+        }
+        if (push && repo.state() == Repository.State.LOCKED) {
+            return denied(Rule.REPOSITORY_LOCKED, World.WORDS);
+        }
+        if (push && world.readOnly()) {
+            return denied(Rule.SITE_READ_ONLY, World.WORDS);
+        }
+        return "allowed " + rule + " " + repo.id() + " " + (present.isPresent() ? "" : "moved");
+    }
+
+    private static String denied(Rule rule, String words) {
+        return "denied " + rule + " " + words;
+    }
+
+    private Optional<Repo> present(String name) {
+        return world.repositories().stream()
+                .filter(repo -> (world.person(repo.owner()).login() + "/" + repo.name()).equalsIgnoreCase(name))
+                .findFirst();
+    }
+
+    private Optional<Repo> former(String name) {
+        return world.formerNames().stream()
+                .filter(former -> (former.owner() + "/" + former.name()).equalsIgnoreCase(name))
+                .flatMap(former -> world.repositories().stream().filter(repo -> repo.id() == former.repository()))
+                .findFirst();
+    }
+
+    private Rule deployRule(long key, Repo repo, boolean push) {
+        return world.deployRights().stream()
+                        .filter(right -> right.key() == key && right.repository() == repo.id())
+                        .anyMatch(right -> !push || !right.readOnly())
+                ? Rule.DEPLOY_KEY
+                : Rule.NO_GRANT;
+    }
+
+    private Rule accountRule(long account, Repo repo, Role needed) {
+        if (repo.owner() == account) {
+            return Rule.OWNER;
+        }
+        if (world.collaborators().stream()
+                .filter(c -> c.repository() == repo.id() && c.account() == account)
+                .anyMatch(c -> suffices(c.role(), needed))) {
+            return Rule.COLLABORATOR;
+        }
+        var owner = world.person(repo.owner());
+        for (var member : world.members()) {
+            if (member.organization() == owner.id() && member.account() == account) {
+                if (member.owner()) {
+                    return Rule.ORGANIZATION_OWNER;
+                }
+                if (aTeamMay(account, repo, needed)) {
+                    return Rule.TEAM;
+                }
+                if (suffices(owner.base(), needed)) {
+                    return Rule.BASE_PERMISSION;
+                }
+            }
+        }
+        boolean isPublic = repo.visibility() == Repository.Visibility.PUBLIC;
+        return isPublic && needed == Role.READ ? Rule.PUBLIC : Rule.NO_GRANT;
+    }
+
+    /** From the teams that were given the repository downwards, which is not how the database is asked. */
+    private boolean aTeamMay(long account, Repo repo, Role needed) {
+        for (var given : world.teamRoles()) {
+            for (var team : world.teams()) {
+                if (given.repository() == repo.id()
+                        && given.team() == team.id()
+                        && suffices(given.role(), needed)
+                        && team.organization() == repo.owner()
+                        && holds(team, account, new HashSet<>())) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private boolean holds(Team team, long account, Set<Long> visited) {
+        if (!visited.add(team.id())) {
+            return false;
+        }
+        return team.members().contains(account)
+                || world.teams().stream()
+                        .filter(part -> part.parent() == team.id() && part.organization() == team.organization())
+                        .anyMatch(part -> holds(part, account, visited));
+    }
+
+    private static boolean suffices(Role role, Role needed) {
+        return switch (role) {
+            case NONE -> false;
+            case READ, TRIAGE -> needed == Role.READ;
+            case WRITE, MAINTAIN, ADMIN -> true;
+        };
+    }
+}

@@ -1,0 +1,228 @@
+package io.gerve.access;
+
+import io.gerve.keylookup.key.Account;
+import io.gerve.keylookup.key.Fingerprint;
+import io.gerve.keylookup.key.KeyHolder;
+import io.gerve.keylookup.key.KnownKey;
+import io.gerve.keylookup.key.Login;
+import io.gerve.keylookup.key.Validity;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** A small site, made up at random, with what should not happen in it too: circles of teams, teams of others, leavers. */
+record World(
+        List<Person> people,
+        List<Member> members,
+        List<Team> teams,
+        List<TeamRole> teamRoles,
+        List<Repo> repositories,
+        List<Former> formerNames,
+        List<Collaborator> collaborators,
+        List<DeployRight> deployRights,
+        List<KnownKey> keys,
+        boolean readOnly) {
+    static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+    static final String WORDS = "Ask the operators; it's \"closed\".";
+
+    record Person(long id, String login, boolean organization, Role base, boolean suspended) {}
+
+    record Member(long organization, long account, boolean owner) {}
+
+    /** @param parent its own id if it is at the top */
+    record Team(long id, long organization, long parent, List<Long> members) {}
+
+    record TeamRole(long team, long repository, Role role) {}
+
+    record Repo(long id, long owner, String name, Repository.Visibility visibility, Repository.State state) {}
+
+    record Former(String owner, String name, long repository) {}
+
+    record Collaborator(long repository, long account, Role role) {}
+
+    record DeployRight(long key, long repository, boolean readOnly) {}
+
+    /** @param number tells its ids and logins from those of every other world */
+    static World random(Random random, long number) {
+        return new Dice(random, number).world();
+    }
+
+    Person person(long id) {
+        return people.stream().filter(person -> person.id() == id).findFirst().orElseThrow();
+    }
+
+    /** Every name that is or was, and one that never was: {@code owner/name}. */
+    List<String> names() {
+        Stream<String> present =
+                repositories.stream().map(repo -> person(repo.owner()).login() + "/" + repo.name());
+        Stream<String> former = formerNames.stream().map(name -> name.owner() + "/" + name.name());
+        String never = people.getFirst().login() + "/never";
+        return Stream.of(present, former, Stream.of(never))
+                .flatMap(names -> names)
+                .distinct()
+                .toList();
+    }
+
+    private record Dice(Random random, long number) {
+        World world() {
+            List<Person> people = people();
+            List<Long> organizations =
+                    people.stream().filter(Person::organization).map(Person::id).toList();
+            List<Long> users = people.stream()
+                    .filter(p -> !p.organization())
+                    .map(Person::id)
+                    .toList();
+            List<Member> members = members(organizations, users);
+            List<Team> teams = teams(people, users);
+            List<Repo> repositories = repositories(people);
+            List<Long> deployKeys = ids(50, 50 + random.nextInt(3));
+            return new World(
+                    people,
+                    members,
+                    teams,
+                    pairs(teams.stream().map(Team::id).toList(), ids(repositories), 0.25).stream()
+                            .map(pair -> new TeamRole(pair[0], pair[1], role()))
+                            .toList(),
+                    repositories,
+                    formerNames(people, repositories),
+                    pairs(ids(repositories), users, 0.3).stream()
+                            .map(pair -> new Collaborator(pair[0], pair[1], role()))
+                            .toList(),
+                    pairs(deployKeys, ids(repositories), 0.5).stream()
+                            .map(pair -> new DeployRight(pair[0], pair[1], random.nextBoolean()))
+                            .toList(),
+                    Stream.concat(
+                                    people.stream()
+                                            .filter(p -> !p.organization())
+                                            .map(this::keyOf),
+                                    deployKeys.stream().map(id -> key(id, new KeyHolder.Deploy(""))))
+                            .toList(),
+                    chance(0.2));
+        }
+
+        private List<Person> people() {
+            int count = 4 + random.nextInt(3);
+            return IntStream.range(0, count)
+                    .mapToObj(i -> new Person(id(i), "w" + number + "x" + i, i % 3 == 1, base(), chance(0.15)))
+                    .toList();
+        }
+
+        private List<Member> members(List<Long> organizations, List<Long> users) {
+            return pairs(organizations, users, 0.5).stream()
+                    .map(pair -> new Member(pair[0], pair[1], chance(0.2)))
+                    .toList();
+        }
+
+        private List<Team> teams(List<Person> people, List<Long> users) {
+            int count = random.nextInt(9);
+            return ids(0, count).stream()
+                    .map(id -> new Team(
+                            id, organization(people), chance(0.7) ? id(random.nextInt(count)) : id, some(users, 0.25)))
+                    .toList();
+        }
+
+        /** Mostly one organization's, so that teams come to be part of teams. */
+        private long organization(List<Person> people) {
+            List<Long> all =
+                    people.stream().filter(Person::organization).map(Person::id).toList();
+            return chance(0.8) ? all.getFirst() : all.getLast();
+        }
+
+        private List<Repo> repositories(List<Person> people) {
+            int count = 1 + random.nextInt(4);
+            return IntStream.range(0, count)
+                    .mapToObj(i -> new Repo(
+                            id(i),
+                            chance(0.6) ? organization(people) : any(people).id(),
+                            "Repo-" + i,
+                            any(List.of(Repository.Visibility.values())),
+                            chance(0.6) ? Repository.State.ACTIVE : any(List.of(Repository.State.values()))))
+                    .toList();
+        }
+
+        /** Some of them are names that a repository has now. */
+        private List<Former> formerNames(List<Person> people, List<Repo> repositories) {
+            var taken = new TreeSet<String>();
+            var names = new ArrayList<Former>();
+            for (int i = random.nextInt(4); i > 0; i--) {
+                var former = new Former(
+                        any(people).login(),
+                        "repo-" + random.nextInt(6),
+                        any(repositories).id());
+                if (taken.add(former.owner() + "/" + former.name())) {
+                    names.add(former);
+                }
+            }
+            return List.copyOf(names);
+        }
+
+        private KnownKey keyOf(Person person) {
+            var standing = person.suspended() ? Account.Standing.SUSPENDED : Account.Standing.ACTIVE;
+            return key(
+                    person.id(),
+                    new KeyHolder.OfAccount(new Account(
+                            person.id(),
+                            new Login(person.login()),
+                            Account.Kind.USER,
+                            standing,
+                            person.suspended() ? WORDS : "")));
+        }
+
+        private KnownKey key(long id, KeyHolder holder) {
+            return new KnownKey(id, Fingerprint.ofDigest(new byte[32]), "laptop", validity(), holder);
+        }
+
+        private Validity validity() {
+            return switch (random.nextInt(20)) {
+                case 0 -> new Validity.Revoked(NOW.minus(Duration.ofDays(1)), WORDS);
+                case 1 -> new Validity.Until(NOW);
+                case 2 -> new Validity.Until(NOW.plusNanos(1));
+                default -> new Validity.Until(Instant.MAX);
+            };
+        }
+
+        private List<Long[]> pairs(List<Long> ones, List<Long> others, double density) {
+            return ones.stream()
+                    .flatMap(one -> others.stream().map(other -> new Long[] {one, other}))
+                    .filter(_ -> chance(density))
+                    .toList();
+        }
+
+        private static List<Long> ids(List<Repo> repositories) {
+            return repositories.stream().map(Repo::id).toList();
+        }
+
+        private List<Long> ids(int from, int to) {
+            return IntStream.range(from, to).mapToObj(this::id).toList();
+        }
+
+        private long id(int index) {
+            return number * 100 + index;
+        }
+
+        private Role role() {
+            return any(List.of(Role.READ, Role.TRIAGE, Role.WRITE, Role.MAINTAIN, Role.ADMIN));
+        }
+
+        private Role base() {
+            return any(List.of(Role.NONE, Role.NONE, Role.READ, Role.WRITE, Role.ADMIN));
+        }
+
+        private <T> T any(List<T> all) {
+            return all.get(random.nextInt(all.size()));
+        }
+
+        private List<Long> some(List<Long> all, double density) {
+            return all.stream().filter(_ -> chance(density)).toList();
+        }
+
+        private boolean chance(double probability) {
+            return random.nextDouble() < probability;
+        }
+    }
+}
