@@ -1,0 +1,75 @@
+package io.gerve.ssh;
+
+import java.io.IOException;
+import java.util.Optional;
+import org.apache.sshd.common.Service;
+import org.apache.sshd.common.ServiceFactory;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.SshException;
+import org.apache.sshd.common.channel.RequestHandler;
+import org.apache.sshd.common.io.IoWriteFuture;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.server.session.ServerConnectionService;
+
+/** What a client may do once it is known: open some session channels. No forwarding of anything, in either direction. */
+final class ChannelService extends ServerConnectionService {
+    private final Connection connection;
+    private final int channelsMax;
+
+    private ChannelService(Connection connection, int channelsMax) throws SshException {
+        super(connection);
+        this.connection = connection;
+        this.channelsMax = channelsMax;
+    }
+
+    static ServiceFactory factory(int channelsMax) {
+        return new ServiceFactory() {
+            @Override
+            public String getName() {
+                return "ssh-connection";
+            }
+
+            @Override
+            public Service create(Session session) throws IOException {
+                return new ChannelService((Connection) session, channelsMax);
+            }
+        };
+    }
+
+    @Override
+    protected void channelOpen(Buffer buffer) throws Exception {
+        int start = buffer.rpos();
+        String type = buffer.getString();
+        long sender = buffer.getUInt();
+        Optional<String> closed = connection.whyNoMoreCommands();
+        if (!type.equals("session")) {
+            refuse(
+                    buffer,
+                    sender,
+                    SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED,
+                    "Gerve runs git commands and forwards nothing");
+        } else if (getChannels().size() >= channelsMax) {
+            refuse(
+                    buffer,
+                    sender,
+                    SshConstants.SSH_OPEN_RESOURCE_SHORTAGE,
+                    "At most " + channelsMax + " sessions at one time on one connection");
+        } else if (closed.isPresent()) {
+            refuse(buffer, sender, SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED, closed.get());
+        } else {
+            buffer.rpos(start);
+            super.channelOpen(buffer);
+        }
+    }
+
+    private void refuse(Buffer buffer, long sender, int reason, String text) throws IOException {
+        sendChannelOpenFailure(buffer, sender, reason, text, "");
+    }
+
+    /** tcpip-forward, streamlocal-forward and the like; to a client's keepalive, too, a refusal is the answer that it waits for. */
+    @Override
+    protected IoWriteFuture globalRequest(Buffer buffer) throws IOException {
+        return sendGlobalResponse(buffer, buffer.getString(), RequestHandler.Result.ReplyFailure, buffer.getBoolean());
+    }
+}

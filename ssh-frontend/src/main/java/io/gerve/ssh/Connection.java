@@ -1,0 +1,345 @@
+package io.gerve.ssh;
+
+import io.gerve.config.FrontendSettings.Times;
+import io.gerve.git.GitProtocol;
+import io.gerve.keylookup.key.Fingerprint;
+import io.gerve.session.Request;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.SshException;
+import org.apache.sshd.common.io.IoSession;
+import org.apache.sshd.common.io.IoWriteFuture;
+import org.apache.sshd.common.kex.KexState;
+import org.apache.sshd.common.session.helpers.KeyExchangeMessageHandler;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.server.ServerFactoryManager;
+import org.apache.sshd.server.session.ServerSessionImpl;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client's connection: where it comes from, whose key signed, which commands run, and how long each thing has taken. MINA reads it on
+ * one thread at a time; the clock and the commands come from threads of their own.
+ */
+final class Connection extends ServerSessionImpl {
+    private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+    private static final String KEEPALIVE = "keepalive@openssh.com";
+    private static final Duration PROXY_HEADER = Duration.ofSeconds(3);
+
+    /** How long a client that is turned away may take to say its version, so that it can be told why. */
+    private static final Duration REFUSAL = Duration.ofSeconds(5);
+
+    /** Clients that are over the limit and wait to be told so are themselves bounded: as many again as the limit. */
+    private static final int TURNED_AWAY_SHARE = 2;
+
+    /** How long a client that has logged in may take to ask for its first command, when the program is about to stop. */
+    private static final Duration FIRST_COMMAND = Duration.ofSeconds(5);
+
+    /** Answers, none larger than some hundred bytes, that a client asked for and does not read. */
+    private static final int UNREAD_ANSWERS_MAX = 1 << 20;
+
+    private final Door door;
+    private final Instant connected = Instant.now();
+    private final Set<ExecChannel> commands = ConcurrentHashMap.newKeySet();
+    private final AtomicLong unreadAnswers = new AtomicLong();
+    private final boolean behindBalancer;
+    private volatile @Nullable InetAddress address;
+    private volatile @Nullable Fingerprint fingerprint;
+    private volatile @Nullable String refusal;
+    private volatile Duration authentication = Duration.ZERO;
+    private volatile Instant authenticated = Instant.MAX;
+    private volatile Instant heard = connected;
+    private volatile Instant heartbeat = connected;
+    private volatile Instant keyExchangeStarted = connected;
+    private volatile Instant idleSince = connected;
+    private volatile Instant endBy = Instant.MAX;
+    private volatile String endReason = "";
+    private volatile boolean ranCommand;
+    private boolean authenticationRequested;
+    private int signaturesTried;
+
+    Connection(ServerFactoryManager server, IoSession socket, Door door) throws Exception {
+        super(server, socket);
+        this.door = door;
+        if (door.connections().size() >= TURNED_AWAY_SHARE * door.limits().connectionsMax()) {
+            throw new SshException("too many connections to tell this one so");
+        }
+        InetAddress peer = ((InetSocketAddress) socket.getRemoteAddress()).getAddress();
+        this.behindBalancer = door.settings().proxyFrom().stream().anyMatch(network -> network.contains(peer));
+        door.connections().add(this);
+        addCloseFutureListener(_ -> door.connections().remove(this));
+        if (door.connections().size() > door.limits().connectionsMax()) {
+            refusal = "Too many connections. Please try again in a moment.";
+        } else if (!behindBalancer) {
+            admit(peer);
+        }
+        if (!behindBalancer) {
+            address = peer;
+        }
+    }
+
+    private void admit(InetAddress client) {
+        Optional<Runnable> slot = door.perAddress().tryTake(client);
+        if (slot.isPresent()) {
+            addCloseFutureListener(_ -> slot.get().run());
+        } else {
+            refusal = "Too many connections from your address. Please try again in a moment.";
+        }
+    }
+
+    @Override
+    protected KeyExchangeMessageHandler initializeKeyExchangeMessageHandler() {
+        return new BoundedKeyExchange(this, log);
+    }
+
+    // --- before the key exchange
+
+    @Override
+    protected boolean readIdentification(Buffer buffer) throws Exception {
+        if (address == null && !readProxyHeader(buffer)) {
+            return false;
+        }
+        return super.readIdentification(buffer);
+    }
+
+    private boolean readProxyHeader(Buffer buffer) throws IOException {
+        int start = buffer.rpos();
+        byte[] bytes = Arrays.copyOfRange(buffer.array(), start, start + buffer.available());
+        Optional<ProxyHeader> header = ProxyHeader.read(bytes);
+        if (header.isEmpty()) {
+            return false;
+        }
+        buffer.rpos(start + header.get().length());
+        InetAddress balancer = ((InetSocketAddress) getIoSession().getRemoteAddress()).getAddress();
+        InetAddress client = header.get().client().orElse(balancer);
+        address = client;
+        if (refusal == null && header.get().client().isPresent()) {
+            admit(client);
+        }
+        return true;
+    }
+
+    /** The first moment at which a client shows a reason for being turned away. */
+    @Override
+    protected void signalPeerIdentificationReceived(String version, List<String> extraLines) throws Exception {
+        String reason = refusal;
+        if (reason != null) {
+            throw new SshException(SshConstants.SSH2_DISCONNECT_TOO_MANY_CONNECTIONS, reason);
+        }
+        super.signalPeerIdentificationReceived(version, extraLines);
+    }
+
+    @Override
+    protected byte[] sendKexInit() throws Exception {
+        keyExchangeStarted = Instant.now();
+        return super.sendKexInit();
+    }
+
+    // --- who is it
+
+    /** Once: in MINA a second request would start over with no attempts counted and a new login grace. */
+    @Override
+    protected boolean handleServiceRequest(String name, Buffer buffer) throws Exception {
+        if (authenticationRequested || !name.equals("ssh-userauth")) {
+            disconnect(
+                    SshConstants.SSH2_DISCONNECT_SERVICE_NOT_AVAILABLE,
+                    "Only one request, for ssh-userauth, is served");
+            return false;
+        }
+        authenticationRequested = true;
+        return super.handleServiceRequest(name, buffer);
+    }
+
+    /** @return whether this client may try one more signature */
+    boolean mayTrySignature() {
+        return ++signaturesTried <= door.limits().authAttemptsMax();
+    }
+
+    /** @param key whose signature over this connection's session id was verified: nothing else may ever be passed here */
+    void bind(Fingerprint key) {
+        if (fingerprint != null) {
+            throw new IllegalStateException("this connection is bound to a key already");
+        }
+        Instant now = Instant.now();
+        fingerprint = key;
+        authentication = Duration.between(connected, now);
+        authenticated = now;
+        idleSince = now;
+    }
+
+    boolean isOf(Predicate<Fingerprint> keys) {
+        Fingerprint key = fingerprint;
+        return key != null && keys.test(key);
+    }
+
+    // --- what is asked
+
+    /** @return why no further command may be started, empty if one may */
+    Optional<String> whyNoMoreCommands() {
+        return endReason.isEmpty() || (!ranCommand && endBy.equals(Instant.MAX))
+                ? Optional.empty()
+                : Optional.of(endReason);
+    }
+
+    boolean begin(ExecChannel command) {
+        if (fingerprint == null || !isAuthenticated() || whyNoMoreCommands().isPresent()) {
+            return false;
+        }
+        ranCommand = true;
+        return commands.add(command);
+    }
+
+    Request request(String line, GitProtocol protocol) {
+        InetAddress from = address;
+        Fingerprint key = fingerprint;
+        if (from == null || key == null) {
+            throw new IllegalStateException("a command of nobody");
+        }
+        Duration took = authentication;
+        authentication = Duration.ZERO;
+        return new Request("ssh", from, key, took, line, protocol);
+    }
+
+    void ended(ExecChannel command) {
+        idleSince = Instant.now();
+        commands.remove(command);
+    }
+
+    /** A client has read the last of its command when it has closed the channel too. */
+    private boolean hasOpenChannel() {
+        return getServices().stream()
+                .anyMatch(s -> s instanceof ChannelService channels
+                        && !channels.getChannels().isEmpty());
+    }
+
+    private boolean isRunning() {
+        return !commands.isEmpty();
+    }
+
+    // --- staying up
+
+    @Override
+    protected void handleMessage(Buffer buffer) throws Exception {
+        heard = Instant.now();
+        super.handleMessage(buffer);
+    }
+
+    /** Answers are small, and a client that reads none of thousands has no good reason to go on asking. */
+    @Override
+    protected IoWriteFuture doWritePacket(Buffer packet) throws IOException {
+        int message = packet.rawByte(packet.rpos()) & 0xff;
+        if (message == SshConstants.SSH_MSG_CHANNEL_DATA || message == SshConstants.SSH_MSG_CHANNEL_EXTENDED_DATA) {
+            return super.doWritePacket(packet);
+        }
+        int size = packet.available();
+        if (unreadAnswers.addAndGet(size) > UNREAD_ANSWERS_MAX) {
+            throw new IOException("the client does not read its answers");
+        }
+        return super.doWritePacket(packet).addListener(_ -> unreadAnswers.addAndGet(-size));
+    }
+
+    /** Called every second. */
+    void tick(Instant now) {
+        if (isClosing()) {
+            return;
+        }
+        try {
+            if (isPast(now, address == null ? PROXY_HEADER : null, connected)
+                    || isPast(now, refusal == null ? null : REFUSAL, connected)) {
+                close(true);
+                return;
+            }
+            Optional<String> overdue = overdue(now);
+            if (overdue.isPresent()) {
+                disconnect(SshConstants.SSH2_DISCONNECT_BY_APPLICATION, overdue.get());
+            } else if (isAuthenticated()
+                    && getKexState() == KexState.DONE
+                    && isPast(now, door.times().heartbeat(), heartbeat)) {
+                heartbeat = now;
+                sendHeartbeat();
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("a client could not be told", e);
+            close(true);
+        }
+    }
+
+    private Optional<String> overdue(Instant now) {
+        Times times = door.times();
+        if (now.isAfter(endBy)) {
+            return Optional.of(endReason);
+        }
+        if (getKexState() != KexState.DONE && isPast(now, times.keyExchange(), keyExchangeStarted)) {
+            return Optional.of("The key exchange took too long");
+        }
+        if (!isAuthenticated()) {
+            return isPast(now, times.loginGrace(), connected)
+                    ? Optional.of("Logging in took too long")
+                    : Optional.empty();
+        }
+        if (isPast(now, times.silence(), heard)) {
+            return Optional.of("You have not been heard of for too long");
+        }
+        return !isRunning() && isPast(now, times.idle(), idleSince)
+                ? Optional.of("You were idle for too long")
+                : Optional.empty();
+    }
+
+    private static boolean isPast(Instant now, @Nullable Duration limit, Instant start) {
+        return limit != null && now.isAfter(start.plus(limit));
+    }
+
+    /** A request with an answer, so that bytes go both ways: balancers cut what is silent. That the answer is a refusal does not matter. */
+    private void sendHeartbeat() throws IOException {
+        Buffer packet = createBuffer(SshConstants.SSH_MSG_GLOBAL_REQUEST, 64);
+        packet.putString(KEEPALIVE);
+        packet.putBoolean(true);
+        writePacket(packet);
+    }
+
+    /**
+     * Lets what runs go on, then ends the connection. A client that is about to send its first command may still do so, for a moment.
+     *
+     * @param reason for the client
+     * @return whether there is nothing to wait for, and the connection is being closed
+     */
+    boolean endWhenIdle(String reason, Instant now) {
+        if (endReason.isEmpty()) {
+            endReason = reason;
+        }
+        boolean used = ranCommand || isPast(now, FIRST_COMMAND, authenticated);
+        if (!isRunning() && used && !hasOpenChannel()) {
+            end(reason, Duration.ZERO);
+            return true;
+        }
+        return false;
+    }
+
+    /**
+     * Ends the connection soon.
+     *
+     * @param reason for the client
+     * @param lastWords how long its commands, whose threads are interrupted, have to tell the client why they end
+     */
+    void end(String reason, Duration lastWords) {
+        Instant limit = Instant.now().plus(lastWords);
+        endReason = reason;
+        endBy = limit.isBefore(endBy) ? limit : endBy;
+        commands.forEach(ExecChannel::interrupt);
+        if (lastWords.isZero()) {
+            tick(Instant.now().plusMillis(1));
+        }
+    }
+}

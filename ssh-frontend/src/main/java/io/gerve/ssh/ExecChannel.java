@@ -1,0 +1,188 @@
+package io.gerve.ssh;
+
+import io.gerve.git.GitProtocol;
+import io.gerve.session.Client;
+import io.gerve.session.Outcome;
+import io.gerve.session.Request;
+import io.gerve.session.RequestRunner;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.channel.Channel;
+import org.apache.sshd.common.channel.RequestHandler;
+import org.apache.sshd.common.io.IoWriteFuture;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.server.channel.AbstractServerChannel;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A session channel: it runs one command, or greets who asked for a shell, and takes no other request but {@code GIT_PROTOCOL}. Requests
+ * are handled on the connection's thread, the command runs on a virtual thread of its own.
+ */
+final class ExecChannel extends AbstractServerChannel {
+    private static final Logger LOG = LoggerFactory.getLogger(ExecChannel.class);
+    private static final String GREETING = "";
+    private static final Outcome BUG = new Outcome.Exit(70);
+    private static final byte[] BUG_TEXT =
+            "ERROR: Something went wrong in Gerve. Please try again.\n".getBytes(StandardCharsets.UTF_8);
+
+    private final Connection connection;
+    private final RequestRunner requests;
+    private final ChannelInput stdin =
+            new ChannelInput(count -> getLocalWindow().release(count));
+    private final ChannelOutput stdout;
+    private final ChannelOutput stderr;
+    private GitProtocol protocol = GitProtocol.UNSTATED;
+    private @Nullable Thread command;
+    private volatile boolean running;
+
+    ExecChannel(Connection connection, RequestRunner requests, Duration silence) {
+        super("", List.<RequestHandler<Channel>>of(), null);
+        this.connection = connection;
+        this.requests = requests;
+        OutputTurn turn = new OutputTurn();
+        this.stdout = ChannelOutput.stdout(this, turn, silence);
+        this.stderr = ChannelOutput.stderr(this, turn, silence);
+    }
+
+    @Override
+    protected RequestHandler.Result handleInternalRequest(String type, boolean wantReply, Buffer buffer) {
+        boolean accepted = switch (type) {
+            // Bytes that are no UTF-8 become U+FFFD, which no command that is accepted contains.
+            case "exec" -> prepare(buffer.getString(StandardCharsets.UTF_8));
+            case "shell" -> prepare(GREETING);
+            case "env" -> isGitProtocol(buffer);
+            // pty-req, subsystem, x11-req, auth-agent-req, signal, window-change and whatever is invented next.
+            default -> false;
+        };
+        return accepted ? RequestHandler.Result.ReplySuccess : RequestHandler.Result.ReplyFailure;
+    }
+
+    private boolean isGitProtocol(Buffer buffer) {
+        String name = buffer.getString(StandardCharsets.UTF_8);
+        String value = buffer.getString(StandardCharsets.UTF_8);
+        Optional<GitProtocol> asked =
+                name.equals("GIT_PROTOCOL") && command == null ? GitProtocol.parse(value) : Optional.empty();
+        asked.ifPresent(found -> protocol = found);
+        return asked.isPresent();
+    }
+
+    private boolean prepare(String line) {
+        if (command != null || isClosing() || !connection.begin(this)) {
+            return false;
+        }
+        Request request = connection.request(line, protocol);
+        running = true;
+        command = Thread.ofVirtual()
+                .name("gerve-ssh-" + connection.getIoSession().getId() + "-" + getChannelId())
+                .unstarted(() -> run(request));
+        return true;
+    }
+
+    /** The command starts only when the client was told so: nothing of its output may come before the reply. */
+    @Override
+    protected IoWriteFuture sendResponse(Buffer buffer, String type, RequestHandler.Result result, boolean wantReply)
+            throws IOException {
+        IoWriteFuture replied = super.sendResponse(buffer, type, result, wantReply);
+        Thread prepared = command;
+        if (prepared != null && prepared.getState() == Thread.State.NEW) {
+            prepared.start();
+        }
+        return replied;
+    }
+
+    private void run(Request request) {
+        Outcome outcome = BUG;
+        try {
+            outcome = answer(request);
+        } finally {
+            running = false;
+            try {
+                end(outcome);
+            } catch (IOException | RuntimeException e) {
+                LOG.debug("the client was gone before the end of its command", e);
+                close(true);
+            } finally {
+                connection.ended(this);
+            }
+        }
+    }
+
+    private Outcome answer(Request request) {
+        try {
+            return requests.run(request, new Streams(stdin, stdout, stderr));
+        } catch (RuntimeException e) {
+            LOG.error("a request failed for a reason that nobody foresaw", e);
+            try {
+                stderr.write(BUG_TEXT);
+            } catch (IOException gone) {
+                LOG.debug("the client was gone before it could be told", gone);
+            }
+            return BUG;
+        }
+    }
+
+    /** In this order, or clients lose output or report an exit status of 255: the data, which has been sent, the status, EOF, close. */
+    private void end(Outcome outcome) throws IOException {
+        switch (outcome) {
+            case Outcome.Exit(int status) -> sendExitStatus(status);
+            case Outcome.Signal(String name) -> sendExitSignal(name);
+        }
+        sendEof();
+        close(false);
+    }
+
+    private void sendExitSignal(String name) throws IOException {
+        Buffer packet = connection.createBuffer(SshConstants.SSH_MSG_CHANNEL_REQUEST, 64);
+        packet.putUInt(getRecipient());
+        packet.putString("exit-signal");
+        packet.putBoolean(false);
+        packet.putString(name);
+        packet.putBoolean(false);
+        packet.putString("");
+        packet.putString("");
+        writePacket(packet);
+    }
+
+    /** Tells the command that it is to end soon. Does nothing if it has ended. */
+    void interrupt() {
+        Thread started = command;
+        if (started != null && running) {
+            started.interrupt();
+        }
+    }
+
+    @Override
+    protected void doWriteData(byte[] data, int offset, long length) {
+        stdin.put(data, offset, (int) length);
+    }
+
+    /** A client has no stderr to send. */
+    @Override
+    protected void doWriteExtendedData(byte[] data, int offset, long length) throws IOException {
+        getLocalWindow().release(length);
+    }
+
+    @Override
+    public void handleEof() throws IOException {
+        super.handleEof();
+        stdin.end();
+    }
+
+    /** Also when the client closed the channel or went away in the middle of the command. */
+    @Override
+    protected void preClose() {
+        stdin.gone();
+        interrupt();
+        super.preClose();
+    }
+
+    private record Streams(InputStream stdin, OutputStream stdout, OutputStream stderr) implements Client {}
+}

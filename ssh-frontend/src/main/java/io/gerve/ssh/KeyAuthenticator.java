@@ -1,0 +1,191 @@
+package io.gerve.ssh;
+
+import io.gerve.keylookup.key.Fingerprint;
+import io.gerve.keylookup.key.InvalidKey;
+import io.gerve.keylookup.key.KeyDirectory;
+import io.gerve.keylookup.key.PublicKey;
+import io.gerve.lookup.LookupUnavailable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.Optional;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.signature.Signature;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+import org.apache.sshd.server.auth.UserAuth;
+import org.apache.sshd.server.auth.UserAuthFactory;
+import org.apache.sshd.server.session.ServerSession;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Public-key authentication (RFC 4252, section 7), the only method that is offered. Keeps nothing from one request to the next. A key
+ * that is merely offered is never looked up; the key whose signature was verified, and no other, is bound to the connection
+ * (RATIONALE.md, "Who is it").
+ */
+final class KeyAuthenticator implements UserAuth {
+    static final String METHOD = "publickey";
+
+    /** Whoever it is, they log in by this name: who they are is the key's business. */
+    static final String USER = "git";
+
+    private static final Logger LOG = LoggerFactory.getLogger(KeyAuthenticator.class);
+    private static final String SERVICE = "ssh-connection";
+    private static final @Nullable Boolean MORE_TO_COME = null;
+
+    private final Connection connection;
+    private final KeyDirectory keys;
+
+    private KeyAuthenticator(Connection connection, KeyDirectory keys) {
+        this.connection = connection;
+        this.keys = keys;
+    }
+
+    static UserAuthFactory factory(KeyDirectory keys) {
+        return new UserAuthFactory() {
+            @Override
+            public String getName() {
+                return METHOD;
+            }
+
+            @Override
+            public UserAuth createUserAuth(ServerSession session) {
+                return new KeyAuthenticator((Connection) session, keys);
+            }
+        };
+    }
+
+    @Override
+    public @Nullable Boolean auth(ServerSession session, String user, String service, Buffer buffer)
+            throws IOException {
+        if (!user.equals(USER) || !service.equals(SERVICE)) {
+            return false;
+        }
+        boolean signed = buffer.getBoolean();
+        String algorithm = buffer.getString(StandardCharsets.US_ASCII);
+        byte[] blob = buffer.getBytes();
+        Optional<PublicKey> key = parse(blob);
+        Optional<Signature> verifier = key.flatMap(k -> Algorithms.verifier(k.algorithm(), algorithm));
+        if (key.isEmpty() || verifier.isEmpty()) {
+            return false;
+        }
+        if (!signed) {
+            // The same for every key, without asking anybody: who has no private key learns nothing and costs nothing.
+            if (buffer.available() == 0) {
+                invite(algorithm, blob);
+                return MORE_TO_COME;
+            }
+            return false;
+        }
+        if (!connection.mayTrySignature()) {
+            connection.disconnect(
+                    SshConstants.SSH2_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE,
+                    "Too many keys were tried. Choose one: ssh -o IdentitiesOnly=yes -i <file>");
+            return MORE_TO_COME;
+        }
+        byte[] signature = buffer.getBytes();
+        return buffer.available() == 0
+                && verifies(verifier.get(), signature, algorithm, blob)
+                && isLetIn(key.get().fingerprint());
+    }
+
+    private static Optional<PublicKey> parse(byte[] blob) {
+        try {
+            return Optional.of(PublicKey.ofBlob(blob));
+        } catch (InvalidKey e) {
+            LOG.debug("a client offers what is no key: {}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private void invite(String algorithm, byte[] blob) throws IOException {
+        Buffer packet =
+                connection.createBuffer(SshConstants.SSH_MSG_USERAUTH_PK_OK, algorithm.length() + blob.length + 16);
+        packet.putString(algorithm);
+        packet.putBytes(blob);
+        connection.writePacket(packet);
+    }
+
+    private boolean verifies(Signature verifier, byte[] signature, String algorithm, byte[] blob) {
+        try {
+            // RFC 8332, 3.2: the name within the signature is the one that was declared.
+            if (!new ByteArrayBuffer(signature)
+                    .getString(StandardCharsets.US_ASCII)
+                    .equals(algorithm)) {
+                return false;
+            }
+            verifier.initVerifier(connection, new ByteArrayBuffer(blob).getRawPublicKey());
+            verifier.update(connection, whatIsSigned(algorithm, blob));
+            return verifier.verify(connection, signature);
+        } catch (GeneralSecurityException | RuntimeException e) {
+            LOG.debug("a signature that cannot be read", e);
+            return false;
+        } catch (Exception e) {
+            LOG.debug("a signature that cannot be verified", e);
+            return false;
+        }
+    }
+
+    private byte[] whatIsSigned(String algorithm, byte[] blob) {
+        Buffer signed = new ByteArrayBuffer();
+        signed.putBytes(connection.getSessionId());
+        signed.putByte(SshConstants.SSH_MSG_USERAUTH_REQUEST);
+        signed.putString(USER);
+        signed.putString(SERVICE);
+        signed.putString(METHOD);
+        signed.putBoolean(true);
+        signed.putString(algorithm);
+        signed.putBytes(blob);
+        return signed.getCompactData();
+    }
+
+    /**
+     * Whoever is registered is let in, revoked and suspended too: the reason is told afterwards, on stderr, where it can be read. So is
+     * who cannot be looked up just now, since being let in grants nothing: every request asks again.
+     */
+    private boolean isLetIn(Fingerprint verified) {
+        boolean known;
+        try {
+            known = keys.find(verified).value().isPresent();
+        } catch (LookupUnavailable e) {
+            LOG.debug("a key cannot be looked up; its owner is told so at the first request", e);
+            known = true;
+        }
+        if (known) {
+            connection.bind(verified);
+        }
+        return known;
+    }
+
+    @Override
+    public Boolean next(Buffer buffer) {
+        return false;
+    }
+
+    @Override
+    public ServerSession getSession() {
+        return connection;
+    }
+
+    @Override
+    public ServerSession getServerSession() {
+        return connection;
+    }
+
+    @Override
+    public String getUsername() {
+        return USER;
+    }
+
+    @Override
+    public String getName() {
+        return METHOD;
+    }
+
+    @Override
+    public void destroy() {
+        // Nothing was kept.
+    }
+}

@@ -1,0 +1,201 @@
+package io.gerve.ssh;
+
+import io.gerve.config.FrontendSettings;
+import io.gerve.keylookup.key.Fingerprint;
+import io.gerve.keylookup.key.KeyDirectory;
+import io.gerve.session.RequestRunner;
+import java.io.IOException;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.apache.sshd.common.FactoryManager;
+import org.apache.sshd.common.channel.Channel;
+import org.apache.sshd.common.channel.ChannelFactory;
+import org.apache.sshd.common.io.DefaultIoServiceFactoryFactory;
+import org.apache.sshd.common.io.IoServiceFactory;
+import org.apache.sshd.common.io.IoSession;
+import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.core.CoreModuleProperties;
+import org.apache.sshd.server.ServerBuilder;
+import org.apache.sshd.server.SshServer;
+import org.apache.sshd.server.auth.UserAuthFactory;
+import org.apache.sshd.server.forward.RejectAllForwardingFilter;
+import org.apache.sshd.server.session.ServerSessionImpl;
+import org.apache.sshd.server.session.ServerUserAuthServiceFactory;
+import org.apache.sshd.server.session.SessionFactory;
+
+/** The SSH server: lets in who holds a registered key, and hands what they ask for to the runner. Safe for use by many threads. */
+public final class SshListener implements AutoCloseable {
+    private static final String IDENTIFICATION = "Gerve";
+    private static final String RESTARTING = "Gerve is restarting. Please try again.";
+    private static final Duration LAST_WORDS = Duration.ofSeconds(3);
+    private static final Duration POLL = Duration.ofMillis(50);
+
+    /** The first request, for no method, and for each key a question and a signature. */
+    private static final int REQUESTS_PER_KEY = 2;
+
+    private final Door door;
+    private final Server server =
+            (Server) ServerBuilder.builder().factory(Server::new).build();
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("gerve-ssh-clock").daemon().factory());
+
+    /**
+     * Starts to listen.
+     *
+     * @throws IOException if a host key cannot be used, the cryptography does not work here, or the port is taken
+     */
+    public SshListener(FrontendSettings settings, KeyDirectory keys, RequestRunner requests) throws IOException {
+        this(settings, keys, requests, Rekeying.RECOMMENDED);
+    }
+
+    SshListener(FrontendSettings settings, KeyDirectory keys, RequestRunner requests, Rekeying rekeying)
+            throws IOException {
+        List<KeyPair> hostKeys = HostKeys.load(settings.hostKeys());
+        SelfTest.run(hostKeys);
+        this.door = new Door(
+                settings,
+                keys,
+                requests,
+                new ConnectionSlots(settings.limits().connectionsPerAddressMax()),
+                ConcurrentHashMap.newKeySet());
+        Algorithms.applyTo(server);
+        server.setKeyPairProvider(KeyPairProvider.wrap(hostKeys));
+        server.setHost(settings.listen().getAddress().getHostAddress());
+        server.setPort(settings.listen().getPort());
+        server.setIoServiceFactoryFactory(new DefaultIoServiceFactoryFactory() {
+            @Override
+            public IoServiceFactory create(FactoryManager manager) {
+                return new Transport(manager);
+            }
+        });
+        offerNothingButCommands();
+        limit(rekeying);
+        server.start();
+        clock.scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
+    }
+
+    private void offerNothingButCommands() {
+        server.setSessionFactory(new SessionFactory(server) {
+            @Override
+            protected ServerSessionImpl doCreateSession(IoSession socket) throws Exception {
+                return new Connection(server, socket, door);
+            }
+        });
+        server.setUserAuthFactories(List.<UserAuthFactory>of(KeyAuthenticator.factory(door.keys())));
+        server.setServiceFactories(List.of(
+                ServerUserAuthServiceFactory.INSTANCE,
+                ChannelService.factory(door.limits().channelsMax())));
+        server.setChannelFactories(List.of(new ChannelFactory() {
+            @Override
+            public String getName() {
+                return "session";
+            }
+
+            @Override
+            public Channel createChannel(Session session) {
+                return new ExecChannel(
+                        (Connection) session, door.requests(), door.times().silence());
+            }
+        }));
+        server.setGlobalRequestHandlers(List.of());
+        server.setForwardingFilter(RejectAllForwardingFilter.INSTANCE);
+    }
+
+    private void limit(Rekeying rekeying) {
+        CoreModuleProperties.SERVER_IDENTIFICATION.set(server, IDENTIFICATION);
+        CoreModuleProperties.SOCKET_BACKLOG.set(server, door.limits().backlog());
+        CoreModuleProperties.TCP_NODELAY.set(server, true);
+        CoreModuleProperties.MAX_AUTH_REQUESTS.set(
+                server, REQUESTS_PER_KEY * (door.limits().authAttemptsMax() + 1));
+        CoreModuleProperties.REKEY_BYTES_LIMIT.set(server, rekeying.bytes());
+        CoreModuleProperties.REKEY_TIME_LIMIT.set(server, rekeying.interval());
+        // A client that is stopped reads nothing for as long as it is stopped. These defaults, of 30 and 5 seconds,
+        // would lose its clone.
+        CoreModuleProperties.NIO2_MIN_WRITE_TIMEOUT.set(server, Duration.ZERO);
+        CoreModuleProperties.CHANNEL_CLOSE_TIMEOUT.set(server, door.times().silence());
+        // Connections keep their own time (Connection.tick), which MINA's does not do once a connection has reported an
+        // error.
+        CoreModuleProperties.AUTH_TIMEOUT.set(server, Duration.ZERO);
+        CoreModuleProperties.IDLE_TIMEOUT.set(server, Duration.ZERO);
+    }
+
+    private void tick() {
+        Instant now = Instant.now();
+        door.connections().forEach(connection -> connection.tick(now));
+    }
+
+    /** Where it listens, which matters when the settings said 0. */
+    public int port() {
+        return server.getPort();
+    }
+
+    /** Connections that are open, logged in or not. */
+    public int connections() {
+        return door.connections().size();
+    }
+
+    /**
+     * Ends the connections that logged in with one of the keys, within a few seconds. The threads of their commands are interrupted
+     * first, so that a command can say why it ends.
+     *
+     * @param reason for the client
+     * @return how many there were
+     */
+    public int endSessionsOf(Predicate<Fingerprint> keys, String reason) {
+        List<Connection> theirs =
+                door.connections().stream().filter(c -> c.isOf(keys)).toList();
+        theirs.forEach(connection -> connection.end(reason, LAST_WORDS));
+        return theirs.size();
+    }
+
+    /**
+     * Stops accepting, closes connections at once that run no command, and waits for those that do. What still runs at the end is
+     * interrupted and has three seconds for its last words. On interruption, goes straight to that end.
+     */
+    public void drain(Duration limit) {
+        server.stopAccepting();
+        if (!awaitEnd(Instant.now().plus(limit))) {
+            door.connections().forEach(connection -> connection.end(RESTARTING, LAST_WORDS));
+            awaitEnd(Instant.now().plus(LAST_WORDS));
+        }
+        close();
+    }
+
+    private boolean awaitEnd(Instant limit) {
+        while (!door.connections().isEmpty()) {
+            Instant now = Instant.now();
+            if (now.isAfter(limit)) {
+                return false;
+            }
+            door.connections().forEach(connection -> connection.endWhenIdle(RESTARTING, now));
+            try {
+                Thread.sleep(POLL);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Cuts whatever is open. */
+    @Override
+    public void close() {
+        clock.shutdownNow();
+        server.close(true);
+    }
+
+    private static final class Server extends SshServer {
+        void stopAccepting() {
+            acceptor.unbind();
+        }
+    }
+}
