@@ -77,8 +77,9 @@ final class Join {
                             admitted.decision().repository().name()),
                     EndedBy.FILE_SERVER);
         } catch (InterruptedException e) {
+            Ended told = teller.tell(ClientMessage.STOPPING, EndedBy.GATE);
             Thread.currentThread().interrupt();
-            return teller.tell(ClientMessage.STOPPING, EndedBy.GATE);
+            return told;
         }
     }
 

@@ -29,15 +29,6 @@ public final class LiveSessions {
         changes.listen(this::hear);
     }
 
-    public int count() {
-        return running.size();
-    }
-
-    /** Ends every command, telling its client to try again. */
-    public void endAll() {
-        running.forEach(session -> session.end().accept(ClientMessage.STOPPING));
-    }
-
     /** How many changes were heard so far: to be asked before a request is admitted, and given to {@link #add}. */
     long changesHeard() {
         return changesHeard.get();

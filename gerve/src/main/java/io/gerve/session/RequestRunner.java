@@ -6,6 +6,8 @@ public interface RequestRunner {
     /**
      * Answers the request on the client's streams, however long it takes, on the calling thread. Does not throw: whatever goes wrong
      * is told to the client in a sentence, and in the outcome. Does not close the client's streams.
+     *
+     * <p>When the calling thread is interrupted the request ends soon: the program stops, or the client is gone.
      */
     Outcome run(Request request, Client client);
 }

@@ -5,9 +5,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/** Keeps one line for each request, under the logger's name {@code gerve.session}. */
+/** Keeps one line for each request. */
 public final class SessionLog {
-    private static final Logger LOG = LoggerFactory.getLogger("gerve.session");
+    private static final Logger LOG = LoggerFactory.getLogger(SessionLog.class);
 
     /** @param fields in the order in which they are to stand */
     void write(Map<String, Object> fields) {
