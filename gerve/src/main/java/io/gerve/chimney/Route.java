@@ -13,7 +13,7 @@ public record Route(String server, List<FileServerHost> hosts) {
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
 
     public Route {
-        if (!NAME.matcher(server).matches()) {
+        if (!isName(server)) {
             throw new IllegalArgumentException(
                     "a file server's name is 1 to 63 lower-case letters, digits and hyphens");
         }
@@ -21,6 +21,10 @@ public record Route(String server, List<FileServerHost> hosts) {
         if (hosts.isEmpty()) {
             throw new IllegalArgumentException("file server " + server + " has no host");
         }
+    }
+
+    static boolean isName(String text) {
+        return NAME.matcher(text).matches();
     }
 
     /** The hosts that can serve a read, the one to try first in front. */

@@ -1,0 +1,44 @@
+package io.gerve.chimney;
+
+import static io.gerve.sql.schema.Tables.FILE_SERVER_HOSTS;
+
+import java.util.List;
+import org.jooq.DSLContext;
+import org.jooq.Record;
+import org.jooq.TableField;
+
+/** The rows of {@code file_server_hosts}, read as strictly as what Redis holds. */
+final class MysqlHosts {
+    static final List<TableField<?, ?>> FIELDS = List.of(
+            FILE_SERVER_HOSTS.NAME, FILE_SERVER_HOSTS.ADDRESS, FILE_SERVER_HOSTS.PORT, FILE_SERVER_HOSTS.HOST_KEY);
+
+    private MysqlHosts() {}
+
+    /** @throws IllegalArgumentException if the server has no host, or a row of it is wrong */
+    static Route of(DSLContext sql, String server) {
+        return route(
+                server,
+                sql.select(FIELDS)
+                        .from(FILE_SERVER_HOSTS)
+                        .where(FILE_SERVER_HOSTS.SERVER.eq(server))
+                        .orderBy(FILE_SERVER_HOSTS.POSITION)
+                        .fetch());
+    }
+
+    /** @param rows in order; one without a host, from an outer join, is none */
+    static Route route(String server, List<? extends Record> rows) {
+        List<FileServerHost> hosts = rows.stream()
+                .filter(row -> row.get(FILE_SERVER_HOSTS.NAME) != null)
+                .map(MysqlHosts::host)
+                .toList();
+        return new Route(server, hosts);
+    }
+
+    private static FileServerHost host(Record row) {
+        return new FileServerHost(
+                row.get(FILE_SERVER_HOSTS.NAME),
+                row.get(FILE_SERVER_HOSTS.ADDRESS),
+                row.get(FILE_SERVER_HOSTS.PORT),
+                ServerValue.hostKey(row.get(FILE_SERVER_HOSTS.HOST_KEY)));
+    }
+}

@@ -1,0 +1,362 @@
+package io.gerve.chimney;
+
+import static io.gerve.sql.schema.Tables.ACCOUNTS;
+import static io.gerve.sql.schema.Tables.FILE_SERVERS;
+import static io.gerve.sql.schema.Tables.FILE_SERVER_HOSTS;
+import static io.gerve.sql.schema.Tables.ROUTES;
+import static org.jooq.impl.DSL.count;
+import static org.jooq.impl.DSL.exists;
+import static org.jooq.impl.DSL.max;
+import static org.jooq.impl.DSL.selectOne;
+
+import io.gerve.keylookup.key.Login;
+import io.gerve.lookup.LookupUnavailable;
+import io.gerve.sql.Database;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.Record3;
+import org.jooq.exception.DataAccessException;
+
+/** The rows behind {@link RouteTable}. Each change is one transaction that holds the row of its server or its owner's route. */
+final class MysqlRouteTable {
+    private static final int PAGE = 1000;
+
+    private final Database database;
+    private final InstantSource clock;
+
+    MysqlRouteTable(Database database, InstantSource clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    void addServer(String name, FileServerHost active) throws InvalidRoute, LookupUnavailable {
+        try {
+            var _ = new Route(name, List.of(active));
+        } catch (IllegalArgumentException e) {
+            throw new InvalidRoute(String.valueOf(e.getMessage()));
+        }
+        change("adding file server " + name, sql -> {
+            int added = sql.insertInto(FILE_SERVERS)
+                    .set(FILE_SERVERS.NAME, name)
+                    .set(FILE_SERVERS.CREATED_AT, clock.instant())
+                    .onDuplicateKeyIgnore()
+                    .execute();
+            if (added == 0) {
+                throw new InvalidRoute("there is a file server " + name + " already");
+            }
+            insertHost(sql, name, active, 0);
+            return name;
+        });
+    }
+
+    void removeServer(String name) throws InvalidRoute, LookupUnavailable {
+        change("removing file server " + name, sql -> {
+            hold(sql, name);
+            int owners = sql.fetchCount(ROUTES, ROUTES.SERVER.eq(name));
+            if (owners > 0) {
+                throw new InvalidRoute("file server " + name + " still holds the repositories of " + owners
+                        + " accounts; route them to another one first");
+            }
+            sql.deleteFrom(FILE_SERVER_HOSTS)
+                    .where(FILE_SERVER_HOSTS.SERVER.eq(name))
+                    .execute();
+            return sql.deleteFrom(FILE_SERVERS)
+                    .where(FILE_SERVERS.NAME.eq(name))
+                    .execute();
+        });
+    }
+
+    void addHost(String server, FileServerHost standBy) throws InvalidRoute, LookupUnavailable {
+        change("adding a host to file server " + server, sql -> {
+            hold(sql, server);
+            if (sql.fetchExists(FILE_SERVER_HOSTS, hostIs(server, standBy.name()))) {
+                throw new InvalidRoute("file server " + server + " has a host " + standBy.name() + " already");
+            }
+            Integer last = sql.select(max(FILE_SERVER_HOSTS.POSITION))
+                    .from(FILE_SERVER_HOSTS)
+                    .where(FILE_SERVER_HOSTS.SERVER.eq(server))
+                    .fetchOneInto(Integer.class);
+            insertHost(sql, server, standBy, last == null ? 0 : last + 1);
+            return standBy;
+        });
+    }
+
+    void removeHost(String server, String host) throws InvalidRoute, LookupUnavailable {
+        change("removing a host of file server " + server, sql -> {
+            hold(sql, server);
+            List<String> names = hostNames(sql, server);
+            int place = placeOf(names, server, host);
+            if (place == 0) {
+                throw new InvalidRoute("host " + host + " is the active one of file server " + server
+                        + "; make another one active first: gerve route failover " + server);
+            }
+            return sql.deleteFrom(FILE_SERVER_HOSTS).where(hostIs(server, host)).execute();
+        });
+    }
+
+    Route failover(String server) throws InvalidRoute, LookupUnavailable {
+        return change("failing over file server " + server, sql -> {
+            hold(sql, server);
+            List<String> names = hostNames(sql, server);
+            if (names.size() < 2) {
+                throw new InvalidRoute("file server " + server + " has no stand-by that could become active");
+            }
+            return makeActive(sql, server, names, 1);
+        });
+    }
+
+    Route failover(String server, String host) throws InvalidRoute, LookupUnavailable {
+        return change("failing over file server " + server, sql -> {
+            hold(sql, server);
+            List<String> names = hostNames(sql, server);
+            int place = placeOf(names, server, host);
+            if (place == 0) {
+                throw new InvalidRoute("host " + host + " is the active one of file server " + server + " already");
+            }
+            return makeActive(sql, server, names, place);
+        });
+    }
+
+    List<FileServer> servers() throws LookupUnavailable {
+        return read("file servers", sql -> {
+            var owners = sql.select(ROUTES.SERVER, count())
+                    .from(ROUTES)
+                    .groupBy(ROUTES.SERVER)
+                    .fetchMap(ROUTES.SERVER, count());
+            var servers = new ArrayList<FileServer>();
+            for (String name : names(sql)) {
+                servers.add(new FileServer(name, MysqlHosts.of(sql, name).hosts(), owners.getOrDefault(name, 0)));
+            }
+            return servers;
+        });
+    }
+
+    List<String> serverNames() throws LookupUnavailable {
+        return read("file servers", MysqlRouteTable::names);
+    }
+
+    Optional<String> serverForNewOwner() throws LookupUnavailable {
+        return read(
+                "the emptiest file server",
+                sql -> sql.select(FILE_SERVERS.NAME)
+                        .from(FILE_SERVERS)
+                        .leftJoin(ROUTES)
+                        .on(ROUTES.SERVER.eq(FILE_SERVERS.NAME))
+                        .where(exists(selectOne()
+                                .from(FILE_SERVER_HOSTS)
+                                .where(FILE_SERVER_HOSTS.SERVER.eq(FILE_SERVERS.NAME))))
+                        .groupBy(FILE_SERVERS.NAME)
+                        .orderBy(count(ROUTES.OWNER_ID), FILE_SERVERS.NAME)
+                        .limit(1)
+                        .fetchOptional(FILE_SERVERS.NAME));
+    }
+
+    void route(Login owner, String server) throws InvalidRoute, LookupUnavailable {
+        change("routing " + owner, sql -> {
+            hold(sql, server);
+            Long id = sql.select(ACCOUNTS.ID)
+                    .from(ACCOUNTS)
+                    .where(ACCOUNTS.LOGIN.eq(owner.text()))
+                    .fetchOne(ACCOUNTS.ID);
+            if (id == null) {
+                throw new InvalidRoute("there is no account " + owner);
+            }
+            return sql.insertInto(ROUTES)
+                    .set(ROUTES.OWNER_ID, id)
+                    .set(ROUTES.SERVER, server)
+                    .onDuplicateKeyUpdate()
+                    .set(ROUTES.SERVER, server)
+                    .execute();
+        });
+    }
+
+    /** Shows the server as it is, empty if it is gone or has no sound host, and lets nobody change it until the consumer is done. */
+    void whileUnchanged(String server, Consumer<Optional<Route>> consumer) throws LookupUnavailable {
+        read("file server " + server, sql -> {
+            sql.selectOne()
+                    .from(FILE_SERVERS)
+                    .where(FILE_SERVERS.NAME.eq(server))
+                    .forUpdate()
+                    .execute();
+            consumer.accept(soundRoute(sql, server));
+            return server;
+        });
+    }
+
+    /** Shows the owner's server as it is, empty if it has none, and lets nobody change it until the consumer is done. */
+    void whileUnchanged(Login owner, Consumer<Optional<String>> consumer) throws LookupUnavailable {
+        read("route of " + owner, sql -> {
+            consumer.accept(sql.select(ROUTES.SERVER)
+                    .from(ACCOUNTS)
+                    .join(ROUTES)
+                    .on(ROUTES.OWNER_ID.eq(ACCOUNTS.ID))
+                    .where(ACCOUNTS.LOGIN.eq(owner.text()))
+                    .forUpdate()
+                    .fetchOptional(ROUTES.SERVER));
+            return owner;
+        });
+    }
+
+    /** @param lastId where the next page goes on */
+    record Page(List<OwnerRoute> routes, long lastId) {
+        boolean isEmpty() {
+            return routes.isEmpty();
+        }
+    }
+
+    Page pageAfter(long id) throws LookupUnavailable {
+        return read("routes", sql -> page(sql, id, Lock.NONE));
+    }
+
+    /** As {@link #whileUnchanged}, for a page of routes. */
+    Page pageWhileUnchanged(long id, Consumer<List<OwnerRoute>> consumer) throws LookupUnavailable {
+        return read("routes", sql -> {
+            Page page = page(sql, id, Lock.SHARED);
+            consumer.accept(page.routes());
+            return page;
+        });
+    }
+
+    /** The ones among them that have a route, in lower case. */
+    Set<String> routedAmong(List<Login> owners) throws LookupUnavailable {
+        return read("routes", sql -> {
+            var routed = new HashSet<String>();
+            sql.select(ACCOUNTS.LOGIN)
+                    .from(ACCOUNTS)
+                    .join(ROUTES)
+                    .on(ROUTES.OWNER_ID.eq(ACCOUNTS.ID))
+                    .where(ACCOUNTS.LOGIN.in(owners.stream().map(Login::text).toList()))
+                    .forEach(row -> routed.add(new Login(row.value1()).lowerCase()));
+            return routed;
+        });
+    }
+
+    private enum Lock {
+        NONE,
+        SHARED
+    }
+
+    private static Page page(DSLContext sql, long id, Lock lock) {
+        var query = sql.select(ROUTES.OWNER_ID, ACCOUNTS.LOGIN, ROUTES.SERVER)
+                .from(ROUTES)
+                .join(ACCOUNTS)
+                .on(ACCOUNTS.ID.eq(ROUTES.OWNER_ID))
+                .where(ROUTES.OWNER_ID.gt(id))
+                .orderBy(ROUTES.OWNER_ID)
+                .limit(PAGE);
+        List<Record3<Long, String, String>> rows = switch (lock) {
+            case NONE -> query.fetch();
+            case SHARED -> query.forShare().fetch();
+        };
+        List<OwnerRoute> routes = rows.stream()
+                .map(row -> new OwnerRoute(new Login(row.value2()), row.value3()))
+                .toList();
+        return new Page(routes, rows.isEmpty() ? id : rows.getLast().value1());
+    }
+
+    private static List<String> names(DSLContext sql) {
+        return sql.select(FILE_SERVERS.NAME)
+                .from(FILE_SERVERS)
+                .orderBy(FILE_SERVERS.NAME)
+                .fetch(FILE_SERVERS.NAME);
+    }
+
+    private static Optional<Route> soundRoute(DSLContext sql, String server) {
+        try {
+            return Optional.of(MysqlHosts.of(sql, server));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
+    }
+
+    private static Route makeActive(DSLContext sql, String server, List<String> names, int place) {
+        var order = new ArrayList<>(names);
+        Collections.swap(order, 0, place);
+        order.add(order.remove(place));
+        for (int position = 0; position < order.size(); position++) {
+            sql.update(FILE_SERVER_HOSTS)
+                    .set(FILE_SERVER_HOSTS.POSITION, position)
+                    .where(hostIs(server, order.get(position)))
+                    .execute();
+        }
+        return MysqlHosts.of(sql, server);
+    }
+
+    private static int placeOf(List<String> names, String server, String host) throws InvalidRoute {
+        int place = names.indexOf(host);
+        if (place < 0) {
+            throw new InvalidRoute(
+                    "file server " + server + " has no host " + host + ", but " + String.join(", ", names));
+        }
+        return place;
+    }
+
+    private static List<String> hostNames(DSLContext sql, String server) {
+        return sql.select(FILE_SERVER_HOSTS.NAME)
+                .from(FILE_SERVER_HOSTS)
+                .where(FILE_SERVER_HOSTS.SERVER.eq(server))
+                .orderBy(FILE_SERVER_HOSTS.POSITION)
+                .fetch(FILE_SERVER_HOSTS.NAME);
+    }
+
+    private static void insertHost(DSLContext sql, String server, FileServerHost host, int position) {
+        sql.insertInto(FILE_SERVER_HOSTS)
+                .set(FILE_SERVER_HOSTS.SERVER, server)
+                .set(FILE_SERVER_HOSTS.NAME, host.name())
+                .set(FILE_SERVER_HOSTS.POSITION, position)
+                .set(FILE_SERVER_HOSTS.ADDRESS, host.address())
+                .set(FILE_SERVER_HOSTS.PORT, host.port())
+                .set(FILE_SERVER_HOSTS.HOST_KEY, host.hostKey().text())
+                .execute();
+    }
+
+    private static Condition hostIs(String server, String name) {
+        return FILE_SERVER_HOSTS.SERVER.eq(server).and(FILE_SERVER_HOSTS.NAME.eq(name));
+    }
+
+    private static void hold(DSLContext sql, String server) throws InvalidRoute {
+        // The column compares without case, but Redis and the gates do not.
+        boolean isThere = sql.select(FILE_SERVERS.NAME)
+                .from(FILE_SERVERS)
+                .where(FILE_SERVERS.NAME.eq(server))
+                .forUpdate()
+                .fetch(FILE_SERVERS.NAME)
+                .contains(server);
+        if (!isThere) {
+            throw new InvalidRoute("there is no file server " + server);
+        }
+    }
+
+    private <T> T change(String what, Work<T> work) throws InvalidRoute, LookupUnavailable {
+        try {
+            return database.sql().transactionResult(transaction -> work.in(transaction.dsl()));
+        } catch (DataAccessException e) {
+            if (e.getCause() instanceof InvalidRoute refusal) {
+                throw refusal;
+            }
+            throw new LookupUnavailable(what, e);
+        } catch (IllegalArgumentException e) {
+            throw new LookupUnavailable(what + ": a row of the database is wrong", e);
+        }
+    }
+
+    private <T> T read(String what, Work<T> work) throws LookupUnavailable {
+        try {
+            return change(what, work);
+        } catch (InvalidRoute e) {
+            throw new LookupUnavailable(what, e);
+        }
+    }
+
+    private interface Work<T> {
+        T in(DSLContext sql) throws InvalidRoute;
+    }
+}
