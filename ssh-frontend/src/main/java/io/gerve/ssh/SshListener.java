@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.apache.sshd.common.FactoryManager;
@@ -79,7 +80,7 @@ public final class SshListener implements AutoCloseable {
         offerNothingButCommands();
         limit(rekeying);
         server.start();
-        clock.scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
+        ScheduledFuture<?> _ = clock.scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
     }
 
     private void offerNothingButCommands() {

@@ -1,0 +1,284 @@
+package io.gerve.ssh;
+
+import static io.gerve.ssh.ScriptedClient.query;
+import static io.gerve.ssh.ScriptedClient.raw;
+import static io.gerve.ssh.ScriptedClient.serviceRequest;
+import static io.gerve.ssh.ScriptedClient.signed;
+import static io.gerve.ssh.ScriptedClient.signedForOtherSession;
+import static io.gerve.ssh.ScriptedClient.signedThenSwapped;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gerve.ssh.ScriptedClient.Step;
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.security.spec.ECGenParameterSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.apache.sshd.common.NamedFactory;
+import org.apache.sshd.common.signature.BuiltinSignatures;
+import org.apache.sshd.common.signature.Signature;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+import org.apache.sshd.common.util.security.SecurityUtils;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Each test is an attack on who a client is taken for. */
+class ForgedLoginIT {
+    private static final String ED25519 = "ssh-ed25519";
+    private static final String SK_ED25519 = "sk-ssh-ed25519@openssh.com";
+    private static final byte TOUCHED = 1;
+
+    @TempDir
+    static Path home;
+
+    private static RunningDoor door;
+    private static SshKey victim;
+    private static SshKey mine;
+
+    @BeforeAll
+    static void start() throws Exception {
+        door = new RunningDoor(home);
+        victim = door.user;
+        mine = SshKey.generate(home, "mine", "ed25519");
+        door.keys.register(mine.fingerprint());
+    }
+
+    @AfterAll
+    static void stop() {
+        door.close();
+    }
+
+    private static boolean letsIn(Step... steps) throws Exception {
+        try (var client = new ScriptedClient(door.port(), steps)) {
+            return client.isLetIn();
+        }
+    }
+
+    /** Gitblit CVE-2024-28080, x/crypto CVE-2024-45337: whoever was offered last, or first, was taken for who signed. */
+    @Test
+    void whoOffersAVictimsKeyAndSignsWithTheirOwnIsThemselves() throws Exception {
+        List<Step[]> orders = List.of(
+                new Step[] {query(victim, ED25519), signed(mine, ED25519, mine)},
+                new Step[] {query(mine, ED25519), query(victim, ED25519), signed(mine, ED25519, mine)},
+                new Step[] {query(victim, ED25519), query(mine, ED25519), signed(mine, ED25519, mine)},
+                new Step[] {signed(victim, ED25519, mine), signed(mine, ED25519, mine)});
+        for (Step[] order : orders) {
+            try (var client = new ScriptedClient(door.port(), order)) {
+                assertThat(client.isLetIn()).isTrue();
+                assertThat(client.run("whoami")).isEqualTo(mine.fingerprint().text());
+            }
+        }
+    }
+
+    @Test
+    void noSignatureButTheKeysOwnOverThisVeryRequestLetsIn() throws Exception {
+        assertThat(letsIn(query(victim, ED25519))).isFalse();
+        assertThat(letsIn(query(victim, ED25519), signed(victim, ED25519, mine))).isFalse();
+        assertThat(letsIn(query(victim, ED25519), signedThenSwapped(victim, mine, ED25519))).isFalse();
+        assertThat(letsIn(signedForOtherSession(victim, ED25519))).isFalse();
+        assertThat(letsIn(raw(ED25519, victim.blob(), new byte[0]))).isFalse();
+        assertThat(letsIn(raw(ED25519, victim.blob(), new byte[83]))).isFalse();
+    }
+
+    /** What is offered is neither looked up nor answered differently: nobody can try which keys are registered. */
+    @Test
+    void offersAreAnsweredAlikeWithoutALookUp() throws Exception {
+        SshKey unknown = SshKey.generate(home, "unknown", "ed25519");
+        for (SshKey key : List.of(unknown, victim)) {
+            try (var client = new ScriptedClient(door.port(), query(key, ED25519))) {
+                int asked = door.keys.asked().size();
+                assertThat(client.isLetIn()).isFalse();
+                assertThat(client.nextAnswer()).isEqualTo("SSH_MSG_USERAUTH_PK_OK");
+                assertThat(door.keys.asked()).hasSize(asked);
+            }
+        }
+    }
+
+    @Test
+    void aForgedSignatureCostsNoLookUp() throws Exception {
+        int asked = door.keys.asked().size();
+        assertThat(letsIn(signed(victim, ED25519, mine))).isFalse();
+        assertThat(door.keys.asked()).hasSize(asked);
+    }
+
+    @Test
+    void theUserNameAndServiceMayNotChangeMidway() throws Exception {
+        try (var client = new ScriptedClient(
+                door.port(), query(mine, ED25519), signed("root", "ssh-connection", mine, ED25519, mine, ED25519))) {
+            assertThat(client.isLetIn()).isFalse();
+        }
+        assertThat(letsIn(signed("git", "ssh-userauth", mine, ED25519, mine, ED25519))).isFalse();
+    }
+
+    /** A second service request would begin a new count of attempts and a new login grace. */
+    @Test
+    void theAuthenticationServiceIsServedOnce() throws Exception {
+        assertThat(letsIn(serviceRequest("ssh-userauth"), signed(mine, ED25519, mine))).isFalse();
+        assertThat(letsIn(serviceRequest("ssh-connection"), signed(mine, ED25519, mine))).isFalse();
+    }
+
+    @Test
+    void blobAlgorithmAndSignatureMustAgree() throws Exception {
+        SshKey rsa = SshKey.generate(home, "rsa", "rsa -b 2048");
+        door.keys.register(rsa.fingerprint());
+        assertThat(letsIn(signed(rsa, "ssh-rsa", rsa))).isFalse();
+        assertThat(letsIn(signed("git", "ssh-connection", rsa, "rsa-sha2-512", rsa, "ssh-rsa"))).isFalse();
+        assertThat(letsIn(signed("git", "ssh-connection", rsa, "rsa-sha2-512", rsa, "rsa-sha2-256"))).isFalse();
+        assertThat(letsIn(signed("git", "ssh-connection", rsa, ED25519, rsa, "rsa-sha2-512"))).isFalse();
+        assertThat(letsIn(signed(rsa, "rsa-sha2-512", rsa))).isTrue();
+        assertThat(letsIn(query(mine, "rsa-sha2-512"), query(mine, "ssh-dss"))).isFalse();
+    }
+
+    /** An RSA key of 16 384 bits, or with a long exponent, costs seconds for each attempt before anybody is known. */
+    @Test
+    void monstrousRsaKeysAreRefusedBeforeAnyArithmetic() throws Exception {
+        Random random = new Random(1);
+        for (int[] bits : new int[][] {{16_384, 17}, {4096, 4090}}) {
+            Buffer blob = new ByteArrayBuffer();
+            blob.putString("ssh-rsa");
+            blob.putMPInt(new BigInteger(bits[1], random).setBit(bits[1] - 1).setBit(0));
+            blob.putMPInt(new BigInteger(bits[0], random).setBit(bits[0] - 1).setBit(0));
+            Buffer signature = new ByteArrayBuffer();
+            signature.putString("rsa-sha2-256");
+            signature.putBytes(new byte[bits[0] / 8]);
+            try (var client = new ScriptedClient(
+                    door.port(),
+                    session -> ScriptedClient.request(
+                            session, "git", "ssh-connection", false, "rsa-sha2-256", blob.getCompactData()),
+                    raw("rsa-sha2-256", blob.getCompactData(), signature.getCompactData()))) {
+                assertThat(client.isLetIn()).isFalse();
+                assertThat(client.nextAnswer()).doesNotContain("PK_OK");
+            }
+        }
+    }
+
+    /** MINA checks a certificate's dates and signature, but not whose it is. */
+    @Test
+    void certificatesAreRefused() throws Exception {
+        SshKey authority = SshKey.generate(home, "authority", "ed25519");
+        Process signing = new ProcessBuilder(
+                        "ssh-keygen", "-q", "-s", authority.file().toString(), "-I", "x", "-n", "git", mine.file() + ".pub")
+                .start();
+        assertThat(signing.waitFor()).isZero();
+        var ran = door.run(
+                SshKey.generate(home, "other", "ed25519"),
+                List.of("-o", "CertificateFile=" + mine.file() + "-cert.pub"),
+                new byte[0],
+                "whoami");
+        assertThat(ran.stderr()).contains("Permission denied");
+    }
+
+    @Test
+    void tooManyKeysEndTheConnectionWithAHint() throws Exception {
+        List<Step> steps = new ArrayList<>();
+        for (int i = 0; i <= RunningDoor.LIMITS.authAttemptsMax(); i++) {
+            steps.add(signed(victim, ED25519, mine));
+        }
+        steps.add(signed(mine, ED25519, mine));
+        try (var client = new ScriptedClient(door.port(), steps.toArray(Step[]::new))) {
+            assertThat(client.isLetIn()).isFalse();
+            assertThat(client.nextAnswer()).contains("Too many keys were tried");
+        }
+        assertThat(letsIn(signed(victim, ED25519, mine), signed(victim, ED25519, mine), signed(mine, ED25519, mine)))
+                .isTrue();
+    }
+
+    /** Identities of sessions that log in at the same time must not mix. */
+    @Test
+    void manyInterleavedSessionsWithManyKeysAreEachThemselves() throws Exception {
+        List<SshKey> people = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            SshKey person = SshKey.generate(home, "person" + i, "ed25519");
+            door.keys.register(person.fingerprint());
+            people.add(person);
+        }
+        List<Future<?>> all = new ArrayList<>();
+        try (var threads = Executors.newFixedThreadPool(6)) {
+            for (int i = 0; i < 24; i++) {
+                SshKey me = people.get(i % people.size());
+                SshKey other = people.get((i + 1) % people.size());
+                all.add(threads.submit(() -> {
+                    try (var client = new ScriptedClient(
+                            door.port(), query(me, ED25519), query(other, ED25519), signed(me, ED25519, me))) {
+                        assertThat(client.isLetIn()).isTrue();
+                        assertThat(client.run("whoami")).isEqualTo(me.fingerprint().text());
+                    }
+                    return null;
+                }));
+            }
+            for (Future<?> each : all) {
+                each.get();
+            }
+        }
+    }
+
+    /** A security key, in software: what it signs is RFC-less, see OpenSSH's PROTOCOL.u2f. */
+    @Test
+    void aSecurityKeyLogsInOnlyIfItWasTouched() throws Exception {
+        KeyPair pair = SecurityUtils.getKeyPairGenerator(SecurityUtils.ED25519).generateKeyPair();
+        Buffer plain = new ByteArrayBuffer();
+        plain.putPublicKey(pair.getPublic());
+        plain.getString();
+        Buffer blob = new ByteArrayBuffer();
+        blob.putString(SK_ED25519);
+        blob.putBytes(plain.getBytes());
+        blob.putString("ssh:");
+        byte[] key = blob.getCompactData();
+        door.keys.register(io.gerve.keylookup.key.Fingerprint.ofBlob(key));
+        assertThat(letsIn(touched(SK_ED25519, key, pair, ED25519, TOUCHED))).isTrue();
+        assertThat(letsIn(touched(SK_ED25519, key, pair, ED25519, (byte) 0))).isFalse();
+    }
+
+    @Test
+    void anEcdsaSecurityKeyLogsInToo() throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(new ECGenParameterSpec("secp256r1"), new SecureRandom());
+        KeyPair pair = generator.generateKeyPair();
+        Buffer plain = new ByteArrayBuffer();
+        plain.putPublicKey(pair.getPublic());
+        plain.getString();
+        Buffer blob = new ByteArrayBuffer();
+        blob.putString("sk-ecdsa-sha2-nistp256@openssh.com");
+        blob.putString(plain.getString());
+        blob.putBytes(plain.getBytes());
+        blob.putString("ssh:");
+        byte[] key = blob.getCompactData();
+        door.keys.register(io.gerve.keylookup.key.Fingerprint.ofBlob(key));
+        assertThat(letsIn(touched("sk-ecdsa-sha2-nistp256@openssh.com", key, pair, "ecdsa-sha2-nistp256", TOUCHED)))
+                .isTrue();
+    }
+
+    private static Step touched(String algorithm, byte[] blob, KeyPair pair, String inner, byte flags) {
+        return session -> {
+            Buffer request = ScriptedClient.request(session, "git", "ssh-connection", true, algorithm, blob);
+            Buffer message = new ByteArrayBuffer();
+            message.putBytes(session.getSessionId());
+            message.putRawBytes(request.array(), request.rpos(), request.available());
+            Buffer data = new ByteArrayBuffer();
+            data.putRawBytes(MessageDigest.getInstance("SHA-256").digest("ssh:".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+            data.putByte(flags);
+            data.putUInt(7);
+            data.putRawBytes(MessageDigest.getInstance("SHA-256").digest(message.getCompactData()));
+            Signature signer = NamedFactory.create(BuiltinSignatures.VALUES, inner);
+            signer.initSigner(null, pair.getPrivate());
+            signer.update(null, data.getCompactData());
+            Buffer signature = new ByteArrayBuffer();
+            signature.putString(algorithm);
+            signature.putBytes(signer.sign(null));
+            signature.putByte(flags);
+            signature.putUInt(7);
+            request.putBytes(signature.getCompactData());
+            return request;
+        };
+    }
+}

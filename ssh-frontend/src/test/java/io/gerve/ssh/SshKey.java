@@ -1,0 +1,44 @@
+package io.gerve.ssh;
+
+import io.gerve.keylookup.key.Fingerprint;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import org.apache.sshd.common.NamedResource;
+import org.apache.sshd.common.config.keys.FilePasswordProvider;
+import org.apache.sshd.common.util.security.SecurityUtils;
+
+/** A key made by ssh-keygen. */
+record SshKey(Path file) {
+    /** @param type and size, as for ssh-keygen: {@code ed25519}, {@code rsa -b 3072} */
+    static SshKey generate(Path home, String name, String type) throws Exception {
+        Path file = home.resolve(name);
+        List<String> command = new ArrayList<>(List.of("ssh-keygen", "-q", "-N", "", "-C", "", "-f", file.toString(), "-t"));
+        command.addAll(List.of(type.split(" ")));
+        Process made = new ProcessBuilder(command).inheritIO().start();
+        if (made.waitFor() != 0) {
+            throw new IllegalStateException("ssh-keygen failed");
+        }
+        return new SshKey(file);
+    }
+
+    byte[] blob() throws Exception {
+        return Base64.getDecoder().decode(Files.readString(Path.of(file + ".pub")).split(" ")[1].strip());
+    }
+
+    Fingerprint fingerprint() throws Exception {
+        return Fingerprint.ofBlob(blob());
+    }
+
+    KeyPair pair() throws Exception {
+        try (InputStream in = Files.newInputStream(file)) {
+            return SecurityUtils.loadKeyPairIdentities(null, NamedResource.ofName(file.toString()), in, FilePasswordProvider.EMPTY)
+                    .iterator()
+                    .next();
+        }
+    }
+}
