@@ -1,0 +1,227 @@
+package io.gerve.access;
+
+import static io.gerve.sql.schema.Tables.ACCOUNTS;
+import static io.gerve.sql.schema.Tables.SITE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.gerve.git.RepositoryName;
+import io.gerve.lookup.LookupUnavailable;
+import io.gerve.sql.Database;
+import io.gerve.sql.testing.RunningMariaDb;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.jooq.DSLContext;
+import org.jooq.ExecuteContext;
+import org.jooq.ExecuteListener;
+import org.jooq.Query;
+import org.jooq.Record;
+import org.jooq.impl.DefaultExecuteListenerProvider;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How the database is asked: how often, over which indexes, and what comes of rows and servers that are not as they should be. */
+class MysqlGrantsIT {
+    private static final long OWNER = 1;
+    private static final long MEMBER = 2;
+    private static final long STRANGER = 3;
+    private static final long ORGANIZATION = 4;
+    private static final long OWN = 10;
+    private static final long SHARED = 11;
+    private static final long TEAMS_DEEP = 300;
+    private static final RepositoryName OWN_NAME = name("octo/own");
+    private static final RepositoryName SHARED_NAME = name("github/shared");
+    private static final RepositoryName FORMER_NAME = name("octo/former");
+    private static final RepositoryName UNKNOWN_NAME = name("github/never");
+    private static final Asker DEPLOY_KEY = new Asker.OfDeployKey(20);
+    private static final Asker OTHER_DEPLOY_KEY = new Asker.OfDeployKey(21);
+
+    private final Database database = new Database(RunningMariaDb.shared().newMigratedDatabase());
+    private final List<Query> statements = new ArrayList<>();
+
+    @BeforeEach
+    void insert() {
+        new MysqlWorld(site()).insert(database.sql());
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Test
+    void theOwnerCostsOneQueryByEveryName() throws Exception {
+        assertThat(queriesFor(new Asker.OfAccount(OWNER), OWN_NAME)).isEqualTo(1);
+        assertThat(queriesFor(new Asker.OfAccount(OWNER), FORMER_NAME)).isEqualTo(1);
+    }
+
+    @Test
+    void everybodyElseCostsTwo() throws Exception {
+        assertThat(queriesFor(new Asker.OfAccount(MEMBER), SHARED_NAME)).isEqualTo(2);
+        assertThat(queriesFor(DEPLOY_KEY, SHARED_NAME)).isEqualTo(2);
+    }
+
+    /** The attack: telling by the time that the answer takes whether a private repository is there. */
+    @Test
+    void whatIsNotThereAndWhatMayNotBeReadAreAskedForByTheSameStatements() throws Exception {
+        for (Asker asker : List.of(new Asker.OfAccount(STRANGER), OTHER_DEPLOY_KEY)) {
+            assertThat(shapesFor(asker, UNKNOWN_NAME))
+                    .hasSize(2)
+                    .isEqualTo(shapesFor(asker, SHARED_NAME))
+                    .isEqualTo(shapesFor(asker, FORMER_NAME));
+        }
+    }
+
+    @Test
+    void aRoleReachesThroughHundredsOfTeamsThatAreInACircle() throws Exception {
+        assertThat(grants().find(new Asker.OfAccount(MEMBER), SHARED_NAME).value())
+                .isInstanceOfSatisfying(
+                        Findings.Known.class,
+                        known -> assertThat(known.rights())
+                                .isEqualTo(new Rights.Granted(Role.NONE, Rights.Membership.MEMBER, Role.MAINTAIN)));
+    }
+
+    @Test
+    void everyQueryGoesByAnIndex() throws Exception {
+        for (int number = 101; number <= 600; number++) {
+            new MysqlWorld(World.random(new Random(number), number)).insert(database.sql());
+        }
+        assertThat(database.sql().fetchCount(ACCOUNTS)).isGreaterThan(2000);
+        database.sql()
+                .fetch(
+                        "ANALYZE TABLE accounts, repositories, repository_redirects, collaborators, organization_members, teams, team_members,"
+                                + " team_repositories, deploy_key_repositories");
+        for (Asker asker : List.of(new Asker.OfAccount(OWNER), new Asker.OfAccount(MEMBER), DEPLOY_KEY)) {
+            for (RepositoryName name : List.of(OWN_NAME, SHARED_NAME, FORMER_NAME, UNKNOWN_NAME)) {
+                queriesFor(asker, name);
+            }
+        }
+        assertThat(statements).hasSizeGreaterThan(20);
+        for (Query statement : statements) {
+            assertThat(
+                            database
+                                    .sql()
+                                    .fetch(
+                                            "EXPLAIN " + statement.getSQL(),
+                                            statement.getBindValues().toArray())
+                                    .stream()
+                                    .filter(MysqlGrantsIT::readsATable)
+                                    .filter(row -> !goesByAnIndex(row)))
+                    .as(statement.getSQL())
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void aRowThatCannotBeIsNoAnswer() {
+        database.sql()
+                .update(ACCOUNTS)
+                .set(ACCOUNTS.LOGIN, "../etc")
+                .where(ACCOUNTS.ID.eq(ORGANIZATION))
+                .execute();
+        database.sql().execute("INSERT INTO repository_redirects VALUES ('octo', 'odd', ?, '2026-01-01')", SHARED);
+
+        assertUnavailable(grants(), name("octo/odd"));
+    }
+
+    @Test
+    void aSiteWithoutItsSwitchIsNoAnswer() {
+        database.sql().deleteFrom(SITE).execute();
+
+        assertUnavailable(grants(), OWN_NAME);
+    }
+
+    @Test
+    void aServerThatIsAwayIsNoAnswer(@TempDir Path directory) throws Exception {
+        try (var server = RunningMariaDb.start(directory);
+                var away = new Database(server.newMigratedDatabase())) {
+            server.kill();
+
+            assertUnavailable(new MysqlGrants(away::sql), OWN_NAME);
+        }
+    }
+
+    private static void assertUnavailable(Grants grants, RepositoryName name) {
+        assertThatExceptionOfType(LookupUnavailable.class)
+                .isThrownBy(() -> grants.find(new Asker.OfAccount(OWNER), name));
+    }
+
+    /** The derived tables and the teams reached are small and read from end to end; what is named is a table on disk. */
+    private static boolean readsATable(Record row) {
+        String table = row.get("table", String.class);
+        return table != null && !table.startsWith("<") && !table.equals("reached") && !table.equals("named");
+    }
+
+    private static boolean goesByAnIndex(Record row) {
+        return row.get("key") != null
+                && List.of("const", "eq_ref", "ref", "system").contains(row.get("type", String.class));
+    }
+
+    private int queriesFor(Asker asker, RepositoryName name) throws LookupUnavailable {
+        int before = statements.size();
+        grants().find(asker, name);
+        return statements.size() - before;
+    }
+
+    private List<String> shapesFor(Asker asker, RepositoryName name) throws LookupUnavailable {
+        int before = statements.size();
+        grants().find(asker, name);
+        return statements.subList(before, statements.size()).stream()
+                .map(query -> query.getSQL())
+                .toList();
+    }
+
+    private Grants grants() {
+        var configuration = database.sql()
+                .configuration()
+                .deriveAppending(new DefaultExecuteListenerProvider(new ExecuteListener() {
+                    private static final long serialVersionUID = 1;
+
+                    @Override
+                    public void executeStart(ExecuteContext context) {
+                        statements.add(Objects.requireNonNull(context.query()));
+                    }
+                }));
+        DSLContext counted = configuration.dsl();
+        return new MysqlGrants(() -> counted);
+    }
+
+    private static World site() {
+        var people = List.of(
+                new World.Person(OWNER, "octo", false, Role.NONE, false),
+                new World.Person(MEMBER, "member", false, Role.NONE, false),
+                new World.Person(STRANGER, "stranger", false, Role.NONE, false),
+                new World.Person(ORGANIZATION, "github", true, Role.NONE, false));
+        var teams = LongStream.rangeClosed(1, TEAMS_DEEP)
+                .mapToObj(id -> new World.Team(
+                        id, ORGANIZATION, id == TEAMS_DEEP ? 1 : id + 1, id == 1 ? List.of(MEMBER) : List.of()))
+                .toList();
+        var active = Repository.State.ACTIVE;
+        var repositories = List.of(
+                new World.Repo(OWN, OWNER, "own", Repository.Visibility.PRIVATE, active),
+                new World.Repo(SHARED, ORGANIZATION, "shared", Repository.Visibility.PRIVATE, active));
+        return new World(
+                people,
+                List.of(new World.Member(ORGANIZATION, MEMBER, false)),
+                teams,
+                List.of(
+                        new World.TeamRole(TEAMS_DEEP, SHARED, Role.MAINTAIN),
+                        new World.TeamRole(7, SHARED, Role.READ)),
+                repositories,
+                List.of(new World.Former("octo", "former", OWN)),
+                List.of(),
+                List.of(new World.DeployRight(20, SHARED, true)),
+                List.of(),
+                false);
+    }
+
+    private static RepositoryName name(String text) {
+        return RepositoryName.parse(text).orElseThrow();
+    }
+}
