@@ -1,0 +1,211 @@
+package io.gerve.chimney;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gerve.config.RedisSettings;
+import io.gerve.keylookup.key.Login;
+import io.gerve.lookup.LookupUnavailable;
+import io.gerve.lookup.RedisConnections;
+import io.gerve.sql.testing.RunningRedis;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import redis.clients.jedis.RedisClient;
+
+class RedisChimneyIT {
+    private static final Login OWNER = new Login("Mojombo");
+    private static final Route TRUTH = TestHosts.route("fs3", "fs3a", "fs3b");
+    private static final String ROUTE_KEY = "chimney:route:mojombo";
+    private static final String SERVER_KEY = "chimney:server:fs3";
+
+    @TempDir
+    private static Path home;
+
+    private final AtomicInteger asked = new AtomicInteger();
+    private final AtomicLong now = new AtomicLong();
+    private RunningRedis server;
+    private RedisClient redis;
+    private RedisRoutes routes;
+    private RedisChimney chimney;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = RunningRedis.start(home);
+        redis = RedisConnections.client(new RedisSettings(server.uri(), Duration.ofMillis(300)));
+        routes = new RedisRoutes(redis);
+        chimney = chimneyBefore(_ -> Optional.of(TRUTH));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        redis.close();
+        server.close();
+    }
+
+    @Test
+    void emptyRedisIsFilledByTheFirstQuestion() throws Exception {
+        assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
+        assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
+
+        assertThat(asked).hasValue(1);
+        assertThat(redis.get(ROUTE_KEY)).isEqualTo("fs3");
+        assertThat(redis.ttl(SERVER_KEY)).isBetween(1L, 600L);
+    }
+
+    @Test
+    void whatTheDatabaseHasNotIsNotInRedis() throws Exception {
+        assertThat(chimneyBefore(_ -> Optional.empty()).routeTo(OWNER)).isEmpty();
+        assertThat(redis.dbSize()).isZero();
+    }
+
+    @Test
+    void writtenRoutesStay() throws Exception {
+        routes.writeServer("fs3", Optional.of(TRUTH));
+        routes.writeRoute(OWNER, Optional.of("fs3"));
+
+        assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
+        assertThat(asked).hasValue(0);
+        assertThat(redis.ttl(SERVER_KEY)).isEqualTo(-1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "not JSON",
+                "{\"hosts\":[]}",
+                "{\"hosts\":[{\"name\":\"a\",\"address\":\"-oProxyCommand=x\",\"port\":22,\"host_key\":\"ssh-ed25519 A\"}]}",
+                "{\"hosts\":[{\"name\":\"a\",\"address\":\"127.0.0.1; rm\",\"port\":22,\"host_key\":\"ssh-ed25519 A\"}]}",
+                "{\"hosts\":[{\"name\":\"a\",\"address\":\"127.0.0.1\",\"port\":22}]}"
+            })
+    void wrongServerIsNotBelievedButReplaced(String wrong) throws Exception {
+        redis.set(ROUTE_KEY, "fs3");
+        redis.set(SERVER_KEY, wrong);
+
+        assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
+        assertThat(redis.get(SERVER_KEY)).isEqualTo(ServerValue.text(TRUTH));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "FS3", "../fs3", "fs3\n", "fs3 fs4", "-x", "*"})
+    void wrongRouteIsNotBelievedButReplaced(String wrong) throws Exception {
+        redis.set(ROUTE_KEY, wrong);
+        redis.set("chimney:server:" + wrong, ServerValue.text(TestHosts.route("fs9", "fs9a")));
+
+        assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
+        assertThat(redis.get(ROUTE_KEY)).isEqualTo("fs3");
+    }
+
+    @Test
+    void valuesOfOtherTypesAndSizesAreReplaced() throws Exception {
+        redis.rpush(ROUTE_KEY, "fs3");
+        assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
+        redis.del(SERVER_KEY);
+        redis.sadd(SERVER_KEY, "fs3");
+        assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
+        redis.set(SERVER_KEY, "x".repeat(8 << 20));
+        assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
+        redis.set(ROUTE_KEY, "x".repeat(64));
+        assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
+        redis.set(SERVER_KEY.getBytes(StandardCharsets.US_ASCII), new byte[] {(byte) 0xff, 0});
+        assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
+        redis.del("chimney:generation");
+        redis.rpush("chimney:generation", "x");
+        redis.del(ROUTE_KEY);
+        assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
+
+        assertThat(asked).hasValue(6);
+        assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
+        assertThat(asked).hasValue(6);
+    }
+
+    /** A gate reads the database, the server fails over, and only then does the gate put what it read in Redis. */
+    @Test
+    void slowGateDoesNotBringTheOldHostBack() throws Exception {
+        Route after = TestHosts.route("fs3", "fs3b", "fs3a");
+        RedisChimney slow = chimneyBefore(_ -> {
+            routes.writeServer("fs3", Optional.of(after));
+            return Optional.of(TRUTH);
+        });
+
+        slow.routeTo(OWNER);
+
+        assertThat(redis.get(SERVER_KEY)).isEqualTo(ServerValue.text(after));
+        assertThat(redis.exists(ROUTE_KEY)).isFalse();
+    }
+
+    /** The same, with a Redis that starts anew in between. */
+    @Test
+    void slowGateDoesNotBringTheOldHostBackAfterARestart() throws Exception {
+        Route after = TestHosts.route("fs3", "fs3b", "fs3a");
+        routes.writeRoute(OWNER, Optional.empty());
+        RedisChimney slow = chimneyBefore(_ -> {
+            redis.flushAll();
+            routes.writeServer("fs3", Optional.of(after));
+            return Optional.of(TRUTH);
+        });
+
+        slow.routeTo(OWNER);
+
+        assertThat(redis.get(SERVER_KEY)).isEqualTo(ServerValue.text(after));
+    }
+
+    @Test
+    void frozenRedisCostsOneTimeoutASecond() throws Exception {
+        chimney.routeTo(OWNER);
+        server.freeze();
+        try {
+            long begin = System.nanoTime();
+            for (int question = 0; question < 20; question++) {
+                assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(2));
+        } finally {
+            server.thaw();
+        }
+        now.addAndGet(Duration.ofSeconds(2).toNanos());
+        int askedBefore = asked.get();
+        assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
+        assertThat(asked).hasValue(askedBefore);
+    }
+
+    @Test
+    void killedRedisIsUsedAgainOnceItIsBack() throws Exception {
+        chimney.routeTo(OWNER);
+        server.kill();
+        assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
+
+        server.restart();
+        now.addAndGet(Duration.ofSeconds(2).toNanos());
+        assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
+        assertThat(redis.get(ROUTE_KEY)).isEqualTo("fs3");
+    }
+
+    @Test
+    void bothAwayIsNoAnswer() throws Exception {
+        server.kill();
+        RedisChimney alone = chimneyBefore(owner -> {
+            throw new LookupUnavailable("route of " + owner);
+        });
+        assertThatThrownBy(() -> alone.routeTo(OWNER)).isInstanceOf(LookupUnavailable.class);
+    }
+
+    private RedisChimney chimneyBefore(Chimney behind) {
+        return new RedisChimney(
+                redis,
+                owner -> {
+                    asked.incrementAndGet();
+                    return behind.routeTo(owner);
+                },
+                now::get);
+    }
+}
