@@ -1,0 +1,176 @@
+package io.gerve.bridge;
+
+import com.jcraft.jsch.ChannelExec;
+import com.jcraft.jsch.JSchException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
+
+/**
+ * One channel of one session. JSch's reader thread writes the output and learns the ending; the thread that started the command writes
+ * the input.
+ *
+ * <p>An exit status counts only if the channel's end of file came before the channel was closed. sshd sends the status as soon as the
+ * process is gone, with output still under way: if the connection is lost between them, the status says 0 of a clone that is cut off.
+ */
+final class RunningCommand implements RemoteCommand {
+    /** With the window of 2 MiB and 32 KiB packets the cipher is what bounds the speed; larger ones are slower (RATIONALE.md). */
+    private static final int WINDOW_BYTES = 2 * 1024 * 1024;
+
+    private static final int PACKET_BYTES = 32 * 1024;
+
+    /** RFC 4254, section 6.10: the names there, or {@code name@domain}. */
+    private static final Pattern SIGNAL = Pattern.compile("[A-Z0-9]{1,16}(?:@[a-z0-9.-]{1,64})?");
+
+    private final FileServerSession session;
+    private final ChannelExec channel;
+    private final CommandInput stdin;
+    private final CompletableFuture<Ending> ending = new CompletableFuture<>();
+    /** Done when the host took the command, or did not. What comes of it, status or output, means that it did. */
+    private final CompletableFuture<Void> taken = new CompletableFuture<>();
+
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile boolean answered;
+    private volatile boolean outputComplete;
+
+    RunningCommand(FileServerSession session, ChannelExec channel, Command command) throws JSchException, IOException {
+        this.session = session;
+        this.channel = channel;
+        this.stdin = new CommandInput(channel.getOutputStream(), ending::isDone);
+        channel.setLocalWindowSizeMax(WINDOW_BYTES);
+        channel.setLocalPacketSize(PACKET_BYTES);
+        channel.setOutputStream(new CommandOutput(command.stdout(), new Events(this::stdoutClosed)));
+        channel.setErrStream(new CommandOutput(command.stderr(), new Events(this::channelClosed)));
+    }
+
+    /**
+     * Returns as soon as the host took the command.
+     *
+     * <p>JSch looks for the host's answer every 10 ms. That is done aside: output that arrives is an answer too, and usually earlier.
+     *
+     * @throws SessionFailed if the command did not run
+     */
+    void start(Command command, Deadline deadline) throws SessionFailed, InterruptedException {
+        channel.setCommand(command.line());
+        command.environment().forEach(channel::setEnv);
+        Thread.ofVirtual().name("bridge-start").start(() -> connect(deadline.left()));
+        try {
+            taken.get(deadline.nanosLeft(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            throw new SessionFailed("the command was not taken", e.getCause());
+        } catch (TimeoutException e) {
+            throw new SessionFailed("no answer to a command", e);
+        }
+        if (!answered && ending.getNow(null) instanceof Ending.Lost) {
+            throw new SessionFailed("the session ended before the command ran");
+        }
+    }
+
+    private void connect(Duration timeout) {
+        try {
+            // Without a timeout JSch does not ask whether the command was taken, and a refused one would never end.
+            channel.connect(Math.toIntExact(Math.max(1, timeout.toMillis())));
+            taken.complete(null);
+        } catch (JSchException | RuntimeException e) {
+            taken.completeExceptionally(e);
+        }
+    }
+
+    @Override
+    public OutputStream stdin() {
+        return stdin;
+    }
+
+    @Override
+    public Ending await() throws InterruptedException {
+        try {
+            return ending.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("an ending is a value", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            lost("ended from this side");
+            session.release(endedCleanly() && stdin.seal());
+        }
+    }
+
+    /** Does nothing if it has ended. */
+    void lost(String why) {
+        end(new Ending.Lost(why));
+    }
+
+    private boolean endedCleanly() {
+        return switch (ending.join()) {
+            case Ending.Exited _, Ending.Signalled _ -> true;
+            case Ending.Lost _ -> false;
+        };
+    }
+
+    /** JSch closes it at the channel's end of file, or after it marked the channel as closed. */
+    private void stdoutClosed() {
+        outputComplete = !channel.isClosed();
+    }
+
+    /** JSch closes stderr last, when the host closed the channel or the session ends. */
+    private void channelClosed() {
+        end(endingAsTold());
+    }
+
+    private Ending endingAsTold() {
+        if (!outputComplete) {
+            return new Ending.Lost("the connection to the file server ended before the output did");
+        }
+        if (channel.getExitSignal() instanceof String signal) {
+            return SIGNAL.matcher(signal).matches()
+                    ? new Ending.Signalled(signal)
+                    : new Ending.Lost("the file server told of a signal that is none");
+        }
+        return channel.getExitStatus() >= 0
+                ? new Ending.Exited(channel.getExitStatus())
+                : new Ending.Lost("the file server did not say how the command ended");
+    }
+
+    private void end(Ending how) {
+        if (ending.complete(how)) {
+            taken.complete(null);
+        }
+    }
+
+    private final class Events implements CommandOutput.Listener {
+        private final Runnable closed;
+
+        Events(Runnable closed) {
+            this.closed = closed;
+        }
+
+        @Override
+        public void output() throws IOException {
+            if (ending.isDone()) {
+                throw new IOException("the command has ended");
+            }
+            answered = true;
+            taken.complete(null);
+        }
+
+        @Override
+        public void undeliverable(Exception failure) {
+            lost("its output could not be delivered: " + failure.getClass().getSimpleName());
+            session.cut();
+        }
+
+        @Override
+        public void closed() {
+            closed.run();
+        }
+    }
+}
