@@ -100,19 +100,20 @@ final class HostSessions {
     }
 
     private Optional<Taken> anIdleOne() {
-        while (idle.pollFirst() instanceof Idle first) {
-            if (isWorthKeeping(first.session())) {
+        while (!idle.isEmpty()) {
+            var session = idle.removeFirst().session();
+            if (isWorthKeeping(session)) {
                 openAhead();
-                return Optional.of(new Taken(first.session(), true));
+                return Optional.of(new Taken(session, true));
             }
-            drop(first.session());
+            drop(session);
         }
         return Optional.empty();
     }
 
     private Optional<Taken> noIdleOne() {
-        if (!hasSlot() && idle.pollLast() instanceof Idle last) {
-            drop(last.session());
+        if (!hasSlot() && !idle.isEmpty()) {
+            drop(idle.removeLast().session());
         }
         return Optional.empty();
     }
@@ -233,8 +234,9 @@ final class HostSessions {
             usable = true;
             reached();
         } catch (FileServerUnavailable e) {
-            refused();
-            LOG.warn("no session ahead: {}", e.getMessage());
+            if (refused()) {
+                LOG.warn("no session ahead: {}", e.getMessage());
+            }
         } finally {
             lock.lock();
             try {
@@ -257,10 +259,12 @@ final class HostSessions {
         }
     }
 
-    private void refused() {
+    /** @return whether it was the host's doing */
+    private boolean refused() {
         lock.lock();
         try {
             backOff.failed();
+            return !closed;
         } finally {
             lock.unlock();
         }

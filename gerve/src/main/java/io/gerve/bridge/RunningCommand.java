@@ -63,7 +63,7 @@ final class RunningCommand implements RemoteCommand {
         try {
             taken.get(deadline.nanosLeft(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
-            throw new SessionFailed("the command was not taken", e.getCause());
+            throw new SessionFailed("the command was not taken", e);
         } catch (TimeoutException e) {
             throw new SessionFailed("no answer to a command", e);
         }
@@ -130,7 +130,8 @@ final class RunningCommand implements RemoteCommand {
         if (!outputComplete) {
             return new Ending.Lost("the connection to the file server ended before the output did");
         }
-        if (channel.getExitSignal() instanceof String signal) {
+        var signal = channel.getExitSignal();
+        if (signal != null) {
             return SIGNAL.matcher(signal).matches()
                     ? new Ending.Signalled(signal)
                     : new Ending.Lost("the file server told of a signal that is none");

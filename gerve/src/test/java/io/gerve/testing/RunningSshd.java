@@ -1,0 +1,210 @@
+package io.gerve.testing;
+
+import io.gerve.chimney.FileServerHost;
+import io.gerve.keylookup.key.Ed25519Line;
+import io.gerve.keylookup.key.PublicKey;
+import io.gerve.sql.testing.SupervisedProcess;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A file server: OpenSSH's sshd on a free port of loopback, as this very user, with a host key of its own and one key that may log in.
+ * It ends with this JVM.
+ */
+public final class RunningSshd implements AutoCloseable {
+    private static final String SSHD = "/usr/sbin/sshd";
+    private static final Duration READY_MAX = Duration.ofSeconds(20);
+
+    private final Path home;
+    private final int port;
+    private final PublicKey hostKey;
+    private SupervisedProcess sshd;
+
+    private RunningSshd(Path home, int port, PublicKey hostKey, SupervisedProcess sshd) {
+        this.home = home;
+        this.port = port;
+        this.hostKey = hostKey;
+        this.sshd = sshd;
+    }
+
+    /** Runs git-shell, as on a file server, in {@link #root()}. @param home an empty directory for all of its files */
+    public static RunningSshd withGitShell(Path home, String... settings) throws IOException {
+        return start(home, "exec git-shell -c \"$SSH_ORIGINAL_COMMAND\"", List.of(settings));
+    }
+
+    /** Runs any command, through a shell, in {@link #root()}. @param settings further lines for sshd_config */
+    public static RunningSshd withShell(Path home, String... settings) throws IOException {
+        return start(home, "exec sh -c \"$SSH_ORIGINAL_COMMAND\"", List.of(settings));
+    }
+
+    private static RunningSshd start(Path home, String shell, List<String> settings) throws IOException {
+        Files.createDirectories(home.resolve("root"));
+        makeKey(home.resolve("host_key"));
+        makeKey(home.resolve("gate_key"));
+        Files.copy(home.resolve("gate_key.pub"), home.resolve("authorized_keys"));
+        var forced = home.resolve("forced_command");
+        Files.writeString(
+                forced,
+                "#!/bin/sh\nHOME='%s'; export HOME\ncd \"$HOME\" || exit\n%s\n".formatted(home.resolve("root"), shell));
+        Files.setPosixFilePermissions(forced, PosixFilePermissions.fromString("rwxr-xr-x"));
+        int port = freePort();
+        Files.writeString(home.resolve("sshd_config"), config(home, port, settings));
+        return new RunningSshd(
+                home, port, Ed25519Line.key(Files.readString(home.resolve("host_key.pub"))), launch(home, port));
+    }
+
+    /** sshd takes the first of two lines that say the same, so a test's own come first. */
+    private static String config(Path home, int port, List<String> settings) {
+        return String.join("\n", settings) + """
+
+                ListenAddress 127.0.0.1:%2$d
+                HostKey %1$s/host_key
+                AuthorizedKeysFile %1$s/authorized_keys
+                PidFile none
+                ForceCommand %1$s/forced_command
+                AcceptEnv GIT_PROTOCOL GERVE_*
+                PasswordAuthentication no
+                KbdInteractiveAuthentication no
+                PermitRootLogin yes
+                StrictModes no
+                UsePAM no
+                UseDNS no
+                PrintMotd no
+                MaxStartups 500:30:1000
+                LogLevel VERBOSE
+                """.formatted(home, port);
+    }
+
+    private static SupervisedProcess launch(Path home, int port) throws IOException {
+        if (Files.isWritable(Path.of("/run"))) {
+            Files.createDirectories(Path.of("/run/sshd")); // an sshd that is root insists on it
+        }
+        var sshd = SupervisedProcess.start(
+                List.of(SSHD, "-D", "-e", "-f", home.resolve("sshd_config").toString()), home.resolve("log"));
+        sshd.awaitReady(READY_MAX, () -> {
+            try (var probe = new Socket()) {
+                probe.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
+            }
+        });
+        return sshd;
+    }
+
+    public FileServerHost host(String name) {
+        return host(name, hostKey);
+    }
+
+    /** Itself, believed with another key. */
+    public FileServerHost host(String name, PublicKey believedWith) {
+        return new FileServerHost(name, "127.0.0.1", port, believedWith);
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public PublicKey hostKey() {
+        return hostKey;
+    }
+
+    /** The account that may log in. */
+    public String user() {
+        return System.getProperty("user.name");
+    }
+
+    /** The file of the private key that may log in, without a passphrase. */
+    public Path identity() {
+        return home.resolve("gate_key");
+    }
+
+    /** The home and working directory of every command, below which repositories lie. */
+    public Path root() {
+        return home.resolve("root");
+    }
+
+    /** What sshd said so far, at its level VERBOSE. */
+    public String log() throws IOException {
+        return Files.readString(home.resolve("log"));
+    }
+
+    /** How many connections it serves. */
+    public int connections() {
+        return Math.toIntExact(ProcessHandle.of(sshd.pid()).stream()
+                .flatMap(ProcessHandle::children)
+                .count());
+    }
+
+    /** Kills it, and every connection with what runs on it. */
+    public void kill() throws IOException {
+        var all = processes();
+        sshd.kill();
+        all.forEach(ProcessHandle::destroyForcibly);
+    }
+
+    /** Starts it again, with the same keys on the same port. */
+    public void restart() throws IOException {
+        kill();
+        sshd.close();
+        sshd = launch(home, port);
+    }
+
+    /** Stops it and every connection where they stand: connecting to it goes on working, and then nothing does. */
+    public void freeze() throws IOException {
+        signalAll("STOP");
+    }
+
+    public void thaw() throws IOException {
+        signalAll("CONT");
+    }
+
+    @Override
+    public void close() throws IOException {
+        var all = processes();
+        sshd.close();
+        all.forEach(ProcessHandle::destroyForcibly);
+    }
+
+    private List<ProcessHandle> processes() {
+        return ProcessHandle.of(sshd.pid()).stream()
+                .flatMap(listener -> Stream.concat(Stream.of(listener), listener.descendants()))
+                .toList();
+    }
+
+    private void signalAll(String signal) throws IOException {
+        for (var process : processes()) {
+            run("sh", "-c", "kill -" + signal + " " + process.pid());
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static void makeKey(Path file) throws IOException {
+        run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", file.toString());
+    }
+
+    private static void run(String... command) throws IOException {
+        try {
+            var process = new ProcessBuilder(command).inheritIO().start();
+            if (!process.waitFor(READY_MAX.toSeconds(), TimeUnit.SECONDS) || process.exitValue() != 0) {
+                throw new IOException(String.join(" ", command) + " failed");
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException(String.join(" ", command));
+        }
+    }
+}
