@@ -19,7 +19,11 @@ final class Ed25519Point {
 
     private Ed25519Point() {}
 
-    /** Reads the 32 bytes of RFC 8709. @return the size in bits, 256 by custom */
+    /**
+     * Reads the 32 bytes of RFC 8709.
+     *
+     * @return the size in bits, 256 by custom
+     */
     static int read(BlobReader blob) throws InvalidKey {
         byte[] bytes = blob.string(BYTES);
         if (bytes.length != BYTES) {

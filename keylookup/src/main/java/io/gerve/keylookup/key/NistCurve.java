@@ -27,7 +27,11 @@ enum NistCurve {
         this.bits = bits;
     }
 
-    /** Reads the curve's name and a point on it. @return the size in bits */
+    /**
+     * Reads the curve's name and a point on it.
+     *
+     * @return the size in bits
+     */
     int read(BlobReader blob) throws InvalidKey {
         if (!blob.name().equals(wireName)) {
             throw new InvalidKey(

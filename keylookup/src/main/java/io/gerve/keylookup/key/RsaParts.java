@@ -10,7 +10,11 @@ final class RsaParts {
 
     private RsaParts() {}
 
-    /** Reads exponent and modulus (RFC 4253, section 6.6). @return the size in bits */
+    /**
+     * Reads exponent and modulus (RFC 4253, section 6.6).
+     *
+     * @return the size in bits
+     */
     static int read(BlobReader blob) throws InvalidKey {
         byte[] exponent = blob.positive(READ_MAX);
         byte[] modulus = blob.positive(READ_MAX);

@@ -1,0 +1,57 @@
+package io.gerve.keylookup.key;
+
+import static io.gerve.sql.schema.Tables.GRANT_CHANGES;
+
+import io.gerve.sql.schema.tables.records.GrantChangesRecord;
+import java.time.Instant;
+import java.util.Locale;
+import org.jooq.DSLContext;
+import org.jooq.InsertSetMoreStep;
+
+/** What is written down of a change to a key: one row for an account's key, one for each repository of a deploy key. */
+final class MysqlKeyHistory {
+    /** What was done, as {@code grant_changes.kind} names it in lower case. */
+    enum Kind {
+        KEY_ADDED,
+        KEY_REVOKED,
+        KEY_DELETED
+    }
+
+    private final DSLContext sql;
+    private final Instant now;
+    private final Actor actor;
+
+    MysqlKeyHistory(DSLContext sql, Instant now, Actor actor) {
+        this.sql = sql;
+        this.now = now;
+        this.actor = actor;
+    }
+
+    /** @param key as it was while it had its rights */
+    void write(Kind kind, RegisteredKey key) {
+        String fingerprint = key.known().fingerprint().text();
+        if (key.known().holder() instanceof KeyHolder.OfAccount(Account account)) {
+            row(kind, key, fingerprint)
+                    .set(GRANT_CHANGES.ACCOUNT_ID, account.id())
+                    .execute();
+        } else if (key.rights().isEmpty()) {
+            row(kind, key, fingerprint).execute();
+        }
+        for (RegisteredKey.Right right : key.rights()) {
+            String access = right.access().name().toLowerCase(Locale.ROOT);
+            row(kind, key, fingerprint + ' ' + access)
+                    .set(GRANT_CHANGES.REPOSITORY_ID, right.repositoryId())
+                    .execute();
+        }
+    }
+
+    private InsertSetMoreStep<GrantChangesRecord> row(Kind kind, RegisteredKey key, String value) {
+        return sql.insertInto(GRANT_CHANGES)
+                .set(GRANT_CHANGES.CHANGED_AT, now)
+                .set(GRANT_CHANGES.CHANGED_BY, actor.name())
+                .set(GRANT_CHANGES.CHANGED_THROUGH, actor.through())
+                .set(GRANT_CHANGES.KIND, kind.name().toLowerCase(Locale.ROOT))
+                .set(GRANT_CHANGES.KEY_ID, key.known().id())
+                .set(kind == Kind.KEY_ADDED ? GRANT_CHANGES.AFTER_VALUE : GRANT_CHANGES.BEFORE_VALUE, value);
+    }
+}

@@ -1,0 +1,248 @@
+package io.gerve.keylookup.key;
+
+import static io.gerve.sql.schema.Tables.ACCOUNTS;
+import static io.gerve.sql.schema.Tables.DEPLOY_KEY_REPOSITORIES;
+import static io.gerve.sql.schema.Tables.PUBLIC_KEYS;
+import static io.gerve.sql.schema.Tables.REPOSITORIES;
+
+import io.gerve.lookup.Change;
+import io.gerve.lookup.Changes;
+import io.gerve.lookup.LookupUnavailable;
+import io.gerve.sql.Database;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jooq.DSLContext;
+import org.jooq.Record;
+import org.jooq.exception.DataAccessException;
+
+/**
+ * Registers, revokes, deletes and lists keys. Each change stands in {@code grant_changes} by the same transaction, and gates are
+ * told after the commit. Safe for use by many threads.
+ *
+ * <p>Each method throws {@link LookupUnavailable} when the database does not answer in time; whether a change was made is then
+ * not known, and making it again is harmless.
+ */
+public final class MysqlKeyRegister {
+    /** A key that somebody gave up must not at once become somebody else's: old checkouts and servers still hold it. */
+    static final Duration RESERVED = Duration.ofDays(90);
+
+    private static final int ATTEMPTS_MAX = 3;
+
+    private final Database database;
+    private final Changes changes;
+    private final InstantSource clock;
+
+    public MysqlKeyRegister(Database database, Changes changes, InstantSource clock) {
+        this.database = database;
+        this.changes = changes;
+        this.clock = clock;
+    }
+
+    public Addition add(NewKey key, Actor actor) throws LookupUnavailable {
+        Addition result = inTransaction(sql -> add(sql, key, actor));
+        if (result instanceof Addition.Added(RegisteredKey added)) {
+            tell(Change.Kind.KEY, added);
+        }
+        return result;
+    }
+
+    /** @param reason for the key's owner to read; may be empty, at most 255 characters */
+    public Revocation revoke(Fingerprint fingerprint, String reason, Actor actor) throws LookupUnavailable {
+        if (reason.codePointCount(0, reason.length()) > 255) {
+            throw new IllegalArgumentException("the reason for a revocation has at most 255 characters");
+        }
+        Revocation result = inTransaction(sql -> revoke(sql, fingerprint, reason, actor));
+        return switch (result) {
+            case Revocation.Revoked now -> new Revocation.Revoked(now.key(), tell(Change.Kind.KEY_REVOKED, now.key()));
+            case Revocation.AlreadyRevoked before ->
+                new Revocation.AlreadyRevoked(before.key(), tell(Change.Kind.KEY_REVOKED, before.key()));
+            case Revocation.NoSuchKey none -> none;
+        };
+    }
+
+    /** The key is unknown from now on. It stays reserved for 90 days, and for ever if it was revoked. */
+    public Deletion delete(Fingerprint fingerprint, Actor actor) throws LookupUnavailable {
+        Deletion result = inTransaction(sql -> delete(sql, fingerprint, actor));
+        return switch (result) {
+            // Told as a revocation, so that no lagging replica brings it back. It cannot return within the time that
+            // gates keep that.
+            case Deletion.Deleted now -> new Deletion.Deleted(now.key(), tell(Change.Kind.KEY_REVOKED, now.key()));
+            case Deletion.NoSuchKey none -> none;
+        };
+    }
+
+    /** @return empty if nobody has the key */
+    public Optional<RegisteredKey> find(Fingerprint fingerprint) throws LookupUnavailable {
+        return inTransaction(sql -> new MysqlRegisteredKeys(sql).find(fingerprint));
+    }
+
+    /** The account's keys in the order in which they were added; empty too if there is no such account. */
+    public List<RegisteredKey> ofAccount(long accountId) throws LookupUnavailable {
+        return inTransaction(sql -> new MysqlRegisteredKeys(sql).ofAccount(accountId));
+    }
+
+    /** The repository's deploy keys in the order in which they were added; empty too if there is no such repository. */
+    public List<RegisteredKey> ofRepository(long repositoryId) throws LookupUnavailable {
+        return inTransaction(sql -> new MysqlRegisteredKeys(sql).ofRepository(repositoryId));
+    }
+
+    private Addition add(DSLContext sql, NewKey key, Actor actor) {
+        Optional<Addition> missing = missing(sql, key.holder());
+        if (missing.isPresent()) {
+            return missing.get();
+        }
+        if (!makeRoom(sql, key.key().fingerprint())) {
+            return new Addition.InUse();
+        }
+        long id = insert(sql, key);
+        if (key.holder() instanceof NewKey.ForRepositories(Map<Long, DeployAccess> access)) {
+            access.forEach((repository, allowed) -> sql.insertInto(DEPLOY_KEY_REPOSITORIES)
+                    .set(DEPLOY_KEY_REPOSITORIES.KEY_ID, id)
+                    .set(DEPLOY_KEY_REPOSITORIES.REPOSITORY_ID, repository)
+                    .set(DEPLOY_KEY_REPOSITORIES.READ_ONLY, allowed == DeployAccess.READ_ONLY)
+                    .execute());
+        }
+        RegisteredKey added =
+                new MysqlRegisteredKeys(sql).find(key.key().fingerprint()).orElseThrow();
+        new MysqlKeyHistory(sql, now(), actor).write(MysqlKeyHistory.Kind.KEY_ADDED, added);
+        return new Addition.Added(added);
+    }
+
+    private static Optional<Addition> missing(DSLContext sql, NewKey.Holder holder) {
+        return switch (holder) {
+            case NewKey.ForAccount(long id) ->
+                sql.fetchExists(ACCOUNTS, ACCOUNTS.ID.eq(id))
+                        ? Optional.empty()
+                        : Optional.of(new Addition.NoSuchAccount());
+            case NewKey.ForRepositories(Map<Long, DeployAccess> access) ->
+                access.keySet().stream()
+                        .sorted()
+                        .filter(id -> !sql.fetchExists(REPOSITORIES, REPOSITORIES.ID.eq(id)))
+                        .findFirst()
+                        .map(Addition.NoSuchRepository::new);
+        };
+    }
+
+    /**
+     * Removes what is left of a key that was deleted long ago.
+     *
+     * @return false if the key may not be registered
+     */
+    private boolean makeRoom(DSLContext sql, Fingerprint fingerprint) {
+        Record row = sql.select(PUBLIC_KEYS.ID, PUBLIC_KEYS.DELETED_AT, PUBLIC_KEYS.REVOKED_AT)
+                .from(PUBLIC_KEYS)
+                .where(PUBLIC_KEYS.FINGERPRINT.eq(fingerprint.digest()))
+                .forUpdate()
+                .fetchOne();
+        if (row == null) {
+            return true;
+        }
+        Instant deletedAt = row.get(PUBLIC_KEYS.DELETED_AT);
+        if (deletedAt == null
+                || row.get(PUBLIC_KEYS.REVOKED_AT) != null
+                || deletedAt.plus(RESERVED).isAfter(now())) {
+            return false;
+        }
+        sql.deleteFrom(PUBLIC_KEYS)
+                .where(PUBLIC_KEYS.ID.eq(row.get(PUBLIC_KEYS.ID)))
+                .execute();
+        return true;
+    }
+
+    private long insert(DSLContext sql, NewKey key) {
+        var insert = sql.insertInto(PUBLIC_KEYS)
+                .set(PUBLIC_KEYS.ALGORITHM, key.key().algorithm().wireName())
+                .set(PUBLIC_KEYS.BITS, key.key().bits())
+                .set(PUBLIC_KEYS.KEY_BLOB, key.key().blob())
+                .set(PUBLIC_KEYS.FINGERPRINT, key.key().fingerprint().digest())
+                .set(PUBLIC_KEYS.TITLE, key.title())
+                .set(PUBLIC_KEYS.CREATED_AT, now());
+        if (key.holder() instanceof NewKey.ForAccount(long accountId)) {
+            insert = insert.set(PUBLIC_KEYS.ACCOUNT_ID, accountId);
+        }
+        if (!key.expiry().equals(Instant.MAX)) {
+            insert = insert.set(PUBLIC_KEYS.EXPIRES_AT, key.expiry());
+        }
+        insert.execute();
+        // By RETURNING, which jOOQ writes for MariaDB, Connector/J does not hand back rows.
+        return sql.lastID().longValueExact();
+    }
+
+    private Revocation revoke(DSLContext sql, Fingerprint fingerprint, String reason, Actor actor) {
+        var keys = new MysqlRegisteredKeys(sql);
+        Optional<RegisteredKey> found = keys.lock(fingerprint);
+        if (found.isEmpty()) {
+            return new Revocation.NoSuchKey();
+        }
+        if (found.get().known().validity() instanceof Validity.Revoked) {
+            return new Revocation.AlreadyRevoked(found.get(), false);
+        }
+        sql.update(PUBLIC_KEYS)
+                .set(PUBLIC_KEYS.REVOKED_AT, now())
+                .set(PUBLIC_KEYS.REVOKED_REASON, reason)
+                .set(PUBLIC_KEYS.REVOKED_BY, actor.name())
+                .where(PUBLIC_KEYS.ID.eq(found.get().known().id()))
+                .execute();
+        new MysqlKeyHistory(sql, now(), actor).write(MysqlKeyHistory.Kind.KEY_REVOKED, found.get());
+        return new Revocation.Revoked(keys.find(fingerprint).orElseThrow(), false);
+    }
+
+    private Deletion delete(DSLContext sql, Fingerprint fingerprint, Actor actor) {
+        Optional<RegisteredKey> found = new MysqlRegisteredKeys(sql).lock(fingerprint);
+        if (found.isEmpty()) {
+            return new Deletion.NoSuchKey();
+        }
+        long id = found.get().known().id();
+        sql.deleteFrom(DEPLOY_KEY_REPOSITORIES)
+                .where(DEPLOY_KEY_REPOSITORIES.KEY_ID.eq(id))
+                .execute();
+        sql.update(PUBLIC_KEYS)
+                .set(PUBLIC_KEYS.DELETED_AT, now())
+                .where(PUBLIC_KEYS.ID.eq(id))
+                .execute();
+        new MysqlKeyHistory(sql, now(), actor).write(MysqlKeyHistory.Kind.KEY_DELETED, found.get());
+        return new Deletion.Deleted(found.get(), false);
+    }
+
+    private boolean tell(Change.Kind kind, RegisteredKey key) {
+        boolean told =
+                changes.publish(new Change(kind, key.known().fingerprint().text()));
+        for (RegisteredKey.Right right : key.rights()) {
+            told &= changes.publish(new Change(Change.Kind.REPOSITORY, Long.toString(right.repositoryId())));
+        }
+        return told;
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    }
+
+    /** Again, if another change got in between: two who add one key at a time find each other's row at the second attempt. */
+    private <T> T inTransaction(Work<T> work) throws LookupUnavailable {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return database.sql().transactionResult(configuration -> work.in(configuration.dsl()));
+            } catch (DataAccessException e) {
+                if (attempt == ATTEMPTS_MAX || !isConflict(e)) {
+                    throw new LookupUnavailable("the register of keys", e);
+                }
+            }
+        }
+    }
+
+    private static boolean isConflict(DataAccessException e) {
+        return switch (e.sqlStateClass()) {
+            case C23_INTEGRITY_CONSTRAINT_VIOLATION, C40_TRANSACTION_ROLLBACK -> true;
+            default -> false;
+        };
+    }
+
+    private interface Work<T> {
+        T in(DSLContext sql);
+    }
+}

@@ -1,0 +1,89 @@
+package io.gerve.keylookup.key;
+
+import static io.gerve.sql.schema.Tables.ACCOUNTS;
+import static io.gerve.sql.schema.Tables.DEPLOY_KEY_REPOSITORIES;
+import static io.gerve.sql.schema.Tables.PUBLIC_KEYS;
+import static io.gerve.sql.schema.Tables.REPOSITORIES;
+
+import io.gerve.sql.schema.tables.Accounts;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.jooq.Field;
+import org.jooq.Record;
+import org.jooq.SelectField;
+import org.jooq.impl.DSL;
+
+/** How a key and its holder are read from a row. A row that holds what no program of Gerve writes is a bug, told by an exception. */
+final class MysqlKeyRows {
+    private static final Accounts OWNERS = ACCOUNTS.as("owners");
+
+    /** A repository's {@code owner/name}, where {@link #OWNERS} is joined. */
+    static final Field<String> REPOSITORY =
+            DSL.concat(OWNERS.LOGIN, DSL.inline("/"), REPOSITORIES.NAME).as("repository");
+
+    /** The first of a deploy key's repositories; null for an account's key. */
+    private static final Field<String> FIRST_REPOSITORY = DSL.field(DSL.select(REPOSITORY)
+                    .from(DEPLOY_KEY_REPOSITORIES)
+                    .join(REPOSITORIES)
+                    .on(REPOSITORIES.ID.eq(DEPLOY_KEY_REPOSITORIES.REPOSITORY_ID))
+                    .join(OWNERS)
+                    .on(OWNERS.ID.eq(REPOSITORIES.OWNER_ID))
+                    .where(DEPLOY_KEY_REPOSITORIES.KEY_ID.eq(PUBLIC_KEYS.ID))
+                    .orderBy(DEPLOY_KEY_REPOSITORIES.REPOSITORY_ID)
+                    .limit(DSL.inline(1)))
+            .as("first_repository");
+
+    /** What {@link #known} reads, from keys left-joined to their accounts. */
+    static final List<SelectField<?>> KNOWN = List.of(
+            PUBLIC_KEYS.ID,
+            PUBLIC_KEYS.FINGERPRINT,
+            PUBLIC_KEYS.TITLE,
+            PUBLIC_KEYS.EXPIRES_AT,
+            PUBLIC_KEYS.REVOKED_AT,
+            PUBLIC_KEYS.REVOKED_REASON,
+            ACCOUNTS.ID,
+            ACCOUNTS.LOGIN,
+            ACCOUNTS.KIND,
+            ACCOUNTS.SUSPENDED_AT,
+            ACCOUNTS.SUSPENDED_REASON,
+            FIRST_REPOSITORY);
+
+    private MysqlKeyRows() {}
+
+    static Accounts owners() {
+        return OWNERS;
+    }
+
+    static KnownKey known(Record row) {
+        return new KnownKey(
+                row.get(PUBLIC_KEYS.ID),
+                Fingerprint.ofDigest(row.get(PUBLIC_KEYS.FINGERPRINT)),
+                row.get(PUBLIC_KEYS.TITLE),
+                validity(row),
+                holder(row));
+    }
+
+    private static Validity validity(Record row) {
+        Instant revokedAt = row.get(PUBLIC_KEYS.REVOKED_AT);
+        return revokedAt != null
+                ? new Validity.Revoked(revokedAt, Objects.requireNonNullElse(row.get(PUBLIC_KEYS.REVOKED_REASON), ""))
+                : new Validity.Until(Objects.requireNonNullElse(row.get(PUBLIC_KEYS.EXPIRES_AT), Instant.MAX));
+    }
+
+    private static KeyHolder holder(Record row) {
+        return row.get(ACCOUNTS.ID) == null
+                ? new KeyHolder.Deploy(Objects.requireNonNullElse(row.get(FIRST_REPOSITORY), ""))
+                : new KeyHolder.OfAccount(account(row));
+    }
+
+    private static Account account(Record row) {
+        return new Account(
+                row.get(ACCOUNTS.ID),
+                new Login(row.get(ACCOUNTS.LOGIN)),
+                Account.Kind.valueOf(row.get(ACCOUNTS.KIND).toUpperCase(Locale.ROOT)),
+                row.get(ACCOUNTS.SUSPENDED_AT) == null ? Account.Standing.ACTIVE : Account.Standing.SUSPENDED,
+                Objects.requireNonNullElse(row.get(ACCOUNTS.SUSPENDED_REASON), ""));
+    }
+}

@@ -1,0 +1,126 @@
+package io.gerve.keylookup.key;
+
+import static io.gerve.sql.schema.Tables.ACCOUNTS;
+import static io.gerve.sql.schema.Tables.DEPLOY_KEY_REPOSITORIES;
+import static io.gerve.sql.schema.Tables.PUBLIC_KEYS;
+import static io.gerve.sql.schema.Tables.REPOSITORIES;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.Record;
+import org.jooq.SelectField;
+import org.jooq.SelectSeekStep1;
+
+/** Reads keys in full within one transaction: one query for the keys, one for the repositories of those that are deploy keys. */
+final class MysqlRegisteredKeys {
+    private static final List<SelectField<?>> FIELDS = Stream.concat(
+                    MysqlKeyRows.KNOWN.stream(),
+                    Stream.of(
+                            PUBLIC_KEYS.ALGORITHM,
+                            PUBLIC_KEYS.BITS,
+                            PUBLIC_KEYS.KEY_BLOB,
+                            PUBLIC_KEYS.CREATED_AT,
+                            PUBLIC_KEYS.LAST_USED_AT,
+                            PUBLIC_KEYS.REVOKED_BY))
+            .toList();
+
+    private final DSLContext sql;
+
+    MysqlRegisteredKeys(DSLContext sql) {
+        this.sql = sql;
+    }
+
+    Optional<RegisteredKey> find(Fingerprint fingerprint) {
+        return withRights(keys(PUBLIC_KEYS.FINGERPRINT.eq(fingerprint.digest())).fetch()).stream()
+                .findFirst();
+    }
+
+    /** Like {@link #find}; nobody else changes the key until the transaction ends. */
+    Optional<RegisteredKey> lock(Fingerprint fingerprint) {
+        sql.select(PUBLIC_KEYS.ID)
+                .from(PUBLIC_KEYS)
+                .where(PUBLIC_KEYS.FINGERPRINT.eq(fingerprint.digest()))
+                .forUpdate()
+                .fetch();
+        return find(fingerprint);
+    }
+
+    List<RegisteredKey> ofAccount(long accountId) {
+        return withRights(keys(PUBLIC_KEYS.ACCOUNT_ID.eq(accountId)).fetch());
+    }
+
+    List<RegisteredKey> ofRepository(long repositoryId) {
+        var ids = sql.select(DEPLOY_KEY_REPOSITORIES.KEY_ID)
+                .from(DEPLOY_KEY_REPOSITORIES)
+                .where(DEPLOY_KEY_REPOSITORIES.REPOSITORY_ID.eq(repositoryId))
+                .fetch(DEPLOY_KEY_REPOSITORIES.KEY_ID);
+        return ids.isEmpty()
+                ? List.of()
+                : withRights(keys(PUBLIC_KEYS.ID.in(ids)).fetch());
+    }
+
+    private SelectSeekStep1<Record, Long> keys(Condition condition) {
+        return sql.select(FIELDS)
+                .from(PUBLIC_KEYS)
+                .leftJoin(ACCOUNTS)
+                .on(ACCOUNTS.ID.eq(PUBLIC_KEYS.ACCOUNT_ID))
+                .where(condition)
+                .and(PUBLIC_KEYS.DELETED_AT.isNull())
+                .orderBy(PUBLIC_KEYS.ID);
+    }
+
+    private List<RegisteredKey> withRights(List<Record> rows) {
+        var deployKeys = rows.stream()
+                .filter(row -> row.get(ACCOUNTS.ID) == null)
+                .map(row -> row.get(PUBLIC_KEYS.ID))
+                .toList();
+        Map<Long, List<RegisteredKey.Right>> rights = deployKeys.isEmpty() ? Map.of() : rightsOf(deployKeys);
+        return rows.stream()
+                .map(row -> registered(row, rights.getOrDefault(row.get(PUBLIC_KEYS.ID), List.of())))
+                .toList();
+    }
+
+    private Map<Long, List<RegisteredKey.Right>> rightsOf(List<Long> keys) {
+        var owners = MysqlKeyRows.owners();
+        return sql.select(
+                        DEPLOY_KEY_REPOSITORIES.KEY_ID,
+                        DEPLOY_KEY_REPOSITORIES.REPOSITORY_ID,
+                        DEPLOY_KEY_REPOSITORIES.READ_ONLY,
+                        MysqlKeyRows.REPOSITORY)
+                .from(DEPLOY_KEY_REPOSITORIES)
+                .join(REPOSITORIES)
+                .on(REPOSITORIES.ID.eq(DEPLOY_KEY_REPOSITORIES.REPOSITORY_ID))
+                .join(owners)
+                .on(owners.ID.eq(REPOSITORIES.OWNER_ID))
+                .where(DEPLOY_KEY_REPOSITORIES.KEY_ID.in(keys))
+                .orderBy(DEPLOY_KEY_REPOSITORIES.KEY_ID, DEPLOY_KEY_REPOSITORIES.REPOSITORY_ID)
+                .fetchGroups(
+                        DEPLOY_KEY_REPOSITORIES.KEY_ID,
+                        row -> new RegisteredKey.Right(
+                                row.get(DEPLOY_KEY_REPOSITORIES.REPOSITORY_ID),
+                                row.get(MysqlKeyRows.REPOSITORY),
+                                row.get(DEPLOY_KEY_REPOSITORIES.READ_ONLY)
+                                        ? DeployAccess.READ_ONLY
+                                        : DeployAccess.READ_WRITE));
+    }
+
+    private static RegisteredKey registered(Record row, List<RegisteredKey.Right> rights) {
+        var algorithm = KeyAlgorithm.ofWireName(row.get(PUBLIC_KEYS.ALGORITHM))
+                .orElseThrow(() ->
+                        new IllegalStateException("key " + row.get(PUBLIC_KEYS.ID) + " has an unknown algorithm"));
+        return new RegisteredKey(
+                MysqlKeyRows.known(row),
+                // Not read anew: a key that was taken under an older policy must still be listed.
+                new PublicKey(algorithm, row.get(PUBLIC_KEYS.BITS), row.get(PUBLIC_KEYS.KEY_BLOB)),
+                row.get(PUBLIC_KEYS.CREATED_AT),
+                Objects.requireNonNullElse(row.get(PUBLIC_KEYS.LAST_USED_AT), Instant.MIN),
+                Objects.requireNonNullElse(row.get(PUBLIC_KEYS.REVOKED_BY), ""),
+                rights);
+    }
+}

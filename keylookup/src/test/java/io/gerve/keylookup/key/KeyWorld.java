@@ -1,0 +1,112 @@
+package io.gerve.keylookup.key;
+
+import static io.gerve.sql.schema.Tables.ACCOUNTS;
+import static io.gerve.sql.schema.Tables.GRANT_CHANGES;
+import static io.gerve.sql.schema.Tables.REPOSITORIES;
+
+import io.gerve.lookup.FakeChanges;
+import io.gerve.sql.Database;
+import io.gerve.sql.testing.RunningMariaDb;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jooq.DSLContext;
+
+/** A database of its own with a register of keys on it, and a clock that stands until it is moved. */
+final class KeyWorld implements AutoCloseable {
+    static final Actor OPERATOR = new Actor("root", "cli");
+
+    private final Database database = new Database(RunningMariaDb.shared().newMigratedDatabase());
+    private final FakeChanges changes = new FakeChanges();
+    private volatile Instant now = Instant.parse("2026-03-29T01:30:00.123456Z");
+    private final MysqlKeyRegister register = new MysqlKeyRegister(database, changes, () -> now);
+    private final MysqlKeyDirectory directory = new MysqlKeyDirectory(database);
+
+    Database database() {
+        return database;
+    }
+
+    FakeChanges changes() {
+        return changes;
+    }
+
+    MysqlKeyRegister register() {
+        return register;
+    }
+
+    MysqlKeyDirectory directory() {
+        return directory;
+    }
+
+    Instant now() {
+        return now;
+    }
+
+    void pass(Duration time) {
+        now = now.plus(time);
+    }
+
+    long account(String login) {
+        return inserted(sql -> sql.insertInto(ACCOUNTS)
+                .set(ACCOUNTS.LOGIN, login)
+                .set(ACCOUNTS.KIND, "user")
+                .set(ACCOUNTS.CREATED_AT, now)
+                .execute());
+    }
+
+    long repository(long owner, String name) {
+        return inserted(sql -> sql.insertInto(REPOSITORIES)
+                .set(REPOSITORIES.OWNER_ID, owner)
+                .set(REPOSITORIES.NAME, name)
+                .set(REPOSITORIES.VISIBILITY, "private")
+                .set(REPOSITORIES.CREATED_AT, now)
+                .execute());
+    }
+
+    private long inserted(Consumer<DSLContext> insert) {
+        return database.sql().transactionResult(configuration -> {
+            insert.accept(configuration.dsl());
+            return configuration.dsl().lastID().longValueExact();
+        });
+    }
+
+    static PublicKey key() {
+        try {
+            return PublicKey.ofBlob(Blob.ed25519());
+        } catch (InvalidKey | GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static NewKey keyOf(long account, PublicKey key) {
+        return new NewKey(key, "laptop", Instant.MAX, new NewKey.ForAccount(account));
+    }
+
+    static NewKey deploy(PublicKey key, Map<Long, DeployAccess> access) {
+        return new NewKey(key, "ci", Instant.MAX, new NewKey.ForRepositories(access));
+    }
+
+    /** Who did what to which repository of which value, in order. */
+    List<String> history() {
+        return database.sql()
+                .selectFrom(GRANT_CHANGES)
+                .orderBy(GRANT_CHANGES.ID)
+                .fetch(row -> String.join(
+                        " ",
+                        row.getChangedBy(),
+                        row.getChangedThrough(),
+                        row.getKind(),
+                        String.valueOf(row.getAccountId()),
+                        String.valueOf(row.getRepositoryId()),
+                        String.valueOf(row.getBeforeValue()),
+                        String.valueOf(row.getAfterValue())));
+    }
+
+    @Override
+    public void close() {
+        database.close();
+    }
+}
