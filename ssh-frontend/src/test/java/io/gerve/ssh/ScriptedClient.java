@@ -1,9 +1,11 @@
 package io.gerve.ssh;
 
+import java.io.IOException;
 import java.security.KeyPair;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -12,7 +14,6 @@ import java.util.concurrent.TimeUnit;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.auth.UserAuth;
 import org.apache.sshd.client.auth.UserAuthFactory;
-import org.apache.sshd.client.keyverifier.AcceptAllServerKeyVerifier;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.SshConstants;
@@ -20,6 +21,7 @@ import org.apache.sshd.common.signature.BuiltinSignatures;
 import org.apache.sshd.common.signature.Signature;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** A client that sends the authentication messages it is told to, whatever the answers. */
 final class ScriptedClient implements AutoCloseable {
@@ -35,7 +37,7 @@ final class ScriptedClient implements AutoCloseable {
 
     ScriptedClient(int port, Step... steps) throws Exception {
         script.addAll(List.of(steps));
-        client.setServerKeyVerifier(AcceptAllServerKeyVerifier.INSTANCE);
+        client.setServerKeyVerifier((_, _, _) -> true);
         client.setUserAuthFactories(List.<UserAuthFactory>of(new UserAuthFactory() {
             @Override
             public String getName() {
@@ -56,7 +58,7 @@ final class ScriptedClient implements AutoCloseable {
         try {
             session.auth().verify(Duration.ofSeconds(20));
             return true;
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             answers.add(String.valueOf(e.getMessage()));
             return false;
         }
@@ -77,7 +79,7 @@ final class ScriptedClient implements AutoCloseable {
     static Step signed(String user, String service, SshKey blobOf, String algorithm, SshKey signer, String signAs) {
         return session -> {
             Buffer request = request(session, user, service, true, algorithm, blobOf.blob());
-            byte[] body = java.util.Arrays.copyOfRange(request.array(), request.rpos(), request.wpos());
+            byte[] body = Arrays.copyOfRange(request.array(), request.rpos(), request.wpos());
             request.putBytes(sign(session.getSessionId(), body, signer.pair(), signAs));
             return request;
         };
@@ -87,7 +89,7 @@ final class ScriptedClient implements AutoCloseable {
     static Step signedThenSwapped(SshKey sent, SshKey signedBlobAndSigner, String algorithm) {
         return session -> {
             Buffer honest = request(session, "git", "ssh-connection", true, algorithm, signedBlobAndSigner.blob());
-            byte[] body = java.util.Arrays.copyOfRange(honest.array(), honest.rpos(), honest.wpos());
+            byte[] body = Arrays.copyOfRange(honest.array(), honest.rpos(), honest.wpos());
             Buffer request = request(session, "git", "ssh-connection", true, algorithm, sent.blob());
             request.putBytes(sign(session.getSessionId(), body, signedBlobAndSigner.pair(), algorithm));
             return request;
@@ -97,7 +99,7 @@ final class ScriptedClient implements AutoCloseable {
     static Step signedForOtherSession(SshKey key, String algorithm) {
         return session -> {
             Buffer request = request(session, "git", "ssh-connection", true, algorithm, key.blob());
-            byte[] body = java.util.Arrays.copyOfRange(request.array(), request.rpos(), request.wpos());
+            byte[] body = Arrays.copyOfRange(request.array(), request.rpos(), request.wpos());
             byte[] other = MessageDigest.getInstance("SHA-256").digest(session.getSessionId());
             request.putBytes(sign(other, body, key.pair(), algorithm));
             return request;
@@ -164,9 +166,9 @@ final class ScriptedClient implements AutoCloseable {
         public void init(ClientSession of, String service) {}
 
         @Override
-        public boolean process(@org.jspecify.annotations.Nullable Buffer answer) throws Exception {
+        public boolean process(@Nullable Buffer answer) throws Exception {
             if (answer != null) {
-                answers.add(SshConstants.getCommandMessageName(answer.getUByte()));
+                answers.add(Integer.toString(answer.getUByte()));
             }
             Step next = script.poll();
             if (next == null) {

@@ -1,0 +1,75 @@
+package io.gerve.ssh;
+
+import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.apache.sshd.client.channel.ChannelExec;
+import org.apache.sshd.client.channel.ClientChannelEvent;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.session.ConnectionService;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+
+/** A session channel that sends any request and says whether it was accepted. */
+final class ProbingChannel extends ChannelExec {
+    private final BlockingQueue<Boolean> answers = new LinkedBlockingQueue<>();
+    final ByteArrayOutputStream stdout = new ByteArrayOutputStream();
+    final ByteArrayOutputStream stderr = new ByteArrayOutputStream();
+
+    ProbingChannel(ClientSession session) throws Exception {
+        super("", null, null);
+        setOut(stdout);
+        setErr(stderr);
+        session.getService(ConnectionService.class).registerChannel(this);
+        open().verify(Duration.ofSeconds(20));
+    }
+
+    /** Sends nothing by itself. */
+    @Override
+    protected void doOpen() {}
+
+    boolean isAccepted(String type, byte[] body) throws Exception {
+        Buffer packet = getSession().createBuffer(SshConstants.SSH_MSG_CHANNEL_REQUEST, 256 + body.length);
+        packet.putUInt(getRecipient());
+        packet.putString(type);
+        packet.putBoolean(true);
+        packet.putRawBytes(body);
+        writePacket(packet);
+        Boolean answer = answers.poll(20, TimeUnit.SECONDS);
+        if (answer == null) {
+            throw new IllegalStateException("no answer to " + type);
+        }
+        return answer;
+    }
+
+    boolean isAccepted(String type, String... strings) throws Exception {
+        Buffer body = new ByteArrayBuffer();
+        for (String each : strings) {
+            body.putString(each);
+        }
+        return isAccepted(type, body.getCompactData());
+    }
+
+    void endInput() throws Exception {
+        sendEof();
+    }
+
+    int exitStatus() {
+        waitFor(EnumSet.of(ClientChannelEvent.CLOSED), Duration.ofSeconds(20));
+        return getExitStatus();
+    }
+
+    @Override
+    public void handleSuccess() {
+        answers.add(true);
+    }
+
+    @Override
+    public void handleFailure() {
+        answers.add(false);
+    }
+}

@@ -1,0 +1,186 @@
+package io.gerve.ssh;
+
+import static io.gerve.ssh.ScriptedClient.signed;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.common.util.net.SshdSocketAddress;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a client may ask for once it is let in, and all that it may not. */
+class RequestsIT {
+    @TempDir
+    static Path home;
+
+    private static RunningDoor door;
+    private static ScriptedClient client;
+
+    @BeforeAll
+    static void start() throws Exception {
+        door = new RunningDoor(home);
+        client = new ScriptedClient(door.port(), signed(door.user, "ssh-ed25519", door.user));
+        assertThat(client.isLetIn()).isTrue();
+    }
+
+    @AfterAll
+    static void stop() {
+        client.close();
+        door.close();
+    }
+
+    @Test
+    void theClientsProtocolVersionReachesTheCommand() throws Exception {
+        assertThat(door.run(door.user, List.of("-o", "SetEnv=GIT_PROTOCOL=version=2"), new byte[0], "protocol")
+                        .text())
+                .isEqualTo("version=2\n");
+        assertThat(door.run("protocol").text()).isEqualTo("\n");
+    }
+
+    /** Gogs CVE-2024-39930 was code execution by way of an environment variable; MINA keeps any of any name. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "LD_PRELOAD /tmp/x.so",
+                "BASH_ENV /tmp/x",
+                "GIT_SSH_COMMAND id",
+                "PATH /tmp",
+                "GERVE_ACCOUNT root",
+                "git_protocol version=2",
+                "GIT_PROTOCOL version=3",
+                "GIT_PROTOCOL version=2;id",
+                "GIT_PROTOCOL $(id)",
+                "GIT_PROTOCOL version=2\u0000",
+                "GIT_PROTOCOL version=2:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+            })
+    void everyOtherVariableIsRefusedAndTheSessionGoesOn(String variable) throws Exception {
+        String[] parts = variable.split(" ", 2);
+        var channel = new ProbingChannel(client.session);
+        assertThat(channel.isAccepted("env", parts[0], parts[1])).isFalse();
+        assertThat(channel.isAccepted("exec", "protocol")).isTrue();
+        assertThat(channel.exitStatus()).isZero();
+        assertThat(channel.stdout).hasToString("\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "pty-req", "subsystem", "x11-req", "auth-agent-req", "auth-agent-req@openssh.com", "window-change", "signal", "break",
+                "simple@putty.projects.tartarus.org", "xon-xoff", "exit-status", "eow@openssh.com", ""
+            })
+    void everyOtherRequestIsRefusedAndTheSessionGoesOn(String type) throws Exception {
+        var channel = new ProbingChannel(client.session);
+        assertThat(channel.isAccepted(type, "sftp", "x", "y")).isFalse();
+        assertThat(channel.isAccepted("exec", "exit 3")).isTrue();
+        assertThat(channel.exitStatus()).isEqualTo(3);
+    }
+
+    @Test
+    void oneChannelRunsOneCommand() throws Exception {
+        var channel = new ProbingChannel(client.session);
+        assertThat(channel.isAccepted("exec", "cat")).isTrue();
+        assertThat(channel.isAccepted("exec", "whoami")).isFalse();
+        assertThat(channel.isAccepted("shell")).isFalse();
+        assertThat(channel.isAccepted("env", "GIT_PROTOCOL", "version=2")).isFalse();
+        channel.close(true);
+    }
+
+    @Test
+    void aRequestThatEndsTooSoonEndsOnlyItsConnection() throws Exception {
+        try (var other = new ScriptedClient(door.port(), signed(door.user, "ssh-ed25519", door.user))) {
+            assertThat(other.isLetIn()).isTrue();
+            var channel = new ProbingChannel(other.session);
+            channel.isAccepted("exec", "cat");
+            Buffer packet = other.session.createBuffer(SshConstants.SSH_MSG_CHANNEL_REQUEST, 64);
+            packet.putUInt(channel.getRecipient());
+            packet.putString("exec");
+            other.session.writePacket(packet);
+            assertThat(channel.exitStatus()).isNotZero();
+        } catch (NullPointerException e) {
+            // No status came, as is right: the connection was cut.
+        }
+        assertThat(door.run("exit", "0").status()).isZero();
+    }
+
+    @Test
+    void nothingIsForwarded() throws Exception {
+        assertThatThrownBy(() -> client.session.createDirectTcpipChannel(
+                                new SshdSocketAddress("127.0.0.1", 1), new SshdSocketAddress("127.0.0.1", door.port()))
+                        .open()
+                        .verify())
+                .hasMessageContaining("forwards nothing");
+        var remote = door.run(
+                door.user,
+                List.of("-o", "ExitOnForwardFailure=yes", "-R", "0:127.0.0.1:1"),
+                new byte[0],
+                "whoami");
+        assertThat(remote.status()).isEqualTo(255);
+        assertThat(remote.stderr()).contains("remote port forwarding failed");
+        var socket = door.run(
+                door.user,
+                List.of("-o", "ExitOnForwardFailure=yes", "-R", "/tmp/gerve-test.sock:127.0.0.1:1"),
+                new byte[0],
+                "whoami");
+        assertThat(socket.stderr()).contains("remote port forwarding failed");
+        var streamlocal = door.run(door.user, List.of("-W", "127.0.0.1:1"), new byte[0]);
+        assertThat(streamlocal.stderr()).contains("forwards nothing");
+    }
+
+    @Test
+    void whoAsksForAShellIsGreetedEvenIfTheyWantATerminal() throws Exception {
+        for (String tty : List.of("-T", "-tt")) {
+            var ran = door.run(door.user, List.of(tty), new byte[0]);
+            assertThat(ran.stderr()).contains("Hi mojombo!");
+            assertThat(ran.status()).isEqualTo(1);
+            assertThat(ran.stdout()).isEmpty();
+        }
+        var subsystem = door.run(door.user, List.of("-s"), new byte[0], "sftp");
+        assertThat(subsystem.status()).isEqualTo(255);
+        assertThat(subsystem.stderr()).contains("subsystem request failed");
+    }
+
+    @Test
+    void aConnectionMayNotOpenMoreChannelsThanItsLimit() throws Exception {
+        try (var other = new ScriptedClient(door.port(), signed(door.user, "ssh-ed25519", door.user))) {
+            assertThat(other.isLetIn()).isTrue();
+            List<ProbingChannel> open = new ArrayList<>();
+            for (int i = 0; i < RunningDoor.LIMITS.channelsMax(); i++) {
+                open.add(new ProbingChannel(other.session));
+            }
+            assertThatThrownBy(() -> new ProbingChannel(other.session)).hasMessageContaining("At most 10");
+            assertThat(open.getLast().isAccepted("exec", "exit 4")).isTrue();
+            assertThat(open.getLast().exitStatus()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void aBugEndsOnlyItsRequestAndTellsTheClient() throws Exception {
+        var ran = door.run("fail");
+        assertThat(ran.status()).isEqualTo(70);
+        assertThat(ran.stderr()).contains("ERROR: Something went wrong in Gerve.").doesNotContain("Exception");
+    }
+
+    @Test
+    void timeToLogInIsToldWithTheFirstRequestOnly() throws Exception {
+        try (var other = new ScriptedClient(door.port(), signed(door.user, "ssh-ed25519", door.user))) {
+            assertThat(other.isLetIn()).isTrue();
+            other.run("whoami first");
+            other.run("whoami second");
+        }
+        var first = door.commands.seen.stream().filter(r -> r.execLine().equals("whoami first")).findFirst().orElseThrow();
+        var second = door.commands.seen.stream().filter(r -> r.execLine().equals("whoami second")).findFirst().orElseThrow();
+        assertThat(first.authentication()).isPositive();
+        assertThat(second.authentication()).isZero();
+        assertThat(first.door()).isEqualTo("ssh");
+        assertThat(first.address().isLoopbackAddress()).isTrue();
+    }
+}
