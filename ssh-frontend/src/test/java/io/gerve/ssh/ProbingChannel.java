@@ -21,7 +21,7 @@ final class ProbingChannel extends ChannelExec {
     final ByteArrayOutputStream stderr = new ByteArrayOutputStream();
 
     ProbingChannel(ClientSession session) throws Exception {
-        super("", null, null);
+        super("never sent", null, null);
         setOut(stdout);
         setErr(stderr);
         session.getService(ConnectionService.class).registerChannel(this);
