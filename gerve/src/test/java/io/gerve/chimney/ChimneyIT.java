@@ -1,0 +1,137 @@
+package io.gerve.chimney;
+
+import static io.gerve.sql.schema.Tables.ACCOUNTS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.gerve.config.LookupSettings;
+import io.gerve.config.RedisSettings;
+import io.gerve.keylookup.key.Login;
+import io.gerve.lookup.LookupUnavailable;
+import io.gerve.lookup.RedisChanges;
+import io.gerve.lookup.RedisConnections;
+import io.gerve.sql.Database;
+import io.gerve.sql.testing.RunningMariaDb;
+import io.gerve.sql.testing.RunningRedis;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.RedisClient;
+
+/** The whole chimney, as two gates and an operator have it: memory, Redis, MariaDB, and the channel of changes. */
+class ChimneyIT {
+    private static final Login OWNER = new Login("mojombo");
+    private static final LookupSettings LOOKUP =
+            new LookupSettings(Duration.ofSeconds(60), Duration.ofMinutes(10), 1000, Duration.ofSeconds(1), 16);
+
+    @Test
+    void failoverIsUsedByEveryGateAtOnce(@TempDir Path home) throws Exception {
+        try (var site = new Site(home);
+                var one = site.newGate();
+                var two = site.newGate()) {
+            assertThat(one.activeHost()).isEqualTo("fs3a");
+            assertThat(two.activeHost()).isEqualTo("fs3a");
+
+            site.table.failover("fs3");
+
+            await().atMost(Duration.ofSeconds(5))
+                    .untilAsserted(() -> assertThat(one.activeHost()).isEqualTo("fs3b"));
+            await().atMost(Duration.ofSeconds(5))
+                    .untilAsserted(() -> assertThat(two.activeHost()).isEqualTo("fs3b"));
+        }
+    }
+
+    @Test
+    void gateGoesOnWithoutRedisThenWithoutAnything(@TempDir Path home) throws Exception {
+        try (var site = new Site(home);
+                var gate = site.newGate()) {
+            assertThat(gate.activeHost()).isEqualTo("fs3a");
+            site.redisServer.kill();
+            await().until(() -> !gate.changes.isHearing());
+            assertThat(site.table.failover("fs3").spread()).isEqualTo(Spread.DATABASE_ONLY);
+            assertThat(gate.activeHost()).isEqualTo("fs3b");
+
+            site.mariaDb.freeze();
+            assertThat(gate.activeHost()).isEqualTo("fs3b");
+            assertThatThrownBy(() -> gate.chimney.routeTo(new Login("tom"))).isInstanceOf(LookupUnavailable.class);
+
+            site.redisServer.restart();
+            await().until(gate.changes::isHearing);
+            assertThat(gate.activeHost()).isEqualTo("fs3b");
+        }
+    }
+
+    /** One MariaDB, one Redis, an account that is routed to a server of two hosts, and the operator's table. */
+    private static final class Site implements AutoCloseable {
+        private final RunningMariaDb mariaDb;
+        private final RunningRedis redisServer;
+        private final Database database;
+        private final RedisClient redis;
+        private final RedisChanges changes;
+        private final RouteTable table;
+
+        private Site(Path home) throws Exception {
+            mariaDb = RunningMariaDb.start(home.resolve("mariadb"));
+            redisServer = RunningRedis.start(home.resolve("redis"));
+            database = new Database(mariaDb.newMigratedDatabase());
+            redis = RedisConnections.client(settings());
+            changes = new RedisChanges(settings());
+            table = new RouteTable(database, redis, changes, InstantSource.system());
+            database.sql()
+                    .insertInto(ACCOUNTS)
+                    .set(ACCOUNTS.LOGIN, OWNER.text())
+                    .set(ACCOUNTS.KIND, "user")
+                    .set(ACCOUNTS.CREATED_AT, Instant.EPOCH)
+                    .execute();
+            table.addServer("fs3", TestHosts.host("fs3a"));
+            table.addHost("fs3", TestHosts.host("fs3b"));
+            table.route(OWNER, "fs3");
+        }
+
+        private RedisSettings settings() {
+            return new RedisSettings(redisServer.uri(), Duration.ofMillis(300));
+        }
+
+        private Gate newGate() {
+            var gate = new Gate(this);
+            await().until(gate.changes::isHearing);
+            return gate;
+        }
+
+        @Override
+        public void close() throws IOException {
+            changes.close();
+            redis.close();
+            redisServer.close();
+            mariaDb.close();
+            database.close();
+        }
+    }
+
+    private static final class Gate implements AutoCloseable {
+        private final RedisChanges changes;
+        private final RedisClient redis;
+        private final CachedChimney chimney;
+
+        private Gate(Site site) {
+            redis = RedisConnections.client(site.settings());
+            changes = new RedisChanges(site.settings());
+            chimney = new CachedChimney(new RedisChimney(redis, new MysqlChimney(site.database)), changes, LOOKUP);
+        }
+
+        private String activeHost() throws LookupUnavailable {
+            return chimney.routeTo(OWNER).orElseThrow().writeHosts().getFirst().name();
+        }
+
+        @Override
+        public void close() {
+            changes.close();
+            redis.close();
+        }
+    }
+}
