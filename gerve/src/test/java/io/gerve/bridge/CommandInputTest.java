@@ -19,7 +19,7 @@ class CommandInputTest {
             assertThat(input.seal()).isTrue();
 
             assertThatThrownBy(() -> input.write('b')).isInstanceOf(IOException.class);
-            assertThat(channel.toString()).isEqualTo("a");
+            assertThat(channel.toByteArray()).containsExactly('a');
         }
     }
 

@@ -231,7 +231,9 @@ class FileServerPoolIT {
             }
         };
         try (var command = pool.start(host, "cat noise", Map.of(), pausing, pausing)) {
-            await().pollDelay(Duration.ofSeconds(10)).atMost(Duration.ofSeconds(20)).until(() -> true);
+            await().pollDelay(Duration.ofSeconds(10))
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> true);
             resume.countDown();
 
             assertThat(command.await()).isEqualTo(new Ending.Exited(0));
@@ -483,8 +485,7 @@ class FileServerPoolIT {
                 .isZero();
         var flush = "0000".getBytes(UTF_8);
 
-        var result = run(
-                "git-upload-pack 'a/a8/e2/95/mojombo/bert.git'", flush, Map.of("GIT_PROTOCOL", "version=2"));
+        var result = run("git-upload-pack 'a/a8/e2/95/mojombo/bert.git'", flush, Map.of("GIT_PROTOCOL", "version=2"));
 
         assertThat(result.ending()).isEqualTo(new Ending.Exited(0));
         assertThat(result.out()).contains("version 2");

@@ -1,7 +1,7 @@
 package io.gerve.testing;
 
 import io.gerve.chimney.FileServerHost;
-import io.gerve.keylookup.key.Ed25519Line;
+import io.gerve.keylookup.key.InvalidKey;
 import io.gerve.keylookup.key.PublicKey;
 import io.gerve.sql.testing.SupervisedProcess;
 import java.io.IOException;
@@ -12,7 +12,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -40,12 +39,12 @@ public final class RunningSshd implements AutoCloseable {
 
     /** Runs git-shell, as on a file server, in {@link #root()}. @param home an empty directory for all of its files */
     public static RunningSshd withGitShell(Path home, String... settings) throws IOException {
-        return start(home, "exec git-shell -c \"$SSH_ORIGINAL_COMMAND\"", List.of(settings));
+        return start(home, "exec git-shell -c", List.of(settings));
     }
 
     /** Runs any command, through a shell, in {@link #root()}. @param settings further lines for sshd_config */
     public static RunningSshd withShell(Path home, String... settings) throws IOException {
-        return start(home, "exec sh -c \"$SSH_ORIGINAL_COMMAND\"", List.of(settings));
+        return start(home, "eval", List.of(settings));
     }
 
     private static RunningSshd start(Path home, String shell, List<String> settings) throws IOException {
@@ -53,26 +52,20 @@ public final class RunningSshd implements AutoCloseable {
         makeKey(home.resolve("host_key"));
         makeKey(home.resolve("gate_key"));
         Files.copy(home.resolve("gate_key.pub"), home.resolve("authorized_keys"));
-        var forced = home.resolve("forced_command");
-        Files.writeString(
-                forced,
-                "#!/bin/sh\nHOME='%s'; export HOME\ncd \"$HOME\" || exit\n%s\n".formatted(home.resolve("root"), shell));
-        Files.setPosixFilePermissions(forced, PosixFilePermissions.fromString("rwxr-xr-x"));
         int port = freePort();
-        Files.writeString(home.resolve("sshd_config"), config(home, port, settings));
-        return new RunningSshd(
-                home, port, Ed25519Line.key(Files.readString(home.resolve("host_key.pub"))), launch(home, port));
+        Files.writeString(home.resolve("sshd_config"), config(home, port, shell, settings));
+        return new RunningSshd(home, port, publicKey(home.resolve("host_key.pub")), launch(home, port));
     }
 
     /** sshd takes the first of two lines that say the same, so a test's own come first. */
-    private static String config(Path home, int port, List<String> settings) {
+    private static String config(Path home, int port, String shell, List<String> settings) {
         return String.join("\n", settings) + """
 
                 ListenAddress 127.0.0.1:%2$d
                 HostKey %1$s/host_key
                 AuthorizedKeysFile %1$s/authorized_keys
                 PidFile none
-                ForceCommand %1$s/forced_command
+                ForceCommand cd '%1$s/root' && HOME="$PWD" && export HOME && %3$s "$SSH_ORIGINAL_COMMAND"
                 AcceptEnv GIT_PROTOCOL GERVE_*
                 PasswordAuthentication no
                 KbdInteractiveAuthentication no
@@ -83,7 +76,7 @@ public final class RunningSshd implements AutoCloseable {
                 PrintMotd no
                 MaxStartups 500:30:1000
                 LogLevel VERBOSE
-                """.formatted(home, port);
+                """.formatted(home, port, shell);
     }
 
     private static SupervisedProcess launch(Path home, int port) throws IOException {
@@ -194,6 +187,14 @@ public final class RunningSshd implements AutoCloseable {
 
     private static void makeKey(Path file) throws IOException {
         run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", file.toString());
+    }
+
+    private static PublicKey publicKey(Path file) throws IOException {
+        try {
+            return PublicKey.ofLine(Files.readString(file).strip());
+        } catch (InvalidKey e) {
+            throw new IOException("ssh-keygen wrote " + file, e);
+        }
     }
 
     private static void run(String... command) throws IOException {
