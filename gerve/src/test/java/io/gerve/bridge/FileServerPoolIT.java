@@ -31,7 +31,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** Joining a client to a real sshd. */
 @Timeout(120)
 class FileServerPoolIT {
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    /** Long, for a machine that is busy with other things; what must be quick has a shorter one. */
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
+
+    private static final Duration HEARTBEAT = Duration.ofSeconds(2);
 
     @TempDir
     Path home;
@@ -54,24 +57,17 @@ class FileServerPoolIT {
     }
 
     private BridgeSettings settings(int ready, int max) {
-        return settings(ready, max, CONNECT_TIMEOUT);
+        return settings(ready, max, CONNECT_TIMEOUT, HEARTBEAT);
     }
 
-    private BridgeSettings settings(int ready, int max, Duration connectTimeout) {
+    private BridgeSettings settings(int ready, int max, Duration connectTimeout, Duration heartbeat) {
         return new BridgeSettings(
-                sshd.user(),
-                sshd.identity(),
-                ready,
-                max,
-                connectTimeout,
-                Duration.ofSeconds(1),
-                Duration.ofHours(1),
-                1_000_000);
+                sshd.user(), sshd.identity(), ready, max, connectTimeout, heartbeat, Duration.ofHours(1), 1_000_000);
     }
 
-    private record Result(Ending ending, byte[] stdout, byte[] stderr) {
+    private record Result(Ending ending, ByteArrayOutputStream stdout, ByteArrayOutputStream stderr) {
         String out() {
-            return new String(stdout, UTF_8);
+            return stdout.toString(UTF_8);
         }
     }
 
@@ -82,7 +78,7 @@ class FileServerPoolIT {
             try (var in = running.stdin()) {
                 in.write(stdin);
             }
-            return new Result(running.await(), stdout.toByteArray(), stderr.toByteArray());
+            return new Result(running.await(), stdout, stderr);
         }
     }
 
@@ -90,7 +86,7 @@ class FileServerPoolIT {
         var stdout = new ByteArrayOutputStream();
         var stderr = new ByteArrayOutputStream();
         try (var running = pool.start(host, command, Map.of(), stdout, stderr)) {
-            return new Result(running.await(), stdout.toByteArray(), stderr.toByteArray());
+            return new Result(running.await(), stdout, stderr);
         }
     }
 
@@ -108,7 +104,7 @@ class FileServerPoolIT {
         var result = run("cat", sent, Map.of());
 
         assertThat(result.ending()).isEqualTo(new Ending.Exited(0));
-        assertThat(result.stdout()).isEqualTo(sent);
+        assertThat(result.stdout().toByteArray()).isEqualTo(sent);
     }
 
     @Test
@@ -117,13 +113,13 @@ class FileServerPoolIT {
 
         assertThat(result.ending()).isEqualTo(new Ending.Exited(7));
         assertThat(result.out()).isEqualTo("out\n");
-        assertThat(new String(result.stderr(), UTF_8)).isEqualTo("err\n");
+        assertThat(result.stderr().toString(UTF_8)).isEqualTo("err\n");
     }
 
     @Test
     @Timeout(600)
     void everyExitStatusOfTwoThousandShortCommandsArrives() throws Exception {
-        usePool(settings(2, 8, Duration.ofMinutes(1)));
+        usePool(settings(2, 8, Duration.ofMinutes(1), HEARTBEAT));
         var results = new ArrayList<Callable<Boolean>>();
         for (int i = 0; i < 2048; i++) {
             int status = i % 256;
@@ -168,7 +164,7 @@ class FileServerPoolIT {
     void aConnectionThatIsLostWithTheOutputUnderWayIsNoExit() throws Exception {
         var stdout = new ByteArrayOutputStream();
         try (var command = pool.start(host, "echo begun; (sleep 60; echo rest) & exit 0", Map.of(), stdout, stdout)) {
-            await().until(() -> stdout.size() > 0);
+            await().atMost(CONNECT_TIMEOUT).until(() -> stdout.size() > 0);
             await().during(Duration.ofMillis(300)).until(() -> true);
             sshd.kill();
 
@@ -203,13 +199,15 @@ class FileServerPoolIT {
             assertThat(writer.isAlive()).isTrue();
         }
         writer.join();
-        await().untilAsserted(() -> assertThat(sshd.connections()).isLessThanOrEqualTo(2));
+        await().atMost(CONNECT_TIMEOUT)
+                .untilAsserted(() -> assertThat(sshd.connections()).isLessThanOrEqualTo(2));
     }
 
     /** sshd drops a client that sends nothing for 3 s here; a client that does not read must not make the gate look like one. */
     @Test
     void aReaderThatPausesGoesOn() throws Exception {
         restart("ClientAliveInterval 1", "ClientAliveCountMax 3");
+        usePool(settings(2, 8, CONNECT_TIMEOUT, Duration.ofSeconds(1)));
         var sent = noise(16 * 1024 * 1024);
         Files.write(sshd.root().resolve("noise"), sent);
         var stdout = new ByteArrayOutputStream();
@@ -277,7 +275,7 @@ class FileServerPoolIT {
                 Map.of(),
                 OutputStream.nullOutputStream(),
                 OutputStream.nullOutputStream());
-        await().until(() -> Files.exists(sshd.root().resolve("pid")));
+        await().atMost(CONNECT_TIMEOUT).until(() -> Files.exists(sshd.root().resolve("pid")));
 
         command.close();
 
@@ -295,26 +293,26 @@ class FileServerPoolIT {
     @Test
     void sessionsAreOpenedAheadAndUsedAgain() throws Exception {
         pool.prepare(List.of(host));
-        await().until(() -> pool.idle() == 2);
+        await().atMost(CONNECT_TIMEOUT).until(() -> pool.idle() == 2);
 
         for (int i = 0; i < 10; i++) {
             assertThat(run("true").ending()).isEqualTo(new Ending.Exited(0));
         }
 
-        await().until(() -> pool.idle() >= 2);
+        await().atMost(CONNECT_TIMEOUT).until(() -> pool.idle() >= 2);
         assertThat(pool.dialled()).isLessThanOrEqualTo(3);
     }
 
     @Test
     void aSessionThatWasUsedOftenEnoughIsReplaced() throws Exception {
         usePool(new BridgeSettings(
-                sshd.user(), sshd.identity(), 1, 2, CONNECT_TIMEOUT, Duration.ofSeconds(1), Duration.ofHours(1), 2));
+                sshd.user(), sshd.identity(), 1, 2, CONNECT_TIMEOUT, HEARTBEAT, Duration.ofHours(1), 2));
 
         for (int i = 0; i < 6; i++) {
             assertThat(run("true").ending()).isEqualTo(new Ending.Exited(0));
         }
 
-        await().until(() -> pool.idle() == 1);
+        await().atMost(CONNECT_TIMEOUT).until(() -> pool.idle() == 1);
         assertThat(pool.dialled()).isGreaterThanOrEqualTo(3);
     }
 
@@ -324,7 +322,7 @@ class FileServerPoolIT {
                 sshd.user(), sshd.identity(), 1, 2, CONNECT_TIMEOUT, Duration.ofSeconds(1), Duration.ofSeconds(1), 9));
         pool.prepare(List.of(host));
 
-        await().until(() -> pool.dialled() >= 2 && pool.idle() == 1);
+        await().atMost(CONNECT_TIMEOUT).until(() -> pool.dialled() >= 2 && pool.idle() == 1);
     }
 
     @Test
@@ -343,7 +341,7 @@ class FileServerPoolIT {
     @Test
     void sessionsThatDiedAreReplacedInSilence() throws Exception {
         pool.prepare(List.of(host));
-        await().until(() -> pool.idle() == 2);
+        await().atMost(CONNECT_TIMEOUT).until(() -> pool.idle() == 2);
 
         sshd.restart();
 
@@ -363,14 +361,17 @@ class FileServerPoolIT {
 
     @Test
     void aServerThatIsFrozenIsToldWithinTheConnectTimeout() throws Exception {
+        var timeout = Duration.ofSeconds(4);
+        usePool(settings(2, 8, timeout, Duration.ofSeconds(30)));
         pool.prepare(List.of(host));
-        await().until(() -> pool.idle() == 2);
+        await().atMost(CONNECT_TIMEOUT).until(() -> pool.idle() == 2);
         sshd.freeze();
         long begin = System.nanoTime();
 
         assertThatThrownBy(() -> run("true")).isInstanceOf(FileServerUnavailable.class);
 
-        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(CONNECT_TIMEOUT.plusSeconds(1));
+        assertThat(Duration.ofNanos(System.nanoTime() - begin))
+                .isBetween(timeout.minusSeconds(1), timeout.plusSeconds(2));
     }
 
     @Test
@@ -382,18 +383,18 @@ class FileServerPoolIT {
 
             assertThat(command.await()).isInstanceOf(Ending.Lost.class);
 
-            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(HEARTBEAT.multipliedBy(4));
         }
     }
 
     @Test
     void aQuietCommandIsNotTakenForALostOne() throws Exception {
-        assertThat(run("sleep 6; echo done").out()).isEqualTo("done\n");
+        assertThat(run("sleep 9; echo done").out()).isEqualTo("done\n");
     }
 
     @Test
     void fiftyAtOnceShareTheSlots() throws Exception {
-        usePool(settings(2, 8, Duration.ofMinutes(1)));
+        usePool(settings(2, 8, Duration.ofMinutes(1), HEARTBEAT));
         var commands = new ArrayList<Callable<Integer>>();
         for (int i = 0; i < 50; i++) {
             commands.add(() -> {
@@ -425,13 +426,13 @@ class FileServerPoolIT {
     void closingLeavesNothingBehind() throws Exception {
         var running =
                 pool.start(host, "cat", Map.of(), OutputStream.nullOutputStream(), OutputStream.nullOutputStream());
-        await().until(() -> pool.open() == 3);
+        await().atMost(CONNECT_TIMEOUT).until(() -> pool.open() == 3);
 
         pool.close();
 
         assertThat(running.await()).isInstanceOf(Ending.Lost.class);
         assertThat(pool.open()).isZero();
-        await().until(() -> sshd.connections() == 0);
+        await().atMost(CONNECT_TIMEOUT).until(() -> sshd.connections() == 0);
         assertThatThrownBy(() -> run("true")).isInstanceOf(FileServerUnavailable.class);
         assertThat(VirtualThreads.names()).noneMatch(name -> name.startsWith("bridge-") || name.contains("127.0.0.1"));
     }

@@ -37,12 +37,17 @@ public final class RunningSshd implements AutoCloseable {
         this.sshd = sshd;
     }
 
-    /** Runs git-shell, as on a file server, in {@link #root()}. @param home an empty directory for all of its files */
+    /**
+     * Runs git-shell, as on a file server, in {@link #root()}.
+     *
+     * @param home an empty directory for all of its files
+     * @param settings further lines for sshd_config, which come before its own and so win
+     */
     public static RunningSshd withGitShell(Path home, String... settings) throws IOException {
         return start(home, "exec git-shell -c", List.of(settings));
     }
 
-    /** Runs any command, through a shell, in {@link #root()}. @param settings further lines for sshd_config */
+    /** The same with a shell instead, so that it runs any command. */
     public static RunningSshd withShell(Path home, String... settings) throws IOException {
         return start(home, "eval", List.of(settings));
     }
