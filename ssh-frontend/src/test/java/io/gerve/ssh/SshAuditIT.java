@@ -1,0 +1,40 @@
+package io.gerve.ssh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.gerve.config.FrontendSettings;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an auditor says of the algorithms. */
+class SshAuditIT {
+    private static final Path SSH_AUDIT = Path.of("/usr/bin/ssh-audit");
+
+    @TempDir
+    Path home;
+
+    @Test
+    void sshAuditNeitherFailsNorWarnsOfAnything() throws Exception {
+        assumeTrue(Files.isExecutable(SSH_AUDIT), "ssh-audit is not installed");
+        var keys = List.of(
+                SshKey.generate(home, "ed25519", "ed25519").file(),
+                SshKey.generate(home, "rsa", "rsa -b 3072").file());
+        var listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        var settings = new FrontendSettings(listen, keys, List.of(), RunningDoor.LIMITS, RunningDoor.TIMES);
+        try (var listener = new SshListener(settings, new RegisteredKeys(), new SampleCommands())) {
+            var audit = RunningDoor.Ran.of(
+                    List.of(SSH_AUDIT.toString(), "-n", "-p", Integer.toString(listener.port()), "127.0.0.1"), new byte[0]);
+            assertThat(audit.text().lines())
+                    .anyMatch(line -> line.contains("sntrup761x25519-sha512@openssh.com"))
+                    .anyMatch(line -> line.contains("(key) rsa-sha2-512"))
+                    .noneMatch(line -> line.contains("[fail]"))
+                    .noneMatch(line -> line.contains("[warn]") && !line.contains("unknown algorithm"));
+        }
+    }
+}
