@@ -41,10 +41,8 @@ final class Transport extends Nio2ServiceFactory {
             throws IOException {
         findDeadHosts(socket);
         return new Nio2Session(service, getFactoryManager(), handler, socket, acceptedAt) {
-            /**
-             * The accepting thread must not read: when bytes are there already, the platform would handle them on its stack, look-ups
-             * included, before it accepts the next client.
-             */
+            // The accepting thread must not read: when bytes are there already, the platform would handle them on its
+            // stack, look-ups included, before it accepts the next client.
             @Override
             public void startReading(ByteBuffer buffer) {
                 Thread.ofVirtual().name("gerve-ssh-first-read").start(() -> super.startReading(buffer));

@@ -56,11 +56,12 @@ class AuthenticationIT {
 
     @Test
     void whoCannotBeLookedUpIsLetInToBeToldSoAtTheRequest() throws Exception {
-        try (var door = new RunningDoor(
-                home, RunningDoor.LIMITS, RunningDoor.TIMES, List.of(), Rekeying.RECOMMENDED, key -> {
+        try (var door =
+                new RunningDoor(home, RunningDoor.LIMITS, RunningDoor.TIMES, List.of(), Rekeying.RECOMMENDED, key -> {
                     throw new LookupUnavailable("the directory is away");
                 })) {
-            assertThat(door.run("whoami").text()).isEqualTo(door.user.fingerprint().text() + "\n");
+            assertThat(door.run("whoami").text())
+                    .isEqualTo(door.user.fingerprint().text() + "\n");
         }
     }
 
@@ -105,7 +106,9 @@ class AuthenticationIT {
             SshKey unknown = SshKey.generate(home, "unknown", "ed25519");
             var ran = door.run(
                     unknown,
-                    List.of("-o", "PreferredAuthentications=none,password,keyboard-interactive,hostbased,gssapi-with-mic,publickey"),
+                    List.of(
+                            "-o",
+                            "PreferredAuthentications=none,password,keyboard-interactive,hostbased,gssapi-with-mic,publickey"),
                     new byte[0],
                     "whoami");
             assertThat(ran.stderr()).contains("Permission denied (publickey).");

@@ -70,7 +70,10 @@ class ConnectionLifeIT {
     /** Holding a key exchange open held memory and a thread in other servers. */
     @Test
     void whoDoesNotFinishAKeyExchangeIsCut() throws Exception {
-        try (var door = RunningDoor.with(home, RunningDoor.LIMITS, new FrontendTimes().keyExchange(1).get());
+        try (var door = RunningDoor.with(
+                        home,
+                        RunningDoor.LIMITS,
+                        new FrontendTimes().keyExchange(1).get());
                 Socket silent = connect(door, new byte[0]);
                 Socket greeted = connect(door, ascii("SSH-2.0-slow\r\n"))) {
             assertThat(isCut(silent)).isTrue();
@@ -79,8 +82,17 @@ class ConnectionLifeIT {
                 assertThat(client.isLetIn()).isTrue();
                 Buffer started = client.session.createBuffer(SshConstants.SSH_MSG_KEXINIT, 2048);
                 started.putRawBytes(new byte[16]);
-                for (String list : List.of("curve25519-sha256", "ssh-ed25519", "aes128-gcm@openssh.com", "aes128-gcm@openssh.com",
-                        "hmac-sha2-256-etm@openssh.com", "hmac-sha2-256-etm@openssh.com", "none", "none", "", "")) {
+                for (String list : List.of(
+                        "curve25519-sha256",
+                        "ssh-ed25519",
+                        "aes128-gcm@openssh.com",
+                        "aes128-gcm@openssh.com",
+                        "hmac-sha2-256-etm@openssh.com",
+                        "hmac-sha2-256-etm@openssh.com",
+                        "none",
+                        "none",
+                        "",
+                        "")) {
                     started.putString(list);
                 }
                 started.putBoolean(false);
@@ -93,7 +105,10 @@ class ConnectionLifeIT {
 
     @Test
     void whoDoesNotLogInIsCut() throws Exception {
-        try (var door = RunningDoor.with(home, RunningDoor.LIMITS, new FrontendTimes().loginGrace(1).get());
+        try (var door = RunningDoor.with(
+                        home,
+                        RunningDoor.LIMITS,
+                        new FrontendTimes().loginGrace(1).get());
                 var client = new ScriptedClient(door.port())) {
             assertThat(client.session.isOpen()).isTrue();
             await().atMost(LIMIT).until(() -> !client.session.isOpen());
@@ -102,7 +117,10 @@ class ConnectionLifeIT {
 
     @Test
     void whoRunsNothingIsCutAndWhoRunsACommandIsNot() throws Exception {
-        try (var door = RunningDoor.with(home, RunningDoor.LIMITS, new FrontendTimes().idle(1).heartbeat(1).get());
+        try (var door = RunningDoor.with(
+                        home,
+                        RunningDoor.LIMITS,
+                        new FrontendTimes().idle(1).heartbeat(1).get());
                 var busy = new ScriptedClient(door.port(), signed(door.user, "ssh-ed25519", door.user));
                 var idle = new ScriptedClient(door.port(), signed(door.user, "ssh-ed25519", door.user))) {
             assertThat(busy.isLetIn()).isTrue();
@@ -141,7 +159,9 @@ class ConnectionLifeIT {
             Process ssh = door.start("wait");
             try {
                 assertThat(ssh.getInputStream().readNBytes(8)).isEqualTo(ascii("waiting\n"));
-                new ProcessBuilder("kill", "-STOP", Long.toString(ssh.pid())).start().waitFor();
+                new ProcessBuilder("kill", "-STOP", Long.toString(ssh.pid()))
+                        .start()
+                        .waitFor();
                 await().atMost(LIMIT).until(() -> door.listener.connections() == 0);
                 await().atMost(LIMIT).until(() -> door.commands.endings.contains("wait: interrupted"));
             } finally {
@@ -176,17 +196,18 @@ class ConnectionLifeIT {
         AtomicInteger slow = new AtomicInteger();
         SshKey stuck = SshKey.generate(home, "stuck", "ed25519");
         var stuckFingerprint = stuck.fingerprint();
-        try (var door = new RunningDoor(home, RunningDoor.LIMITS, RunningDoor.TIMES, List.of(), Rekeying.RECOMMENDED, key -> {
-            if (key.equals(stuckFingerprint)) {
-                slow.incrementAndGet();
-                try {
-                    release.await();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            }
-            return quick.find(key);
-        })) {
+        try (var door =
+                new RunningDoor(home, RunningDoor.LIMITS, RunningDoor.TIMES, List.of(), Rekeying.RECOMMENDED, key -> {
+                    if (key.equals(stuckFingerprint)) {
+                        slow.incrementAndGet();
+                        try {
+                            release.await();
+                        } catch (InterruptedException e) {
+                            Thread.currentThread().interrupt();
+                        }
+                    }
+                    return quick.find(key);
+                })) {
             quick.register(door.user.fingerprint());
             List<Process> waiting = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
@@ -215,7 +236,8 @@ class ConnectionLifeIT {
             Thread drain = Thread.ofVirtual().start(() -> door.listener.drain(Duration.ofSeconds(30)));
             await().atMost(LIMIT).until(() -> !idle.session.isOpen());
             assertThat(busy.session.isOpen()).isTrue();
-            assertThat(catchThrowable(() -> new Socket("127.0.0.1", door.port()))).isNotNull();
+            assertThat(catchThrowable(() -> new Socket("127.0.0.1", door.port())))
+                    .isNotNull();
             channel.endInput();
             assertThat(channel.exitStatus()).isZero();
             assertThat(channel.stdout).hasToString("0\n");
@@ -250,7 +272,8 @@ class ConnectionLifeIT {
             assertThat(channel.isAccepted("exec", "wait")).isTrue();
             assertThat(door.listener.endSessionsOf(key -> false, "not you")).isZero();
             var fingerprint = door.user.fingerprint();
-            assertThat(door.listener.endSessionsOf(fingerprint::equals, "Your key was revoked")).isEqualTo(1);
+            assertThat(door.listener.endSessionsOf(fingerprint::equals, "Your key was revoked"))
+                    .isEqualTo(1);
             assertThat(channel.exitStatus()).isEqualTo(75);
             assertThat(channel.stderr.toString(StandardCharsets.UTF_8)).contains("ERROR: interrupted");
             await().atMost(Duration.ofSeconds(5)).until(() -> !other.session.isOpen());
@@ -279,7 +302,8 @@ class ConnectionLifeIT {
                             if not d: break
                             os.write(1, d)
                         """);
-                String command = "ProxyCommand=python3 " + proxy + " " + door.port() + " " + HexFormat.of().formatHex(header);
+                String command = "ProxyCommand=python3 " + proxy + " " + door.port() + " "
+                        + HexFormat.of().formatHex(header);
                 var ran = door.run(door.user, List.of("-o", command), new byte[0], "address");
                 assertThat(ran.text()).isEqualTo("203.0.113.7\n");
             }

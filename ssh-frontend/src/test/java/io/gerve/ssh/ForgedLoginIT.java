@@ -86,8 +86,10 @@ class ForgedLoginIT {
     @Test
     void noSignatureButTheKeysOwnOverThisVeryRequestLetsIn() throws Exception {
         assertThat(letsIn(query(victim, ED25519))).isFalse();
-        assertThat(letsIn(query(victim, ED25519), signed(victim, ED25519, mine))).isFalse();
-        assertThat(letsIn(query(victim, ED25519), signedThenSwapped(victim, mine, ED25519))).isFalse();
+        assertThat(letsIn(query(victim, ED25519), signed(victim, ED25519, mine)))
+                .isFalse();
+        assertThat(letsIn(query(victim, ED25519), signedThenSwapped(victim, mine, ED25519)))
+                .isFalse();
         assertThat(letsIn(signedForOtherSession(victim, ED25519))).isFalse();
         assertThat(letsIn(raw(ED25519, victim.blob(), new byte[0]))).isFalse();
         assertThat(letsIn(raw(ED25519, victim.blob(), new byte[83]))).isFalse();
@@ -120,14 +122,17 @@ class ForgedLoginIT {
                 door.port(), query(mine, ED25519), signed("root", "ssh-connection", mine, ED25519, mine, ED25519))) {
             assertThat(client.isLetIn()).isFalse();
         }
-        assertThat(letsIn(signed("git", "ssh-userauth", mine, ED25519, mine, ED25519))).isFalse();
+        assertThat(letsIn(signed("git", "ssh-userauth", mine, ED25519, mine, ED25519)))
+                .isFalse();
     }
 
     /** A second service request would begin a new count of attempts and a new login grace. */
     @Test
     void theAuthenticationServiceIsServedOnce() throws Exception {
-        assertThat(letsIn(serviceRequest("ssh-userauth"), signed(mine, ED25519, mine))).isFalse();
-        assertThat(letsIn(serviceRequest("ssh-connection"), signed(mine, ED25519, mine))).isFalse();
+        assertThat(letsIn(serviceRequest("ssh-userauth"), signed(mine, ED25519, mine)))
+                .isFalse();
+        assertThat(letsIn(serviceRequest("ssh-connection"), signed(mine, ED25519, mine)))
+                .isFalse();
     }
 
     @Test
@@ -135,9 +140,12 @@ class ForgedLoginIT {
         SshKey rsa = SshKey.generate(home, "rsa", "rsa -b 2048");
         door.keys.register(rsa.fingerprint());
         assertThat(letsIn(signed(rsa, "ssh-rsa", rsa))).isFalse();
-        assertThat(letsIn(signed("git", "ssh-connection", rsa, "rsa-sha2-512", rsa, "ssh-rsa"))).isFalse();
-        assertThat(letsIn(signed("git", "ssh-connection", rsa, "rsa-sha2-512", rsa, "rsa-sha2-256"))).isFalse();
-        assertThat(letsIn(signed("git", "ssh-connection", rsa, ED25519, rsa, "rsa-sha2-512"))).isFalse();
+        assertThat(letsIn(signed("git", "ssh-connection", rsa, "rsa-sha2-512", rsa, "ssh-rsa")))
+                .isFalse();
+        assertThat(letsIn(signed("git", "ssh-connection", rsa, "rsa-sha2-512", rsa, "rsa-sha2-256")))
+                .isFalse();
+        assertThat(letsIn(signed("git", "ssh-connection", rsa, ED25519, rsa, "rsa-sha2-512")))
+                .isFalse();
         assertThat(letsIn(signed(rsa, "rsa-sha2-512", rsa))).isTrue();
         assertThat(letsIn(query(mine, "rsa-sha2-512"), query(mine, "ssh-dss"))).isFalse();
     }
@@ -170,7 +178,15 @@ class ForgedLoginIT {
     void certificatesAreRefused() throws Exception {
         SshKey authority = SshKey.generate(home, "authority", "ed25519");
         Process signing = new ProcessBuilder(
-                        "ssh-keygen", "-q", "-s", authority.file().toString(), "-I", "x", "-n", "git", mine.file() + ".pub")
+                        "ssh-keygen",
+                        "-q",
+                        "-s",
+                        authority.file().toString(),
+                        "-I",
+                        "x",
+                        "-n",
+                        "git",
+                        mine.file() + ".pub")
                 .start();
         assertThat(signing.waitFor()).isZero();
         SshKey certificate = new SshKey(home.resolve("mine-cert"));
@@ -217,7 +233,8 @@ class ForgedLoginIT {
                     try (var client = new ScriptedClient(
                             door.port(), query(me, ED25519), query(other, ED25519), signed(me, ED25519, me))) {
                         assertThat(client.isLetIn()).isTrue();
-                        assertThat(client.run("whoami")).isEqualTo(me.fingerprint().text());
+                        assertThat(client.run("whoami"))
+                                .isEqualTo(me.fingerprint().text());
                     }
                     return null;
                 }));

@@ -9,31 +9,56 @@ final class FrontendTimes {
 
     FrontendTimes loginGrace(int seconds) {
         times = new Times(
-                Duration.ofSeconds(seconds), times.keyExchange(), times.heartbeat(), times.silence(), times.idle(), times.drain());
+                Duration.ofSeconds(seconds),
+                times.keyExchange(),
+                times.heartbeat(),
+                times.silence(),
+                times.idle(),
+                times.drain());
         return this;
     }
 
     FrontendTimes keyExchange(int seconds) {
         times = new Times(
-                times.loginGrace(), Duration.ofSeconds(seconds), times.heartbeat(), times.silence(), times.idle(), times.drain());
+                times.loginGrace(),
+                Duration.ofSeconds(seconds),
+                times.heartbeat(),
+                times.silence(),
+                times.idle(),
+                times.drain());
         return this;
     }
 
     FrontendTimes heartbeat(int seconds) {
         times = new Times(
-                times.loginGrace(), times.keyExchange(), Duration.ofSeconds(seconds), times.silence(), times.idle(), times.drain());
+                times.loginGrace(),
+                times.keyExchange(),
+                Duration.ofSeconds(seconds),
+                times.silence(),
+                times.idle(),
+                times.drain());
         return this;
     }
 
     FrontendTimes silence(int seconds) {
         times = new Times(
-                times.loginGrace(), times.keyExchange(), times.heartbeat(), Duration.ofSeconds(seconds), times.idle(), times.drain());
+                times.loginGrace(),
+                times.keyExchange(),
+                times.heartbeat(),
+                Duration.ofSeconds(seconds),
+                times.idle(),
+                times.drain());
         return this;
     }
 
     FrontendTimes idle(int seconds) {
         times = new Times(
-                times.loginGrace(), times.keyExchange(), times.heartbeat(), times.silence(), Duration.ofSeconds(seconds), times.drain());
+                times.loginGrace(),
+                times.keyExchange(),
+                times.heartbeat(),
+                times.silence(),
+                Duration.ofSeconds(seconds),
+                times.drain());
         return this;
     }
 

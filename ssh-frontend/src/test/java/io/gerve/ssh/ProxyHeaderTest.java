@@ -29,16 +29,21 @@ class ProxyHeaderTest {
         byte[] bytes = ascii("PROXY TCP4 203.0.113.7 10.0.0.1 51234 22\r\nSSH-2.0-x\r\n");
         assertThat(ProxyHeader.read(bytes))
                 .contains(new ProxyHeader(Optional.of(InetAddress.getByName("203.0.113.7")), bytes.length - 11));
-        assertThat(ProxyHeader.read(ascii("PROXY TCP6 2001:db8::7 ::1 51234 22\r\n")).orElseThrow().client())
+        assertThat(ProxyHeader.read(ascii("PROXY TCP6 2001:db8::7 ::1 51234 22\r\n"))
+                        .orElseThrow()
+                        .client())
                 .contains(InetAddress.getByName("2001:db8::7"));
-        assertThat(ProxyHeader.read(ascii("PROXY UNKNOWN\r\n")).orElseThrow().client()).isEmpty();
+        assertThat(ProxyHeader.read(ascii("PROXY UNKNOWN\r\n")).orElseThrow().client())
+                .isEmpty();
     }
 
     @Test
     void version2TellsTheClientsAddressAndSkipsWhatElseItSays() throws Exception {
         byte[] four = hex(SIGNATURE + "21 11 000f cb007107 0a000001 c822 0016 040000");
-        assertThat(ProxyHeader.read(four)).contains(new ProxyHeader(Optional.of(InetAddress.getByName("203.0.113.7")), four.length));
-        byte[] six = hex(SIGNATURE + "21 21 0024 20010db8000000000000000000000007 00000000000000000000000000000001 c822 0016");
+        assertThat(ProxyHeader.read(four))
+                .contains(new ProxyHeader(Optional.of(InetAddress.getByName("203.0.113.7")), four.length));
+        byte[] six = hex(
+                SIGNATURE + "21 21 0024 20010db8000000000000000000000007 00000000000000000000000000000001 c822 0016");
         assertThat(ProxyHeader.read(six).orElseThrow().client()).contains(InetAddress.getByName("2001:db8::7"));
     }
 
@@ -50,7 +55,8 @@ class ProxyHeaderTest {
     @Test
     void aHeaderInPiecesIsWaitedFor() throws Exception {
         for (byte[] whole : new byte[][] {
-            ascii("PROXY TCP4 203.0.113.7 10.0.0.1 51234 22\r\n"), hex(SIGNATURE + "21 11 000c cb007107 0a000001 c822 0016")
+            ascii("PROXY TCP4 203.0.113.7 10.0.0.1 51234 22\r\n"),
+            hex(SIGNATURE + "21 11 000c cb007107 0a000001 c822 0016")
         }) {
             for (int length = 0; length < whole.length; length++) {
                 assertThat(ProxyHeader.read(Arrays.copyOf(whole, length))).isEmpty();

@@ -74,8 +74,19 @@ class RequestsIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "pty-req", "subsystem", "x11-req", "auth-agent-req", "auth-agent-req@openssh.com", "window-change", "signal", "break",
-                "simple@putty.projects.tartarus.org", "xon-xoff", "exit-status", "eow@openssh.com", ""
+                "pty-req",
+                "subsystem",
+                "x11-req",
+                "auth-agent-req",
+                "auth-agent-req@openssh.com",
+                "window-change",
+                "signal",
+                "break",
+                "simple@putty.projects.tartarus.org",
+                "xon-xoff",
+                "exit-status",
+                "eow@openssh.com",
+                ""
             })
     void everyOtherRequestIsRefusedAndTheSessionGoesOn(String type) throws Exception {
         var channel = new ProbingChannel(client.session);
@@ -113,16 +124,14 @@ class RequestsIT {
 
     @Test
     void nothingIsForwarded() throws Exception {
-        assertThatThrownBy(() -> client.session.createDirectTcpipChannel(
+        assertThatThrownBy(() -> client.session
+                        .createDirectTcpipChannel(
                                 new SshdSocketAddress("127.0.0.1", 1), new SshdSocketAddress("127.0.0.1", door.port()))
                         .open()
                         .verify())
                 .hasMessageContaining("forwards nothing");
         var remote = door.run(
-                door.user,
-                List.of("-o", "ExitOnForwardFailure=yes", "-R", "0:127.0.0.1:1"),
-                new byte[0],
-                "whoami");
+                door.user, List.of("-o", "ExitOnForwardFailure=yes", "-R", "0:127.0.0.1:1"), new byte[0], "whoami");
         assertThat(remote.status()).isEqualTo(255);
         assertThat(remote.stderr()).contains("remote port forwarding failed");
         var socket = door.run(
@@ -168,7 +177,9 @@ class RequestsIT {
     void aBugEndsOnlyItsRequestAndTellsTheClient() throws Exception {
         var ran = door.run("fail");
         assertThat(ran.status()).isEqualTo(70);
-        assertThat(ran.stderr()).contains("ERROR: Something went wrong in Gerve.").doesNotContain("Exception");
+        assertThat(ran.stderr())
+                .contains("ERROR: Something went wrong in Gerve.")
+                .doesNotContain("Exception");
     }
 
     @Test
@@ -178,8 +189,14 @@ class RequestsIT {
             other.run("whoami first");
             other.run("whoami second");
         }
-        var first = door.commands.seen.stream().filter(r -> r.execLine().equals("whoami first")).findFirst().orElseThrow();
-        var second = door.commands.seen.stream().filter(r -> r.execLine().equals("whoami second")).findFirst().orElseThrow();
+        var first = door.commands.seen.stream()
+                .filter(r -> r.execLine().equals("whoami first"))
+                .findFirst()
+                .orElseThrow();
+        var second = door.commands.seen.stream()
+                .filter(r -> r.execLine().equals("whoami second"))
+                .findFirst()
+                .orElseThrow();
         assertThat(first.authentication()).isPositive();
         assertThat(second.authentication()).isZero();
         assertThat(first.door()).isEqualTo("ssh");

@@ -75,9 +75,25 @@ final class RunningDoor implements AutoCloseable {
 
     List<String> ssh(SshKey key, List<String> options, String... command) {
         List<String> line = new ArrayList<>(List.of(
-                "ssh", "-F", "none", "-p", Integer.toString(port()), "-i", key.file().toString(), "-o", "IdentitiesOnly=yes",
-                "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=" + home.resolve("known_hosts"), "-o", "BatchMode=yes",
-                "-o", "LogLevel=INFO", "-o", "PreferredAuthentications=publickey"));
+                "ssh",
+                "-F",
+                "none",
+                "-p",
+                Integer.toString(port()),
+                "-i",
+                key.file().toString(),
+                "-o",
+                "IdentitiesOnly=yes",
+                "-o",
+                "StrictHostKeyChecking=no",
+                "-o",
+                "UserKnownHostsFile=" + home.resolve("known_hosts"),
+                "-o",
+                "BatchMode=yes",
+                "-o",
+                "LogLevel=INFO",
+                "-o",
+                "PreferredAuthentications=publickey"));
         line.addAll(options);
         line.add("git@127.0.0.1");
         line.addAll(List.of(command));

@@ -50,7 +50,9 @@ final class ScriptedClient implements AutoCloseable {
             }
         }));
         client.start();
-        session = client.connect("git", "127.0.0.1", port).verify(Duration.ofSeconds(20)).getSession();
+        session = client.connect("git", "127.0.0.1", port)
+                .verify(Duration.ofSeconds(20))
+                .getSession();
     }
 
     /** @return whether the script ended with being let in */
@@ -122,7 +124,8 @@ final class ScriptedClient implements AutoCloseable {
         };
     }
 
-    static Buffer request(ClientSession session, String user, String service, boolean signed, String algorithm, byte[] blob) {
+    static Buffer request(
+            ClientSession session, String user, String service, boolean signed, String algorithm, byte[] blob) {
         Buffer request = session.createBuffer(SshConstants.SSH_MSG_USERAUTH_REQUEST, 1024);
         request.putString(user);
         request.putString(service);

@@ -17,7 +17,8 @@ record SshKey(Path file) {
     /** @param type and size, as for ssh-keygen: {@code ed25519}, {@code rsa -b 3072} */
     static SshKey generate(Path home, String name, String type) throws Exception {
         Path file = home.resolve(name);
-        List<String> command = new ArrayList<>(List.of("ssh-keygen", "-q", "-N", "", "-C", "", "-f", file.toString(), "-t"));
+        List<String> command =
+                new ArrayList<>(List.of("ssh-keygen", "-q", "-N", "", "-C", "", "-f", file.toString(), "-t"));
         command.addAll(List.of(type.split(" ")));
         Process made = new ProcessBuilder(command).inheritIO().start();
         if (made.waitFor() != 0) {
@@ -27,7 +28,8 @@ record SshKey(Path file) {
     }
 
     byte[] blob() throws Exception {
-        return Base64.getDecoder().decode(Files.readString(Path.of(file + ".pub")).split(" ")[1].strip());
+        return Base64.getDecoder()
+                .decode(Files.readString(Path.of(file + ".pub")).split(" ")[1].strip());
     }
 
     Fingerprint fingerprint() throws Exception {
@@ -36,7 +38,8 @@ record SshKey(Path file) {
 
     KeyPair pair() throws Exception {
         try (InputStream in = Files.newInputStream(file)) {
-            return SecurityUtils.loadKeyPairIdentities(null, NamedResource.ofName(file.toString()), in, FilePasswordProvider.EMPTY)
+            return SecurityUtils.loadKeyPairIdentities(
+                            null, NamedResource.ofName(file.toString()), in, FilePasswordProvider.EMPTY)
                     .iterator()
                     .next();
         }

@@ -78,7 +78,8 @@ class StreamsIT {
                     all.add(threads.submit(() -> {
                         for (int i = 0; i < 20; i++) {
                             try (var channel = new ProbingChannel(client.session)) {
-                                assertThat(channel.isAccepted("exec", "exit " + i)).isTrue();
+                                assertThat(channel.isAccepted("exec", "exit " + i))
+                                        .isTrue();
                                 assertThat(channel.exitStatus()).isEqualTo(i);
                                 assertThat(channel.stdout).hasToString("out");
                                 assertThat(channel.stderr).hasToString("err");
@@ -113,7 +114,9 @@ class StreamsIT {
             digest.update(buffer, 0, (int) read);
             signal(ssh, "STOP");
             long stopped = System.nanoTime();
-            await().atMost(LIMIT).until(() -> System.nanoTime() - stopped > Duration.ofSeconds(4).toNanos());
+            await().atMost(LIMIT)
+                    .until(() ->
+                            System.nanoTime() - stopped > Duration.ofSeconds(4).toNanos());
             assertThat(door.listener.connections()).isPositive();
             signal(ssh, "CONT");
             for (int n = out.read(buffer); n >= 0; n = out.read(buffer)) {
@@ -130,7 +133,10 @@ class StreamsIT {
     }
 
     private static void signal(Process process, String name) throws Exception {
-        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor()).isZero();
+        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
     }
 
     private static String patternDigest(long length) throws Exception {
@@ -150,7 +156,8 @@ class StreamsIT {
         for (String command : List.of("wait", "cat", "pattern 100000000000")) {
             int before = door.commands.endings.size();
             Process ssh = door.start(command);
-            await().atMost(LIMIT).until(() -> door.commands.seen.getLast().execLine().equals(command));
+            await().atMost(LIMIT)
+                    .until(() -> door.commands.seen.getLast().execLine().equals(command));
             ssh.destroyForcibly().waitFor();
             await().atMost(LIMIT).until(() -> door.commands.endings.size() > before);
         }
@@ -180,9 +187,12 @@ class StreamsIT {
                 }
             });
             channel.open().verify(LIMIT);
-            await().atMost(LIMIT).until(() -> door.commands.seen.getLast().execLine().equals("pattern 5000000000"));
+            await().atMost(LIMIT)
+                    .until(() -> door.commands.seen.getLast().execLine().equals("pattern 5000000000"));
             Runtime runtime = Runtime.getRuntime();
-            await().during(Duration.ofSeconds(2)).atMost(LIMIT).until(() -> runtime.totalMemory() - runtime.freeMemory() < 500_000_000);
+            await().during(Duration.ofSeconds(2))
+                    .atMost(LIMIT)
+                    .until(() -> runtime.totalMemory() - runtime.freeMemory() < 500_000_000);
         }
     }
 
@@ -191,7 +201,8 @@ class StreamsIT {
         List<String> master = List.of(
                 "-o", "ControlMaster=auto", "-o", "ControlPath=" + home.resolve("mux"), "-o", "ControlPersist=20");
         for (int i = 0; i < 10; i++) {
-            assertThat(door.run(door.user, master, "x".getBytes(StandardCharsets.UTF_8), "exit", Integer.toString(i)).status())
+            assertThat(door.run(door.user, master, "x".getBytes(StandardCharsets.UTF_8), "exit", Integer.toString(i))
+                            .status())
                     .isEqualTo(i);
         }
         List<String> stop = new ArrayList<>(master);

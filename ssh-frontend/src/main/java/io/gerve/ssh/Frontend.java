@@ -1,0 +1,162 @@
+package io.gerve.ssh;
+
+import io.gerve.access.AccessGate;
+import io.gerve.access.CachedGrants;
+import io.gerve.access.MysqlGrants;
+import io.gerve.bridge.FileServerPool;
+import io.gerve.chimney.CachedChimney;
+import io.gerve.chimney.FileServer;
+import io.gerve.chimney.MysqlChimney;
+import io.gerve.chimney.RedisChimney;
+import io.gerve.chimney.RouteTable;
+import io.gerve.config.FrontendSettings;
+import io.gerve.config.GerveConfig;
+import io.gerve.config.InvalidConfig;
+import io.gerve.config.Logging;
+import io.gerve.keylookup.key.CachedKeyDirectory;
+import io.gerve.keylookup.key.LastUse;
+import io.gerve.keylookup.key.MysqlKeyDirectory;
+import io.gerve.keylookup.key.MysqlLastUse;
+import io.gerve.lookup.LookupUnavailable;
+import io.gerve.lookup.RedisChanges;
+import io.gerve.lookup.RedisConnections;
+import io.gerve.session.Admission;
+import io.gerve.session.GitSession;
+import io.gerve.session.LiveSessions;
+import io.gerve.session.RequestIds;
+import io.gerve.session.SessionSlots;
+import io.gerve.sql.Database;
+import io.gerve.sql.Migrations;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The {@code gerve-frontend} program: the SSH door of a site. */
+@Command(
+        name = "gerve-frontend",
+        header = "Lets git clients in over SSH, and joins them to the file servers of their repositories.",
+        description = {
+            "",
+            "Runs until it gets SIGTERM. Then it takes no more connections, lets running git commands end for up to frontend.drain,"
+                    + " tells the rest to try again, and exits. A second signal does not hurry it; SIGKILL does.",
+            ""
+        },
+        mixinStandardHelpOptions = true,
+        showDefaultValues = true,
+        usageHelpAutoWidth = true,
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {
+            "0:Told to stop, and stopped.",
+            "1:Could not start, and says why.",
+            "2:Called wrongly.",
+        })
+public final class Frontend implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(Frontend.class);
+    private static final Duration LAST_USE_INTERVAL = Duration.ofSeconds(10);
+
+    @Option(
+            names = {"-c", "--config"},
+            paramLabel = "FILE",
+            description = "The site's configuration.")
+    private Path config = GerveConfig.USUAL_PLACE;
+
+    private Frontend() {}
+
+    public static void main(String[] args) {
+        int status = new CommandLine(new Frontend())
+                .setExecutionExceptionHandler(Frontend::explain)
+                .execute(args);
+        System.exit(status);
+    }
+
+    @Override
+    public Integer call() throws InvalidConfig, IOException, InterruptedException, OldSchema {
+        GerveConfig site = GerveConfig.load(config);
+        Logging.start(site.log());
+        refuseOtherSchema(site);
+        InstantSource clock = InstantSource.system();
+        try (var stop = new StopSignal();
+                var database = new Database(site.database());
+                var changes = new RedisChanges(site.redis());
+                var redis = RedisConnections.client(site.redis());
+                var lastUse = new LastUse(new MysqlLastUse(database), clock, LAST_USE_INTERVAL);
+                var fileServers = new FileServerPool(site.bridge())) {
+            var keys = new CachedKeyDirectory(
+                    new MysqlKeyDirectory(database), site.lookup(), changes, System::nanoTime, clock);
+            var grants = new CachedGrants(site.lookup(), new MysqlGrants(database::sql), changes, System::nanoTime);
+            var chimney =
+                    new CachedChimney(new RedisChimney(redis, new MysqlChimney(database)), changes, site.lookup());
+            var admission = new Admission(keys, new AccessGate(grants, clock), chimney);
+            FrontendSettings.Limits limits = site.frontend().limits();
+            var sessions = new GitSession(
+                    admission,
+                    fileServers,
+                    new SessionSlots(limits.sessionsMax(), limits.sessionsPerAccountMax()),
+                    new LiveSessions(changes, admission),
+                    lastUse::used,
+                    new RequestIds(clock, new SecureRandom()),
+                    System::nanoTime);
+            try (var listener = new SshListener(site.frontend(), keys, sessions)) {
+                LOG.atInfo().addKeyValue("port", listener.port()).log("listening");
+                openAhead(fileServers, new RouteTable(database, redis, changes, clock));
+                stop.await();
+                LOG.atInfo().addKeyValue("connections", listener.connections()).log("stopping");
+                listener.drain(site.frontend().times().drain());
+            }
+            LOG.info("stopped");
+        }
+        return CommandLine.ExitCode.OK;
+    }
+
+    /** A database that does not answer is no reason not to start: it will be asked again. */
+    private static void refuseOtherSchema(GerveConfig site) throws OldSchema {
+        try {
+            Optional<String> pending = new Migrations(site.database()).pending();
+            if (pending.isPresent()) {
+                throw new OldSchema(pending.get());
+            }
+        } catch (SQLException e) {
+            LOG.warn("the database does not answer; starting all the same", e);
+        }
+    }
+
+    /** So that the first clients need not wait for a login at their file server. */
+    private static void openAhead(FileServerPool fileServers, RouteTable routes) {
+        Thread.ofVirtual().name("open-ahead").start(() -> {
+            try {
+                for (FileServer server : routes.servers()) {
+                    fileServers.prepare(server.hosts());
+                }
+            } catch (LookupUnavailable e) {
+                LOG.warn("file servers are not known yet, so nothing is opened ahead", e);
+            }
+        });
+    }
+
+    private static int explain(Exception failure, CommandLine line, CommandLine.ParseResult arguments) {
+        switch (failure) {
+            case InvalidConfig _, OldSchema _, IOException _, IllegalArgumentException _, IllegalStateException _ ->
+                line.getErr().println("gerve-frontend: " + failure.getMessage());
+            default -> LOG.error("cannot start", failure);
+        }
+        return 1;
+    }
+
+    static final class OldSchema extends Exception {
+        private static final long serialVersionUID = 1;
+
+        OldSchema(String message) {
+            super(message);
+        }
+    }
+}
