@@ -1,0 +1,65 @@
+package io.gerve.registry;
+
+import static io.gerve.sql.schema.Tables.GRANT_CHANGES;
+
+import io.gerve.lookup.Change;
+import io.gerve.sql.schema.tables.records.GrantChangesRecord;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jooq.DSLContext;
+
+/** One change while it is made: its transaction, the record of who made it, and what the gates will be told. */
+final class MysqlEntry {
+    private final DSLContext sql;
+    private final Operator operator;
+    private final Instant at;
+    private final List<Change> changes;
+
+    MysqlEntry(DSLContext sql, Operator operator, Instant at, List<Change> changes) {
+        this.sql = sql;
+        this.operator = operator;
+        this.at = at;
+        this.changes = changes;
+    }
+
+    DSLContext sql() {
+        return sql;
+    }
+
+    Instant at() {
+        return at;
+    }
+
+    MysqlNames names() {
+        return new MysqlNames(sql);
+    }
+
+    /**
+     * Records that a right changed.
+     *
+     * @param what sets whom and what it concerns, and the values before and after
+     */
+    void grant(String kind, Consumer<GrantChangesRecord> what) {
+        var change = sql.newRecord(GRANT_CHANGES);
+        change.setChangedAt(at);
+        change.setChangedBy(operator.name());
+        change.setChangedThrough(operator.through());
+        change.setKind(kind);
+        what.accept(change);
+        change.insert();
+    }
+
+    void accountChanged(long id) {
+        changes.add(new Change(Change.Kind.ACCOUNT, Long.toString(id)));
+    }
+
+    void repositoryChanged(long id) {
+        changes.add(new Change(Change.Kind.REPOSITORY, Long.toString(id)));
+    }
+
+    /** For what concerns so many accounts and repositories that naming each would be slower than forgetting all. */
+    void siteChanged() {
+        changes.add(Change.site());
+    }
+}

@@ -1,0 +1,80 @@
+package io.gerve.registry;
+
+import io.gerve.lookup.Change;
+import io.gerve.sql.Database;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jooq.DSLContext;
+import org.jooq.exception.DataAccessException;
+import org.jooq.exception.IntegrityConstraintViolationException;
+
+/** Makes each change in one transaction with the record of who made it, and tells the gates of it once it holds. */
+public final class MysqlLedger {
+    private final Database database;
+    private final Operator operator;
+    private final Consumer<Change> gates;
+    private final Clock clock;
+
+    /** @param gates is told of each change after it holds; must not throw */
+    public MysqlLedger(Database database, Operator operator, Consumer<Change> gates, Clock clock) {
+        this.database = database;
+        this.operator = operator;
+        this.gates = gates;
+        this.clock = clock;
+    }
+
+    interface Question<T> {
+        T ask(DSLContext sql) throws Refused;
+    }
+
+    interface Work<T> {
+        T run(MysqlEntry entry) throws Refused, Unreachable;
+    }
+
+    <T> T read(Question<T> question) throws Refused, Unreachable {
+        try {
+            return question.ask(database.sql());
+        } catch (DataAccessException e) {
+            throw unreachable(e);
+        }
+    }
+
+    /** Nothing is changed unless it returns. */
+    <T> T change(Work<T> work) throws Refused, Unreachable {
+        List<Change> changes = new ArrayList<>();
+        T result;
+        try {
+            result = database.sql()
+                    .transactionResult(transaction ->
+                            work.run(new MysqlEntry(transaction.dsl(), operator, clock.instant(), changes)));
+        } catch (IntegrityConstraintViolationException e) {
+            throw new Refused("Somebody else changed the same thing at this moment. Look at it again, then try again.");
+        } catch (DataAccessException e) {
+            throw outcome(e);
+        }
+        changes.stream().distinct().forEach(gates);
+        return result;
+    }
+
+    /** jOOQ wraps what the work threw when it rolls back. */
+    private static Unreachable outcome(DataAccessException e) throws Refused {
+        return switch (e.getCause()) {
+            case Refused refused -> throw refused;
+            case Unreachable unreachable -> unreachable;
+            case null, default -> unreachable(e);
+        };
+    }
+
+    private static Unreachable unreachable(DataAccessException e) {
+        String cause = Optional.ofNullable(e.getCause())
+                .map(Throwable::getMessage)
+                .orElse("no connection")
+                .lines()
+                .findFirst()
+                .orElse("no connection");
+        return new Unreachable("The database did not answer: " + cause + ". Try again.", e);
+    }
+}

@@ -1,0 +1,284 @@
+package io.gerve.registry;
+
+import static io.gerve.sql.schema.Tables.ACCOUNTS;
+import static io.gerve.sql.schema.Tables.COLLABORATORS;
+import static io.gerve.sql.schema.Tables.DEPLOY_KEY_REPOSITORIES;
+import static io.gerve.sql.schema.Tables.REPOSITORIES;
+import static io.gerve.sql.schema.Tables.REPOSITORY_REDIRECTS;
+import static io.gerve.sql.schema.Tables.TEAM_REPOSITORIES;
+
+import io.gerve.access.Repository.State;
+import io.gerve.access.Repository.Visibility;
+import io.gerve.git.RepositoryName;
+import io.gerve.keylookup.key.Login;
+import io.gerve.sql.schema.tables.records.AccountsRecord;
+import io.gerve.sql.schema.tables.records.RepositoriesRecord;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.Record;
+import org.jooq.impl.DSL;
+
+/** The repositories: in the database, and through {@link RepositoryFolders} on their file servers. */
+public final class MysqlRepositories {
+    private final MysqlLedger ledger;
+    private final RepositoryFolders folders;
+
+    public MysqlRepositories(MysqlLedger ledger, RepositoryFolders folders) {
+        this.ledger = ledger;
+        this.folders = folders;
+    }
+
+    /** Makes an empty repository. It takes its name over from one that was renamed away from it. */
+    public RepositoryEntry create(RepositoryName name, Visibility visibility) throws Refused, Unreachable {
+        return ledger.change(entry -> {
+            var owner = entry.names().account(name.owner());
+            var own = new RepositoryName(new Login(owner.getLogin()), name.name());
+            refuseTaken(entry, own);
+            forgetOldName(entry.sql(), own);
+            var repository = entry.sql().newRecord(REPOSITORIES);
+            repository.setOwnerId(owner.getId());
+            repository.setName(own.name());
+            repository.setVisibility(word(visibility));
+            repository.setCreatedAt(entry.at());
+            repository.insert();
+            long id = repository.getId();
+            changed(entry, "repository", id, "", own + " " + word(visibility));
+            // Last, so that what can be refused without it was. An empty folder without a row is taken as it is next
+            // time.
+            folders.create(own);
+            return show(entry.sql(), own);
+        });
+    }
+
+    public RepositoryEntry show(RepositoryName name) throws Refused, Unreachable {
+        return ledger.read(sql -> show(sql, name));
+    }
+
+    /** @return by name; of all owners if none is given */
+    public List<RepositoryEntry> list(Optional<Login> owner) throws Refused, Unreachable {
+        return ledger.read(sql -> {
+            if (owner.isEmpty()) {
+                return fetch(sql, DSL.trueCondition());
+            }
+            return fetch(
+                    sql,
+                    REPOSITORIES.OWNER_ID.eq(
+                            new MysqlNames(sql).account(owner.get()).getId()));
+        });
+    }
+
+    /** The names by which the repository was known before and can still be found. */
+    public List<String> oldNames(RepositoryName name) throws Refused, Unreachable {
+        return ledger.read(sql -> sql.select(REPOSITORY_REDIRECTS.OWNER_LOGIN, REPOSITORY_REDIRECTS.NAME)
+                .from(REPOSITORY_REDIRECTS)
+                .where(REPOSITORY_REDIRECTS.REPOSITORY_ID.eq(
+                        new MysqlNames(sql).repository(name).getId()))
+                .orderBy(REPOSITORY_REDIRECTS.OWNER_LOGIN, REPOSITORY_REDIRECTS.NAME)
+                .fetch(row -> row.value1() + "/" + row.value2()));
+    }
+
+    /** Renames a repository, or hands it to another owner whose repositories are on the same file server. The old name goes on working. */
+    public RepositoryEntry rename(RepositoryName from, RepositoryName to) throws Refused, Unreachable {
+        var moved = new MovedFolder(folders);
+        try {
+            return ledger.change(entry -> {
+                var repository = locked(entry, from);
+                var owner = entry.names().account(to.owner());
+                var before = entry.names().nameOf(repository);
+                var after = new RepositoryName(new Login(owner.getLogin()), to.name());
+                if (!before.equals(after)) {
+                    refuseTaken(entry, after);
+                } else if (before.name().equals(after.name())) {
+                    throw new Refused(before + " has that name already.");
+                }
+                if (!owner.getId().equals(repository.getOwnerId())) {
+                    dropTeamGrants(entry.sql(), repository.getId());
+                }
+                update(entry, repository, owner, after.name());
+                redirect(entry, repository.getId(), before, after);
+                changed(entry, "repository-name", repository.getId(), before.toString(), after.toString());
+                entry.accountChanged(owner.getId());
+                moved.move(before, after);
+                return show(entry.sql(), after);
+            });
+        } catch (Refused | Unreachable | RuntimeException e) {
+            moved.back();
+            throw e;
+        }
+    }
+
+    public RepositoryEntry setVisibility(RepositoryName name, Visibility visibility) throws Refused, Unreachable {
+        return ledger.change(entry -> {
+            var repository = locked(entry, name);
+            entry.sql()
+                    .update(REPOSITORIES)
+                    .set(REPOSITORIES.VISIBILITY, word(visibility))
+                    .where(REPOSITORIES.ID.eq(repository.getId()))
+                    .execute();
+            changed(entry, "visibility", repository.getId(), repository.getVisibility(), word(visibility));
+            return show(entry.sql(), name);
+        });
+    }
+
+    /** @param state other than active; only an active repository becomes archived or locked, any may be disabled */
+    public RepositoryEntry close(RepositoryName name, State state, Words reason) throws Refused, Unreachable {
+        return ledger.change(entry -> {
+            var repository = locked(entry, name);
+            String before = repository.getState();
+            if (before.equals(word(state)) || (state != State.DISABLED && !before.equals(word(State.ACTIVE)))) {
+                throw new Refused(name + " is " + before + " already.");
+            }
+            return setState(entry, repository, state, Optional.of(reason));
+        });
+    }
+
+    /** @param from the state that it must be in */
+    public RepositoryEntry reopen(RepositoryName name, State from) throws Refused, Unreachable {
+        return ledger.change(entry -> {
+            var repository = locked(entry, name);
+            if (!repository.getState().equals(word(from))) {
+                throw new Refused(name + " is not " + word(from) + " but " + repository.getState() + ".");
+            }
+            return setState(entry, repository, State.ACTIVE, Optional.empty());
+        });
+    }
+
+    /** Takes every right to it and every name of it away, and moves its folder to the file server's trash. */
+    public void delete(RepositoryName name) throws Refused, Unreachable {
+        ledger.change(entry -> {
+            var repository = locked(entry, name);
+            var own = entry.names().nameOf(repository);
+            long id = repository.getId();
+            dropTeamGrants(entry.sql(), id);
+            entry.sql()
+                    .deleteFrom(COLLABORATORS)
+                    .where(COLLABORATORS.REPOSITORY_ID.eq(id))
+                    .execute();
+            entry.sql()
+                    .deleteFrom(DEPLOY_KEY_REPOSITORIES)
+                    .where(DEPLOY_KEY_REPOSITORIES.REPOSITORY_ID.eq(id))
+                    .execute();
+            entry.sql()
+                    .deleteFrom(REPOSITORY_REDIRECTS)
+                    .where(REPOSITORY_REDIRECTS.REPOSITORY_ID.eq(id))
+                    .execute();
+            entry.sql().deleteFrom(REPOSITORIES).where(REPOSITORIES.ID.eq(id)).execute();
+            changed(entry, "repository", id, own.toString(), "");
+            folders.remove(own);
+            return id;
+        });
+    }
+
+    private static RepositoriesRecord locked(MysqlEntry entry, RepositoryName name) throws Refused {
+        long id = entry.names().repository(name).getId();
+        return entry.sql()
+                .selectFrom(REPOSITORIES)
+                .where(REPOSITORIES.ID.eq(id))
+                .forUpdate()
+                .fetchSingle();
+    }
+
+    private static void refuseTaken(MysqlEntry entry, RepositoryName name) throws Refused {
+        if (entry.names().findRepository(name).isPresent()) {
+            throw new Refused("There is already a repository " + name + ".");
+        }
+    }
+
+    private static void update(MysqlEntry entry, RepositoriesRecord repository, AccountsRecord owner, String name) {
+        entry.sql()
+                .update(REPOSITORIES)
+                .set(REPOSITORIES.OWNER_ID, owner.getId())
+                .set(REPOSITORIES.NAME, name)
+                .where(REPOSITORIES.ID.eq(repository.getId()))
+                .execute();
+    }
+
+    private static void redirect(MysqlEntry entry, long id, RepositoryName before, RepositoryName after) {
+        forgetOldName(entry.sql(), after);
+        if (!before.equals(after)) {
+            entry.sql()
+                    .insertInto(REPOSITORY_REDIRECTS)
+                    .set(REPOSITORY_REDIRECTS.OWNER_LOGIN, before.owner().text())
+                    .set(REPOSITORY_REDIRECTS.NAME, before.name())
+                    .set(REPOSITORY_REDIRECTS.REPOSITORY_ID, id)
+                    .set(REPOSITORY_REDIRECTS.CREATED_AT, entry.at())
+                    .onDuplicateKeyUpdate()
+                    .set(REPOSITORY_REDIRECTS.REPOSITORY_ID, id)
+                    .set(REPOSITORY_REDIRECTS.CREATED_AT, entry.at())
+                    .execute();
+        }
+    }
+
+    /** Whoever has a name now wins over who had it before. */
+    private static void forgetOldName(DSLContext sql, RepositoryName name) {
+        sql.deleteFrom(REPOSITORY_REDIRECTS)
+                .where(
+                        REPOSITORY_REDIRECTS.OWNER_LOGIN.eq(name.owner().text()),
+                        REPOSITORY_REDIRECTS.NAME.eq(name.name()))
+                .execute();
+    }
+
+    /** The teams of an owner have no say over what is not its any more. */
+    private static void dropTeamGrants(DSLContext sql, long id) {
+        sql.deleteFrom(TEAM_REPOSITORIES)
+                .where(TEAM_REPOSITORIES.REPOSITORY_ID.eq(id))
+                .execute();
+    }
+
+    private static RepositoryEntry setState(
+            MysqlEntry entry, RepositoriesRecord repository, State state, Optional<Words> reason) throws Refused {
+        entry.sql()
+                .update(REPOSITORIES)
+                .set(REPOSITORIES.STATE, word(state))
+                .set(REPOSITORIES.STATE_REASON, reason.map(Words::text).orElse(null))
+                .where(REPOSITORIES.ID.eq(repository.getId()))
+                .execute();
+        changed(entry, "repository-state", repository.getId(), repository.getState(), word(state));
+        return show(entry.sql(), entry.names().nameOf(repository));
+    }
+
+    private static void changed(MysqlEntry entry, String kind, long id, String before, String after) {
+        entry.grant(kind, change -> {
+            change.setRepositoryId(id);
+            change.setBeforeValue(before);
+            change.setAfterValue(after);
+        });
+        entry.repositoryChanged(id);
+    }
+
+    private static RepositoryEntry show(DSLContext sql, RepositoryName name) throws Refused {
+        return fetch(
+                        sql,
+                        REPOSITORIES.ID.eq(new MysqlNames(sql).repository(name).getId()))
+                .getFirst();
+    }
+
+    private static List<RepositoryEntry> fetch(DSLContext sql, Condition which) {
+        return sql.select(REPOSITORIES.fields())
+                .select(ACCOUNTS.LOGIN)
+                .from(REPOSITORIES)
+                .join(ACCOUNTS)
+                .on(ACCOUNTS.ID.eq(REPOSITORIES.OWNER_ID))
+                .where(which)
+                .orderBy(ACCOUNTS.LOGIN, REPOSITORIES.NAME)
+                .fetch(MysqlRepositories::entry);
+    }
+
+    private static RepositoryEntry entry(Record row) {
+        return new RepositoryEntry(
+                row.get(REPOSITORIES.ID),
+                new RepositoryName(new Login(row.get(ACCOUNTS.LOGIN)), row.get(REPOSITORIES.NAME)),
+                Visibility.valueOf(row.get(REPOSITORIES.VISIBILITY).toUpperCase(Locale.ROOT)),
+                State.valueOf(row.get(REPOSITORIES.STATE).toUpperCase(Locale.ROOT)),
+                Objects.requireNonNullElse(row.get(REPOSITORIES.STATE_REASON), ""),
+                row.get(REPOSITORIES.CREATED_AT));
+    }
+
+    private static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,15 @@
+package io.gerve.registry;
+
+import io.gerve.git.RepositoryName;
+
+/** The repositories as they lie on the file servers that their owners' routes name. */
+public interface RepositoryFolders {
+    /** Makes an empty bare repository. One that is there already and empty is taken as it is. */
+    void create(RepositoryName repository) throws Refused, Unreachable;
+
+    /** Moves a repository, within the file server of both owners. Nothing is changed if it throws {@link Refused}. */
+    void move(RepositoryName from, RepositoryName to) throws Refused, Unreachable;
+
+    /** Moves a repository to the file server's trash. One that is not there counts as removed. */
+    void remove(RepositoryName repository) throws Refused, Unreachable;
+}

@@ -1,0 +1,34 @@
+package io.gerve.registry;
+
+/** An operator's words, which the people whom they concern read in their terminal: one line, 255 characters at most, or empty. */
+public record Words(String text) {
+    public static final Words NONE = new Words("");
+
+    private static final int LENGTH_MAX = 255;
+
+    public Words {
+        if (text.codePointCount(0, text.length()) > LENGTH_MAX) {
+            throw new IllegalArgumentException("a reason has " + LENGTH_MAX + " characters at most");
+        }
+        // A control character could rewrite what stands in the reader's terminal.
+        if (text.codePoints().anyMatch(Words::isUnprintable)) {
+            throw new IllegalArgumentException("a reason is one line of printable text");
+        }
+    }
+
+    private static boolean isUnprintable(int character) {
+        return switch (Character.getType(character)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE -> true;
+            default -> false;
+        };
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}
