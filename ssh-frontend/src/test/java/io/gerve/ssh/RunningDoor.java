@@ -118,7 +118,29 @@ final class RunningDoor implements AutoCloseable {
     }
 
     /** What a client program did. */
-    record Ran(int status, byte[] stdout, String stderr) {
+    static final class Ran {
+        private final int status;
+        private final byte[] stdout;
+        private final String stderr;
+
+        private Ran(int status, byte[] stdout, String stderr) {
+            this.status = status;
+            this.stdout = stdout;
+            this.stderr = stderr;
+        }
+
+        int status() {
+            return status;
+        }
+
+        byte[] stdout() {
+            return stdout;
+        }
+
+        String stderr() {
+            return stderr;
+        }
+
         String text() {
             return new String(stdout, StandardCharsets.UTF_8);
         }
