@@ -29,7 +29,6 @@ final class Algorithms {
     private static final List<BuiltinCiphers> CIPHERS = List.of(
             BuiltinCiphers.aes128gcm,
             BuiltinCiphers.aes256gcm,
-            BuiltinCiphers.cc20p1305_openssh,
             BuiltinCiphers.aes256ctr,
             BuiltinCiphers.aes192ctr,
             BuiltinCiphers.aes128ctr);

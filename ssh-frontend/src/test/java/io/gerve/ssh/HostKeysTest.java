@@ -42,12 +42,16 @@ class HostKeysTest {
         Path first = SshKey.generate(home, "first", "ed25519").file();
         Path second = SshKey.generate(home, "second", "ed25519").file();
         Path locked = home.resolve("locked");
-        new ProcessBuilder("ssh-keygen", "-q", "-t", "ed25519", "-N", "secret", "-f", locked.toString()).start().waitFor();
+        new ProcessBuilder("ssh-keygen", "-q", "-t", "ed25519", "-N", "secret", "-f", locked.toString())
+                .start()
+                .waitFor();
         assertThatThrownBy(() -> HostKeys.load(List.of(garbage))).hasMessageContaining(garbage.toString());
         assertThatThrownBy(() -> HostKeys.load(List.of(ecdsa))).hasMessageContaining("must be Ed25519, or RSA");
         assertThatThrownBy(() -> HostKeys.load(List.of(small))).hasMessageContaining("must be Ed25519, or RSA");
         assertThatThrownBy(() -> HostKeys.load(List.of(first, second))).hasMessageContaining("only one of each");
-        assertThatThrownBy(() -> HostKeys.load(List.of(locked))).isInstanceOf(IOException.class).hasMessageContaining("ssh-keygen");
+        assertThatThrownBy(() -> HostKeys.load(List.of(locked)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("ssh-keygen");
         assertThatThrownBy(() -> HostKeys.load(List.of(home.resolve("absent")))).isInstanceOf(IOException.class);
     }
 }

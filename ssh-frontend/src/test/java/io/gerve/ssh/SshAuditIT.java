@@ -29,7 +29,8 @@ class SshAuditIT {
         var settings = new FrontendSettings(listen, keys, List.of(), RunningDoor.LIMITS, RunningDoor.TIMES);
         try (var listener = new SshListener(settings, new RegisteredKeys(), new SampleCommands())) {
             var audit = RunningDoor.Ran.of(
-                    List.of(SSH_AUDIT.toString(), "-n", "-p", Integer.toString(listener.port()), "127.0.0.1"), new byte[0]);
+                    List.of(SSH_AUDIT.toString(), "-n", "-p", Integer.toString(listener.port()), "127.0.0.1"),
+                    new byte[0]);
             assertThat(audit.text().lines())
                     .anyMatch(line -> line.contains("sntrup761x25519-sha512@openssh.com"))
                     .anyMatch(line -> line.contains("(key) rsa-sha2-512"))
