@@ -72,7 +72,7 @@ final class SampleCommands implements RequestRunner {
     private static Outcome pattern(Client client, long length) throws IOException {
         byte[] block = new byte[32768];
         for (int i = 0; i < block.length; i++) {
-            block[i] = (byte) (i * 31 >> 3);
+            block[i] = (byte) ((i * 31) >> 3);
         }
         for (long left = length; left > 0; left -= Math.min(left, block.length)) {
             client.stdout().write(block, 0, (int) Math.min(left, block.length));

@@ -143,7 +143,7 @@ class StreamsIT {
         MessageDigest digest = MessageDigest.getInstance("SHA-256");
         byte[] block = new byte[32768];
         for (int i = 0; i < block.length; i++) {
-            block[i] = (byte) (i * 31 >> 3);
+            block[i] = (byte) ((i * 31) >> 3);
         }
         for (long left = length; left > 0; left -= Math.min(left, block.length)) {
             digest.update(block, 0, (int) Math.min(left, block.length));
