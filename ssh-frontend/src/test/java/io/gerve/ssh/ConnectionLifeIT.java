@@ -11,6 +11,7 @@ import io.gerve.ssh.RunningDoor.Ran;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -58,7 +59,7 @@ class ConnectionLifeIT {
     }
 
     private static Socket connect(RunningDoor door, byte[] first) throws IOException {
-        Socket socket = new Socket("127.0.0.1", door.port());
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), door.port());
         socket.getOutputStream().write(first);
         return socket;
     }
@@ -236,7 +237,7 @@ class ConnectionLifeIT {
             Thread drain = Thread.ofVirtual().start(() -> door.listener.drain(Duration.ofSeconds(30)));
             await().atMost(LIMIT).until(() -> !idle.session.isOpen());
             assertThat(busy.session.isOpen()).isTrue();
-            assertThat(catchThrowable(() -> new Socket("127.0.0.1", door.port())))
+            assertThat(catchThrowable(() -> new Socket(InetAddress.getLoopbackAddress(), door.port())))
                     .isNotNull();
             channel.endInput();
             assertThat(channel.exitStatus()).isZero();
