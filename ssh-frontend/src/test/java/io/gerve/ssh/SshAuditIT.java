@@ -35,7 +35,13 @@ class SshAuditIT {
                     .anyMatch(line -> line.contains("sntrup761x25519-sha512@openssh.com"))
                     .anyMatch(line -> line.contains("(key) rsa-sha2-512"))
                     .noneMatch(line -> line.contains("[fail]"))
-                    .noneMatch(line -> line.contains("[warn]") && !line.contains("unknown algorithm"));
+                    .noneMatch(line -> line.contains("[warn]") && !isOutOfDate(line));
         }
+    }
+
+    /** Debian 12's ssh-audit is of 2021: it does not know what came later, and calls the first post-quantum exchange experimental. */
+    private static boolean isOutOfDate(String line) {
+        return line.contains("unknown algorithm")
+                || (line.contains("sntrup761") && line.contains("experimental algorithm"));
     }
 }
