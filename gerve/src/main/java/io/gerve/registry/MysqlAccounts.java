@@ -37,8 +37,7 @@ public final class MysqlAccounts {
             account.setLogin(login.text());
             account.setKind(kind.name().toLowerCase(Locale.ROOT));
             account.setCreatedAt(entry.at());
-            account.insert();
-            long id = account.getId();
+            long id = entry.insert(ACCOUNTS, account);
             entry.grant("account", change -> {
                 change.setAccountId(id);
                 change.setAfterValue("created");

@@ -2,23 +2,26 @@ package io.gerve.registry;
 
 import static io.gerve.sql.schema.Tables.GRANT_CHANGES;
 
+import io.gerve.keylookup.key.Actor;
 import io.gerve.lookup.Change;
 import io.gerve.sql.schema.tables.records.GrantChangesRecord;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jooq.DSLContext;
+import org.jooq.Table;
+import org.jooq.TableRecord;
 
 /** One change while it is made: its transaction, the record of who made it, and what the gates will be told. */
 final class MysqlEntry {
     private final DSLContext sql;
-    private final Operator operator;
+    private final Actor actor;
     private final Instant at;
     private final List<Change> changes;
 
-    MysqlEntry(DSLContext sql, Operator operator, Instant at, List<Change> changes) {
+    MysqlEntry(DSLContext sql, Actor actor, Instant at, List<Change> changes) {
         this.sql = sql;
-        this.operator = operator;
+        this.actor = actor;
         this.at = at;
         this.changes = changes;
     }
@@ -43,11 +46,21 @@ final class MysqlEntry {
     void grant(String kind, Consumer<GrantChangesRecord> what) {
         var change = sql.newRecord(GRANT_CHANGES);
         change.setChangedAt(at);
-        change.setChangedBy(operator.name());
-        change.setChangedThrough(operator.through());
+        change.setChangedBy(actor.name());
+        change.setChangedThrough(actor.through());
         change.setKind(kind);
         what.accept(change);
-        change.insert();
+        insert(GRANT_CHANGES, change);
+    }
+
+    /**
+     * Adds a row.
+     *
+     * @return its id. Asked for on its own, since the driver takes no INSERT … RETURNING, which jOOQ would send to MariaDB
+     */
+    <R extends TableRecord<R>> long insert(Table<R> table, R row) {
+        sql.insertInto(table).set(row).execute();
+        return sql.lastID().longValue();
     }
 
     void accountChanged(long id) {

@@ -1,12 +1,13 @@
 package io.gerve.registry;
 
+import io.gerve.keylookup.key.Actor;
 import io.gerve.lookup.Change;
+import io.gerve.lookup.Changes;
 import io.gerve.sql.Database;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jooq.DSLContext;
 import org.jooq.exception.DataAccessException;
 import org.jooq.exception.IntegrityConstraintViolationException;
@@ -14,14 +15,14 @@ import org.jooq.exception.IntegrityConstraintViolationException;
 /** Makes each change in one transaction with the record of who made it, and tells the gates of it once it holds. */
 public final class MysqlLedger {
     private final Database database;
-    private final Operator operator;
-    private final Consumer<Change> gates;
+    private final Actor actor;
+    private final Changes gates;
     private final Clock clock;
 
-    /** @param gates is told of each change after it holds; must not throw */
-    public MysqlLedger(Database database, Operator operator, Consumer<Change> gates, Clock clock) {
+    /** @param gates is told of each change after it holds */
+    public MysqlLedger(Database database, Actor actor, Changes gates, Clock clock) {
         this.database = database;
-        this.operator = operator;
+        this.actor = actor;
         this.gates = gates;
         this.clock = clock;
     }
@@ -49,13 +50,13 @@ public final class MysqlLedger {
         try {
             result = database.sql()
                     .transactionResult(transaction ->
-                            work.run(new MysqlEntry(transaction.dsl(), operator, clock.instant(), changes)));
+                            work.run(new MysqlEntry(transaction.dsl(), actor, clock.instant(), changes)));
         } catch (IntegrityConstraintViolationException e) {
             throw new Refused("Somebody else changed the same thing at this moment. Look at it again, then try again.");
         } catch (DataAccessException e) {
             throw outcome(e);
         }
-        changes.stream().distinct().forEach(gates);
+        changes.stream().distinct().forEach(gates::publish);
         return result;
     }
 

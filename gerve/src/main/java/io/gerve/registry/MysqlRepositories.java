@@ -44,8 +44,7 @@ public final class MysqlRepositories {
             repository.setName(own.name());
             repository.setVisibility(word(visibility));
             repository.setCreatedAt(entry.at());
-            repository.insert();
-            long id = repository.getId();
+            long id = entry.insert(REPOSITORIES, repository);
             changed(entry, "repository", id, "", own + " " + word(visibility));
             // Last, so that what can be refused without it was. An empty folder without a row is taken as it is next
             // time.

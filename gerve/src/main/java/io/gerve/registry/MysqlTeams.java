@@ -42,8 +42,7 @@ public final class MysqlTeams {
             if (parent.isPresent()) {
                 team.setParentId(parentOf(entry, name, parent.get()).getId());
             }
-            team.insert();
-            record(entry, "team", team.getId(), "", "created");
+            record(entry, "team", entry.insert(TEAMS, team), "", "created");
             return show(entry.sql(), name);
         });
     }
