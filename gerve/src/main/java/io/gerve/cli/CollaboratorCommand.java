@@ -1,0 +1,61 @@
+package io.gerve.cli;
+
+import io.gerve.access.Role;
+import io.gerve.git.RepositoryName;
+import io.gerve.keylookup.key.Login;
+import io.gerve.registry.Collaboration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code gerve collaborator}. */
+@Command(
+        name = "collaborator",
+        header = "People who work on a repository that is not theirs.",
+        description = {
+            "",
+            "  gerve collaborator add mojombo/bert tom --role write",
+            "  gerve collaborator list mojombo/bert",
+        })
+final class CollaboratorCommand extends CommandGroup {
+    private static final Table<Collaboration> COLLABORATORS = Table.<Collaboration>rows()
+            .column("login", collaboration -> collaboration.login().text())
+            .column("role", Collaboration::role);
+
+    @Command(header = "Give somebody a role, or change it.")
+    int add(
+            @Parameters(paramLabel = "REPO", description = "owner/name") RepositoryName repository,
+            @Parameters(paramLabel = "LOGIN", description = "The user.") Login login,
+            @Option(
+                            names = "--role",
+                            paramLabel = "ROLE",
+                            required = true,
+                            completionCandidates = Values.Roles.class,
+                            description = "${COMPLETION-CANDIDATES}")
+                    Role role)
+            throws Exception {
+        try (var site = gerve().open()) {
+            site.collaborators().add(repository, login, Values.given(role));
+        }
+        return done(login + " has " + Values.word(role) + " on " + repository + ".");
+    }
+
+    @Command(header = "Take somebody's role away.")
+    int remove(
+            @Parameters(paramLabel = "REPO", description = "owner/name") RepositoryName repository,
+            @Parameters(paramLabel = "LOGIN", description = "The user.") Login login)
+            throws Exception {
+        try (var site = gerve().open()) {
+            site.collaborators().remove(repository, login);
+        }
+        return done(login + " is not a collaborator of " + repository + " any more.");
+    }
+
+    @Command(header = "List the collaborators of a repository.")
+    int list(@Parameters(paramLabel = "REPO", description = "owner/name") RepositoryName repository) throws Exception {
+        try (var site = gerve().open()) {
+            gerve().print(COLLABORATORS, site.collaborators().list(repository));
+        }
+        return ExitStatus.DONE;
+    }
+}

@@ -1,0 +1,35 @@
+package io.gerve.cli;
+
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** A command that only groups others: {@code gerve team} and the like. */
+abstract class CommandGroup implements Runnable {
+    @ParentCommand
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private Gerve gerve;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    @Override
+    public final void run() {
+        throw usage("A command is missing.");
+    }
+
+    final Gerve gerve() {
+        return gerve;
+    }
+
+    final ParameterException usage(String sentence) {
+        return new ParameterException(spec.commandLine(), sentence);
+    }
+
+    final int done(String sentence) {
+        gerve.note(sentence);
+        return ExitStatus.DONE;
+    }
+}

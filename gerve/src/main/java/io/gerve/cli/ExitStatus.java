@@ -1,0 +1,55 @@
+package io.gerve.cli;
+
+import io.gerve.bridge.FileServerUnavailable;
+import io.gerve.chimney.InvalidRoute;
+import io.gerve.config.InvalidConfig;
+import io.gerve.lookup.LookupUnavailable;
+import io.gerve.registry.Refused;
+import io.gerve.registry.Unreachable;
+import java.util.Locale;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** What a command's end means to a script, and the sentence that explains it to a person. */
+final class ExitStatus {
+    static final int DONE = 0;
+    static final int REFUSED = 1;
+    static final int USAGE = 2;
+
+    /** EX_TEMPFAIL of sysexits.h. */
+    static final int TRY_AGAIN = 75;
+
+    private ExitStatus() {}
+
+    static int explain(Exception exception, CommandLine line, ParseResult arguments) {
+        line.getErr().println("gerve: " + sentence(exception));
+        return switch (exception) {
+            case Unreachable _, LookupUnavailable _, FileServerUnavailable _, InterruptedException _ -> TRY_AGAIN;
+            default -> REFUSED;
+        };
+    }
+
+    static int explainUsage(ParameterException exception, String[] arguments) {
+        var line = exception.getCommandLine();
+        line.getErr().println("gerve: " + exception.getMessage());
+        if (!UnmatchedArgumentException.printSuggestions(exception, line.getErr())) {
+            line.getErr().println("Usage: " + line.getHelp().synopsis(0).strip());
+        }
+        line.getErr().println("See: " + line.getCommandSpec().qualifiedName() + " --help");
+        return USAGE;
+    }
+
+    private static String sentence(Exception exception) {
+        String message = String.valueOf(exception.getMessage());
+        return switch (exception) {
+            case Refused _, Unreachable _, InvalidConfig _ -> message;
+            case LookupUnavailable _ -> "Could not find out: " + message + ". Try again.";
+            case FileServerUnavailable _ -> "A file server did not answer: " + message + ". Try again.";
+            case InvalidRoute _ -> message.substring(0, 1).toUpperCase(Locale.ROOT) + message.substring(1) + ".";
+            case InterruptedException _ -> "Interrupted.";
+            default -> "This should not have happened, and may be a mistake in gerve: " + exception;
+        };
+    }
+}

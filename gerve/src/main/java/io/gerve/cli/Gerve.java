@@ -1,0 +1,170 @@
+package io.gerve.cli;
+
+import io.gerve.config.GerveConfig;
+import io.gerve.config.InvalidConfig;
+import io.gerve.config.LogSettings;
+import io.gerve.config.Logging;
+import io.gerve.keylookup.key.Actor;
+import io.gerve.registry.Refused;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The {@code gerve} program. */
+@Command(
+        name = "gerve",
+        header = "Operates a Gerve site by hand.",
+        description = {
+            "",
+            "Accounts own repositories, keys say who somebody is, teams and collaborators say who may do what, and a route says on which"
+                    + " file server an owner's repositories are.",
+            "",
+            "A first repository:",
+            "  gerve migrate",
+            "  gerve server add fs1 fs1a fs1a.example.net --scan",
+            "  gerve account create mojombo",
+            "  gerve key add ~/.ssh/id_ed25519.pub --account mojombo",
+            "  gerve repo create mojombo/bert",
+            "",
+            "Data goes to standard output, as a table or with --json as JSON; all else goes to standard error.",
+            "",
+        },
+        versionProvider = Version.class,
+        mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
+        showDefaultValues = true,
+        sortOptions = false,
+        usageHelpAutoWidth = true,
+        synopsisSubcommandLabel = "COMMAND",
+        optionListHeading = "%nOptions:%n",
+        commandListHeading = "%nCommands:%n",
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {
+            "0:Done.",
+            "1:Refused, and nothing was changed. It says why, and what to do.",
+            "2:Called wrongly.",
+            "75:The database, Redis or a file server did not answer. Try again."
+        },
+        subcommands = {
+            MigrateCommand.class,
+            DoctorCommand.class,
+            AccountCommand.class,
+            OrgCommand.class,
+            TeamCommand.class,
+            RepoCommand.class,
+            CollaboratorCommand.class,
+            KeyCommand.class,
+            ImportCommand.class,
+            ServerCommand.class,
+            RouteCommand.class,
+            SiteCommand.class,
+            GenerateCompletion.class
+        })
+public final class Gerve implements Runnable {
+    private static final int ACTOR_MAX = 255;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    @Option(
+            names = {"-c", "--config"},
+            paramLabel = "FILE",
+            description = "The site's configuration.",
+            scope = ScopeType.INHERIT)
+    private Path config = GerveConfig.USUAL_PLACE;
+
+    @Option(names = "--json", description = "Print data as JSON, for programs.", scope = ScopeType.INHERIT)
+    private boolean json;
+
+    @Option(
+            names = "--as",
+            paramLabel = "NAME",
+            description = "Who makes the change, for the record.",
+            defaultValue = "${env:SUDO_USER:-${sys:user.name}}",
+            scope = ScopeType.INHERIT)
+    private String operator = "";
+
+    private final Terminal terminal;
+
+    Gerve(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    public static void main(String[] args) {
+        // What a library has to say is for the sentence that explains a failure, not for a log in between.
+        Logging.start(new LogSettings(LogSettings.Format.TEXT, LogSettings.Level.ERROR));
+        var out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
+        var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        int status = commandLine(out, err, Terminal.console()).execute(args);
+        out.flush();
+        err.flush();
+        System.exit(out.checkError() ? ExitStatus.REFUSED : status);
+    }
+
+    static CommandLine commandLine(PrintWriter out, PrintWriter err, Terminal terminal) {
+        var line = new CommandLine(new Gerve(terminal));
+        Values.register(line);
+        return line.setOut(out)
+                .setErr(err)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler(ExitStatus::explain)
+                .setParameterExceptionHandler(ExitStatus::explainUsage);
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "A command is missing.");
+    }
+
+    GerveConfig config() throws InvalidConfig {
+        return GerveConfig.load(config);
+    }
+
+    /** Connects to nothing until something is asked of it. */
+    Site open() throws InvalidConfig {
+        if (operator.isBlank() || operator.length() > ACTOR_MAX) {
+            throw new ParameterException(spec.commandLine(), "--as takes a name of 1 to " + ACTOR_MAX + " characters.");
+        }
+        return new Site(config(), new Actor(operator, "cli"), this::note);
+    }
+
+    <T> void print(Table<T> table, Iterable<T> rows) {
+        table.print(spec.commandLine().getOut(), rows, json);
+    }
+
+    <T> void printOne(Table<T> table, T row) {
+        table.printOne(spec.commandLine().getOut(), row, json);
+    }
+
+    /** Shows a person how far it is. */
+    void progress(long count) {
+        if (terminal.isPresent()) {
+            spec.commandLine().getErr().print("\r" + count + " ");
+            spec.commandLine().getErr().flush();
+        }
+    }
+
+    /** Says on standard error what was done, or what to know about it. */
+    void note(String sentence) {
+        spec.commandLine().getErr().println(sentence);
+    }
+
+    /** @throws Refused unless it is to be done */
+    void confirm(boolean yes, String question) throws Refused {
+        if (!yes && !terminal.isPresent()) {
+            throw new Refused("There is nobody to ask: give --yes if it is to be done.");
+        }
+        if (!yes && !terminal.confirms(question)) {
+            throw new Refused("Not done.");
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package io.gerve.cli;
+
+import io.gerve.keylookup.key.Login;
+import io.gerve.registry.Refused;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code gerve import}. */
+@Command(
+        name = "import",
+        header = "Take over the keys of a gate that was there before.",
+        description = {
+            "",
+            "Each line is reported: added, already there, or refused and why. It may be run again: what is there stays. The exit status is"
+                    + " 1 if a line was refused; the others are taken all the same.",
+            "",
+            "  gerve import gitolite gitolite-admin/keydir --create-accounts --dry-run",
+            "  gerve import authorized-keys ~git/.ssh/authorized_keys --create-accounts",
+        })
+final class ImportCommand extends CommandGroup {
+    private static final Table<Imported> REPORT = Table.<Imported>rows()
+            .column("place", Imported::place)
+            .column("login", Imported::login)
+            .column("fingerprint", Imported::fingerprint)
+            .column("result", Imported::result)
+            .column("note", Imported::note);
+
+    /** What both ways have. */
+    static final class Manner {
+        @Option(names = "--create-accounts", description = "Make the users that are missing.")
+        private boolean createAccounts;
+
+        @Option(names = "--dry-run", description = "Say what would be done, and do nothing.")
+        private boolean dryRun;
+    }
+
+    @Command(
+            name = "authorized-keys",
+            header = "The keys of an authorized_keys file.",
+            description = {
+                "",
+                "Whose key a line holds is said by --account; or else by the forced command, if gitolite or gitosis wrote the line; or"
+                        + " else by the comment, up to its @.",
+            })
+    int authorizedKeys(
+            @Parameters(paramLabel = "FILE", description = "The file; - for standard input.") Path file,
+            @Option(names = "--account", paramLabel = "LOGIN", description = "Whose keys they all are.")
+                    Optional<Login> account,
+            @Mixin Manner manner)
+            throws Exception {
+        List<KeySource> sources = new ArrayList<>();
+        for (String line : KeyFile.text(file).lines().toList()) {
+            sources.add(new KeySource(file.getFileName() + ":" + (sources.size() + 1), line, account.map(Login::text)));
+        }
+        return take(sources, manner);
+    }
+
+    @Command(
+            header = "The keys of a gitolite keydir.",
+            description = {
+                "",
+                "NAME.pub and NAME@HOST.pub, in any folder below DIR, hold keys of NAME.",
+            })
+    int gitolite(
+            @Parameters(paramLabel = "DIR", description = "The folder keydir of gitolite-admin.") Path directory,
+            @Mixin Manner manner)
+            throws Exception {
+        List<KeySource> sources = new ArrayList<>();
+        for (Path file : publicKeyFiles(directory)) {
+            String name =
+                    file.getFileName().toString().replaceFirst("\\.pub$", "").replaceFirst("@[^.]+$", "");
+            String place = directory.relativize(file).toString();
+            sources.add(new KeySource(place, KeyFile.text(file).strip(), Optional.of(name)));
+        }
+        return take(sources, manner);
+    }
+
+    private int take(List<KeySource> sources, Manner manner) throws Exception {
+        List<Imported> report = new ArrayList<>();
+        try (var site = gerve().open()) {
+            var accounts = new NewAccounts(site, gerve()::note);
+            var keys = new KeyImport(site, accounts, manner.createAccounts, manner.dryRun);
+            for (var source : sources) {
+                if (!source.isBlank()) {
+                    report.add(keys.take(source));
+                    gerve().progress(report.size());
+                }
+            }
+        } finally {
+            gerve().print(REPORT, report);
+        }
+        long refused = count(report, Imported.Result.REFUSED);
+        gerve().note((manner.dryRun ? "Would be: " : "")
+                + count(report, Imported.Result.ADDED) + " added, "
+                + count(report, Imported.Result.ALREADY_THERE) + " already there, "
+                + refused + " refused.");
+        return refused == 0 ? ExitStatus.DONE : ExitStatus.REFUSED;
+    }
+
+    private static long count(List<Imported> report, Imported.Result result) {
+        return report.stream().filter(line -> line.result() == result).count();
+    }
+
+    private static List<Path> publicKeyFiles(Path directory) throws Refused {
+        try (var files = Files.walk(directory)) {
+            return files.filter(file -> file.toString().endsWith(".pub") && Files.isRegularFile(file))
+                    .sorted()
+                    .toList();
+        } catch (IOException | UncheckedIOException e) {
+            throw new Refused("Cannot read the folder " + directory + ": " + e.getMessage());
+        }
+    }
+}

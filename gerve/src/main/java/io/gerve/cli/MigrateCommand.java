@@ -1,0 +1,54 @@
+package io.gerve.cli;
+
+import io.gerve.config.InvalidConfig;
+import io.gerve.registry.Refused;
+import io.gerve.registry.Unreachable;
+import io.gerve.sql.Migrations;
+import java.sql.SQLException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code gerve migrate}. */
+@Command(
+        name = "migrate",
+        header = "Bring the database to this program's schema.",
+        description = {
+            "",
+            "Makes the tables in an empty database, or changes those of an older Gerve. Two may run at one time: one waits for the"
+                    + " other. Run it before the programs of a new version are started."
+        })
+final class MigrateCommand implements Callable<Integer> {
+    private static final Table<Migrations.Applied> APPLIED = Table.<Migrations.Applied>rows()
+            .column("before", Migrations.Applied::before)
+            .column("after", Migrations.Applied::after)
+            .column("scripts", Migrations.Applied::scripts);
+
+    @ParentCommand
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private Gerve gerve;
+
+    @Override
+    public Integer call() throws InvalidConfig, Refused, Unreachable {
+        try {
+            gerve.printOne(APPLIED, new Migrations(gerve.config().database()).apply());
+            return ExitStatus.DONE;
+        } catch (SQLException e) {
+            if (isAway(e)) {
+                throw new Unreachable("The database did not answer: " + e.getMessage() + ". Try again.", e);
+            }
+            throw new Refused(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** SQL states of class 08 are those of connections (SQL:2023, section 24.1). */
+    private static boolean isAway(SQLException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql
+                    && String.valueOf(sql.getSQLState()).startsWith("08")) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,121 @@
+package io.gerve.cli;
+
+import io.gerve.bridge.FileServers;
+import io.gerve.chimney.Chimney;
+import io.gerve.chimney.FileServerHost;
+import io.gerve.chimney.MysqlChimney;
+import io.gerve.chimney.RouteTable;
+import io.gerve.chimney.Spread;
+import io.gerve.config.GerveConfig;
+import io.gerve.keylookup.key.Actor;
+import io.gerve.keylookup.key.MysqlKeyRegister;
+import io.gerve.registry.MysqlAccounts;
+import io.gerve.registry.MysqlCollaborators;
+import io.gerve.registry.MysqlLedger;
+import io.gerve.registry.MysqlOrganizations;
+import io.gerve.registry.MysqlRepositories;
+import io.gerve.registry.MysqlSite;
+import io.gerve.registry.MysqlTeams;
+import io.gerve.registry.Refused;
+import io.gerve.registry.Unreachable;
+import io.gerve.sql.Database;
+import io.gerve.sql.DatabaseSettings;
+import java.time.Clock;
+import java.util.function.Consumer;
+
+/** What a command works on: the site that the configuration describes. It connects when something is first asked of it. */
+final class Site implements AutoCloseable {
+    /** A command asks one thing at a time. A second connection is for what is asked while a change is under way. */
+    private static final int CONNECTIONS_MAX = 2;
+
+    private final Database database;
+    private final MysqlLedger ledger;
+    private final Gates gates;
+    private final FileServers servers;
+    private final RedisOnDemand redis;
+    private final Actor actor;
+
+    /** @param warnings hears what the operator should know although the command succeeds */
+    Site(GerveConfig config, Actor actor, Consumer<String> warnings) {
+        this.database = new Database(few(config.database()));
+        this.gates = new Gates(config.redis(), warnings);
+        this.ledger = new MysqlLedger(database, actor, gates, Clock.systemUTC());
+        this.servers = new OnDemand(config.bridge());
+        this.redis = new RedisOnDemand(config.redis());
+        this.actor = actor;
+    }
+
+    MysqlAccounts accounts() {
+        return new MysqlAccounts(ledger);
+    }
+
+    MysqlOrganizations organizations() {
+        return new MysqlOrganizations(ledger);
+    }
+
+    MysqlTeams teams() {
+        return new MysqlTeams(ledger);
+    }
+
+    MysqlRepositories repositories() {
+        return new MysqlRepositories(ledger, folders());
+    }
+
+    MysqlCollaborators collaborators() {
+        return new MysqlCollaborators(ledger);
+    }
+
+    MysqlSite switches() {
+        return new MysqlSite(ledger);
+    }
+
+    RouteTable routes() {
+        return redis.routes(database, gates);
+    }
+
+    Keys keys() {
+        return new Keys(new MysqlKeyRegister(database, gates, Clock.systemUTC()), accounts(), repositories(), actor);
+    }
+
+    /** Not from memory or Redis: an operator wants to see what is so. */
+    Chimney chimney() {
+        return new MysqlChimney(database);
+    }
+
+    boolean redisAnswers() {
+        return gates.answer();
+    }
+
+    /** @return empty if the gate's key opens it, it has its pinned key, and it has what a file server needs */
+    String problemOf(FileServerHost host) {
+        try {
+            folders().check(host);
+            return "";
+        } catch (Refused | Unreachable e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+
+    /** Has the operator warned in the end if a change of a route did not come through. */
+    void heard(Spread spread) {
+        gates.heard(spread);
+    }
+
+    FileServerFolders folders() {
+        return new FileServerFolders(chimney(), servers);
+    }
+
+    /** Says whether gates heard of what was changed, and closes every connection. */
+    @Override
+    public void close() {
+        servers.close();
+        redis.close();
+        gates.close();
+        database.close();
+    }
+
+    private static DatabaseSettings few(DatabaseSettings settings) {
+        return new DatabaseSettings(
+                settings.url(), settings.user(), settings.password(), CONNECTIONS_MAX, settings.queryTimeout());
+    }
+}

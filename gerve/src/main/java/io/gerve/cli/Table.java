@@ -1,0 +1,134 @@
+package io.gerve.cli;
+
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Data as it is printed: in aligned columns for people, or as JSON with the same names for programs. */
+final class Table<T> {
+    private static final JsonMapper JSON =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    private final List<Column<T>> columns;
+
+    private record Column<T>(String name, Function<T, Object> value) {}
+
+    private Table(List<Column<T>> columns) {
+        this.columns = List.copyOf(columns);
+    }
+
+    static <T> Table<T> rows() {
+        return new Table<>(List.of());
+    }
+
+    /** @param name in lower case, {@code _} between words; the key in JSON
+     *  @param value text, a number, a boolean, an enum, a time, or a collection of these; empty text means that there is none */
+    Table<T> column(String name, Function<T, Object> value) {
+        List<Column<T>> more = new ArrayList<>(columns);
+        more.add(new Column<>(name, value));
+        return new Table<>(more);
+    }
+
+    void print(PrintWriter out, Iterable<T> rows, boolean json) {
+        if (json) {
+            List<Map<String, Object>> array = new ArrayList<>();
+            rows.forEach(row -> array.add(object(row)));
+            out.println(JSON.writeValueAsString(array));
+            return;
+        }
+        List<List<String>> lines = new ArrayList<>();
+        lines.add(columns.stream()
+                .map(column -> column.name().toUpperCase(Locale.ROOT).replace('_', ' '))
+                .toList());
+        rows.forEach(row -> lines.add(
+                columns.stream().map(column -> text(column.value().apply(row))).toList()));
+        lines.forEach(line -> out.println(aligned(line, widths(lines))));
+    }
+
+    void printOne(PrintWriter out, T row, boolean json) {
+        if (json) {
+            out.println(JSON.writeValueAsString(object(row)));
+            return;
+        }
+        int width = columns.stream()
+                .mapToInt(column -> column.name().length() + 1)
+                .max()
+                .orElse(0);
+        for (var column : columns) {
+            String label = column.name().replace('_', ' ') + ":";
+            out.println(pad(label, width) + "  " + text(column.value().apply(row)));
+        }
+    }
+
+    private Map<String, Object> object(T row) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        columns.forEach(column -> object.put(column.name(), json(column.value().apply(row))));
+        return object;
+    }
+
+    @SuppressWarnings("NullAway") // JSON's null is Jackson's
+    private static Object json(Object value) {
+        return switch (value) {
+            case String text -> text.isEmpty() ? null : text;
+            case Number number -> number;
+            case Boolean answer -> answer;
+            case Collection<?> many -> many.stream().map(Table::json).toList();
+            default -> text(value);
+        };
+    }
+
+    private static String text(Object value) {
+        return switch (value) {
+            case String text -> text.isEmpty() ? "-" : printable(text);
+            case Instant time -> time.truncatedTo(ChronoUnit.SECONDS).toString();
+            case Enum<?> word -> word.name().toLowerCase(Locale.ROOT).replace('_', '-');
+            case Boolean answer -> answer ? "yes" : "no";
+            case Collection<?> none when none.isEmpty() -> "-";
+            case Collection<?> many -> many.stream().map(Table::text).collect(Collectors.joining(", "));
+            default -> printable(String.valueOf(value));
+        };
+    }
+
+    /** A title that somebody gave a key must not move the cursor of who lists it. */
+    private static String printable(String text) {
+        return text.codePoints()
+                .mapToObj(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT
+                        ? "\\u%04x".formatted(c)
+                        : Character.toString(c))
+                .collect(Collectors.joining());
+    }
+
+    private List<Integer> widths(List<List<String>> lines) {
+        List<Integer> widths = new ArrayList<>();
+        for (int i = 0; i < columns.size(); i++) {
+            int column = i;
+            widths.add(lines.stream()
+                    .mapToInt(line -> line.get(column).length())
+                    .max()
+                    .orElse(0));
+        }
+        return widths;
+    }
+
+    private static String aligned(List<String> line, List<Integer> widths) {
+        var text = new StringBuilder();
+        for (int i = 0; i < line.size(); i++) {
+            text.append(pad(line.get(i), widths.get(i))).append("  ");
+        }
+        return text.toString().stripTrailing();
+    }
+
+    private static String pad(String text, int width) {
+        return text + " ".repeat(Math.max(0, width - text.length()));
+    }
+}

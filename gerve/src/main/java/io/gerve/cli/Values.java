@@ -1,0 +1,82 @@
+package io.gerve.cli;
+
+import io.gerve.access.Role;
+import io.gerve.git.RepositoryName;
+import io.gerve.keylookup.key.Fingerprint;
+import io.gerve.keylookup.key.Login;
+import io.gerve.registry.Refused;
+import io.gerve.registry.TeamName;
+import io.gerve.registry.Words;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** How arguments are read: parsed once, here, so that commands get values that are valid. */
+final class Values {
+    private Values() {}
+
+    static void register(CommandLine line) {
+        line.registerConverter(Login.class, valid(Login::new))
+                .registerConverter(Words.class, valid(Words::new))
+                .registerConverter(Fingerprint.class, valid(Fingerprint::new))
+                .registerConverter(Expiry.class, valid(text -> Expiry.parse(text, Instant.now())))
+                .registerConverter(RepositoryName.class, Values::repository)
+                .registerConverter(TeamName.class, Values::team)
+                .registerConverter(Role.class, Values::role);
+    }
+
+    /** The roles that can be given, for completion. */
+    static final class Roles implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return List.of("read", "triage", "write", "maintain", "admin").iterator();
+        }
+    }
+
+    /** As it is typed and printed. */
+    static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** A role that somebody is given; what gives none is a removal. */
+    static Role given(Role role) throws Refused {
+        if (role == Role.NONE) {
+            throw new Refused("none is not a role. To take a role away there is a command of its own.");
+        }
+        return role;
+    }
+
+    private static RepositoryName repository(String text) {
+        String name = text.endsWith(".git") ? text.substring(0, text.length() - ".git".length()) : text;
+        return RepositoryName.parse(name)
+                .orElseThrow(() -> new TypeConversionException("'" + text + "' is not a repository: owner/name"));
+    }
+
+    private static TeamName team(String text) {
+        return TeamName.parse(text)
+                .orElseThrow(() -> new TypeConversionException("'" + text + "' is not a team: organization/team"));
+    }
+
+    private static Role role(String text) {
+        return Arrays.stream(Role.values())
+                .filter(role -> role.name().equals(text.toUpperCase(Locale.ROOT)))
+                .findFirst()
+                .orElseThrow(() -> new TypeConversionException(
+                        "'" + text + "' is not a role: read, triage, write, maintain or admin"));
+    }
+
+    static <T> ITypeConverter<T> valid(ITypeConverter<T> converter) {
+        return text -> {
+            try {
+                return converter.convert(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException("'" + text + "': " + e.getMessage());
+            }
+        };
+    }
+}

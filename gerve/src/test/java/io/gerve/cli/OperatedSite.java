@@ -1,0 +1,94 @@
+package io.gerve.cli;
+
+import io.gerve.sql.Database;
+import io.gerve.sql.DatabaseSettings;
+import io.gerve.sql.testing.RunningMariaDb;
+import io.gerve.sql.testing.RunningRedis;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A site with a configuration file, a database and a Redis, on which commands are run as an operator would. */
+final class OperatedSite implements AutoCloseable {
+    private final Path config;
+    private final Database database;
+
+    /** What a command left behind. */
+    record Run(int status, String out, String err) {
+        JsonNode json() {
+            return JsonMapper.shared().readTree(out);
+        }
+    }
+
+    /** @param home for the configuration and what it names */
+    OperatedSite(Path home, DatabaseSettings settings, URI redis) throws IOException {
+        var password = Files.writeString(home.resolve("database.password"), settings.password() + "\n");
+        Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
+        this.config = Files.writeString(home.resolve("gerve.toml"), """
+                [database]
+                url = "%s"
+                user = "%s"
+                password_file = "database.password"
+                [redis]
+                url = "%s"
+                [frontend]
+                host_keys = ["ssh_host_ed25519_key"]
+                [bridge]
+                user = "%s"
+                identity = "fs/gate_key"
+                """.formatted(
+                        settings.url(), settings.user(), redis, System.getProperty("user.name")));
+        this.database = new Database(settings);
+    }
+
+    /** With a new database that has Gerve's schema. */
+    static OperatedSite open(Path home) throws IOException {
+        return new OperatedSite(
+                home,
+                RunningMariaDb.shared().newMigratedDatabase(),
+                RunningRedis.shared().uri());
+    }
+
+    Run gerve(String... arguments) {
+        return gerve(Terminal.none(), arguments);
+    }
+
+    Run gerve(Terminal terminal, String... arguments) {
+        var out = new StringWriter();
+        var err = new StringWriter();
+        int status = Gerve.commandLine(new PrintWriter(out, true), new PrintWriter(err, true), terminal)
+                .execute(Stream.concat(Stream.of(arguments), Stream.of("--config", config.toString()))
+                        .toArray(String[]::new));
+        return new Run(status, out.toString(), err.toString());
+    }
+
+    /** Runs what the test takes for granted. */
+    Run must(String... arguments) {
+        var run = gerve(arguments);
+        if (run.status() != 0) {
+            throw new IllegalStateException(String.join(" ", arguments) + " failed: " + run);
+        }
+        return run;
+    }
+
+    /** The record of changes, oldest first: {@code who through kind before>after}. */
+    List<String> record() {
+        return database.sql()
+                .fetch(
+                        "SELECT changed_by, changed_through, kind, before_value, after_value FROM grant_changes ORDER BY id")
+                .map(row -> "%s %s %s %s>%s".formatted(row.get(0), row.get(1), row.get(2), row.get(3), row.get(4)));
+    }
+
+    @Override
+    public void close() {
+        database.close();
+    }
+}

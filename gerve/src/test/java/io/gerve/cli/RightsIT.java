@@ -1,0 +1,151 @@
+package io.gerve.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Organizations, teams, the site's switch, and keys. */
+class RightsIT {
+    @TempDir
+    private Path home;
+
+    @Test
+    void anOrganizationKeepsAnOwnerAndItsTeamsOnlyItsMembers() throws Exception {
+        try (var site = OperatedSite.open(home)) {
+            site.must("account", "create", "defunkt");
+            site.must("account", "create", "tom");
+            assertThat(site.gerve("org", "create", "github", "--owner", "nobody")
+                            .status())
+                    .isEqualTo(1);
+            site.must("org", "create", "github", "--owner", "defunkt");
+            site.must("org", "base-permission", "github", "read");
+            assertThat(site.gerve("org", "base-permission", "github", "triage").status())
+                    .isEqualTo(1);
+            assertThat(site.gerve("org", "remove-member", "github", "defunkt").err())
+                    .startsWith("gerve: That is the last owner of github.");
+            assertThat(site.gerve("org", "show", "tom").err()).contains("tom is a user");
+
+            site.must("team", "create", "github/engineers");
+            site.must("team", "create", "github/core", "--parent", "github/engineers");
+            assertThat(site.gerve("team", "add-member", "github/core", "tom").err())
+                    .isEqualTo("gerve: tom is not a member of github. First: gerve org add-member github tom\n");
+            site.must("org", "add-member", "github", "tom");
+            site.must("team", "add-member", "github/core", "tom");
+            assertThat(site.gerve("team", "set-parent", "github/engineers", "github/core")
+                            .err())
+                    .isEqualTo("gerve: github/engineers cannot stand below github/core, which stands below it or is"
+                            + " the same team.\n");
+            assertThat(site.gerve("team", "grant", "github/core", "github/none", "write")
+                            .err())
+                    .contains("There is no repository github/none");
+            assertThat(site.must("team", "show", "github/core").out()).contains("tom", "engineers");
+            site.must("org", "remove-member", "github", "tom");
+            assertThat(site.must("team", "list", "github", "--json")
+                            .json()
+                            .get(0)
+                            .get("members")
+                            .isEmpty())
+                    .isTrue();
+            site.must("team", "set-parent", "github/core");
+            assertThat(site.gerve("team", "show", "nonsense").status()).isEqualTo(2);
+            assertThat(site.record()).anyMatch(line -> line.contains("team-parent"));
+        }
+    }
+
+    @Test
+    void theSiteIsReadOnlyForAReasonOnly() throws Exception {
+        try (var site = OperatedSite.open(home)) {
+            assertThat(site.gerve("site", "read-only", "on").status()).isEqualTo(2);
+            site.must("site", "read-only", "on", "--reason", "New disks");
+            assertThat(site.must("site", "read-only", "show", "--json")
+                            .json()
+                            .get("reason")
+                            .stringValue())
+                    .isEqualTo("New disks");
+            site.must("site", "read-only", "off");
+            assertThat(site.must("site", "read-only", "show").out()).contains("no");
+        }
+    }
+
+    @Test
+    void aKeyIsAddedShownRevokedAndDeleted() throws Exception {
+        try (var site = OperatedSite.open(home)) {
+            site.must("account", "create", "mojombo");
+            var file = newKey("laptop", "tom@laptop");
+            var added = site.must("key", "add", file.toString(), "--account", "mojombo", "--expires", "90d", "--json");
+            var fingerprint = added.json().get("fingerprint").stringValue();
+            assertThat(added.json().get("title").stringValue()).isEqualTo("tom@laptop");
+            assertThat(site.gerve("key", "add", file.toString(), "--account", "mojombo")
+                            .err())
+                    .startsWith("gerve: That key is in use");
+            assertThat(site.must("key", "list", "--account", "mojombo").out()).contains(fingerprint, "until ");
+            site.must("key", "revoke", fingerprint, "--reason", "Lost");
+            assertThat(site.must("key", "show", fingerprint).out()).contains("revoked", "Lost");
+            site.must("key", "delete", fingerprint);
+            assertThat(site.gerve("key", "show", fingerprint).status()).isEqualTo(1);
+            assertThat(site.gerve("key", "add", file.toString(), "--account", "mojombo", "--expires", "2001-01-01")
+                            .err())
+                    .contains("is past");
+            var secret = site.gerve("key", "add", home.resolve("laptop").toString(), "--account", "mojombo");
+            assertThat(secret.status()).isEqualTo(1);
+            assertThat(secret.err()).doesNotContain("b3BlbnNzaC1rZXk");
+        }
+    }
+
+    @Test
+    void keysAreImportedLineByLineAndASecondTimeAllIsThere() throws Exception {
+        try (var site = OperatedSite.open(home)) {
+            var keydir = Files.createDirectories(home.resolve("keydir/laptops"));
+            Files.copy(newKey("one", ""), keydir.resolve("tom@laptop.pub"));
+            Files.copy(newKey("two", ""), keydir.resolveSibling("chris.pub"));
+            Files.writeString(keydir.resolve("bad.pub"), "not a key\n");
+            var directory = home.resolve("keydir").toString();
+
+            var dry = site.gerve("import", "gitolite", directory, "--create-accounts", "--dry-run");
+            assertThat(dry.err()).contains("Would be: 2 added, 0 already there, 1 refused.");
+            assertThat(site.must("account", "list", "--json").json().isEmpty()).isTrue();
+            assertThat(site.gerve("import", "gitolite", directory).err()).contains("3 refused");
+            var real = site.gerve("import", "gitolite", directory, "--create-accounts", "--json");
+            assertThat(real.status()).isEqualTo(1);
+            assertThat(real.json().size()).isEqualTo(3);
+            assertThat(site.gerve("import", "gitolite", directory).err())
+                    .contains("0 added, 2 already there, 1 refused.");
+
+            var lines = "# keys\n\ncommand=\"/usr/bin/gitolite-shell scott\",restrict "
+                    + Files.readString(newKey("three", ""))
+                    + "from=\"10.0.0.1\" " + Files.readString(newKey("four", "scott@x"))
+                    + Files.readString(newKey("five", "pj@work"));
+            var file = Files.writeString(home.resolve("authorized_keys"), lines);
+            var report = site.gerve("import", "authorized-keys", file.toString(), "--create-accounts", "--json");
+            assertThat(report.err()).contains("2 added, 0 already there, 1 refused.");
+            assertThat(report.json().get(0).get("login").stringValue()).isEqualTo("scott");
+            assertThat(report.json().get(0).get("place").stringValue()).isEqualTo("authorized_keys:3");
+            assertThat(report.json().get(1).get("note").stringValue()).contains("has options");
+            assertThat(report.json().get(2).get("login").stringValue()).isEqualTo("pj");
+        }
+    }
+
+    @Test
+    void helpTeachesAndACompletionScriptIsMade() throws Exception {
+        try (var site = OperatedSite.open(home)) {
+            var help = site.gerve("repo", "rename", "--help").out();
+            assertThat(help).contains("The old name goes on working", "Exit status:", "75", "--json");
+            assertThat(site.gerve("--help").out()).contains("A first repository:", "generate-completion");
+            assertThat(site.gerve("--version").out()).startsWith("gerve ");
+            assertThat(site.gerve("generate-completion").out()).contains("_complete_gerve");
+        }
+    }
+
+    private Path newKey(String name, String comment) throws IOException, InterruptedException {
+        var file = home.resolve(name);
+        new ProcessBuilder("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", file.toString())
+                .inheritIO()
+                .start()
+                .waitFor();
+        return home.resolve(name + ".pub");
+    }
+}
