@@ -1,0 +1,47 @@
+package io.gerve.packaging.site;
+
+import io.gerve.packaging.fileserver.FileServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/** The configuration file of one gate, which listens on a port of the loopback address. */
+record GateConfig(Path file, int port) {
+    static GateConfig write(Path file, Stores stores, FileServer fileServer, Path hostKey, Path identity, int port)
+            throws IOException {
+        Files.writeString(file, """
+                [database]
+                url = "%s"
+                user = "%s"
+                password = "%s"
+
+                [redis]
+                url = "%s"
+
+                [frontend]
+                listen = "127.0.0.1:%d"
+                host_keys = ["%s"]
+                sessions_per_account_max = 200
+                drain = "20s"
+
+                [bridge]
+                user = "%s"
+                identity = "%s"
+                ready_per_host = 2
+
+                [log]
+                format = "text"
+                """.formatted(
+                        stores.databaseUrl(),
+                        stores.databaseUser(),
+                        stores.databasePassword(),
+                        stores.redisUrl(),
+                        port,
+                        hostKey,
+                        fileServer.user(),
+                        identity));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        return new GateConfig(file, port);
+    }
+}

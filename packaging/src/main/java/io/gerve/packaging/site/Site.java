@@ -1,0 +1,161 @@
+package io.gerve.packaging.site;
+
+import io.gerve.packaging.fileserver.EmbeddedFileServer;
+import io.gerve.packaging.fileserver.FileServer;
+import io.gerve.packaging.fileserver.FileServerHome;
+import io.gerve.packaging.fileserver.OpensshFileServer;
+import io.gerve.packaging.process.Finished;
+import io.gerve.packaging.process.FreePort;
+import io.gerve.packaging.process.Programs;
+import io.gerve.packaging.process.Shell;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Two file servers and a gate in one folder, with a database and a Redis that run already. People are set up, and everything else is
+ * operated, through {@link #gerve}. Used by one thread, but for {@link #shell}.
+ */
+public final class Site implements AutoCloseable {
+    private static final Duration COMMAND_MAX = Duration.ofMinutes(3);
+
+    private final Path folder;
+    private final Distribution distribution;
+    private final Stores stores;
+    private final Programs programs;
+    private final SshKeys keys;
+    private final SshConfig ssh;
+    private final Path gateHostKey;
+    private final Path gateIdentity;
+    private final List<FileServer> fileServers = new ArrayList<>();
+    private final List<Gate> gates = new ArrayList<>();
+    private final GateConfig config;
+    private final Shell shell;
+
+    /** Starts the file servers; the gate starts with {@link #startGate}, once the database has its tables. */
+    public Site(Path folder, Distribution distribution, Stores stores, Programs programs) throws Exception {
+        this.folder = folder;
+        this.distribution = distribution;
+        this.stores = stores;
+        this.programs = programs;
+        this.keys = new SshKeys(Files.createDirectories(folder.resolve("keys")));
+        this.gateHostKey = keys.create("gate_host_key", "-t", "ed25519");
+        this.gateIdentity = keys.create("gate_identity", "-t", "ed25519");
+        this.ssh = new SshConfig(folder.resolve("ssh_config"), SshKeys.publicKey(gateHostKey));
+        try {
+            for (String name : List.of("fs1", "fs2")) {
+                fileServers.add(startFileServer(folder.resolve(name)));
+            }
+            this.config = writeConfig("gerve.toml");
+            writeLauncher();
+            this.shell = new Shell(Files.createDirectories(folder.resolve("work")), environment(), COMMAND_MAX);
+        } catch (Exception | Error e) {
+            close();
+            throw e;
+        }
+    }
+
+    private FileServer startFileServer(Path home) throws Exception {
+        String gateKey = SshKeys.publicKey(gateIdentity);
+        var prepared = FileServerHome.create(home, distribution.fileServerShare(), gateKey);
+        int port = FreePort.find();
+        Optional<Path> sshd = OpensshFileServer.installedSshd();
+        if (sshd.isPresent()) {
+            FileServer server = OpensshFileServer.start(prepared, port, sshd.get(), programs);
+            if (new LoginProbe(gateIdentity, folder).succeeds(server)) {
+                return server;
+            }
+            server.close();
+        }
+        return EmbeddedFileServer.start(prepared, port, gateKey);
+    }
+
+    private GateConfig writeConfig(String name) throws IOException {
+        return GateConfig.write(
+                folder.resolve(name), stores, fileServers.getFirst(), gateHostKey, gateIdentity, FreePort.find());
+    }
+
+    /** So that {@code gerve} at a prompt means this site's. */
+    private void writeLauncher() throws IOException {
+        Path launcher = Files.createDirectories(folder.resolve("bin")).resolve("gerve");
+        Files.writeString(
+                launcher, """
+                #!/bin/sh
+                export JAVA_HOME='%s' GERVE_CONFIG='%s'
+                exec '%s' "$@"
+                """.formatted(System.getProperty("java.home"), config.file(), distribution.program("gerve")));
+        Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    /** What a prompt needs beside its own environment for the commands to mean this site. */
+    public Map<String, String> environment() {
+        var variables = new HashMap<String, String>();
+        variables.put("PATH", folder.resolve("bin") + ":" + System.getenv("PATH"));
+        variables.put("GIT_SSH_COMMAND", "ssh -F " + ssh.file());
+        return variables;
+    }
+
+    /** Starts a gate; more than one can run. */
+    public Gate startGate() throws IOException, InterruptedException {
+        boolean first = gates.isEmpty();
+        Gate gate = Gate.start(
+                distribution,
+                first ? config : writeConfig("gerve-" + (gates.size() + 1) + ".toml"),
+                folder.resolve("gate-" + (gates.size() + 1) + ".log"),
+                programs);
+        gates.add(gate);
+        return gate;
+    }
+
+    /** Runs {@code gerve} from the distribution. */
+    public Finished gerve(String arguments) throws IOException, InterruptedException {
+        return shell.run("gerve " + arguments);
+    }
+
+    /** A key pair for a person or a machine, whose gate is the host {@code as-<name>}. It still has to be registered. */
+    public Path newKey(String name, String... kind) throws IOException, InterruptedException {
+        Path key = keys.create(name, kind.length == 0 ? new String[] {"-t", "ed25519"} : kind);
+        ssh.addHost("as-" + name, config.port(), key);
+        return key;
+    }
+
+    public Path folder() {
+        return folder;
+    }
+
+    public SshConfig ssh() {
+        return ssh;
+    }
+
+    public List<FileServer> fileServers() {
+        return fileServers;
+    }
+
+    /** Puts the server, started again, in the place of the one that was killed. */
+    public void restartFileServer(int index) throws Exception {
+        fileServers.set(index, fileServers.get(index).startAgain());
+    }
+
+    public Gate gate() {
+        return gates.getFirst();
+    }
+
+    /** A prompt in an empty folder, at which {@code gerve} and {@code git} mean this site. */
+    public Shell shell() {
+        return shell;
+    }
+
+    /** Stops the gates, then the file servers. The folder stays. */
+    @Override
+    public void close() {
+        gates.forEach(Gate::close);
+        fileServers.forEach(FileServer::close);
+    }
+}
