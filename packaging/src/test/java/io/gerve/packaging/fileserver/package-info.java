@@ -1,0 +1,4 @@
+@NullMarked
+package io.gerve.packaging.fileserver;
+
+import org.jspecify.annotations.NullMarked;
