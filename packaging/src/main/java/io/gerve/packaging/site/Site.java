@@ -88,9 +88,9 @@ public final class Site implements AutoCloseable {
         Files.writeString(
                 launcher, """
                 #!/bin/sh
-                export JAVA_HOME='%s' GERVE_CONFIG='%s'
-                exec '%s' "$@"
-                """.formatted(System.getProperty("java.home"), config.file(), distribution.program("gerve")));
+                export JAVA_HOME='%s'
+                exec '%s' --config '%s' "$@"
+                """.formatted(System.getProperty("java.home"), distribution.program("gerve"), config.file()));
         Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 

@@ -1,0 +1,92 @@
+package io.gerve.packaging.quickstart;
+
+import io.gerve.packaging.fileserver.FileServer;
+import io.gerve.packaging.process.Shell;
+import io.gerve.packaging.site.Site;
+import io.gerve.packaging.site.SshKeys;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * Who and what is there to begin with: mojombo, who owns mojombo/bert (private) and mojombo/grit (public); the organization github with
+ * github/hub (private), to which its team core, which is defunkt, may write; tom, who is nobody special; and a machine with a deploy
+ * key of github/hub. Everything is made with {@code gerve} and, through the gate, with git.
+ */
+final class Population {
+    private final Site site;
+    private final Progress progress;
+
+    Population(Site site, Progress progress) {
+        this.site = site;
+        this.progress = progress;
+    }
+
+    void make() throws IOException, InterruptedException {
+        progress.says("making the tables, and telling Gerve of the file servers");
+        gerve("migrate");
+        addServers();
+        progress.says("starting the gate");
+        site.startGate();
+        progress.says("making accounts, keys, a team and repositories");
+        addPeople();
+        addRepositories();
+        progress.says("pushing some history through the gate");
+        push("mojombo", "mojombo/bert");
+        push("mojombo", "mojombo/grit");
+        push("defunkt", "github/hub");
+    }
+
+    /** Each of the two machines is the active host of one logical server, and the stand-by of the other. */
+    private void addServers() throws IOException, InterruptedException {
+        FileServer first = site.fileServers().get(0);
+        FileServer second = site.fileServers().get(1);
+        gerve("server add fs1");
+        addHost("fs1", "fs1a", first);
+        addHost("fs1", "fs1b", second);
+        gerve("server add fs2");
+        addHost("fs2", "fs2a", second);
+        addHost("fs2", "fs2b", first);
+    }
+
+    private void addHost(String server, String host, FileServer machine) throws IOException, InterruptedException {
+        gerve("server add-host %s %s 127.0.0.1 --port %d --host-key '%s'"
+                .formatted(server, host, machine.port(), machine.home().hostKey()));
+    }
+
+    private void addPeople() throws IOException, InterruptedException {
+        gerve("account create mojombo --server fs1");
+        gerve("account create defunkt --server fs1");
+        gerve("account create tom --server fs1");
+        gerve("org create github --owner mojombo --server fs2");
+        for (String person : new String[] {"mojombo", "defunkt", "tom"}) {
+            Path key = site.newKey(person);
+            gerve("key add %s %s".formatted(person, SshKeys.publicKeyFile(key)));
+        }
+        gerve("team create github/core");
+        gerve("team add-member github/core defunkt");
+    }
+
+    private void addRepositories() throws IOException, InterruptedException {
+        gerve("repo create mojombo/bert --private");
+        gerve("repo create mojombo/grit --public");
+        gerve("repo create github/hub --private");
+        gerve("team grant github/core github/hub write");
+        Path machine = site.newKey("robot");
+        gerve("key add --repo github/hub %s".formatted(SshKeys.publicKeyFile(machine)));
+    }
+
+    private void push(String person, String repository) throws IOException, InterruptedException {
+        Shell seed = site.shell().in(site.folder().resolve("seed"));
+        String name = repository.replace('/', '-');
+        site.shell().run("mkdir -p '%s'".formatted(seed.folder())).orThrow();
+        seed.run("git init -q -b main " + name).orThrow();
+        Shell work = seed.in(seed.folder().resolve(name));
+        work.run(History.script(person, repository)).orThrow();
+        work.run("git push -q as-%s:%s.git main v1.0".formatted(person, repository))
+                .orThrow();
+    }
+
+    private void gerve(String arguments) throws IOException, InterruptedException {
+        site.gerve(arguments).orThrow();
+    }
+}
