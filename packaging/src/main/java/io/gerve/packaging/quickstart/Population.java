@@ -62,14 +62,15 @@ final class Population {
             Path key = site.newKey(person);
             gerve("key add %s %s".formatted(person, SshKeys.publicKeyFile(key)));
         }
+        gerve("org add-member github defunkt");
         gerve("team create github/core");
         gerve("team add-member github/core defunkt");
     }
 
     private void addRepositories() throws IOException, InterruptedException {
-        gerve("repo create mojombo/bert --private");
+        gerve("repo create mojombo/bert");
         gerve("repo create mojombo/grit --public");
-        gerve("repo create github/hub --private");
+        gerve("repo create github/hub");
         gerve("team grant github/core github/hub write");
         Path machine = site.newKey("robot");
         gerve("key add --repo github/hub %s".formatted(SshKeys.publicKeyFile(machine)));

@@ -1,0 +1,143 @@
+package io.gerve.packaging.e2e;
+
+import io.gerve.packaging.fileserver.FileServer;
+import io.gerve.packaging.process.Finished;
+import io.gerve.packaging.process.Programs;
+import io.gerve.packaging.process.Shell;
+import io.gerve.packaging.site.Distribution;
+import io.gerve.packaging.site.Gate;
+import io.gerve.packaging.site.Site;
+import io.gerve.packaging.site.SshKeys;
+import io.gerve.packaging.site.Stores;
+import io.gerve.sql.DatabaseSettings;
+import io.gerve.sql.testing.RunningMariaDb;
+import io.gerve.sql.testing.RunningRedis;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The distribution's gate, with 256 MB of heap, before two file servers. The file server fs1 has the first machine as its active host
+ * and the second as its stand-by. There are mojombo, defunkt and tom, each with a key, whose repositories are on fs1.
+ */
+final class RunningGate implements AutoCloseable {
+    private final Site site;
+    private final AtomicInteger names = new AtomicInteger();
+
+    private RunningGate(Site site) {
+        this.site = site;
+    }
+
+    static RunningGate start(Path folder) throws Exception {
+        return start(folder, RunningMariaDb.shared(), RunningRedis.shared());
+    }
+
+    /** For a test that freezes or kills the database or Redis. */
+    static RunningGate start(Path folder, RunningMariaDb mariaDb, RunningRedis redis) throws Exception {
+        DatabaseSettings database = mariaDb.newMigratedDatabase();
+        var stores = new Stores(
+                database.url(), database.user(), database.password(), redis.uri().toString());
+        var distribution = new Distribution(Path.of(System.getProperty("gerve.distribution", "target/gerve")));
+        var gate = new RunningGate(new Site(folder, distribution, stores, new Programs()));
+        try {
+            gate.populate();
+            gate.site.startGate();
+            return gate;
+        } catch (Exception | Error e) {
+            gate.close();
+            throw e;
+        }
+    }
+
+    private void populate() throws Exception {
+        cli("server add fs1");
+        addHost("fs1a", site.fileServers().get(0));
+        addHost("fs1b", site.fileServers().get(1));
+        for (String person : new String[] {"mojombo", "defunkt", "tom"}) {
+            cli("account create " + person + " --server fs1");
+            addKey(person, site.newKey(person));
+        }
+    }
+
+    private void addHost(String name, FileServer machine) throws Exception {
+        cli("server add-host fs1 %s 127.0.0.1 --port %d --host-key '%s'"
+                .formatted(name, machine.port(), machine.home().hostKey()));
+    }
+
+    void addKey(String login, Path key) throws IOException, InterruptedException {
+        cli("key add %s %s".formatted(login, SshKeys.publicKeyFile(key)));
+    }
+
+    /** Runs {@code gerve}, which must succeed. */
+    Finished cli(String arguments) throws IOException, InterruptedException {
+        return site.gerve(arguments).orThrow();
+    }
+
+    /** Makes an empty private repository of mojombo's, whose name no other test has: {@code mojombo/…}. */
+    String newRepository(String... options) throws IOException, InterruptedException {
+        String name = "mojombo/r" + names.incrementAndGet();
+        cli("repo create " + name + " " + String.join(" ", options));
+        return name;
+    }
+
+    /** Makes a repository with one commit on main, pushed through the gate; a clone of it is in the folder {@code work/<name>}. */
+    String newRepositoryWithHistory(String... options) throws IOException, InterruptedException {
+        String name = newRepository(options);
+        shell().run("mkdir -p '%1$s' && cd '%1$s' && git init -q -b main . && echo hello > file && git add file"
+                                .formatted(name)
+                        + " && git commit -q -m first && git remote add origin as-mojombo:%s.git && git push -q -u origin main"
+                                .formatted(name))
+                .orThrow();
+        return name;
+    }
+
+    /** A key pair of a new host {@code as-<name>}, registered nowhere. */
+    Path newKey(String name, String... kind) throws IOException, InterruptedException {
+        return site.newKey(name, kind);
+    }
+
+    /** Runs {@code git} with these arguments in the folder for work. */
+    Finished git(String arguments) throws IOException, InterruptedException {
+        return shell().run("git " + arguments);
+    }
+
+    /** Sends a command, or none, as {@code person}. Its standard input is empty. */
+    Finished ssh(String person, String options, String command) throws IOException, InterruptedException {
+        String quoted = command.isEmpty() ? "" : " '" + command.replace("'", "'\\''") + "'";
+        return shell().run("ssh -F %s %s as-%s%s".formatted(site.ssh().file(), options, person, quoted));
+    }
+
+    Finished ssh(String person, String command) throws IOException, InterruptedException {
+        return ssh(person, "-T", command);
+    }
+
+    Shell shell() {
+        return site.shell()
+                .with("GIT_AUTHOR_NAME", "Tom")
+                .with("GIT_AUTHOR_EMAIL", "tom@example.net")
+                .with("GIT_COMMITTER_NAME", "Tom")
+                .with("GIT_COMMITTER_EMAIL", "tom@example.net");
+    }
+
+    /** Where a repository lies on the first machine, which is the active host. */
+    Path onDisk(String repository) throws IOException {
+        try (var found = Files.find(
+                site.fileServers().getFirst().home().folder(), 8, (file, _) -> file.endsWith(repository + ".git"))) {
+            return found.findFirst().orElseThrow();
+        }
+    }
+
+    Site site() {
+        return site;
+    }
+
+    Gate gate() {
+        return site.gate();
+    }
+
+    @Override
+    public void close() {
+        site.close();
+    }
+}
