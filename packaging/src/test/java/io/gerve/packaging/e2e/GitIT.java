@@ -49,7 +49,8 @@ class GitIT {
     @Test
     void aShallowCloneHasOneCommitAndCanBeDeepened() throws Exception {
         String repository = withCommits(5);
-        gate.git("clone -q --depth=1 as-mojombo:" + repository + ".git " + repository + "-shallow").orThrow();
+        gate.git("clone -q --depth=1 as-mojombo:" + repository + ".git " + repository + "-shallow")
+                .orThrow();
         assertThat(commits(repository + "-shallow")).isEqualTo(1);
         gate.git("-C " + repository + "-shallow fetch -q --unshallow").orThrow();
         assertThat(commits(repository + "-shallow")).isEqualTo(6);
@@ -59,7 +60,8 @@ class GitIT {
     void aPartialCloneFetchesItsFilesLater() throws Exception {
         String repository = withCommits(3);
         String clone = repository + "-partial";
-        gate.git("clone -q --filter=blob:none --no-checkout as-mojombo:" + repository + ".git " + clone).orThrow();
+        gate.git("clone -q --filter=blob:none --no-checkout as-mojombo:" + repository + ".git " + clone)
+                .orThrow();
         Finished missing = gate.git("-C " + clone + " rev-list --objects --all --missing=print");
         assertThat(missing.output()).contains("\n?");
         gate.git("-C " + clone + " checkout -q main").orThrow();
@@ -126,8 +128,7 @@ class GitIT {
         String repository = gate.newRepositoryWithHistory("--public");
         String head = gate.git("-C " + repository + " rev-parse main").output().strip();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Callable<Finished> list =
-                    () -> gate.git("ls-remote as-tom:" + repository + ".git refs/heads/main");
+            Callable<Finished> list = () -> gate.git("ls-remote as-tom:" + repository + ".git refs/heads/main");
             var all = threads.invokeAll(
                     IntStream.range(0, SESSIONS).mapToObj(_ -> list).toList());
             for (var one : all) {
@@ -147,12 +148,15 @@ class GitIT {
     }
 
     private int commits(String clone) throws Exception {
-        return Integer.parseInt(
-                gate.git("-C " + clone + " rev-list --count HEAD").orThrow().output().strip());
+        return Integer.parseInt(gate.git("-C " + clone + " rev-list --count HEAD")
+                .orThrow()
+                .output()
+                .strip());
     }
 
     private void hook(String repository, String name, String script) throws Exception {
-        Path hook = Files.createDirectories(gate.onDisk(repository).resolve("hooks")).resolve(name);
+        Path hook = Files.createDirectories(gate.onDisk(repository).resolve("hooks"))
+                .resolve(name);
         Files.writeString(hook, "#!/bin/sh\n" + script + "\n");
         Files.setPosixFilePermissions(hook, PosixFilePermissions.fromString("rwxr-xr-x"));
     }

@@ -93,7 +93,8 @@ class MessagesIT {
         String repository = gate.newRepositoryWithHistory();
         String other = gate.newRepository();
         deployKey("reader", repository);
-        assertThat(gate.git("ls-remote as-reader:" + repository + ".git").status()).isZero();
+        assertThat(gate.git("ls-remote as-reader:" + repository + ".git").status())
+                .isZero();
         refuses(
                 "reader",
                 "git-receive-pack '" + repository + "'",

@@ -37,7 +37,10 @@ final class RunningGate implements AutoCloseable {
     static RunningGate start(Path folder, RunningMariaDb mariaDb, RunningRedis redis) throws Exception {
         DatabaseSettings database = mariaDb.newMigratedDatabase();
         var stores = new Stores(
-                database.url(), database.user(), database.password(), redis.uri().toString());
+                database.url(),
+                database.user(),
+                database.password(),
+                redis.uri().toString());
         var distribution = new Distribution(Path.of(System.getProperty("gerve.distribution", "target/gerve")));
         var gate = new RunningGate(new Site(folder, distribution, stores, new Programs()));
         try {

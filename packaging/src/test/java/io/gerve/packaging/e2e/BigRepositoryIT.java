@@ -1,0 +1,41 @@
+package io.gerve.packaging.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gerve.packaging.process.Finished;
+import io.gerve.packaging.process.Shell;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A repository four times as big as the gate's heap. */
+@ExtendWith(SharedGate.class)
+class BigRepositoryIT {
+    private final RunningGate gate;
+
+    BigRepositoryIT(RunningGate gate) {
+        this.gate = gate;
+    }
+
+    /** git names each object by its bytes' hash and checks all of them on receipt, so the same commit is the same bytes. */
+    @Test
+    void aGigabyteIsPushedAndClonedByteExact() throws Exception {
+        String repository = gate.newRepository();
+        Shell shell = gate.shell();
+        shell.run(
+                        "git init -q -b main big && cd big && git config core.compression 0 && git config core.bigFileThreshold 1m"
+                                + " && git config pack.window 0 && git config gc.auto 0"
+                                + " && for n in $(seq 16); do head -c 64M /dev/urandom > part$n; done"
+                                + " && git add . && git commit -q -m big && rm part*")
+                .orThrow();
+        shell.run("git -C big push -q as-mojombo:" + repository + ".git main").orThrow();
+        Finished clone = shell.run("git clone -q --bare as-mojombo:" + repository + ".git big-again");
+        assertThat(clone.output()).isEmpty();
+        assertThat(clone.status()).isZero();
+        assertThat(shell.run("git -C big-again rev-parse main").output())
+                .isEqualTo(shell.run("git -C big rev-parse main").output());
+        Finished size = shell.run("du -sm big-again | cut -f1");
+        assertThat(Integer.parseInt(size.output().strip())).isGreaterThanOrEqualTo(1024);
+        assertThat(gate.gate().program().isRunning()).isTrue();
+        shell.run("rm -rf big big-again '" + gate.onDisk(repository) + "'").orThrow();
+    }
+}

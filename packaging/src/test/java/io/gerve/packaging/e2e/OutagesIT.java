@@ -1,0 +1,125 @@
+package io.gerve.packaging.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.gerve.packaging.process.Finished;
+import io.gerve.sql.testing.RunningMariaDb;
+import io.gerve.sql.testing.RunningRedis;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The database or Redis is frozen, dead, empty, or holds nonsense. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class OutagesIT {
+    private static final String TRY_AGAIN =
+            "ERROR: Gerve cannot check your access just now. Nothing was changed. Please try again.";
+
+    private final RunningMariaDb mariaDb;
+    private final RunningRedis redis;
+    private final RunningGate gate;
+    private String repository = "";
+
+    OutagesIT(@TempDir Path folder) throws Exception {
+        mariaDb = RunningMariaDb.start(folder.resolve("mariadb"));
+        redis = RunningRedis.start(folder.resolve("redis"));
+        gate = RunningGate.start(folder.resolve("site"), mariaDb, redis);
+    }
+
+    @BeforeAll
+    void makeRepository() throws Exception {
+        repository = gate.newRepositoryWithHistory();
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        gate.close();
+        redis.close();
+        mariaDb.close();
+    }
+
+    @Test
+    void whileTheDatabaseIsFrozenPeopleReadOnAndPushesAreToldToTryAgain() throws Exception {
+        reads();
+        mariaDb.freeze();
+        try {
+            reads();
+            toldToTryAgain();
+        } finally {
+            mariaDb.thaw();
+        }
+        pushesAgain("after-the-freeze");
+    }
+
+    @Test
+    void whileTheDatabaseIsDeadPeopleReadOnAndPushesAreToldToTryAgain() throws Exception {
+        reads();
+        mariaDb.kill();
+        try {
+            reads();
+            toldToTryAgain();
+        } finally {
+            mariaDb.restart();
+        }
+        pushesAgain("after-the-crash");
+    }
+
+    @Test
+    void withoutRedisAllGoesOn() throws Exception {
+        redis.kill();
+        try {
+            reads();
+            pushesAgain("without-redis");
+        } finally {
+            redis.restart();
+        }
+        reads();
+        pushesAgain("with-an-empty-redis");
+    }
+
+    /** Whoever can write to Redis must not be able to send people's pushes to a machine of their own. */
+    @Test
+    void nonsenseInRedisIsNeverDialled() throws Exception {
+        redis("SET chimney:route:mojombo '-oProxyCommand=id'");
+        redis("SET chimney:server:fs1 '[{\"name\":\"fs1a\",\"address\":\"-oProxyCommand=id\",\"port\":1}]'");
+        redis("PUBLISH gerve:invalidate nonsense");
+        reads();
+        pushesAgain("with-nonsense-in-redis");
+        redis("SET chimney:route:mojombo fs1");
+        redis("SET chimney:server:fs1 {");
+        reads();
+        redis("FLUSHALL");
+    }
+
+    private void reads() throws Exception {
+        gate.git("ls-remote as-mojombo:" + repository + ".git").orThrow();
+    }
+
+    private void toldToTryAgain() throws Exception {
+        Finished push = gate.ssh("mojombo", "git-receive-pack '" + repository + "'");
+        assertThat(push.output()).contains(TRY_AGAIN);
+        assertThat(push.status()).isEqualTo(75);
+    }
+
+    private void pushesAgain(String branch) {
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> gate.git("-C " + repository + " push -q origin main:" + branch), Finished::succeeded);
+    }
+
+    private void redis(String command) throws IOException {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), redis.port())) {
+            socket.setSoTimeout(5_000);
+            socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.UTF_8));
+            assertThat((char) socket.getInputStream().read()).isNotEqualTo('-');
+        }
+    }
+}
