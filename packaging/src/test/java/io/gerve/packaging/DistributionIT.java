@@ -1,0 +1,69 @@
+package io.gerve.packaging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gerve.packaging.process.Finished;
+import io.gerve.packaging.process.Shell;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What is in the distribution, and that its programs start. */
+class DistributionIT {
+    private static final Path HOME = Path.of(System.getProperty("gerve.distribution", "target/gerve"));
+
+    private final Shell shell =
+            new Shell(HOME, Map.of("JAVA_HOME", System.getProperty("java.home")), Duration.ofSeconds(60));
+
+    @Test
+    void eachLibraryIsThereOnceAndNothingOfTheTests() throws Exception {
+        List<String> libraries = names("lib");
+        assertThat(libraries).extracting(name -> name.replaceFirst("-[0-9].*", "")).doesNotHaveDuplicates();
+        assertThat(libraries)
+                .noneMatch(name -> name.contains("junit") || name.contains("tests") || name.contains("embedded-redis"))
+                .anyMatch(name -> name.startsWith("gerve-ssh-frontend-"));
+    }
+
+    @Test
+    void whatAnOperatorNeedsIsThere() throws Exception {
+        assertThat(names("share")).contains("gerve.toml", "file-server", "systemd", "README.md");
+        assertThat(HOME.resolve("share/file-server/setup")).isExecutable();
+        assertThat(HOME.resolve("share/file-server/git-shell-commands/gerve-repository")).isExecutable();
+        assertThat(names("bin")).allMatch(name -> Files.isExecutable(HOME.resolve("bin").resolve(name)));
+    }
+
+    @Test
+    void theProgramsAreCalledByAnyPath() throws Exception {
+        Finished help = shell.run("d=$(mktemp -d) && ln -s \"$PWD/bin/gerve\" \"$d/gerve\" && \"$d/gerve\" --help; rm -r \"$d\"");
+        assertThat(help.output()).contains("Usage: gerve");
+        assertThat(shell.run("cd bin && ./gerve-frontend --help").output()).contains("--config");
+    }
+
+    @Test
+    void aWrongHeapIsRefused() throws Exception {
+        for (String heap : new String[] {"lots", "1t", "m", "512", "256m -XX:+Evil", "25m6"}) {
+            Finished refused = shell.with("GERVE_FRONTEND_HEAP", heap).run("bin/gerve-frontend --help");
+            assertThat(refused.output()).contains("GERVE_FRONTEND_HEAP must be a size such as 512m or 2g, not " + heap);
+            assertThat(refused.status()).isEqualTo(64);
+        }
+    }
+
+    @Test
+    void aWrongConfigurationStopsTheGateWithALineThatSaysWhatIsRight() throws Exception {
+        Finished refused = shell.run("f=$(mktemp) && printf '[frontend]\\nlistem = \"127.0.0.1:22\"\\n' > $f"
+                + " && bin/gerve-frontend --config $f; status=$?; rm $f; exit $status");
+        assertThat(refused.status()).isNotZero();
+        assertThat(refused.output()).contains("listem", "frontend.listen").doesNotContain("\tat ");
+    }
+
+    private static List<String> names(String folder) throws IOException {
+        try (Stream<Path> files = Files.list(HOME.resolve(folder))) {
+            return files.map(file -> file.getFileName().toString()).toList();
+        }
+    }
+}
