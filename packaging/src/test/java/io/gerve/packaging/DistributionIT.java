@@ -23,7 +23,9 @@ class DistributionIT {
     @Test
     void eachLibraryIsThereOnceAndNothingOfTheTests() throws Exception {
         List<String> libraries = names("lib");
-        assertThat(libraries).extracting(name -> name.replaceFirst("-[0-9].*", "")).doesNotHaveDuplicates();
+        assertThat(libraries)
+                .extracting(name -> name.replaceFirst("-[0-9].*", ""))
+                .doesNotHaveDuplicates();
         assertThat(libraries)
                 .noneMatch(name -> name.contains("junit") || name.contains("tests") || name.contains("embedded-redis"))
                 .anyMatch(name -> name.startsWith("gerve-ssh-frontend-"));
@@ -33,13 +35,16 @@ class DistributionIT {
     void whatAnOperatorNeedsIsThere() throws Exception {
         assertThat(names("share")).contains("gerve.toml", "file-server", "systemd", "README.md");
         assertThat(HOME.resolve("share/file-server/setup")).isExecutable();
-        assertThat(HOME.resolve("share/file-server/git-shell-commands/gerve-repository")).isExecutable();
-        assertThat(names("bin")).allMatch(name -> Files.isExecutable(HOME.resolve("bin").resolve(name)));
+        assertThat(HOME.resolve("share/file-server/git-shell-commands/gerve-repository"))
+                .isExecutable();
+        assertThat(names("bin"))
+                .allMatch(name -> Files.isExecutable(HOME.resolve("bin").resolve(name)));
     }
 
     @Test
     void theProgramsAreCalledByAnyPath() throws Exception {
-        Finished help = shell.run("d=$(mktemp -d) && ln -s \"$PWD/bin/gerve\" \"$d/gerve\" && \"$d/gerve\" --help; rm -r \"$d\"");
+        Finished help = shell.run(
+                "d=$(mktemp -d) && ln -s \"$PWD/bin/gerve\" \"$d/gerve\" && \"$d/gerve\" --help; rm -r \"$d\"");
         assertThat(help.output()).contains("Usage: gerve");
         assertThat(shell.run("cd bin && ./gerve-frontend --help").output()).contains("--config");
     }

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** How the launchers find their Java, on machines that have several. */
 class FindJavaTest {
-    private static final Path SCRIPT = Path.of("src/main/dist/share/find-java.sh").toAbsolutePath();
+    private static final Path SCRIPT =
+            Path.of("src/main/dist/share/find-java.sh").toAbsolutePath();
 
     @TempDir
     Path folder;
@@ -48,7 +49,9 @@ class FindJavaTest {
         Finished none = new Shell(folder, Map.of(), Duration.ofSeconds(20))
                 .run(". '%s'; java_serves() { false; }; find_java javac".formatted(SCRIPT));
         assertThat(none.status()).isEqualTo(1);
-        assertThat(none.output()).startsWith("JDK 25 or newer is missing: install one").hasLineCount(1);
+        assertThat(none.output())
+                .startsWith("JDK 25 or newer is missing: install one")
+                .hasLineCount(1);
     }
 
     private Finished found(Path javaHome, String program) throws Exception {
