@@ -40,17 +40,15 @@ final class Population {
     private void addServers() throws IOException, InterruptedException {
         FileServer first = site.fileServers().get(0);
         FileServer second = site.fileServers().get(1);
-        gerve("server add fs1");
-        addHost("fs1", "fs1a", first);
-        addHost("fs1", "fs1b", second);
-        gerve("server add fs2");
-        addHost("fs2", "fs2a", second);
-        addHost("fs2", "fs2b", first);
+        gerve("server add fs1 fs1a " + addressOf(first));
+        gerve("server add-host fs1 fs1b " + addressOf(second));
+        gerve("server add fs2 fs2a " + addressOf(second));
+        gerve("server add-host fs2 fs2b " + addressOf(first));
     }
 
-    private void addHost(String server, String host, FileServer machine) throws IOException, InterruptedException {
-        gerve("server add-host %s %s 127.0.0.1 --port %d --host-key '%s'"
-                .formatted(server, host, machine.port(), machine.home().hostKey()));
+    private static String addressOf(FileServer machine) throws IOException {
+        return "127.0.0.1 --port %d --host-key '%s'"
+                .formatted(machine.port(), machine.home().hostKey());
     }
 
     private void addPeople() throws IOException, InterruptedException {
@@ -60,7 +58,7 @@ final class Population {
         gerve("org create github --owner mojombo --server fs2");
         for (String person : new String[] {"mojombo", "defunkt", "tom"}) {
             Path key = site.newKey(person);
-            gerve("key add %s %s".formatted(person, SshKeys.publicKeyFile(key)));
+            gerve("key add --account %s %s".formatted(person, SshKeys.publicKeyFile(key)));
         }
         gerve("org add-member github defunkt");
         gerve("team create github/core");

@@ -55,6 +55,7 @@ public final class Site implements AutoCloseable {
             }
             this.config = writeConfig("gerve.toml");
             writeLauncher();
+            writeGitConfig();
             this.shell = new Shell(Files.createDirectories(folder.resolve("work")), environment(), COMMAND_MAX);
         } catch (Exception | Error e) {
             close();
@@ -94,11 +95,26 @@ public final class Site implements AutoCloseable {
         Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
+    private void writeGitConfig() throws IOException {
+        Files.writeString(folder.resolve("gitconfig"), """
+                [user]
+                    name = Chris
+                    email = chris@example.net
+                [init]
+                    defaultBranch = main
+                [push]
+                    default = current
+                [advice]
+                    detachedHead = false
+                """);
+    }
+
     /** What a prompt needs beside its own environment for the commands to mean this site. */
     public Map<String, String> environment() {
         var variables = new HashMap<String, String>();
         variables.put("PATH", folder.resolve("bin") + ":" + System.getenv("PATH"));
         variables.put("GIT_SSH_COMMAND", "ssh -F " + ssh.file());
+        variables.put("GIT_CONFIG_GLOBAL", folder.resolve("gitconfig").toString());
         return variables;
     }
 

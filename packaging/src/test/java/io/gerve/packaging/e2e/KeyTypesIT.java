@@ -64,7 +64,7 @@ class KeyTypesIT {
 
     private void logsIn(SecurityKey key, Path folder, String name) throws Exception {
         Path file = Files.writeString(folder.resolve(name + ".pub"), key.publicKey() + "\n");
-        gate.cli("key add tom " + file);
+        gate.cli("key add --account tom " + file);
         Path socket = folder.resolve("agent");
         try (var _ = new SecurityKeyAgent(socket, key)) {
             gate.site().ssh().addHostWithAgent("as-" + name, gate.gate().port(), socket);

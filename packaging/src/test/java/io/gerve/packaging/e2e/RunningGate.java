@@ -54,22 +54,21 @@ final class RunningGate implements AutoCloseable {
     }
 
     private void populate() throws Exception {
-        cli("server add fs1");
-        addHost("fs1a", site.fileServers().get(0));
-        addHost("fs1b", site.fileServers().get(1));
+        cli("server add fs1 fs1a " + addressOf(site.fileServers().get(0)));
+        cli("server add-host fs1 fs1b " + addressOf(site.fileServers().get(1)));
         for (String person : new String[] {"mojombo", "defunkt", "tom"}) {
             cli("account create " + person + " --server fs1");
             addKey(person, site.newKey(person));
         }
     }
 
-    private void addHost(String name, FileServer machine) throws Exception {
-        cli("server add-host fs1 %s 127.0.0.1 --port %d --host-key '%s'"
-                .formatted(name, machine.port(), machine.home().hostKey()));
+    private static String addressOf(FileServer machine) throws IOException {
+        return "127.0.0.1 --port %d --host-key '%s'"
+                .formatted(machine.port(), machine.home().hostKey());
     }
 
     void addKey(String login, Path key) throws IOException, InterruptedException {
-        cli("key add %s %s".formatted(login, SshKeys.publicKeyFile(key)));
+        cli("key add --account %s %s".formatted(login, SshKeys.publicKeyFile(key)));
     }
 
     /** Runs {@code gerve}, which must succeed. */
@@ -116,11 +115,7 @@ final class RunningGate implements AutoCloseable {
     }
 
     Shell shell() {
-        return site.shell()
-                .with("GIT_AUTHOR_NAME", "Tom")
-                .with("GIT_AUTHOR_EMAIL", "tom@example.net")
-                .with("GIT_COMMITTER_NAME", "Tom")
-                .with("GIT_COMMITTER_EMAIL", "tom@example.net");
+        return site.shell();
     }
 
     /** Where a repository lies on the first machine, which is the active host. */
