@@ -179,6 +179,7 @@ class ConnectionLifeIT {
                 try (Socket first = connect(door, new byte[0]);
                         Socket second = connect(door, new byte[0])) {
                     await().atMost(LIMIT).until(() -> door.listener.connections() == 2);
+                    assertThat(List.of(first, second)).allMatch(Socket::isConnected);
                     var ran = door.run("whoami");
                     assertThat(ran.status()).isEqualTo(255);
                     assertThat(ran.stderr()).contains("Too many connections").contains("try again");

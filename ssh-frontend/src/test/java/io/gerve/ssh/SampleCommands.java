@@ -20,7 +20,7 @@ final class SampleCommands implements RequestRunner {
     @Override
     public Outcome run(Request request, Client client) {
         seen.add(request);
-        String[] words = request.execLine().split(" ");
+        String[] words = request.execLine().split(" ", -1);
         try {
             return switch (words[0]) {
                 case "" -> greet(client);

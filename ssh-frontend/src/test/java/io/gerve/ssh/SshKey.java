@@ -19,7 +19,7 @@ record SshKey(Path file) {
         Path file = home.resolve(name);
         List<String> command =
                 new ArrayList<>(List.of("ssh-keygen", "-q", "-N", "", "-C", "", "-f", file.toString(), "-t"));
-        command.addAll(List.of(type.split(" ")));
+        command.addAll(List.of(type.split(" ", -1)));
         Process made = new ProcessBuilder(command).inheritIO().start();
         if (made.waitFor() != 0) {
             throw new IllegalStateException("ssh-keygen failed");
@@ -29,7 +29,9 @@ record SshKey(Path file) {
 
     byte[] blob() throws Exception {
         return Base64.getDecoder()
-                .decode(Files.readString(Path.of(file + ".pub")).split(" ")[1].strip());
+                .decode(Files.readString(Path.of(file + ".pub"))
+                        .split(" ", -1)[1]
+                        .strip());
     }
 
     Fingerprint fingerprint() throws Exception {
