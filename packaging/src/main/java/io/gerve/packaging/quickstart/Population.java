@@ -5,7 +5,9 @@ import io.gerve.packaging.process.Shell;
 import io.gerve.packaging.site.Site;
 import io.gerve.packaging.site.SshKeys;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Who and what is there to begin with: mojombo, who owns mojombo/bert (private) and mojombo/grit (public); the organization github with
@@ -24,11 +26,16 @@ final class Population {
     void make() throws IOException, InterruptedException {
         progress.says("making the tables, and telling Gerve of the file servers");
         gerve("migrate");
-        addServers();
+        FileServer first = site.fileServers().get(0);
+        FileServer second = site.fileServers().get(1);
+        addServer("fs1", first, second);
+        progress.says("making people with their keys, and a team");
+        addPeople();
+        addServer("fs2", second, first);
+        addTeam();
         progress.says("starting the gate");
         site.startGate();
-        progress.says("making accounts, keys, a team and repositories");
-        addPeople();
+        progress.says("making repositories on the file servers");
         addRepositories();
         progress.says("pushing some history through the gate");
         push("mojombo", "mojombo/bert");
@@ -37,13 +44,10 @@ final class Population {
     }
 
     /** Each of the two machines is the active host of one logical server, and the stand-by of the other. */
-    private void addServers() throws IOException, InterruptedException {
-        FileServer first = site.fileServers().get(0);
-        FileServer second = site.fileServers().get(1);
-        gerve("server add fs1 fs1a " + addressOf(first));
-        gerve("server add-host fs1 fs1b " + addressOf(second));
-        gerve("server add fs2 fs2a " + addressOf(second));
-        gerve("server add-host fs2 fs2b " + addressOf(first));
+    private void addServer(String name, FileServer active, FileServer standBy)
+            throws IOException, InterruptedException {
+        gerve("server add %1$s %1$sa %2$s".formatted(name, addressOf(active)));
+        gerve("server add-host %1$s %1$sb %2$s".formatted(name, addressOf(standBy)));
     }
 
     private static String addressOf(FileServer machine) throws IOException {
@@ -52,14 +56,16 @@ final class Population {
     }
 
     private void addPeople() throws IOException, InterruptedException {
-        gerve("account create mojombo --server fs1");
-        gerve("account create defunkt --server fs1");
-        gerve("account create tom --server fs1");
-        gerve("org create github --owner mojombo --server fs2");
-        for (String person : new String[] {"mojombo", "defunkt", "tom"}) {
-            Path key = site.newKey(person);
-            gerve("key add --account %s %s".formatted(person, SshKeys.publicKeyFile(key)));
+        Path people = Files.createDirectories(site.folder().resolve("people"));
+        for (String person : List.of("mojombo", "defunkt", "tom")) {
+            Path key = SshKeys.publicKeyFile(site.newKey(person));
+            Files.copy(key, people.resolve(key.getFileName()));
         }
+        gerve("import gitolite '%s' --create-accounts".formatted(people));
+    }
+
+    private void addTeam() throws IOException, InterruptedException {
+        gerve("org create github --owner mojombo --server fs2");
         gerve("org add-member github defunkt");
         gerve("team create github/core");
         gerve("team add-member github/core defunkt");

@@ -56,10 +56,12 @@ final class RunningGate implements AutoCloseable {
     private void populate() throws Exception {
         cli("server add fs1 fs1a " + addressOf(site.fileServers().get(0)));
         cli("server add-host fs1 fs1b " + addressOf(site.fileServers().get(1)));
+        Path people = Files.createDirectories(site.folder().resolve("people"));
         for (String person : new String[] {"mojombo", "defunkt", "tom"}) {
-            cli("account create " + person + " --server fs1");
-            addKey(person, site.newKey(person));
+            Path key = SshKeys.publicKeyFile(site.newKey(person));
+            Files.copy(key, people.resolve(key.getFileName()));
         }
+        cli("import gitolite '" + people + "' --create-accounts");
     }
 
     private static String addressOf(FileServer machine) throws IOException {
