@@ -1,0 +1,180 @@
+package io.gerve.packaging.benchmark;
+
+import io.gerve.packaging.fileserver.FileServer;
+import io.gerve.packaging.process.Programs;
+import io.gerve.packaging.process.Shell;
+import io.gerve.packaging.site.Distribution;
+import io.gerve.packaging.site.Gate;
+import io.gerve.packaging.site.Site;
+import io.gerve.packaging.site.SshKeys;
+import io.gerve.packaging.site.Stores;
+import io.gerve.sql.DatabaseSettings;
+import io.gerve.sql.testing.RunningMariaDb;
+import io.gerve.sql.testing.RunningRedis;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * {@code packaging/benchmark}: {@code git ls-remote} and a {@code git archive} of 300 MB through the gate, straight to the file server, and
+ * in the way of 2009. The ways take turns, so that what else the machine does falls on all alike.
+ */
+public final class Benchmark {
+    private static final int WARM_UP = 30;
+    private static final int SHORT_ROUNDS = 40;
+    private static final int BULK_ROUNDS = 5;
+    private static final int BULK_MEGABYTES = 300;
+    private static final String REPOSITORY = "mojombo/bert";
+    private static final String PATH_ON_DISK = "a/a8/e2/95/mojombo/bert.git";
+
+    private final Site site;
+
+    private Benchmark(Site site) {
+        this.site = site;
+    }
+
+    /** The system property {@code gerve.distribution} names the distribution, {@code gerve.mariadb.home} the unpacked MariaDB. */
+    public static void main(String[] arguments) throws Exception {
+        Path folder = Files.createTempDirectory("gerve-benchmark-");
+        var programs = new Programs();
+        var distribution = new Distribution(Path.of(System.getProperty("gerve.distribution")));
+        try (var mariaDb = RunningMariaDb.start(folder.resolve("mariadb"));
+                var redis = RunningRedis.start(folder.resolve("redis"));
+                var site = new Site(folder, distribution, stores(mariaDb, redis), programs)) {
+            new Benchmark(site).run(programs);
+        } finally {
+            try (Stream<Path> files = Files.walk(folder)) {
+                files.sorted(Comparator.reverseOrder())
+                        .forEach(file -> file.toFile().delete());
+            }
+        }
+    }
+
+    private static Stores stores(RunningMariaDb mariaDb, RunningRedis redis) throws IOException {
+        DatabaseSettings database = mariaDb.newDatabase();
+        return new Stores(
+                database.url(),
+                database.user(),
+                database.password(),
+                redis.uri().toString());
+    }
+
+    private void run(Programs programs) throws Exception {
+        FileServer server = site.fileServers().getFirst();
+        Path key = site.newKey("mojombo");
+        site.gerve("migrate").orThrow();
+        site.gerve("server add fs1 fs1a 127.0.0.1 --port %d --host-key '%s'"
+                        .formatted(server.port(), server.home().hostKey()))
+                .orThrow();
+        site.gerve("account create mojombo").orThrow();
+        site.gerve("key add --account mojombo " + SshKeys.publicKeyFile(key)).orThrow();
+        Gate gate = site.startGate();
+        site.gerve("repo create " + REPOSITORY).orThrow();
+        fill();
+        Path identity = site.folder().resolve("keys/gate_identity");
+        Path config = site.folder().resolve("direct_ssh_config");
+        Path hosts = site.folder().resolve("direct_known_hosts");
+        try (var old = new ForcedCommandFrontEnd(
+                site.folder(),
+                config,
+                "direct",
+                site.folder().resolve("keys/gate_host_key"),
+                SshKeys.publicKeyFile(key),
+                programs)) {
+            String gateHostKey = SshKeys.publicKey(site.folder().resolve("keys/gate_host_key"));
+            Files.writeString(
+                    hosts,
+                    "[127.0.0.1]:%d %s%n[127.0.0.1]:%d %s%n"
+                            .formatted(server.port(), server.home().hostKey(), old.port(), gateHostKey));
+            Files.writeString(
+                    config,
+                    host("direct", server.port(), server.user(), identity, hosts)
+                            + host("front2009", old.port(), server.user(), key, hosts));
+            compare(List.of(
+                    new Way("direct", "direct:" + PATH_ON_DISK, () -> 0),
+                    new Way(
+                            "gate",
+                            "as-mojombo:" + REPOSITORY,
+                            () -> ProcessorTime.of(gate.program().pid()).toMillis()),
+                    new Way(
+                            "2009",
+                            "front2009:" + PATH_ON_DISK,
+                            () -> ProcessorTime.of(old.pid()).toMillis())));
+        }
+    }
+
+    private static String host(String name, int port, String user, Path key, Path knownHosts) {
+        return """
+                Host %s
+                  HostName 127.0.0.1
+                  Port %d
+                  User %s
+                  IdentityFile %s
+                  IdentitiesOnly yes
+                  UserKnownHostsFile %s
+                  StrictHostKeyChecking yes
+                  SendEnv GIT_PROTOCOL
+                  LogLevel ERROR
+
+                """.formatted(name, port, user, key, knownHosts);
+    }
+
+    private void fill() throws IOException, InterruptedException {
+        Shell shell = site.shell();
+        shell.run("git init -q -b main bert").orThrow();
+        Shell work = shell.in(shell.folder().resolve("bert"));
+        work.run("head -c %dM /dev/urandom > noise && git add noise && git -c core.compression=0 commit -qm Noise"
+                        .formatted(BULK_MEGABYTES))
+                .orThrow();
+        work.run("git -c pack.compression=0 push -q as-mojombo:" + REPOSITORY + " main")
+                .orThrow();
+    }
+
+    private void compare(List<Way> ways) throws IOException, InterruptedException {
+        measure(ways, WARM_UP, "git ls-remote %s");
+        print("git ls-remote", ways, measure(ways, SHORT_ROUNDS, "git ls-remote %s"));
+        String archive = "git archive --format=tar --remote=%s main | wc -c";
+        print("git archive, " + BULK_MEGABYTES + " MB", ways, measure(ways, BULK_ROUNDS, archive));
+    }
+
+    private Map<Way, Measured> measure(List<Way> ways, int rounds, String command)
+            throws IOException, InterruptedException {
+        Map<Way, Measured> results = new LinkedHashMap<>();
+        ways.forEach(way -> results.put(way, new Measured()));
+        for (int round = 0; round < rounds; round++) {
+            for (Way way : ways) {
+                measureOnce(way, command, results.getOrDefault(way, new Measured()));
+            }
+        }
+        return results;
+    }
+
+    private void measureOnce(Way way, String command, Measured result) throws IOException, InterruptedException {
+        Shell shell = way.name().equals("gate")
+                ? site.shell()
+                : site.shell().with("GIT_SSH_COMMAND", "ssh -F " + site.folder().resolve("direct_ssh_config"));
+        long cpu = way.frontEndCpu().getAsLong();
+        long start = System.nanoTime();
+        shell.run(command.formatted(way.address())).orThrow();
+        double wall = (System.nanoTime() - start) / 1e6;
+        result.add(wall, way.frontEndCpu().getAsLong() - cpu);
+    }
+
+    private static void print(String work, List<Way> ways, Map<Way, Measured> results) {
+        double direct = results.getOrDefault(ways.getFirst(), new Measured()).median();
+        System.out.printf(
+                "%n%s%n%-8s %10s %10s %10s %14s%n", work, "way", "median ms", "p95 ms", "x direct", "front-end ms");
+        results.forEach((way, measured) -> System.out.printf(
+                "%-8s %10.0f %10.0f %10.2f %14.1f%n",
+                way.name(),
+                measured.median(),
+                measured.quantile(0.95),
+                measured.median() / direct,
+                measured.frontEndCpuEach()));
+    }
+}
