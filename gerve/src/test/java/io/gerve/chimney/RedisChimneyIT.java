@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -160,15 +161,14 @@ class RedisChimneyIT {
     }
 
     @Test
+    @Timeout(30)
     void frozenRedisCostsOneTimeoutASecond() throws Exception {
         chimney.routeTo(OWNER);
         server.freeze();
         try {
-            long begin = System.nanoTime();
-            for (int question = 0; question < 20; question++) {
+            for (int question = 0; question < 1000; question++) {
                 assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
             }
-            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(2));
         } finally {
             server.thaw();
         }

@@ -180,7 +180,8 @@ public final class RunningSshd implements AutoCloseable {
 
     private void signalAll(String signal) throws IOException {
         for (var process : processes()) {
-            run("sh", "-c", "kill -" + signal + " " + process.pid());
+            // One that has just ended needs no signal.
+            run("sh", "-c", "kill -%1$s %2$d || ! kill -0 %2$d".formatted(signal, process.pid()));
         }
     }
 
