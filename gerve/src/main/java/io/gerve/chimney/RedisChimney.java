@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import redis.clients.jedis.RedisClient;
 
 /**
  * Asks Redis, and the chimney behind it when Redis does not know, is away, or holds what cannot be believed: an empty Redis never
@@ -19,19 +18,17 @@ public final class RedisChimney implements Chimney {
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisChimney.class);
 
-    private final RedisClient redis;
     private final RedisRoutes routes;
     private final Chimney behind;
     private final Ticker ticker;
     private volatile long askAgainAt;
 
-    public RedisChimney(RedisClient redis, Chimney behind) {
-        this(redis, behind, Ticker.systemTicker());
+    public RedisChimney(RedisRoutes routes, Chimney behind) {
+        this(routes, behind, Ticker.systemTicker());
     }
 
-    RedisChimney(RedisClient redis, Chimney behind, Ticker ticker) {
-        this.redis = redis;
-        this.routes = new RedisRoutes(redis);
+    RedisChimney(RedisRoutes routes, Chimney behind, Ticker ticker) {
+        this.routes = routes;
         this.behind = behind;
         this.ticker = ticker;
         this.askAgainAt = ticker.read();
@@ -60,8 +57,7 @@ public final class RedisChimney implements Chimney {
             return Optional.of(routes.read(owner));
         } catch (LookupUnavailable e) {
             askAgainAt = ticker.read() + PAST_REDIS.toNanos();
-            // Connections that were idle when Redis went would each fail once more when it is back.
-            redis.getPool().clear();
+            routes.dropConnections();
             LOG.atWarn().addKeyValue("cause", e.getCause()).log("Redis does not answer; routes come from the database");
             return Optional.empty();
         }

@@ -1,7 +1,9 @@
 package io.gerve.chimney;
 
+import io.gerve.config.RedisSettings;
 import io.gerve.keylookup.key.Login;
 import io.gerve.lookup.LookupUnavailable;
+import io.gerve.lookup.RedisConnections;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,7 +28,7 @@ import redis.clients.jedis.resps.ScanResult;
  * MySQL puts the answer there only if the generation is still what it was before it asked: else a gate that read MySQL just before a
  * fail-over, and was slow, would bring the old host back after it.
  */
-final class RedisRoutes {
+public final class RedisRoutes implements AutoCloseable {
     static final String ROUTE = "chimney:route:";
     static final String SERVER = "chimney:server:";
     private static final String GENERATION = "chimney:generation";
@@ -76,6 +78,11 @@ final class RedisRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(RedisRoutes.class);
 
     private final RedisClient redis;
+
+    /** Connects to nothing until it is asked. */
+    public RedisRoutes(RedisSettings settings) {
+        this(RedisConnections.client(settings));
+    }
 
     RedisRoutes(RedisClient redis) {
         this.redis = redis;
@@ -206,5 +213,15 @@ final class RedisRoutes {
         } catch (JedisException e) {
             throw new LookupUnavailable(what, e);
         }
+    }
+
+    /** After a failure: connections that were idle when Redis went would each fail once more when it is back. */
+    void dropConnections() {
+        redis.getPool().clear();
+    }
+
+    @Override
+    public void close() {
+        redis.close();
     }
 }

@@ -13,7 +13,6 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import redis.clients.jedis.RedisClient;
 
 /**
  * Changes routes, for operators: first in the database, which is the truth, then in Redis, then in what gates remember. Redis is
@@ -29,9 +28,9 @@ public final class RouteTable {
     private final RedisRoutes redis;
     private final Changes changes;
 
-    public RouteTable(Database database, RedisClient redis, Changes changes, InstantSource clock) {
+    public RouteTable(Database database, RedisRoutes redis, Changes changes, InstantSource clock) {
         this.table = new MysqlRouteTable(database, clock);
-        this.redis = new RedisRoutes(redis);
+        this.redis = redis;
         this.changes = changes;
     }
 

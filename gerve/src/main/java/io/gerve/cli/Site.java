@@ -4,6 +4,7 @@ import io.gerve.bridge.FileServers;
 import io.gerve.chimney.Chimney;
 import io.gerve.chimney.FileServerHost;
 import io.gerve.chimney.MysqlChimney;
+import io.gerve.chimney.RedisRoutes;
 import io.gerve.chimney.RouteTable;
 import io.gerve.chimney.Spread;
 import io.gerve.config.GerveConfig;
@@ -32,7 +33,7 @@ final class Site implements AutoCloseable {
     private final MysqlLedger ledger;
     private final Gates gates;
     private final FileServers servers;
-    private final RedisOnDemand redis;
+    private final RedisRoutes redis;
     private final Actor actor;
 
     /** @param warnings hears what the operator should know although the command succeeds */
@@ -41,7 +42,7 @@ final class Site implements AutoCloseable {
         this.gates = new Gates(config.redis(), warnings);
         this.ledger = new MysqlLedger(database, actor, gates, Clock.systemUTC());
         this.servers = new OnDemand(config.bridge());
-        this.redis = new RedisOnDemand(config.redis());
+        this.redis = new RedisRoutes(config.redis());
         this.actor = actor;
     }
 
@@ -70,7 +71,7 @@ final class Site implements AutoCloseable {
     }
 
     RouteTable routes() {
-        return redis.routes(database, gates);
+        return new RouteTable(database, redis, gates, Clock.systemUTC());
     }
 
     Keys keys() {

@@ -81,7 +81,7 @@ class ChimneyIT {
             database = new Database(mariaDb.newMigratedDatabase());
             redis = RedisConnections.client(settings());
             changes = new RedisChanges(settings());
-            table = new RouteTable(database, redis, changes, InstantSource.system());
+            table = new RouteTable(database, new RedisRoutes(redis), changes, InstantSource.system());
             database.sql()
                     .insertInto(ACCOUNTS)
                     .set(ACCOUNTS.LOGIN, OWNER.text())
@@ -121,7 +121,8 @@ class ChimneyIT {
         private Gate(Site site) {
             redis = RedisConnections.client(site.settings());
             changes = new RedisChanges(site.settings());
-            chimney = new CachedChimney(new RedisChimney(redis, new MysqlChimney(site.database)), changes, LOOKUP);
+            chimney = new CachedChimney(
+                    new RedisChimney(new RedisRoutes(redis), new MysqlChimney(site.database)), changes, LOOKUP);
         }
 
         private String activeHost() throws LookupUnavailable {

@@ -201,7 +201,7 @@ class RedisChimneyIT {
 
     private RedisChimney chimneyBefore(Chimney behind) {
         return new RedisChimney(
-                redis,
+                new RedisRoutes(redis),
                 owner -> {
                     asked.incrementAndGet();
                     return behind.routeTo(owner);

@@ -49,8 +49,8 @@ class RouteTableIT {
         database = new Database(RunningMariaDb.shared().newMigratedDatabase());
         redisServer = RunningRedis.start(home);
         redis = RedisConnections.client(new RedisSettings(redisServer.uri(), Duration.ofMillis(300)));
-        table = new RouteTable(database, redis, changes, InstantSource.system());
-        gate = new RedisChimney(redis, new MysqlChimney(database));
+        table = new RouteTable(database, new RedisRoutes(redis), changes, InstantSource.system());
+        gate = new RedisChimney(new RedisRoutes(redis), new MysqlChimney(database));
         account(OWNER.text());
     }
 
@@ -227,7 +227,8 @@ class RouteTableIT {
     void databaseThatIsAwayIsNoAnswer() throws Exception {
         try (var away = new Database(RunningMariaDb.shared().settings("none"))) {
             assertThatThrownBy(() -> new MysqlChimney(away).routeTo(OWNER)).isInstanceOf(LookupUnavailable.class);
-            assertThatThrownBy(() -> new RouteTable(away, redis, changes, InstantSource.system()).servers())
+            assertThatThrownBy(() ->
+                            new RouteTable(away, new RedisRoutes(redis), changes, InstantSource.system()).servers())
                     .isInstanceOf(LookupUnavailable.class);
         }
     }

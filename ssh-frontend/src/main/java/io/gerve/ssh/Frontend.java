@@ -8,6 +8,7 @@ import io.gerve.chimney.CachedChimney;
 import io.gerve.chimney.FileServer;
 import io.gerve.chimney.MysqlChimney;
 import io.gerve.chimney.RedisChimney;
+import io.gerve.chimney.RedisRoutes;
 import io.gerve.chimney.RouteTable;
 import io.gerve.config.FrontendSettings;
 import io.gerve.config.GerveConfig;
@@ -19,7 +20,6 @@ import io.gerve.keylookup.key.MysqlKeyDirectory;
 import io.gerve.keylookup.key.MysqlLastUse;
 import io.gerve.lookup.LookupUnavailable;
 import io.gerve.lookup.RedisChanges;
-import io.gerve.lookup.RedisConnections;
 import io.gerve.session.Admission;
 import io.gerve.session.GitSession;
 import io.gerve.session.LiveSessions;
@@ -88,7 +88,7 @@ public final class Frontend implements Callable<Integer> {
         try (var stop = new StopSignal();
                 var database = new Database(site.database());
                 var changes = new RedisChanges(site.redis());
-                var redis = RedisConnections.client(site.redis());
+                var redis = new RedisRoutes(site.redis());
                 var lastUse = new LastUse(new MysqlLastUse(database), clock, LAST_USE_INTERVAL);
                 var fileServers = new FileServerPool(site.bridge())) {
             var keys = new CachedKeyDirectory(
