@@ -27,11 +27,12 @@ class MessagesIT {
         assertThat(greeting.status()).isEqualTo(1);
     }
 
+    /** A client that insists on a terminal gives up; one that only asks, as at a prompt, goes on to the greeting. */
     @Test
     void aTerminalIsNotGiven() throws Exception {
-        Finished greeting = gate.ssh("mojombo", "-tt", "");
-        assertThat(greeting.output()).contains("Hi mojombo!");
-        assertThat(greeting.status()).isEqualTo(1);
+        Finished refused = gate.ssh("mojombo", "-tt", "");
+        assertThat(refused.output()).contains("PTY allocation request failed");
+        assertThat(refused.status()).isEqualTo(255);
     }
 
     @Test
