@@ -19,6 +19,9 @@ record GateConfig(Path file, int port) {
                 [redis]
                 url = "%s"
 
+                [lookup]
+                fresh = "%ds"
+
                 [frontend]
                 listen = "127.0.0.1:%d"
                 host_keys = ["%s"]
@@ -29,6 +32,7 @@ record GateConfig(Path file, int port) {
                 user = "%s"
                 identity = "%s"
                 ready_per_host = 2
+                connect_timeout = "20s"
 
                 [log]
                 format = "text"
@@ -37,6 +41,7 @@ record GateConfig(Path file, int port) {
                         stores.databaseUser(),
                         stores.databasePassword(),
                         stores.redisUrl(),
+                        stores.fresh().toSeconds(),
                         port,
                         hostKey,
                         fileServer.user(),
