@@ -48,6 +48,10 @@ public final class OpensshFileServer implements FileServer {
                 .findFirst();
     }
 
+    /**
+     * Here the login shell is that of whoever runs this, and not git-shell. Bash reads its start-up file when sshd starts it, which may be
+     * slow and print things; with another home there is none.
+     */
     private String config() {
         return """
                 ListenAddress 127.0.0.1:%d
@@ -68,8 +72,9 @@ public final class OpensshFileServer implements FileServer {
                 AcceptEnv GIT_PROTOCOL GERVE_*
                 ClientAliveInterval 30
                 ClientAliveCountMax 480
+                SetEnv "HOME=%s"
                 ForceCommand %s "$SSH_ORIGINAL_COMMAND"
-                """.formatted(port, home.hostKeyFile(), home.authorizedKeys(), home.loginShell());
+                """.formatted(port, home.hostKeyFile(), home.authorizedKeys(), home.folder(), home.loginShell());
     }
 
     @Override
