@@ -44,7 +44,7 @@ public final class Shell {
         Process process = start(line);
         try (InputStream output = process.getInputStream()) {
             process.getOutputStream().close();
-            var limit = Thread.ofVirtual().start(() -> killAfterTimeout(process));
+            var limit = Thread.ofPlatform().daemon().start(() -> killAfterTimeout(process));
             String text = new String(output.readAllBytes(), StandardCharsets.UTF_8);
             int status = process.waitFor();
             limit.interrupt();
