@@ -62,7 +62,10 @@ public final class RunningSshd implements AutoCloseable {
         return new RunningSshd(home, port, publicKey(home.resolve("host_key.pub")), launch(home, port));
     }
 
-    /** sshd takes the first of two lines that say the same, so a test's own come first. */
+    /**
+     * sshd takes the first of two lines that say the same, so a test's own come first. The home is set by sshd, and not in the command, so
+     * that a login shell does not read its user's own start-up file first.
+     */
     private static String config(Path home, int port, String shell, List<String> settings) {
         return String.join("\n", settings) + """
 
@@ -70,7 +73,8 @@ public final class RunningSshd implements AutoCloseable {
                 HostKey %1$s/host_key
                 AuthorizedKeysFile %1$s/authorized_keys
                 PidFile none
-                ForceCommand cd '%1$s/root' && HOME="$PWD" && export HOME && %3$s "$SSH_ORIGINAL_COMMAND"
+                SetEnv "HOME=%1$s/root"
+                ForceCommand cd && %3$s "$SSH_ORIGINAL_COMMAND"
                 AcceptEnv GIT_PROTOCOL GERVE_*
                 PasswordAuthentication no
                 KbdInteractiveAuthentication no

@@ -41,8 +41,9 @@ final class ForcedCommandFrontEnd implements AutoCloseable {
                 UseDNS no
                 MaxStartups 500:30:1000
                 AcceptEnv GIT_PROTOCOL
+                SetEnv "HOME=%s"
                 ForceCommand exec ssh -F %s %s "$SSH_ORIGINAL_COMMAND"
-                """.formatted(port, hostKey, authorizedKeys, sshConfig, fileServer));
+                """.formatted(port, hostKey, authorizedKeys, folder, sshConfig, fileServer));
         Path program = OpensshFileServer.installedSshd()
                 .orElseThrow(() -> new IOException("the benchmark needs OpenSSH's sshd"));
         this.sshd = programs.start(
