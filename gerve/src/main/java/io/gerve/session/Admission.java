@@ -6,7 +6,6 @@ import io.gerve.access.Rule;
 import io.gerve.chimney.Chimney;
 import io.gerve.chimney.Route;
 import io.gerve.git.GitCommand;
-import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.keylookup.key.KeyDirectory;
 import io.gerve.keylookup.key.KnownKey;
 import io.gerve.lookup.Answer;
@@ -69,14 +68,16 @@ public final class Admission {
      *
      * @return what its client is to be told, and empty if it may go on
      */
-    Optional<ClientMessage> recheck(Fingerprint fingerprint, GitCommand command) throws LookupUnavailable {
-        Answer<Optional<KnownKey>> found = keys.find(fingerprint);
+    Optional<ClientMessage> recheck(LiveSession session) throws LookupUnavailable {
+        Answer<Optional<KnownKey>> found = keys.find(session.key().fingerprint());
         if (found.value().isEmpty()) {
             return Optional.of(ClientMessage.denied(UNKNOWN_KEY, "", ""));
         }
         KnownKey key = found.value().get();
+        GitCommand command = session.command();
         return switch (gate.decide(new Answer<>(key, found.freshness()), command)) {
-            case Decision.Allowed _ -> Optional.empty();
+            case Decision.Allowed allowed ->
+                isStillThere(session, allowed) ? Optional.empty() : Optional.of(ClientMessage.MOVED_MEANWHILE);
             case Decision.Denied denied when LETS_RUNNING_PUSHES_END.contains(denied.rule()) -> Optional.empty();
             case Decision.Denied denied ->
                 Optional.of(ClientMessage.denied(
@@ -84,6 +85,17 @@ public final class Admission {
                         Verdict.nameOf(key.holder()),
                         command.repository().toString()));
         };
+    }
+
+    /** The name may have been taken over by another repository, and a push's host have lost its place to a stand-by. */
+    private boolean isStillThere(LiveSession session, Decision.Allowed allowed) throws LookupUnavailable {
+        if (allowed.repository().id() != session.repository().id()) {
+            return false;
+        }
+        return !session.isWrite()
+                || chimney.routeTo(allowed.repository().name().owner())
+                        .map(route -> route.writeHosts().equals(session.route().writeHosts()))
+                        .orElse(false);
     }
 
     private Verdict admit(Answer<KnownKey> key, GitCommand command, SessionTrace trace) throws LookupUnavailable {

@@ -1,8 +1,10 @@
 package io.gerve.session;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,11 +22,14 @@ final class ClientInput {
     private final Traffic traffic;
     private final Runnable whenGone;
     private final ReentrantLock lock = new ReentrantLock();
-    private final byte[] kept = new byte[KEPT_MAX];
-    private int keptLength;
+    private final Condition joinedOrOver = lock.newCondition();
+    private ByteArrayOutputStream kept = new ByteArrayOutputStream();
     private boolean keptAll = true;
+    private boolean joined;
+    private boolean over;
     private boolean ended;
     private OutputStream target = OutputStream.nullOutputStream();
+    private volatile boolean settled;
     private volatile boolean gone;
 
     /** @param whenGone is called once if the client goes away without an end of file */
@@ -56,7 +61,23 @@ final class ClientInput {
     boolean isEmpty() {
         lock.lock();
         try {
-            return keptLength == 0;
+            return keptAll && kept.size() == 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The client gets its first byte, so that no other host will ever be given what it sent. Never waits. */
+    void settle() {
+        settled = true;
+    }
+
+    /** Nobody will be joined any more. */
+    void stop() {
+        lock.lock();
+        try {
+            over = true;
+            joinedOrOver.signalAll();
         } finally {
             lock.unlock();
         }
@@ -67,10 +88,13 @@ final class ClientInput {
         lock.lock();
         try {
             target = next;
-            deliver(kept, keptLength);
+            byte[] before = kept.toByteArray();
+            deliver(before, before.length);
             if (ended) {
                 close();
             }
+            joined = true;
+            joinedOrOver.signalAll();
         } finally {
             lock.unlock();
         }
@@ -94,11 +118,15 @@ final class ClientInput {
     private void pass(byte[] piece, int length) {
         lock.lock();
         try {
-            if (keptAll && keptLength + length <= KEPT_MAX) {
-                System.arraycopy(piece, 0, kept, keptLength, length);
-                keptLength += length;
-            } else {
+            boolean fits = keptAll && kept.size() + length <= KEPT_MAX;
+            while (!fits && !joined && !over) {
+                joinedOrOver.awaitUninterruptibly();
+            }
+            if (fits && !settled) {
+                kept.write(piece, 0, length);
+            } else if (keptAll) {
                 keptAll = false;
+                kept = new ByteArrayOutputStream(0);
             }
             deliver(piece, length);
         } finally {

@@ -27,6 +27,11 @@ record ClientMessage(String text, int exitStatus) {
             TRY_AGAIN);
     static final ClientMessage STOPPING = new ClientMessage("ERROR: Gerve is restarting. Please try again.", TRY_AGAIN);
 
+    /** What a push had sent until then may be on a host that nobody reads from any more. */
+    static final ClientMessage MOVED_MEANWHILE = new ClientMessage(
+            "ERROR: The repository was moved while the command ran, so that it was ended. Please try again.",
+            TRY_AGAIN);
+
     static ClientMessage greeting(String who) {
         return new ClientMessage(
                 "Hi " + who + "! You've successfully authenticated, but Gerve does not provide shell access.", GREETED);
@@ -68,11 +73,12 @@ record ClientMessage(String text, int exitStatus) {
     /** @param who the account, or the deploy key's repository
      *  @param asked the repository as the client named it */
     static ClientMessage denied(Decision.Denied denied, String who, String asked) {
-        String words = denied.operatorsWords().isBlank() ? "." : ": " + shown(denied.operatorsWords());
+        String words = denied.operatorsWords().isBlank() ? "." : ": " + Printable.oneLine(denied.operatorsWords());
         String text = switch (denied.rule()) {
             case KEY_UNKNOWN ->
                 "ERROR: This key is no longer registered. Please add it to your account, or use another.";
-            case KEY_REVOKED -> "ERROR: This key was revoked. Please use another key.";
+            case KEY_REVOKED ->
+                "ERROR: This key was revoked. Please use another key." + (words.equals(".") ? "" : " Reason" + words);
             case KEY_EXPIRED -> "ERROR: This key has expired. Please add a new key to your account.";
             case ACCOUNT_SUSPENDED -> "ERROR: The account " + who + " is suspended" + words;
             case DEPLOY_KEY_READ_ONLY -> "ERROR: The key you are authenticating with has been marked as read only.";

@@ -7,12 +7,15 @@ import java.io.OutputStream;
 final class ClientOutput extends OutputStream {
     private final OutputStream stream;
     private final Traffic traffic;
+    private final Runnable whenStarted;
     private volatile boolean started;
     private volatile boolean gone;
 
-    ClientOutput(OutputStream stream, Traffic traffic) {
+    /** @param whenStarted is called before the first byte goes out */
+    ClientOutput(OutputStream stream, Traffic traffic, Runnable whenStarted) {
         this.stream = stream;
         this.traffic = traffic;
+        this.whenStarted = whenStarted;
     }
 
     /** Whether the client may have got a byte. */
@@ -32,7 +35,10 @@ final class ClientOutput extends OutputStream {
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
-        started = true;
+        if (!started) {
+            started = true;
+            whenStarted.run();
+        }
         try {
             stream.write(bytes, offset, length);
         } catch (IOException e) {

@@ -70,7 +70,11 @@ public final class GitSession implements RequestRunner {
                 keyUse.note(admitted.key());
                 var join = new Join(fileServers, admitted, client, trace, traffic);
                 var session = new LiveSession(
-                        admitted.key(), admitted.command(), admitted.decision().repository(), join::end);
+                        admitted.key(),
+                        admitted.command(),
+                        admitted.decision().repository(),
+                        admitted.route(),
+                        join::end);
                 Map<String, String> environment = environment(admitted, request, trace.id());
                 yield takeSlot(session, client, trace, () -> {
                     live.add(session, changesHeard);

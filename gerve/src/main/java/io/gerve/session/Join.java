@@ -47,9 +47,9 @@ final class Join {
         this.admitted = admitted;
         this.teller = new Teller(client, trace.id());
         this.trace = trace;
-        this.stdout = new ClientOutput(client.stdout(), traffic);
-        this.stderr = new ClientOutput(client.stderr(), traffic);
         this.stdin = new ClientInput(client.stdin(), traffic, () -> cut.complete(new Cut.ClientGone()));
+        this.stdout = new ClientOutput(client.stdout(), traffic, stdin::settle);
+        this.stderr = new ClientOutput(client.stderr(), traffic, stdin::settle);
     }
 
     /** Ends the command and tells its client why. May be called at any time, from any thread. */
@@ -80,6 +80,8 @@ final class Join {
             Ended told = teller.tell(ClientMessage.STOPPING, EndedBy.GATE);
             Thread.currentThread().interrupt();
             return told;
+        } finally {
+            stdin.stop();
         }
     }
 

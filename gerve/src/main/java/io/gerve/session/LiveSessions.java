@@ -64,8 +64,7 @@ public final class LiveSessions {
         try {
             while (running.contains(session)) {
                 try {
-                    Optional<ClientMessage> refusal =
-                            admission.recheck(session.key().fingerprint(), session.command());
+                    Optional<ClientMessage> refusal = admission.recheck(session);
                     refusal.ifPresent(session.end());
                     return;
                 } catch (LookupUnavailable e) {

@@ -162,6 +162,48 @@ class GitSessionTest {
         }
     }
 
+    /** What a push leaves on a host that was demoted meanwhile is lost, although git said that it was kept. */
+    @Test
+    void aPushWhoseHostLosesItsPlaceIsEnded() throws Exception {
+        findings.set(Samples.owned());
+        var route = new AtomicReference<>(Samples.route("fs3", List.of("fs3a", "fs3b")));
+        servers.next((in, out, _) -> {
+            out.write('x');
+            return ScriptedFileServers.untilClosed(in);
+        });
+        try (var client = TestClient.silent()) {
+            GitSession session = session(_ -> Answer.current(key.get()), _ -> Optional.of(route.get()));
+            var running = CompletableFuture.supplyAsync(
+                    () -> session.run(Samples.request("git-receive-pack 'mojombo/bert.git'"), client));
+            await().until(() -> client.stdoutText().equals("x"));
+
+            route.set(Samples.route("fs3", List.of("fs3b", "fs3a")));
+            changes.publish(new Change(Change.Kind.SERVER, "fs3"));
+
+            assertThat(running.get()).isEqualTo(new Outcome.Exit(75));
+            assertThat(client.stderrText()).startsWith("ERROR: The repository was moved while the command ran");
+        }
+    }
+
+    /** The attack: the right to a renamed repository is lost, but not that to the new one which took its name. */
+    @Test
+    void aRightToAnotherRepositoryThatTookTheNameDoesNotCount() throws Exception {
+        servers.next((in, out, _) -> {
+            out.write('x');
+            return ScriptedFileServers.untilClosed(in);
+        });
+        try (var client = TestClient.silent()) {
+            GitSession session = session();
+            var running = CompletableFuture.supplyAsync(() -> session.run(Samples.request(CLONE), client));
+            await().until(() -> client.stdoutText().equals("x"));
+
+            findings.set(Samples.readable(9));
+            changes.publish(new Change(Change.Kind.REPOSITORY, "7"));
+
+            assertThat(running.get()).isEqualTo(new Outcome.Exit(75));
+        }
+    }
+
     private String told(String execLine, int exitStatus) {
         try (var client = TestClient.sending("")) {
             assertThat(session().run(Samples.request(execLine), client)).isEqualTo(new Outcome.Exit(exitStatus));

@@ -54,17 +54,32 @@ final class Samples {
 
     /** A repository that anybody may read, and not {@link #TOM}'s. */
     static Findings readable() {
+        return readable(7);
+    }
+
+    /** The same, as another repository of the same name. */
+    static Findings readable(long id) {
+        return known(id, new Rights.Granted(Role.NONE, Rights.Membership.NONE, Role.NONE));
+    }
+
+    /** {@link #TOM}'s to write to. */
+    static Findings owned() {
+        return known(7, new Rights.Owner());
+    }
+
+    private static Findings known(long id, Rights rights) {
         var owner = new Account(1, new Login("mojombo"), Account.Kind.USER, Account.Standing.ACTIVE, "");
         return new Findings.Known(
-                repository(Repository.Visibility.PUBLIC),
-                owner,
-                new SiteSwitch.ReadWrite(),
-                new Rights.Granted(Role.NONE, Rights.Membership.NONE, Role.NONE));
+                repository(id, Repository.Visibility.PUBLIC), owner, new SiteSwitch.ReadWrite(), rights);
     }
 
     static Repository repository(Repository.Visibility visibility) {
+        return repository(7, visibility);
+    }
+
+    private static Repository repository(long id, Repository.Visibility visibility) {
         return new Repository(
-                7,
+                id,
                 1,
                 Account.Kind.USER,
                 Role.NONE,

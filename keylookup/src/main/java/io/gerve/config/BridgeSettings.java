@@ -30,6 +30,7 @@ public record BridgeSettings(
         }
         Setting.atLeast("bridge.ready_per_host", readyPerHost, 0);
         Setting.atLeast("bridge.sessions_per_host_max", sessionsPerHostMax, Math.max(1, readyPerHost));
+        Setting.atMost("bridge.connect_timeout", connectTimeout, Duration.ofMinutes(10));
         Setting.atLeast("bridge.connect_timeout", connectTimeout, Duration.ofMillis(100));
         Setting.atLeast("bridge.heartbeat", heartbeat, Duration.ofSeconds(1));
         Setting.atLeast("bridge.session_age_max", sessionAgeMax, Duration.ofSeconds(1));

@@ -15,6 +15,7 @@ public record RedisSettings(URI url, Duration timeout) {
         if (!List.of("redis", "rediss").contains(String.valueOf(url.getScheme())) || url.getHost() == null) {
             throw new IllegalArgumentException("redis.url must look like redis://host:6379");
         }
+        Setting.atMost("redis.timeout", timeout, Duration.ofMinutes(10));
         Setting.atLeast("redis.timeout", timeout, Duration.ofMillis(10));
     }
 

@@ -94,7 +94,8 @@ public final class RedisChanges implements Changes, AutoCloseable {
         while (!closed) {
             try (Connection connection = new Connection(hostAndPort(), clientConfig)) {
                 subscription.proceed(connection, CHANNEL);
-            } catch (JedisException e) {
+            } catch (RuntimeException e) {
+                // Not only Jedis's own: what is no Redis at that address makes it fail in any way.
                 if (hearing) {
                     LOG.warn("Changes are not heard any more; every answer is asked for now: {}", e.toString());
                     pause = RETRY_FIRST;
