@@ -298,7 +298,7 @@ final class Connection extends ServerSessionImpl {
     }
 
     private static boolean isPast(Instant now, @Nullable Duration limit, Instant start) {
-        return limit != null && now.isAfter(start.plus(limit));
+        return limit != null && Duration.between(start, now).compareTo(limit) > 0;
     }
 
     /** A request with an answer, so that bytes go both ways: balancers cut what is silent. That the answer is a refusal does not matter. */
@@ -310,7 +310,8 @@ final class Connection extends ServerSessionImpl {
     }
 
     /**
-     * Lets what runs go on, then ends the connection. A client that is about to send its first command may still do so, for a moment.
+     * Lets what runs go on, then ends the connection. A client that is about to send its first command may still do so, for a moment; one
+     * that has not logged in may not.
      *
      * @param reason for the client
      * @return whether there is nothing to wait for, and the connection is being closed
@@ -319,7 +320,7 @@ final class Connection extends ServerSessionImpl {
         if (endReason.isEmpty()) {
             endReason = reason;
         }
-        boolean used = ranCommand || isPast(now, FIRST_COMMAND, authenticated);
+        boolean used = !isAuthenticated() || ranCommand || isPast(now, FIRST_COMMAND, authenticated);
         if (!isRunning() && used && !hasOpenChannel()) {
             end(reason, Duration.ZERO);
             return true;

@@ -31,9 +31,12 @@ import org.apache.sshd.server.forward.RejectAllForwardingFilter;
 import org.apache.sshd.server.session.ServerSessionImpl;
 import org.apache.sshd.server.session.ServerUserAuthServiceFactory;
 import org.apache.sshd.server.session.SessionFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The SSH server: lets in who holds a registered key, and hands what they ask for to the runner. Safe for use by many threads. */
 public final class SshListener implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SshListener.class);
     private static final String IDENTIFICATION = "Gerve";
     private static final String RESTARTING = "Gerve is restarting. Please try again.";
     private static final Duration LAST_WORDS = Duration.ofSeconds(3);
@@ -176,7 +179,7 @@ public final class SshListener implements AutoCloseable {
             if (now.isAfter(limit)) {
                 return false;
             }
-            door.connections().forEach(connection -> connection.endWhenIdle(RESTARTING, now));
+            door.connections().forEach(connection -> endWhenIdle(connection, now));
             try {
                 Thread.sleep(POLL);
             } catch (InterruptedException e) {
@@ -185,6 +188,16 @@ public final class SshListener implements AutoCloseable {
             }
         }
         return true;
+    }
+
+    /** Whatever is wrong with one connection, the commands of the others are waited for. */
+    private static void endWhenIdle(Connection connection, Instant now) {
+        try {
+            connection.endWhenIdle(RESTARTING, now);
+        } catch (RuntimeException e) {
+            LOG.error("a connection could not be ended in order, and is cut", e);
+            connection.close(true);
+        }
     }
 
     /** Cuts whatever is open. */

@@ -247,6 +247,30 @@ class ConnectionLifeIT {
         }
     }
 
+    /** Whoever connected and said nothing, as port scanners do, had every running command cut when the program was to stop. */
+    @Test
+    void drainingCutsWhoHasNotLoggedInAndNobodyElse() throws Exception {
+        try (var door = new RunningDoor(home);
+                var busy = new ScriptedClient(door.port(), signed(door.user, "ssh-ed25519", door.user));
+                Socket silent = connect(door, new byte[0]);
+                Socket greeted = connect(door, ascii("SSH-2.0-slow\r\n"));
+                var halfway = new ScriptedClient(door.port())) {
+            assertThat(busy.isLetIn()).isTrue();
+            var channel = new ProbingChannel(busy.session);
+            assertThat(channel.isAccepted("exec", "count")).isTrue();
+            await().atMost(LIMIT).until(() -> door.listener.connections() == 4);
+            Thread drain = Thread.ofVirtual().start(() -> door.listener.drain(Duration.ofSeconds(30)));
+            assertThat(isCut(silent)).isTrue();
+            assertThat(isCut(greeted)).isTrue();
+            await().atMost(LIMIT).until(() -> !halfway.session.isOpen());
+            assertThat(busy.session.isOpen()).isTrue();
+            channel.endInput();
+            assertThat(channel.exitStatus()).isZero();
+            assertThat(channel.stdout).hasToString("0\n");
+            assertThat(drain.join(LIMIT)).isTrue();
+        }
+    }
+
     @Test
     void whatStillRunsAtTheEndOfADrainSaysItsLastWords() throws Exception {
         try (var door = new RunningDoor(home)) {
