@@ -24,6 +24,7 @@ record ProxyHeader(Optional<InetAddress> client, int length) {
     private static final int BODY_2_MAX = 2048;
     private static final int LOCAL = 0x20;
     private static final int PROXY = 0x21;
+    private static final int UNSPECIFIED = 0x00;
     private static final int TCP_IPV4 = 0x11;
     private static final int TCP_IPV6 = 0x21;
     private static final int PORTS_LENGTH = 4;
@@ -98,8 +99,10 @@ record ProxyHeader(Optional<InetAddress> client, int length) {
         if (bytes.length < FIXED_2 + bodyLength) {
             return Optional.empty();
         }
-        Optional<InetAddress> client =
-                command == LOCAL ? Optional.empty() : Optional.of(address(bytes, addressLength(family), bodyLength));
+        // Who stands behind the balancer may be no client that it can name: the specification has that accepted.
+        Optional<InetAddress> client = command == LOCAL || family == UNSPECIFIED
+                ? Optional.empty()
+                : Optional.of(address(bytes, addressLength(family), bodyLength));
         return Optional.of(new ProxyHeader(client, FIXED_2 + bodyLength));
     }
 

@@ -52,6 +52,14 @@ class ProxyHeaderTest {
         assertThat(ProxyHeader.read(hex(SIGNATURE + "20 00 0000"))).contains(new ProxyHeader(Optional.empty(), 16));
     }
 
+    /** As balancers say of a client that came to them over something else, a socket of Unix for one: not a reason to refuse. */
+    @Test
+    void aClientWhoseAddressIsUnspecifiedIsTakenForTheBalancerWhateverFollows() throws Exception {
+        assertThat(ProxyHeader.read(hex(SIGNATURE + "21 00 0000"))).contains(new ProxyHeader(Optional.empty(), 16));
+        assertThat(ProxyHeader.read(hex(SIGNATURE + "21 00 000c cb007107 0a000001 c822 0016")))
+                .contains(new ProxyHeader(Optional.empty(), 28));
+    }
+
     @Test
     void aHeaderInPiecesIsWaitedFor() throws Exception {
         for (byte[] whole : new byte[][] {
