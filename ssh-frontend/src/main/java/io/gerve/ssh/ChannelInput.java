@@ -12,7 +12,11 @@ import java.util.Objects;
 final class ChannelInput extends InputStream {
     private static final int FIRST_SIZE = 4096;
 
+    /** A ring that is larger is given back when it is empty: the next burst may never come. */
+    private static final int KEPT_SIZE = 1 << 17;
+
     private final WindowRelease release;
+    private int heldBack;
     private byte[] ring = new byte[0];
     private int start;
     private int size;
@@ -25,13 +29,18 @@ final class ChannelInput extends InputStream {
         void bytesRead(int count) throws IOException;
     }
 
-    ChannelInput(WindowRelease release) {
+    /**
+     * @param heldBack how much of the window the client is granted only when the command reads for the first time, in bytes: who runs
+     *     nothing, or something that never reads, does not fill the memory
+     */
+    ChannelInput(int heldBack, WindowRelease release) {
+        this.heldBack = heldBack;
         this.release = release;
     }
 
     /** Never blocks: the window that was granted bounds what can come. */
     synchronized void put(byte[] data, int offset, int length) {
-        if (ended || gone) {
+        if (ended || gone || length == 0) {
             return;
         }
         makeRoomFor(length);
@@ -65,9 +74,12 @@ final class ChannelInput extends InputStream {
         notifyAll();
     }
 
-    /** The client is gone: readers get an exception at once. */
+    /** The client is gone, or its command has ended: what came is forgotten, what comes is not kept, and readers get an exception at once. */
     synchronized void gone() {
         gone = true;
+        ring = new byte[0];
+        start = 0;
+        size = 0;
         notifyAll();
     }
 
@@ -83,11 +95,21 @@ final class ChannelInput extends InputStream {
         if (length == 0) {
             return 0;
         }
+        int first = grantAll();
+        if (first > 0) {
+            release.bytesRead(first);
+        }
         int count = take(target, offset, length);
         if (count > 0) {
             release.bytesRead(count);
         }
         return count;
+    }
+
+    private synchronized int grantAll() {
+        int grant = heldBack;
+        heldBack = 0;
+        return grant;
     }
 
     private synchronized int take(byte[] target, int offset, int length) throws IOException {
@@ -109,6 +131,9 @@ final class ChannelInput extends InputStream {
         copyOut(target, offset, count);
         size -= count;
         start = size == 0 ? 0 : (start + count) % ring.length;
+        if (size == 0 && ring.length > KEPT_SIZE) {
+            ring = new byte[0];
+        }
         return count;
     }
 

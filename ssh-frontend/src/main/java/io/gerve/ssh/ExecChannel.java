@@ -17,6 +17,7 @@ import org.apache.sshd.common.channel.Channel;
 import org.apache.sshd.common.channel.RequestHandler;
 import org.apache.sshd.common.io.IoWriteFuture;
 import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.channel.AbstractServerChannel;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,6 +30,11 @@ import org.slf4j.LoggerFactory;
 final class ExecChannel extends AbstractServerChannel {
     private static final Logger LOG = LoggerFactory.getLogger(ExecChannel.class);
     private static final String GREETING = "";
+
+    /** What a client may send before its command reads, and all that it may send once it does, in bytes. */
+    private static final int FIRST_WINDOW = 1 << 16;
+
+    private static final int WINDOW = 1 << 21;
     private static final Outcome BUG = new Outcome.Exit(70);
     private static final byte[] BUG_TEXT =
             "ERROR: Something went wrong in Gerve. Please try again.\n".getBytes(StandardCharsets.UTF_8);
@@ -36,7 +42,7 @@ final class ExecChannel extends AbstractServerChannel {
     private final Connection connection;
     private final RequestRunner requests;
     private final ChannelInput stdin =
-            new ChannelInput(count -> getLocalWindow().release(count));
+            new ChannelInput(WINDOW - FIRST_WINDOW, count -> getLocalWindow().release(count));
     private final ChannelOutput stdout;
     private final ChannelOutput stderr;
     private GitProtocol protocol = GitProtocol.UNSTATED;
@@ -159,9 +165,26 @@ final class ExecChannel extends AbstractServerChannel {
         }
     }
 
+    /** As if most of the window had been used already: it is released when the command reads. */
+    @Override
+    protected void configureWindow() {
+        CoreModuleProperties.WINDOW_SIZE.set(this, (long) WINDOW);
+        super.configureWindow();
+        try {
+            getLocalWindow().consume(WINDOW - FIRST_WINDOW);
+        } catch (IOException e) {
+            throw new IllegalStateException("a window smaller than what is held back of it", e);
+        }
+    }
+
+    /** Nobody would read what comes before a command, or instead of one. */
     @Override
     protected void doWriteData(byte[] data, int offset, long length) {
-        stdin.put(data, offset, (int) length);
+        if (command == null) {
+            close(false);
+        } else {
+            stdin.put(data, offset, (int) length);
+        }
     }
 
     /** A client has no stderr to send. */

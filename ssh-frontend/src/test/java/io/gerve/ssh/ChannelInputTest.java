@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class ChannelInputTest {
     private long released;
-    private final ChannelInput input = new ChannelInput(count -> released += count);
+    private final ChannelInput input = new ChannelInput(0, count -> released += count);
 
     @Test
     void whatGoesInComesOutInOrderHoweverItIsCut() throws Exception {
@@ -34,6 +34,25 @@ class ChannelInputTest {
             }
         }
         assertThat(released).isEqualTo(read);
+    }
+
+    /** What a command does not read is not kept for it either: the client may send little until then. */
+    @Test
+    void theRestOfTheWindowIsGrantedOnceByTheFirstRead() throws Exception {
+        ChannelInput thrifty = new ChannelInput(1000, count -> released += count);
+        thrifty.put(new byte[3], 0, 3);
+        assertThat(released).isZero();
+        assertThat(thrifty.read()).isZero();
+        assertThat(released).isEqualTo(1001);
+        assertThat(thrifty.read()).isZero();
+        assertThat(released).isEqualTo(1002);
+    }
+
+    @Test
+    void aPacketWithoutBytesIsNothing() throws Exception {
+        input.put(new byte[0], 0, 0);
+        input.put(new byte[] {7}, 0, 1);
+        assertThat(input.read()).isEqualTo(7);
     }
 
     @Test

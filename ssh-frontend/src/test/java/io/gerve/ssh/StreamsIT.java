@@ -21,6 +21,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.sshd.client.channel.ClientChannel;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -193,6 +195,37 @@ class StreamsIT {
             await().during(Duration.ofSeconds(2))
                     .atMost(LIMIT)
                     .until(() -> runtime.totalMemory() - runtime.freeMemory() < 500_000_000);
+        }
+    }
+
+    /** Ten channels with no command, and two megabytes sent on each, would fill the memory of a gate that runs nothing. */
+    @Test
+    void whatComesBeforeACommandIsNotKept() throws Exception {
+        try (var client = new ScriptedClient(door.port(), signed(door.user, "ssh-ed25519", door.user))) {
+            assertThat(client.isLetIn()).isTrue();
+            var hasty = new ProbingChannel(client.session);
+            assertThat(hasty.getRemoteWindow().getSize()).isLessThanOrEqualTo(1 << 16);
+            Buffer data = client.session.createBuffer(SshConstants.SSH_MSG_CHANNEL_DATA, 64);
+            data.putUInt(hasty.getRecipient());
+            data.putString("too early");
+            hasty.writePacket(data);
+            await().atMost(LIMIT).until(hasty::isClosed);
+            assertThat(client.session.isOpen()).isTrue();
+        }
+    }
+
+    /** A command that never reads has the client wait; one that reads gets a window that fills a long line. */
+    @Test
+    void theWindowOpensWhenTheCommandReads() throws Exception {
+        try (var client = new ScriptedClient(door.port(), signed(door.user, "ssh-ed25519", door.user))) {
+            assertThat(client.isLetIn()).isTrue();
+            var deaf = new ProbingChannel(client.session);
+            assertThat(deaf.isAccepted("exec", "wait")).isTrue();
+            await().atMost(LIMIT).until(() -> deaf.stdout.size() > 0);
+            var reading = new ProbingChannel(client.session);
+            assertThat(reading.isAccepted("exec", "count")).isTrue();
+            await().atMost(LIMIT).until(() -> reading.getRemoteWindow().getSize() == 1 << 21);
+            assertThat(deaf.getRemoteWindow().getSize()).isLessThanOrEqualTo(1 << 16);
         }
     }
 
