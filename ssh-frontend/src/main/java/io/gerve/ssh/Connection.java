@@ -47,8 +47,14 @@ final class Connection extends ServerSessionImpl {
     /** How long a client that has logged in may take to ask for its first command, when the program is about to stop. */
     private static final Duration FIRST_COMMAND = Duration.ofSeconds(5);
 
-    /** Answers, none larger than some hundred bytes, that a client asked for and does not read. */
-    private static final int UNREAD_ANSWERS_MAX = 1 << 20;
+    /** Answers that a client asked for and does not read, in bytes of memory. */
+    private static final int UNREAD_ANSWERS_MAX = 1 << 16;
+
+    /** What an answer of a few bytes costs beside them while it waits: padding, its buffers, its futures. */
+    private static final int ANSWER_OVERHEAD = 256;
+
+    /** Messages without a meaning, from a client that has not logged in: some clients may try out an extension or two. */
+    private static final int UNEXPECTED_MAX = 8;
 
     private final Door door;
     private final Instant connected = Instant.now();
@@ -69,6 +75,7 @@ final class Connection extends ServerSessionImpl {
     private volatile boolean ranCommand;
     private boolean authenticationRequested;
     private int signaturesTried;
+    private int unexpected;
 
     Connection(ServerFactoryManager server, IoSession socket, Door door) throws Exception {
         super(server, socket);
@@ -236,14 +243,23 @@ final class Connection extends ServerSessionImpl {
         super.handleMessage(buffer);
     }
 
-    /** Answers are small, and a client that reads none of thousands has no good reason to go on asking. */
+    /** Each is answered; who has shown no key may not have us do so for long. */
+    @Override
+    protected IoWriteFuture notImplemented(int message, Buffer buffer) throws Exception {
+        if (!isAuthenticated() && ++unexpected > UNEXPECTED_MAX) {
+            throw new SshException(SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR, "Log in first");
+        }
+        return super.notImplemented(message, buffer);
+    }
+
+    /** Answers are small, and a client that reads none of hundreds has no good reason to go on asking. */
     @Override
     protected IoWriteFuture doWritePacket(Buffer packet) throws IOException {
         int message = packet.rawByte(packet.rpos()) & 0xff;
         if (message == SshConstants.SSH_MSG_CHANNEL_DATA || message == SshConstants.SSH_MSG_CHANNEL_EXTENDED_DATA) {
             return super.doWritePacket(packet);
         }
-        int size = packet.available();
+        int size = packet.available() + ANSWER_OVERHEAD;
         if (unreadAnswers.addAndGet(size) > UNREAD_ANSWERS_MAX) {
             throw new IOException("the client does not read its answers");
         }

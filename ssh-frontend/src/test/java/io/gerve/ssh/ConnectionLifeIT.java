@@ -116,6 +116,19 @@ class ConnectionLifeIT {
         }
     }
 
+    /** Each answer to a message that means nothing waited in memory, and a client without a key could have 200 000 of them wait. */
+    @Test
+    void whoTalksNonsenseInsteadOfLoggingInIsCut() throws Exception {
+        try (var door = new RunningDoor(home);
+                var client = new ScriptedClient(door.port())) {
+            for (int i = 0; i < 9; i++) {
+                client.session.writePacket(client.session.createBuffer((byte) 150, 16));
+            }
+            await().atMost(LIMIT).until(() -> !client.session.isOpen());
+            await().atMost(LIMIT).until(() -> door.listener.connections() == 0);
+        }
+    }
+
     @Test
     void whoRunsNothingIsCutAndWhoRunsACommandIsNot() throws Exception {
         try (var door = RunningDoor.with(
