@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
+import org.apache.sshd.common.future.KeyExchangeFuture;
 import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.io.IoWriteFuture;
 import org.apache.sshd.common.kex.KexState;
@@ -148,10 +149,20 @@ final class Connection extends ServerSessionImpl {
         super.signalPeerIdentificationReceived(version, extraLines);
     }
 
+    /** The time is taken before the state changes, which the clock reads. */
     @Override
-    protected byte[] sendKexInit() throws Exception {
+    protected KeyExchangeFuture requestNewKeysExchange() throws Exception {
+        if (getKexState() == KexState.DONE) {
+            keyExchangeStarted = Instant.now();
+        }
+        return super.requestNewKeysExchange();
+    }
+
+    /** The client opens an exchange, or answers ours: from here on it has no reason to be slow. */
+    @Override
+    protected byte[] receiveKexInit(Buffer buffer) throws Exception {
         keyExchangeStarted = Instant.now();
-        return super.sendKexInit();
+        return super.receiveKexInit(buffer);
     }
 
     // --- who is it
@@ -297,7 +308,10 @@ final class Connection extends ServerSessionImpl {
         if (now.isAfter(endBy)) {
             return Optional.of(endReason);
         }
-        if (getKexState() != KexState.DONE && isPast(now, times.keyExchange(), keyExchangeStarted)) {
+        KexState exchange = getKexState();
+        // Ours, and not answered: a client that is stopped may be so for as long as at any other time.
+        Duration exchangeLimit = exchange == KexState.INIT && isAuthenticated() ? times.silence() : times.keyExchange();
+        if (exchange != KexState.DONE && isPast(now, exchangeLimit, keyExchangeStarted)) {
             return Optional.of("The key exchange took too long");
         }
         if (!isAuthenticated()) {
