@@ -43,13 +43,13 @@ final class FileServerSession {
         jsch.setThreadFactory(this::readerThread);
     }
 
-    /** Connects and logs in. */
+    /** Connects and logs in. What a host sends may also end in any RuntimeException: JSch reads it without much care. */
     void logIn(Deadline deadline) throws FileServerUnavailable {
         try (var watchdog = new Watchdog(deadline.left(), wire::cut)) {
             try {
                 jsch.connect(Math.toIntExact(Math.max(1, deadline.left().toMillis())));
                 loggedIn = true;
-            } catch (JSchException e) {
+            } catch (JSchException | RuntimeException e) {
                 throw unavailable(watchdog.barked() ? "did not answer in time" : reason(e), e);
             }
         }
@@ -169,7 +169,7 @@ final class FileServerSession {
         return new FileServerUnavailable("file server " + host.name() + " " + why, cause);
     }
 
-    private static String reason(JSchException e) {
+    private static String reason(Exception e) {
         return e instanceof JSchHostKeyException
                 ? "showed another host key than the pinned one"
                 : "cannot be logged in to: " + printable(String.valueOf(e.getMessage()));

@@ -126,17 +126,22 @@ final class HostSessions {
         if (taken.pooled()) {
             return taken;
         }
+        boolean usable = false;
         try {
             taken.session().logIn(deadline);
             reached();
+            usable = true;
             return taken;
         } catch (FileServerUnavailable e) {
             refused();
-            giveBack(taken.session(), false);
             if (Thread.interrupted()) {
                 throw new InterruptedException("interrupted while logging in to a file server");
             }
             throw e;
+        } finally {
+            if (!usable) {
+                giveBack(taken.session(), false);
+            }
         }
     }
 

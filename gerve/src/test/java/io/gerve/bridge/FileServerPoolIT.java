@@ -11,10 +11,14 @@ import io.gerve.testing.RunningSshd;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -338,6 +342,42 @@ class FileServerPoolIT {
     }
 
     @Test
+    /** What follows the packet's length and padding is a key exchange whose lists would be longer than the packet. */
+    @Test
+    void aServerThatTalksNonsenseIsUnavailableAndTakesNoPlaces() throws Exception {
+        usePool(settings(0, 2));
+        var nonsense = new byte[8 + 1024];
+        Arrays.fill(nonsense, (byte) 0x7f);
+        ByteBuffer.wrap(nonsense).putInt(1028 - 8).put((byte) 4).put((byte) 20);
+        var right = host;
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor();
+                var listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            threads.execute(() -> answerEach(listener, "SSH-2.0-x\r\n".getBytes(UTF_8), nonsense));
+            host = new FileServerHost("fs1a", "127.0.0.1", listener.getLocalPort(), sshd.hostKey());
+            for (int i = 0; i < 5; i++) {
+                assertThatThrownBy(() -> run("true"))
+                        .isInstanceOf(FileServerUnavailable.class)
+                        .hasMessageContaining("cannot be logged in to");
+            }
+        }
+        assertThat(pool.open()).isZero();
+        host = right;
+        assertThat(run("true").ending()).isEqualTo(new Ending.Exited(0));
+    }
+
+    private static void answerEach(ServerSocket listener, byte[]... answer) {
+        while (!listener.isClosed()) {
+            try (var client = listener.accept()) {
+                for (var part : answer) {
+                    client.getOutputStream().write(part);
+                }
+                client.getInputStream().transferTo(OutputStream.nullOutputStream());
+            } catch (IOException _) {
+                // The gate hung up, or the test is over.
+            }
+        }
+    }
+
     void sessionsThatDiedAreReplacedInSilence() throws Exception {
         pool.prepare(List.of(host));
         await().atMost(CONNECT_TIMEOUT).until(() -> pool.idle() == 2);
