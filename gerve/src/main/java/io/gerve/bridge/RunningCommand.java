@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 
@@ -32,11 +31,13 @@ final class RunningCommand implements RemoteCommand {
     private final ChannelExec channel;
     private final CommandInput stdin;
     private final CompletableFuture<Ending> ending = new CompletableFuture<>();
-    /** Done when the host took the command, or did not. What comes of it, status or output, means that it did. */
+    /**
+     * Done when the host took the command, or did not. What comes of it, status or output, means that it did. Whichever is first decides
+     * for good, so that no output of a command that was given up, and is tried on another session, mixes with the other's.
+     */
     private final CompletableFuture<Void> taken = new CompletableFuture<>();
 
     private final AtomicBoolean closed = new AtomicBoolean();
-    private volatile boolean answered;
     private volatile boolean outputComplete;
 
     RunningCommand(FileServerSession session, ChannelExec channel, Command command) throws JSchException, IOException {
@@ -61,14 +62,9 @@ final class RunningCommand implements RemoteCommand {
         command.environment().forEach(channel::setEnv);
         Thread.ofVirtual().name("bridge-start").start(() -> connect(deadline.left()));
         try {
-            taken.get(deadline.nanosLeft(), TimeUnit.NANOSECONDS);
+            taken.orTimeout(deadline.nanosLeft(), TimeUnit.NANOSECONDS).get();
         } catch (ExecutionException e) {
             throw new SessionFailed("the command was not taken", e);
-        } catch (TimeoutException e) {
-            throw new SessionFailed("no answer to a command", e);
-        }
-        if (!answered && ending.getNow(null) instanceof Ending.Lost) {
-            throw new SessionFailed("the session ended before the command ran");
         }
     }
 
@@ -143,7 +139,10 @@ final class RunningCommand implements RemoteCommand {
 
     private void end(Ending how) {
         if (ending.complete(how)) {
-            taken.complete(null);
+            switch (how) {
+                case Ending.Exited _, Ending.Signalled _ -> taken.complete(null);
+                case Ending.Lost(var why) -> taken.completeExceptionally(new IOException(why));
+            }
         }
     }
 
@@ -159,8 +158,10 @@ final class RunningCommand implements RemoteCommand {
             if (ending.isDone()) {
                 throw new IOException("the command has ended");
             }
-            answered = true;
             taken.complete(null);
+            if (taken.isCompletedExceptionally()) {
+                throw new IOException("the command was given up before its first output");
+            }
         }
 
         @Override
