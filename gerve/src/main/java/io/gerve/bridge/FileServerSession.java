@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * is not taken. It is used by the thread that took it from the pool, except that any thread may cut it and let it beat.
  */
 final class FileServerSession {
-    /** After so many heartbeats without a byte the host is gone; it answers each one at once. */
-    private static final double SILENT_BEATS_MAX = 2.5;
+    /** A host that has sent or taken nothing for five halves of a heartbeat is gone: it answers each one at once, and always reads. */
+    private static final int SILENT_HALF_BEATS_MAX = 5;
 
     private final FileServerHost host;
     private final Session jsch;
@@ -106,7 +106,7 @@ final class FileServerSession {
         if (!isUsable()) {
             return;
         }
-        if (wire.silence().toNanos() > SILENT_BEATS_MAX * interval.toNanos()) {
+        if (wire.isStuck(interval.multipliedBy(SILENT_HALF_BEATS_MAX).dividedBy(2))) {
             cut();
         } else if (beating.compareAndSet(false, true)) {
             Thread.ofVirtual().name("bridge-heartbeat").start(this::sendSignOfLife);

@@ -11,7 +11,11 @@ import java.time.Duration;
 
 /**
  * The socket under one session. It can be cut by any thread at any time, also while it connects, and knows for how long the far end
- * has been silent.
+ * has neither sent nor taken a byte.
+ *
+ * <p>sshd reads its socket all the time, also while its command does not read: the channel's window bounds what it has to keep of that,
+ * and JSch waits for the window before it writes, not in a write. So a write that stays blocked tells of a host that is gone, and not of
+ * a slow command; neither does a client that pauses hold up a write.
  */
 final class Wire implements SocketFactory {
     /** A packet is read in two steps, its length and then the rest: this makes one system call of several packets. */
@@ -19,8 +23,8 @@ final class Wire implements SocketFactory {
 
     private final Socket socket = new Socket();
     private final Duration connectTimeout;
-    private volatile boolean reading;
-    private volatile long readingSince;
+    private final Wait read = new Wait();
+    private final Wait write = new Wait();
 
     Wire(Duration connectTimeout) {
         this.connectTimeout = connectTimeout;
@@ -40,16 +44,19 @@ final class Wire implements SocketFactory {
 
     @Override
     public OutputStream getOutputStream(Socket socket) throws IOException {
-        return socket.getOutputStream();
+        return new Sending(socket.getOutputStream());
     }
 
-    /** How long a read has been waiting; nothing while nobody reads, since a silence that nobody listens to tells nothing. */
-    Duration silence() {
-        return reading ? Duration.ofNanos(System.nanoTime() - readingSince) : Duration.ZERO;
+    /**
+     * Whether one read or one write has been waiting for longer. A silence that nobody listens to tells nothing: the reader may be held
+     * up by a client, or by JSch's lock on the channel, which is held during a write.
+     */
+    boolean isStuck(Duration waitMax) {
+        return read.isLongerThan(waitMax) || write.isLongerThan(waitMax);
     }
 
     boolean isBeingRead() {
-        return reading;
+        return read.isOn();
     }
 
     /** Ends every read and write at once. Never blocks. */
@@ -76,12 +83,11 @@ final class Wire implements SocketFactory {
 
         @Override
         public int read(byte[] bytes, int start, int length) throws IOException {
-            readingSince = System.nanoTime();
-            reading = true;
+            read.begin();
             try {
                 return in.read(bytes, start, length);
             } finally {
-                reading = false;
+                read.end();
             }
         }
 
@@ -93,6 +99,62 @@ final class Wire implements SocketFactory {
         @Override
         public void close() throws IOException {
             in.close();
+        }
+    }
+
+    private final class Sending extends OutputStream {
+        private final OutputStream out;
+
+        Sending(OutputStream out) {
+            this.out = out;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int start, int length) throws IOException {
+            write.begin();
+            try {
+                out.write(bytes, start, length);
+            } finally {
+                write.end();
+            }
+        }
+
+        @Override
+        public void flush() throws IOException {
+            out.flush();
+        }
+
+        @Override
+        public void close() throws IOException {
+            out.close();
+        }
+    }
+
+    /** Of one thread at a time, as JSch reads and writes; any may ask how long it is. */
+    private static final class Wait {
+        private volatile boolean on;
+        private volatile long since;
+
+        void begin() {
+            since = System.nanoTime();
+            on = true;
+        }
+
+        void end() {
+            on = false;
+        }
+
+        boolean isOn() {
+            return on;
+        }
+
+        boolean isLongerThan(Duration max) {
+            return on && System.nanoTime() - since > max.toNanos();
         }
     }
 }

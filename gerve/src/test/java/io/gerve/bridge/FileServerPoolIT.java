@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -341,7 +342,6 @@ class FileServerPoolIT {
         assertThat(pool.open()).isZero();
     }
 
-    @Test
     /** What follows the packet's length and padding is a key exchange whose lists would be longer than the packet. */
     @Test
     void aServerThatTalksNonsenseIsUnavailableAndTakesNoPlaces() throws Exception {
@@ -378,6 +378,7 @@ class FileServerPoolIT {
         }
     }
 
+    @Test
     void sessionsThatDiedAreReplacedInSilence() throws Exception {
         pool.prepare(List.of(host));
         await().atMost(CONNECT_TIMEOUT).until(() -> pool.idle() == 2);
@@ -417,6 +418,42 @@ class FileServerPoolIT {
 
             assertThat(command.await()).isInstanceOf(Ending.Lost.class);
         }
+    }
+
+    @Test
+    @Timeout(60)
+    void aPushIntoAServerThatFreezesIsLost() throws Exception {
+        var sent = new AtomicLong();
+        Thread writer;
+        try (var command = pool.start(
+                host, "cat >/dev/null", Map.of(), OutputStream.nullOutputStream(), OutputStream.nullOutputStream())) {
+            writer = Thread.ofVirtual().start(() -> {
+                var chunk = noise(64 * 1024);
+                try (var in = command.stdin()) {
+                    while (true) {
+                        in.write(chunk);
+                        sent.addAndGet(chunk.length);
+                    }
+                } catch (IOException _) {
+                    // It ends with the command.
+                }
+            });
+            await().atMost(CONNECT_TIMEOUT).until(() -> sent.get() > 4_000_000);
+            sshd.freeze();
+
+            assertThat(command.await()).isInstanceOf(Ending.Lost.class);
+        }
+        writer.join();
+    }
+
+    @Test
+    void aCommandThatIsSlowToReadIsNotTakenForALostOne() throws Exception {
+        usePool(settings(2, 8, CONNECT_TIMEOUT, Duration.ofSeconds(1)));
+
+        var result = run("sleep 5; wc -c", noise(8_000_000), Map.of());
+
+        assertThat(result.ending()).isEqualTo(new Ending.Exited(0));
+        assertThat(result.out().strip()).isEqualTo("8000000");
     }
 
     @Test
