@@ -173,42 +173,15 @@ class ConnectionLifeIT {
             Process ssh = door.start("wait");
             try {
                 assertThat(ssh.getInputStream().readNBytes(8)).isEqualTo(ascii("waiting\n"));
-                signal(ssh, "STOP");
+                new ProcessBuilder("kill", "-STOP", Long.toString(ssh.pid()))
+                        .start()
+                        .waitFor();
                 await().atMost(LIMIT).until(() -> door.listener.connections() == 0);
                 await().atMost(LIMIT).until(() -> door.commands.endings.contains("wait: interrupted"));
             } finally {
                 ssh.destroyForcibly();
             }
         }
-    }
-
-    /** Our own change of keys, an hour after the last, cut a laptop that slept through it for half a minute. */
-    @Test
-    void aStoppedClientMaySleepThroughOurChangeOfKeys() throws Exception {
-        var times = new FrontendTimes().heartbeat(1).keyExchange(2).get();
-        var rekeying = new Rekeying(1 << 30, Duration.ofSeconds(2));
-        try (var door = new RunningDoor(home, RunningDoor.LIMITS, times, List.of(), rekeying)) {
-            Process ssh = door.start("count");
-            try {
-                await().atMost(LIMIT).until(() -> !door.commands.seen.isEmpty());
-                signal(ssh, "STOP");
-                await().during(Duration.ofSeconds(7)).atMost(LIMIT).until(() -> door.listener.connections() == 1);
-                signal(ssh, "CONT");
-                ssh.getOutputStream().close();
-                assertThat(ssh.getInputStream().readAllBytes()).isEqualTo(ascii("0\n"));
-                assertThat(ssh.waitFor(20, TimeUnit.SECONDS)).isTrue();
-                assertThat(ssh.exitValue()).isZero();
-            } finally {
-                ssh.destroyForcibly();
-            }
-        }
-    }
-
-    private static void signal(Process process, String name) throws Exception {
-        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
-                        .start()
-                        .waitFor())
-                .isZero();
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -131,6 +132,29 @@ class StreamsIT {
             assertThat(HexFormat.of().formatHex(digest.digest())).isEqualTo(patternDigest(length));
         } finally {
             ssh.destroyForcibly();
+        }
+    }
+
+    /** Our own change of keys, an hour after the last, cut a laptop that slept through it for half a minute. */
+    @Test
+    void aStoppedClientMaySleepThroughOurChangeOfKeys() throws Exception {
+        var times = new FrontendTimes().heartbeat(1).keyExchange(2).get();
+        var rekeying = new Rekeying(1 << 30, Duration.ofSeconds(2));
+        Path own = Files.createTempDirectory(home, "door");
+        try (var asleep = new RunningDoor(own, RunningDoor.LIMITS, times, List.of(), rekeying)) {
+            Process ssh = asleep.start("count");
+            try {
+                await().atMost(LIMIT).until(() -> !asleep.commands.seen.isEmpty());
+                signal(ssh, "STOP");
+                await().during(Duration.ofSeconds(7)).atMost(LIMIT).until(() -> asleep.listener.connections() == 1);
+                signal(ssh, "CONT");
+                ssh.getOutputStream().close();
+                assertThat(ssh.getInputStream().readAllBytes()).isEqualTo("0\n".getBytes(StandardCharsets.UTF_8));
+                assertThat(ssh.waitFor(20, TimeUnit.SECONDS)).isTrue();
+                assertThat(ssh.exitValue()).isZero();
+            } finally {
+                ssh.destroyForcibly();
+            }
         }
     }
 
