@@ -13,6 +13,7 @@ import io.gerve.sql.DatabaseSettings;
 import io.gerve.sql.testing.RunningMariaDb;
 import io.gerve.sql.testing.RunningRedis;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,18 +32,17 @@ final class RunningGate implements AutoCloseable {
     }
 
     static RunningGate start(Path folder) throws Exception {
-        return start(folder, RunningMariaDb.shared(), RunningRedis.shared(), Duration.ofMinutes(1));
+        return start(folder, RunningMariaDb.shared(), RunningRedis.shared().newDatabase(), Duration.ofMinutes(1));
     }
 
     /** For a test that freezes or kills the database or Redis. */
     static RunningGate start(Path folder, RunningMariaDb mariaDb, RunningRedis redis, Duration fresh) throws Exception {
+        return start(folder, mariaDb, redis.uri(), fresh);
+    }
+
+    private static RunningGate start(Path folder, RunningMariaDb mariaDb, URI redis, Duration fresh) throws Exception {
         DatabaseSettings database = mariaDb.newMigratedDatabase();
-        var stores = new Stores(
-                database.url(),
-                database.user(),
-                database.password(),
-                redis.uri().toString(),
-                fresh);
+        var stores = new Stores(database.url(), database.user(), database.password(), redis.toString(), fresh);
         var distribution = new Distribution(Path.of(System.getProperty("gerve.distribution", "target/gerve")));
         var gate = new RunningGate(new Site(folder, distribution, stores, new Programs()));
         try {

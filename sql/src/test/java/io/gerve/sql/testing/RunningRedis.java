@@ -12,17 +12,20 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import redis.embedded.core.ExecutableProvider;
 
 /** A real Redis on a free port of loopback. It keeps nothing on disk: after a restart it is empty. */
 public final class RunningRedis implements AutoCloseable {
     private static final Duration START_MAX = Duration.ofSeconds(30);
     private static final int ANSWER_MILLIS_MAX = 1000;
+    private static final int DATABASES_MAX = 1000;
 
     private final Path directory;
     private final Optional<Path> scratch;
     private final Path program;
     private final int port;
+    private final AtomicInteger databases = new AtomicInteger();
     private volatile SupervisedProcess process;
 
     private RunningRedis(Path directory, Optional<Path> scratch) throws IOException {
@@ -48,6 +51,15 @@ public final class RunningRedis implements AutoCloseable {
 
     public URI uri() {
         return URI.create("redis://127.0.0.1:" + port);
+    }
+
+    /** Of a database that nobody has used, so that two sites on one server do not overwrite each other's routes. Its channels are everybody's. */
+    public URI newDatabase() {
+        int number = databases.incrementAndGet();
+        if (number >= DATABASES_MAX) {
+            throw new IllegalStateException("no database is left");
+        }
+        return uri().resolve("/" + number);
     }
 
     public String host() {
@@ -95,6 +107,8 @@ public final class RunningRedis implements AutoCloseable {
                 Integer.toString(port),
                 "--bind",
                 "127.0.0.1",
+                "--databases",
+                Integer.toString(DATABASES_MAX),
                 "--save",
                 "",
                 "--appendonly",
