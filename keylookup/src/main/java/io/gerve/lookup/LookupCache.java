@@ -82,7 +82,7 @@ public final class LookupCache<K, V> {
     }
 
     /** Nothing found out before this call is given to calls that come after it, not even by a look-up that is under way. */
-    public void forget(K key) {
+    public synchronized void forget(K key) {
         // In this order: a look-up that ends in between has either stored its answer, which then goes, or finds that it
         // may not.
         loads.remove(key);
@@ -90,12 +90,15 @@ public final class LookupCache<K, V> {
     }
 
     /** Like {@link #forget} for all answers that match. Looks at every entry. */
-    public void forgetIf(BiPredicate<? super K, ? super V> matches) {
+    public synchronized void forgetIf(BiPredicate<? super K, ? super V> matches) {
         // What a look-up under way will find is not known yet, so none of them may be relied on.
         loads.clear();
         entries.asMap()
                 .entrySet()
                 .removeIf(e -> matches.test(e.getKey(), e.getValue().value()));
+        // The sweep passes over an entry that another thread is just removing, and which can be read until it is gone:
+        // hence one lock for all who forget, and a wait for evictions.
+        entries.cleanUp();
     }
 
     /** Changes may have been missed: what is remembered is asked for again, and serves only while the source cannot be asked. */

@@ -26,10 +26,11 @@ class ForgetRaceTest {
             new FakeChanges(),
             System::nanoTime);
 
-    /** The three ways to say that memory is out of date. */
+    /** The three ways to say that memory is out of date, and the two that remove something at the same time. */
     enum Way {
         FORGET,
         SWEEP,
+        FORGET_OR_SWEEP,
         DOUBT
     }
 
@@ -53,12 +54,21 @@ class ForgetRaceTest {
                 switch (way) {
                     case FORGET -> cache.forget(KEY);
                     case SWEEP -> cache.forgetIf((_, _) -> true);
+                    case FORGET_OR_SWEEP -> forgetOrSweep(mine % 2 == 0);
                     case DOUBT -> cache.doubtAll();
                 }
                 assertThat(cache.get(KEY).value()).isGreaterThanOrEqualTo(mine);
             }
         } catch (LookupUnavailable e) {
             throw new AssertionError(e);
+        }
+    }
+
+    private void forgetOrSweep(boolean sweep) {
+        if (sweep) {
+            cache.forgetIf((_, _) -> true);
+        } else {
+            cache.forget(KEY);
         }
     }
 
