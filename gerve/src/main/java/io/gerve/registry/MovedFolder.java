@@ -8,21 +8,27 @@ final class MovedFolder {
     private final RepositoryFolders folders;
     private Optional<Move> done = Optional.empty();
 
-    private record Move(RepositoryName from, RepositoryName to) {}
+    /** @param id of the repository */
+    record Move(long id, RepositoryName from, RepositoryName to) {}
 
     MovedFolder(RepositoryFolders folders) {
         this.folders = folders;
     }
 
-    void move(RepositoryName from, RepositoryName to) throws Refused, Unreachable {
+    void move(long id, RepositoryName from, RepositoryName to) throws Refused, Unreachable {
         // Noted before, since a server that stops answering may have moved it all the same.
-        done = Optional.of(new Move(from, to));
+        done = Optional.of(new Move(id, from, to));
         try {
             folders.move(from, to);
         } catch (Refused e) {
             done = Optional.empty();
             throw e;
         }
+    }
+
+    /** Empty if it was certainly not moved. */
+    Optional<Move> done() {
+        return done;
     }
 
     /**

@@ -43,7 +43,11 @@ public final class MysqlLedger {
         }
     }
 
-    /** Nothing is changed unless it returns. */
+    /**
+     * Nothing is changed unless it returns, but for a connection that was lost while it committed.
+     *
+     * @throws Unreachable from which does not follow that nothing was changed
+     */
     <T> T change(Work<T> work) throws Refused, Unreachable {
         List<Change> changes = new ArrayList<>();
         T result;
@@ -54,10 +58,16 @@ public final class MysqlLedger {
         } catch (IntegrityConstraintViolationException e) {
             throw new Refused("Somebody else changed the same thing at this moment. Look at it again, then try again.");
         } catch (DataAccessException e) {
+            // It may hold all the same, and a gate that asks once too often does no harm.
+            tellGates(changes);
             throw outcome(e);
         }
-        changes.stream().distinct().forEach(gates::publish);
+        tellGates(changes);
         return result;
+    }
+
+    private void tellGates(List<Change> changes) {
+        changes.stream().distinct().forEach(gates::publish);
     }
 
     /** jOOQ wraps what the work threw when it rolls back. */

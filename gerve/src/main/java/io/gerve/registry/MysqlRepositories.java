@@ -101,12 +101,51 @@ public final class MysqlRepositories {
                 redirect(entry, repository.getId(), before, after);
                 changed(entry, "repository-name", repository.getId(), before.toString(), after.toString());
                 entry.accountChanged(owner.getId());
-                moved.move(before, after);
+                moved.move(repository.getId(), before, after);
                 return show(entry.sql(), after);
             });
-        } catch (Refused | Unreachable | RuntimeException e) {
+        } catch (Refused | RuntimeException e) {
             moved.back();
             throw e;
+        } catch (Unreachable e) {
+            Optional<RepositoryEntry> renamed = renamedAfterAll(moved);
+            if (renamed.isPresent()) {
+                return renamed.get();
+            }
+            moved.back();
+            throw e;
+        }
+    }
+
+    /** What was lost may have been the answer to the commit alone. */
+    private Optional<RepositoryEntry> renamedAfterAll(MovedFolder moved) throws Unreachable {
+        if (moved.done().isEmpty()) {
+            return Optional.empty();
+        }
+        MovedFolder.Move move = moved.done().get();
+        try {
+            return settled(move.id())
+                    .filter(now -> now.name().equals(move.to())
+                            && now.name().name().equals(move.to().name()));
+        } catch (Unreachable e) {
+            throw new Unreachable(
+                    "It is not known whether the database holds the new name. The folder is at " + move.to()
+                            + " now; look with gerve repo show, and if the name is the old one, rename it again. "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    /** Waits until nobody is changing it: a commit whose answer was lost may not have come to its end. */
+    private Optional<RepositoryEntry> settled(long id) throws Unreachable {
+        try {
+            return ledger.read(sql -> {
+                Condition isIt = REPOSITORIES.ID.eq(id);
+                sql.selectOne().from(REPOSITORIES).where(isIt).forUpdate().execute();
+                return fetch(sql, isIt).stream().findFirst();
+            });
+        } catch (Refused e) {
+            throw new IllegalStateException("a question by number is never refused", e);
         }
     }
 
@@ -146,12 +185,38 @@ public final class MysqlRepositories {
         });
     }
 
-    /** Takes every right to it and every name of it away, and moves its folder to the file server's trash. */
+    /**
+     * Takes every right to it and every name of it away, and then moves its folder to the file server's trash.
+     *
+     * @throws Unreachable also if it is gone but its folder is still in its place
+     */
     public void delete(RepositoryName name) throws Refused, Unreachable {
+        RepositoryEntry doomed = show(name);
+        try {
+            deleteRows(doomed);
+        } catch (Unreachable e) {
+            if (settled(doomed.id()).isPresent()) {
+                throw e;
+            }
+        }
+        try {
+            folders.remove(doomed.name());
+        } catch (Refused | Unreachable e) {
+            throw new Unreachable(
+                    doomed.name()
+                            + " is deleted, but its folder could not be moved to the trash of its file server, where it is in"
+                            + " the way of a new repository of that name: " + e.getMessage(),
+                    e);
+        }
+    }
+
+    private void deleteRows(RepositoryEntry doomed) throws Refused, Unreachable {
         ledger.change(entry -> {
-            var repository = locked(entry, name);
-            var own = entry.names().nameOf(repository);
+            var repository = locked(entry, doomed.name());
             long id = repository.getId();
+            if (id != doomed.id()) {
+                throw new Refused("Somebody else changed " + doomed.name() + " at this moment. Look at it again.");
+            }
             dropTeamGrants(entry.sql(), id);
             entry.sql()
                     .deleteFrom(COLLABORATORS)
@@ -166,8 +231,7 @@ public final class MysqlRepositories {
                     .where(REPOSITORY_REDIRECTS.REPOSITORY_ID.eq(id))
                     .execute();
             entry.sql().deleteFrom(REPOSITORIES).where(REPOSITORIES.ID.eq(id)).execute();
-            changed(entry, "repository", id, own.toString(), "");
-            folders.remove(own);
+            changed(entry, "repository", id, doomed.name().toString(), "");
             return id;
         });
     }

@@ -1,0 +1,160 @@
+package io.gerve.registry;
+
+import static io.gerve.sql.schema.Tables.ACCOUNTS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gerve.access.Repository.Visibility;
+import io.gerve.git.RepositoryName;
+import io.gerve.keylookup.key.Actor;
+import io.gerve.keylookup.key.Login;
+import io.gerve.lookup.Change;
+import io.gerve.lookup.Changes;
+import io.gerve.registry.DatabaseLine.Break;
+import io.gerve.sql.Database;
+import io.gerve.sql.DatabaseSettings;
+import io.gerve.sql.testing.RunningMariaDb;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A connection that is lost while it commits leaves open whether the change holds, and the folder must be where the database says. */
+class LostCommitIT {
+    private static final RepositoryName OLD = new RepositoryName(new Login("mojombo"), "bert");
+    private static final RepositoryName NEW = new RepositoryName(new Login("mojombo"), "ernie");
+
+    private final Folders folders = new Folders();
+    private final Heard heard = new Heard();
+    private DatabaseLine line;
+    private Database database;
+    private MysqlRepositories repositories;
+
+    @BeforeEach
+    void start() throws Exception {
+        DatabaseSettings direct = RunningMariaDb.shared().newMigratedDatabase();
+        int port = RunningMariaDb.shared().port();
+        line = new DatabaseLine(port);
+        database = new Database(new DatabaseSettings(
+                direct.url().replace(":" + port + "/", ":" + line.port() + "/"),
+                direct.user(),
+                direct.password(),
+                direct.connectionsMax(),
+                direct.queryTimeout()));
+        database.sql()
+                .insertInto(ACCOUNTS)
+                .set(ACCOUNTS.LOGIN, "mojombo")
+                .set(ACCOUNTS.KIND, "user")
+                .set(ACCOUNTS.CREATED_AT, Instant.EPOCH)
+                .execute();
+        var ledger = new MysqlLedger(database, new Actor("root", "cli"), heard, Clock.systemUTC());
+        repositories = new MysqlRepositories(ledger, folders);
+        repositories.create(OLD, Visibility.PRIVATE);
+        heard.changes.clear();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        database.close();
+        line.close();
+    }
+
+    @Test
+    void renameThatHoldsIsDone() throws Exception {
+        line.breakOnce(Break.AFTER_COMMIT);
+
+        assertThat(repositories.rename(OLD, NEW).name()).isEqualTo(NEW);
+        assertThat(folders.there).containsExactly(NEW);
+        assertThat(heard.changes).isNotEmpty();
+    }
+
+    @Test
+    void renameThatDoesNotHoldIsTakenBack() throws Exception {
+        line.breakOnce(Break.BEFORE_COMMIT);
+
+        assertThatThrownBy(() -> repositories.rename(OLD, NEW)).isInstanceOf(Unreachable.class);
+        assertThat(folders.there).containsExactly(OLD);
+        assertThat(repositories.show(OLD).name()).isEqualTo(OLD);
+    }
+
+    @Test
+    void deletionThatHoldsIsDone() throws Exception {
+        line.breakOnce(Break.AFTER_COMMIT);
+
+        repositories.delete(OLD);
+        assertThat(folders.there).isEmpty();
+        assertThat(repositories.list(Optional.empty())).isEmpty();
+        assertThat(heard.changes).isNotEmpty();
+    }
+
+    @Test
+    void deletionThatDoesNotHoldLeavesTheFolder() throws Exception {
+        line.breakOnce(Break.BEFORE_COMMIT);
+
+        assertThatThrownBy(() -> repositories.delete(OLD)).isInstanceOf(Unreachable.class);
+        assertThat(folders.there).containsExactly(OLD);
+        assertThat(repositories.show(OLD).name()).isEqualTo(OLD);
+    }
+
+    @Test
+    void deletionWhoseFolderStaysSaysSo() throws Exception {
+        folders.answers = false;
+
+        assertThatThrownBy(() -> repositories.delete(OLD))
+                .isInstanceOf(Unreachable.class)
+                .hasMessageContaining("mojombo/bert is deleted, but its folder");
+        assertThat(repositories.list(Optional.empty())).isEmpty();
+    }
+
+    private static final class Folders implements RepositoryFolders {
+        private final Set<RepositoryName> there = new HashSet<>();
+        private boolean answers = true;
+
+        @Override
+        public void create(RepositoryName repository) {
+            there.add(repository);
+        }
+
+        @Override
+        public void move(RepositoryName from, RepositoryName to) throws Refused {
+            if (!there.remove(from)) {
+                throw new Refused("not there");
+            }
+            there.add(to);
+        }
+
+        @Override
+        public void remove(RepositoryName repository) throws Unreachable {
+            if (!answers) {
+                throw new Unreachable("fs1a did not answer.");
+            }
+            there.remove(repository);
+        }
+    }
+
+    private static final class Heard implements Changes {
+        private final List<Change> changes = new ArrayList<>();
+
+        @Override
+        public boolean publish(Change change) {
+            return changes.add(change);
+        }
+
+        @Override
+        public void listen(Consumer<Change> listener) {
+            throw new UnsupportedOperationException("nobody listens");
+        }
+
+        @Override
+        public boolean isHearing() {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.gerve.registry;
+
+import org.jspecify.annotations.NullMarked;
