@@ -3,6 +3,7 @@ package io.gerve.chimney;
 import static io.gerve.sql.schema.Tables.ACCOUNTS;
 import static io.gerve.sql.schema.Tables.FILE_SERVER_HOSTS;
 import static io.gerve.sql.schema.Tables.ROUTES;
+import static io.gerve.sql.schema.Tables.SITE;
 
 import io.gerve.keylookup.key.Login;
 import io.gerve.lookup.LookupUnavailable;
@@ -15,7 +16,7 @@ import org.jooq.ResultQuery;
 import org.jooq.exception.DataAccessException;
 
 /** Asks the database, which always knows. */
-public final class MysqlChimney implements Chimney {
+public final class MysqlChimney implements Chimney, RouteSource {
     private final Database database;
 
     public MysqlChimney(Database database) {
@@ -24,11 +25,17 @@ public final class MysqlChimney implements Chimney {
 
     @Override
     public Optional<Route> routeTo(Login owner) throws LookupUnavailable {
+        return find(owner).route();
+    }
+
+    @Override
+    public Found find(Login owner) throws LookupUnavailable {
         try {
             List<? extends Record> rows = query(database.sql(), owner).fetch();
-            return rows.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(MysqlHosts.route(rows.getFirst().get(ROUTES.SERVER), rows));
+            Record first = rows.getFirst();
+            Optional<Route> route =
+                    Optional.ofNullable(first.get(ROUTES.SERVER)).map(server -> MysqlHosts.route(server, rows));
+            return new Found(route, first.get(SITE.ROUTE_GENERATION));
         } catch (DataAccessException e) {
             throw new LookupUnavailable("route of " + owner, e);
         } catch (IllegalArgumentException e) {
@@ -37,15 +44,29 @@ public final class MysqlChimney implements Chimney {
         }
     }
 
+    @Override
+    public void whileUnchanged(Viewer<String> generation) throws LookupUnavailable {
+        try {
+            database.sql().transaction(transaction -> generation.view(MysqlGeneration.hold(transaction.dsl())));
+        } catch (DataAccessException e) {
+            throw e.getCause() instanceof LookupUnavailable known
+                    ? known
+                    : new LookupUnavailable("the generation of the routes", e);
+        }
+    }
+
+    /** Finds at least one row, for the generation. */
     static ResultQuery<? extends Record> query(DSLContext sql, Login owner) {
-        return sql.select(ROUTES.SERVER)
+        return sql.select(SITE.ROUTE_GENERATION, ROUTES.SERVER)
                 .select(MysqlHosts.FIELDS)
-                .from(ACCOUNTS)
-                .join(ROUTES)
+                .from(SITE)
+                .leftJoin(ACCOUNTS)
+                .on(ACCOUNTS.LOGIN.eq(owner.text()))
+                .leftJoin(ROUTES)
                 .on(ROUTES.OWNER_ID.eq(ACCOUNTS.ID))
                 .leftJoin(FILE_SERVER_HOSTS)
                 .on(FILE_SERVER_HOSTS.SERVER.eq(ROUTES.SERVER))
-                .where(ACCOUNTS.LOGIN.eq(owner.text()))
+                .where(MysqlGeneration.ROW)
                 .orderBy(FILE_SERVER_HOSTS.POSITION);
     }
 }

@@ -16,34 +16,47 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Record3;
 import org.jooq.exception.DataAccessException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The rows behind {@link RouteTable}. Each change is one transaction that holds the row of its server or its owner's route. */
+/**
+ * The rows behind {@link RouteTable}, and Redis's copy of them. Each change is one transaction that holds the {@link MysqlGeneration}, from
+ * before it looks until Redis has what it changed.
+ */
 final class MysqlRouteTable {
     private static final int PAGE = 1000;
+    private static final Logger LOG = LoggerFactory.getLogger(MysqlRouteTable.class);
 
     private final Database database;
+    private final RedisRoutes redis;
     private final InstantSource clock;
 
-    MysqlRouteTable(Database database, InstantSource clock) {
+    MysqlRouteTable(Database database, RedisRoutes redis, InstantSource clock) {
         this.database = database;
+        this.redis = redis;
         this.clock = clock;
     }
 
-    void addServer(String name, FileServerHost active) throws InvalidRoute, LookupUnavailable {
+    /** @param isInRedis whether Redis is in step with the database */
+    record Changed<T>(T result, boolean isInRedis) {}
+
+    Changed<?> addServer(String name, FileServerHost active) throws InvalidRoute, LookupUnavailable {
         try {
             var _ = new Route(name, List.of(active));
         } catch (IllegalArgumentException e) {
             throw new InvalidRoute(String.valueOf(e.getMessage()));
         }
-        change("adding file server " + name, sql -> {
+        return changeServer("adding", name, sql -> {
             int added = sql.insertInto(FILE_SERVERS)
                     .set(FILE_SERVERS.NAME, name)
                     .set(FILE_SERVERS.CREATED_AT, clock.instant())
@@ -57,9 +70,9 @@ final class MysqlRouteTable {
         });
     }
 
-    void removeServer(String name) throws InvalidRoute, LookupUnavailable {
-        change("removing file server " + name, sql -> {
-            hold(sql, name);
+    Changed<?> removeServer(String name) throws InvalidRoute, LookupUnavailable {
+        return changeServer("removing", name, sql -> {
+            requireServer(sql, name);
             int owners = sql.fetchCount(ROUTES, ROUTES.SERVER.eq(name));
             if (owners > 0) {
                 throw new InvalidRoute("file server " + name + " still holds the repositories of " + owners
@@ -74,9 +87,9 @@ final class MysqlRouteTable {
         });
     }
 
-    void addHost(String server, FileServerHost standBy) throws InvalidRoute, LookupUnavailable {
-        change("adding a host to file server " + server, sql -> {
-            hold(sql, server);
+    Changed<?> addHost(String server, FileServerHost standBy) throws InvalidRoute, LookupUnavailable {
+        return changeServer("adding a host to", server, sql -> {
+            requireServer(sql, server);
             if (sql.fetchExists(FILE_SERVER_HOSTS, hostIs(server, standBy.name()))) {
                 throw new InvalidRoute("file server " + server + " has a host " + standBy.name() + " already");
             }
@@ -89,9 +102,9 @@ final class MysqlRouteTable {
         });
     }
 
-    void removeHost(String server, String host) throws InvalidRoute, LookupUnavailable {
-        change("removing a host of file server " + server, sql -> {
-            hold(sql, server);
+    Changed<?> removeHost(String server, String host) throws InvalidRoute, LookupUnavailable {
+        return changeServer("removing a host of", server, sql -> {
+            requireServer(sql, server);
             List<String> names = hostNames(sql, server);
             int place = placeOf(names, server, host);
             if (place == 0) {
@@ -102,9 +115,9 @@ final class MysqlRouteTable {
         });
     }
 
-    Route failover(String server) throws InvalidRoute, LookupUnavailable {
-        return change("failing over file server " + server, sql -> {
-            hold(sql, server);
+    Changed<Route> failover(String server) throws InvalidRoute, LookupUnavailable {
+        return changeServer("failing over", server, sql -> {
+            requireServer(sql, server);
             List<String> names = hostNames(sql, server);
             if (names.size() < 2) {
                 throw new InvalidRoute("file server " + server + " has no stand-by that could become active");
@@ -113,9 +126,9 @@ final class MysqlRouteTable {
         });
     }
 
-    Route failover(String server, String host) throws InvalidRoute, LookupUnavailable {
-        return change("failing over file server " + server, sql -> {
-            hold(sql, server);
+    Changed<Route> failover(String server, String host) throws InvalidRoute, LookupUnavailable {
+        return changeServer("failing over", server, sql -> {
+            requireServer(sql, server);
             List<String> names = hostNames(sql, server);
             int place = placeOf(names, server, host);
             if (place == 0) {
@@ -159,50 +172,36 @@ final class MysqlRouteTable {
                         .fetchOptional(FILE_SERVERS.NAME));
     }
 
-    void route(Login owner, String server) throws InvalidRoute, LookupUnavailable {
-        change("routing " + owner, sql -> {
-            hold(sql, server);
-            Long id = sql.select(ACCOUNTS.ID)
-                    .from(ACCOUNTS)
-                    .where(ACCOUNTS.LOGIN.eq(owner.text()))
-                    .fetchOne(ACCOUNTS.ID);
-            if (id == null) {
-                throw new InvalidRoute("there is no account " + owner);
-            }
-            return sql.insertInto(ROUTES)
-                    .set(ROUTES.OWNER_ID, id)
-                    .set(ROUTES.SERVER, server)
-                    .onDuplicateKeyUpdate()
-                    .set(ROUTES.SERVER, server)
-                    .execute();
-        });
+    Changed<?> route(Login owner, String server) throws InvalidRoute, LookupUnavailable {
+        return change(
+                "routing " + owner,
+                sql -> {
+                    requireServer(sql, server);
+                    Long id = sql.select(ACCOUNTS.ID)
+                            .from(ACCOUNTS)
+                            .where(ACCOUNTS.LOGIN.eq(owner.text()))
+                            .fetchOne(ACCOUNTS.ID);
+                    if (id == null) {
+                        throw new InvalidRoute("there is no account " + owner);
+                    }
+                    return sql.insertInto(ROUTES)
+                            .set(ROUTES.OWNER_ID, id)
+                            .set(ROUTES.SERVER, server)
+                            .onDuplicateKeyUpdate()
+                            .set(ROUTES.SERVER, server)
+                            .execute();
+                },
+                sql -> RedisRoutes.ofOwner(owner, serverOf(sql, owner)));
     }
 
-    /** Shows the server as it is, empty if it is gone or has no sound host, and lets nobody change it until the consumer is done. */
-    void whileUnchanged(String server, Consumer<Optional<Route>> consumer) throws LookupUnavailable {
-        read("file server " + server, sql -> {
-            sql.selectOne()
-                    .from(FILE_SERVERS)
-                    .where(FILE_SERVERS.NAME.eq(server))
-                    .forUpdate()
-                    .execute();
-            consumer.accept(soundRoute(sql, server));
-            return server;
-        });
-    }
-
-    /** Shows the owner's server as it is, empty if it has none, and lets nobody change it until the consumer is done. */
-    void whileUnchanged(Login owner, Consumer<Optional<String>> consumer) throws LookupUnavailable {
-        read("route of " + owner, sql -> {
-            consumer.accept(sql.select(ROUTES.SERVER)
-                    .from(ACCOUNTS)
-                    .join(ROUTES)
-                    .on(ROUTES.OWNER_ID.eq(ACCOUNTS.ID))
-                    .where(ACCOUNTS.LOGIN.eq(owner.text()))
-                    .forUpdate()
-                    .fetchOptional(ROUTES.SERVER));
-            return owner;
-        });
+    /** Changes nothing but Redis, to which it tells the owner's server as it is. */
+    Changed<?> refresh(Login owner) throws LookupUnavailable {
+        try {
+            return change(
+                    "telling Redis of " + owner, _ -> owner, sql -> RedisRoutes.ofOwner(owner, serverOf(sql, owner)));
+        } catch (InvalidRoute e) {
+            throw new LookupUnavailable("telling Redis of " + owner, e);
+        }
     }
 
     /** @param lastId where the next page goes on */
@@ -213,15 +212,29 @@ final class MysqlRouteTable {
     }
 
     Page pageAfter(long id) throws LookupUnavailable {
-        return read("routes", sql -> page(sql, id, Lock.NONE));
+        return read("routes", sql -> page(sql, id));
     }
 
-    /** As {@link #whileUnchanged}, for a page of routes. */
-    Page pageWhileUnchanged(long id, Consumer<List<OwnerRoute>> consumer) throws LookupUnavailable {
+    /** Shows routes, and lets nobody change any until the viewer is done. */
+    Page pageWhileUnchanged(long id, Viewer<List<OwnerRoute>> viewer) throws LookupUnavailable {
         return read("routes", sql -> {
-            Page page = page(sql, id, Lock.SHARED);
-            consumer.accept(page.routes());
+            MysqlGeneration.hold(sql);
+            Page page = page(sql, id);
+            viewer.view(page.routes());
             return page;
+        });
+    }
+
+    /** Shows what Redis should hold of every server, and lets nobody change any until the viewer is done. */
+    long serversWhileUnchanged(Viewer<Map<String, String>> viewer) throws LookupUnavailable {
+        return read("file servers", sql -> {
+            MysqlGeneration.hold(sql);
+            var values = new LinkedHashMap<String, String>();
+            names(sql)
+                    .forEach(name -> soundRoute(sql, name)
+                            .ifPresent(route -> values.putAll(RedisRoutes.ofServer(name, Optional.of(route)))));
+            viewer.view(values);
+            return (long) values.size();
         });
     }
 
@@ -239,27 +252,28 @@ final class MysqlRouteTable {
         });
     }
 
-    private enum Lock {
-        NONE,
-        SHARED
-    }
-
-    private static Page page(DSLContext sql, long id, Lock lock) {
-        var query = sql.select(ROUTES.OWNER_ID, ACCOUNTS.LOGIN, ROUTES.SERVER)
+    private static Page page(DSLContext sql, long id) {
+        List<Record3<Long, String, String>> rows = sql.select(ROUTES.OWNER_ID, ACCOUNTS.LOGIN, ROUTES.SERVER)
                 .from(ROUTES)
                 .join(ACCOUNTS)
                 .on(ACCOUNTS.ID.eq(ROUTES.OWNER_ID))
                 .where(ROUTES.OWNER_ID.gt(id))
                 .orderBy(ROUTES.OWNER_ID)
-                .limit(PAGE);
-        List<Record3<Long, String, String>> rows = switch (lock) {
-            case NONE -> query.fetch();
-            case SHARED -> query.forShare().fetch();
-        };
+                .limit(PAGE)
+                .fetch();
         List<OwnerRoute> routes = rows.stream()
                 .map(row -> new OwnerRoute(new Login(row.value2()), row.value3()))
                 .toList();
         return new Page(routes, rows.isEmpty() ? id : rows.getLast().value1());
+    }
+
+    private static Optional<String> serverOf(DSLContext sql, Login owner) {
+        return sql.select(ROUTES.SERVER)
+                .from(ACCOUNTS)
+                .join(ROUTES)
+                .on(ROUTES.OWNER_ID.eq(ACCOUNTS.ID))
+                .where(ACCOUNTS.LOGIN.eq(owner.text()))
+                .fetchOptional(ROUTES.SERVER);
     }
 
     private static List<String> names(DSLContext sql) {
@@ -322,12 +336,11 @@ final class MysqlRouteTable {
         return FILE_SERVER_HOSTS.SERVER.eq(server).and(FILE_SERVER_HOSTS.NAME.eq(name));
     }
 
-    private static void hold(DSLContext sql, String server) throws InvalidRoute {
+    private static void requireServer(DSLContext sql, String server) throws InvalidRoute {
         // The column compares without case, but Redis and the gates do not.
         boolean isThere = sql.select(FILE_SERVERS.NAME)
                 .from(FILE_SERVERS)
                 .where(FILE_SERVERS.NAME.eq(server))
-                .forUpdate()
                 .fetch(FILE_SERVERS.NAME)
                 .contains(server);
         if (!isThere) {
@@ -335,14 +348,42 @@ final class MysqlRouteTable {
         }
     }
 
-    private <T> T change(String what, Work<T> work) throws InvalidRoute, LookupUnavailable {
+    private <T> Changed<T> changeServer(String doing, String server, Work<T> work)
+            throws InvalidRoute, LookupUnavailable {
+        return change(
+                doing + " file server " + server, work, sql -> RedisRoutes.ofServer(server, soundRoute(sql, server)));
+    }
+
+    /** @param copied what Redis is to hold then */
+    private <T> Changed<T> change(String what, Work<T> work, Function<DSLContext, Map<String, String>> copied)
+            throws InvalidRoute, LookupUnavailable {
+        return inTransaction(what, sql -> {
+            String before = MysqlGeneration.hold(sql);
+            T result = work.in(sql);
+            String after = MysqlGeneration.renew(sql);
+            return new Changed<>(result, copy(before, after, copied.apply(sql)));
+        });
+    }
+
+    private boolean copy(String before, String after, Map<String, String> values) {
+        try {
+            return redis.step(before, after, values);
+        } catch (LookupUnavailable e) {
+            LOG.atWarn()
+                    .addKeyValue("cause", e.getCause())
+                    .log("Redis was not told of a route; gates do not believe it until it is in step");
+            return false;
+        }
+    }
+
+    private <T> T inTransaction(String what, Work<T> work) throws InvalidRoute, LookupUnavailable {
         try {
             return database.sql().transactionResult(transaction -> work.in(transaction.dsl()));
         } catch (DataAccessException e) {
             if (e.getCause() instanceof InvalidRoute refusal) {
                 throw refusal;
             }
-            throw new LookupUnavailable(what, e);
+            throw e.getCause() instanceof LookupUnavailable known ? known : new LookupUnavailable(what, e);
         } catch (IllegalArgumentException e) {
             throw new LookupUnavailable(what + ": a row of the database is wrong", e);
         }
@@ -350,13 +391,13 @@ final class MysqlRouteTable {
 
     private <T> T read(String what, Work<T> work) throws LookupUnavailable {
         try {
-            return change(what, work);
+            return inTransaction(what, work);
         } catch (InvalidRoute e) {
             throw new LookupUnavailable(what, e);
         }
     }
 
     private interface Work<T> {
-        T in(DSLContext sql) throws InvalidRoute;
+        T in(DSLContext sql) throws InvalidRoute, LookupUnavailable;
     }
 }

@@ -6,12 +6,10 @@ import io.gerve.lookup.LookupUnavailable;
 import io.gerve.lookup.RedisConnections;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,20 +22,20 @@ import redis.clients.jedis.resps.ScanResult;
  * The routes as Redis holds them: {@code chimney:route:<owner>} is a logical server's name, {@code chimney:server:<name>} a
  * {@link ServerValue}.
  *
- * <p>{@code chimney:generation} is a new random text after every authoritative write. A gate that found nothing in Redis and asked
- * MySQL puts the answer there only if the generation is still what it was before it asked: else a gate that read MySQL just before a
- * fail-over, and was slow, would bring the old host back after it.
+ * <p>{@code chimney:generation} is the generation that the database had when Redis was last in step with it. A change goes from one
+ * generation to the next only where the one before it is found; otherwise it takes out what it changed, and Redis stays out of step. So
+ * whoever finds the database's own generation here may believe the rest, and a Redis that missed a change, or came back with what it held
+ * before one, is not believed. Whoever brings it into step again writes a mark there meanwhile.
  */
 public final class RedisRoutes implements AutoCloseable {
     static final String ROUTE = "chimney:route:";
     static final String SERVER = "chimney:server:";
     private static final String GENERATION = "chimney:generation";
 
-    /**
-     * How long an answer stays that a gate put in by itself. It bounds what the generation cannot see: a Redis that lost everything,
-     * its generation too, between the gate's question and its answer.
-     */
-    private static final Duration REFILLED_TTL = Duration.ofMinutes(10);
+    private static final String MARK = "filling:";
+
+    /** How long Redis is left to whoever marked it, after the last sign of life. */
+    private static final Duration MARK_KEPT = Duration.ofSeconds(60);
 
     private static final int NAME_BYTES_MAX = 63;
     private static final int SCAN_BATCH = 1000;
@@ -57,21 +55,32 @@ public final class RedisRoutes implements AutoCloseable {
             return {generation, kind, name, serverKind, server}
             """;
 
-    private static final String REFILL = """
-            local kind = redis.call('TYPE', KEYS[1]).ok
+    private static final String GENERATION_OF_REDIS = """
             local generation = ''
-            if kind == 'string' then generation = redis.call('GET', KEYS[1]) end
+            if redis.call('TYPE', KEYS[1]).ok == 'string' then generation = redis.call('GET', KEYS[1]) end
+            """;
+
+    private static final String PUT = GENERATION_OF_REDIS + """
             if generation ~= ARGV[1] then return 0 end
-            for i = 2, #KEYS do redis.call('SET', KEYS[i], ARGV[i + 1], 'EX', ARGV[2]) end
+            if redis.call('TTL', KEYS[1]) > 0 then redis.call('EXPIRE', KEYS[1], ARGV[2]) end
+            for i = 2, #KEYS do redis.call('SET', KEYS[i], ARGV[i + 1]) end
             return 1
             """;
 
     /** An empty text stands for a key that is to go. */
-    private static final String WRITE = """
-            redis.call('SET', KEYS[1], ARGV[1])
+    private static final String STEP = GENERATION_OF_REDIS + """
+            local inStep = generation == ARGV[1]
+            if inStep then redis.call('SET', KEYS[1], ARGV[2]) end
             for i = 2, #KEYS do
-              if ARGV[i] == '' then redis.call('DEL', KEYS[i]) else redis.call('SET', KEYS[i], ARGV[i]) end
+              local value = ARGV[i + 1]
+              if inStep and value ~= '' then redis.call('SET', KEYS[i], value) else redis.call('DEL', KEYS[i]) end
             end
+            return inStep and 1 or 0
+            """;
+
+    private static final String BEGIN = GENERATION_OF_REDIS + """
+            if generation ~= ARGV[1] then return 0 end
+            redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
             return 1
             """;
 
@@ -109,76 +118,93 @@ public final class RedisRoutes implements AutoCloseable {
         return new Read(route, texts.get(0));
     }
 
-    /** Keeps what MySQL said, unless anything was written since {@code generation} was read. Best effort. */
+    /** What Redis holds of a server. */
+    static Map<String, String> ofServer(String server, Optional<Route> route) {
+        return Map.of(SERVER + server, route.map(ServerValue::text).orElse(""));
+    }
+
+    /** What Redis holds of an owner. */
+    static Map<String, String> ofOwner(Login owner, Optional<String> server) {
+        return Map.of(routeKey(owner), server.orElse(""));
+    }
+
+    /** Keeps what the database said, unless Redis is at another generation by now. Best effort. */
     void refill(Login owner, Route route, String generation) {
         try {
-            redis.eval(
-                    REFILL,
-                    List.of(GENERATION, routeKey(owner), SERVER + route.server()),
-                    List.of(
-                            generation,
-                            String.valueOf(REFILLED_TTL.toSeconds()),
-                            route.server(),
-                            ServerValue.text(route)));
-        } catch (JedisException e) {
+            put(generation, Map.of(routeKey(owner), route.server(), SERVER + route.server(), ServerValue.text(route)));
+        } catch (LookupUnavailable e) {
             LOG.atDebug().addKeyValue("owner", owner).log("Redis did not keep a route: {}", e.getMessage());
         }
     }
 
-    /** @return whether Redis took it */
-    boolean writeServer(String server, Optional<Route> route) {
-        return write(Map.of(SERVER + server, route.map(ServerValue::text).orElse("")));
+    /** @param values texts by their keys, none of them empty; at most some thousands
+     *  @return whether Redis is at that generation; nothing is written otherwise */
+    boolean put(String generation, Map<String, String> values) throws LookupUnavailable {
+        return eval(PUT, List.of(generation, String.valueOf(MARK_KEPT.toSeconds())), values);
     }
 
-    /** @return whether Redis took it */
-    boolean writeRoute(Login owner, Optional<String> server) {
-        return write(Map.of(routeKey(owner), server.orElse("")));
+    /**
+     * Goes on to the next generation.
+     *
+     * @param values what it changes, by keys; an empty text for what is to go
+     * @return whether Redis was at {@code generation}, and has the values now; if not, it has nothing under their keys
+     */
+    boolean step(String generation, String next, Map<String, String> values) throws LookupUnavailable {
+        return eval(STEP, List.of(generation, next), values);
     }
 
-    /** @param routes owners and their servers, at most some thousands */
-    boolean writeRoutes(List<OwnerRoute> routes) {
-        var values = new LinkedHashMap<String, String>();
-        routes.forEach(route -> values.put(routeKey(route.owner()), route.server()));
-        return write(values);
+    /**
+     * Has nobody believe Redis until {@link #step} goes on from the mark. It vanishes a minute after the last {@link #put} under it.
+     *
+     * @return the mark, or empty if Redis is at another generation than was thought
+     */
+    Optional<String> begin(String generation) throws LookupUnavailable {
+        String mark = MARK + UUID.randomUUID();
+        boolean isBegun = eval(BEGIN, List.of(generation, mark, String.valueOf(MARK_KEPT.toSeconds())), Map.of());
+        return isBegun ? Optional.of(mark) : Optional.empty();
     }
 
-    boolean remove(List<String> keys) {
-        var values = new LinkedHashMap<String, String>();
-        keys.forEach(key -> values.put(key, ""));
-        return write(values);
+    static boolean isMark(String generation) {
+        return generation.startsWith(MARK);
+    }
+
+    /** @return empty if there is none, or it is no text */
+    String generation() throws LookupUnavailable {
+        return String.valueOf(ask(
+                "generation of Redis",
+                () -> redis.eval(GENERATION_OF_REDIS + "return generation", List.of(GENERATION), List.of())));
+    }
+
+    /** Takes keys out, which only has whoever asks for them ask the database. */
+    void remove(List<String> keys) throws LookupUnavailable {
+        ask("removing keys", () -> redis.unlink(keys.toArray(String[]::new)));
     }
 
     /** Gives out every key that begins so, in batches; one that is written meanwhile may be missing, or come twice. */
-    void scan(String prefix, Consumer<List<String>> batch) throws LookupUnavailable {
+    void scan(String prefix, Viewer<List<String>> batch) throws LookupUnavailable {
         var params = new ScanParams().match(prefix + "*").count(SCAN_BATCH);
         String cursor = ScanParams.SCAN_POINTER_START;
         do {
             String from = cursor;
             ScanResult<String> found = ask("keys of Redis", () -> redis.scan(from, params));
             if (!found.getResult().isEmpty()) {
-                batch.accept(found.getResult());
+                batch.view(found.getResult());
             }
             cursor = found.getCursor();
         } while (!cursor.equals(ScanParams.SCAN_POINTER_START));
     }
 
-    private boolean write(Map<String, String> values) {
+    private boolean eval(String script, List<String> arguments, Map<String, String> values) throws LookupUnavailable {
         var keys = new ArrayList<>(List.of(GENERATION));
-        var texts = new ArrayList<>(List.of(UUID.randomUUID().toString()));
+        var texts = new ArrayList<>(arguments);
         values.forEach((key, value) -> {
             keys.add(key);
             texts.add(value);
         });
-        try {
-            redis.eval(WRITE, keys, texts);
-            return true;
-        } catch (JedisException e) {
-            LOG.warn("Redis did not take {} routes: {}", values.size(), e.getMessage());
-            return false;
-        }
+        return Long.valueOf(1).equals(ask("writing routes", () -> redis.eval(script, keys, texts)));
     }
 
-    private static String routeKey(Login owner) {
+    static String routeKey(Login owner) {
         return ROUTE + owner.lowerCase();
     }
 

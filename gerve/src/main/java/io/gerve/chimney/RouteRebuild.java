@@ -1,59 +1,53 @@
 package io.gerve.chimney;
 
 import io.gerve.keylookup.key.Login;
-import io.gerve.lookup.Change;
-import io.gerve.lookup.Changes;
 import io.gerve.lookup.LookupUnavailable;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
 
-/** Makes Redis agree with the database, in batches, while both are used. */
+/** Makes Redis agree with the database, in batches, while routes are used and changed. */
 final class RouteRebuild {
     private final MysqlRouteTable table;
     private final RedisRoutes redis;
-    private final Changes changes;
+    private final Filling filling;
 
-    RouteRebuild(MysqlRouteTable table, RedisRoutes redis, Changes changes) {
+    RouteRebuild(MysqlRouteTable table, RedisRoutes redis, Filling filling) {
         this.table = table;
         this.redis = redis;
-        this.changes = changes;
+        this.filling = filling;
     }
 
-    RouteTable.Rebuilt run(LongConsumer progress) throws LookupUnavailable {
-        long servers = writeServers();
+    /** @return how many routes, servers and stale keys */
+    Counts run(LongConsumer progress) throws LookupUnavailable {
+        long servers = table.serversWhileUnchanged(filling::put);
         long routes = writeRoutes(progress);
         long removed = removeStale();
-        return new RouteTable.Rebuilt(routes, servers, removed, Spread.of(changes.publish(Change.site())));
+        filling.end();
+        return new Counts(routes, servers, removed);
     }
 
-    private long writeServers() throws LookupUnavailable {
-        List<String> names = table.serverNames();
-        for (String name : names) {
-            var taken = new AtomicBoolean();
-            table.whileUnchanged(name, route -> taken.set(redis.writeServer(name, route)));
-            require(taken.get());
-        }
-        return names.size();
-    }
+    record Counts(long routes, long servers, long removed) {}
 
     private long writeRoutes(LongConsumer progress) throws LookupUnavailable {
         long written = 0;
-        long last = 0;
-        while (true) {
-            var taken = new AtomicBoolean();
-            var page = table.pageWhileUnchanged(last, routes -> taken.set(redis.writeRoutes(routes)));
-            require(taken.get());
-            if (page.isEmpty()) {
-                return written;
-            }
-            last = page.lastId();
+        var page = table.pageWhileUnchanged(0, this::write);
+        while (!page.isEmpty()) {
             written += page.routes().size();
             progress.accept(written);
+            page = table.pageWhileUnchanged(page.lastId(), this::write);
         }
+        return written;
+    }
+
+    private void write(List<OwnerRoute> routes) throws LookupUnavailable {
+        Map<String, String> values = new LinkedHashMap<>();
+        routes.forEach(route -> values.put(RedisRoutes.routeKey(route.owner()), route.server()));
+        filling.put(values);
     }
 
     /** A key that comes to be needed just as it is removed is missing then, which only has the gates ask the database. */
@@ -65,14 +59,14 @@ final class RouteRebuild {
                 keys -> keys.stream()
                         .filter(key -> !servers.contains(key.substring(RedisRoutes.SERVER.length())))
                         .forEach(staleServers::add));
-        remove(staleServers);
+        filling.remove(staleServers);
 
         long removed = staleServers.size();
         var batches = new ArrayList<List<String>>();
         redis.scan(RedisRoutes.ROUTE, batches::add);
         for (List<String> keys : batches) {
             List<String> stale = unrouted(keys);
-            remove(stale);
+            filling.remove(stale);
             removed += stale.size();
         }
         return removed;
@@ -87,17 +81,7 @@ final class RouteRebuild {
         return keys.stream().filter(key -> !routed.contains(owner(key))).toList();
     }
 
-    private void remove(List<String> keys) throws LookupUnavailable {
-        require(keys.isEmpty() || redis.remove(keys));
-    }
-
     private static String owner(String key) {
         return key.substring(RedisRoutes.ROUTE.length());
-    }
-
-    private static void require(boolean taken) throws LookupUnavailable {
-        if (!taken) {
-            throw new LookupUnavailable("Redis did not take the routes; they are unchanged in the database");
-        }
     }
 }

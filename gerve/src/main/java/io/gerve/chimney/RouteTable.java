@@ -8,7 +8,6 @@ import io.gerve.sql.Database;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
@@ -16,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Changes routes, for operators: first in the database, which is the truth, then in Redis, then in what gates remember. Redis is
- * written while the database's row is held, so that of two changes at one time the later one is also the later in Redis.
+ * written before the transaction ends, so that of two changes at one time the later one is also the later in Redis.
  *
  * <p>Every method throws {@link LookupUnavailable} if the database does not answer, from which follows that nothing was changed, but
  * for a connection that was lost while it committed.
@@ -25,11 +24,13 @@ public final class RouteTable {
     private static final Logger LOG = LoggerFactory.getLogger(RouteTable.class);
 
     private final MysqlRouteTable table;
+    private final MysqlChimney source;
     private final RedisRoutes redis;
     private final Changes changes;
 
     public RouteTable(Database database, RedisRoutes redis, Changes changes, InstantSource clock) {
-        this.table = new MysqlRouteTable(database, clock);
+        this.table = new MysqlRouteTable(database, redis, clock);
+        this.source = new MysqlChimney(database);
         this.redis = redis;
         this.changes = changes;
     }
@@ -40,14 +41,12 @@ public final class RouteTable {
      * @throws InvalidRoute if there is one of that name, or the name is not of that form
      */
     public Spread addServer(String name, FileServerHost active) throws InvalidRoute, LookupUnavailable {
-        table.addServer(name, active);
-        return spreadServer(name);
+        return server(name, () -> table.addServer(name, active)).spread();
     }
 
     /** @throws InvalidRoute if there is none, or owners are still routed to it */
     public Spread removeServer(String name) throws InvalidRoute, LookupUnavailable {
-        table.removeServer(name);
-        return spreadServer(name);
+        return server(name, () -> table.removeServer(name)).spread();
     }
 
     /**
@@ -56,14 +55,12 @@ public final class RouteTable {
      * @throws InvalidRoute if there is no such server, or it has a host of that name
      */
     public Spread addHost(String server, FileServerHost standBy) throws InvalidRoute, LookupUnavailable {
-        table.addHost(server, standBy);
-        return spreadServer(server);
+        return server(server, () -> table.addHost(server, standBy)).spread();
     }
 
     /** @throws InvalidRoute if there is no such server or host, or the host is the active one */
     public Spread removeHost(String server, String host) throws InvalidRoute, LookupUnavailable {
-        table.removeHost(server, host);
-        return spreadServer(server);
+        return server(server, () -> table.removeHost(server, host)).spread();
     }
 
     /**
@@ -72,7 +69,7 @@ public final class RouteTable {
      * @throws InvalidRoute if there is no such server, or it has no stand-by
      */
     public FailedOver failover(String server) throws InvalidRoute, LookupUnavailable {
-        return failedOver(server, table.failover(server));
+        return failedOver(server(server, () -> table.failover(server)));
     }
 
     /**
@@ -81,7 +78,7 @@ public final class RouteTable {
      * @throws InvalidRoute if there is no such server or host, or it is the active one already
      */
     public FailedOver failover(String server, String host) throws InvalidRoute, LookupUnavailable {
-        return failedOver(server, table.failover(server, host));
+        return failedOver(server(server, () -> table.failover(server, host)));
     }
 
     /** @param route as it is from now on, the active host in front */
@@ -99,19 +96,17 @@ public final class RouteTable {
 
     /** @throws InvalidRoute if there is no such account or server */
     public Spread route(Login owner, String server) throws InvalidRoute, LookupUnavailable {
-        table.route(owner, server);
-        return refresh(owner);
+        return told(routeOf(owner), () -> table.route(owner, server)).spread();
     }
 
     /** Brings Redis and the gates up to date about one owner, for instance one that has a new name. */
     public Spread refresh(Login owner) {
-        var isTaken = new AtomicBoolean();
         try {
-            table.whileUnchanged(owner, server -> isTaken.set(redis.writeRoute(owner, server)));
-        } catch (LookupUnavailable e) {
+            return told(routeOf(owner), () -> table.refresh(owner)).spread();
+        } catch (LookupUnavailable | InvalidRoute e) {
             LOG.atWarn().addKeyValue("owner", owner).log("Redis was not told of a route: {}", e.getMessage());
+            return Spread.DATABASE_ONLY;
         }
-        return Spread.of(changes.publish(new Change(Change.Kind.ROUTE, owner.lowerCase())) && isTaken.get());
     }
 
     /** Gives out every route, in no particular order; one that is changed meanwhile may be as it was before. */
@@ -131,7 +126,9 @@ public final class RouteTable {
      * @throws LookupUnavailable if the database or Redis stopped answering; it may be called again
      */
     public Rebuilt rebuild(LongConsumer progress) throws LookupUnavailable {
-        return new RouteRebuild(table, redis, changes).run(progress);
+        var counts = new RouteRebuild(table, redis, Filling.begin(source, redis)).run(progress);
+        return new Rebuilt(
+                counts.routes(), counts.servers(), counts.removed(), Spread.of(changes.publish(Change.site())));
     }
 
     /**
@@ -142,18 +139,33 @@ public final class RouteTable {
      */
     public record Rebuilt(long routes, long servers, long removed, Spread spread) {}
 
-    private FailedOver failedOver(String server, Route route) {
-        return new FailedOver(route, spreadServer(server));
+    private interface Work<T> {
+        MysqlRouteTable.Changed<T> run() throws InvalidRoute, LookupUnavailable;
     }
 
-    /** In this order: a gate that hears of the change must not find in Redis what was before. */
-    private Spread spreadServer(String server) {
-        var isTaken = new AtomicBoolean();
+    private record Told<T>(T result, Spread spread) {}
+
+    private static FailedOver failedOver(Told<Route> told) {
+        return new FailedOver(told.result(), told.spread());
+    }
+
+    private <T> Told<T> server(String name, Work<T> work) throws InvalidRoute, LookupUnavailable {
+        return told(new Change(Change.Kind.SERVER, name), work);
+    }
+
+    private static Change routeOf(Login owner) {
+        return new Change(Change.Kind.ROUTE, owner.lowerCase());
+    }
+
+    private <T> Told<T> told(Change change, Work<T> work) throws InvalidRoute, LookupUnavailable {
+        MysqlRouteTable.Changed<T> changed;
         try {
-            table.whileUnchanged(server, route -> isTaken.set(redis.writeServer(server, route)));
+            changed = work.run();
         } catch (LookupUnavailable e) {
-            LOG.atWarn().addKeyValue("server", server).log("Redis was not told of a change: {}", e.getMessage());
+            // It may hold all the same, if the connection was lost while it committed.
+            changes.publish(change);
+            throw e;
         }
-        return Spread.of(changes.publish(new Change(Change.Kind.SERVER, server)) && isTaken.get());
+        return new Told<>(changed.result(), Spread.of(changes.publish(change) && changed.isInRedis()));
     }
 }

@@ -122,7 +122,9 @@ class ChimneyIT {
             redis = RedisConnections.client(site.settings());
             changes = new RedisChanges(site.settings());
             chimney = new CachedChimney(
-                    new RedisChimney(new RedisRoutes(redis), new MysqlChimney(site.database)), changes, LOOKUP);
+                    new RedisChimney(new RedisRoutes(redis), new MysqlChimney(site.database), changes),
+                    changes,
+                    LOOKUP);
         }
 
         private String activeHost() throws LookupUnavailable {

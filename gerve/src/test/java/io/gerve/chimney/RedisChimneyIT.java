@@ -2,16 +2,21 @@ package io.gerve.chimney;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.gerve.config.RedisSettings;
 import io.gerve.keylookup.key.Login;
+import io.gerve.lookup.Change;
 import io.gerve.lookup.LookupUnavailable;
 import io.gerve.lookup.RedisConnections;
 import io.gerve.sql.testing.RunningRedis;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -34,6 +39,8 @@ class RedisChimneyIT {
 
     private final AtomicInteger asked = new AtomicInteger();
     private final AtomicLong now = new AtomicLong();
+    private final HeardChanges changes = new HeardChanges();
+    private volatile String generation = "";
     private RunningRedis server;
     private RedisClient redis;
     private RedisRoutes routes;
@@ -44,7 +51,7 @@ class RedisChimneyIT {
         server = RunningRedis.start(home);
         redis = RedisConnections.client(new RedisSettings(server.uri(), Duration.ofMillis(300)));
         routes = new RedisRoutes(redis);
-        chimney = chimneyBefore(_ -> Optional.of(TRUTH));
+        chimney = chimneyBefore(Optional.of(TRUTH));
     }
 
     @AfterEach
@@ -60,23 +67,94 @@ class RedisChimneyIT {
 
         assertThat(asked).hasValue(1);
         assertThat(redis.get(ROUTE_KEY)).isEqualTo("fs3");
-        assertThat(redis.ttl(SERVER_KEY)).isBetween(1L, 600L);
+        assertThat(redis.get(SERVER_KEY)).isEqualTo(ServerValue.text(TRUTH));
     }
 
     @Test
     void whatTheDatabaseHasNotIsNotInRedis() throws Exception {
-        assertThat(chimneyBefore(_ -> Optional.empty()).routeTo(OWNER)).isEmpty();
+        assertThat(chimneyBefore(Optional.empty()).routeTo(OWNER)).isEmpty();
         assertThat(redis.dbSize()).isZero();
     }
 
     @Test
-    void writtenRoutesStay() throws Exception {
-        routes.writeServer("fs3", Optional.of(TRUTH));
-        routes.writeRoute(OWNER, Optional.of("fs3"));
+    void databaseIsAskedOnceForWhatIsInRedis() throws Exception {
+        step(RedisRoutes.ofServer("fs3", Optional.of(TRUTH)));
+        step(RedisRoutes.ofOwner(OWNER, Optional.of("fs3")));
+        step(RedisRoutes.ofOwner(new Login("tom"), Optional.of("fs3")));
+
+        assertThat(chimney.routeTo(new Login("tom"))).contains(TRUTH);
+        assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
+        assertThat(asked).hasValue(1);
+    }
+
+    /** A Redis that restarts may come back with what it held before a fail-over, and a push would go to the old host. */
+    @Test
+    void whatRedisHeldBeforeAChangeIsNotBelieved() throws Exception {
+        chimney.routeTo(OWNER);
+        Map<String, String> before = held();
+        step(Map.of());
+        chimney.routeTo(OWNER);
+        assertThat(asked).hasValue(2);
+
+        redis.flushAll();
+        before.forEach(redis::set);
+        chimney.routeTo(OWNER);
+        assertThat(asked).hasValue(3);
+    }
+
+    /** The same, for a gate that had nothing to ask between the change and the restart, so that it still goes by the old generation. */
+    @Test
+    void whatWasConfirmedBeforeAGapIsNotBelieved() throws Exception {
+        chimney.routeTo(OWNER);
+        generation = "a later one";
+
+        changes.publish(Change.site());
+        chimney.routeTo(OWNER);
+        assertThat(asked).hasValue(2);
+
+        generation = "";
+        chimney.routeTo(OWNER);
+        assertThat(asked).hasValue(3);
+        changes.hearing = false;
+        chimney.routeTo(OWNER);
+        assertThat(asked).hasValue(4);
+    }
+
+    @Test
+    void redisThatStaysOutOfStepIsEmptiedAndFilledWithTheTruth() throws Exception {
+        Route old = TestHosts.route("fs3", "fs3b", "fs3a");
+        step(RedisRoutes.ofServer("fs3", Optional.of(old)));
+        step(RedisRoutes.ofOwner(OWNER, Optional.of("fs3")));
+        redis.set("another", "program's");
+        generation = "a later one";
 
         assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
-        assertThat(asked).hasValue(0);
-        assertThat(redis.ttl(SERVER_KEY)).isEqualTo(-1);
+        assertThat(redis.get(SERVER_KEY)).isEqualTo(ServerValue.text(old));
+        now.addAndGet(Duration.ofSeconds(2).toNanos());
+        await().untilAsserted(() -> {
+            assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
+            assertThat(redis.get(SERVER_KEY)).isEqualTo(ServerValue.text(TRUTH));
+        });
+        assertThat(redis.get("another")).isEqualTo("program's");
+        int askedBefore = asked.get();
+        assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
+        assertThat(asked).hasValue(askedBefore);
+    }
+
+    @Test
+    void redisThatIsBeingFilledIsLeftAlone() throws Exception {
+        String mark = routes.begin("").orElseThrow();
+
+        for (int question = 0; question < 3; question++) {
+            assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
+            now.addAndGet(Duration.ofSeconds(2).toNanos());
+        }
+        assertThat(asked).hasValue(3);
+        assertThat(routes.generation()).isEqualTo(mark);
+        assertThat(redis.exists(ROUTE_KEY)).isFalse();
+        assertThat(routes.step("", "next", RedisRoutes.ofServer("fs3", Optional.of(TRUTH))))
+                .isFalse();
+        assertThat(redis.exists(SERVER_KEY)).isFalse();
     }
 
     @ParameterizedTest
@@ -119,11 +197,11 @@ class RedisChimneyIT {
         assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
         redis.set(SERVER_KEY.getBytes(StandardCharsets.US_ASCII), new byte[] {(byte) 0xff, 0});
         assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
+        assertThat(asked).hasValue(5);
         redis.del("chimney:generation");
         redis.rpush("chimney:generation", "x");
         redis.del(ROUTE_KEY);
         assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
-
         assertThat(asked).hasValue(6);
         assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
         assertThat(asked).hasValue(6);
@@ -134,8 +212,9 @@ class RedisChimneyIT {
     void slowGateDoesNotBringTheOldHostBack() throws Exception {
         Route after = TestHosts.route("fs3", "fs3b", "fs3a");
         RedisChimney slow = chimneyBefore(_ -> {
-            routes.writeServer("fs3", Optional.of(after));
-            return Optional.of(TRUTH);
+            var found = new RouteSource.Found(Optional.of(TRUTH), generation);
+            step(RedisRoutes.ofServer("fs3", Optional.of(after)));
+            return found;
         });
 
         slow.routeTo(OWNER);
@@ -148,16 +227,17 @@ class RedisChimneyIT {
     @Test
     void slowGateDoesNotBringTheOldHostBackAfterARestart() throws Exception {
         Route after = TestHosts.route("fs3", "fs3b", "fs3a");
-        routes.writeRoute(OWNER, Optional.empty());
+        step(Map.of());
         RedisChimney slow = chimneyBefore(_ -> {
+            var found = new RouteSource.Found(Optional.of(TRUTH), generation);
             redis.flushAll();
-            routes.writeServer("fs3", Optional.of(after));
-            return Optional.of(TRUTH);
+            step(RedisRoutes.ofServer("fs3", Optional.of(after)));
+            return found;
         });
 
         slow.routeTo(OWNER);
 
-        assertThat(redis.get(SERVER_KEY)).isEqualTo(ServerValue.text(after));
+        assertThat(redis.exists(SERVER_KEY)).isFalse();
     }
 
     @Test
@@ -193,19 +273,46 @@ class RedisChimneyIT {
     @Test
     void bothAwayIsNoAnswer() throws Exception {
         server.kill();
-        RedisChimney alone = chimneyBefore(owner -> {
+        RedisChimney alone = chimneyBefore((Login owner) -> {
             throw new LookupUnavailable("route of " + owner);
         });
         assertThatThrownBy(() -> alone.routeTo(OWNER)).isInstanceOf(LookupUnavailable.class);
     }
 
-    private RedisChimney chimneyBefore(Chimney behind) {
-        return new RedisChimney(
-                new RedisRoutes(redis),
-                owner -> {
-                    asked.incrementAndGet();
-                    return behind.routeTo(owner);
-                },
-                now::get);
+    /** As a change of a route does it. */
+    private void step(Map<String, String> values) throws LookupUnavailable {
+        String next = UUID.randomUUID().toString();
+        routes.step(generation, next, values);
+        generation = next;
+    }
+
+    private Map<String, String> held() {
+        var held = new HashMap<String, String>();
+        redis.keys("*").forEach(key -> held.put(key, redis.get(key)));
+        return held;
+    }
+
+    private RedisChimney chimneyBefore(Optional<Route> route) {
+        return chimneyBefore((Login _) -> new RouteSource.Found(route, generation));
+    }
+
+    private interface Finder {
+        RouteSource.Found find(Login owner) throws LookupUnavailable;
+    }
+
+    private RedisChimney chimneyBefore(Finder finder) {
+        var behind = new RouteSource() {
+            @Override
+            public Found find(Login owner) throws LookupUnavailable {
+                asked.incrementAndGet();
+                return finder.find(owner);
+            }
+
+            @Override
+            public void whileUnchanged(Viewer<String> viewer) throws LookupUnavailable {
+                viewer.view(generation);
+            }
+        };
+        return new RedisChimney(new RedisRoutes(redis), behind, changes, now::get);
     }
 }

@@ -54,7 +54,7 @@ final class OperatedSite implements AutoCloseable {
         return new OperatedSite(
                 home,
                 RunningMariaDb.shared().newMigratedDatabase(),
-                RunningRedis.shared().uri());
+                RunningRedis.shared().newDatabase());
     }
 
     Run gerve(String... arguments) {

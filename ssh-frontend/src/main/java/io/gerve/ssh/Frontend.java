@@ -95,7 +95,7 @@ public final class Frontend implements Callable<Integer> {
                     new MysqlKeyDirectory(database), site.lookup(), changes, System::nanoTime, clock);
             var grants = new CachedGrants(site.lookup(), new MysqlGrants(database::sql), changes, System::nanoTime);
             var chimney =
-                    new CachedChimney(new RedisChimney(redis, new MysqlChimney(database)), changes, site.lookup());
+                    new CachedChimney(new RedisChimney(redis, new MysqlChimney(database), changes), changes, site.lookup());
             var admission = new Admission(keys, new AccessGate(grants, clock), chimney);
             FrontendSettings.Limits limits = site.frontend().limits();
             var sessions = new GitSession(

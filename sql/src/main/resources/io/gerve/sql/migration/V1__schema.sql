@@ -173,13 +173,15 @@ CREATE TABLE routes (
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4;
 CREATE INDEX routes_of_server ON routes (server, owner_id);
 
--- The one row holds the site's switches. read_only_reason is NULL while pushes are taken.
+-- The one row holds the site's switches. read_only_reason is NULL while pushes are taken. route_generation is another random text after each
+-- change of a route or a file server; Redis, which has a copy, is believed while it names the same.
 CREATE TABLE site (
   id INT NOT NULL,
   read_only_reason VARCHAR(255) NULL,
+  route_generation VARCHAR(63) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   PRIMARY KEY (id)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4;
-INSERT INTO site (id, read_only_reason) VALUES (1, NULL);
+INSERT INTO site (id, read_only_reason, route_generation) VALUES (1, NULL, '');
 
 CREATE TABLE grant_changes (
   id BIGINT NOT NULL AUTO_INCREMENT,
