@@ -40,6 +40,7 @@ final class HostSessions {
     private final Deque<Idle> idle = new ArrayDeque<>();
 
     private final BackOff backOff = new BackOff();
+    private final SilentHost silence = new SilentHost(System::nanoTime);
     private int beingOpenedAhead;
     private long askedAt = System.nanoTime();
     private boolean closed;
@@ -85,7 +86,10 @@ final class HostSessions {
                 if (closed) {
                     throw new FileServerUnavailable("the gate is stopping");
                 }
-                var taken = idleOne.get().or(this::aSlot);
+                var taken = idleOne.get();
+                if (taken.isEmpty()) {
+                    taken = aSlot();
+                }
                 if (taken.isPresent()) {
                     return taken.get();
                 }
@@ -118,8 +122,15 @@ final class HostSessions {
         return Optional.empty();
     }
 
-    private Optional<Taken> aSlot() {
-        return hasSlot() ? Optional.of(new Taken(newSession(), false)) : Optional.empty();
+    private Optional<Taken> aSlot() throws FileServerUnavailable {
+        if (!hasSlot()) {
+            return Optional.empty();
+        }
+        if (!silence.mayDial()) {
+            throw new FileServerUnavailable(
+                    "file server " + host.name() + " lets logins time out, and is being tried again");
+        }
+        return Optional.of(new Taken(newSession(), false));
     }
 
     private Taken loggedIn(Taken taken, Deadline deadline) throws FileServerUnavailable, InterruptedException {
@@ -127,16 +138,18 @@ final class HostSessions {
             return taken;
         }
         boolean usable = false;
+        long dialledAt = System.nanoTime();
         try {
             taken.session().logIn(deadline);
             reached();
             usable = true;
             return taken;
         } catch (FileServerUnavailable e) {
-            refused();
             if (Thread.interrupted()) {
+                gaveUp();
                 throw new InterruptedException("interrupted while logging in to a file server");
             }
+            refused(dialledAt);
             throw e;
         } finally {
             if (!usable) {
@@ -234,12 +247,13 @@ final class HostSessions {
 
     private void openAhead(FileServerSession session) {
         boolean usable = false;
+        long dialledAt = System.nanoTime();
         try {
             session.logIn(Deadline.in(settings.connectTimeout()));
             usable = true;
             reached();
         } catch (FileServerUnavailable e) {
-            if (refused()) {
+            if (refused(dialledAt)) {
                 LOG.warn("no session ahead: {}", e.getMessage());
             }
         } finally {
@@ -258,17 +272,28 @@ final class HostSessions {
         lock.lock();
         try {
             backOff.succeeded();
+            silence.answered();
             openAhead();
         } finally {
             lock.unlock();
         }
     }
 
+    private void gaveUp() {
+        lock.lock();
+        try {
+            silence.gaveUp();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** @return whether it was the host's doing */
-    private boolean refused() {
+    private boolean refused(long dialledAt) {
         lock.lock();
         try {
             backOff.failed();
+            silence.failed(dialledAt);
             return !closed;
         } finally {
             lock.unlock();

@@ -409,6 +409,35 @@ class FileServerPoolIT {
         assertThatThrownBy(() -> run("true")).isInstanceOf(FileServerUnavailable.class);
     }
 
+    /** A crowd that reads from it would otherwise wait for the whole connect timeout each before its stand-by is tried. */
+    @Test
+    @Timeout(90)
+    void aSilentServerIsPassedByUntilItAnswers() throws Exception {
+        usePool(settings(0, 8, Duration.ofSeconds(2), Duration.ofSeconds(30)));
+        sshd.freeze();
+        for (int dial = 0; dial < 2; dial++) {
+            assertThatThrownBy(() -> run("true")).isInstanceOf(FileServerUnavailable.class);
+        }
+
+        var reasons = new ArrayList<String>();
+        for (int request = 0; request < 100; request++) {
+            try {
+                run("true");
+            } catch (FileServerUnavailable e) {
+                reasons.add(String.valueOf(e.getMessage()));
+            }
+        }
+        assertThat(reasons).hasSize(100);
+        assertThat(reasons)
+                .filteredOn(reason -> reason.contains("is being tried again"))
+                .hasSizeGreaterThan(90);
+
+        sshd.thaw();
+        await().atMost(CONNECT_TIMEOUT)
+                .ignoreExceptionsInstanceOf(FileServerUnavailable.class)
+                .until(() -> run("echo back").out().equals("back\n"));
+    }
+
     @Test
     @Timeout(60)
     void aCommandOnAServerThatFreezesIsLostAfterThreeHeartbeats() throws Exception {
