@@ -1,0 +1,64 @@
+package io.gerve.packaging.fileserver;
+
+import io.gerve.packaging.process.Finished;
+import io.gerve.packaging.process.Programs;
+import io.gerve.packaging.process.RunningProgram;
+import io.gerve.packaging.process.Shell;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+
+/** This machine with an /etc, a /srv and a /run that it can spoil: a mount namespace, which only root can make. */
+final class BareBox implements AutoCloseable {
+    private static final String MOUNTS = """
+            set -e
+            mount -t tmpfs -o mode=755 none /srv
+            cp -a /etc /srv/.etc
+            mount --bind /srv/.etc /etc
+            mount -t tmpfs -o mode=755 none /run
+            rm -f /etc/ssh/ssh_host_* /etc/ssh/sshd_config.d/*
+            ssh-keygen -q -A
+            echo ready
+            exec sleep 600
+            """;
+
+    private final Programs programs = new Programs();
+    private final Shell shell;
+    private final RunningProgram holder;
+
+    BareBox(Path folder) throws Exception {
+        this.shell = new Shell(folder, Map.of(), Duration.ofSeconds(60));
+        Path script = Files.writeString(folder.resolve("bare-box"), MOUNTS);
+        this.holder = programs.start(
+                List.of("unshare", "--mount", "sh", script.toString()), Map.of(), folder.resolve("bare-box.log"));
+        try {
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> holder.log().contains("ready"));
+        } catch (RuntimeException e) {
+            throw new IllegalStateException("no mount namespace: " + holder.log(), e);
+        }
+    }
+
+    /** Runs a line of sh there, as root. */
+    Finished run(String line) throws Exception {
+        return shell.run(enter() + " sh -c '" + line.replace("'", "'\\''") + "'");
+    }
+
+    RunningProgram start(String program, Path log) throws Exception {
+        return programs.start(List.of("sh", "-c", "exec " + enter() + " " + program), Map.of(), log);
+    }
+
+    /** setsid(1) and unshare(1) become what they start, so that it is the same process. */
+    private String enter() {
+        return "nsenter --mount --target " + holder.pid();
+    }
+
+    @Override
+    public void close() {
+        holder.close();
+    }
+}
