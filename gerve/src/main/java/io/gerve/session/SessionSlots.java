@@ -9,6 +9,11 @@ import java.util.concurrent.Semaphore;
  * only hide the overload. Safe for use by many threads.
  */
 public final class SessionSlots {
+    /** Measured with clients that do not read: windows and buffers towards both sides (RATIONALE.md, "What a session may cost"). */
+    private static final long SESSION_BYTES = 320L * 1024;
+
+    private static final long OTHER_BYTES = 64L * 1024 * 1024;
+
     private final Semaphore free;
     private final int perHolderMax;
     private final Map<String, Integer> taken = new ConcurrentHashMap<>();
@@ -16,6 +21,11 @@ public final class SessionSlots {
     public SessionSlots(int max, int perHolderMax) {
         this.free = new Semaphore(max);
         this.perHolderMax = perHolderMax;
+    }
+
+    /** How many sessions a heap of that size holds at the worst, at least one. */
+    public static int fitting(long heapBytes) {
+        return Math.clamp((heapBytes - OTHER_BYTES) / SESSION_BYTES, 1, Integer.MAX_VALUE);
     }
 
     sealed interface Attempt {

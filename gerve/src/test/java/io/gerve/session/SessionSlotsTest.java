@@ -35,4 +35,14 @@ class SessionSlotsTest {
 
         assertThat(slots.tryTake("pj")).isInstanceOf(Attempt.Taken.class);
     }
+
+    /** More than the heap holds would end the gate, and with it everybody's sessions. */
+    @Test
+    void aHeapHoldsSoManySessionsAndOneAtLeast() {
+        long mebibyte = 1024 * 1024;
+        assertThat(SessionSlots.fitting(256 * mebibyte)).isEqualTo(614);
+        assertThat(SessionSlots.fitting(1400 * mebibyte)).isGreaterThan(4000);
+        assertThat(SessionSlots.fitting(32 * mebibyte)).isEqualTo(1);
+        assertThat(SessionSlots.fitting(Long.MAX_VALUE)).isEqualTo(Integer.MAX_VALUE);
+    }
 }

@@ -94,14 +94,14 @@ public final class Frontend implements Callable<Integer> {
             var keys = new CachedKeyDirectory(
                     new MysqlKeyDirectory(database), site.lookup(), changes, System::nanoTime, clock);
             var grants = new CachedGrants(site.lookup(), new MysqlGrants(database::sql), changes, System::nanoTime);
-            var chimney =
-                    new CachedChimney(new RedisChimney(redis, new MysqlChimney(database), changes), changes, site.lookup());
+            var chimney = new CachedChimney(
+                    new RedisChimney(redis, new MysqlChimney(database), changes), changes, site.lookup());
             var admission = new Admission(keys, new AccessGate(grants, clock), chimney);
             FrontendSettings.Limits limits = site.frontend().limits();
             var sessions = new GitSession(
                     admission,
                     fileServers,
-                    new SessionSlots(limits.sessionsMax(), limits.sessionsPerAccountMax()),
+                    new SessionSlots(sessionsMax(limits.sessionsMax()), limits.sessionsPerAccountMax()),
                     new LiveSessions(changes, admission),
                     lastUse::used,
                     new RequestIds(clock, new SecureRandom()),
@@ -116,6 +116,19 @@ public final class Frontend implements Callable<Integer> {
             LOG.info("stopped");
         }
         return CommandLine.ExitCode.OK;
+    }
+
+    /** A gate that runs out of memory ends with all its sessions; one that turns some away does not. */
+    private static int sessionsMax(int configured) {
+        int fitting = SessionSlots.fitting(Runtime.getRuntime().maxMemory());
+        if (fitting < configured) {
+            LOG.warn(
+                    "frontend.sessions_max is {}, but this heap holds {} sessions, and that many are served;"
+                            + " GERVE_FRONTEND_HEAP sets its size",
+                    configured,
+                    fitting);
+        }
+        return Math.min(configured, fitting);
     }
 
     /** A database that does not answer is no reason not to start: it will be asked again. */
