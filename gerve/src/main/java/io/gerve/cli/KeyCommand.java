@@ -64,7 +64,7 @@ final class KeyCommand extends CommandGroup {
             var owner = holder.account.isPresent()
                     ? keys.account(holder.account.get())
                     : keys.deploy(holder.repositories, readWrite ? DeployAccess.READ_WRITE : DeployAccess.READ_ONLY);
-            gerve().printOne(Keys.KEYS, keys.add(newKey(line, name, expires, owner)));
+            gerve().printOne(Keys.KEYS, site.checkedKeys().add(newKey(line, name, expires, owner)));
         }
         return ExitStatus.DONE;
     }
@@ -89,6 +89,19 @@ final class KeyCommand extends CommandGroup {
             throws Exception {
         try (var site = gerve().open()) {
             gerve().printOne(Keys.KEYS, site.keys().show(fingerprint));
+        }
+        return ExitStatus.DONE;
+    }
+
+    @Command(
+            header = "List keys that break the site's policy, as it stands now.",
+            description = {
+                "",
+                "What becomes of them at login says keylookup.registered_weak_keys; compromised ones are always refused."
+            })
+    int check() throws Exception {
+        try (var site = gerve().open()) {
+            gerve().print(CheckedKeys.FINDINGS, site.checkedKeys().findings(gerve()::progress));
         }
         return ExitStatus.DONE;
     }

@@ -14,13 +14,15 @@ import java.util.Optional;
 /** Takes keys over, line by line. A line that is refused stops no other; running it again adds what is missing. */
 final class KeyImport {
     private final Site site;
+    private final CheckedKeys keys;
     private final NewAccounts newAccounts;
     private final boolean createAccounts;
     private final boolean dryRun;
 
     /** @param dryRun only find out what would be done */
-    KeyImport(Site site, NewAccounts newAccounts, boolean createAccounts, boolean dryRun) {
+    KeyImport(Site site, NewAccounts newAccounts, boolean createAccounts, boolean dryRun) throws Refused {
         this.site = site;
+        this.keys = site.checkedKeys();
         this.newAccounts = newAccounts;
         this.createAccounts = createAccounts;
         this.dryRun = dryRun;
@@ -38,6 +40,7 @@ final class KeyImport {
             if (lost.isPresent()) {
                 throw new Refused(lost.get());
             }
+            keys.check(line.key());
             return take(source, line, owner);
         } catch (InvalidKey | Refused e) {
             return new Imported(

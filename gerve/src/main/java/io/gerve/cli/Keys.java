@@ -88,6 +88,14 @@ final class Keys {
         return register.find(fingerprint).orElseThrow(() -> unknown(fingerprint));
     }
 
+    List<RegisteredKey> after(long id, int most) throws LookupUnavailable {
+        return register.after(id, most);
+    }
+
+    static boolean isRevoked(RegisteredKey key) {
+        return key.known().validity() instanceof Validity.Revoked;
+    }
+
     void revoke(Fingerprint fingerprint, Words reason) throws Refused, LookupUnavailable {
         switch (register.revoke(fingerprint, reason.text(), actor)) {
             case Revocation.Revoked _ -> {}
@@ -107,7 +115,7 @@ final class Keys {
         return new Refused("Nobody has the key " + fingerprint + ". See: gerve key list LOGIN");
     }
 
-    private static Object holder(RegisteredKey key) {
+    static Object holder(RegisteredKey key) {
         return switch (key.known().holder()) {
             case KeyHolder.OfAccount(var account) -> account.login().text();
             case KeyHolder.Deploy _ ->

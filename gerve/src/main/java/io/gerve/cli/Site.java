@@ -8,7 +8,10 @@ import io.gerve.chimney.RedisRoutes;
 import io.gerve.chimney.RouteTable;
 import io.gerve.chimney.Spread;
 import io.gerve.config.GerveConfig;
+import io.gerve.config.KeyPolicySettings;
 import io.gerve.keylookup.key.Actor;
+import io.gerve.keylookup.key.CompromisedKeys;
+import io.gerve.keylookup.key.KeyPolicy;
 import io.gerve.keylookup.key.MysqlKeyRegister;
 import io.gerve.registry.MysqlAccounts;
 import io.gerve.registry.MysqlCollaborators;
@@ -35,6 +38,8 @@ final class Site implements AutoCloseable {
     private final FileServers servers;
     private final RedisRoutes redis;
     private final Actor actor;
+    private final KeyPolicySettings policy;
+    private final Consumer<String> warnings;
 
     /** @param warnings hears what the operator should know although the command succeeds */
     Site(GerveConfig config, Actor actor, Consumer<String> warnings) {
@@ -44,6 +49,8 @@ final class Site implements AutoCloseable {
         this.servers = new OnDemand(config.bridge());
         this.redis = new RedisRoutes(config.redis());
         this.actor = actor;
+        this.policy = config.keylookup().policy();
+        this.warnings = warnings;
     }
 
     MysqlAccounts accounts() {
@@ -76,6 +83,16 @@ final class Site implements AutoCloseable {
 
     Keys keys() {
         return new Keys(new MysqlKeyRegister(database, gates, Clock.systemUTC()), accounts(), repositories(), actor);
+    }
+
+    /** @throws Refused if a list of compromised keys cannot be read */
+    CheckedKeys checkedKeys() throws Refused {
+        try {
+            var compromised = new CompromisedKeys(policy.compromisedKeys(), System::nanoTime);
+            return new CheckedKeys(keys(), new KeyPolicy(policy, compromised), warnings);
+        } catch (IllegalArgumentException e) {
+            throw new Refused(String.valueOf(e.getMessage()));
+        }
     }
 
     /** Not from memory or Redis: an operator wants to see what is so. */

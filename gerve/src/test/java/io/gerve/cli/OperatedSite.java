@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
@@ -55,6 +56,10 @@ final class OperatedSite implements AutoCloseable {
                 home,
                 RunningMariaDb.shared().newMigratedDatabase(),
                 RunningRedis.shared().newDatabase());
+    }
+
+    void configure(String section, String line) throws IOException {
+        Files.writeString(config, section + "\n" + line + "\n", StandardOpenOption.APPEND);
     }
 
     Run gerve(String... arguments) {

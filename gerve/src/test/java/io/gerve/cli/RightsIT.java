@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -93,6 +94,33 @@ class RightsIT {
             var secret = site.gerve("key", "add", home.resolve("laptop").toString(), "--account", "mojombo");
             assertThat(secret.status()).isEqualTo(1);
             assertThat(secret.err()).doesNotContain("b3BlbnNzaC1rZXk");
+        }
+    }
+
+    /** The attack: whoever makes a new Vagrant box has this key's private half, and so has everybody. */
+    @Test
+    void aCompromisedKeyIsRefusedAndOneThatGotOnAListIsFound() throws Exception {
+        try (var site = OperatedSite.open(home)) {
+            site.must("account", "create", "mojombo");
+            var vagrant = Files.writeString(
+                    home.resolve("vagrant.pub"),
+                    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIN1YdxBpNlzxDqfJyw/QKow1F+wvG9hXGoqiysfJOn5Y");
+            for (var add : List.of(
+                    List.of("key", "add", vagrant.toString(), "--account", "mojombo"),
+                    List.of("import", "authorized-keys", vagrant.toString(), "--account", "mojombo", "--dry-run"))) {
+                var refused = site.gerve(add.toArray(String[]::new));
+                assertThat(refused.status()).isEqualTo(1);
+                assertThat(refused.err() + refused.out()).contains("This key is compromised");
+            }
+            var file = newKey("laptop", "tom@laptop");
+            var added = site.must("key", "add", file.toString(), "--account", "mojombo", "--json");
+            var fingerprint = added.json().get("fingerprint").stringValue();
+            assertThat(site.must("key", "check", "--json").json()).isEmpty();
+            site.configure("[keylookup]", "compromised_keys = [\"leaked\"]");
+            Files.writeString(home.resolve("leaked"), fingerprint + " In a public image");
+            assertThat(site.must("key", "check").out()).contains(fingerprint, "mojombo", "compromised", "public image");
+            site.must("key", "revoke", fingerprint, "--reason", "Leaked");
+            assertThat(site.must("key", "check", "--json").json()).isEmpty();
         }
     }
 

@@ -10,6 +10,7 @@ public record GerveConfig(
         LookupSettings lookup,
         FrontendSettings frontend,
         BridgeSettings bridge,
+        KeylookupSettings keylookup,
         LogSettings log) {
     /** Where a program looks when it is given no other place. */
     public static final Path USUAL_PLACE = Path.of("/etc/gerve/gerve.toml");

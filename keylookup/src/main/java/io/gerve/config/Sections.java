@@ -31,7 +31,7 @@ final class Sections {
 
     /** @throws InvalidConfig with all mistakes of the file */
     GerveConfig config() throws InvalidConfig {
-        var config = new GerveConfig(database(), redis(), lookup(), frontend(), bridge(), log());
+        var config = new GerveConfig(database(), redis(), lookup(), frontend(), bridge(), keylookup(), log());
         toml.keySet().forEach(this::noteUnknown);
         mistakes.throwIfAny();
         return config;
@@ -148,6 +148,28 @@ final class Sections {
                 bridge.duration("heartbeat", Duration.ofSeconds(20)),
                 bridge.duration("session_age_max", Duration.ofMinutes(10)),
                 bridge.number("session_uses_max", 100)));
+    }
+
+    private KeylookupSettings keylookup() {
+        Section keylookup = section("keylookup");
+        KeylookupSettings.Limits limits = keylookup.whole(() -> new KeylookupSettings.Limits(
+                keylookup.number("connections_max", 1000),
+                keylookup.number("requests_max", 64),
+                keylookup.number("requests_per_hour", 5000),
+                keylookup.number("anonymous_requests_per_hour", 600),
+                keylookup.number("body_bytes_max", 65_536)));
+        KeyPolicySettings policy = keylookup.whole(() -> new KeyPolicySettings(
+                keylookup.number("rsa_bits_min", 2048),
+                keylookup.number("rsa_bits_advised", 3072),
+                keylookup.oneOf("registered_weak_keys", KeyPolicySettings.WeakKeys.WARN),
+                keylookup.list("compromised_keys", this::resolved)));
+        return keylookup.whole(() -> new KeylookupSettings(
+                keylookup.parsed("listen", ListenAddress.parse("127.0.0.1:8022"), ListenAddress::parse),
+                keylookup.parsed("url", PublicUrl.parse("http://127.0.0.1:8022"), PublicUrl::parse),
+                keylookup.list("proxy_from", Sections::network),
+                limits,
+                keylookup.duration("drain", Duration.ofSeconds(10)),
+                policy));
     }
 
     private LogSettings log() {

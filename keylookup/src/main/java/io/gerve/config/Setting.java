@@ -29,4 +29,10 @@ final class Setting {
             throw new IllegalArgumentException(name + " must be at least " + least + ", not " + value);
         }
     }
+
+    static void atMost(String name, long value, long most) {
+        if (value > most) {
+            throw new IllegalArgumentException(name + " must be at most " + most + ", not " + value);
+        }
+    }
 }

@@ -14,7 +14,10 @@ import io.gerve.config.FrontendSettings;
 import io.gerve.config.GerveConfig;
 import io.gerve.config.InvalidConfig;
 import io.gerve.config.Logging;
+import io.gerve.keylookup.key.BarringKeyDirectory;
 import io.gerve.keylookup.key.CachedKeyDirectory;
+import io.gerve.keylookup.key.CompromisedKeys;
+import io.gerve.keylookup.key.KeyPolicy;
 import io.gerve.keylookup.key.LastUse;
 import io.gerve.keylookup.key.MysqlKeyDirectory;
 import io.gerve.keylookup.key.MysqlLastUse;
@@ -91,8 +94,11 @@ public final class Frontend implements Callable<Integer> {
                 var redis = new RedisRoutes(site.redis());
                 var lastUse = new LastUse(new MysqlLastUse(database), clock, LAST_USE_INTERVAL);
                 var fileServers = new FileServerPool(site.bridge())) {
-            var keys = new CachedKeyDirectory(
-                    new MysqlKeyDirectory(database), site.lookup(), changes, System::nanoTime, clock);
+            var compromised = new CompromisedKeys(site.keylookup().policy().compromisedKeys(), System::nanoTime);
+            var registered = new MysqlKeyDirectory(
+                    database, new KeyPolicy(site.keylookup().policy(), compromised));
+            var keys = new BarringKeyDirectory(
+                    new CachedKeyDirectory(registered, site.lookup(), changes, System::nanoTime, clock), compromised);
             var grants = new CachedGrants(site.lookup(), new MysqlGrants(database::sql), changes, System::nanoTime);
             var chimney = new CachedChimney(
                     new RedisChimney(redis, new MysqlChimney(database), changes), changes, site.lookup());

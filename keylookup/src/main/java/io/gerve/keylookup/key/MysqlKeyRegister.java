@@ -91,6 +91,16 @@ public final class MysqlKeyRegister {
         return inTransaction(sql -> new MysqlRegisteredKeys(sql).ofRepository(repositoryId));
     }
 
+    /**
+     * All keys, of whomever, in the order in which they were added, a page at a time.
+     *
+     * @param id of the last key of the page before, 0 for the first page
+     * @param most keys of a page; fewer are given at the end only
+     */
+    public List<RegisteredKey> after(long id, int most) throws LookupUnavailable {
+        return inTransaction(sql -> new MysqlRegisteredKeys(sql).after(id, most));
+    }
+
     private Addition add(DSLContext sql, NewKey key, Actor actor) {
         Optional<Addition> missing = missing(sql, key.holder());
         if (missing.isPresent()) {

@@ -50,6 +50,9 @@ final class MysqlKeyRows {
             ACCOUNTS.SUSPENDED_REASON,
             FIRST_REPOSITORY);
 
+    /** What {@link #key} reads. */
+    static final List<SelectField<?>> KEY = List.of(PUBLIC_KEYS.ALGORITHM, PUBLIC_KEYS.BITS, PUBLIC_KEYS.KEY_BLOB);
+
     private MysqlKeyRows() {}
 
     static Accounts owners() {
@@ -63,6 +66,14 @@ final class MysqlKeyRows {
                 row.get(PUBLIC_KEYS.TITLE),
                 validity(row),
                 holder(row));
+    }
+
+    /** Not read anew: a key that was taken under an older policy must still be listed. */
+    static PublicKey key(Record row) {
+        var algorithm = KeyAlgorithm.ofWireName(row.get(PUBLIC_KEYS.ALGORITHM))
+                .orElseThrow(() ->
+                        new IllegalStateException("key " + row.get(PUBLIC_KEYS.ID) + " has an unknown algorithm"));
+        return new PublicKey(algorithm, row.get(PUBLIC_KEYS.BITS), row.get(PUBLIC_KEYS.KEY_BLOB));
     }
 
     private static Validity validity(Record row) {

@@ -20,14 +20,8 @@ import org.jooq.SelectSeekStep1;
 /** Reads keys in full within one transaction: one query for the keys, one for the repositories of those that are deploy keys. */
 final class MysqlRegisteredKeys {
     private static final List<SelectField<?>> FIELDS = Stream.concat(
-                    MysqlKeyRows.KNOWN.stream(),
-                    Stream.of(
-                            PUBLIC_KEYS.ALGORITHM,
-                            PUBLIC_KEYS.BITS,
-                            PUBLIC_KEYS.KEY_BLOB,
-                            PUBLIC_KEYS.CREATED_AT,
-                            PUBLIC_KEYS.LAST_USED_AT,
-                            PUBLIC_KEYS.REVOKED_BY))
+                    Stream.concat(MysqlKeyRows.KNOWN.stream(), MysqlKeyRows.KEY.stream()),
+                    Stream.of(PUBLIC_KEYS.CREATED_AT, PUBLIC_KEYS.LAST_USED_AT, PUBLIC_KEYS.REVOKED_BY))
             .toList();
 
     private final DSLContext sql;
@@ -63,6 +57,10 @@ final class MysqlRegisteredKeys {
         return ids.isEmpty()
                 ? List.of()
                 : withRights(keys(PUBLIC_KEYS.ID.in(ids)).fetch());
+    }
+
+    List<RegisteredKey> after(long id, int most) {
+        return withRights(keys(PUBLIC_KEYS.ID.gt(id)).limit(most).fetch());
     }
 
     private SelectSeekStep1<Record, Long> keys(Condition condition) {
@@ -111,13 +109,9 @@ final class MysqlRegisteredKeys {
     }
 
     private static RegisteredKey registered(Record row, List<RegisteredKey.Right> rights) {
-        var algorithm = KeyAlgorithm.ofWireName(row.get(PUBLIC_KEYS.ALGORITHM))
-                .orElseThrow(() ->
-                        new IllegalStateException("key " + row.get(PUBLIC_KEYS.ID) + " has an unknown algorithm"));
         return new RegisteredKey(
                 MysqlKeyRows.known(row),
-                // Not read anew: a key that was taken under an older policy must still be listed.
-                new PublicKey(algorithm, row.get(PUBLIC_KEYS.BITS), row.get(PUBLIC_KEYS.KEY_BLOB)),
+                MysqlKeyRows.key(row),
                 row.get(PUBLIC_KEYS.CREATED_AT),
                 Objects.requireNonNullElse(row.get(PUBLIC_KEYS.LAST_USED_AT), Instant.MIN),
                 Objects.requireNonNullElse(row.get(PUBLIC_KEYS.REVOKED_BY), ""),

@@ -4,6 +4,7 @@ import static io.gerve.sql.schema.Tables.ACCOUNTS;
 import static io.gerve.sql.schema.Tables.GRANT_CHANGES;
 import static io.gerve.sql.schema.Tables.REPOSITORIES;
 
+import io.gerve.config.KeyPolicySettings;
 import io.gerve.lookup.FakeChanges;
 import io.gerve.sql.Database;
 import io.gerve.sql.testing.RunningMariaDb;
@@ -18,12 +19,15 @@ import org.jooq.DSLContext;
 /** A database of its own with a register of keys on it, and a clock that stands until it is moved. */
 final class KeyWorld implements AutoCloseable {
     static final Actor OPERATOR = new Actor("root", "cli");
+    static final KeyPolicy POLICY = new KeyPolicy(
+            new KeyPolicySettings(2048, 3072, KeyPolicySettings.WeakKeys.WARN, List.of()),
+            new CompromisedKeys(List.of(), System::nanoTime));
 
     private final Database database = new Database(RunningMariaDb.shared().newMigratedDatabase());
     private final FakeChanges changes = new FakeChanges();
     private volatile Instant now = Instant.parse("2026-03-29T01:30:00.123456Z");
     private final MysqlKeyRegister register = new MysqlKeyRegister(database, changes, () -> now);
-    private final MysqlKeyDirectory directory = new MysqlKeyDirectory(database);
+    private final MysqlKeyDirectory directory = new MysqlKeyDirectory(database, POLICY);
 
     Database database() {
         return database;

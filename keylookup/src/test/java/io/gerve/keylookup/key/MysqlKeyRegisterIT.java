@@ -227,7 +227,7 @@ class MysqlKeyRegisterIT {
                 new DatabaseSettings("jdbc:mysql://127.0.0.1:1/gerve", "gerve", "x", 1, Duration.ofMillis(500)))) {
             var lost = new MysqlKeyRegister(away, world.changes(), world::now);
             assertThatExceptionOfType(LookupUnavailable.class)
-                    .isThrownBy(() -> new MysqlKeyDirectory(away).find(fingerprint));
+                    .isThrownBy(() -> new MysqlKeyDirectory(away, KeyWorld.POLICY).find(fingerprint));
             assertThatExceptionOfType(LookupUnavailable.class).isThrownBy(() -> lost.add(keyOf(tom, key), OPERATOR));
             assertThatExceptionOfType(LookupUnavailable.class)
                     .isThrownBy(() -> new MysqlLastUse(away).write(Map.of(1L, world.now())));

@@ -1,0 +1,45 @@
+package io.gerve.config;
+
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The file's {@code [keylookup]}: the service through which people and programs manage keys, and what is asked of keys.
+ *
+ * @param listen where HTTP is spoken; TLS is the business of a proxy in front
+ * @param url under which clients reach it, without a slash at the end: answers name addresses that begin with it
+ * @param proxyFrom the proxies whose X-Forwarded-For is believed; empty if clients connect directly
+ * @param drain how long running requests may go on once the program was told to stop
+ */
+public record KeylookupSettings(
+        InetSocketAddress listen,
+        URI url,
+        List<Network> proxyFrom,
+        Limits limits,
+        Duration drain,
+        KeyPolicySettings policy) {
+    public KeylookupSettings {
+        proxyFrom = List.copyOf(proxyFrom);
+        Setting.atLeast("keylookup.drain", drain, Duration.ZERO);
+    }
+
+    /**
+     * @param connectionsMax connections at one time
+     * @param requestsMax requests under way at one time; more are told to try again
+     * @param requestsPerHour of one person
+     * @param anonymousRequestsPerHour of one address (a /64 for IPv6) without a token, or with a wrong one
+     * @param bodyBytesMax a longer body is refused
+     */
+    public record Limits(
+            int connectionsMax, int requestsMax, int requestsPerHour, int anonymousRequestsPerHour, int bodyBytesMax) {
+        public Limits {
+            Setting.atLeast("keylookup.connections_max", connectionsMax, 1);
+            Setting.atLeast("keylookup.requests_max", requestsMax, 1);
+            Setting.atLeast("keylookup.requests_per_hour", requestsPerHour, 1);
+            Setting.atLeast("keylookup.anonymous_requests_per_hour", anonymousRequestsPerHour, 1);
+            Setting.atLeast("keylookup.body_bytes_max", bodyBytesMax, 1024);
+        }
+    }
+}

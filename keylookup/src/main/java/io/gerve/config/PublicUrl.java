@@ -1,0 +1,28 @@
+package io.gerve.config;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
+
+/** The address under which others reach a service: {@code https://git.example}. */
+final class PublicUrl {
+    private PublicUrl() {}
+
+    /** @throws IllegalArgumentException if the text has another form */
+    static URI parse(String text) {
+        try {
+            URI url = new URI(text);
+            if (List.of("http", "https").contains(String.valueOf(url.getScheme()))
+                    && url.getHost() != null
+                    && url.getRawUserInfo() == null
+                    && url.getRawQuery() == null
+                    && url.getRawFragment() == null
+                    && !text.endsWith("/")) {
+                return url;
+            }
+        } catch (URISyntaxException _) {
+            // Said below.
+        }
+        throw new IllegalArgumentException("must look like https://git.example, without a slash at the end");
+    }
+}

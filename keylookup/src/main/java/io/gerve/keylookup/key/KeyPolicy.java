@@ -1,0 +1,95 @@
+package io.gerve.keylookup.key;
+
+import io.gerve.config.KeyPolicySettings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is asked of keys beyond being whole, when they are registered and, for keys that are registered, ever after.
+ * Safe for use by many threads.
+ */
+public final class KeyPolicy {
+    private final KeyPolicySettings settings;
+    private final CompromisedKeys compromised;
+
+    public KeyPolicy(KeyPolicySettings settings, CompromisedKeys compromised) {
+        this.settings = settings;
+        this.compromised = compromised;
+    }
+
+    /** All that is wrong with a key, the worst first; empty if nothing is. */
+    public List<KeyFinding> examine(PublicKey key) {
+        List<KeyFinding> findings = new ArrayList<>();
+        compromised.why(key.fingerprint()).ifPresent(why -> findings.add(ofCompromised(why)));
+        findings.addAll(weaknesses(key));
+        return List.copyOf(findings);
+    }
+
+    /** @return the first reason not to register the key, or empty if it may be registered */
+    public Optional<KeyFinding> refusal(PublicKey key) {
+        return examine(key).stream().filter(KeyFinding::refuses).findFirst();
+    }
+
+    /** @return why a key that is registered may not log in by the site's rules; whether it is compromised is not looked at */
+    Optional<KeyFinding> barsLogin(PublicKey key) {
+        return switch (settings.registeredWeakKeys()) {
+            case WARN -> Optional.empty();
+            case REFUSE -> weaknesses(key).stream().filter(KeyFinding::refuses).findFirst();
+        };
+    }
+
+    static KeyFinding ofCompromised(String why) {
+        return new KeyFinding(
+                KeyFinding.Rule.COMPROMISED,
+                "This key is compromised: others can have its private half" + (why.isEmpty() ? "" : " (" + why + ")")
+                        + ". " + NotAKeyLine.newKey());
+    }
+
+    private List<KeyFinding> weaknesses(PublicKey key) {
+        return switch (key.algorithm()) {
+            case RSA -> ofRsa(key);
+            // Every such key of its length that is whole is as good as any other.
+            case ED25519, ECDSA_256, ECDSA_384, ECDSA_521, SK_ED25519, SK_ECDSA_256 -> List.of();
+        };
+    }
+
+    private List<KeyFinding> ofRsa(PublicKey key) {
+        List<KeyFinding> findings = new ArrayList<>();
+        if (key.bits() < settings.rsaBitsMin()) {
+            findings.add(new KeyFinding(
+                    KeyFinding.Rule.RSA_TOO_SHORT,
+                    "This RSA key has " + key.bits() + " bits; this site takes " + settings.rsaBitsMin() + " and more. "
+                            + NotAKeyLine.newKey()));
+        }
+        findings.addAll(ofModulus(RsaModulus.of(key)));
+        if (findings.isEmpty() && key.bits() < settings.rsaBitsAdvised()) {
+            findings.add(new KeyFinding(
+                    KeyFinding.Rule.RSA_SHORT,
+                    "This RSA key has " + key.bits() + " bits, which is little for the years to come: "
+                            + settings.rsaBitsAdvised() + " are advised. An ed25519 key is stronger and shorter."));
+        }
+        return findings;
+    }
+
+    private static List<KeyFinding> ofModulus(RsaModulus modulus) {
+        if (modulus.hasSmallFactor()) {
+            return List.of(new KeyFinding(
+                    KeyFinding.Rule.RSA_SMALL_FACTOR,
+                    "This RSA key is broken: a small number divides its modulus. " + NotAKeyLine.newKey()));
+        }
+        if (modulus.isRoca()) {
+            return List.of(new KeyFinding(
+                    KeyFinding.Rule.RSA_ROCA,
+                    "This RSA key was made by a chip or card with a broken generator (ROCA, CVE-2017-15361): its private half can"
+                            + " be computed. Make a new key with other hardware, or with ssh-keygen -t ed25519."));
+        }
+        if (modulus.hasCloseFactors()) {
+            return List.of(new KeyFinding(
+                    KeyFinding.Rule.RSA_CLOSE_PRIMES,
+                    "This RSA key is broken: its two primes are so close that both can be found (CVE-2022-26320). "
+                            + NotAKeyLine.newKey()));
+        }
+        return List.of();
+    }
+}

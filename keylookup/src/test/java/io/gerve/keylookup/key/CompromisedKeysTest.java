@@ -1,0 +1,112 @@
+package io.gerve.keylookup.key;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.gerve.config.KeyPolicySettings;
+import io.gerve.lookup.Answer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CompromisedKeysTest {
+    /** With the private half of this one every new Vagrant box can be entered. */
+    private static final String VAGRANT =
+            "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIN1YdxBpNlzxDqfJyw/QKow1F+wvG9hXGoqiysfJOn5Y vagrant insecure public key";
+
+    @TempDir
+    private Path home;
+
+    private final AtomicLong now = new AtomicLong();
+
+    @Test
+    void whatGerveKnowsOfIsRefused() throws Exception {
+        var policy =
+                new KeyPolicy(new KeyPolicySettings(2048, 2048, KeyPolicySettings.WeakKeys.WARN, List.of()), keys());
+        assertThat(policy.refusal(PublicKey.ofLine(VAGRANT)))
+                .contains(new KeyFinding(
+                        KeyFinding.Rule.COMPROMISED,
+                        "This key is compromised: others can have its private half (Vagrant's key for new boxes, ed25519)."
+                                + " Make a new key with ssh-keygen -t ed25519 and paste the file that ends in .pub."));
+    }
+
+    @Test
+    void theSitesListHoldsWithoutARestartAndAnotherKeyIsNotOnIt() throws Exception {
+        PublicKey leaked = KeyWorld.key();
+        Path file = Files.writeString(home.resolve("leaked"), "# none yet\n\n");
+        CompromisedKeys keys = keys(file);
+        assertThat(keys.why(leaked.fingerprint())).isEmpty();
+
+        Files.writeString(file, leaked.fingerprint() + "\tleft in a public image\r\n");
+        assertThat(keys.why(leaked.fingerprint())).isEmpty();
+        passSeconds(1);
+        assertThat(keys.why(leaked.fingerprint())).contains("left in a public image");
+        assertThat(keys.why(KeyWorld.key().fingerprint())).isEmpty();
+
+        Files.writeString(file, leaked.fingerprint().text());
+        passSeconds(1);
+        assertThat(keys.why(leaked.fingerprint())).contains("");
+    }
+
+    @Test
+    void aSlipOfThePenLetsNobodyIn() throws Exception {
+        PublicKey leaked = KeyWorld.key();
+        Path file = Files.writeString(home.resolve("leaked"), leaked.fingerprint() + " lost");
+        CompromisedKeys keys = keys(file);
+        Files.writeString(file, "ssh-ed25519 AAAA");
+        passSeconds(1);
+        assertThat(keys.why(leaked.fingerprint())).contains("lost");
+        Files.delete(file);
+        passSeconds(1);
+        assertThat(keys.why(leaked.fingerprint())).contains("lost");
+        Files.writeString(file, "# all is well again");
+        passSeconds(1);
+        assertThat(keys.why(leaked.fingerprint())).isEmpty();
+    }
+
+    @Test
+    void aListThatIsWrongFromTheStartIsToldWithItsLine() throws Exception {
+        Path file = Files.writeString(home.resolve("leaked"), "# keys\nMD5:00\n");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> keys(file))
+                .withMessageStartingWith(file + ":2: a line is a SHA-256 fingerprint");
+        assertThatIllegalArgumentException().isThrownBy(() -> keys(home.resolve("none")));
+    }
+
+    @Test
+    void aCompromisedKeyDoesNotLogInAndARevokedOneKeepsItsReason() throws Exception {
+        PublicKey vagrant = PublicKey.ofLine(VAGRANT);
+        assertThat(validity(vagrant.fingerprint(), new Validity.Until(Instant.MAX)))
+                .isInstanceOfSatisfying(
+                        Validity.Revoked.class,
+                        revoked -> assertThat(revoked.reason()).startsWith("This key is compromised"));
+        var revoked = new Validity.Revoked(Instant.EPOCH, "laptop stolen");
+        assertThat(validity(vagrant.fingerprint(), revoked)).isEqualTo(revoked);
+        var valid = new Validity.Until(Instant.MAX);
+        assertThat(validity(KeyWorld.key().fingerprint(), valid)).isEqualTo(valid);
+    }
+
+    private Validity validity(Fingerprint key, Validity told) throws Exception {
+        KeyDirectory source = fingerprint -> Answer.current(
+                Optional.of(new KnownKey(1, fingerprint, "laptop", told, new KeyHolder.Deploy("tom/bert"))));
+        return new BarringKeyDirectory(source, keys())
+                .find(key)
+                .value()
+                .orElseThrow()
+                .validity();
+    }
+
+    private CompromisedKeys keys(Path... files) {
+        return new CompromisedKeys(List.of(files), now::get);
+    }
+
+    private void passSeconds(int seconds) {
+        now.addAndGet(Duration.ofSeconds(seconds).toNanos());
+    }
+}
