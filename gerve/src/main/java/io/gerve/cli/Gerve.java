@@ -63,6 +63,7 @@ import picocli.CommandLine.Spec;
             CollaboratorCommand.class,
             KeyCommand.class,
             ImportCommand.class,
+            TokenCommand.class,
             ServerCommand.class,
             RouteCommand.class,
             SiteCommand.class,
@@ -139,6 +140,10 @@ public final class Gerve implements Runnable {
 
     <T> void print(Table<T> table, Iterable<T> rows) {
         table.print(spec.commandLine().getOut(), rows, json);
+    }
+
+    void print(String line) {
+        spec.commandLine().getOut().println(line);
     }
 
     <T> void printOne(Table<T> table, T row) {

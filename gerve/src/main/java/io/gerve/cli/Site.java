@@ -13,6 +13,7 @@ import io.gerve.keylookup.key.Actor;
 import io.gerve.keylookup.key.CompromisedKeys;
 import io.gerve.keylookup.key.KeyPolicy;
 import io.gerve.keylookup.key.MysqlKeyRegister;
+import io.gerve.keylookup.token.MysqlTokens;
 import io.gerve.registry.MysqlAccounts;
 import io.gerve.registry.MysqlCollaborators;
 import io.gerve.registry.MysqlLedger;
@@ -24,6 +25,7 @@ import io.gerve.registry.Refused;
 import io.gerve.registry.Unreachable;
 import io.gerve.sql.Database;
 import io.gerve.sql.DatabaseSettings;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.function.Consumer;
 
@@ -93,6 +95,14 @@ final class Site implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             throw new Refused(String.valueOf(e.getMessage()));
         }
+    }
+
+    MysqlTokens tokens() {
+        return new MysqlTokens(database, Clock.systemUTC(), new SecureRandom());
+    }
+
+    Actor actor() {
+        return actor;
     }
 
     /** Not from memory or Redis: an operator wants to see what is so. */

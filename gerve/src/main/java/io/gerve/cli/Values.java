@@ -4,6 +4,7 @@ import io.gerve.access.Role;
 import io.gerve.git.RepositoryName;
 import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.keylookup.key.Login;
+import io.gerve.keylookup.token.Scope;
 import io.gerve.registry.Refused;
 import io.gerve.registry.TeamName;
 import io.gerve.registry.Words;
@@ -27,7 +28,8 @@ final class Values {
                 .registerConverter(Expiry.class, valid(text -> Expiry.parse(text, Instant.now())))
                 .registerConverter(RepositoryName.class, Values::repository)
                 .registerConverter(TeamName.class, Values::team)
-                .registerConverter(Role.class, Values::role);
+                .registerConverter(Role.class, Values::role)
+                .registerConverter(Scope.class, Values::scope);
     }
 
     /** The roles that can be given, for completion. */
@@ -60,6 +62,12 @@ final class Values {
     private static TeamName team(String text) {
         return TeamName.parse(text)
                 .orElseThrow(() -> new TypeConversionException("'" + text + "' is not a team: organization/team"));
+    }
+
+    private static Scope scope(String text) {
+        return Scope.parse(text)
+                .orElseThrow(() -> new TypeConversionException("'" + text + "' is not a scope: read:public_key,"
+                        + " write:public_key, admin:public_key or repo"));
     }
 
     private static Role role(String text) {

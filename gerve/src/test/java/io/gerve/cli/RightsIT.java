@@ -125,6 +125,26 @@ class RightsIT {
     }
 
     @Test
+    void aTokenIsShownOnceListedAndRevoked() throws Exception {
+        try (var site = OperatedSite.open(home)) {
+            site.must("account", "create", "mojombo");
+            var made = site.must("token", "create", "mojombo", "--scopes", "admin:public_key,repo", "--title", "CI");
+            assertThat(made.out()).matches("gerve_[0-9A-Za-z]{46}\\R");
+            var list = site.must("token", "list", "mojombo", "--json").json();
+            assertThat(list.get(0).get("title").stringValue()).isEqualTo("CI");
+            var id = list.get(0).get("id").asString();
+            assertThat(site.must("token", "revoke", id).err()).contains("Token " + id + " of mojombo is revoked.");
+            assertThat(site.gerve("token", "revoke", id).status()).isEqualTo(1);
+            site.must("token", "create", "--service", "--scopes", "repo", "--title", "Web");
+            assertThat(site.must("token", "list", "--service").out()).contains("the service", "Web");
+            assertThat(site.gerve("token", "create", "mojombo", "--scopes", "all", "--title", "x")
+                            .err())
+                    .contains("'all' is not a scope");
+            assertThat(site.record()).noneMatch(line -> line.contains(made.out().substring(6, 20)));
+        }
+    }
+
+    @Test
     void keysAreImportedLineByLineAndASecondTimeAllIsThere() throws Exception {
         try (var site = OperatedSite.open(home)) {
             var keydir = Files.createDirectories(home.resolve("keydir/laptops"));
