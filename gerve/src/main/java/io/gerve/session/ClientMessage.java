@@ -4,6 +4,7 @@ import io.gerve.access.Decision;
 import io.gerve.config.Printable;
 import io.gerve.git.GitCommand;
 import io.gerve.git.RepositoryName;
+import io.gerve.program.RequestId;
 import java.nio.charset.StandardCharsets;
 
 /**

@@ -3,6 +3,8 @@ package io.gerve.session;
 import io.gerve.bridge.FileServers;
 import io.gerve.keylookup.key.KeyHolder;
 import io.gerve.keylookup.key.KnownKey;
+import io.gerve.program.RequestId;
+import io.gerve.program.RequestIds;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;

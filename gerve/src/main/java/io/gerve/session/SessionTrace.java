@@ -5,6 +5,7 @@ import io.gerve.chimney.FileServerHost;
 import io.gerve.chimney.Route;
 import io.gerve.git.GitCommand;
 import io.gerve.keylookup.key.KnownKey;
+import io.gerve.program.RequestId;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package io.gerve.session;
 
+import io.gerve.program.RequestId;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;

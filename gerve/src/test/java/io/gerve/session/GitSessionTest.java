@@ -15,6 +15,7 @@ import io.gerve.lookup.Answer;
 import io.gerve.lookup.Change;
 import io.gerve.lookup.Changes;
 import io.gerve.lookup.LookupUnavailable;
+import io.gerve.program.RequestIds;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -11,6 +11,7 @@ import io.gerve.bridge.Ending;
 import io.gerve.git.GitCommand;
 import io.gerve.git.RepositoryName;
 import io.gerve.git.Service;
+import io.gerve.program.RequestId;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

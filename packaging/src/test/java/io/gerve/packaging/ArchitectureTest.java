@@ -32,7 +32,7 @@ class ArchitectureTest {
             .layer("sql")
             .definedBy("io.gerve.sql..")
             .layer("keylookup")
-            .definedBy("io.gerve.lookup..", "io.gerve.config..", "io.gerve.keylookup..")
+            .definedBy("io.gerve.lookup..", "io.gerve.config..", "io.gerve.program..", "io.gerve.keylookup..")
             .layer("gerve")
             .definedBy(
                     "io.gerve.git..",
@@ -86,6 +86,14 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("com.jcraft.jsch..");
+
+    @ArchTest
+    static final ArchRule ONLY_THE_LISTENER_KNOWS_HELIDON = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName("io.gerve.keylookup.api.HttpListener")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.helidon..");
 
     @ArchTest
     static final ArchRule ONLY_CLASSES_NAMED_MYSQL_KNOW_JOOQ = noClasses()

@@ -1,4 +1,4 @@
-package io.gerve.session;
+package io.gerve.program;
 
 import java.util.regex.Pattern;
 

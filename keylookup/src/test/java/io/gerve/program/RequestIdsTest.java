@@ -1,4 +1,4 @@
-package io.gerve.session;
+package io.gerve.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.gerve.session;
+package io.gerve.program;
 
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;

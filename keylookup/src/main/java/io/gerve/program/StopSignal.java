@@ -1,4 +1,4 @@
-package io.gerve.ssh;
+package io.gerve.program;
 
 import java.util.concurrent.CountDownLatch;
 
@@ -6,15 +6,15 @@ import java.util.concurrent.CountDownLatch;
  * Lets a program end in order when it is told to (SIGTERM, SIGINT): the signal ends the wait, and the process lives on until the program has
  * closed this.
  */
-final class StopSignal implements AutoCloseable {
+public final class StopSignal implements AutoCloseable {
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    StopSignal() {
+    public StopSignal() {
         Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop"));
     }
 
-    void await() throws InterruptedException {
+    public void await() throws InterruptedException {
         asked.await();
     }
 
