@@ -76,6 +76,21 @@ public final class MysqlKeyRegister {
         };
     }
 
+    /**
+     * Takes one repository from a deploy key; with its last one the key is deleted.
+     *
+     * @return {@link Deletion.NoSuchKey} also if the key does not open the repository
+     */
+    public Deletion withdraw(Fingerprint fingerprint, long repositoryId, Actor actor) throws LookupUnavailable {
+        Deletion result = inTransaction(sql -> withdraw(sql, fingerprint, repositoryId, actor));
+        return switch (result) {
+            case Deletion.Deleted now ->
+                new Deletion.Deleted(
+                        now.key(), tell(isLastRight(now.key()) ? Change.Kind.KEY_REVOKED : Change.Kind.KEY, now.key()));
+            case Deletion.NoSuchKey none -> none;
+        };
+    }
+
     /** @return empty if nobody has the key */
     public Optional<RegisteredKey> find(Fingerprint fingerprint) throws LookupUnavailable {
         return inTransaction(sql -> new MysqlRegisteredKeys(sql).find(fingerprint));
@@ -217,6 +232,33 @@ public final class MysqlKeyRegister {
                 .execute();
         new MysqlKeyHistory(sql, now(), actor).write(MysqlKeyHistory.Kind.KEY_DELETED, found.get());
         return new Deletion.Deleted(found.get(), false);
+    }
+
+    private Deletion withdraw(DSLContext sql, Fingerprint fingerprint, long repositoryId, Actor actor) {
+        Optional<RegisteredKey> found = new MysqlRegisteredKeys(sql).lock(fingerprint);
+        Optional<RegisteredKey.Right> right = found.stream()
+                .flatMap(key -> key.rights().stream())
+                .filter(candidate -> candidate.repositoryId() == repositoryId)
+                .findFirst();
+        if (found.isEmpty() || right.isEmpty()) {
+            return new Deletion.NoSuchKey();
+        }
+        RegisteredKey key = found.get();
+        if (isLastRight(key)) {
+            return delete(sql, fingerprint, actor);
+        }
+        sql.deleteFrom(DEPLOY_KEY_REPOSITORIES)
+                .where(DEPLOY_KEY_REPOSITORIES.KEY_ID.eq(key.known().id()))
+                .and(DEPLOY_KEY_REPOSITORIES.REPOSITORY_ID.eq(repositoryId))
+                .execute();
+        var lost = new RegisteredKey(
+                key.known(), key.key(), key.createdAt(), key.lastUsedAt(), key.revokedBy(), List.of(right.get()));
+        new MysqlKeyHistory(sql, now(), actor).write(MysqlKeyHistory.Kind.KEY_DELETED, lost);
+        return new Deletion.Deleted(key, false);
+    }
+
+    private static boolean isLastRight(RegisteredKey key) {
+        return key.rights().size() == 1;
     }
 
     private boolean tell(Change.Kind kind, RegisteredKey key) {

@@ -1,0 +1,121 @@
+package io.gerve.keylookup;
+
+import io.gerve.config.GerveConfig;
+import io.gerve.config.InvalidConfig;
+import io.gerve.config.Logging;
+import io.gerve.keylookup.api.ApiServer;
+import io.gerve.keylookup.key.CompromisedKeys;
+import io.gerve.keylookup.key.KeyPolicy;
+import io.gerve.keylookup.key.MysqlKeyRegister;
+import io.gerve.keylookup.token.MysqlTokens;
+import io.gerve.lookup.RedisChanges;
+import io.gerve.program.RequestIds;
+import io.gerve.program.StopSignal;
+import io.gerve.sql.Database;
+import io.gerve.sql.Migrations;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The {@code gerve-keylookup} program: the service through which people and programs manage keys. */
+@Command(
+        name = "gerve-keylookup",
+        header = "Serves the REST API by which people's tools, and the web application, manage SSH keys.",
+        description = {
+            "",
+            "It is GitHub's API for keys, under /api/v3; /api/v3/openapi.json describes it, and gerve token makes the tokens. Any number of"
+                    + " them may run side by side. Runs until it gets SIGTERM; requests under way may end within keylookup.drain.",
+            ""
+        },
+        mixinStandardHelpOptions = true,
+        showDefaultValues = true,
+        usageHelpAutoWidth = true,
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {
+            "0:Told to stop, and stopped.",
+            "1:Could not start, and says why.",
+            "2:Called wrongly.",
+        })
+public final class Keylookup implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(Keylookup.class);
+
+    @Option(
+            names = {"-c", "--config"},
+            paramLabel = "FILE",
+            description = "The site's configuration.")
+    private Path config = GerveConfig.USUAL_PLACE;
+
+    private Keylookup() {}
+
+    public static void main(String[] args) {
+        int status = new CommandLine(new Keylookup())
+                .setExecutionExceptionHandler(Keylookup::explain)
+                .execute(args);
+        System.exit(status);
+    }
+
+    @Override
+    public Integer call() throws InvalidConfig, InterruptedException, OldSchema {
+        GerveConfig site = GerveConfig.load(config);
+        Logging.start(site.log());
+        refuseOtherSchema(site);
+        InstantSource clock = InstantSource.system();
+        var chance = new SecureRandom();
+        var policySettings = site.keylookup().policy();
+        var policy =
+                new KeyPolicy(policySettings, new CompromisedKeys(policySettings.compromisedKeys(), System::nanoTime));
+        try (var stop = new StopSignal();
+                var database = new Database(site.database());
+                var changes = new RedisChanges(site.redis())) {
+            var stores = new ApiServer.Stores(
+                    database,
+                    changes,
+                    new MysqlKeyRegister(database, changes, clock),
+                    new MysqlTokens(database, clock, chance));
+            try (var api = new ApiServer(site.keylookup(), stores, policy, new RequestIds(clock, chance), clock)) {
+                LOG.atInfo().addKeyValue("port", api.port()).log("listening");
+                stop.await();
+                LOG.info("stopping");
+            }
+            LOG.info("stopped");
+        }
+        return CommandLine.ExitCode.OK;
+    }
+
+    /** A database that does not answer is no reason not to start: it will be asked again. */
+    private static void refuseOtherSchema(GerveConfig site) throws OldSchema {
+        try {
+            Optional<String> pending = new Migrations(site.database()).pending();
+            if (pending.isPresent()) {
+                throw new OldSchema(pending.get());
+            }
+        } catch (SQLException e) {
+            LOG.warn("the database does not answer; starting all the same", e);
+        }
+    }
+
+    private static int explain(Exception failure, CommandLine line, CommandLine.ParseResult arguments) {
+        switch (failure) {
+            case InvalidConfig _, OldSchema _, IllegalArgumentException _, IllegalStateException _ ->
+                line.getErr().println("gerve-keylookup: " + failure.getMessage());
+            default -> LOG.error("cannot start", failure);
+        }
+        return 1;
+    }
+
+    static final class OldSchema extends Exception {
+        private static final long serialVersionUID = 1;
+
+        OldSchema(String message) {
+            super(message);
+        }
+    }
+}

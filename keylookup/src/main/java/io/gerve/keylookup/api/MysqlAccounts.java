@@ -1,0 +1,59 @@
+package io.gerve.keylookup.api;
+
+import static io.gerve.sql.schema.Tables.ACCOUNTS;
+
+import io.gerve.keylookup.key.Account;
+import io.gerve.keylookup.key.Login;
+import io.gerve.lookup.LookupUnavailable;
+import io.gerve.sql.Database;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import org.jooq.Record;
+import org.jooq.SelectField;
+import org.jooq.exception.DataAccessException;
+
+/** Finds accounts by their login. Safe for use by many threads. */
+final class MysqlAccounts {
+    static final List<SelectField<?>> FIELDS =
+            List.of(ACCOUNTS.ID, ACCOUNTS.LOGIN, ACCOUNTS.KIND, ACCOUNTS.SUSPENDED_AT, ACCOUNTS.SUSPENDED_REASON);
+
+    private final Database database;
+
+    MysqlAccounts(Database database) {
+        this.database = database;
+    }
+
+    /** @return empty if there is no such account */
+    Optional<Account> find(Login login) throws LookupUnavailable {
+        try {
+            return database.sql()
+                    .select(FIELDS)
+                    .from(ACCOUNTS)
+                    .where(ACCOUNTS.LOGIN.eq(login.text()))
+                    .fetchOptional(MysqlAccounts::account);
+        } catch (DataAccessException e) {
+            throw new LookupUnavailable("account " + login, e);
+        }
+    }
+
+    /** Whether the database answers. */
+    boolean answer() {
+        try {
+            database.sql().selectOne().fetch();
+            return true;
+        } catch (DataAccessException _) {
+            return false;
+        }
+    }
+
+    static Account account(Record row) {
+        return new Account(
+                row.get(ACCOUNTS.ID),
+                new Login(row.get(ACCOUNTS.LOGIN)),
+                Account.Kind.valueOf(row.get(ACCOUNTS.KIND).toUpperCase(Locale.ROOT)),
+                row.get(ACCOUNTS.SUSPENDED_AT) == null ? Account.Standing.ACTIVE : Account.Standing.SUSPENDED,
+                Objects.requireNonNullElse(row.get(ACCOUNTS.SUSPENDED_REASON), ""));
+    }
+}

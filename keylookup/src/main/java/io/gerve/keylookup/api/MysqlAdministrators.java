@@ -1,0 +1,183 @@
+package io.gerve.keylookup.api;
+
+import static io.gerve.sql.schema.Tables.ACCOUNTS;
+import static io.gerve.sql.schema.Tables.COLLABORATORS;
+import static io.gerve.sql.schema.Tables.GRANT_CHANGES;
+import static io.gerve.sql.schema.Tables.ORGANIZATION_MEMBERS;
+import static io.gerve.sql.schema.Tables.REPOSITORIES;
+import static io.gerve.sql.schema.Tables.REPOSITORY_REDIRECTS;
+import static io.gerve.sql.schema.Tables.TEAMS;
+import static io.gerve.sql.schema.Tables.TEAM_MEMBERS;
+import static io.gerve.sql.schema.Tables.TEAM_REPOSITORIES;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.table;
+
+import io.gerve.keylookup.api.AdministeredRepository.Right;
+import io.gerve.keylookup.key.Account;
+import io.gerve.keylookup.key.Login;
+import io.gerve.lookup.LookupUnavailable;
+import io.gerve.sql.Database;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jooq.CommonTableExpression;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.Record;
+import org.jooq.Record2;
+import org.jooq.Result;
+import org.jooq.exception.DataAccessException;
+
+/**
+ * Who administers a repository, and may so manage its deploy keys: by the rules by which the gate decides on git commands, which stand in a
+ * module that this one does not know (RATIONALE.md, "Who administers is asked here too"). Safe for use by many threads.
+ */
+final class MysqlAdministrators {
+    private static final String COLLABORATOR = "collaborator";
+    private static final String MEMBER = "member";
+    private static final String TEAM = "team";
+    private static final String ADMIN = "admin";
+    private static final String NO_BASE = "none";
+    private static final Field<Long> REACHED_ID = field(name("reached", "id"), Long.class);
+    private static final Field<Long> REACHED_PARENT = field(name("reached", "parent_id"), Long.class);
+
+    private final Database database;
+
+    MysqlAdministrators(Database database) {
+        this.database = database;
+    }
+
+    /**
+     * Finds a repository by its present or else by a former name.
+     *
+     * @return empty if there is none, which says no more than a repository on which the account has no right
+     */
+    Optional<AdministeredRepository> find(Login owner, String name, Account asker) throws LookupUnavailable {
+        try {
+            DSLContext sql = database.sql();
+            Optional<Record> row = present(sql, owner, name).or(() -> former(sql, owner, name));
+            return row.map(found -> repository(sql, found, asker));
+        } catch (DataAccessException e) {
+            throw new LookupUnavailable("repository " + owner + "/" + name, e);
+        }
+    }
+
+    /** @return who added each of the repository's deploy keys, by the key's id */
+    Map<Long, String> whoAddedKeysOf(AdministeredRepository repository) throws LookupUnavailable {
+        try {
+            Map<Long, String> authors = new HashMap<>();
+            database.sql()
+                    .select(GRANT_CHANGES.KEY_ID, GRANT_CHANGES.CHANGED_BY)
+                    .from(GRANT_CHANGES)
+                    .where(GRANT_CHANGES.REPOSITORY_ID.eq(repository.id()))
+                    .and(GRANT_CHANGES.KIND.eq("key_added"))
+                    .forEach(row -> authors.put(row.value1(), row.value2()));
+            return authors;
+        } catch (DataAccessException e) {
+            throw new LookupUnavailable("who added deploy keys", e);
+        }
+    }
+
+    private static Optional<Record> present(DSLContext sql, Login owner, String name) {
+        return sql.select(REPOSITORIES.fields())
+                .select(ACCOUNTS.BASE_PERMISSION)
+                .select(MysqlAccounts.FIELDS)
+                .from(ACCOUNTS)
+                .join(REPOSITORIES)
+                .on(REPOSITORIES.OWNER_ID.eq(ACCOUNTS.ID))
+                .where(ACCOUNTS.LOGIN.eq(owner.text()))
+                .and(REPOSITORIES.NAME.eq(name))
+                .fetchOptional()
+                .map(row -> row);
+    }
+
+    private static Optional<Record> former(DSLContext sql, Login owner, String name) {
+        return sql.select(REPOSITORIES.fields())
+                .select(ACCOUNTS.BASE_PERMISSION)
+                .select(MysqlAccounts.FIELDS)
+                .from(REPOSITORY_REDIRECTS)
+                .join(REPOSITORIES)
+                .on(REPOSITORIES.ID.eq(REPOSITORY_REDIRECTS.REPOSITORY_ID))
+                .join(ACCOUNTS)
+                .on(ACCOUNTS.ID.eq(REPOSITORIES.OWNER_ID))
+                .where(REPOSITORY_REDIRECTS.OWNER_LOGIN.eq(owner.text()))
+                .and(REPOSITORY_REDIRECTS.NAME.eq(name))
+                .fetchOptional()
+                .map(row -> row);
+    }
+
+    private static AdministeredRepository repository(DSLContext sql, Record row, Account asker) {
+        Account owner = MysqlAccounts.account(row);
+        boolean isPublic = row.get(REPOSITORIES.VISIBILITY).equals("public");
+        Right granted = owner.id() == asker.id() ? Right.ADMINISTER : granted(sql, row, owner, asker.id());
+        return new AdministeredRepository(
+                row.get(REPOSITORIES.ID),
+                owner,
+                row.get(REPOSITORIES.NAME),
+                isPublic,
+                isPublic && granted == Right.NONE ? Right.READ : granted);
+    }
+
+    private static Right granted(DSLContext sql, Record repository, Account owner, long asker) {
+        Result<Record2<String, String>> grants = grants(sql, repository.get(REPOSITORIES.ID), owner.id(), asker);
+        boolean isMember = has(grants, MEMBER, "");
+        boolean isOrganizationOwner = has(grants, MEMBER, "owner");
+        String base = switch (owner.kind()) {
+            case USER -> NO_BASE;
+            case ORGANIZATION -> Objects.requireNonNullElse(repository.get(ACCOUNTS.BASE_PERMISSION), NO_BASE);
+        };
+        boolean administersAsMember = isMember && (has(grants, TEAM, ADMIN) || base.equals(ADMIN));
+        if (has(grants, COLLABORATOR, ADMIN) || isOrganizationOwner || administersAsMember) {
+            return Right.ADMINISTER;
+        }
+        boolean readsAsMember = isMember && (has(grants, TEAM, "") || !base.equals(NO_BASE));
+        return has(grants, COLLABORATOR, "") || readsAsMember ? Right.READ : Right.NONE;
+    }
+
+    /** @param role empty for any */
+    private static boolean has(Result<Record2<String, String>> grants, String way, String role) {
+        return grants.stream()
+                .anyMatch(grant -> grant.value1().equals(way)
+                        && (role.isEmpty() || grant.value2().equals(role)));
+    }
+
+    private static Result<Record2<String, String>> grants(
+            DSLContext sql, long repository, long organization, long account) {
+        return sql.withRecursive(teamsReached(account, organization))
+                .select(inline(COLLABORATOR), COLLABORATORS.ROLE)
+                .from(COLLABORATORS)
+                .where(COLLABORATORS.REPOSITORY_ID.eq(repository))
+                .and(COLLABORATORS.ACCOUNT_ID.eq(account))
+                .unionAll(select(inline(MEMBER), ORGANIZATION_MEMBERS.ROLE)
+                        .from(ORGANIZATION_MEMBERS)
+                        .where(ORGANIZATION_MEMBERS.ORGANIZATION_ID.eq(organization))
+                        .and(ORGANIZATION_MEMBERS.ACCOUNT_ID.eq(account)))
+                .unionAll(select(inline(TEAM), TEAM_REPOSITORIES.ROLE)
+                        .from(table(name("reached")))
+                        .join(TEAM_REPOSITORIES)
+                        .on(TEAM_REPOSITORIES.TEAM_ID.eq(REACHED_ID))
+                        .and(TEAM_REPOSITORIES.REPOSITORY_ID.eq(repository)))
+                .fetch();
+    }
+
+    /** UNION, so that the walk ends where teams contain each other in a circle. */
+    private static CommonTableExpression<Record2<Long, Long>> teamsReached(long account, long organization) {
+        return name("reached")
+                .fields("id", "parent_id")
+                .as(select(TEAMS.ID, TEAMS.PARENT_ID)
+                        .from(TEAM_MEMBERS)
+                        .join(TEAMS)
+                        .on(TEAMS.ID.eq(TEAM_MEMBERS.TEAM_ID))
+                        .where(TEAM_MEMBERS.ACCOUNT_ID.eq(account))
+                        .and(TEAMS.ORGANIZATION_ID.eq(organization))
+                        .union(select(TEAMS.ID, TEAMS.PARENT_ID)
+                                .from(table(name("reached")))
+                                .join(TEAMS)
+                                .on(TEAMS.ID.eq(REACHED_PARENT))
+                                .where(TEAMS.ORGANIZATION_ID.eq(organization))));
+    }
+}
