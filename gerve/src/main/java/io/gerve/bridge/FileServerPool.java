@@ -10,12 +10,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToIntFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Authenticated sessions to every host that was asked for, opened ahead. A host whose address or key changed is another host, so that
  * no session of before is used for it.
  */
 public final class FileServerPool implements FileServers {
+    private static final Logger LOG = LoggerFactory.getLogger(FileServerPool.class);
     private static final Duration CLOSE_MAX = Duration.ofSeconds(5);
 
     private final BridgeSettings settings;
@@ -36,6 +39,20 @@ public final class FileServerPool implements FileServers {
     /** Opens sessions ahead to hosts that will be asked for, without waiting for them; to one that is not there, later. */
     public void prepare(Collection<FileServerHost> expected) {
         expected.forEach(host -> sessionsTo(host).prepare());
+    }
+
+    /** Whether a session to the host is open, or can be opened within the connect timeout of the settings. */
+    public boolean answers(FileServerHost host) throws InterruptedException {
+        try {
+            sessionsTo(host).find(Deadline.in(settings.connectTimeout()));
+            return true;
+        } catch (FileServerUnavailable e) {
+            LOG.atWarn()
+                    .addKeyValue("host", host.name())
+                    .addKeyValue("why", e.getMessage())
+                    .log("a file server does not answer");
+            return false;
+        }
     }
 
     /** Takes the connect timeout of the settings at most, however many sessions it tries. */

@@ -77,6 +77,23 @@ final class HostSessions {
         return loggedIn(taken(this::noIdleOne, deadline), deadline);
     }
 
+    /** Sees to it that there is a session, logged in, and leaves it where it is. */
+    void find(Deadline deadline) throws FileServerUnavailable, InterruptedException {
+        if (!hasIdleOne()) {
+            giveBack(take(deadline).session(), true);
+        }
+    }
+
+    private boolean hasIdleOne() {
+        lock.lock();
+        try {
+            askedAt = System.nanoTime();
+            return idle.stream().anyMatch(each -> isWorthKeeping(each.session()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private Taken taken(Supplier<Optional<Taken>> idleOne, Deadline deadline)
             throws FileServerUnavailable, InterruptedException {
         lock.lockInterruptibly();

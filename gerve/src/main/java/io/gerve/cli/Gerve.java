@@ -67,6 +67,7 @@ import picocli.CommandLine.Spec;
             ServerCommand.class,
             RouteCommand.class,
             SiteCommand.class,
+            AgentCommand.class,
             GenerateCompletion.class
         })
 public final class Gerve implements Runnable {

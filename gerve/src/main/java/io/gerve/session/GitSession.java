@@ -120,7 +120,7 @@ public final class GitSession implements RequestRunner {
     }
 
     /** What hooks on the file server are told. Each value is of a closed form: nothing that a user chose can change another's meaning. */
-    private static Map<String, String> environment(Verdict.Admitted admitted, Request request, RequestId id) {
+    static Map<String, String> environment(Verdict.Admitted admitted, Request request, RequestId id) {
         Map<String, String> environment = new TreeMap<>();
         if (!request.protocol().text().isEmpty()) {
             environment.put("GIT_PROTOCOL", request.protocol().text());

@@ -85,6 +85,15 @@ final class SessionTrace {
 
     /** Writes the request's line. */
     void log(SessionLog log, Traffic traffic, Ended ended) {
+        log(log, traffic, exit(ended.outcome()), ended.by().word());
+    }
+
+    /** Writes the line of a request that goes on without the gate, so that nothing is known of its end. */
+    void logHandedOver(SessionLog log) {
+        log(log, new Traffic(), "", "handed-over");
+    }
+
+    private void log(SessionLog log, Traffic traffic, String exit, String endedBy) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("request", id);
         fields.put("door", request.door());
@@ -106,8 +115,8 @@ final class SessionTrace {
         fields.put("route_ms", milliseconds(routing));
         fields.put("join_ms", milliseconds(joining));
         fields.put("total_ms", milliseconds(Duration.ofNanos(nanos.getAsLong() - startedAt)));
-        fields.put("exit", exit(ended.outcome()));
-        fields.put("ended_by", ended.by().word());
+        fields.put("exit", exit);
+        fields.put("ended_by", endedBy);
         log.write(fields);
     }
 

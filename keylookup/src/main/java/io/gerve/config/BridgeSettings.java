@@ -36,4 +36,10 @@ public record BridgeSettings(
         Setting.atLeast("bridge.session_age_max", sessionAgeMax, Duration.ofSeconds(1));
         Setting.atLeast("bridge.session_uses_max", sessionUsesMax, 1);
     }
+
+    /** The same, with another number of sessions kept ready. */
+    public BridgeSettings keepingReady(int sessions) {
+        return new BridgeSettings(
+                user, identity, sessions, sessionsPerHostMax, connectTimeout, heartbeat, sessionAgeMax, sessionUsesMax);
+    }
 }

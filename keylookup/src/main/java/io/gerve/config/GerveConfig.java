@@ -11,6 +11,7 @@ public record GerveConfig(
         FrontendSettings frontend,
         BridgeSettings bridge,
         KeylookupSettings keylookup,
+        AgentSettings agent,
         LogSettings log) {
     /** Where a program looks when it is given no other place. */
     public static final Path USUAL_PLACE = Path.of("/etc/gerve/gerve.toml");

@@ -31,7 +31,8 @@ final class Sections {
 
     /** @throws InvalidConfig with all mistakes of the file */
     GerveConfig config() throws InvalidConfig {
-        var config = new GerveConfig(database(), redis(), lookup(), frontend(), bridge(), keylookup(), log());
+        var config =
+                new GerveConfig(database(), redis(), lookup(), frontend(), bridge(), keylookup(), agent(), log());
         toml.keySet().forEach(this::noteUnknown);
         mistakes.throwIfAny();
         return config;
@@ -170,6 +171,17 @@ final class Sections {
                 limits,
                 keylookup.duration("drain", Duration.ofSeconds(10)),
                 policy));
+    }
+
+    private AgentSettings agent() {
+        Section agent = section("agent");
+        return agent.whole(() -> new AgentSettings(
+                agent.parsed("socket", Path.of("/run/gerve-agent/socket"), this::resolved),
+                agent.text("user", "git"),
+                agent.text("keys_user", "gerve-keys"),
+                agent.parsed("shell", Path.of("/usr/bin/gerve-shell"), this::resolved),
+                agent.parsed("ssh", Path.of("/usr/bin/ssh"), this::resolved),
+                agent.number("questions_max", 256)));
     }
 
     private LogSettings log() {

@@ -1,0 +1,95 @@
+package io.gerve.agent;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.Set;
+
+/** The agent's socket in its folder. Everybody may connect, which the kernel tells the agent the truth about. */
+final class AgentSocket implements AutoCloseable {
+    private static final int BACKLOG = 1024;
+    private static final Set<PosixFilePermission> EVERYBODY = PosixFilePermissions.fromString("rw-rw-rw-");
+
+    private final Path path;
+    private final ServerSocketChannel channel;
+
+    private AgentSocket(Path path, ServerSocketChannel channel) {
+        this.path = path;
+        this.channel = channel;
+    }
+
+    /**
+     * Listens. A socket that an agent left behind is replaced.
+     *
+     * @throws IOException that says what is wrong: another agent listens, or somebody else could put a socket of theirs in its place
+     */
+    static AgentSocket open(Path folder, Path path) throws IOException {
+        check(folder, Files.getOwner(Path.of("/proc/self")));
+        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            removeLeftover(path);
+        }
+        var channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            channel.bind(UnixDomainSocketAddress.of(path), BACKLOG);
+            Files.setPosixFilePermissions(path, EVERYBODY);
+            return new AgentSocket(path, channel);
+        } catch (IOException e) {
+            channel.close();
+            throw new IOException("agent.socket: cannot listen at " + path + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void check(Path folder, UserPrincipal self) throws IOException {
+        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+            throw new IOException("agent.socket: there is no folder " + folder);
+        }
+        PosixFileAttributes attributes =
+                Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        if (!attributes.owner().equals(self)) {
+            throw new IOException("agent.socket: %s belongs to %s, and must belong to %s, who runs the agent"
+                    .formatted(folder, attributes.owner().getName(), self.getName()));
+        }
+        if (attributes.permissions().contains(PosixFilePermission.GROUP_WRITE)
+                || attributes.permissions().contains(PosixFilePermission.OTHERS_WRITE)) {
+            throw new IOException("agent.socket: others than %s may write to %s; take that away: chmod go-w %s"
+                    .formatted(self.getName(), folder, folder));
+        }
+    }
+
+    private static void removeLeftover(Path path) throws IOException {
+        if (!Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                .isOther()) {
+            throw new IOException("agent.socket: " + path + " is there already, and is no socket");
+        }
+        try (var other = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            var _ = other.connect(UnixDomainSocketAddress.of(path));
+            throw new IOException("agent.socket: another agent listens at " + path);
+        } catch (ConnectException _) {
+            Files.delete(path);
+        }
+    }
+
+    SocketChannel accept() throws IOException {
+        return channel.accept();
+    }
+
+    /** Takes no more connections. May be called twice. */
+    @Override
+    public void close() throws IOException {
+        boolean wasOpen = channel.isOpen();
+        channel.close();
+        if (wasOpen) {
+            Files.deleteIfExists(path);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package io.gerve.agent.client;
+
+import io.gerve.agent.protocol.Question;
+import io.gerve.agent.protocol.Reply;
+import java.io.FileDescriptor;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * {@code gerve-keys [--socket PATH] USER TYPE KEY}, sshd's {@code AuthorizedKeysCommand} with {@code %u %t %k}: prints the line of an
+ * authorized_keys file for that key, or nothing if it is nobody's.
+ */
+public final class GerveKeys {
+    private static final int FOUND_OUT = 0;
+    private static final int USAGE = 64;
+    /** EX_TEMPFAIL of sysexits.h. */
+    private static final int TRY_AGAIN = 75;
+
+    private GerveKeys() {}
+
+    public static void main(String[] args) {
+        Runtime.getRuntime().halt(run(Arguments.of(List.of(args))));
+    }
+
+    private static int run(Arguments arguments) {
+        List<String> values = arguments.values();
+        if (values.size() != 3) {
+            StandardError.print("gerve-keys: Usage: gerve-keys [--socket PATH] USER TYPE KEY\n");
+            return USAGE;
+        }
+        var question = new Question.OfKey(values.get(0), values.get(1), values.get(2));
+        try {
+            return print(new Agent(arguments.socket())
+                    .ask(question, () -> Runtime.getRuntime().halt(unavailable("the agent is silent"))));
+        } catch (IOException e) {
+            return unavailable(arguments.socket() + ": " + e.getMessage());
+        }
+    }
+
+    private static int print(Reply reply) {
+        if (reply instanceof Reply.KeyLine(String text)) {
+            StandardError.write(FileDescriptor.out, text + "\n");
+            return FOUND_OUT;
+        }
+        return reply instanceof Reply.NoKey ? FOUND_OUT : unavailable("the agent does not answer this");
+    }
+
+    private static int unavailable(String why) {
+        StandardError.print("gerve-keys: cannot look up a key: " + why + "\n");
+        return TRY_AGAIN;
+    }
+}

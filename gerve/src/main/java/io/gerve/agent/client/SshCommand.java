@@ -1,0 +1,76 @@
+package io.gerve.agent.client;
+
+import io.gerve.agent.protocol.JoinOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The call of ssh(1) that joins a client to its file server. It reads no configuration, asks nobody, and believes one key. */
+record SshCommand(JoinOrder order) {
+    private static final String PATH = "PATH=/usr/bin:/bin";
+    /** What ssh needs of the caller's own environment: to find a home, and to say what it has to say in the caller's language. */
+    private static final List<String> KEPT = List.of("HOME", "USER", "LOGNAME", "LANG");
+
+    private static final List<String> ALWAYS = List.of(
+            "BatchMode=yes",
+            "PreferredAuthentications=publickey",
+            "IdentitiesOnly=yes",
+            "IdentityAgent=none",
+            "StrictHostKeyChecking=yes",
+            "GlobalKnownHostsFile=/dev/null",
+            "UpdateHostKeys=no",
+            "CheckHostIP=no",
+            "ClearAllForwardings=yes",
+            "ForwardAgent=no",
+            "ForwardX11=no",
+            "PermitLocalCommand=no",
+            "ControlMaster=no",
+            "ControlPath=none",
+            "EscapeChar=none",
+            "ConnectionAttempts=1",
+            "ServerAliveCountMax=3",
+            "LogLevel=ERROR",
+            "SendEnv=GIT_PROTOCOL GERVE_*");
+
+    List<String> arguments() {
+        JoinOrder.Host host = order.host();
+        JoinOrder.Login login = order.login();
+        List<String> arguments = new ArrayList<>(List.of("ssh", "-F", "none", "-T"));
+        for (String option : ALWAYS) {
+            add(arguments, option);
+        }
+        add(arguments, "UserKnownHostsFile=" + host.knownHosts());
+        add(arguments, "HostKeyAlias=" + host.alias());
+        add(arguments, "ConnectTimeout=" + login.connectSeconds());
+        add(arguments, "ServerAliveInterval=" + login.heartbeatSeconds());
+        arguments.add("-i");
+        // ssh puts other texts in the place of %h and the like.
+        arguments.add(login.identity().replace("%", "%%"));
+        arguments.add("-l");
+        arguments.add(login.user());
+        arguments.add("-p");
+        arguments.add(Integer.toString(host.port()));
+        arguments.add("--");
+        arguments.add(host.address());
+        arguments.add(order.command());
+        return arguments;
+    }
+
+    private static void add(List<String> arguments, String option) {
+        arguments.add("-o");
+        arguments.add(option);
+    }
+
+    /** @param callers of which only what is known to do no harm is kept */
+    List<String> environment(Map<String, String> callers) {
+        List<String> environment = new ArrayList<>(order.environment());
+        environment.add(PATH);
+        for (String name : KEPT) {
+            String value = callers.get(name);
+            if (value != null) {
+                environment.add(name + "=" + value);
+            }
+        }
+        return environment;
+    }
+}

@@ -1,0 +1,26 @@
+package io.gerve.agent.client;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/** What a person reads, or sshd's log; in UTF-8 whatever the locale. */
+final class StandardError {
+    private StandardError() {}
+
+    static void print(String text) {
+        write(FileDescriptor.err, text);
+    }
+
+    static void write(FileDescriptor to, String text) {
+        // Not closed: it is the program's.
+        @SuppressWarnings("resource")
+        var stream = new FileOutputStream(to);
+        try {
+            stream.write(text.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException _) {
+            // Nobody reads it, and there is nobody else to tell.
+        }
+    }
+}

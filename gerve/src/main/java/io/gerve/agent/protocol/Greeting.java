@@ -1,0 +1,24 @@
+package io.gerve.agent.protocol;
+
+import java.io.IOException;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
+import java.util.List;
+
+/** What the agent says first, so that a client soon knows whether it is there and of the client's own version. */
+public final class Greeting {
+    private static final Frame THIS_VERSION = new Frame(List.of("gerve-agent", "1"));
+
+    private Greeting() {}
+
+    public static void write(WritableByteChannel channel) throws IOException {
+        THIS_VERSION.write(channel);
+    }
+
+    /** @throws MalformedMessage if it is another agent or another version's */
+    public static void read(ReadableByteChannel channel) throws IOException {
+        if (!Frame.read(channel).equals(THIS_VERSION)) {
+            throw new MalformedMessage("no agent of this version");
+        }
+    }
+}
