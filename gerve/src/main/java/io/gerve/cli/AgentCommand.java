@@ -8,6 +8,7 @@ import io.gerve.bridge.FileServerPool;
 import io.gerve.chimney.CachedChimney;
 import io.gerve.chimney.MysqlChimney;
 import io.gerve.chimney.RedisChimney;
+import io.gerve.chimney.RedisRoutes;
 import io.gerve.config.GerveConfig;
 import io.gerve.config.InvalidConfig;
 import io.gerve.config.Logging;
@@ -16,7 +17,7 @@ import io.gerve.keylookup.key.LastUse;
 import io.gerve.keylookup.key.MysqlKeyDirectory;
 import io.gerve.keylookup.key.MysqlLastUse;
 import io.gerve.lookup.RedisChanges;
-import io.gerve.lookup.RedisConnections;
+
 import io.gerve.registry.Refused;
 import io.gerve.session.Admission;
 import io.gerve.session.RequestDecider;
@@ -66,7 +67,7 @@ final class AgentCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stop, stopped), "stop"));
         try (var database = new Database(site.database());
                 var changes = new RedisChanges(site.redis());
-                var redis = RedisConnections.client(site.redis());
+                var redis = new RedisRoutes(site.redis());
                 var lastUse = new LastUse(new MysqlLastUse(database), clock, LAST_USE_INTERVAL);
                 var fileServers = new FileServerPool(site.bridge().keepingReady(SESSIONS_PER_HOST))) {
             var keys = new CachedKeyDirectory(

@@ -22,7 +22,8 @@ public final class GerveKeys {
         Runtime.getRuntime().halt(run(Arguments.of(List.of(args))));
     }
 
-    private static int run(Arguments arguments) {
+    /** @return the exit status */
+    static int run(Arguments arguments) {
         List<String> values = arguments.values();
         if (values.size() != 3) {
             StandardError.print("gerve-keys: Usage: gerve-keys [--socket PATH] USER TYPE KEY\n");

@@ -38,7 +38,8 @@ public final class GerveShell {
         return words.getFirst().endsWith(OWN_NAME) ? words.subList(1, words.size()) : List.of();
     }
 
-    private static int run(Arguments arguments, Map<String, String> environment) {
+    /** @return the exit status; does not return if it becomes another program */
+    static int run(Arguments arguments, Map<String, String> environment) {
         String connection = environment.getOrDefault("SSH_CONNECTION", "");
         if (arguments.values().size() != 1 || connection.isEmpty()) {
             StandardError.print(NOT_BY_KEY);

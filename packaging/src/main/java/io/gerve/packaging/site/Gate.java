@@ -44,7 +44,7 @@ public final class Gate implements AutoCloseable {
         return new Gate(program, config);
     }
 
-    private static boolean greets(int port) {
+    static boolean greets(int port) {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(5_000);
             return new String(socket.getInputStream().readNBytes(8), StandardCharsets.US_ASCII).equals("SSH-2.0-");

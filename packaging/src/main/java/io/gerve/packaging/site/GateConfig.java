@@ -4,11 +4,13 @@ import io.gerve.packaging.fileserver.FileServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /** The configuration file of one gate, which listens on a port of the loopback address. */
 record GateConfig(Path file, int port) {
-    static GateConfig write(Path file, Stores stores, FileServer fileServer, Path hostKey, Path identity, int port)
+    static GateConfig write(
+            Path file, Door door, Stores stores, FileServer fileServer, Path hostKey, Path identity, int port)
             throws IOException {
         Files.writeString(file, """
                 [database]
@@ -46,7 +48,35 @@ record GateConfig(Path file, int port) {
                         hostKey,
                         fileServer.user(),
                         identity));
+        var config = new GateConfig(file, port);
+        if (door == Door.OPENSSH) {
+            Files.writeString(file, config.agentSection(), StandardOpenOption.APPEND);
+        }
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-        return new GateConfig(file, port);
+        return config;
+    }
+
+    private String agentSection() {
+        return """
+
+                [agent]
+                socket = "%s"
+                user = "%s"
+                keys_user = "%s"
+                shell = "%s"
+                """.formatted(agentSocket(), Door.OPENSSH.user(), Door.OPENSSH.user(), shell());
+    }
+
+    /** Only for {@link Door#OPENSSH}, as what follows. */
+    Path agentFolder() {
+        return file.resolveSibling("agent");
+    }
+
+    Path agentSocket() {
+        return agentFolder().resolve("socket");
+    }
+
+    Path shell() {
+        return agentFolder().resolve("gerve-shell");
     }
 }

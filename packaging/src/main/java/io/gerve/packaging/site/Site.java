@@ -27,6 +27,7 @@ public final class Site implements AutoCloseable {
     private static final Duration COMMAND_MAX = Duration.ofMinutes(3);
 
     private final Path folder;
+    private final Door door;
     private final Distribution distribution;
     private final Stores stores;
     private final Programs programs;
@@ -36,19 +37,28 @@ public final class Site implements AutoCloseable {
     private final Path gateIdentity;
     private final List<FileServer> fileServers = new ArrayList<>();
     private final List<Gate> gates = new ArrayList<>();
+    private final List<OpensshGate> opensshGates = new ArrayList<>();
     private final GateConfig config;
     private final Shell shell;
 
-    /** Starts the file servers; the gate starts with {@link #startGate}, once the database has its tables. */
+    /** Starts the file servers of a site with a {@code gerve-frontend}. */
     public Site(Path folder, Distribution distribution, Stores stores, Programs programs) throws Exception {
+        this(folder, Door.FRONTEND, distribution, stores, programs);
+    }
+
+    /**
+     * Starts the file servers; the gate starts with {@link #startGate} or {@link #startOpensshGate}, once the database has its tables.
+     */
+    public Site(Path folder, Door door, Distribution distribution, Stores stores, Programs programs) throws Exception {
         this.folder = folder;
+        this.door = door;
         this.distribution = distribution;
         this.stores = stores;
         this.programs = programs;
         this.keys = new SshKeys(Files.createDirectories(folder.resolve("keys")));
         this.gateHostKey = keys.create("gate_host_key", "-t", "ed25519");
         this.gateIdentity = keys.create("gate_identity", "-t", "ed25519");
-        this.ssh = new SshConfig(folder.resolve("ssh_config"), SshKeys.publicKey(gateHostKey));
+        this.ssh = new SshConfig(folder.resolve("ssh_config"), door.user(), SshKeys.publicKey(gateHostKey));
         try {
             for (String name : List.of("fs1", "fs2")) {
                 fileServers.add(startFileServer(folder.resolve(name)));
@@ -80,7 +90,7 @@ public final class Site implements AutoCloseable {
 
     private GateConfig writeConfig(String name) throws IOException {
         return GateConfig.write(
-                folder.resolve(name), stores, fileServers.getFirst(), gateHostKey, gateIdentity, FreePort.find());
+                folder.resolve(name), door, stores, fileServers.getFirst(), gateHostKey, gateIdentity, FreePort.find());
     }
 
     /** So that {@code gerve} at a prompt means this site's. */
@@ -130,6 +140,13 @@ public final class Site implements AutoCloseable {
         return gate;
     }
 
+    /** Starts stock OpenSSH with an agent behind it, of a site with {@link Door#OPENSSH}; there can be one. */
+    public OpensshGate startOpensshGate() throws IOException, InterruptedException {
+        OpensshGate gate = OpensshGate.start(distribution, config, gateHostKey, programs);
+        opensshGates.add(gate);
+        return gate;
+    }
+
     /** Runs {@code gerve} from the distribution. */
     public Finished gerve(String arguments) throws IOException, InterruptedException {
         return shell.run("gerve " + arguments);
@@ -159,6 +176,15 @@ public final class Site implements AutoCloseable {
         fileServers.set(index, fileServers.get(index).startAgain());
     }
 
+    /** Where people connect to the first gate. */
+    public int port() {
+        return config.port();
+    }
+
+    public OpensshGate opensshGate() {
+        return opensshGates.getFirst();
+    }
+
     public Gate gate() {
         return gates.getFirst();
     }
@@ -172,6 +198,7 @@ public final class Site implements AutoCloseable {
     @Override
     public void close() {
         gates.forEach(Gate::close);
+        opensshGates.forEach(OpensshGate::close);
         fileServers.forEach(FileServer::close);
     }
 }

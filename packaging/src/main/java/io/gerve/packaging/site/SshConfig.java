@@ -9,15 +9,18 @@ import java.nio.file.StandardOpenOption;
 public final class SshConfig {
     private final Path file;
 
-    /** @param gateHostKey the one key with which every gate of the site is believed */
-    SshConfig(Path file, String gateHostKey) throws IOException {
+    /**
+     * @param user whom people log in as
+     * @param gateHostKey the one key with which every gate of the site is believed
+     */
+    SshConfig(Path file, String user, String gateHostKey) throws IOException {
         this.file = file;
         Path knownHosts = file.resolveSibling("known_hosts");
         Files.writeString(knownHosts, "gerve " + gateHostKey + "\n");
         Files.writeString(file, """
                 # Which key to use is chosen by the host's name: as-mojombo is the gate, with mojombo's key.
                 Host *
-                  User git
+                  User %s
                   HostName 127.0.0.1
                   HostKeyAlias gerve
                   UserKnownHostsFile %s
@@ -27,7 +30,7 @@ public final class SshConfig {
                   PreferredAuthentications publickey
                   LogLevel ERROR
 
-                """.formatted(knownHosts));
+                """.formatted(user, knownHosts));
     }
 
     public Path file() {

@@ -11,13 +11,15 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.ClassTemplate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What stock git does through the gate. */
-@ExtendWith(SharedGate.class)
+@ClassTemplate
+@ExtendWith(BothDoors.class)
 class GitIT {
     private static final int SESSIONS = 100;
 

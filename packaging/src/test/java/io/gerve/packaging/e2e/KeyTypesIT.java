@@ -10,6 +10,7 @@ import io.gerve.packaging.process.Finished;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.junit.jupiter.api.ClassTemplate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,7 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every type of key that OpenSSH makes, used by the stock client. */
-@ExtendWith(SharedGate.class)
+@ClassTemplate
+@ExtendWith(BothDoors.class)
 class KeyTypesIT {
     private final RunningGate gate;
 
@@ -67,7 +69,7 @@ class KeyTypesIT {
         gate.cli("key add --account tom " + file);
         Path socket = folder.resolve("agent");
         try (var _ = new SecurityKeyAgent(socket, key)) {
-            gate.site().ssh().addHostWithAgent("as-" + name, gate.gate().port(), socket);
+            gate.site().ssh().addHostWithAgent("as-" + name, gate.site().port(), socket);
             assertThat(gate.ssh(name, "").output()).contains("Hi tom!");
         }
     }

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gerve.packaging.process.Finished;
 import io.gerve.packaging.site.SshKeys;
 import java.nio.file.Path;
+import org.junit.jupiter.api.ClassTemplate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What the git user reads, with its exit status (design, section 4). */
-@ExtendWith(SharedGate.class)
+@ClassTemplate
+@ExtendWith(BothDoors.class)
 class MessagesIT {
     private static final String WITH_REQUEST_ID = "(?s).*\\[[0-9a-hjkmnp-tv-z]{16}]\\s*";
 

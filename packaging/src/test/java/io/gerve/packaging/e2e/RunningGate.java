@@ -5,6 +5,7 @@ import io.gerve.packaging.process.Finished;
 import io.gerve.packaging.process.Programs;
 import io.gerve.packaging.process.Shell;
 import io.gerve.packaging.site.Distribution;
+import io.gerve.packaging.site.Door;
 import io.gerve.packaging.site.Gate;
 import io.gerve.packaging.site.Site;
 import io.gerve.packaging.site.SshKeys;
@@ -20,7 +21,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The distribution's gate, with 256 MB of heap, before two file servers. The file server fs1 has the first machine as its active host
+ * A gate of the distribution, with 256 MB of heap, before two file servers. The file server fs1 has the first machine as its active host
  * and the second as its stand-by. There are mojombo, defunkt and tom, each with a key, whose repositories are on fs1.
  */
 final class RunningGate implements AutoCloseable {
@@ -32,22 +33,36 @@ final class RunningGate implements AutoCloseable {
     }
 
     static RunningGate start(Path folder) throws Exception {
-        return start(folder, RunningMariaDb.shared(), RunningRedis.shared().newDatabase(), Duration.ofMinutes(1));
+        return start(folder, Door.FRONTEND);
+    }
+
+    static RunningGate start(Path folder, Door door) throws Exception {
+        return start(
+                folder, door, RunningMariaDb.shared(), RunningRedis.shared().newDatabase(), Duration.ofMinutes(1));
     }
 
     /** For a test that freezes or kills the database or Redis. */
     static RunningGate start(Path folder, RunningMariaDb mariaDb, RunningRedis redis, Duration fresh) throws Exception {
-        return start(folder, mariaDb, redis.uri(), fresh);
+        return start(folder, Door.FRONTEND, mariaDb, redis.uri(), fresh);
     }
 
-    private static RunningGate start(Path folder, RunningMariaDb mariaDb, URI redis, Duration fresh) throws Exception {
+    private static RunningGate start(Path folder, Door door, RunningMariaDb mariaDb, URI redis, Duration fresh)
+            throws Exception {
         DatabaseSettings database = mariaDb.newMigratedDatabase();
-        var stores = new Stores(database.url(), database.user(), database.password(), redis.toString(), fresh);
+        var stores = new Stores(
+                database.url(),
+                database.user(),
+                database.password(),
+                redis.toString(),
+                fresh);
         var distribution = new Distribution(Path.of(System.getProperty("gerve.distribution", "target/gerve")));
-        var gate = new RunningGate(new Site(folder, distribution, stores, new Programs()));
+        var gate = new RunningGate(new Site(folder, door, distribution, stores, new Programs()));
         try {
             gate.populate();
-            gate.site.startGate();
+            switch (door) {
+                case FRONTEND -> gate.site.startGate();
+                case OPENSSH -> gate.site.startOpensshGate();
+            }
             return gate;
         } catch (Exception | Error e) {
             gate.close();

@@ -1,5 +1,6 @@
 package io.gerve.packaging.e2e;
 
+import io.gerve.packaging.site.Door;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,29 +10,49 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** Gives a test one gate that the whole run shares, for tests that neither stop it nor change what others see. */
+/** Gives a test one gate that the whole run shares, for tests that neither stop it nor change what others see; or one of each door. */
 final class SharedGate implements ParameterResolver {
     private static final ExtensionContext.Namespace HERE = ExtensionContext.Namespace.create(SharedGate.class);
 
+    private final Door door;
+
+    SharedGate() {
+        this(Door.FRONTEND);
+    }
+
+    SharedGate(Door door) {
+        this.door = door;
+    }
+
+    /** Two gates with the same people, whose repositories are not the same. */
+    record OfEachDoor(RunningGate frontend, RunningGate openssh) {}
+
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-        return parameter.getParameter().getType() == RunningGate.class;
+        Class<?> type = parameter.getParameter().getType();
+        return type == RunningGate.class || type == OfEachDoor.class;
     }
 
     @Override
-    public RunningGate resolveParameter(ParameterContext parameter, ExtensionContext context) {
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        return parameter.getParameter().getType() == RunningGate.class
+                ? gate(door, context)
+                : new OfEachDoor(gate(Door.FRONTEND, context), gate(Door.OPENSSH, context));
+    }
+
+    private static RunningGate gate(Door door, ExtensionContext context) {
         return context.getRoot()
                 .getStore(HERE)
-                .getOrComputeIfAbsent(Holder.class, _ -> Holder.start(), Holder.class)
+                .getOrComputeIfAbsent(door, Holder::start, Holder.class)
                 .gate();
     }
 
     /** Closed by JUnit when all tests have run. */
     record Holder(RunningGate gate, Path folder) implements AutoCloseable {
-        static Holder start() {
+        static Holder start(Door door) {
             try {
                 Path folder = Files.createTempDirectory("gerve-e2e-");
-                return new Holder(RunningGate.start(folder), folder);
+                return new Holder(RunningGate.start(folder, door), folder);
             } catch (Exception e) {
                 throw new IllegalStateException("the gate did not start", e);
             }
