@@ -17,7 +17,6 @@ import io.gerve.keylookup.key.LastUse;
 import io.gerve.keylookup.key.MysqlKeyDirectory;
 import io.gerve.keylookup.key.MysqlLastUse;
 import io.gerve.lookup.RedisChanges;
-
 import io.gerve.registry.Refused;
 import io.gerve.session.Admission;
 import io.gerve.session.RequestDecider;

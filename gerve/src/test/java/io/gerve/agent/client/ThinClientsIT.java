@@ -1,0 +1,259 @@
+package io.gerve.agent.client;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gerve.agent.protocol.Greeting;
+import io.gerve.agent.protocol.JoinOrder;
+import io.gerve.agent.protocol.Question;
+import io.gerve.agent.protocol.Reply;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The thin clients as processes, against an agent that says what the test wants. */
+class ThinClientsIT {
+    private static final String CANNOT_CHECK =
+            "ERROR: Gerve cannot check your access just now. Nothing was changed. Please try again.\n";
+    private static final Map<String, String> FROM_SSHD = Map.of(
+            "SSH_CONNECTION", "192.0.2.7 50000 192.0.2.1 22",
+            "SSH_ORIGINAL_COMMAND", "git-upload-pack 'mojombo/café'",
+            "GIT_PROTOCOL", "version=2");
+    /** The promise is two seconds on a machine at rest; tests run on one that is not. */
+    private static final Duration SOON = Duration.ofSeconds(4);
+
+    @TempDir
+    private Path folder;
+
+    private record Run(int status, String out, String err, Duration took) {}
+
+    @Test
+    void withoutAnAgentBothSayToTryAgainSoon() throws Exception {
+        assertThat(shell(FROM_SSHD, "SHA256:x")).satisfies(ThinClientsIT::isToldToTryAgain);
+        Run keys = keys();
+        assertThat(keys.status()).isEqualTo(75);
+        assertThat(keys.out()).isEmpty();
+        assertThat(keys.err()).startsWith("gerve-keys: cannot look up a key: ");
+    }
+
+    /** An agent that was stopped keeps its socket, and connecting to it succeeds. */
+    @Test
+    void aSilentAgentIsNotWaitedFor() throws Exception {
+        try (var silent = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            silent.bind(UnixDomainSocketAddress.of(socket()));
+            assertThat(shell(FROM_SSHD, "SHA256:x")).satisfies(ThinClientsIT::isToldToTryAgain);
+            Run keys = keys();
+            assertThat(keys.status()).isEqualTo(75);
+            assertThat(keys.took()).isLessThan(SOON);
+            assertThat(keys.out()).isEmpty();
+        }
+    }
+
+    @Test
+    void anAgentThatRefusesOrSpeaksAnotherLanguageIsNoLeave() throws Exception {
+        assertThat(answered(new Reply.Refused(), () -> shell(FROM_SSHD, "SHA256:x")))
+                .satisfies(ThinClientsIT::isToldToTryAgain);
+        assertThat(answered(new Reply.KeyLine("x"), () -> shell(FROM_SSHD, "SHA256:x")))
+                .satisfies(ThinClientsIT::isToldToTryAgain);
+        assertThat(answered(new Reply.Told("Hi!", 0), this::keys).status()).isEqualTo(75);
+    }
+
+    @Test
+    void aKeysLineIsPrintedAndNobodysKeyIsNoLine() throws Exception {
+        Run known = answered(new Reply.KeyLine("restrict ssh-ed25519 AAAA"), this::keys);
+        assertThat(known.out()).isEqualTo("restrict ssh-ed25519 AAAA\n");
+        assertThat(known.status()).isZero();
+        Run unknown = answered(new Reply.NoKey(), this::keys);
+        assertThat(unknown.out()).isEmpty();
+        assertThat(unknown.err()).isEmpty();
+        assertThat(unknown.status()).isZero();
+    }
+
+    @Test
+    void whatTheAgentSaysIsToldOnStandardError() throws Exception {
+        Run told = answered(
+                new Reply.Told("ERROR: Repository café not found.\n", 128), () -> shell(FROM_SSHD, "SHA256:x"));
+        assertThat(told.err()).isEqualTo("ERROR: Repository café not found.\n");
+        assertThat(told.out()).isEmpty();
+        assertThat(told.status()).isEqualTo(128);
+    }
+
+    @Test
+    void theClientsCommandIsAskedAboutAsItCame() throws Exception {
+        var asked = new CompletableFuture<Question>();
+        var _ = answered(new Reply.Refused(), asked, () -> shell(FROM_SSHD, "SHA256:x"));
+        assertThat(asked.join())
+                .isEqualTo(
+                        new Question.OfCommand("SHA256:x", "192.0.2.7", "git-upload-pack 'mojombo/café'", "version=2"));
+    }
+
+    @Test
+    void asALoginShellItIsTheForcedCommandItself() throws Exception {
+        Run told = answered(
+                new Reply.Told("Hi tom!\n", 1),
+                () -> run(
+                        GerveShell.class, FROM_SSHD, "-c", "/usr/bin/gerve-shell --socket " + socket() + " SHA256:x"));
+        assertThat(told.err()).isEqualTo("Hi tom!\n");
+        assertThat(told.status()).isEqualTo(1);
+    }
+
+    /** Attack: a way past the forced command, on which the client's own words come as the login shell's. */
+    @Test
+    void asALoginShellItRunsNothingElse() throws Exception {
+        for (String words :
+                new String[] {"git-upload-pack 'mojombo/bert'", "id", "", "/usr/bin/gerve-shell", "sh -c id"}) {
+            Run refused = run(GerveShell.class, FROM_SSHD, "-c", words);
+            assertThat(refused.err())
+                    .isEqualTo("ERROR: This account is for Git over SSH, with a key that Gerve knows.\n");
+            assertThat(refused.out()).isEmpty();
+            assertThat(refused.status()).isEqualTo(128);
+        }
+        assertThat(run(GerveShell.class, Map.of(), "SHA256:x").status()).isEqualTo(128);
+        assertThat(run(GerveShell.class, FROM_SSHD).status()).isEqualTo(128);
+    }
+
+    @Test
+    void itBecomesSshWithNothingOfTheClientsOwn() throws Exception {
+        Path ssh = script("""
+                echo "pid $$"; echo "in $(cat)"; for word in "$@"; do echo "[$word]"; done; env; ls /proc/$$/fd; exit 42
+                """);
+        Map<String, String> dirty = Map.of(
+                "SSH_CONNECTION", "192.0.2.7 50000 192.0.2.1 22",
+                "SSH_ORIGINAL_COMMAND", "git-upload-pack 'mojombo/ernie'",
+                "LD_LIBRARY_PATH", "/nonexistent",
+                "SSH_AUTH_SOCK", "/nonexistent",
+                "HOME", "/srv/git");
+        Run joined = answered(new Reply.Join(order(ssh)), () -> shell(dirty, "SHA256:x"));
+        assertThat(joined.status()).isEqualTo(42);
+        assertThat(joined.err()).isEqualTo("NOTE: moved.\n");
+        assertThat(joined.out().lines())
+                .contains(
+                        "in from the client",
+                        "[--]",
+                        "[fs3a.example.net]",
+                        "[git-upload-pack 'a/a8/e2/95/mojombo/bert.git']",
+                        "[StrictHostKeyChecking=yes]",
+                        "[UserKnownHostsFile=/run/gerve-agent/known_hosts/fs3a-0]",
+                        "[HostKeyAlias=fs3a]",
+                        "[BatchMode=yes]",
+                        "[/etc/gerve/100%%key]",
+                        "GERVE_ACCOUNT=tom",
+                        "GIT_PROTOCOL=version=2",
+                        "HOME=/srv/git",
+                        "PATH=/usr/bin:/bin")
+                .noneMatch(line -> line.contains("ernie") || line.contains("nonexistent") || line.startsWith("SSH_"));
+        assertThat(joined.out().lines().filter(line -> line.matches("[0-9]+")).map(Integer::valueOf))
+                .as("open files, of which the script's own is numbered 10 and above")
+                .allMatch(file -> file < 3 || file >= 10);
+    }
+
+    @Test
+    void anSshThatIsNotThereIsSaid() throws Exception {
+        Run failed = answered(new Reply.Join(order(folder.resolve("no-ssh"))), () -> shell(FROM_SSHD, "SHA256:x"));
+        assertThat(failed.status()).isEqualTo(75);
+        assertThat(failed.err()).endsWith(CANNOT_CHECK);
+    }
+
+    private static void isToldToTryAgain(Run run) {
+        assertThat(run.err()).isEqualTo(CANNOT_CHECK);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.status()).isEqualTo(75);
+        assertThat(run.took()).isLessThan(SOON);
+    }
+
+    private static JoinOrder order(Path ssh) {
+        return new JoinOrder(
+                "NOTE: moved.\n",
+                new JoinOrder.Host("fs3a.example.net", 2222, "fs3a", "/run/gerve-agent/known_hosts/fs3a-0"),
+                new JoinOrder.Login(ssh.toString(), "git", "/etc/gerve/100%key", 5, 20),
+                "git-upload-pack 'a/a8/e2/95/mojombo/bert.git'",
+                List.of("GERVE_ACCOUNT=tom", "GIT_PROTOCOL=version=2"));
+    }
+
+    private Path script(String text) throws IOException {
+        Path file = Files.writeString(folder.resolve("ssh"), "#!/bin/sh\n" + text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return file;
+    }
+
+    @FunctionalInterface
+    private interface Call {
+        Run run() throws Exception;
+    }
+
+    private Run answered(Reply reply, Call call) throws Exception {
+        return answered(reply, new CompletableFuture<>(), call);
+    }
+
+    private Run answered(Reply reply, CompletableFuture<Question> asked, Call call) throws Exception {
+        try (var agent = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            agent.bind(UnixDomainSocketAddress.of(socket()));
+            Thread.ofVirtual().start(() -> {
+                try (var channel = agent.accept()) {
+                    Greeting.write(channel);
+                    asked.complete(Question.read(channel));
+                    reply.write(channel);
+                } catch (IOException e) {
+                    asked.completeExceptionally(e);
+                }
+            });
+            return call.run();
+        } finally {
+            Files.delete(socket());
+        }
+    }
+
+    private Path socket() {
+        return folder.resolve("socket");
+    }
+
+    private Run keys() throws Exception {
+        return run(GerveKeys.class, Map.of(), "--socket", socket().toString(), "git", "ssh-ed25519", "AAAA");
+    }
+
+    private Run shell(Map<String, String> environment, String fingerprint) throws Exception {
+        return run(GerveShell.class, environment, "--socket", socket().toString(), fingerprint);
+    }
+
+    private Run run(Class<?> program, Map<String, String> environment, String... arguments) throws Exception {
+        var command = new ArrayList<>(List.of(
+                System.getProperty("java.home") + "/bin/java",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                Path.of(program.getProtectionDomain()
+                                .getCodeSource()
+                                .getLocation()
+                                .toURI())
+                        .toString(),
+                program.getName()));
+        command.addAll(List.of(arguments));
+        Path err = Files.createTempFile(folder, "err", "");
+        var builder = new ProcessBuilder(command).redirectError(err.toFile());
+        builder.environment().clear();
+        builder.environment().put("LC_ALL", "C.UTF-8");
+        builder.environment().putAll(environment);
+        long start = System.nanoTime();
+        Process process = builder.start();
+        try (var stdin = process.getOutputStream()) {
+            stdin.write("from the client".getBytes(UTF_8));
+        } catch (IOException _) {
+            // It had nothing to read.
+        }
+        String out = new String(process.getInputStream().readAllBytes(), UTF_8);
+        int status = process.waitFor();
+        return new Run(status, out, Files.readString(err), Duration.ofNanos(System.nanoTime() - start));
+    }
+}

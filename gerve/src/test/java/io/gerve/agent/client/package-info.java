@@ -1,0 +1,4 @@
+@NullMarked
+package io.gerve.agent.client;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,116 @@
+package io.gerve.agent.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.stream.Stream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.Size;
+import net.jqwik.api.constraints.StringLength;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MessagesTest {
+    private static final JoinOrder ORDER =
+            order("10.0.0.7", "git-upload-pack 'a/a8/e2/95/mojombo/bert.git'", "GERVE_KEY_ID=7");
+
+    @Property
+    void aQuestionAboutACommandArrivesAsItWasAsked(
+            @ForAll @StringLength(max = 200) String line, @ForAll @StringLength(max = 80) String protocol)
+            throws Exception {
+        var question = new Question.OfCommand("SHA256:x", "::1", line, protocol);
+        assertThat(Question.parse(question.frame())).isEqualTo(question);
+    }
+
+    @Property
+    void fieldsAreAQuestionOrRefused(@ForAll @Size(max = 6) List<@StringLength(max = 10) String> fields)
+            throws Exception {
+        var frame = new Frame(fields);
+        try {
+            assertThat(Question.parse(frame).frame()).isEqualTo(frame);
+        } catch (MalformedMessage _) {
+            assertThatThrownBy(() -> Question.parse(frame)).hasMessage("no question");
+        }
+    }
+
+    @Test
+    void everyReplyArrivesAsItWasGiven() throws Exception {
+        for (Reply reply : List.of(
+                new Reply.KeyLine("restrict ssh-ed25519 AAAA"),
+                new Reply.NoKey(),
+                new Reply.Told("ERROR: …\n", 128),
+                new Reply.Join(ORDER),
+                new Reply.Refused())) {
+            assertThat(Reply.parse(reply.frame())).isEqualTo(reply);
+        }
+    }
+
+    @Test
+    void aReplyOfAnotherFormIsRefused() {
+        for (List<String> fields : List.of(
+                List.<String>of(),
+                List.of("told", "text"),
+                List.of("told", "text", "256"),
+                List.of("told", "text", "-1"),
+                List.of("told", "text", "01"),
+                List.of("told", "text", "1", "more"),
+                List.of("join"),
+                List.of("no-key", ""),
+                List.of("NO-KEY"))) {
+            assertThatThrownBy(() -> Reply.parse(new Frame(fields))).isInstanceOf(MalformedMessage.class);
+        }
+    }
+
+    @Test
+    void anOrderThatIsCutOffIsRefused() {
+        List<String> fields = new Reply.Join(ORDER).frame().fields();
+        Stream.iterate(1, length -> length < fields.size() - 1, length -> length + 1)
+                .forEach(length -> assertThatThrownBy(() -> Reply.parse(new Frame(fields.subList(0, length))))
+                        .isInstanceOf(MalformedMessage.class));
+    }
+
+    /** Attack: a file server's address that ssh takes for an option: -oProxyCommand=… runs a program (CVE-2017-1000117). */
+    @ParameterizedTest
+    @ValueSource(strings = {"-oProxyCommand=id", "", "a b", "host;id", "git@host", "$(id)", "a\nb"})
+    void noAddressIsAnOption(String address) {
+        assertThatThrownBy(() -> order(address, "git-upload-pack 'a'", "GERVE_KEY_ID=7"))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "git-upload-pack",
+                "git-upload-pack a",
+                "git-upload-pack ''",
+                "git-upload-pack 'a' 'b'",
+                "git-upload-pack 'a'; id",
+                "git-upload-pack 'a'\\''b'",
+                "git-upload-pack '../a'",
+                "git-shell 'a'",
+                "sh -c 'a'"
+            })
+    void nothingButACanonicalCommandIsSent(String command) {
+        assertThatThrownBy(() -> order("10.0.0.7", command, "GERVE_KEY_ID=7"))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"LD_PRELOAD=/tmp/x", "GERVE_KEY_ID", "=x", "GERVE_X=a\nB=c", "GIT_SSH=x", "GERVE-X=1"})
+    void noOtherVariableIsSet(String variable) {
+        assertThatThrownBy(() -> order("10.0.0.7", "git-upload-pack 'a'", variable))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static JoinOrder order(String address, String command, String variable) {
+        return new JoinOrder(
+                "",
+                new JoinOrder.Host(address, 22, "fs1a", "/run/gerve-agent/known_hosts/fs1a-0"),
+                new JoinOrder.Login("/usr/bin/ssh", "git", "/etc/gerve/file_server_key", 5, 20),
+                command,
+                List.of(variable));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.gerve.agent.protocol;
+
+import org.jspecify.annotations.NullMarked;
