@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What is in the distribution, and that its programs start. */
 class DistributionIT {
@@ -33,8 +34,9 @@ class DistributionIT {
 
     @Test
     void whatAnOperatorNeedsIsThere() throws Exception {
-        assertThat(names("share")).contains("gerve.toml", "file-server", "systemd", "README.md");
+        assertThat(names("share")).contains("gerve.toml", "file-server", "openssh-door", "systemd", "README.md");
         assertThat(HOME.resolve("share/file-server/setup")).isExecutable();
+        assertThat(HOME.resolve("share/aot-caches")).isExecutable();
         assertThat(HOME.resolve("share/file-server/git-shell-commands/gerve-repository"))
                 .isExecutable();
         assertThat(names("bin"))
@@ -47,6 +49,34 @@ class DistributionIT {
                 "d=$(mktemp -d) && ln -s \"$PWD/bin/gerve\" \"$d/gerve\" && \"$d/gerve\" --help; rm -r \"$d\"");
         assertThat(help.output()).contains("Usage: gerve");
         assertThat(shell.run("cd bin && ./gerve-frontend --help").output()).contains("--config");
+    }
+
+    /** Standard output is git's, whatever the JVM thinks of a cache that does not fit. */
+    @Test
+    void theThinClientsStartWithACacheWithOneThatIsBrokenAndWithNone(@TempDir Path copy) throws Exception {
+        shell.run("cp -r . '" + copy + "/gerve' && rm -rf '" + copy + "/gerve/aot'")
+                .orThrow();
+        Shell there = shell.in(copy.resolve("gerve"));
+        refusesForWantOfAnAgent(there);
+        there.run("share/aot-caches").orThrow();
+        assertThat(copy.resolve("gerve/aot/thin-clients")).isNotEmptyFile();
+        refusesForWantOfAnAgent(there);
+        there.run("echo garbage >aot/thin-clients").orThrow();
+        refusesForWantOfAnAgent(there);
+        there.run("echo /nonexistent/java >aot/java").orThrow();
+        refusesForWantOfAnAgent(there);
+    }
+
+    private static void refusesForWantOfAnAgent(Shell there) throws Exception {
+        Finished keys = there.run("bin/gerve-keys --socket /nonexistent/socket git ssh-ed25519 AAAA 2>/dev/null");
+        assertThat(keys.output()).isEmpty();
+        assertThat(keys.status()).isEqualTo(75);
+        Finished command = there.with("SSH_CONNECTION", "192.0.2.7 50000 192.0.2.1 22")
+                .with("JAVA_TOOL_OPTIONS", "-Xmx16m")
+                .run("ln -sf \"$PWD/bin/gerve-shell\" link && ./link --socket /nonexistent/socket SHA256:x");
+        assertThat(command.output())
+                .isEqualTo("ERROR: Gerve cannot check your access just now. Nothing was changed. Please try again.\n");
+        assertThat(command.status()).isEqualTo(75);
     }
 
     @Test

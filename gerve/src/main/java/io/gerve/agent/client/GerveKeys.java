@@ -40,7 +40,7 @@ public final class GerveKeys {
 
     private static int print(Reply reply) {
         if (reply instanceof Reply.KeyLine(String text)) {
-            StandardError.write(FileDescriptor.out, text + "\n");
+            StandardError.write(FileDescriptor.out, text.concat("\n"));
             return FOUND_OUT;
         }
         return reply instanceof Reply.NoKey ? FOUND_OUT : unavailable("the agent does not answer this");

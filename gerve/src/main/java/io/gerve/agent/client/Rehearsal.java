@@ -10,6 +10,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -35,17 +36,18 @@ public final class Rehearsal {
             play(channel, new Reply.KeyLine("restrict ssh-ed25519 AAAA"));
             var _ = GerveKeys.run(Arguments.of(List.of("--socket", socket.toString(), "git", "ssh-ed25519", "AAAA")));
             play(channel, new Reply.Join(ORDER));
-            var _ = GerveShell.run(
-                    Arguments.of(List.of("--socket", socket.toString(), "SHA256:x")),
-                    Map.of(
-                            "SSH_CONNECTION",
-                            "127.0.0.1 1 127.0.0.1 22",
-                            "SSH_ORIGINAL_COMMAND",
-                            "git-upload-pack 'a/b'"));
+            var _ = GerveShell.run(Arguments.of(List.of("--socket", socket.toString(), "SHA256:x")), fromSshd());
         } finally {
             Files.deleteIfExists(socket);
             Files.delete(folder);
         }
+    }
+
+    private static Map<String, String> fromSshd() {
+        Map<String, String> environment = new HashMap<>(System.getenv());
+        environment.put("SSH_CONNECTION", "192.0.2.7 50000 192.0.2.1 22");
+        environment.put("SSH_ORIGINAL_COMMAND", "git-upload-pack 'mojombo/bert.git'");
+        return environment;
     }
 
     private static void play(ServerSocketChannel channel, Reply reply) {

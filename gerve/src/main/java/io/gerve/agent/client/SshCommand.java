@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The call of ssh(1) that joins a client to its file server. It reads no configuration, asks nobody, and believes one key. */
+/**
+ * The call of ssh(1) that joins a client to its file server. It reads no configuration, asks nobody, and believes one key. Texts are joined
+ * by {@code concat}: for {@code +} the JVM puts code together at the first use, which every start would pay for.
+ */
 record SshCommand(JoinOrder order) {
     private static final String PATH = "PATH=/usr/bin:/bin";
     /** What ssh needs of the caller's own environment: to find a home, and to say what it has to say in the caller's language. */
@@ -39,10 +42,10 @@ record SshCommand(JoinOrder order) {
         for (String option : ALWAYS) {
             add(arguments, option);
         }
-        add(arguments, "UserKnownHostsFile=" + host.knownHosts());
-        add(arguments, "HostKeyAlias=" + host.alias());
-        add(arguments, "ConnectTimeout=" + login.connectSeconds());
-        add(arguments, "ServerAliveInterval=" + login.heartbeatSeconds());
+        add(arguments, "UserKnownHostsFile=".concat(host.knownHosts()));
+        add(arguments, "HostKeyAlias=".concat(host.alias()));
+        add(arguments, "ConnectTimeout=".concat(Integer.toString(login.connectSeconds())));
+        add(arguments, "ServerAliveInterval=".concat(Integer.toString(login.heartbeatSeconds())));
         arguments.add("-i");
         // ssh puts other texts in the place of %h and the like.
         arguments.add(login.identity().replace("%", "%%"));
@@ -68,7 +71,7 @@ record SshCommand(JoinOrder order) {
         for (String name : KEPT) {
             String value = callers.get(name);
             if (value != null) {
-                environment.add(name + "=" + value);
+                environment.add(name.concat("=").concat(value));
             }
         }
         return environment;

@@ -17,7 +17,8 @@ public final class Greeting {
 
     /** @throws MalformedMessage if it is another agent or another version's */
     public static void read(ReadableByteChannel channel) throws IOException {
-        if (!Frame.read(channel).equals(THIS_VERSION)) {
+        // A record's own equals is put together at its first use, which takes a thin client longer than all the rest.
+        if (!Frame.read(channel).fields().equals(THIS_VERSION.fields())) {
             throw new MalformedMessage("no agent of this version");
         }
     }

@@ -49,12 +49,7 @@ final class RunningGate implements AutoCloseable {
     private static RunningGate start(Path folder, Door door, RunningMariaDb mariaDb, URI redis, Duration fresh)
             throws Exception {
         DatabaseSettings database = mariaDb.newMigratedDatabase();
-        var stores = new Stores(
-                database.url(),
-                database.user(),
-                database.password(),
-                redis.toString(),
-                fresh);
+        var stores = new Stores(database.url(), database.user(), database.password(), redis.toString(), fresh);
         var distribution = new Distribution(Path.of(System.getProperty("gerve.distribution", "target/gerve")));
         var gate = new RunningGate(new Site(folder, door, distribution, stores, new Programs()));
         try {

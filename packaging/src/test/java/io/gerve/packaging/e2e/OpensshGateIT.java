@@ -1,0 +1,46 @@
+package io.gerve.packaging.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gerve.packaging.process.Finished;
+import io.gerve.packaging.process.RunningProgram;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Stock OpenSSH when its agent is silent; the agent is woken before another test needs it. */
+@ExtendWith(SharedGate.class)
+class OpensshGateIT {
+    private final RunningGate gate;
+
+    OpensshGateIT(SharedGate.OfEachDoor gates) {
+        this.gate = gates.openssh();
+    }
+
+    @Test
+    void whileTheAgentIsSilentNobodyIsLetInAndNobodyWaits() throws Exception {
+        RunningProgram agent = gate.site().opensshGate().agent();
+        agent.signal("STOP");
+        try {
+            long start = System.nanoTime();
+            Finished refused = gate.ssh("mojombo", "");
+            assertThat(refused.output()).contains("Permission denied (publickey)");
+            assertThat(refused.status()).isEqualTo(255);
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
+        } finally {
+            agent.signal("CONT");
+        }
+        assertThat(gate.ssh("mojombo", "").output()).contains("Hi mojombo!");
+    }
+
+    /** As every command, so that operators find both doors' in one place. */
+    @Test
+    void aCommandLeavesALineInTheAgentsLog() throws Exception {
+        String repository = gate.newRepositoryWithHistory();
+        assertThat(gate.site().opensshGate().log().lines())
+                .anyMatch(line -> line.contains("door=agent")
+                        && line.contains("command=git-receive-pack repository=" + repository)
+                        && line.contains("host=fs1a")
+                        && line.contains("ended_by=handed-over"));
+    }
+}
