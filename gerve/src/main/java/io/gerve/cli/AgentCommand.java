@@ -12,15 +12,15 @@ import io.gerve.chimney.RedisRoutes;
 import io.gerve.config.GerveConfig;
 import io.gerve.config.InvalidConfig;
 import io.gerve.config.Logging;
-import io.gerve.keylookup.key.CachedKeyDirectory;
+import io.gerve.keylookup.key.BarringKeyDirectory;
 import io.gerve.keylookup.key.LastUse;
-import io.gerve.keylookup.key.MysqlKeyDirectory;
 import io.gerve.keylookup.key.MysqlLastUse;
 import io.gerve.lookup.RedisChanges;
+import io.gerve.program.RequestIds;
+import io.gerve.program.StopSignal;
 import io.gerve.registry.Refused;
 import io.gerve.session.Admission;
 import io.gerve.session.RequestDecider;
-import io.gerve.session.RequestIds;
 import io.gerve.sql.Database;
 import io.gerve.sql.Migrations;
 import java.io.IOException;
@@ -30,7 +30,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -61,19 +60,16 @@ final class AgentCommand implements Callable<Integer> {
         Logging.start(site.log());
         refuseOtherSchema(site);
         InstantSource clock = InstantSource.system();
-        var stop = new CountDownLatch(1);
-        var stopped = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stop, stopped), "stop"));
-        try (var database = new Database(site.database());
+        try (var stop = new StopSignal();
+                var database = new Database(site.database());
                 var changes = new RedisChanges(site.redis());
                 var redis = new RedisRoutes(site.redis());
                 var lastUse = new LastUse(new MysqlLastUse(database), clock, LAST_USE_INTERVAL);
                 var fileServers = new FileServerPool(site.bridge().keepingReady(SESSIONS_PER_HOST))) {
-            var keys = new CachedKeyDirectory(
-                    new MysqlKeyDirectory(database), site.lookup(), changes, System::nanoTime, clock);
+            var keys = BarringKeyDirectory.ofSite(site, database, changes, clock);
             var grants = new CachedGrants(site.lookup(), new MysqlGrants(database::sql), changes, System::nanoTime);
-            var chimney =
-                    new CachedChimney(new RedisChimney(redis, new MysqlChimney(database)), changes, site.lookup());
+            var chimney = new CachedChimney(
+                    new RedisChimney(redis, new MysqlChimney(database), changes), changes, site.lookup());
             var decider = new RequestDecider(
                     new Admission(keys, new AccessGate(grants, clock), chimney),
                     fileServers::answers,
@@ -87,20 +83,8 @@ final class AgentCommand implements Callable<Integer> {
             }
         } catch (IOException | IllegalArgumentException | IllegalStateException e) {
             throw new Refused(String.valueOf(e.getMessage()));
-        } finally {
-            stopped.countDown();
         }
         return ExitStatus.DONE;
-    }
-
-    /** A signal ends the wait, and the process lives on until all is closed. */
-    private static void stop(CountDownLatch stop, CountDownLatch stopped) {
-        stop.countDown();
-        try {
-            stopped.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     /** A database that does not answer is no reason not to start: it will be asked again. */

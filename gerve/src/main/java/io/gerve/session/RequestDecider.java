@@ -3,6 +3,7 @@ package io.gerve.session;
 import io.gerve.chimney.FileServerHost;
 import io.gerve.chimney.Route;
 import io.gerve.git.RepositoryPath;
+import io.gerve.program.RequestIds;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;

@@ -11,6 +11,7 @@ import io.gerve.keylookup.key.KeyDirectory;
 import io.gerve.keylookup.key.KnownKey;
 import io.gerve.lookup.Answer;
 import io.gerve.lookup.LookupUnavailable;
+import io.gerve.program.RequestIds;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;

@@ -31,8 +31,7 @@ final class Sections {
 
     /** @throws InvalidConfig with all mistakes of the file */
     GerveConfig config() throws InvalidConfig {
-        var config =
-                new GerveConfig(database(), redis(), lookup(), frontend(), bridge(), keylookup(), agent(), log());
+        var config = new GerveConfig(database(), redis(), lookup(), frontend(), bridge(), keylookup(), agent(), log());
         toml.keySet().forEach(this::noteUnknown);
         mistakes.throwIfAny();
         return config;

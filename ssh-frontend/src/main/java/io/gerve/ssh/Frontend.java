@@ -15,11 +15,7 @@ import io.gerve.config.GerveConfig;
 import io.gerve.config.InvalidConfig;
 import io.gerve.config.Logging;
 import io.gerve.keylookup.key.BarringKeyDirectory;
-import io.gerve.keylookup.key.CachedKeyDirectory;
-import io.gerve.keylookup.key.CompromisedKeys;
-import io.gerve.keylookup.key.KeyPolicy;
 import io.gerve.keylookup.key.LastUse;
-import io.gerve.keylookup.key.MysqlKeyDirectory;
 import io.gerve.keylookup.key.MysqlLastUse;
 import io.gerve.lookup.LookupUnavailable;
 import io.gerve.lookup.RedisChanges;
@@ -95,11 +91,7 @@ public final class Frontend implements Callable<Integer> {
                 var redis = new RedisRoutes(site.redis());
                 var lastUse = new LastUse(new MysqlLastUse(database), clock, LAST_USE_INTERVAL);
                 var fileServers = new FileServerPool(site.bridge())) {
-            var compromised = new CompromisedKeys(site.keylookup().policy().compromisedKeys(), System::nanoTime);
-            var registered = new MysqlKeyDirectory(
-                    database, new KeyPolicy(site.keylookup().policy(), compromised));
-            var keys = new BarringKeyDirectory(
-                    new CachedKeyDirectory(registered, site.lookup(), changes, System::nanoTime, clock), compromised);
+            var keys = BarringKeyDirectory.ofSite(site, database, changes, clock);
             var grants = new CachedGrants(site.lookup(), new MysqlGrants(database::sql), changes, System::nanoTime);
             var chimney = new CachedChimney(
                     new RedisChimney(redis, new MysqlChimney(database), changes), changes, site.lookup());

@@ -1,8 +1,12 @@
 package io.gerve.keylookup.key;
 
+import io.gerve.config.GerveConfig;
 import io.gerve.lookup.Answer;
+import io.gerve.lookup.Changes;
 import io.gerve.lookup.LookupUnavailable;
+import io.gerve.sql.Database;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 
 /**
@@ -16,6 +20,16 @@ public final class BarringKeyDirectory implements KeyDirectory {
     public BarringKeyDirectory(KeyDirectory source, CompromisedKeys compromised) {
         this.source = source;
         this.compromised = compromised;
+    }
+
+    /** The directory that every door of a site asks: the one in MySQL, remembered. */
+    public static BarringKeyDirectory ofSite(
+            GerveConfig site, Database database, Changes changes, InstantSource clock) {
+        var compromised = new CompromisedKeys(site.keylookup().policy().compromisedKeys(), System::nanoTime);
+        var registered =
+                new MysqlKeyDirectory(database, new KeyPolicy(site.keylookup().policy(), compromised));
+        return new BarringKeyDirectory(
+                new CachedKeyDirectory(registered, site.lookup(), changes, System::nanoTime, clock), compromised);
     }
 
     @Override
