@@ -42,14 +42,19 @@ final class MariaDbInstallation {
         }
     }
 
-    /** The server's command line, for a data directory; small, and without TLS, which would cost seconds at start. */
-    List<String> command(Path data, List<String> more) {
+    /**
+     * The server's command line, for a data directory; small, and without TLS, which would cost seconds at start.
+     *
+     * @param temporary of this server alone: a server that starts deletes what others have in theirs
+     */
+    List<String> command(Path data, Path temporary, List<String> more) throws IOException {
         var command = new ArrayList<>(List.of(
                 base.resolve("bin/mariadbd").toString(),
                 "--no-defaults",
                 "--basedir=" + base,
                 "--lc-messages-dir=" + base.resolve("share"),
                 "--datadir=" + data,
+                "--tmpdir=" + Files.createDirectories(temporary),
                 "--skip-ssl",
                 "--character-set-server=utf8mb4",
                 "--innodb-buffer-pool-size=32M",
@@ -99,7 +104,8 @@ final class MariaDbInstallation {
         }
         var input = Files.writeString(Files.createTempFile("gerve-bootstrap", ".sql"), script);
         var log = Files.createTempFile("gerve-bootstrap", ".log");
-        var server = new ProcessBuilder(command(unfinished, List.of("--bootstrap")))
+        var temporary = Files.createTempDirectory("gerve-bootstrap");
+        var server = new ProcessBuilder(command(unfinished, temporary, List.of("--bootstrap")))
                 .redirectInput(input.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
@@ -115,6 +121,7 @@ final class MariaDbInstallation {
             server.destroyForcibly();
             Files.delete(input);
             Files.delete(log);
+            Files.deleteIfExists(temporary);
         }
         Files.move(unfinished, template, StandardCopyOption.ATOMIC_MOVE);
     }

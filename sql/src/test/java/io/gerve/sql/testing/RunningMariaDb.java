@@ -118,6 +118,7 @@ public final class RunningMariaDb implements AutoCloseable {
                 """.formatted(USER, PASSWORD));
         var command = installation.command(
                 directory.resolve("data"),
+                directory.resolve("tmp"),
                 List.of(
                         "--port=" + port,
                         "--bind-address=127.0.0.1",
