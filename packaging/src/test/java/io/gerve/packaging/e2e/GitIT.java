@@ -116,6 +116,15 @@ class GitIT {
         assertThat(push.status()).isEqualTo(1);
     }
 
+    /** A push option is text of the client's that hooks would read. */
+    @Test
+    void pushOptionsAreNotTaken() throws Exception {
+        String repository = gate.newRepositoryWithHistory();
+        Finished push = gate.git("-C " + repository + " push -o 'x;y' origin main:with-option");
+        assertThat(push.output()).contains("does not support push options");
+        assertThat(push.status()).isNotZero();
+    }
+
     /** The client's end of file goes on to git at once; the hook that runs after it takes its time. */
     @Test
     void aSlowHookIsWaitedFor() throws Exception {

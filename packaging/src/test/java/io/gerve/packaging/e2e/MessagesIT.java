@@ -1,10 +1,12 @@
 package io.gerve.packaging.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.gerve.packaging.process.Finished;
 import io.gerve.packaging.site.SshKeys;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.ClassTemplate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -174,6 +176,59 @@ class MessagesIT {
         assertThat(refused.status()).isEqualTo(128);
     }
 
+    @Test
+    void anExpiredKeyIsToldSo() throws Exception {
+        person("late");
+        Path key = gate.newKey("late-laptop");
+        gate.cli("key add --account late --expires 3s " + SshKeys.publicKeyFile(key));
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            Finished refused = gate.ssh("late-laptop", "git-upload-pack 'mojombo/bert'");
+            assertThat(refused.output()).containsIgnoringCase("expired").matches(WITH_REQUEST_ID);
+            assertThat(refused.status()).isEqualTo(128);
+        });
+    }
+
+    @Test
+    void aCollaboratorMayDoWhatTheRoleAllowsUntilItIsTaken() throws Exception {
+        String repository = gate.newRepositoryWithHistory();
+        person("guest");
+        String pull = "git-upload-pack '" + repository + "'";
+        String push = "git-receive-pack '" + repository + "'";
+        refuses("guest", pull, "ERROR: Repository not found.");
+
+        gate.cli("collaborator add " + repository + " guest --role read");
+        reads("guest", repository);
+        refuses("guest", push, "ERROR: Permission to " + repository + ".git denied to guest.");
+
+        gate.cli("collaborator add " + repository + " guest --role write");
+        pushes("guest", repository);
+
+        gate.cli("collaborator remove " + repository + " guest");
+        refuses("guest", pull, "ERROR: Repository not found.");
+    }
+
+    @Test
+    void aMemberOfATeamBelowMayDoWhatTheTeamAboveMay() throws Exception {
+        person("member");
+        String organization = gate.newOrganization();
+        String repository = organization + "/tool";
+        gate.cli("repo create " + repository);
+        gate.cli("org base-permission " + organization + " none");
+        gate.cli("org add-member " + organization + " member");
+        gate.cli("team create " + organization + "/above");
+        gate.cli("team create " + organization + "/below --parent above");
+        gate.cli("team add-member " + organization + "/below member");
+        refuses("member", "git-upload-pack '" + repository + "'", "ERROR: Repository not found.");
+
+        gate.cli("team grant " + organization + "/above " + repository + " write");
+        reads("member", repository);
+        assertThat(gate.ssh("member", "git-receive-pack '" + repository + "'").output())
+                .doesNotContain("ERROR");
+
+        gate.cli("team set-parent " + organization + "/below");
+        refuses("member", "git-upload-pack '" + repository + "'", "ERROR: Repository not found.");
+    }
+
     private void refuses(String person, String command, String message) throws Exception {
         Finished refused = gate.ssh(person, command);
         assertThat(refused.output()).contains(message).matches(WITH_REQUEST_ID);
@@ -182,6 +237,11 @@ class MessagesIT {
 
     private void reads(String person, String repository) throws Exception {
         gate.git("ls-remote as-" + person + ":" + repository + ".git").orThrow();
+    }
+
+    private void pushes(String person, String repository) throws Exception {
+        gate.git("-C " + repository + " push -q as-" + person + ":" + repository + ".git main:by-" + person)
+                .orThrow();
     }
 
     private Path person(String login) throws Exception {

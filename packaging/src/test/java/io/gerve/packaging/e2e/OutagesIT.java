@@ -10,8 +10,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -62,6 +65,37 @@ class OutagesIT {
             mariaDb.thaw();
         }
         pushesAgain("after-the-freeze");
+    }
+
+    /** A push that was let in goes on to its end, and a key that nobody knows yet is told the truth. */
+    @Test
+    void whileTheDatabaseIsFrozenOpenSessionsAreUntouchedAndUnknownKeysAreToldToTryAgain() throws Exception {
+        Path release = gate.shell().folder().resolve("release");
+        Path hook = gate.onDisk(repository).resolve("hooks/pre-receive");
+        Files.createDirectories(hook.getParent());
+        Path running = gate.shell().folder().resolve("running");
+        Files.writeString(
+                hook, "#!/bin/sh\ntouch '%s'\nuntil [ -e '%s' ]; do sleep 0.1; done\n".formatted(running, release));
+        Files.setPosixFilePermissions(hook, PosixFilePermissions.fromString("rwxr-xr-x"));
+        gate.newKey("stranger");
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var push = threads.submit(() -> gate.git("-C " + repository + " push origin main:during-the-freeze"));
+            await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(running));
+            mariaDb.freeze();
+            try {
+                toldToTryAgain();
+                Finished stranger = gate.ssh("stranger", "git-upload-pack '" + repository + "'");
+                assertThat(stranger.output()).contains(TRY_AGAIN);
+                assertThat(stranger.status()).isEqualTo(75);
+                Files.createFile(release);
+                assertThat(push.get().output()).contains("main -> during-the-freeze");
+                assertThat(push.get().status()).isZero();
+            } finally {
+                mariaDb.thaw();
+            }
+        } finally {
+            Files.delete(hook);
+        }
     }
 
     @Test

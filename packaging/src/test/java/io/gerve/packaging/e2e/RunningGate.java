@@ -108,6 +108,13 @@ final class RunningGate implements AutoCloseable {
         return name;
     }
 
+    /** Makes an organization of mojombo's. */
+    String newOrganization() throws IOException, InterruptedException {
+        String name = "org" + names.incrementAndGet();
+        cli("org create " + name + " --owner mojombo");
+        return name;
+    }
+
     /** A key pair of a new host {@code as-<name>}, registered nowhere. */
     Path newKey(String name, String... kind) throws IOException, InterruptedException {
         return site.newKey(name, kind);
