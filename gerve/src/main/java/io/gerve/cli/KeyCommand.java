@@ -7,13 +7,21 @@ import io.gerve.keylookup.key.InvalidKey;
 import io.gerve.keylookup.key.KeyLine;
 import io.gerve.keylookup.key.Login;
 import io.gerve.keylookup.key.NewKey;
+import io.gerve.keylookup.key.RegisteredKey;
+import io.gerve.lookup.LookupUnavailable;
 import io.gerve.registry.Refused;
 import io.gerve.registry.Words;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -23,15 +31,22 @@ import picocli.CommandLine.Parameters;
         header = "SSH keys of accounts, and deploy keys of repositories.",
         description = {
             "",
-            "A key belongs to one account, or is a deploy key that opens repositories and nothing else. It is named by its SHA-256"
-                    + " fingerprint, as ssh-keygen -lf prints it.",
+            "A key belongs to one account, or is a deploy key that opens repositories and nothing else. KEY is its SHA-256 fingerprint, as"
+                    + " ssh-keygen -lf prints it, its id, the public key itself as it was pasted, a file with any of these, or - for standard"
+                    + " input.",
             "",
             "  gerve key add id_ed25519.pub --account mojombo",
             "  gerve key add ci.pub --repo mojombo/bert --read-write --expires 90d",
             "  gerve key list --account mojombo",
+            "  gerve key list --type rsa --bits-below 3072 --unused-for 365d",
+            "  gerve key find ssh-ed25519 AAAA…",
             "  gerve key revoke SHA256:… --reason 'Laptop lost'",
+            "  gerve key revoke --account tom --reason 'Left in May'",
+            "  gerve key revoke --list leaked.txt --reason 'Published by mistake' --dry-run",
         })
 final class KeyCommand extends CommandGroup {
+    private static final int PAGE = 500;
+
     /** Whose key. */
     static final class Holder {
         @Option(names = "--account", paramLabel = "LOGIN", description = "A person's key.")
@@ -69,28 +84,93 @@ final class KeyCommand extends CommandGroup {
         return ExitStatus.DONE;
     }
 
-    @Command(header = "List the keys of an account, or the deploy keys of a repository.")
-    int list(@ArgGroup(multiplicity = "1") Holder holder) throws Exception {
+    @Command(header = "List keys: of an account, of a repository, or all.")
+    int list(
+            @ArgGroup(multiplicity = "0..1") @Nullable Holder holder,
+            @Mixin KeyFilter filter,
+            @Option(names = "--limit", paramLabel = "N", defaultValue = "1000", description = "At most so many.")
+                    int limit)
+            throws Exception {
         try (var site = gerve().open()) {
-            if (holder.account.isPresent()) {
-                gerve().print(Keys.KEYS, site.keys().ofAccount(holder.account.get()));
-                return ExitStatus.DONE;
+            var keys = site.keys();
+            List<RegisteredKey> found = new ArrayList<>();
+            boolean isAll = holder == null
+                    ? collect(keys, filter, limit, found)
+                    : collect(of(keys, holder), filter, limit, found);
+            gerve().print(Keys.KEYS, found);
+            if (!isAll) {
+                gerve().note("There are more: give a filter, or another --limit.");
             }
-            if (holder.repositories.size() != 1) {
-                throw usage("Name one repository.");
-            }
-            gerve().print(Keys.KEYS, site.keys().ofRepository(holder.repositories.getFirst()));
         }
         return ExitStatus.DONE;
     }
 
-    @Command(header = "Show whose key it is, and whether it works.")
-    int show(@Parameters(paramLabel = "FINGERPRINT", description = "SHA256:…") Fingerprint fingerprint)
-            throws Exception {
-        try (var site = gerve().open()) {
-            gerve().printOne(Keys.KEYS, site.keys().show(fingerprint));
+    private List<RegisteredKey> of(Keys keys, Holder holder) throws Exception {
+        if (holder.account.isPresent()) {
+            return keys.ofAccount(holder.account.get());
         }
-        return ExitStatus.DONE;
+        if (holder.repositories.size() != 1) {
+            throw usage("Name one repository.");
+        }
+        return keys.ofRepository(holder.repositories.getFirst());
+    }
+
+    /** @return whether that were all */
+    private boolean collect(Keys keys, KeyFilter filter, int limit, List<RegisteredKey> found)
+            throws LookupUnavailable {
+        long last = 0;
+        long looked = 0;
+        List<RegisteredKey> page;
+        do {
+            page = keys.after(last, PAGE);
+            if (!collect(page, filter, limit, found)) {
+                return false;
+            }
+            last = page.isEmpty() ? last : page.getLast().known().id();
+            looked += page.size();
+            gerve().progress(looked);
+        } while (page.size() == PAGE);
+        return true;
+    }
+
+    private static boolean collect(List<RegisteredKey> page, KeyFilter filter, int limit, List<RegisteredKey> found) {
+        Instant now = Instant.now();
+        for (RegisteredKey key : page) {
+            if (filter.takes(key, now)) {
+                if (found.size() == limit) {
+                    return false;
+                }
+                found.add(key);
+            }
+        }
+        return true;
+    }
+
+    @Command(
+            aliases = "show",
+            header = "Find a key: whose it is, and whether it works.",
+            description = {"", "The exit status is 1 if one of them is nobody's; the others are printed all the same."})
+    int find(
+            @Parameters(paramLabel = "KEY", arity = "1..*", description = "Fingerprint, id, public key, file or -.")
+                    List<String> words)
+            throws Exception {
+        List<KeyName> names = KeyName.ofWords(words);
+        List<RegisteredKey> found = new ArrayList<>();
+        try (var site = gerve().open()) {
+            if (names.size() == 1) {
+                gerve().printOne(Keys.KEYS, site.keys().named(names.getFirst()));
+                return ExitStatus.DONE;
+            }
+            for (KeyName name : names) {
+                try {
+                    found.add(site.keys().named(name));
+                } catch (Refused e) {
+                    gerve().note(String.valueOf(e.getMessage()));
+                }
+            }
+        }
+        gerve().print(Keys.KEYS, found);
+        return found.size() == names.size() ? ExitStatus.DONE : ExitStatus.REFUSED;
     }
 
     @Command(
@@ -106,16 +186,74 @@ final class KeyCommand extends CommandGroup {
         return ExitStatus.DONE;
     }
 
-    @Command(header = "Make a key useless for ever. Who tries it is told the reason.")
+    /** Which keys. */
+    static final class Condemned {
+        @Parameters(paramLabel = "KEY", arity = "1..*", description = "Fingerprint, id, public key, file or -.")
+        private List<String> words = List.of();
+
+        @Option(names = "--account", paramLabel = "LOGIN", description = "All keys of an account.")
+        private Optional<Login> account = Optional.empty();
+
+        @Option(
+                names = "--list",
+                paramLabel = "FILE",
+                description =
+                        "All registered keys on a list of fingerprints or public keys, one a line; - for standard input.")
+        private Optional<Path> list = Optional.empty();
+    }
+
+    @Command(
+            header = "Make keys useless for ever. Who tries one is told the reason.",
+            description = {
+                "",
+                "Running sessions with them end, and every gate refuses them at once. It prints what became of each key. The exit status is 0 if"
+                        + " every key that was meant is revoked now, 1 if a KEY is nobody's (then nothing is revoked) or a line of the list"
+                        + " could not be read (then the others are). Keys on a list that nobody has are passed over. It may be run"
+                        + " again: a key that is revoked already keeps its first reason.",
+            })
     int revoke(
-            @Parameters(paramLabel = "FINGERPRINT", description = "SHA256:…") Fingerprint fingerprint,
-            @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Its owner reads it.")
-                    Words reason)
+            @ArgGroup(multiplicity = "1") Condemned condemned,
+            @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Their owners read it.")
+                    Words reason,
+            @Option(names = "--dry-run", description = "Say what would be done, and do nothing.") boolean dryRun)
             throws Exception {
         try (var site = gerve().open()) {
-            site.keys().revoke(fingerprint, reason);
+            var keys = site.keys();
+            var revocation = new KeyRevocation(keys, reason, dryRun);
+            List<RegisteredKey> found = found(keys, condemned, revocation);
+            try {
+                for (RegisteredKey key : found) {
+                    revocation.revoke(key);
+                }
+            } finally {
+                gerve().print(KeyRevocation.REPORT, revocation.report());
+                gerve().note(revocation.summary());
+            }
+            return revocation.status();
         }
-        return done(fingerprint + " is revoked.");
+    }
+
+    private static List<RegisteredKey> found(Keys keys, Condemned condemned, KeyRevocation revocation)
+            throws Exception {
+        if (condemned.account.isPresent()) {
+            return keys.ofAccount(condemned.account.get());
+        }
+        if (condemned.list.isPresent()) {
+            return onList(keys, condemned.list.get(), revocation);
+        }
+        List<RegisteredKey> named = new ArrayList<>();
+        for (KeyName name : KeyName.ofWords(condemned.words)) {
+            named.add(keys.named(name));
+        }
+        return named;
+    }
+
+    private static List<RegisteredKey> onList(Keys keys, Path file, KeyRevocation revocation) throws Exception {
+        Set<Fingerprint> fingerprints = new LinkedHashSet<>();
+        for (KeyName.Line line : KeyName.ofFile(file)) {
+            line.fingerprint().ifPresentOrElse(fingerprints::add, () -> revocation.couldNotRead(line));
+        }
+        return keys.among(fingerprints);
     }
 
     @Command(header = "Forget a key. It cannot be registered again for 90 days.")

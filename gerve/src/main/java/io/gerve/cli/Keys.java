@@ -11,7 +11,6 @@ import io.gerve.keylookup.key.Login;
 import io.gerve.keylookup.key.MysqlKeyRegister;
 import io.gerve.keylookup.key.NewKey;
 import io.gerve.keylookup.key.RegisteredKey;
-import io.gerve.keylookup.key.Revocation;
 import io.gerve.keylookup.key.Validity;
 import io.gerve.lookup.LookupUnavailable;
 import io.gerve.registry.MysqlAccounts;
@@ -20,6 +19,7 @@ import io.gerve.registry.Refused;
 import io.gerve.registry.Unreachable;
 import io.gerve.registry.Words;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +28,7 @@ import java.util.Optional;
 /** The keys of accounts and repositories, by the names that operators give these. */
 final class Keys {
     static final Table<RegisteredKey> KEYS = Table.<RegisteredKey>rows()
+            .column("id", key -> key.known().id())
             .column("fingerprint", key -> key.known().fingerprint().text())
             .column("type", key -> key.key().algorithm().wireName())
             .column("bits", key -> key.key().bits())
@@ -84,8 +85,18 @@ final class Keys {
         return register.find(fingerprint);
     }
 
-    RegisteredKey show(Fingerprint fingerprint) throws Refused, LookupUnavailable {
-        return register.find(fingerprint).orElseThrow(() -> unknown(fingerprint));
+    /** @throws Refused if nobody has that key */
+    RegisteredKey named(KeyName name) throws Refused, LookupUnavailable {
+        return switch (name) {
+            case KeyName.ByFingerprint(Fingerprint fingerprint) ->
+                register.find(fingerprint).orElseThrow(() -> unknown(fingerprint.text()));
+            case KeyName.ById(long id) -> register.find(id).orElseThrow(() -> unknown("with the id " + id));
+        };
+    }
+
+    /** Those of the keys that are registered. */
+    List<RegisteredKey> among(Collection<Fingerprint> fingerprints) throws LookupUnavailable {
+        return register.among(fingerprints);
     }
 
     List<RegisteredKey> after(long id, int most) throws LookupUnavailable {
@@ -96,23 +107,19 @@ final class Keys {
         return key.known().validity() instanceof Validity.Revoked;
     }
 
-    void revoke(Fingerprint fingerprint, Words reason) throws Refused, LookupUnavailable {
-        switch (register.revoke(fingerprint, reason.text(), actor)) {
-            case Revocation.Revoked _ -> {}
-            case Revocation.AlreadyRevoked _ ->
-                throw new Refused("That key is revoked already. The gates were told once more.");
-            case Revocation.NoSuchKey _ -> throw unknown(fingerprint);
-        }
+    /** One that is revoked already keeps its first reason, and the gates are told once more. */
+    void revoke(Fingerprint fingerprint, Words reason) throws LookupUnavailable {
+        register.revoke(fingerprint, reason.text(), actor);
     }
 
     void delete(Fingerprint fingerprint) throws Refused, LookupUnavailable {
         if (register.delete(fingerprint, actor) instanceof Deletion.NoSuchKey) {
-            throw unknown(fingerprint);
+            throw unknown(fingerprint.text());
         }
     }
 
-    private static Refused unknown(Fingerprint fingerprint) {
-        return new Refused("Nobody has the key " + fingerprint + ". See: gerve key list LOGIN");
+    private static Refused unknown(String key) {
+        return new Refused("Nobody has the key " + key + ". See: gerve key list --account LOGIN");
     }
 
     static Object holder(RegisteredKey key) {
@@ -126,7 +133,7 @@ final class Keys {
         };
     }
 
-    private static Object validity(RegisteredKey key) {
+    static String validity(RegisteredKey key) {
         return switch (key.known().validity()) {
             case Validity.Until(Instant end) -> end.equals(Instant.MAX) ? "valid" : "until " + end;
             case Validity.Revoked(Instant at, String reason) ->

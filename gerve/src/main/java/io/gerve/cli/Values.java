@@ -25,6 +25,7 @@ final class Values {
         line.registerConverter(Login.class, valid(Login::new))
                 .registerConverter(Words.class, valid(Words::new))
                 .registerConverter(Fingerprint.class, valid(Fingerprint::new))
+                .registerConverter(KeyFilter.Unused.class, valid(KeyFilter.Unused::parse))
                 .registerConverter(Expiry.class, valid(text -> Expiry.parse(text, Instant.now())))
                 .registerConverter(RepositoryName.class, Values::repository)
                 .registerConverter(TeamName.class, Values::team)

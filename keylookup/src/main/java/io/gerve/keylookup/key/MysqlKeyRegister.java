@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +34,7 @@ public final class MysqlKeyRegister {
     static final Duration RESERVED = Duration.ofDays(90);
 
     private static final int ATTEMPTS_MAX = 3;
+    private static final int PAGE = 500;
 
     private final Database database;
     private final Changes changes;
@@ -94,6 +97,22 @@ public final class MysqlKeyRegister {
     /** @return empty if nobody has the key */
     public Optional<RegisteredKey> find(Fingerprint fingerprint) throws LookupUnavailable {
         return inTransaction(sql -> new MysqlRegisteredKeys(sql).find(fingerprint));
+    }
+
+    /** @return empty if nobody has a key with that id */
+    public Optional<RegisteredKey> find(long id) throws LookupUnavailable {
+        return inTransaction(sql -> new MysqlRegisteredKeys(sql).find(id));
+    }
+
+    /** Those of the keys that somebody has, in the order in which they were added within each {@value #PAGE} that were asked for. */
+    public List<RegisteredKey> among(Collection<Fingerprint> fingerprints) throws LookupUnavailable {
+        List<Fingerprint> rest = List.copyOf(fingerprints);
+        List<RegisteredKey> found = new ArrayList<>();
+        for (int start = 0; start < rest.size(); start += PAGE) {
+            List<Fingerprint> page = rest.subList(start, Math.min(start + PAGE, rest.size()));
+            found.addAll(inTransaction(sql -> new MysqlRegisteredKeys(sql).among(page)));
+        }
+        return found;
     }
 
     /** The account's keys in the order in which they were added; empty too if there is no such account. */

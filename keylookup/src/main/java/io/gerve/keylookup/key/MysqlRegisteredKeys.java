@@ -35,7 +35,16 @@ final class MysqlRegisteredKeys {
                 .findFirst();
     }
 
-    /** Like {@link #find}; nobody else changes the key until the transaction ends. */
+    Optional<RegisteredKey> find(long id) {
+        return withRights(keys(PUBLIC_KEYS.ID.eq(id)).fetch()).stream().findFirst();
+    }
+
+    List<RegisteredKey> among(List<Fingerprint> fingerprints) {
+        List<byte[]> digests = fingerprints.stream().map(Fingerprint::digest).toList();
+        return withRights(keys(PUBLIC_KEYS.FINGERPRINT.in(digests)).fetch());
+    }
+
+    /** Like {@link #find(Fingerprint)}; nobody else changes the key until the transaction ends. */
     Optional<RegisteredKey> lock(Fingerprint fingerprint) {
         sql.select(PUBLIC_KEYS.ID)
                 .from(PUBLIC_KEYS)
