@@ -38,7 +38,11 @@ public final class ApiServer implements AutoCloseable {
                 .toList();
         var api = new Api(
                 operations,
-                new Callers(stores.tokens(), accounts, addresses),
+                new Callers(
+                        stores.tokens(),
+                        accounts,
+                        addresses,
+                        new TokenGuesses(settings.limits().anonymousRequestsPerHour(), System::nanoTime)),
                 limits,
                 metrics,
                 urls,

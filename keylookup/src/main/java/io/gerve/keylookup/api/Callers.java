@@ -23,11 +23,13 @@ final class Callers {
     private final MysqlTokens tokens;
     private final MysqlAccounts accounts;
     private final ClientAddress addresses;
+    private final TokenGuesses guesses;
 
-    Callers(MysqlTokens tokens, MysqlAccounts accounts, ClientAddress addresses) {
+    Callers(MysqlTokens tokens, MysqlAccounts accounts, ClientAddress addresses, TokenGuesses guesses) {
         this.tokens = tokens;
         this.accounts = accounts;
         this.addresses = addresses;
+        this.guesses = guesses;
     }
 
     Caller.Anonymous anonymous(Request request) {
@@ -44,7 +46,7 @@ final class Callers {
             }
             return anonymous(request);
         }
-        KnownToken token = token(credentials.get());
+        KnownToken token = token(credentials.get(), addresses.network(request));
         Caller.Person person = switch (token.holder()) {
             case TokenHolder.OfAccount(Account account) -> person(account, token, onBehalfOf);
             case TokenHolder.Service _ -> actingFor(token, onBehalfOf);
@@ -54,13 +56,20 @@ final class Callers {
         return person;
     }
 
-    private KnownToken token(String credentials) throws Refusal, LookupUnavailable {
+    private KnownToken token(String credentials, String network) throws Refusal, LookupUnavailable {
         Matcher form = CREDENTIALS.matcher(credentials);
-        Optional<AccessToken> token = form.matches() ? AccessToken.parse(form.group(1)) : Optional.empty();
-        if (token.isEmpty()) {
+        AccessToken token = (form.matches() ? AccessToken.parse(form.group(1)) : Optional.<AccessToken>empty())
+                .orElseThrow(Refusal::badCredentials);
+        if (!guesses.mayTry(network, token)) {
+            throw Refusal.tooManyGuesses();
+        }
+        Optional<KnownToken> known = tokens.find(token);
+        if (known.isEmpty()) {
+            guesses.wasWrong(network);
             throw Refusal.badCredentials();
         }
-        return tokens.find(token.get()).orElseThrow(Refusal::badCredentials);
+        guesses.wasGood(network, token);
+        return known.get();
     }
 
     private static Caller.Person person(Account account, KnownToken token, Optional<String> onBehalfOf) throws Refusal {

@@ -39,6 +39,11 @@ final class Refusal extends Exception {
         return unauthorized("Bad credentials");
     }
 
+    /** As GitHub says it. */
+    static Refusal tooManyGuesses() {
+        return forbidden("Maximum number of login attempts exceeded. Please try again later.");
+    }
+
     static Refusal authenticationMissing() {
         return unauthorized("Requires authentication");
     }

@@ -51,7 +51,7 @@ public final class AccessToken {
     }
 
     /** What is kept of it. A slow hash would only cost time: what is hashed has 238 bits of chance. */
-    byte[] sha256() {
+    public byte[] sha256() {
         try {
             return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.US_ASCII));
         } catch (NoSuchAlgorithmException e) {

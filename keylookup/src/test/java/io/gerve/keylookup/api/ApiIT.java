@@ -186,6 +186,29 @@ class ApiIT {
         }
     }
 
+    /** The attack: a client tries tokens, faster than it may ask without one, until one is good. */
+    @Test
+    void whoTriedTooManyWrongTokensIsNotToldOfAGoodOne() throws Exception {
+        var few = new KeylookupSettings.Limits(100, 16, 5000, 3, 20_000);
+        String[] here = {"X-Forwarded-For", "192.0.2.1", "Authorization", ""};
+        String[] elsewhere = {"X-Forwarded-For", "192.0.2.2", "Authorization", ""};
+        try (var api = RunningApi.start(few, "127.0.0.0/8")) {
+            here[3] = api.token(api.user("tom"), Scope.READ_PUBLIC_KEY);
+            assertThat(api.get(KEYS, here).status()).isEqualTo(200);
+            String tom = here[3];
+            for (int status : new int[] {401, 401, 401, 403, 403}) {
+                here[3] = "Bearer " + AccessToken.generate(new SecureRandom()).secret();
+                assertThat(api.get(KEYS, here).status()).isEqualTo(status);
+            }
+            here[3] = api.token(api.user("eve"), Scope.READ_PUBLIC_KEY);
+            elsewhere[3] = here[3];
+            assertThat(api.get(KEYS, here).status()).isEqualTo(403);
+            assertThat(api.get(KEYS, elsewhere).status()).isEqualTo(200);
+            here[3] = tom;
+            assertThat(api.get(KEYS, here).status()).isEqualTo(200);
+        }
+    }
+
     /** The attack: a client gets around the limit of its address, or into somebody's log, by making one up. */
     @Test
     void onlyAProxysWordOnAddressesIsBelieved() throws Exception {
