@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gerve.git.GitCommand;
 import io.gerve.git.RepositoryName;
 import io.gerve.git.Service;
+import io.gerve.keylookup.api.AdministratorsOfApi;
+import io.gerve.keylookup.key.Account;
+import io.gerve.keylookup.key.KeyHolder;
 import io.gerve.keylookup.key.KnownKey;
 import io.gerve.lookup.Answer;
 import io.gerve.lookup.LookupUnavailable;
@@ -12,6 +15,7 @@ import io.gerve.sql.Database;
 import io.gerve.sql.testing.RunningMariaDb;
 import java.time.InstantSource;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
@@ -72,6 +76,44 @@ class AccessModelIT {
                     .as("%s by %s on %s in %s", service, key, name, model.world())
                     .isEqualTo(model.decision(key, name, service));
         }
+    }
+
+    /** What a gate and the API each say of the same person: the API lives in a module that cannot ask the gate. */
+    @Property(tries = 200, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
+    void theApiTakesForAdministratorsWhomTheGateTakesForThem(@ForAll long seed) throws LookupUnavailable {
+        World world = World.random(new Random(seed), store.get().worlds().incrementAndGet());
+        new MysqlWorld(world).insert(store.get().database().sql());
+        var api = new AdministratorsOfApi(store.get().database());
+        for (KnownKey key : world.keys()) {
+            if (key.holder() instanceof KeyHolder.OfAccount(Account account)) {
+                for (String name : world.names()) {
+                    var repository = RepositoryName.parse(name).orElseThrow();
+                    String gate = rightByTheGate(account, repository);
+                    Statistics.collect(gate.split(" ", -1)[0]);
+                    assertThat(api.right(repository.owner(), repository.name(), account))
+                            .as("%s on %s in %s", account, name, world)
+                            .isEqualTo(gate);
+                }
+            }
+        }
+        Statistics.coverage(coverage -> List.of("ADMINISTER", "READ", "NONE")
+                .forEach(right -> coverage.check(right).count(count -> count > 100)));
+    }
+
+    private String rightByTheGate(Account account, RepositoryName name) throws LookupUnavailable {
+        var grants = new MysqlGrants(store.get().database()::sql);
+        return switch (grants.find(new Asker.OfAccount(account.id()), name).value()) {
+            case Findings.Unknown _ -> "NONE";
+            case Findings.Known known
+            when gives(known, Role.ADMIN) -> "ADMINISTER " + known.repository().id();
+            case Findings.Known known
+            when gives(known, Role.READ) -> "READ " + known.repository().id();
+            case Findings.Known _ -> "NONE";
+        };
+    }
+
+    private static boolean gives(Findings.Known known, Role role) {
+        return known.rights().ruleGiving(role, known.repository()).isPresent();
     }
 
     private static String text(Decision decision) {
