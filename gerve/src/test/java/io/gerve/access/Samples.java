@@ -8,6 +8,7 @@ import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.keylookup.key.KeyHolder;
 import io.gerve.keylookup.key.KnownKey;
 import io.gerve.keylookup.key.Login;
+import io.gerve.keylookup.key.Md5Tail;
 import io.gerve.keylookup.key.Validity;
 import java.time.Instant;
 
@@ -32,7 +33,8 @@ final class Samples {
     }
 
     static KnownKey key(KeyHolder holder, Validity validity) {
-        return new KnownKey(7, Fingerprint.ofDigest(new byte[32]), "laptop", validity, holder);
+        return new KnownKey(
+                7, Fingerprint.ofDigest(new byte[32]), new Md5Tail(1, (short) 2), "laptop", validity, holder);
     }
 
     static Rights collaborator(Role role) {

@@ -5,6 +5,7 @@ import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.keylookup.key.KeyHolder;
 import io.gerve.keylookup.key.KnownKey;
 import io.gerve.keylookup.key.Login;
+import io.gerve.keylookup.key.Md5Tail;
 import io.gerve.keylookup.key.Validity;
 import java.time.Duration;
 import java.time.Instant;
@@ -174,7 +175,8 @@ record World(
         }
 
         private KnownKey key(long id, KeyHolder holder) {
-            return new KnownKey(id, Fingerprint.ofDigest(new byte[32]), "laptop", validity(), holder);
+            return new KnownKey(
+                    id, Fingerprint.ofDigest(new byte[32]), new Md5Tail(1, (short) 2), "laptop", validity(), holder);
         }
 
         private Validity validity() {

@@ -6,6 +6,7 @@ import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.keylookup.key.KeyHolder;
 import io.gerve.keylookup.key.KnownKey;
 import io.gerve.keylookup.key.Login;
+import io.gerve.keylookup.key.Md5Tail;
 import io.gerve.keylookup.key.Validity;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -18,6 +19,7 @@ final class Samples {
     static final KnownKey KEY = new KnownKey(
             5,
             FINGERPRINT,
+            new Md5Tail(1, (short) 2),
             "laptop",
             new Validity.Until(Instant.MAX),
             new KeyHolder.OfAccount(new Account(2, new Login("tom"), Account.Kind.USER, Account.Standing.ACTIVE, "")));

@@ -234,6 +234,7 @@ class GitSessionTest {
         return new KnownKey(
                 Samples.KEY.id(),
                 Samples.KEY.fingerprint(),
+                Samples.KEY.md5(),
                 Samples.KEY.title(),
                 new Validity.Revoked(Instant.EPOCH, ""),
                 Samples.KEY.holder());

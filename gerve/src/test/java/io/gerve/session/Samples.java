@@ -15,6 +15,7 @@ import io.gerve.keylookup.key.InvalidKey;
 import io.gerve.keylookup.key.KeyHolder;
 import io.gerve.keylookup.key.KnownKey;
 import io.gerve.keylookup.key.Login;
+import io.gerve.keylookup.key.Md5Tail;
 import io.gerve.keylookup.key.PublicKey;
 import io.gerve.keylookup.key.Validity;
 import java.net.InetAddress;
@@ -37,6 +38,7 @@ final class Samples {
         return new KnownKey(
                 5,
                 Fingerprint.ofBlob(new byte[] {1}),
+                Md5Tail.ofBlob(new byte[] {1}),
                 "laptop",
                 new Validity.Until(Instant.MAX),
                 new KeyHolder.OfAccount(account));

@@ -4,6 +4,7 @@ import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.keylookup.key.KeyDirectory;
 import io.gerve.keylookup.key.KeyHolder;
 import io.gerve.keylookup.key.KnownKey;
+import io.gerve.keylookup.key.Md5Tail;
 import io.gerve.keylookup.key.Validity;
 import io.gerve.lookup.Answer;
 import java.time.Instant;
@@ -23,7 +24,15 @@ final class RegisteredKeys implements KeyDirectory {
     }
 
     void register(Fingerprint key, Validity validity) {
-        known.put(key, new KnownKey(known.size() + 1L, key, "a key", validity, new KeyHolder.Deploy("")));
+        known.put(
+                key,
+                new KnownKey(
+                        known.size() + 1L,
+                        key,
+                        new Md5Tail(1, (short) 2),
+                        "a key",
+                        validity,
+                        new KeyHolder.Deploy("")));
     }
 
     List<Fingerprint> asked() {

@@ -43,7 +43,10 @@ public final class BarringKeyDirectory implements KeyDirectory {
             // Who revoked it said why, and that is what its owner should read.
             case Validity.Revoked _ -> key;
             case Validity.Until _ ->
-                compromised.why(key.fingerprint()).map(why -> revoked(key, why)).orElse(key);
+                compromised
+                        .why(key.fingerprint(), key.md5())
+                        .map(why -> revoked(key, why))
+                        .orElse(key);
         };
     }
 
@@ -51,6 +54,6 @@ public final class BarringKeyDirectory implements KeyDirectory {
     private static KnownKey revoked(KnownKey key, String why) {
         var validity =
                 new Validity.Revoked(Instant.EPOCH, KeyPolicy.ofCompromised(why).sentence());
-        return new KnownKey(key.id(), key.fingerprint(), key.title(), validity, key.holder());
+        return key.with(validity);
     }
 }

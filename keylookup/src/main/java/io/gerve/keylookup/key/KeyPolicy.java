@@ -21,7 +21,9 @@ public final class KeyPolicy {
     /** All that is wrong with a key, the worst first; empty if nothing is. */
     public List<KeyFinding> examine(PublicKey key) {
         List<KeyFinding> findings = new ArrayList<>();
-        compromised.why(key.fingerprint()).ifPresent(why -> findings.add(ofCompromised(why)));
+        compromised
+                .why(key.fingerprint(), Md5Tail.ofBlob(key.blob()))
+                .ifPresent(why -> findings.add(ofCompromised(why)));
         findings.addAll(weaknesses(key));
         return List.copyOf(findings);
     }

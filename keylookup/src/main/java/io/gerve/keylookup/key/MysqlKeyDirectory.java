@@ -44,12 +44,7 @@ public final class MysqlKeyDirectory implements KeyDirectory {
     private KnownKey judged(Record row) {
         KnownKey key = MysqlKeyRows.known(row);
         return policy.barsLogin(MysqlKeyRows.key(row))
-                .map(finding -> new KnownKey(
-                        key.id(),
-                        key.fingerprint(),
-                        key.title(),
-                        new Validity.Revoked(Instant.EPOCH, finding.sentence()),
-                        key.holder()))
+                .map(finding -> key.with(new Validity.Revoked(Instant.EPOCH, finding.sentence())))
                 .orElse(key);
     }
 }

@@ -39,6 +39,7 @@ final class MysqlKeyRows {
     static final List<SelectField<?>> KNOWN = List.of(
             PUBLIC_KEYS.ID,
             PUBLIC_KEYS.FINGERPRINT,
+            PUBLIC_KEYS.KEY_BLOB,
             PUBLIC_KEYS.TITLE,
             PUBLIC_KEYS.EXPIRES_AT,
             PUBLIC_KEYS.REVOKED_AT,
@@ -50,8 +51,8 @@ final class MysqlKeyRows {
             ACCOUNTS.SUSPENDED_REASON,
             FIRST_REPOSITORY);
 
-    /** What {@link #key} reads. */
-    static final List<SelectField<?>> KEY = List.of(PUBLIC_KEYS.ALGORITHM, PUBLIC_KEYS.BITS, PUBLIC_KEYS.KEY_BLOB);
+    /** What {@link #key} reads beside these. */
+    static final List<SelectField<?>> KEY = List.of(PUBLIC_KEYS.ALGORITHM, PUBLIC_KEYS.BITS);
 
     private MysqlKeyRows() {}
 
@@ -63,6 +64,7 @@ final class MysqlKeyRows {
         return new KnownKey(
                 row.get(PUBLIC_KEYS.ID),
                 Fingerprint.ofDigest(row.get(PUBLIC_KEYS.FINGERPRINT)),
+                Md5Tail.ofBlob(row.get(PUBLIC_KEYS.KEY_BLOB)),
                 row.get(PUBLIC_KEYS.TITLE),
                 validity(row),
                 holder(row));

@@ -37,8 +37,6 @@ final class RevokedKeys {
             return told;
         }
         Validity.Revoked revoked = revocations.getIfPresent(told.fingerprint());
-        return revoked == null
-                ? told
-                : new KnownKey(told.id(), told.fingerprint(), told.title(), revoked, told.holder());
+        return revoked == null ? told : told.with(revoked);
     }
 }

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -39,7 +38,7 @@ final class WatchedList {
         }
     }
 
-    Map<Fingerprint, String> keys() {
+    KeyList keys() {
         long before = lookedAt.get();
         long now = nanoTime.getAsLong();
         if (now - before >= INTERVAL_NANOS && lookedAt.compareAndSet(before, now)) {
@@ -60,9 +59,9 @@ final class WatchedList {
         }
     }
 
-    private Map<Fingerprint, String> readOr(Map<Fingerprint, String> before) throws IOException {
+    private KeyList readOr(KeyList before) throws IOException {
         try {
-            Map<Fingerprint, String> keys = read();
+            KeyList keys = read();
             LOG.atInfo().addKeyValue("keys", keys.size()).log("the list of compromised keys was read again");
             return keys;
         } catch (IllegalArgumentException e) {
@@ -71,8 +70,8 @@ final class WatchedList {
         }
     }
 
-    private Map<Fingerprint, String> read() throws IOException {
-        return CompromisedKeys.parse(file.toString(), Files.readString(file));
+    private KeyList read() throws IOException {
+        return KeyList.parse(file.toString(), Files.readString(file));
     }
 
     private Mark mark() throws IOException {
@@ -84,5 +83,5 @@ final class WatchedList {
     private record Mark(
             FileTime modified, long size, @Nullable Object file) {}
 
-    private record Reading(Mark mark, Map<Fingerprint, String> keys) {}
+    private record Reading(Mark mark, KeyList keys) {}
 }

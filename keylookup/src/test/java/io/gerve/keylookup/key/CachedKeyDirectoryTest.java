@@ -126,6 +126,7 @@ class CachedKeyDirectoryTest {
 
     private KnownKey known(Validity validity) {
         var account = new Account(7, new Login("tom"), Account.Kind.USER, Account.Standing.ACTIVE, "");
-        return new KnownKey(1, fingerprint, "laptop", validity, new KeyHolder.OfAccount(account));
+        return new KnownKey(
+                1, fingerprint, new Md5Tail(1, (short) 2), "laptop", validity, new KeyHolder.OfAccount(account));
     }
 }

@@ -7,8 +7,10 @@ import io.gerve.config.KeyPolicySettings;
 import io.gerve.lookup.Answer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -41,17 +43,17 @@ class CompromisedKeysTest {
         PublicKey leaked = KeyWorld.key();
         Path file = Files.writeString(home.resolve("leaked"), "# none yet\n\n");
         CompromisedKeys keys = keys(file);
-        assertThat(keys.why(leaked.fingerprint())).isEmpty();
+        assertThat(why(keys, leaked)).isEmpty();
 
         Files.writeString(file, leaked.fingerprint() + "\tleft in a public image\r\n");
-        assertThat(keys.why(leaked.fingerprint())).isEmpty();
+        assertThat(why(keys, leaked)).isEmpty();
         passSeconds(1);
-        assertThat(keys.why(leaked.fingerprint())).contains("left in a public image");
-        assertThat(keys.why(KeyWorld.key().fingerprint())).isEmpty();
+        assertThat(why(keys, leaked)).contains("left in a public image");
+        assertThat(why(keys, KeyWorld.key())).isEmpty();
 
         Files.writeString(file, leaked.fingerprint().text());
         passSeconds(1);
-        assertThat(keys.why(leaked.fingerprint())).contains("");
+        assertThat(why(keys, leaked)).contains("");
     }
 
     @Test
@@ -61,13 +63,13 @@ class CompromisedKeysTest {
         CompromisedKeys keys = keys(file);
         Files.writeString(file, "ssh-ed25519 AAAA");
         passSeconds(1);
-        assertThat(keys.why(leaked.fingerprint())).contains("lost");
+        assertThat(why(keys, leaked)).contains("lost");
         Files.delete(file);
         passSeconds(1);
-        assertThat(keys.why(leaked.fingerprint())).contains("lost");
+        assertThat(why(keys, leaked)).contains("lost");
         Files.writeString(file, "# all is well again");
         passSeconds(1);
-        assertThat(keys.why(leaked.fingerprint())).isEmpty();
+        assertThat(why(keys, leaked)).isEmpty();
     }
 
     @Test
@@ -82,21 +84,49 @@ class CompromisedKeysTest {
     @Test
     void aCompromisedKeyDoesNotLogInAndARevokedOneKeepsItsReason() throws Exception {
         PublicKey vagrant = PublicKey.ofLine(VAGRANT);
-        assertThat(validity(vagrant.fingerprint(), new Validity.Until(Instant.MAX)))
+        assertThat(validity(vagrant, new Validity.Until(Instant.MAX)))
                 .isInstanceOfSatisfying(
                         Validity.Revoked.class,
                         revoked -> assertThat(revoked.reason()).startsWith("This key is compromised"));
         var revoked = new Validity.Revoked(Instant.EPOCH, "laptop stolen");
-        assertThat(validity(vagrant.fingerprint(), revoked)).isEqualTo(revoked);
+        assertThat(validity(vagrant, revoked)).isEqualTo(revoked);
         var valid = new Validity.Until(Instant.MAX);
-        assertThat(validity(KeyWorld.key().fingerprint(), valid)).isEqualTo(valid);
+        assertThat(validity(KeyWorld.key(), valid)).isEqualTo(valid);
     }
 
-    private Validity validity(Fingerprint key, Validity told) throws Exception {
-        KeyDirectory source = fingerprint -> Answer.current(
-                Optional.of(new KnownKey(1, fingerprint, "laptop", told, new KeyHolder.Deploy("tom/bert"))));
-        return new BarringKeyDirectory(source, keys())
-                .find(key)
+    /** Debian's own files of 2008 can be dropped in; theirs is the end of the MD5 that ssh-keygen prints. */
+    @Test
+    void listsByMd5AreTakenAsTheyArePublishedAndBarLogin() throws Exception {
+        PublicKey leaked = KeyWorld.key();
+        String md5 = md5(leaked);
+        String debian = md5.substring(12);
+        Path file =
+                Files.writeString(home.resolve("blacklist.RSA-2048"), "# weak\n00000000000000000000\n" + debian + "\n");
+        CompromisedKeys keys = keys(file);
+        assertThat(why(keys, KeyWorld.key())).isEmpty();
+        assertThat(why(keys, leaked)).contains("made by Debian's broken OpenSSL of 2006 to 2008, CVE-2008-0166");
+        assertThat(validity(leaked, new Validity.Until(Instant.MAX), file)).isInstanceOf(Validity.Revoked.class);
+        String colons = md5.replaceAll("(..)(?!$)", "$1:");
+        for (String form : List.of(debian, colons, "MD5:" + colons, "2048 MD5:" + colons)) {
+            Files.writeString(file, form + " lost as " + form);
+            passSeconds(1);
+            assertThat(why(keys, leaked)).contains("lost as " + form);
+        }
+    }
+
+    private static String md5(PublicKey key) throws Exception {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(key.blob()));
+    }
+
+    private static Optional<String> why(CompromisedKeys keys, PublicKey key) {
+        return keys.why(key.fingerprint(), Md5Tail.ofBlob(key.blob()));
+    }
+
+    private Validity validity(PublicKey key, Validity told, Path... files) throws Exception {
+        KeyDirectory source = fingerprint -> Answer.current(Optional.of(new KnownKey(
+                1, fingerprint, Md5Tail.ofBlob(key.blob()), "laptop", told, new KeyHolder.Deploy("tom/bert"))));
+        return new BarringKeyDirectory(source, keys(files))
+                .find(key.fingerprint())
                 .value()
                 .orElseThrow()
                 .validity();

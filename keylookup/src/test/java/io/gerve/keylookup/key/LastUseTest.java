@@ -101,6 +101,12 @@ class LastUseTest {
     }
 
     private static KnownKey key(long id) {
-        return new KnownKey(id, FINGERPRINT, "laptop", new Validity.Until(Instant.MAX), new KeyHolder.Deploy(""));
+        return new KnownKey(
+                id,
+                FINGERPRINT,
+                new Md5Tail(1, (short) 2),
+                "laptop",
+                new Validity.Until(Instant.MAX),
+                new KeyHolder.Deploy(""));
     }
 }
