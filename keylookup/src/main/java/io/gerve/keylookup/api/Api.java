@@ -108,6 +108,10 @@ final class Api {
     /** Who brings a wrong token is counted as who brings none, so that guessing costs what it should. */
     private Reply answerCaller(Request request, Optional<Match> match, Sighting seen) {
         Caller caller = callers.anonymous(request);
+        if (match.filter(found -> found.operation().access() instanceof Operation.Attendant)
+                .isPresent()) {
+            return answer(request, caller, match);
+        }
         Optional<Refusal> stranger = Optional.empty();
         try {
             caller = callers.caller(request);
@@ -146,7 +150,7 @@ final class Api {
 
     private static void refuseUnlessAllowed(Operation.Access access, Caller caller) throws Refusal {
         switch (access) {
-            case Operation.Anybody _ -> {}
+            case Operation.Anybody _, Operation.Attendant _ -> {}
             case Operation.AnyToken _ -> person(caller);
             case Operation.Holders(Scope scope) -> {
                 if (!person(caller).token().allows(scope)) {
@@ -190,7 +194,7 @@ final class Api {
     private static String acceptedScope(Match match) {
         return switch (match.operation().access()) {
             case Operation.Holders(Scope scope) -> Scope.words(Set.of(scope), ", ");
-            case Operation.Anybody _, Operation.AnyToken _ -> "";
+            case Operation.Anybody _, Operation.Attendant _, Operation.AnyToken _ -> "";
         };
     }
 

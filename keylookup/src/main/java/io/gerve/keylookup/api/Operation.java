@@ -20,6 +20,9 @@ record Operation(String method, String path, Access access, Handler handler) {
 
     record Holders(Scope scope) implements Access {}
 
+    /** Who looks after the program, as often as they like: a balancer asks every few seconds. */
+    record Attendant() implements Access {}
+
     /** Any token will do: it is about whose it is. */
     record AnyToken() implements Access {}
 

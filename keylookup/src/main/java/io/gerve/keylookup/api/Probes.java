@@ -1,10 +1,12 @@
 package io.gerve.keylookup.api;
 
-import io.gerve.keylookup.api.Operation.Call;
 import io.gerve.lookup.Changes;
 import java.util.List;
+import java.util.function.Supplier;
 
-/** What those ask who look after the program. Whoever comes through a proxy is a client, for whom none of it is there. */
+/**
+ * What those ask who look after the program, among them its proxies. Whoever comes through a proxy is a client, for whom none of it is there.
+ */
 final class Probes {
     private final MysqlAccounts accounts;
     private final Changes changes;
@@ -20,20 +22,36 @@ final class Probes {
 
     List<Operation> operations() {
         return List.of(
-                probe("/livez", _ -> Reply.text(Reply.OK, "ok\n")),
-                probe("/readyz", _ -> readiness()),
-                probe("/metrics", _ -> Reply.text(Reply.OK, metrics.text(), Metrics.CONTENT_TYPE)));
+                probe("/livez", this::refuseForwarded, () -> Reply.text(Reply.OK, "ok\n")),
+                probe("/readyz", this::refuseForwarded, this::readiness),
+                probe(
+                        "/metrics",
+                        this::refuseProxies,
+                        () -> Reply.text(Reply.OK, metrics.text(), Metrics.CONTENT_TYPE)));
     }
 
-    private Operation probe(String path, Operation.Handler handler) {
-        return new Operation("GET", path, new Operation.Anybody(), call -> {
-            refuseClients(call);
-            return handler.reply(call);
+    private interface Guard {
+        void check(Request request) throws Refusal;
+    }
+
+    private static Operation probe(String path, Guard guard, Supplier<Reply> reply) {
+        return new Operation("GET", path, new Operation.Attendant(), call -> {
+            guard.check(call.request());
+            return reply.get();
         });
     }
 
-    private void refuseClients(Call call) throws Refusal {
-        if (addresses.isThroughProxy(call.request())) {
+    /** A proxy's own checks forward for nobody. */
+    private void refuseForwarded(Request request) throws Refusal {
+        if (addresses.isThroughProxy(request)
+                && request.header("X-Forwarded-For").isPresent()) {
+            throw Refusal.notFound();
+        }
+    }
+
+    /** Also where the proxy does not say for whom it asks. */
+    private void refuseProxies(Request request) throws Refusal {
+        if (addresses.isThroughProxy(request)) {
             throw Refusal.notFound();
         }
     }

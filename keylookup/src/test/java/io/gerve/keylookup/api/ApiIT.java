@@ -34,7 +34,7 @@ class ApiIT {
                         .as(operation.path())
                         .isEqualTo(
                                 switch (operation.access()) {
-                                    case Operation.Anybody _ -> "";
+                                    case Operation.Anybody _, Operation.Attendant _ -> "";
                                     case Operation.AnyToken _ -> "any";
                                     case Operation.Holders(Scope scope) -> scope.word();
                                 });
@@ -276,8 +276,23 @@ class ApiIT {
     @Test
     void clientsBehindAProxySeeNoneOfThat() throws Exception {
         try (var api = RunningApi.start(RunningApi.LIMITS, "127.0.0.0/8")) {
+            String[] forClient = {"X-Forwarded-For", "192.0.2.1"};
+            assertThat(api.get("/metrics", forClient).status()).isEqualTo(404);
+            assertThat(api.get("/readyz", forClient).status()).isEqualTo(404);
+            assertThat(api.get("/livez", forClient).status()).isEqualTo(404);
             assertThat(api.get("/metrics").status()).isEqualTo(404);
-            assertThat(api.get("/readyz").status()).isEqualTo(404);
+            assertThat(api.get("/livez").status()).isEqualTo(200);
+        }
+    }
+
+    /** A balancer asks every second or two, which is more often than anybody may who brings no token. */
+    @Test
+    void whoLooksAfterItIsNotCounted() throws Exception {
+        try (var api = RunningApi.start(new KeylookupSettings.Limits(100, 16, 3, 2, 20_000), "127.0.0.0/8")) {
+            for (int i = 0; i < 5; i++) {
+                assertThat(api.get("/livez").status()).isEqualTo(200);
+            }
+            assertThat(api.get("/tom.keys").header("X-RateLimit-Remaining")).isEqualTo("1");
         }
     }
 
