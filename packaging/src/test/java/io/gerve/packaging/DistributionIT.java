@@ -48,7 +48,11 @@ class DistributionIT {
         Finished help = shell.run(
                 "d=$(mktemp -d) && ln -s \"$PWD/bin/gerve\" \"$d/gerve\" && \"$d/gerve\" --help; rm -r \"$d\"");
         assertThat(help.output()).contains("Usage: gerve");
-        assertThat(shell.run("cd bin && ./gerve-frontend --help").output()).contains("--config");
+        for (String program : List.of("gerve-frontend", "gerve-keylookup")) {
+            assertThat(shell.run("cd bin && ./" + program + " --help").output())
+                    .contains("Usage: " + program, "--config");
+            assertThat(names("share/systemd")).contains(program + ".service");
+        }
     }
 
     /** Standard output is git's, whatever the JVM thinks of a cache that does not fit. */
@@ -86,6 +90,9 @@ class DistributionIT {
             assertThat(refused.output()).contains("GERVE_FRONTEND_HEAP must be a size such as 512m or 2g, not " + heap);
             assertThat(refused.status()).isEqualTo(64);
         }
+        Finished refused = shell.with("GERVE_KEYLOOKUP_HEAP", "lots").run("bin/gerve-keylookup --help");
+        assertThat(refused.output()).contains("GERVE_KEYLOOKUP_HEAP must be a size such as 512m or 2g, not lots");
+        assertThat(refused.status()).isEqualTo(64);
     }
 
     @Test
