@@ -12,7 +12,7 @@ import java.util.List;
 /**
  * Who and what is there to begin with: mojombo, who owns mojombo/bert (private) and mojombo/grit (public); the organization github with
  * github/hub (private), to which its team core, which is defunkt, may write; tom, who is nobody special; and a machine with a deploy
- * key of github/hub. Everything is made with {@code gerve} and, through the gate, with git.
+ * key of github/hub. mojombo has a new laptop, whose key is not registered yet. Everything is made with {@code gerve} and, through the gate, with git.
  */
 final class Population {
     private final Site site;
@@ -33,8 +33,9 @@ final class Population {
         addPeople();
         addServer("fs2", second, first);
         addTeam();
-        progress.says("starting the gate");
+        progress.says("starting the gate, and the service for keys");
         site.startGate();
+        site.startKeyService();
         progress.says("making repositories on the file servers");
         addRepositories();
         progress.says("pushing some history through the gate");
@@ -62,6 +63,7 @@ final class Population {
             Files.copy(key, people.resolve(key.getFileName()));
         }
         gerve("import gitolite '%s' --create-accounts".formatted(people));
+        site.newKey("laptop");
     }
 
     private void addTeam() throws IOException, InterruptedException {

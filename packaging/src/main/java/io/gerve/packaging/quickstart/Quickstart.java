@@ -53,11 +53,12 @@ public final class Quickstart {
     private int run(boolean once) throws InterruptedException {
         try {
             Site site = start();
+            String token = site.newToken("mojombo");
             if (!once) {
-                new Guide(site, out).print();
+                new Guide(site, token, out).print();
                 Thread.currentThread().join();
             }
-            var tour = new Tour(site, out);
+            var tour = new Tour(site, token, out);
             Optional<String> failure = tour.play();
             out.println();
             out.println(failure.map(step -> "quickstart: failed at: " + step)
@@ -99,8 +100,7 @@ public final class Quickstart {
 
     private void showLogs() {
         try (Stream<Path> logs = Files.walk(folder, 2)) {
-            for (Path log : logs.filter(file -> file.toString().endsWith(".log")
-                            && file.getFileName().toString().startsWith("gate"))
+            for (Path log : logs.filter(file -> file.getFileName().toString().matches("(gate|keylookup)-.*\\.log"))
                     .sorted()
                     .toList()) {
                 out.println("--- the end of " + log.getFileName());

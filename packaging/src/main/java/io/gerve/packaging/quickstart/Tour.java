@@ -1,21 +1,29 @@
 package io.gerve.packaging.quickstart;
 
 import io.gerve.packaging.process.Finished;
+import io.gerve.packaging.site.ApiCall;
 import io.gerve.packaging.site.Replica;
 import io.gerve.packaging.site.Site;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /** Plays what a person would try, one command after the other, with real git and ssh. */
 final class Tour {
+    private static final Duration DELETED_KEY_MAX = Duration.ofSeconds(1);
+
     private final Site site;
+    private final String token;
     private final PrintStream out;
     private int done;
 
-    Tour(Site site, PrintStream out) {
+    /** @param token of mojombo */
+    Tour(Site site, String token, PrintStream out) {
         this.site = site;
+        this.token = token;
         this.out = out;
     }
 
@@ -129,10 +137,16 @@ final class Tour {
 
     /** @return what went wrong, empty if nothing did */
     Optional<String> play() throws Exception {
+        out.println(
+                "The service for keys is at " + site.keyService().url() + "/, where this token is mojombo's: " + token);
         for (Step step : basics(site)) {
             if (!plays(step)) {
                 return Optional.of(step.title());
             }
+        }
+        Optional<String> failure = playsKeys();
+        if (failure.isPresent()) {
+            return failure;
         }
         for (Step step : operating(site)) {
             if (!plays(step)) {
@@ -151,22 +165,83 @@ final class Tour {
         return Optional.empty();
     }
 
+    /** The key of a new laptop: added through the API, used, deleted through the API, refused. */
+    private Optional<String> playsKeys() throws IOException, InterruptedException {
+        String adding = "A key is added through GitHub's API for keys";
+        HttpResponse<String> added = calls(adding, new NewLaptop(site).adding());
+        if (!did(added.statusCode() == 201, "status " + added.statusCode() + " instead of 201")) {
+            return Optional.of(adding);
+        }
+        var use = new Step("… and opens the gate at once", "git clone as-laptop:mojombo/bert.git laptop", 0, "Cloning");
+        if (!plays(use)) {
+            return Optional.of(use.title());
+        }
+        String deleting = "It is deleted through the API";
+        HttpResponse<String> deleted = calls(deleting, NewLaptop.deleting(NewLaptop.idIn(added)));
+        if (!did(deleted.statusCode() == 204, "status " + deleted.statusCode() + " instead of 204")) {
+            return Optional.of(deleting);
+        }
+        var refusal = new Step(
+                "… and within a second lets nobody in any more",
+                "git -C laptop fetch",
+                128,
+                "Permission denied (publickey)");
+        return playsWithin(DELETED_KEY_MAX, refusal) ? Optional.empty() : Optional.of(refusal.title());
+    }
+
+    private HttpResponse<String> calls(String title, ApiCall call) throws IOException, InterruptedException {
+        announce(title, call.asCurl());
+        HttpResponse<String> answer = site.keyService().send(call, token);
+        show(answer.body());
+        return answer;
+    }
+
+    /** What was begun after that time must do what it should. */
+    private boolean playsWithin(Duration most, Step step) throws IOException, InterruptedException {
+        announce(step.title(), step.command());
+        long start = System.nanoTime();
+        Duration begun;
+        Finished finished;
+        do {
+            begun = Duration.ofNanos(System.nanoTime() - start);
+            finished = site.shell().run(step.command());
+        } while (step.complaintAbout(finished).isPresent() && begun.compareTo(most) < 0);
+        show(finished.output());
+        show("(refused to a connection " + begun.toMillis() + " ms after the answer)");
+        Optional<String> complaint = step.complaintAbout(finished);
+        return did(complaint.isEmpty(), complaint.orElse(""));
+    }
+
     int stepsDone() {
         return done;
     }
 
     private boolean plays(Step step) throws IOException, InterruptedException {
-        out.println();
-        out.println("# " + step.title());
-        out.println("$ " + step.command());
+        announce(step.title(), step.command());
         Finished finished = site.shell().run(step.command());
-        finished.output().lines().forEach(line -> out.println("    " + line));
+        show(finished.output());
         Optional<String> complaint = step.complaintAbout(finished);
-        complaint.ifPresent(what -> out.println("!!! " + what));
+        return did(complaint.isEmpty(), complaint.orElse(""));
+    }
+
+    private void announce(String title, String command) {
+        out.println();
+        out.println("# " + title);
+        out.println("$ " + command);
+    }
+
+    private void show(String output) {
+        output.lines().forEach(line -> out.println("    " + line));
         out.flush();
-        if (complaint.isEmpty()) {
+    }
+
+    private boolean did(boolean what, String complaint) {
+        if (what) {
             done++;
+        } else {
+            out.println("!!! " + complaint);
+            out.flush();
         }
-        return complaint.isEmpty();
+        return what;
     }
 }

@@ -15,7 +15,7 @@ public record Distribution(Path home) {
         }
     }
 
-    /** @param name {@code gerve}, {@code gerve-frontend} */
+    /** @param name {@code gerve}, {@code gerve-frontend}, {@code gerve-keylookup} */
     public Path program(String name) {
         return home.resolve("bin").resolve(name);
     }

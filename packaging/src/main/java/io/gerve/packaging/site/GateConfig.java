@@ -1,17 +1,18 @@
 package io.gerve.packaging.site;
 
 import io.gerve.packaging.fileserver.FileServer;
+import io.gerve.packaging.process.FreePort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** The configuration file of one gate, which listens on a port of the loopback address. */
-record GateConfig(Path file, int port) {
-    static GateConfig write(
-            Path file, Door door, Stores stores, FileServer fileServer, Path hostKey, Path identity, int port)
+/** The configuration file of one gate and one key service, which listen on ports of the loopback address. */
+record GateConfig(Path file, int port, int keyServicePort) {
+    static GateConfig write(Path file, Door door, Stores stores, FileServer fileServer, Path hostKey, Path identity)
             throws IOException {
+        var config = new GateConfig(file, FreePort.find(), FreePort.find());
         Files.writeString(file, """
                 [database]
                 url = "%s"
@@ -36,6 +37,10 @@ record GateConfig(Path file, int port) {
                 ready_per_host = 2
                 connect_timeout = "20s"
 
+                [keylookup]
+                listen = "127.0.0.1:%d"
+                url = "%s"
+
                 [log]
                 format = "text"
                 """.formatted(
@@ -44,16 +49,25 @@ record GateConfig(Path file, int port) {
                         stores.databasePassword(),
                         stores.redisUrl(),
                         stores.fresh().toSeconds(),
-                        port,
+                        config.port(),
                         hostKey,
                         fileServer.user(),
-                        identity));
-        var config = new GateConfig(file, port);
+                        identity,
+                        config.keyServicePort(),
+                        config.keyServiceUrl()));
         if (door == Door.OPENSSH) {
             Files.writeString(file, config.agentSection(), StandardOpenOption.APPEND);
         }
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
         return config;
+    }
+
+    String keyServiceUrl() {
+        return "http://127.0.0.1:" + keyServicePort;
+    }
+
+    String apiUrl() {
+        return keyServiceUrl() + "/api/v3";
     }
 
     private String agentSection() {

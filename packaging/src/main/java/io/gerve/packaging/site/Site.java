@@ -38,6 +38,7 @@ public final class Site implements AutoCloseable {
     private final List<FileServer> fileServers = new ArrayList<>();
     private final List<Gate> gates = new ArrayList<>();
     private final List<OpensshGate> opensshGates = new ArrayList<>();
+    private final List<KeyService> keyServices = new ArrayList<>();
     private final GateConfig config;
     private final Shell shell;
 
@@ -89,8 +90,7 @@ public final class Site implements AutoCloseable {
     }
 
     private GateConfig writeConfig(String name) throws IOException {
-        return GateConfig.write(
-                folder.resolve(name), door, stores, fileServers.getFirst(), gateHostKey, gateIdentity, FreePort.find());
+        return GateConfig.write(folder.resolve(name), door, stores, fileServers.getFirst(), gateHostKey, gateIdentity);
     }
 
     /** So that {@code gerve} at a prompt means this site's. */
@@ -125,6 +125,7 @@ public final class Site implements AutoCloseable {
         variables.put("PATH", folder.resolve("bin") + ":" + System.getenv("PATH"));
         variables.put("GIT_SSH_COMMAND", "ssh -F " + ssh.file());
         variables.put("GIT_CONFIG_GLOBAL", folder.resolve("gitconfig").toString());
+        variables.put("GERVE_API", config.apiUrl());
         return variables;
     }
 
@@ -145,6 +146,29 @@ public final class Site implements AutoCloseable {
         OpensshGate gate = OpensshGate.start(distribution, config, gateHostKey, programs);
         opensshGates.add(gate);
         return gate;
+    }
+
+    /** Starts a service for keys; more than one can run. */
+    public KeyService startKeyService() throws IOException, InterruptedException {
+        String name = "keylookup-" + (keyServices.size() + 1);
+        KeyService service = KeyService.start(
+                distribution,
+                keyServices.isEmpty() ? config : writeConfig(name + ".toml"),
+                folder.resolve(name + ".log"),
+                programs);
+        keyServices.add(service);
+        return service;
+    }
+
+    /** A new token with which a person may manage keys. */
+    public String newToken(String login) throws IOException, InterruptedException {
+        String said = gerve("token create " + login + " --scopes admin:public_key,repo --title 'To try it'")
+                .orThrow()
+                .output();
+        return said.lines()
+                .filter(line -> line.startsWith("gerve_"))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Runs {@code gerve} from the distribution. */
@@ -185,6 +209,10 @@ public final class Site implements AutoCloseable {
         return opensshGates.getFirst();
     }
 
+    public KeyService keyService() {
+        return keyServices.getFirst();
+    }
+
     public Gate gate() {
         return gates.getFirst();
     }
@@ -194,9 +222,10 @@ public final class Site implements AutoCloseable {
         return shell;
     }
 
-    /** Stops the gates, then the file servers. The folder stays. */
+    /** Stops the services for keys and the gates, then the file servers. The folder stays. */
     @Override
     public void close() {
+        keyServices.forEach(KeyService::close);
         gates.forEach(Gate::close);
         opensshGates.forEach(OpensshGate::close);
         fileServers.forEach(FileServer::close);

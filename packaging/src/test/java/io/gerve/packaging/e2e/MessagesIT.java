@@ -172,7 +172,9 @@ class MessagesIT {
         Path key = person("revoked-one");
         gate.cli("key revoke %s --reason 'Laptop lost.'".formatted(fingerprint(key)));
         Finished refused = gate.ssh("revoked-one", "git-upload-pack 'mojombo/bert'");
-        assertThat(refused.output()).containsIgnoringCase("revoked").matches(WITH_REQUEST_ID);
+        assertThat(refused.output())
+                .contains("ERROR: This key was revoked. Please use another key. Reason: Laptop lost.")
+                .matches(WITH_REQUEST_ID);
         assertThat(refused.status()).isEqualTo(128);
     }
 
