@@ -3,7 +3,7 @@ package io.gerve.keylookup;
 import io.gerve.config.GerveConfig;
 import io.gerve.config.InvalidConfig;
 import io.gerve.config.Logging;
-import io.gerve.keylookup.api.ApiServer;
+import io.gerve.keylookup.api.Api;
 import io.gerve.keylookup.key.CompromisedKeys;
 import io.gerve.keylookup.key.KeyPolicy;
 import io.gerve.keylookup.key.MysqlKeyRegister;
@@ -75,12 +75,13 @@ public final class Keylookup implements Callable<Integer> {
         try (var stop = new StopSignal();
                 var database = new Database(site.database());
                 var changes = new RedisChanges(site.redis())) {
-            var stores = new ApiServer.Stores(
+            var stores = new Api.Stores(
                     database,
                     changes,
                     new MysqlKeyRegister(database, changes, clock),
                     new MysqlTokens(database, clock, chance));
-            try (var api = new ApiServer(site.keylookup(), stores, policy, new RequestIds(clock, chance), clock)) {
+            try (var api =
+                    new KeylookupServer(site.keylookup(), stores, policy, new RequestIds(clock, chance), clock)) {
                 LOG.atInfo().addKeyValue("port", api.port()).log("listening");
                 stop.await();
                 LOG.info("stopping");

@@ -90,10 +90,14 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule ONLY_THE_LISTENER_KNOWS_HELIDON = noClasses()
             .that()
-            .doNotHaveFullyQualifiedName("io.gerve.keylookup.api.HttpListener")
+            .doNotHaveFullyQualifiedName("io.gerve.keylookup.http.HttpListener")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.helidon..");
+
+    @ArchTest
+    static final ArchRule THE_PROGRAMS_PARTS_FORM_NO_CYCLES =
+            slices().matching("io.gerve.keylookup.(*)..").should().beFreeOfCycles();
 
     @ArchTest
     static final ArchRule ONLY_CLASSES_NAMED_MYSQL_KNOW_JOOQ = noClasses()

@@ -1,26 +1,39 @@
 package io.gerve.keylookup.api;
 
+import io.gerve.config.KeylookupSettings;
 import io.gerve.keylookup.api.Operation.Call;
+import io.gerve.keylookup.http.ClientAddress;
+import io.gerve.keylookup.http.Metrics;
+import io.gerve.keylookup.http.Part;
+import io.gerve.keylookup.http.RateLimits;
+import io.gerve.keylookup.http.Reply;
+import io.gerve.keylookup.http.Request;
+import io.gerve.keylookup.http.Sighting;
+import io.gerve.keylookup.key.KeyPolicy;
+import io.gerve.keylookup.key.MysqlAccounts;
+import io.gerve.keylookup.key.MysqlKeyRegister;
+import io.gerve.keylookup.repository.MysqlAdministrators;
+import io.gerve.keylookup.token.MysqlTokens;
 import io.gerve.keylookup.token.Scope;
+import io.gerve.lookup.Changes;
 import io.gerve.lookup.LookupUnavailable;
-import java.time.Duration;
+import io.gerve.sql.Database;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
-import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers requests: who asks, how often they did, what it is they ask for, whether they may. What is not found among the operations is
- * not there. Safe for use by many threads.
+ * The REST API: who asks, how often they did, what it is they ask for, whether they may. What is not found among the operations is not
+ * there. Safe for use by many threads.
  */
-final class Api {
+public final class Api implements Part {
     private static final Logger LOG = LoggerFactory.getLogger(Api.class);
-    private static final String UNKNOWN = "unknown";
 
     /** No page shows or frames what is answered here, and nobody guesses what it is. */
     private static final Map<String, String> ALWAYS = Map.of(
@@ -33,57 +46,66 @@ final class Api {
     private final List<Operation> operations;
     private final Callers callers;
     private final RateLimits limits;
-    private final Metrics metrics;
     private final Urls urls;
-    private final Semaphore places;
-    private final LongSupplier nanoTime;
 
-    /** @param requestsMax under way at one time */
-    Api(
-            List<Operation> operations,
-            Callers callers,
-            RateLimits limits,
-            Metrics metrics,
-            Urls urls,
-            int requestsMax,
-            LongSupplier nanoTime) {
-        this.operations = List.copyOf(operations);
-        this.callers = callers;
-        this.limits = limits;
-        this.metrics = metrics;
-        this.urls = urls;
-        this.places = new Semaphore(requestsMax);
-        this.nanoTime = nanoTime;
+    /** What the API stands on. The caller closes it, after this. */
+    public record Stores(Database database, Changes changes, MysqlKeyRegister register, MysqlTokens tokens) {}
+
+    /** How it is asked. */
+    public record Doorway(ClientAddress addresses, RateLimits limits, Metrics metrics) {}
+
+    public Api(KeylookupSettings settings, Stores stores, KeyPolicy policy, Doorway doorway, InstantSource clock) {
+        this.limits = doorway.limits();
+        this.urls = new Urls(settings.url());
+        var accounts = new MysqlAccounts(stores.database());
+        var administrators = new MysqlAdministrators(stores.database());
+        this.operations = Stream.of(
+                        new Probes(accounts, stores.changes(), doorway.metrics(), doorway.addresses()).operations(),
+                        new Profiles(accounts, limits, settings).operations(),
+                        new UserKeys(stores.register(), accounts, policy, urls, clock).operations(),
+                        new DeployKeys(stores.register(), administrators, policy, urls, clock).operations())
+                .flatMap(List::stream)
+                .toList();
+        this.callers = new Callers(
+                stores.tokens(),
+                accounts,
+                doorway.addresses(),
+                new TokenGuesses(settings.limits().anonymousRequestsPerHour(), System::nanoTime));
     }
 
-    /** Never throws: a bug is logged and told as one. */
-    Reply answer(Request request) {
-        long start = nanoTime.getAsLong();
-        metrics.started();
+    List<Operation> operations() {
+        return operations;
+    }
+
+    /** What nobody else serves is answered here: programs read the answer. */
+    @Override
+    public boolean serves(Request request) {
+        return true;
+    }
+
+    @Override
+    public Reply answer(Request request, Sighting sighting) {
         Optional<Match> match = match(request);
-        var seen = new Sighting();
-        Reply reply = answerInPlace(request, match, seen).with(ALWAYS).with("X-GitHub-Request-Id", request.id());
-        Duration took = Duration.ofNanos(nanoTime.getAsLong() - start);
-        String operation = match.map(found -> found.operation().path()).orElse(UNKNOWN);
-        metrics.ended(operation, reply.status(), took);
-        LOG.atInfo()
-                .addKeyValue("request", request.id())
-                .addKeyValue("method", request.method())
-                .addKeyValue("operation", operation)
-                .addKeyValue("caller", seen.caller)
-                .addKeyValue("status", reply.status())
-                .addKeyValue("bytes", reply.body().length())
-                .addKeyValue("ms", took.toMillis())
-                .log("answered");
-        return reply;
+        match.ifPresent(found -> sighting.operation(found.operation().path()));
+        return finished(request, answerCaller(request, match, sighting));
+    }
+
+    @Override
+    public Reply fail(Request request, Failure failure) {
+        return finished(
+                request,
+                refuse(
+                        switch (failure) {
+                            case BUSY -> Refusal.tryAgain();
+                            case BUG -> Refusal.bug();
+                        }));
+    }
+
+    private static Reply finished(Request request, Reply reply) {
+        return reply.with(ALWAYS).with("X-GitHub-Request-Id", request.id());
     }
 
     private record Match(Operation operation, Map<String, String> parts) {}
-
-    /** Who asked, for the log. */
-    private static final class Sighting {
-        private String caller = "-";
-    }
 
     private Optional<Match> match(Request request) {
         return operations.stream()
@@ -91,22 +113,8 @@ final class Api {
                 .findFirst();
     }
 
-    private Reply answerInPlace(Request request, Optional<Match> match, Sighting seen) {
-        if (!places.tryAcquire()) {
-            return refuse(Refusal.tryAgain());
-        }
-        try {
-            return answerCaller(request, match, seen);
-        } catch (RuntimeException e) {
-            LOG.atError().setCause(e).addKeyValue("request", request.id()).log("a request failed on a bug");
-            return refuse(Refusal.bug());
-        } finally {
-            places.release();
-        }
-    }
-
     /** Who brings a wrong token is counted as who brings none, so that guessing costs what it should. */
-    private Reply answerCaller(Request request, Optional<Match> match, Sighting seen) {
+    private Reply answerCaller(Request request, Optional<Match> match, Sighting sighting) {
         Caller caller = callers.anonymous(request);
         if (match.filter(found -> found.operation().access() instanceof Operation.Attendant)
                 .isPresent()) {
@@ -120,10 +128,11 @@ final class Api {
         } catch (LookupUnavailable e) {
             return unavailable(request, e);
         }
-        seen.caller = caller.bucket();
-        RateLimits.Allowance allowance = limits.count(caller);
+        RateLimits.Share share = caller.share(limits);
+        sighting.caller(share.bucket());
+        RateLimits.Allowance allowance = limits.count(share);
         if (allowance.isExceeded()) {
-            return refuse(Refusal.forbidden("API rate limit exceeded for " + caller.bucket() + "."))
+            return refuse(Refusal.forbidden("API rate limit exceeded for " + share.bucket() + "."))
                     .with(allowance.headers());
         }
         if (stranger.isPresent()) {
@@ -178,7 +187,9 @@ final class Api {
             return reply.with("ETag", tag.text());
         }
         // GitHub does not count what has not changed, so that asking often by a condition costs nothing.
-        return Reply.empty(304).with(limits.uncount(caller).headers()).with("ETag", tag.text());
+        return Reply.empty(304)
+                .with(limits.uncount(caller.share(limits)).headers())
+                .with("ETag", tag.text());
     }
 
     private static Map<String, String> scopes(Caller caller, Optional<Match> match) {

@@ -1,8 +1,12 @@
 package io.gerve.keylookup.api;
 
+import io.gerve.keylookup.http.ClientAddress;
+import io.gerve.keylookup.http.Malformed;
+import io.gerve.keylookup.http.Request;
 import io.gerve.keylookup.key.Account;
 import io.gerve.keylookup.key.Actor;
 import io.gerve.keylookup.key.Login;
+import io.gerve.keylookup.key.MysqlAccounts;
 import io.gerve.keylookup.token.AccessToken;
 import io.gerve.keylookup.token.KnownToken;
 import io.gerve.keylookup.token.MysqlTokens;
@@ -38,8 +42,8 @@ final class Callers {
 
     /** @throws Refusal if what they bring is no good; nobody is taken for somebody else, or for nobody, because of that */
     Caller caller(Request request) throws Refusal, LookupUnavailable {
-        Optional<String> credentials = request.header("Authorization");
-        Optional<String> onBehalfOf = request.header(ON_BEHALF_OF);
+        Optional<String> credentials = header(request, "Authorization");
+        Optional<String> onBehalfOf = header(request, ON_BEHALF_OF);
         if (credentials.isEmpty()) {
             if (onBehalfOf.isPresent()) {
                 throw Refusal.authenticationMissing();
@@ -54,6 +58,14 @@ final class Callers {
         refuseSuspended(person.account());
         tokens.used(token);
         return person;
+    }
+
+    private static Optional<String> header(Request request, String name) throws Refusal {
+        try {
+            return request.header(name);
+        } catch (Malformed e) {
+            throw Refusal.malformed(e);
+        }
     }
 
     private KnownToken token(String credentials, String network) throws Refusal, LookupUnavailable {

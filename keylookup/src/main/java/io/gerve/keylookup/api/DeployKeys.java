@@ -1,21 +1,22 @@
 package io.gerve.keylookup.api;
 
 import io.gerve.keylookup.api.Operation.Call;
-import io.gerve.keylookup.key.Account;
+import io.gerve.keylookup.http.Page;
+import io.gerve.keylookup.http.Reply;
 import io.gerve.keylookup.key.Addition;
 import io.gerve.keylookup.key.DeployAccess;
 import io.gerve.keylookup.key.KeyPolicy;
-import io.gerve.keylookup.key.Login;
 import io.gerve.keylookup.key.MysqlKeyRegister;
 import io.gerve.keylookup.key.NewKey;
 import io.gerve.keylookup.key.RegisteredKey;
+import io.gerve.keylookup.repository.AdministeredRepository;
+import io.gerve.keylookup.repository.MysqlAdministrators;
 import io.gerve.keylookup.token.Scope;
 import io.gerve.lookup.LookupUnavailable;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The deploy keys of repositories, for those who administer these; and as much of a repository as clients ask for on their way there. */
@@ -66,7 +67,7 @@ final class DeployKeys {
                 "owner",
                 Json.account(repository.owner(), urls.account(repository.owner().login())));
         body.set("permissions", Json.object().put("admin", administers).put("pull", true));
-        return Reply.json(Reply.OK, body);
+        return Json.reply(Reply.OK, body);
     }
 
     private Reply list(Call call) throws Refusal, LookupUnavailable {
@@ -76,7 +77,7 @@ final class DeployKeys {
         Page page = Page.of(call.request());
         List<ObjectNode> shown = new ArrayList<>();
         page.cut(keys).forEach(key -> shown.add(json(repository, key, authors)));
-        return Reply.json(Reply.OK, Json.array(shown))
+        return Json.reply(Reply.OK, Json.array(shown))
                 .with(page.links(urls.repository(repository) + "/keys", keys.size()));
     }
 
@@ -87,7 +88,7 @@ final class DeployKeys {
         NewKey key = form.key(policy, clock.instant(), new NewKey.ForRepositories(Map.of(repository.id(), access)));
         return switch (register.add(key, call.person().actor())) {
             case Addition.Added(RegisteredKey added) ->
-                Reply.json(201, json(repository, added, administrators.whoAddedKeysOf(repository)))
+                Json.reply(201, json(repository, added, administrators.whoAddedKeysOf(repository)))
                         .with("Location", url(repository, added));
             case Addition.InUse _ -> throw form.inUse();
             case Addition.NoSuchAccount _, Addition.NoSuchRepository _ -> throw Refusal.notFound();
@@ -96,7 +97,7 @@ final class DeployKeys {
 
     private Reply show(Call call) throws Refusal, LookupUnavailable {
         AdministeredRepository repository = administered(call);
-        return Reply.json(Reply.OK, json(repository, key(call, repository), administrators.whoAddedKeysOf(repository)));
+        return Json.reply(Reply.OK, json(repository, key(call, repository), administrators.whoAddedKeysOf(repository)));
     }
 
     /** A key that opens other repositories too goes on opening these: they may be others' to administer. */
@@ -125,15 +126,10 @@ final class DeployKeys {
     }
 
     private AdministeredRepository readable(Call call) throws Refusal, LookupUnavailable {
-        Optional<Login> owner = Login.parse(call.part("owner"));
-        Optional<AdministeredRepository> found = owner.isEmpty()
-                ? Optional.empty()
-                : administrators.find(
-                        owner.get(), call.part("repo"), call.person().account());
-        AdministeredRepository repository = found.filter(seen -> seen.right() != AdministeredRepository.Right.NONE)
+        AdministeredRepository repository = administrators
+                .find(call.part("owner"), call.part("repo"), call.person().account())
                 .orElseThrow(Refusal::notFound);
-        if (repository.owner().kind() == Account.Kind.ORGANIZATION
-                && repository.owner().standing() == Account.Standing.SUSPENDED) {
+        if (repository.isSuspended()) {
             throw Refusal.forbidden("The organization is suspended.");
         }
         return repository;

@@ -1,5 +1,6 @@
 package io.gerve.keylookup.api;
 
+import io.gerve.keylookup.http.Reply;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

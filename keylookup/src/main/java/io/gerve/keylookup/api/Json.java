@@ -1,5 +1,6 @@
 package io.gerve.keylookup.api;
 
+import io.gerve.keylookup.http.Reply;
 import io.gerve.keylookup.key.Account;
 import io.gerve.keylookup.key.KeyFinding;
 import io.gerve.keylookup.key.RegisteredKey;
@@ -7,6 +8,8 @@ import io.gerve.keylookup.key.Validity;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -16,6 +19,10 @@ final class Json {
     private static final JsonMapper MAPPER = new JsonMapper();
 
     private Json() {}
+
+    static Reply reply(int status, JsonNode body) {
+        return new Reply(status, Map.of("Content-Type", "application/json; charset=utf-8"), body.toString());
+    }
 
     static ObjectNode object() {
         return MAPPER.createObjectNode();

@@ -1,5 +1,7 @@
 package io.gerve.keylookup.api;
 
+import io.gerve.keylookup.http.Malformed;
+import io.gerve.keylookup.http.Request;
 import io.gerve.keylookup.key.InvalidKey;
 import io.gerve.keylookup.key.KeyFinding;
 import io.gerve.keylookup.key.KeyLine;
@@ -38,6 +40,8 @@ final class NewKeyForm {
             if (body != null && body.isObject()) {
                 return new NewKeyForm(resource, body);
             }
+        } catch (Malformed e) {
+            throw Refusal.malformed(e);
         } catch (JacksonException _) {
             // What it holds may be a secret that was sent by mistake, and is in the exception.
         }
@@ -65,7 +69,7 @@ final class NewKeyForm {
         }
         Instant expiry = expiry(now);
         try {
-            return new NewKey(line.key(), title(line), expiry, holder);
+            return new NewKey(line.key(), line.titleOr(text("title")), expiry, holder);
         } catch (IllegalArgumentException e) {
             throw invalid("title", "custom", String.valueOf(e.getMessage()));
         }
@@ -84,10 +88,6 @@ final class NewKeyForm {
         }
     }
 
-    private String title(KeyLine line) throws Refusal {
-        return text("title").orElse(line.comment().isEmpty() ? "(untitled)" : line.comment());
-    }
-
     private Instant expiry(Instant now) throws Refusal {
         Optional<String> text = text("expires_at");
         if (text.isEmpty()) {
@@ -95,8 +95,7 @@ final class NewKeyForm {
         }
         try {
             Instant expiry = OffsetDateTime.parse(text.get()).toInstant();
-            // Far enough for anybody, and what a DATETIME can hold.
-            if (expiry.isAfter(now) && expiry.isBefore(Instant.parse("9999-01-01T00:00:00Z"))) {
+            if (NewKey.canExpireAt(expiry, now)) {
                 return expiry;
             }
         } catch (DateTimeException _) {

@@ -1,9 +1,10 @@
 package io.gerve.keylookup.api;
 
+import io.gerve.keylookup.http.PathPattern;
+import io.gerve.keylookup.http.Reply;
+import io.gerve.keylookup.http.Request;
 import io.gerve.keylookup.token.Scope;
 import io.gerve.lookup.LookupUnavailable;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -61,30 +62,8 @@ record Operation(String method, String path, Access access, Handler handler) {
 
     /** @return the parts of the path that are the client's to choose, or empty if this is not what it asks for */
     Optional<Map<String, String>> match(Request request) {
-        List<String> pattern = List.of(path.substring(1).split("/", -1));
         // Whoever asks for the headers alone is answered as if they asked for all, and gets the headers.
         String asked = request.method().equals("HEAD") ? "GET" : request.method();
-        if (!asked.equals(method) || pattern.size() != request.path().size()) {
-            return Optional.empty();
-        }
-        Map<String, String> parts = new HashMap<>();
-        for (int i = 0; i < pattern.size(); i++) {
-            String actual = request.path().get(i);
-            int open = pattern.get(i).indexOf('{');
-            if (open < 0) {
-                if (!actual.equals(pattern.get(i))) {
-                    return Optional.empty();
-                }
-                continue;
-            }
-            String end = pattern.get(i).substring(pattern.get(i).indexOf('}') + 1);
-            if (!actual.endsWith(end) || actual.length() == end.length()) {
-                return Optional.empty();
-            }
-            parts.put(
-                    pattern.get(i).substring(open + 1, pattern.get(i).indexOf('}')),
-                    actual.substring(0, actual.length() - end.length()));
-        }
-        return Optional.of(parts);
+        return asked.equals(method) ? new PathPattern(path).match(request) : Optional.empty();
     }
 }

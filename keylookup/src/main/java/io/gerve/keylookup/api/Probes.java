@@ -1,5 +1,10 @@
 package io.gerve.keylookup.api;
 
+import io.gerve.keylookup.http.ClientAddress;
+import io.gerve.keylookup.http.Metrics;
+import io.gerve.keylookup.http.Reply;
+import io.gerve.keylookup.http.Request;
+import io.gerve.keylookup.key.MysqlAccounts;
 import io.gerve.lookup.Changes;
 import java.util.List;
 import java.util.function.Supplier;
@@ -43,8 +48,7 @@ final class Probes {
 
     /** A proxy's own checks forward for nobody. */
     private void refuseForwarded(Request request) throws Refusal {
-        if (addresses.isThroughProxy(request)
-                && request.header("X-Forwarded-For").isPresent()) {
+        if (addresses.isThroughProxy(request) && request.headers().containsKey("x-forwarded-for")) {
             throw Refusal.notFound();
         }
     }

@@ -2,8 +2,11 @@ package io.gerve.keylookup.api;
 
 import io.gerve.config.KeylookupSettings;
 import io.gerve.keylookup.api.Operation.Call;
+import io.gerve.keylookup.http.RateLimits;
+import io.gerve.keylookup.http.Reply;
 import io.gerve.keylookup.key.Account;
 import io.gerve.keylookup.key.Login;
+import io.gerve.keylookup.key.MysqlAccounts;
 import io.gerve.lookup.LookupUnavailable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,7 +40,7 @@ final class Profiles {
     }
 
     private Reply root(Call call) {
-        return Reply.json(
+        return Json.reply(
                 Reply.OK,
                 Json.object()
                         .put("current_user_url", urls.of("/user"))
@@ -53,7 +56,7 @@ final class Profiles {
     }
 
     private Reply rateLimit(Call call) {
-        RateLimits.Allowance allowance = limits.uncount(call.caller());
+        RateLimits.Allowance allowance = limits.uncount(call.caller().share(limits));
         long reset = allowance.end().getEpochSecond();
         ObjectNode core = allowance(allowance.limit(), allowance.used(), reset);
         var resources = Json.object();
@@ -65,7 +68,7 @@ final class Profiles {
         var body = Json.object();
         body.set("resources", resources);
         body.set("rate", core.deepCopy());
-        return Reply.json(Reply.OK, body).with(allowance.headers());
+        return Json.reply(Reply.OK, body).with(allowance.headers());
     }
 
     private static ObjectNode allowance(int limit, int used, long reset) {
@@ -88,7 +91,7 @@ final class Profiles {
     }
 
     private Reply profile(Account account) {
-        return Reply.json(Reply.OK, Json.account(account, urls.account(account.login())));
+        return Json.reply(Reply.OK, Json.account(account, urls.account(account.login())));
     }
 
     private String description() {

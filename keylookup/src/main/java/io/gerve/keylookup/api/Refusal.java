@@ -1,5 +1,7 @@
 package io.gerve.keylookup.api;
 
+import io.gerve.keylookup.http.Malformed;
+import io.gerve.keylookup.http.Reply;
 import java.io.Serial;
 import java.util.List;
 import java.util.Map;
@@ -56,8 +58,8 @@ final class Refusal extends Exception {
         return new Refusal(404, "Not Found");
     }
 
-    static Refusal tooLarge() {
-        return new Refusal(413, "The body is too large.");
+    static Refusal malformed(Malformed request) {
+        return new Refusal(request.status(), request.sentence());
     }
 
     static Refusal invalid(FieldError error) {
@@ -82,7 +84,7 @@ final class Refusal extends Exception {
 
     /** @param documentation where the API is described */
     Reply reply(String documentation) {
-        return Reply.json(status, Json.refusal(String.valueOf(getMessage()), errors, documentation))
+        return Json.reply(status, Json.refusal(String.valueOf(getMessage()), errors, documentation))
                 .with(headers);
     }
 

@@ -1,6 +1,7 @@
 package io.gerve.keylookup.api;
 
 import io.gerve.keylookup.key.Login;
+import io.gerve.keylookup.repository.AdministeredRepository;
 import java.net.URI;
 
 /** Under which addresses clients find things, whatever a proxy makes of them. */

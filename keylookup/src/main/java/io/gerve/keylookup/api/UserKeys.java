@@ -1,10 +1,13 @@
 package io.gerve.keylookup.api;
 
 import io.gerve.keylookup.api.Operation.Call;
+import io.gerve.keylookup.http.Page;
+import io.gerve.keylookup.http.Reply;
 import io.gerve.keylookup.key.Account;
 import io.gerve.keylookup.key.Addition;
 import io.gerve.keylookup.key.KeyPolicy;
 import io.gerve.keylookup.key.Login;
+import io.gerve.keylookup.key.MysqlAccounts;
 import io.gerve.keylookup.key.MysqlKeyRegister;
 import io.gerve.keylookup.key.NewKey;
 import io.gerve.keylookup.key.RegisteredKey;
@@ -52,7 +55,7 @@ final class UserKeys {
     private Reply list(Call call) throws Refusal, LookupUnavailable {
         List<RegisteredKey> keys = register.ofAccount(call.person().account().id());
         Page page = Page.of(call.request());
-        return Reply.json(
+        return Json.reply(
                         Reply.OK,
                         Json.array(page.cut(keys).stream().map(this::json).toList()))
                 .with(page.links(urls.of("/user/keys"), keys.size()));
@@ -65,14 +68,14 @@ final class UserKeys {
                 policy, clock.instant(), new NewKey.ForAccount(person.account().id()));
         return switch (register.add(key, person.actor())) {
             case Addition.Added(RegisteredKey added) ->
-                Reply.json(201, json(added)).with("Location", url(added));
+                Json.reply(201, json(added)).with("Location", url(added));
             case Addition.InUse _ -> throw form.inUse();
             case Addition.NoSuchAccount _, Addition.NoSuchRepository _ -> throw Refusal.notFound();
         };
     }
 
     private Reply show(Call call) throws Refusal, LookupUnavailable {
-        return Reply.json(Reply.OK, json(own(call)));
+        return Json.reply(Reply.OK, json(own(call)));
     }
 
     private Reply delete(Call call) throws Refusal, LookupUnavailable {
@@ -84,7 +87,7 @@ final class UserKeys {
         Account account = account(call);
         List<RegisteredKey> keys = valid(account);
         Page page = Page.of(call.request());
-        return Reply.json(
+        return Json.reply(
                         Reply.OK,
                         Json.array(page.cut(keys).stream().map(Json::publicKey).toList()))
                 .with(page.links(urls.account(account.login()) + "/keys", keys.size()));

@@ -3,6 +3,7 @@ package io.gerve.keylookup.key;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -52,6 +53,11 @@ public record KeyLine(PublicKey key, String comment) {
                     + key.algorithm().wireName() + ". Copy the whole line again.");
         }
         return new KeyLine(key, words.isEmpty() ? "" : comment(words.getFirst()));
+    }
+
+    /** The title that somebody gave the key, or else its comment. */
+    public String titleOr(Optional<String> given) {
+        return given.orElse(comment.isEmpty() ? "(untitled)" : comment);
     }
 
     private static byte[] decode(String base64) throws InvalidKey {

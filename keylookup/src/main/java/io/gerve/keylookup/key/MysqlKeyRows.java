@@ -8,7 +8,6 @@ import static io.gerve.sql.schema.Tables.REPOSITORIES;
 import io.gerve.sql.schema.tables.Accounts;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import org.jooq.Field;
 import org.jooq.Record;
@@ -88,15 +87,6 @@ final class MysqlKeyRows {
     private static KeyHolder holder(Record row) {
         return row.get(ACCOUNTS.ID) == null
                 ? new KeyHolder.Deploy(Objects.requireNonNullElse(row.get(FIRST_REPOSITORY), ""))
-                : new KeyHolder.OfAccount(account(row));
-    }
-
-    private static Account account(Record row) {
-        return new Account(
-                row.get(ACCOUNTS.ID),
-                new Login(row.get(ACCOUNTS.LOGIN)),
-                Account.Kind.valueOf(row.get(ACCOUNTS.KIND).toUpperCase(Locale.ROOT)),
-                row.get(ACCOUNTS.SUSPENDED_AT) == null ? Account.Standing.ACTIVE : Account.Standing.SUSPENDED,
-                Objects.requireNonNullElse(row.get(ACCOUNTS.SUSPENDED_REASON), ""));
+                : new KeyHolder.OfAccount(MysqlAccounts.account(row));
     }
 }

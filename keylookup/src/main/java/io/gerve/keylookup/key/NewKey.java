@@ -13,7 +13,20 @@ import java.util.regex.Pattern;
 public record NewKey(PublicKey key, String title, Instant expiry, Holder holder) {
     private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]");
 
+    /** Far enough for anybody, and what a DATETIME can hold. */
+    private static final Instant EXPIRY_END = Instant.parse("9999-01-01T00:00:00Z");
+
     public NewKey {
+        requireTitle(title);
+    }
+
+    /** Whether a key that is registered now can be given this end. */
+    public static boolean canExpireAt(Instant expiry, Instant now) {
+        return expiry.isAfter(now) && expiry.isBefore(EXPIRY_END);
+    }
+
+    /** @throws IllegalArgumentException if it is no title for a key; its message may be shown to who gave it */
+    public static void requireTitle(String title) {
         if (title.isBlank() || title.codePointCount(0, title.length()) > KeyLine.COMMENT_MAX) {
             throw new IllegalArgumentException("a key's title has 1 to " + KeyLine.COMMENT_MAX + " characters");
         }

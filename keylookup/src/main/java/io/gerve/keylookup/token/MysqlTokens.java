@@ -4,9 +4,8 @@ import static io.gerve.sql.schema.Tables.ACCESS_TOKENS;
 import static io.gerve.sql.schema.Tables.ACCOUNTS;
 import static io.gerve.sql.schema.Tables.GRANT_CHANGES;
 
-import io.gerve.keylookup.key.Account;
 import io.gerve.keylookup.key.Actor;
-import io.gerve.keylookup.key.Login;
+import io.gerve.keylookup.key.MysqlAccounts;
 import io.gerve.lookup.LookupUnavailable;
 import io.gerve.sql.Database;
 import java.time.Duration;
@@ -14,7 +13,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -59,6 +57,11 @@ public final class MysqlTokens {
         return inTransaction(sql -> tokens(sql, ACCESS_TOKENS.TOKEN_SHA256.eq(token.sha256()))
                 .fetchOptional(MysqlTokens::known)
                 .filter(known -> known.expiry().isAfter(clock.instant())));
+    }
+
+    /** @return as by {@link #find(AccessToken)} */
+    public Optional<KnownToken> find(long id) throws LookupUnavailable {
+        return inTransaction(sql -> byId(sql, id).filter(known -> known.expiry().isAfter(clock.instant())));
     }
 
     /** Notes that a token was used, if the time that is noted is older than a minute. */
@@ -141,7 +144,7 @@ public final class MysqlTokens {
 
     private static ResultQuery<Record> tokens(DSLContext sql, Condition condition) {
         return sql.select(ACCESS_TOKENS.fields())
-                .select(ACCOUNTS.ID, ACCOUNTS.LOGIN, ACCOUNTS.KIND, ACCOUNTS.SUSPENDED_AT, ACCOUNTS.SUSPENDED_REASON)
+                .select(MysqlAccounts.FIELDS)
                 .from(ACCESS_TOKENS)
                 .leftJoin(ACCOUNTS)
                 .on(ACCOUNTS.ID.eq(ACCESS_TOKENS.ACCOUNT_ID))
@@ -166,12 +169,7 @@ public final class MysqlTokens {
         if (row.get(ACCESS_TOKENS.ACCOUNT_ID) == null) {
             return new TokenHolder.Service();
         }
-        return new TokenHolder.OfAccount(new Account(
-                row.get(ACCOUNTS.ID),
-                new Login(row.get(ACCOUNTS.LOGIN)),
-                Account.Kind.valueOf(row.get(ACCOUNTS.KIND).toUpperCase(Locale.ROOT)),
-                row.get(ACCOUNTS.SUSPENDED_AT) == null ? Account.Standing.ACTIVE : Account.Standing.SUSPENDED,
-                Objects.requireNonNullElse(row.get(ACCOUNTS.SUSPENDED_REASON), "")));
+        return new TokenHolder.OfAccount(MysqlAccounts.account(row));
     }
 
     private Instant now() {

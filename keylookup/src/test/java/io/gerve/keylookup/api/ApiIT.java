@@ -24,12 +24,12 @@ class ApiIT {
     void everyOperationIsDescribedAndNothingElseAndNoneIsOpenThatShouldNotBe() {
         try (var api = RunningApi.start()) {
             Description description = Description.load();
-            Set<String> offered = api.server().operations().stream()
+            Set<String> offered = api.server().api().operations().stream()
                     .filter(operation -> !Description.PROBES.contains(operation.path()))
                     .map(operation -> operation.method() + " " + operation.path())
                     .collect(Collectors.toSet());
             assertThat(offered).isEqualTo(description.operations());
-            for (Operation operation : api.server().operations()) {
+            for (Operation operation : api.server().api().operations()) {
                 assertThat(description.scope(operation.method(), operation.path()))
                         .as(operation.path())
                         .isEqualTo(

@@ -9,6 +9,7 @@ import io.gerve.config.KeyPolicySettings;
 import io.gerve.config.KeylookupSettings;
 import io.gerve.config.Network;
 import io.gerve.config.RedisSettings;
+import io.gerve.keylookup.KeylookupServer;
 import io.gerve.keylookup.key.Actor;
 import io.gerve.keylookup.key.CompromisedKeys;
 import io.gerve.keylookup.key.KeyPolicy;
@@ -53,15 +54,15 @@ final class RunningApi implements AutoCloseable {
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Description description = Description.load();
-    private final ApiServer server;
+    private final KeylookupServer server;
     private final URI url;
 
     private RunningApi(KeylookupSettings settings) {
         this.url = settings.url();
         var policy = new KeyPolicy(settings.policy(), new CompromisedKeys(List.of(), System::nanoTime));
-        this.server = new ApiServer(
+        this.server = new KeylookupServer(
                 settings,
-                new ApiServer.Stores(database, changes, register, tokens),
+                new Api.Stores(database, changes, register, tokens),
                 policy,
                 new RequestIds(clock, new SecureRandom()),
                 clock);
@@ -103,7 +104,7 @@ final class RunningApi implements AutoCloseable {
         return database;
     }
 
-    ApiServer server() {
+    KeylookupServer server() {
         return server;
     }
 

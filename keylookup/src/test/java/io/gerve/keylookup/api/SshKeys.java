@@ -9,17 +9,17 @@ import java.security.interfaces.RSAPublicKey;
 import java.util.Base64;
 
 /** Lines as they stand in files that end in {@code .pub}. */
-final class SshKeys {
+public final class SshKeys {
     private SshKeys() {}
 
-    static String ed25519() {
+    public static String ed25519() {
         byte[] encoded = generate("Ed25519", 255).getEncoded();
         byte[] point = new byte[32];
         System.arraycopy(encoded, encoded.length - 32, point, 0, 32);
         return line("ssh-ed25519", point);
     }
 
-    static String rsa(int bits) {
+    public static String rsa(int bits) {
         var key = (RSAPublicKey) generate("RSA", bits);
         return line(
                 "ssh-rsa",

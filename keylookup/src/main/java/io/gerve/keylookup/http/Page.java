@@ -1,4 +1,4 @@
-package io.gerve.keylookup.api;
+package io.gerve.keylookup.http;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -10,21 +10,33 @@ import java.util.Map;
  * @param perPage 1 to 100
  * @param number counted from 1
  */
-record Page(int perPage, int number) {
+public record Page(int perPage, int number) {
     private static final int PER_PAGE = 30;
     private static final int PER_PAGE_MAX = 100;
 
     /** What is no number, or too large or small a one, is brought into range, as GitHub does. */
-    static Page of(Request request) {
+    public static Page of(Request request) {
         return new Page(
                 Math.clamp(number(request, "per_page", PER_PAGE), 1, PER_PAGE_MAX),
                 Math.max(1, number(request, "page", 1)));
     }
 
-    <T> List<T> cut(List<T> all) {
+    public <T> List<T> cut(List<T> all) {
         long from = Math.min((long) (number - 1) * perPage, all.size());
         long to = Math.min(from + perPage, all.size());
         return all.subList(Math.toIntExact(from), Math.toIntExact(to));
+    }
+
+    public boolean isFirst() {
+        return number == 1;
+    }
+
+    public boolean isLast(int size) {
+        return number >= last(size);
+    }
+
+    private int last(int size) {
+        return Math.max(1, Math.ceilDiv(size, perPage));
     }
 
     /**
@@ -32,8 +44,8 @@ record Page(int perPage, int number) {
      *
      * @param url of the list
      */
-    Map<String, String> links(String url, int size) {
-        int last = Math.max(1, Math.ceilDiv(size, perPage));
+    public Map<String, String> links(String url, int size) {
+        int last = last(size);
         List<String> links = new ArrayList<>();
         if (number > 1) {
             links.add(link(url, Math.min(number - 1, last), "prev"));

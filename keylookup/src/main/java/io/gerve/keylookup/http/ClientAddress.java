@@ -1,4 +1,4 @@
-package io.gerve.keylookup.api;
+package io.gerve.keylookup.http;
 
 import io.gerve.config.Network;
 import java.net.Inet6Address;
@@ -7,15 +7,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /** From where a client comes, be it through a proxy. */
-final class ClientAddress {
+public final class ClientAddress {
     private final List<Network> proxies;
 
     /** @param proxies whose word is believed */
-    ClientAddress(List<Network> proxies) {
+    public ClientAddress(List<Network> proxies) {
         this.proxies = List.copyOf(proxies);
     }
 
-    boolean isThroughProxy(Request request) {
+    public boolean isThroughProxy(Request request) {
         return isProxy(request.peer());
     }
 
@@ -41,7 +41,7 @@ final class ClientAddress {
     }
 
     /** An IPv4 address, or the /64 of an IPv6 one, all of which one customer of a provider may use. */
-    String network(Request request) {
+    public String network(Request request) {
         InetAddress address = of(request);
         if (!(address instanceof Inet6Address)) {
             return address.getHostAddress();

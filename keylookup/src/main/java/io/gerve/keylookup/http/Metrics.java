@@ -1,4 +1,4 @@
-package io.gerve.keylookup.api;
+package io.gerve.keylookup.http;
 
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -10,13 +10,13 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What is measured of the service, for Prometheus. Safe for use by many threads. */
-final class Metrics {
-    static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+public final class Metrics {
+    public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final AtomicInteger underWay = registry.gauge("gerve.api.requests.active", new AtomicInteger());
 
-    Metrics() {
+    public Metrics() {
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
@@ -30,7 +30,7 @@ final class Metrics {
     void ended(String operation, int status, Duration took) {
         underWay.decrementAndGet();
         Timer.builder("gerve.api.requests")
-                .description("Requests to the REST API")
+                .description("Requests")
                 .tag("operation", operation)
                 .tag("status", Integer.toString(status))
                 .publishPercentileHistogram()
@@ -38,7 +38,7 @@ final class Metrics {
                 .record(took);
     }
 
-    String text() {
+    public String text() {
         return registry.scrape();
     }
 }

@@ -1,4 +1,4 @@
-package io.gerve.keylookup.api;
+package io.gerve.keylookup.http;
 
 import io.gerve.config.KeylookupSettings;
 import io.gerve.program.RequestIds;
@@ -26,19 +26,19 @@ import java.util.Locale;
 import java.util.Map;
 
 /** HTTP, one virtual thread for each connection: the one class that knows Helidon. */
-final class HttpListener implements AutoCloseable {
+public final class HttpListener implements AutoCloseable {
     private static final Duration SILENCE_MAX = Duration.ofSeconds(30);
     private static final int HEADERS_BYTES_MAX = 16 * 1024;
     private static final int FIRST_LINE_BYTES_MAX = 4 * 1024;
 
-    private final Api api;
+    private final FrontDesk desk;
     private final RequestIds ids;
     private final int bodyBytesMax;
     private final WebServer server;
 
     /** @throws IllegalStateException if nothing can listen at that address */
-    HttpListener(KeylookupSettings settings, Api api, RequestIds ids) {
-        this.api = api;
+    public HttpListener(KeylookupSettings settings, FrontDesk desk, RequestIds ids) {
+        this.desk = desk;
         this.ids = ids;
         this.bodyBytesMax = settings.limits().bodyBytesMax();
         this.server = WebServer.builder()
@@ -59,7 +59,7 @@ final class HttpListener implements AutoCloseable {
         start(settings);
     }
 
-    int port() {
+    public int port() {
         return server.port();
     }
 
@@ -78,7 +78,7 @@ final class HttpListener implements AutoCloseable {
     }
 
     private void answer(ServerRequest request, ServerResponse response) {
-        Reply reply = api.answer(new Request(
+        Reply reply = desk.answer(new Request(
                 ids.next().text(),
                 request.prologue().method().text(),
                 path(request),
@@ -125,22 +125,22 @@ final class HttpListener implements AutoCloseable {
                 : InetAddress.getLoopbackAddress();
     }
 
-    private byte[] body(ServerRequest request) throws Refusal {
+    private byte[] body(ServerRequest request) throws Malformed {
         if (!request.content().hasEntity()) {
             return new byte[0];
         }
         try (InputStream in = request.content().inputStream()) {
             byte[] bytes = in.readNBytes(bodyBytesMax + 1);
             if (bytes.length > bodyBytesMax) {
-                throw Refusal.tooLarge();
+                throw Malformed.tooLarge();
             }
             return bytes;
         } catch (IOException | UncheckedIOException e) {
-            throw Refusal.badRequest("The body ended too soon.");
+            throw Malformed.of("The body ended too soon.");
         }
     }
 
-    /** What Helidon refuses before it comes to the API: it would quote the request. */
+    /** What Helidon refuses before it comes to us: it would quote the request. */
     private static DirectHandlers errors() {
         var handlers = DirectHandlers.builder();
         for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
@@ -155,7 +155,7 @@ final class HttpListener implements AutoCloseable {
             Status status,
             ServerResponseHeaders headers,
             String message) {
-        String body = Json.object().put("message", status.reasonPhrase()).toString();
+        String body = "{\"message\":\"" + status.reasonPhrase() + "\"}";
         return DirectHandler.TransportResponse.builder()
                 .status(status)
                 .headers(headers)

@@ -1,9 +1,7 @@
-package io.gerve.keylookup.api;
+package io.gerve.keylookup.key;
 
 import static io.gerve.sql.schema.Tables.ACCOUNTS;
 
-import io.gerve.keylookup.key.Account;
-import io.gerve.keylookup.key.Login;
 import io.gerve.lookup.LookupUnavailable;
 import io.gerve.sql.Database;
 import java.util.List;
@@ -15,18 +13,19 @@ import org.jooq.SelectField;
 import org.jooq.exception.DataAccessException;
 
 /** Finds accounts by their login. Safe for use by many threads. */
-final class MysqlAccounts {
-    static final List<SelectField<?>> FIELDS =
+public final class MysqlAccounts {
+    /** What {@link #account} reads. */
+    public static final List<SelectField<?>> FIELDS =
             List.of(ACCOUNTS.ID, ACCOUNTS.LOGIN, ACCOUNTS.KIND, ACCOUNTS.SUSPENDED_AT, ACCOUNTS.SUSPENDED_REASON);
 
     private final Database database;
 
-    MysqlAccounts(Database database) {
+    public MysqlAccounts(Database database) {
         this.database = database;
     }
 
     /** @return empty if there is no such account */
-    Optional<Account> find(Login login) throws LookupUnavailable {
+    public Optional<Account> find(Login login) throws LookupUnavailable {
         try {
             return database.sql()
                     .select(FIELDS)
@@ -39,7 +38,7 @@ final class MysqlAccounts {
     }
 
     /** Whether the database answers. */
-    boolean answer() {
+    public boolean answer() {
         try {
             database.sql().selectOne().fetch();
             return true;
@@ -48,7 +47,7 @@ final class MysqlAccounts {
         }
     }
 
-    static Account account(Record row) {
+    public static Account account(Record row) {
         return new Account(
                 row.get(ACCOUNTS.ID),
                 new Login(row.get(ACCOUNTS.LOGIN)),

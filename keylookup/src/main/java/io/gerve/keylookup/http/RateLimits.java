@@ -1,4 +1,4 @@
-package io.gerve.keylookup.api;
+package io.gerve.keylookup.http;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -12,7 +12,7 @@ import java.util.Map;
  * Counts requests by the hour, each caller's from its first one on. The memory is bounded: where there are more than a hundred thousand
  * callers, those who ask least begin anew. Each program counts for itself. Safe for use by many threads.
  */
-final class RateLimits {
+public final class RateLimits {
     private static final int CALLERS_MAX = 100_000;
     private static final Duration WINDOW = Duration.ofHours(1);
 
@@ -20,7 +20,7 @@ final class RateLimits {
     private final InstantSource clock;
     private final Cache<String, Window> windows;
 
-    RateLimits(KeylookupSettings.Limits limits, InstantSource clock) {
+    public RateLimits(KeylookupSettings.Limits limits, InstantSource clock) {
         this.limits = limits;
         this.clock = clock;
         this.windows = Caffeine.newBuilder()
@@ -33,18 +33,25 @@ final class RateLimits {
     /** @param end when the caller may ask as often again */
     private record Window(Instant end, int used) {}
 
+    /**
+     * What one caller may ask.
+     *
+     * @param bucket by which callers are told apart
+     */
+    public record Share(String bucket, int perHour) {}
+
     /** How a caller stands, its latest request counted. */
-    record Allowance(int limit, int used, Instant end) {
-        boolean isExceeded() {
+    public record Allowance(int limit, int used, Instant end) {
+        public boolean isExceeded() {
             return used > limit;
         }
 
-        int remaining() {
+        public int remaining() {
             return Math.max(0, limit - used);
         }
 
         /** GitHub's headers. */
-        Map<String, String> headers() {
+        public Map<String, String> headers() {
             return Map.of(
                     "X-RateLimit-Limit", Integer.toString(limit),
                     "X-RateLimit-Remaining", Integer.toString(remaining()),
@@ -54,30 +61,33 @@ final class RateLimits {
         }
     }
 
+    /** @param network of whom nothing else is known, as {@link ClientAddress#network} gives it */
+    public Share ofAddress(String network) {
+        return new Share("address " + network, limits.anonymousRequestsPerHour());
+    }
+
+    /** By account, so that a person with many tokens has no more than others. */
+    public Share ofAccount(long id) {
+        return new Share("account " + id, limits.requestsPerHour());
+    }
+
     /** Counts one request more. */
-    Allowance count(Caller caller) {
-        return change(caller, 1);
+    public Allowance count(Share share) {
+        return change(share, 1);
     }
 
-    /** Takes one back: GitHub does not count what has not changed. */
-    Allowance uncount(Caller caller) {
-        return change(caller, -1);
+    /** Takes one back. */
+    public Allowance uncount(Share share) {
+        return change(share, -1);
     }
 
-    private Allowance change(Caller caller, int by) {
+    private Allowance change(Share share, int by) {
         Instant now = clock.instant();
-        Window window = windows.asMap().compute(caller.bucket(), (_, before) -> {
+        Window window = windows.asMap().compute(share.bucket(), (_, before) -> {
             boolean isOver = before == null || !before.end().isAfter(now);
             int used = isOver ? Math.max(0, by) : Math.clamp((long) before.used() + by, 0, Integer.MAX_VALUE);
             return new Window(isOver ? now.plus(WINDOW) : before.end(), used);
         });
-        return new Allowance(limit(caller), window.used(), window.end());
-    }
-
-    private int limit(Caller caller) {
-        return switch (caller) {
-            case Caller.Anonymous _ -> limits.anonymousRequestsPerHour();
-            case Caller.Person _ -> limits.requestsPerHour();
-        };
+        return new Allowance(share.perHour(), window.used(), window.end());
     }
 }

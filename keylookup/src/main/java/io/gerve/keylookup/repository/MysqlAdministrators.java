@@ -1,4 +1,4 @@
-package io.gerve.keylookup.api;
+package io.gerve.keylookup.repository;
 
 import static io.gerve.sql.schema.Tables.ACCOUNTS;
 import static io.gerve.sql.schema.Tables.COLLABORATORS;
@@ -15,12 +15,15 @@ import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.table;
 
-import io.gerve.keylookup.api.AdministeredRepository.Right;
 import io.gerve.keylookup.key.Account;
 import io.gerve.keylookup.key.Login;
+import io.gerve.keylookup.key.MysqlAccounts;
+import io.gerve.keylookup.repository.AdministeredRepository.Right;
 import io.gerve.lookup.LookupUnavailable;
 import io.gerve.sql.Database;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -36,9 +39,10 @@ import org.jooq.exception.DataAccessException;
  * Who administers a repository, and may so manage its deploy keys: by the rules by which the gate decides on git commands, which stand in a
  * module that this one does not know (RATIONALE.md, "Who administers is asked here too"). Safe for use by many threads.
  */
-final class MysqlAdministrators {
+public final class MysqlAdministrators {
     private static final String COLLABORATOR = "collaborator";
     private static final String MEMBER = "member";
+    private static final String OWNER = "owner";
     private static final String TEAM = "team";
     private static final String ADMIN = "admin";
     private static final String NO_BASE = "none";
@@ -47,16 +51,24 @@ final class MysqlAdministrators {
 
     private final Database database;
 
-    MysqlAdministrators(Database database) {
+    public MysqlAdministrators(Database database) {
         this.database = database;
     }
 
     /**
      * Finds a repository by its present or else by a former name.
      *
-     * @return empty if there is none, which says no more than a repository on which the account has no right
+     * @param owner as somebody wrote it
+     * @return empty if there is none, or the account may not know that there is
      */
-    Optional<AdministeredRepository> find(Login owner, String name, Account asker) throws LookupUnavailable {
+    public Optional<AdministeredRepository> find(String owner, String name, Account asker) throws LookupUnavailable {
+        Optional<Login> login = Login.parse(owner);
+        return login.isEmpty()
+                ? Optional.empty()
+                : find(login.get(), name, asker).filter(seen -> seen.right() != Right.NONE);
+    }
+
+    private Optional<AdministeredRepository> find(Login owner, String name, Account asker) throws LookupUnavailable {
         try {
             DSLContext sql = database.sql();
             Optional<Record> row = present(sql, owner, name).or(() -> former(sql, owner, name));
@@ -66,8 +78,32 @@ final class MysqlAdministrators {
         }
     }
 
+    /** @return up to so many repositories, {@code owner/name}, of the account itself and of organizations that it owns, by their names */
+    public List<String> ownedBy(Account account, int most) throws LookupUnavailable {
+        try {
+            List<Long> owners = new ArrayList<>(database.sql()
+                    .select(ORGANIZATION_MEMBERS.ORGANIZATION_ID)
+                    .from(ORGANIZATION_MEMBERS)
+                    .where(ORGANIZATION_MEMBERS.ACCOUNT_ID.eq(account.id()))
+                    .and(ORGANIZATION_MEMBERS.ROLE.eq(OWNER))
+                    .fetch(ORGANIZATION_MEMBERS.ORGANIZATION_ID));
+            owners.add(account.id());
+            return database.sql()
+                    .select(ACCOUNTS.LOGIN, REPOSITORIES.NAME)
+                    .from(REPOSITORIES)
+                    .join(ACCOUNTS)
+                    .on(ACCOUNTS.ID.eq(REPOSITORIES.OWNER_ID))
+                    .where(REPOSITORIES.OWNER_ID.in(owners))
+                    .orderBy(ACCOUNTS.LOGIN, REPOSITORIES.NAME)
+                    .limit(most)
+                    .fetch(row -> row.value1() + "/" + row.value2());
+        } catch (DataAccessException e) {
+            throw new LookupUnavailable("the repositories of " + account.login(), e);
+        }
+    }
+
     /** @return who added each of the repository's deploy keys, by the key's id */
-    Map<Long, String> whoAddedKeysOf(AdministeredRepository repository) throws LookupUnavailable {
+    public Map<Long, String> whoAddedKeysOf(AdministeredRepository repository) throws LookupUnavailable {
         try {
             Map<Long, String> authors = new HashMap<>();
             database.sql()
@@ -125,7 +161,7 @@ final class MysqlAdministrators {
     private static Right granted(DSLContext sql, Record repository, Account owner, long asker) {
         Result<Record2<String, String>> grants = grants(sql, repository.get(REPOSITORIES.ID), owner.id(), asker);
         boolean isMember = has(grants, MEMBER, "");
-        boolean isOrganizationOwner = has(grants, MEMBER, "owner");
+        boolean isOrganizationOwner = has(grants, MEMBER, OWNER);
         String base = switch (owner.kind()) {
             case USER -> NO_BASE;
             case ORGANIZATION -> Objects.requireNonNullElse(repository.get(ACCOUNTS.BASE_PERMISSION), NO_BASE);

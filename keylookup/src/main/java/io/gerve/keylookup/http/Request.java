@@ -1,4 +1,4 @@
-package io.gerve.keylookup.api;
+package io.gerve.keylookup.http;
 
 import java.net.InetAddress;
 import java.util.List;
@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param headers by lower-case name, one text for each line
  * @param peer who connected, which may be a proxy
  */
-record Request(
+public record Request(
         String id,
         String method,
         List<String> path,
@@ -23,7 +23,7 @@ record Request(
         Map<String, List<String>> headers,
         InetAddress peer,
         Body body) {
-    Request {
+    public Request {
         path = List.copyOf(path);
         query = Map.copyOf(query);
         headers = Map.copyOf(headers);
@@ -31,17 +31,17 @@ record Request(
 
     /** Read when it is asked for: who may not do a thing is not listened to. */
     @FunctionalInterface
-    interface Body {
-        /** @throws Refusal if it is longer than what is read, or the client does not send what it announced */
-        byte[] bytes() throws Refusal;
+    public interface Body {
+        /** @throws Malformed if it is longer than what is read, or the client does not send what it announced */
+        byte[] bytes() throws Malformed;
     }
 
     /** @return the header's only line; empty if there is none */
-    Optional<String> header(String name) throws Refusal {
+    public Optional<String> header(String name) throws Malformed {
         List<String> lines = headers.getOrDefault(name.toLowerCase(Locale.ROOT), List.of());
         if (lines.size() > 1) {
             // Which of them a proxy looked at, nobody knows.
-            throw Refusal.badRequest("The header " + name + " stands there twice.");
+            throw Malformed.of("The header " + name + " stands there twice.");
         }
         return lines.stream().findFirst();
     }

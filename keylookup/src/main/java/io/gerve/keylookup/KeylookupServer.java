@@ -1,0 +1,45 @@
+package io.gerve.keylookup;
+
+import io.gerve.config.KeylookupSettings;
+import io.gerve.keylookup.api.Api;
+import io.gerve.keylookup.http.ClientAddress;
+import io.gerve.keylookup.http.FrontDesk;
+import io.gerve.keylookup.http.HttpListener;
+import io.gerve.keylookup.http.Metrics;
+import io.gerve.keylookup.http.RateLimits;
+import io.gerve.keylookup.key.KeyPolicy;
+import io.gerve.program.RequestIds;
+import java.time.InstantSource;
+import java.util.List;
+
+/** The API of a site. Answers as soon as it is made, until it is closed. */
+public final class KeylookupServer implements AutoCloseable {
+    private final Api api;
+    private final HttpListener listener;
+
+    /** @throws IllegalStateException if nothing can listen at that address */
+    public KeylookupServer(
+            KeylookupSettings settings, Api.Stores stores, KeyPolicy policy, RequestIds ids, InstantSource clock) {
+        var metrics = new Metrics();
+        var addresses = new ClientAddress(settings.proxyFrom());
+        var limits = new RateLimits(settings.limits(), clock);
+        this.api = new Api(settings, stores, policy, new Api.Doorway(addresses, limits, metrics), clock);
+        var desk = new FrontDesk(List.of(api), metrics, settings.limits().requestsMax(), System::nanoTime);
+        this.listener = new HttpListener(settings, desk, ids);
+    }
+
+    /** The port that was taken, where the settings leave it open. */
+    public int port() {
+        return listener.port();
+    }
+
+    public Api api() {
+        return api;
+    }
+
+    /** Takes no more requests, and lets those under way end within {@code keylookup.drain}. May be called twice. */
+    @Override
+    public void close() {
+        listener.close();
+    }
+}
