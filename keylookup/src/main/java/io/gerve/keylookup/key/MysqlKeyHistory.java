@@ -5,6 +5,7 @@ import static io.gerve.sql.schema.Tables.GRANT_CHANGES;
 import io.gerve.sql.schema.tables.records.GrantChangesRecord;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
 import org.jooq.DSLContext;
 import org.jooq.InsertSetMoreStep;
 
@@ -14,7 +15,8 @@ final class MysqlKeyHistory {
     enum Kind {
         KEY_ADDED,
         KEY_REVOKED,
-        KEY_DELETED
+        KEY_DELETED,
+        KEY_RENAMED
     }
 
     private final DSLContext sql;
@@ -43,6 +45,24 @@ final class MysqlKeyHistory {
                     .set(GRANT_CHANGES.REPOSITORY_ID, right.repositoryId())
                     .execute();
         }
+    }
+
+    /** @param key as it was */
+    void writeRenaming(RegisteredKey key, String title) {
+        Optional<Long> account = key.known().holder() instanceof KeyHolder.OfAccount(Account owner)
+                ? Optional.of(owner.id())
+                : Optional.empty();
+        account.ifPresent(
+                id -> renaming(key, title).set(GRANT_CHANGES.ACCOUNT_ID, id).execute());
+        for (RegisteredKey.Right right : key.rights()) {
+            renaming(key, title)
+                    .set(GRANT_CHANGES.REPOSITORY_ID, right.repositoryId())
+                    .execute();
+        }
+    }
+
+    private InsertSetMoreStep<GrantChangesRecord> renaming(RegisteredKey key, String title) {
+        return row(Kind.KEY_RENAMED, key, key.known().title()).set(GRANT_CHANGES.AFTER_VALUE, title);
     }
 
     private InsertSetMoreStep<GrantChangesRecord> row(Kind kind, RegisteredKey key, String value) {

@@ -94,6 +94,19 @@ public final class MysqlKeyRegister {
         };
     }
 
+    /**
+     * Gives the key another title.
+     *
+     * @return the key as it was; empty if nobody has it
+     * @throws IllegalArgumentException if {@link NewKey#requireTitle} does
+     */
+    public Optional<RegisteredKey> rename(Fingerprint fingerprint, String title, Actor actor) throws LookupUnavailable {
+        NewKey.requireTitle(title);
+        Optional<RegisteredKey> renamed = inTransaction(sql -> rename(sql, fingerprint, title, actor));
+        renamed.ifPresent(key -> tell(Change.Kind.KEY, key));
+        return renamed;
+    }
+
     /** @return empty if nobody has the key */
     public Optional<RegisteredKey> find(Fingerprint fingerprint) throws LookupUnavailable {
         return inTransaction(sql -> new MysqlRegisteredKeys(sql).find(fingerprint));
@@ -274,6 +287,18 @@ public final class MysqlKeyRegister {
                 key.known(), key.key(), key.createdAt(), key.lastUsedAt(), key.revokedBy(), List.of(right.get()));
         new MysqlKeyHistory(sql, now(), actor).write(MysqlKeyHistory.Kind.KEY_DELETED, lost);
         return new Deletion.Deleted(key, false);
+    }
+
+    private Optional<RegisteredKey> rename(DSLContext sql, Fingerprint fingerprint, String title, Actor actor) {
+        Optional<RegisteredKey> found = new MysqlRegisteredKeys(sql).lock(fingerprint);
+        found.ifPresent(key -> {
+            sql.update(PUBLIC_KEYS)
+                    .set(PUBLIC_KEYS.TITLE, title)
+                    .where(PUBLIC_KEYS.ID.eq(key.known().id()))
+                    .execute();
+            new MysqlKeyHistory(sql, now(), actor).writeRenaming(key, title);
+        });
+        return found;
     }
 
     private static boolean isLastRight(RegisteredKey key) {

@@ -8,6 +8,7 @@ import static io.gerve.sql.schema.Tables.ACCOUNTS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gerve.lookup.Answer;
 import io.gerve.lookup.Change;
@@ -49,6 +50,21 @@ class MysqlKeyRegisterIT {
         assertThat(added.key().lastUsedAt()).isEqualTo(Instant.MIN);
         assertThat(world.changes().published()).containsExactly(new Change(Change.Kind.KEY, fingerprint.text()));
         assertThat(world.history()).containsExactly("root cli key_added " + tom + " null null " + fingerprint);
+    }
+
+    @Test
+    void aKeyThatIsRenamedIsToldOfAndBothTitlesAreWrittenDown() throws Exception {
+        added(keyOf(tom, key));
+        Optional<RegisteredKey> before = world.register().rename(fingerprint, "desk", OPERATOR);
+        assertThat(before.orElseThrow().known().title()).isEqualTo("laptop");
+        assertThat(world.directory().find(fingerprint).value().orElseThrow().title())
+                .isEqualTo("desk");
+        assertThat(world.changes().published()).endsWith(new Change(Change.Kind.KEY, fingerprint.text()));
+        assertThat(world.history()).last().isEqualTo("root cli key_renamed " + tom + " null laptop desk");
+        assertThatThrownBy(() -> world.register().rename(fingerprint, "a\u0007b", OPERATOR))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(world.register().rename(key().fingerprint(), "desk", OPERATOR))
+                .isEmpty();
     }
 
     @Test
