@@ -11,6 +11,7 @@ import java.util.List;
  * @param listen where HTTP is spoken; TLS is the business of a proxy in front
  * @param url under which clients reach it, without a slash at the end: answers name addresses that begin with it
  * @param proxyFrom the proxies whose X-Forwarded-For is believed; empty if clients connect directly
+ * @param sessions of people who signed in to the settings page
  * @param drain how long running requests may go on once the program was told to stop
  */
 public record KeylookupSettings(
@@ -18,6 +19,7 @@ public record KeylookupSettings(
         URI url,
         List<Network> proxyFrom,
         Limits limits,
+        Sessions sessions,
         Duration drain,
         KeyPolicySettings policy) {
     public KeylookupSettings {
@@ -30,16 +32,34 @@ public record KeylookupSettings(
      * @param requestsMax requests under way at one time; more are told to try again
      * @param requestsPerHour of one person
      * @param anonymousRequestsPerHour of one address (a /64 for IPv6) without a token, or with a wrong one
+     * @param failedSignInsPerHour to the settings page that fail, from one address
      * @param bodyBytesMax a longer body is refused
      */
     public record Limits(
-            int connectionsMax, int requestsMax, int requestsPerHour, int anonymousRequestsPerHour, int bodyBytesMax) {
+            int connectionsMax,
+            int requestsMax,
+            int requestsPerHour,
+            int anonymousRequestsPerHour,
+            int failedSignInsPerHour,
+            int bodyBytesMax) {
         public Limits {
             Setting.atLeast("keylookup.connections_max", connectionsMax, 1);
             Setting.atLeast("keylookup.requests_max", requestsMax, 1);
             Setting.atLeast("keylookup.requests_per_hour", requestsPerHour, 1);
             Setting.atLeast("keylookup.anonymous_requests_per_hour", anonymousRequestsPerHour, 1);
+            Setting.atLeast("keylookup.failed_sign_ins_per_hour", failedSignInsPerHour, 1);
             Setting.atLeast("keylookup.body_bytes_max", bodyBytesMax, 1024);
+        }
+    }
+
+    /**
+     * @param longest after which everybody signs in anew
+     * @param idle without a request, after which somebody does
+     */
+    public record Sessions(Duration longest, Duration idle) {
+        public Sessions {
+            Setting.atLeast("keylookup.session_max", longest, Duration.ofMinutes(1));
+            Setting.atLeast("keylookup.session_idle", idle, Duration.ofMinutes(2));
         }
     }
 }

@@ -157,7 +157,11 @@ final class Sections {
                 keylookup.number("requests_max", 64),
                 keylookup.number("requests_per_hour", 5000),
                 keylookup.number("anonymous_requests_per_hour", 600),
+                keylookup.number("failed_sign_ins_per_hour", 60),
                 keylookup.number("body_bytes_max", 65_536)));
+        KeylookupSettings.Sessions sessions = keylookup.whole(() -> new KeylookupSettings.Sessions(
+                keylookup.duration("session_max", Duration.ofHours(12)),
+                keylookup.duration("session_idle", Duration.ofHours(1))));
         KeyPolicySettings policy = keylookup.whole(() -> new KeyPolicySettings(
                 keylookup.number("rsa_bits_min", 2048),
                 keylookup.number("rsa_bits_advised", 3072),
@@ -168,6 +172,7 @@ final class Sections {
                 keylookup.parsed("url", PublicUrl.parse("http://127.0.0.1:8022"), PublicUrl::parse),
                 keylookup.list("proxy_from", Sections::network),
                 limits,
+                sessions,
                 keylookup.duration("drain", Duration.ofSeconds(10)),
                 policy));
     }

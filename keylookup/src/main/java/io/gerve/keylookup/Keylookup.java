@@ -28,11 +28,12 @@ import picocli.CommandLine.Option;
 /** The {@code gerve-keylookup} program: the service through which people and programs manage keys. */
 @Command(
         name = "gerve-keylookup",
-        header = "Serves the REST API by which people's tools, and the web application, manage SSH keys.",
+        header = "Serves the settings page on which people, and the REST API by which programs, manage SSH keys.",
         description = {
             "",
-            "It is GitHub's API for keys, under /api/v3; /api/v3/openapi.json describes it, and gerve token makes the tokens. Any number of"
-                    + " them may run side by side. Runs until it gets SIGTERM; requests under way may end within keylookup.drain.",
+            "The page is /settings. The API is GitHub's for keys, under /api/v3; /api/v3/openapi.json describes it. gerve token makes the"
+                    + " tokens for both. Any number of them may run side by side. Runs until it gets SIGTERM; requests under way may end within"
+                    + " keylookup.drain.",
             ""
         },
         mixinStandardHelpOptions = true,
@@ -80,8 +81,8 @@ public final class Keylookup implements Callable<Integer> {
                     changes,
                     new MysqlKeyRegister(database, changes, clock),
                     new MysqlTokens(database, clock, chance));
-            try (var api =
-                    new KeylookupServer(site.keylookup(), stores, policy, new RequestIds(clock, chance), clock)) {
+            try (var api = new KeylookupServer(
+                    site.keylookup(), stores, policy, new RequestIds(clock, chance), clock, chance)) {
                 LOG.atInfo().addKeyValue("port", api.port()).log("listening");
                 stop.await();
                 LOG.info("stopping");

@@ -8,23 +8,44 @@ import io.gerve.keylookup.http.HttpListener;
 import io.gerve.keylookup.http.Metrics;
 import io.gerve.keylookup.http.RateLimits;
 import io.gerve.keylookup.key.KeyPolicy;
+import io.gerve.keylookup.repository.MysqlAdministrators;
+import io.gerve.keylookup.web.SettingsPage;
 import io.gerve.program.RequestIds;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.random.RandomGenerator;
 
-/** The API of a site. Answers as soon as it is made, until it is closed. */
+/** The API and the settings page of a site. Answers as soon as it is made, until it is closed. */
 public final class KeylookupServer implements AutoCloseable {
     private final Api api;
     private final HttpListener listener;
 
-    /** @throws IllegalStateException if nothing can listen at that address */
+    /**
+     * @param chance must not be guessable
+     * @throws IllegalStateException if nothing can listen at that address
+     */
     public KeylookupServer(
-            KeylookupSettings settings, Api.Stores stores, KeyPolicy policy, RequestIds ids, InstantSource clock) {
+            KeylookupSettings settings,
+            Api.Stores stores,
+            KeyPolicy policy,
+            RequestIds ids,
+            InstantSource clock,
+            RandomGenerator chance) {
         var metrics = new Metrics();
         var addresses = new ClientAddress(settings.proxyFrom());
         var limits = new RateLimits(settings.limits(), clock);
         this.api = new Api(settings, stores, policy, new Api.Doorway(addresses, limits, metrics), clock);
-        var desk = new FrontDesk(List.of(api), metrics, settings.limits().requestsMax(), System::nanoTime);
+        var pages = new SettingsPage(
+                settings,
+                new SettingsPage.Stores(
+                        stores.database(),
+                        stores.register(),
+                        stores.tokens(),
+                        new MysqlAdministrators(stores.database())),
+                policy,
+                new SettingsPage.Doorway(addresses, limits, chance),
+                clock);
+        var desk = new FrontDesk(List.of(pages, api), metrics, settings.limits().requestsMax(), System::nanoTime);
         this.listener = new HttpListener(settings, desk, ids);
     }
 

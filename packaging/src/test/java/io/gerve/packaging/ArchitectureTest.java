@@ -96,6 +96,14 @@ class ArchitectureTest {
             .resideInAPackage("io.helidon..");
 
     @ArchTest
+    static final ArchRule ONLY_THE_PAGES_KNOW_PEBBLE = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName("io.gerve.keylookup.web.Pages")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.pebbletemplates..");
+
+    @ArchTest
     static final ArchRule THE_PROGRAMS_PARTS_FORM_NO_CYCLES =
             slices().matching("io.gerve.keylookup.(*)..").should().beFreeOfCycles();
 

@@ -71,6 +71,11 @@ public final class RateLimits {
         return new Share("account " + id, limits.requestsPerHour());
     }
 
+    /** Attempts to sign in that fail. */
+    public Share ofSignIns(String network) {
+        return new Share("sign-ins from " + network, limits.failedSignInsPerHour());
+    }
+
     /** Counts one request more. */
     public Allowance count(Share share) {
         return change(share, 1);

@@ -156,7 +156,7 @@ class ApiIT {
 
     @Test
     void whoAsksTooOftenIsToldUntilWhenAndOthersAreNotHeldUp() throws Exception {
-        var few = new KeylookupSettings.Limits(100, 16, 3, 2, 20_000);
+        var few = new KeylookupSettings.Limits(100, 16, 3, 2, 60, 20_000);
         try (var api = RunningApi.start(few, "127.0.0.0/8")) {
             String tom = api.token(api.user("tom"), Scope.READ_PUBLIC_KEY);
             String eve = api.token(api.user("eve"), Scope.READ_PUBLIC_KEY);
@@ -189,7 +189,7 @@ class ApiIT {
     /** The attack: a client tries tokens, faster than it may ask without one, until one is good. */
     @Test
     void whoTriedTooManyWrongTokensIsNotToldOfAGoodOne() throws Exception {
-        var few = new KeylookupSettings.Limits(100, 16, 5000, 3, 20_000);
+        var few = new KeylookupSettings.Limits(100, 16, 5000, 3, 20, 20_000);
         String[] here = {"X-Forwarded-For", "192.0.2.1", "Authorization", ""};
         String[] elsewhere = {"X-Forwarded-For", "192.0.2.2", "Authorization", ""};
         try (var api = RunningApi.start(few, "127.0.0.0/8")) {
@@ -212,7 +212,7 @@ class ApiIT {
     /** The attack: a client gets around the limit of its address, or into somebody's log, by making one up. */
     @Test
     void onlyAProxysWordOnAddressesIsBelieved() throws Exception {
-        try (var api = RunningApi.start(new KeylookupSettings.Limits(100, 16, 3, 2, 20_000))) {
+        try (var api = RunningApi.start(new KeylookupSettings.Limits(100, 16, 3, 2, 60, 20_000))) {
             api.user("tom");
             api.get("/tom.keys", "X-Forwarded-For", "192.0.2.1");
             api.get("/tom.keys", "X-Forwarded-For", "192.0.2.2");
@@ -288,7 +288,7 @@ class ApiIT {
     /** A balancer asks every second or two, which is more often than anybody may who brings no token. */
     @Test
     void whoLooksAfterItIsNotCounted() throws Exception {
-        try (var api = RunningApi.start(new KeylookupSettings.Limits(100, 16, 3, 2, 20_000), "127.0.0.0/8")) {
+        try (var api = RunningApi.start(new KeylookupSettings.Limits(100, 16, 3, 2, 20, 20_000), "127.0.0.0/8")) {
             for (int i = 0; i < 5; i++) {
                 assertThat(api.get("/livez").status()).isEqualTo(200);
             }

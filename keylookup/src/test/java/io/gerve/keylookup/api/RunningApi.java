@@ -42,7 +42,7 @@ import org.jooq.DSLContext;
 
 /** The API on a database of its own. Every answer that a test gets is held against the OpenAPI document. */
 final class RunningApi implements AutoCloseable {
-    static final KeylookupSettings.Limits LIMITS = new KeylookupSettings.Limits(100, 16, 5000, 600, 20_000);
+    static final KeylookupSettings.Limits LIMITS = new KeylookupSettings.Limits(100, 16, 5000, 600, 60, 20_000);
     static final Actor OPERATOR = new Actor("root", "cli");
 
     private final Database database = new Database(RunningMariaDb.shared().newMigratedDatabase());
@@ -65,7 +65,8 @@ final class RunningApi implements AutoCloseable {
                 new Api.Stores(database, changes, register, tokens),
                 policy,
                 new RequestIds(clock, new SecureRandom()),
-                clock);
+                clock,
+                new SecureRandom());
     }
 
     static RunningApi start() {
@@ -80,6 +81,7 @@ final class RunningApi implements AutoCloseable {
                 URI.create("http://127.0.0.1:" + port),
                 List.of(proxies).stream().map(Network::parse).toList(),
                 limits,
+                new KeylookupSettings.Sessions(Duration.ofHours(1), Duration.ofHours(1)),
                 Duration.ofSeconds(5),
                 new KeyPolicySettings(2048, 3072, KeyPolicySettings.WeakKeys.WARN, List.of())));
     }

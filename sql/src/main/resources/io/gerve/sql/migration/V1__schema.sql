@@ -146,6 +146,20 @@ CREATE TABLE access_tokens (
 CREATE UNIQUE INDEX access_tokens_hash ON access_tokens (token_sha256);
 CREATE INDEX access_tokens_of_account ON access_tokens (account_id, id);
 
+-- Who is signed in to the settings page, by the hash of what the browser keeps. A session ends with its token.
+-- notice is what the next page says of the change that was made last.
+CREATE TABLE web_sessions (
+  secret_sha256 BINARY(32) NOT NULL,
+  token_id BIGINT NOT NULL,
+  created_at DATETIME(6) NOT NULL,
+  seen_at DATETIME(6) NOT NULL,
+  notice VARCHAR(1000) NULL,
+  PRIMARY KEY (secret_sha256),
+  CONSTRAINT web_sessions_token FOREIGN KEY (token_id) REFERENCES access_tokens (id)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4;
+CREATE INDEX web_sessions_of_token ON web_sessions (token_id, created_at);
+CREATE INDEX web_sessions_created ON web_sessions (created_at);
+
 CREATE TABLE file_servers (
   name VARCHAR(63) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL,
   created_at DATETIME(6) NOT NULL,

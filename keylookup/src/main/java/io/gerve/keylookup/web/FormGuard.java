@@ -1,0 +1,39 @@
+package io.gerve.keylookup.web;
+
+import io.gerve.keylookup.http.Malformed;
+import io.gerve.keylookup.http.Request;
+import java.net.URI;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Takes forms from our own pages alone. Two things tell them, either of which would do: what the browser says of where the form was, and
+ * a token in it that other sites cannot know.
+ */
+final class FormGuard {
+    static final String FIELD = "form_token";
+
+    private final String origin;
+
+    /** @param url of the site */
+    FormGuard(URI url) {
+        boolean isUsualPort = url.getPort() == ("https".equals(url.getScheme()) ? 443 : 80);
+        String host = url.getScheme() + "://" + url.getHost();
+        this.origin = (url.getPort() < 0 || isUsualPort ? host : host + ":" + url.getPort()).toLowerCase(Locale.ROOT);
+    }
+
+    void refuseForeign(Request request, Form form, BrowserSecret secret) throws Problem, Malformed {
+        if (!isOwn(request) || !secret.isFormToken(form.text(FIELD))) {
+            throw Problem.foreignForm();
+        }
+    }
+
+    /** Browsers send the first header over https and on the machine itself only, the second one always. */
+    private boolean isOwn(Request request) throws Malformed {
+        Optional<String> site = request.header("Sec-Fetch-Site");
+        Optional<String> sender = request.header("Origin");
+        return site.isPresent()
+                ? site.get().equals("same-origin")
+                : sender.map(text -> text.equals(origin)).orElse(false);
+    }
+}

@@ -1,0 +1,399 @@
+package io.gerve.keylookup.web;
+
+import static io.gerve.sql.schema.Tables.WEB_SESSIONS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import com.sun.net.httpserver.HttpServer;
+import io.gerve.keylookup.RunningKeylookup;
+import io.gerve.keylookup.api.SshKeys;
+import io.gerve.keylookup.key.RegisteredKey;
+import io.gerve.keylookup.token.AccessToken;
+import io.gerve.keylookup.token.KnownToken;
+import io.gerve.keylookup.token.Scope;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is tried against the settings page, and what comes of it: nothing. */
+class SettingsAttacksIT {
+    private static final String EVIL =
+            "<script>alert(1)</script><img src=x onerror=alert(2)>\"'><a href=javascript:alert(3)>{{ 7*7 }}";
+
+    @TempDir
+    private static Path home;
+
+    private static Site site;
+    private static URI url;
+
+    /** On the same database; it may still be starting. */
+    private static RunningKeylookup second;
+
+    private static Chromium chromium;
+
+    @BeforeAll
+    static void start() throws Exception {
+        site = new Site(home);
+        url = site.program().url();
+        second = site.another("second", "failed_sign_ins_per_hour = 3");
+        chromium = new Chromium();
+    }
+
+    @AfterAll
+    static void stop() {
+        chromium.close();
+        second.close();
+        site.close();
+    }
+
+    /** The attack: a title, path or name that is HTML or a template runs in the browser of who looks at it. */
+    @Test
+    void whatPeopleWriteIsTextAndNothingElse() throws Exception {
+        long tom = site.user("xss");
+        RegisteredKey key = site.key(tom, EVIL, SshKeys.ed25519());
+        try (var visiting = Visiting.signedIn(url, site.token(tom, Scope.ADMIN_PUBLIC_KEY, Scope.REPO))) {
+            Page page = chromium.newVisitor(Chromium.DESKTOP, ColorScheme.LIGHT);
+            page.setExtraHTTPHeaders(Map.of("Cookie", visiting.cookie()));
+            String id = "/settings/keys/" + key.known().id();
+            for (String path : new String[] {"/settings/keys", id + "/rename", id + "/delete"}) {
+                page.navigate(site.url(path));
+                assertThat(page.locator("img, script, a[href^=javascript]").count())
+                        .as(path)
+                        .isZero();
+                assertThat(visiting.get(path).body())
+                        .as(path)
+                        .contains("&lt;script&gt;", "{{ 7*7 }}")
+                        .doesNotContain("<script", "<img");
+            }
+            page.navigate(site.url("/settings/repositories?name=%3Cscript%3Ealert(1)%3C/script%3E"));
+            assertThat(page.getByLabel("Repository").inputValue()).isEqualTo("<script>alert(1)</script>");
+            assertThat(page.locator("script").count()).isZero();
+            page.navigate(site.url("/settings/%3Cscript%3Ealert(1)%3C/script%3E"));
+            assertThat(page.content()).doesNotContain("<script", "alert(1)");
+            String form = visiting.formToken(id + "/rename");
+            assertThat(visiting.post(id + "/rename", form, "title", "a\u202eb").body())
+                    .contains("A key&#39;s title has no control characters.");
+        }
+    }
+
+    /** The attack: another site's page sends the form that deletes a key, from the browser of who is signed in. */
+    @Test
+    void aFormOnAnotherSiteChangesNothing() throws Exception {
+        long tom = site.user("csrf");
+        RegisteredKey key = site.key(tom, "Laptop", SshKeys.ed25519());
+        String delete = "/settings/keys/" + key.known().id() + "/delete";
+        HttpServer evil = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        evil.createContext("/", exchange -> {
+            byte[] html = ("<form method=post action='" + site.url(delete)
+                            + "'><input name=form_token value=x><button>Win</button></form>")
+                    .getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "text/html");
+            exchange.sendResponseHeaders(200, html.length);
+            exchange.getResponseBody().write(html);
+            exchange.close();
+        });
+        evil.start();
+        try {
+            Page page = chromium.newVisitor(Chromium.DESKTOP, ColorScheme.LIGHT);
+            page.navigate(site.url("/settings/sign-in"));
+            page.getByLabel("Access token").fill(site.token(tom, Scope.ADMIN_PUBLIC_KEY));
+            page.locator("main button").click();
+            // Another port of the same host, for which browsers send the cookie along, and another site.
+            for (String host : new String[] {"127.0.0.1", "localhost"}) {
+                page.navigate("http://" + host + ":" + evil.getAddress().getPort() + "/");
+                page.getByRole(AriaRole.BUTTON).click();
+                page.waitForURL(site.url(delete));
+                assertThat(page.locator("h1").textContent()).isEqualTo("This form was not taken");
+            }
+        } finally {
+            evil.stop(0);
+        }
+        assertThat(site.keys(tom)).hasSize(1);
+    }
+
+    @Test
+    void aFormWithoutTheBrowsersOwnTokenChangesNothing() throws Exception {
+        long tom = site.user("forger");
+        RegisteredKey key = site.key(tom, "Laptop", SshKeys.ed25519());
+        String delete = "/settings/keys/" + key.known().id() + "/delete";
+        String token = site.token(tom, Scope.ADMIN_PUBLIC_KEY);
+        try (var one = Visiting.signedIn(url, token);
+                var other = Visiting.signedIn(url, token)) {
+            assertThat(one.post(delete, "").statusCode()).isEqualTo(403);
+            assertThat(one.post(delete, other.formToken(delete)).statusCode()).isEqualTo(403);
+            String own = one.formToken(delete);
+            assertThat(one.postFrom("http://evil.example", delete, own).statusCode())
+                    .isEqualTo(403);
+            assertThat(one.postFrom("null", delete, own).statusCode()).isEqualTo(403);
+            assertThat(one.post("/settings/sign-out", "").statusCode()).isEqualTo(403);
+            assertThat(one.get(delete + "?form_token=" + own).statusCode()).isEqualTo(200);
+            assertThat(site.keys(tom)).hasSize(1);
+            assertThat(one.post(delete, own).statusCode()).isEqualTo(303);
+            assertThat(site.keys(tom)).isEmpty();
+        }
+    }
+
+    /** The attack: somebody signs a victim in with the attacker's account, so that the victim adds their key to it. */
+    @Test
+    void nobodyIsSignedInByAnothersForm() throws Exception {
+        String token = site.token(site.user("login_csrf"), Scope.ADMIN_PUBLIC_KEY);
+        try (var attacker = new Visiting(url, "");
+                var victim = new Visiting(url, "")) {
+            String form = attacker.formToken("/settings/sign-in");
+            victim.get("/settings/sign-in");
+            assertThat(victim.post("/settings/sign-in", form, "token", token).statusCode())
+                    .isEqualTo(403);
+        }
+    }
+
+    /** The attack: a cookie that the attacker planted, and knows, becomes the victim's session. */
+    @Test
+    void signingInMakesAnotherSecretThanTheBrowserHad() throws Exception {
+        String token = site.token(site.user("fixed"), Scope.ADMIN_PUBLIC_KEY);
+        try (var attacker = new Visiting(url, "")) {
+            attacker.get("/settings/sign-in");
+            try (var victim = new Visiting(url, attacker.cookie());
+                    var planted = new Visiting(url, attacker.cookie())) {
+                assertThat(victim.signIn(token).statusCode()).isEqualTo(303);
+                assertThat(victim.get("/settings/keys").statusCode()).isEqualTo(200);
+                assertThat(victim.cookie()).isNotEqualTo(planted.cookie());
+                assertThat(planted.get("/settings/keys").statusCode()).isEqualTo(303);
+                String signedInBefore = victim.cookie();
+                try (var again = new Visiting(url, signedInBefore)) {
+                    String form = again.formToken("/settings/keys");
+                    assertThat(again.post("/settings/sign-in", form, "token", token)
+                                    .statusCode())
+                            .isEqualTo(303);
+                }
+                assertThat(victim.get("/settings/keys").statusCode()).isEqualTo(303);
+            }
+        }
+    }
+
+    /** Any instance knows who is signed in, also after a restart, and none does once they signed out or the token was revoked. */
+    @Test
+    void aSessionEndsEverywhereAtOnce() throws Exception {
+        long tom = site.user("roamer");
+        String token = site.token(tom, Scope.READ_PUBLIC_KEY);
+        second.untilItServes();
+        try (var one = Visiting.signedIn(url, token);
+                var other = Visiting.signedIn(url, token)) {
+            var copy = new Visiting(second.url(), one.cookie());
+            assertThat(copy.get("/settings/keys").statusCode()).isEqualTo(200);
+            assertThat(one.post("/settings/sign-out", one.formToken("/settings/keys"))
+                            .statusCode())
+                    .isEqualTo(303);
+            assertThat(copy.get("/settings/keys").statusCode()).isEqualTo(303);
+            other.moveTo(second.url());
+            assertThat(other.get("/settings/keys").statusCode()).isEqualTo(200);
+            KnownToken known = site.tokens().ofAccount(tom).getFirst();
+            site.tokens().revoke(known.id(), Site.OPERATOR);
+            assertThat(other.get("/settings/keys").statusCode()).isEqualTo(303);
+            other.moveTo(url);
+            assertThat(other.get("/settings/keys").statusCode()).isEqualTo(303);
+            copy.close();
+        }
+    }
+
+    @Test
+    void aSessionEndsWithItsTimeAndWithTheAccount() throws Exception {
+        long tom = site.user("sleeper");
+        String token = site.token(tom, Scope.READ_PUBLIC_KEY);
+        try (var one = Visiting.signedIn(url, token)) {
+            age(one, Instant.now().minusSeconds(3605), Instant.now());
+            assertThat(one.get("/settings/keys").statusCode()).isEqualTo(200);
+            age(one, Instant.now().minusSeconds(3605), Instant.now().minusSeconds(3600));
+            assertThat(one.get("/settings/keys").statusCode()).isEqualTo(303);
+            one.signIn(token);
+            age(one, Instant.now().minusSeconds(12 * 3600 + 5), Instant.now());
+            assertThat(one.get("/settings/keys").statusCode()).isEqualTo(303);
+            one.signIn(token);
+            site.suspend("sleeper", "Unpaid.");
+            HttpResponse<String> told = one.get("/settings/keys");
+            assertThat(told.statusCode()).isEqualTo(403);
+            assertThat(told.body()).contains("Your account was suspended", "Unpaid.");
+            assertThat(one.signIn(token).statusCode()).isEqualTo(403);
+        }
+    }
+
+    /** The attack: by their numbers, somebody renames and deletes the keys of others. */
+    @Test
+    void anotherPersonsKeyIsNotThere() throws Exception {
+        long tom = site.user("owner");
+        long eve = site.user("eve");
+        RegisteredKey key = site.key(tom, "Laptop", SshKeys.ed25519());
+        long bert = site.repository(tom, "secret");
+        String own = "/settings/keys/" + key.known().id();
+        try (var visiting = Visiting.signedIn(url, site.token(eve, Scope.ADMIN_PUBLIC_KEY, Scope.REPO))) {
+            String form = visiting.formToken("/settings/keys/new");
+            for (String path :
+                    new String[] {own + "/rename", own + "/delete", "/settings/repositories/owner/secret/keys/new"}) {
+                assertThat(visiting.get(path).statusCode()).as(path).isEqualTo(404);
+                assertThat(visiting.post(path, form, "title", "mine", "key", SshKeys.ed25519())
+                                .statusCode())
+                        .as(path)
+                        .isEqualTo(404);
+            }
+            assertThat(visiting.get("/settings/repositories/owner/secret/keys").body())
+                    .contains("Not found")
+                    .doesNotContain("secret");
+            site.collaborator(bert, eve, "maintain");
+            assertThat(visiting.get("/settings/repositories/owner/secret/keys").statusCode())
+                    .isEqualTo(403);
+        }
+        assertThat(site.keys(tom).getFirst().known().title()).isEqualTo("Laptop");
+        assertThat(site.deployKeys(bert)).isEmpty();
+    }
+
+    /** The attack: what a page does not offer is asked of the server all the same. */
+    @Test
+    void theServerHoldsTheTokensScopesToo() throws Exception {
+        long tom = site.user("scoped");
+        RegisteredKey key = site.key(tom, "Laptop", SshKeys.ed25519());
+        site.repository(tom, "bert");
+        String own = "/settings/keys/" + key.known().id();
+        try (var reader = Visiting.signedIn(url, site.token(tom, Scope.READ_PUBLIC_KEY));
+                var writer = Visiting.signedIn(url, site.token(tom, Scope.WRITE_PUBLIC_KEY))) {
+            String form = reader.formToken("/settings/keys");
+            for (String path : new String[] {
+                "/settings/keys/new", own + "/rename", own + "/delete", "/settings/repositories/scoped/bert/keys/new"
+            }) {
+                assertThat(reader.get(path).statusCode()).as(path).isEqualTo(403);
+                assertThat(reader.post(path, form, "title", "x", "key", SshKeys.ed25519())
+                                .statusCode())
+                        .as(path)
+                        .isEqualTo(403);
+            }
+            assertThat(writer.post(own + "/delete", writer.formToken("/settings/keys"))
+                            .statusCode())
+                    .isEqualTo(403);
+        }
+        assertThat(site.keys(tom)).hasSize(1);
+        assertThat(site.keys(tom).getFirst().known().title()).isEqualTo("Laptop");
+    }
+
+    @Test
+    void pathsAreNotTurnedIntoOthers() throws Exception {
+        for (String path : new String[] {
+            "/settings/../settings/keys",
+            "/settings/..%2fsettings/keys",
+            "/settings/%2e%2e/api/v3/user",
+            "//settings/keys",
+            "/settings//keys",
+            "/settings/keys/../../../etc/passwd",
+            "/settings/style.css",
+            "/settings/style-%2e%2e.css",
+            "/settings/keys/1e9/delete",
+            "/settings/keys/999999999999999999999/delete",
+            "/settings/repositories/..%2f..%2f/keys",
+            "/settings\\keys",
+            "/settings/keys;x=y",
+            "/settings/%00",
+            "/%73ettings/layout.html",
+        }) {
+            String answer = raw("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n");
+            assertThat(answer).as(path).matches("(?s)HTTP/1.1 (303|400|401|404) .*");
+        }
+    }
+
+    @Test
+    void whatIsTooMuchOrNoFormIsRefused() throws Exception {
+        try (var visiting = new Visiting(url, "")) {
+            HttpResponse<String> huge = visiting.post("/settings/sign-in", "", "token", "x".repeat(70_000));
+            assertThat(huge.statusCode()).isEqualTo(413);
+            assertThat(huge.body()).contains("Too much at once");
+            assertThat(visiting.get("/settings/sign-out").statusCode()).isEqualTo(405);
+        }
+        assertThat(raw("POST /settings/sign-in HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                        + "Content-Length: 2\r\n\r\n{}"))
+                .startsWith("HTTP/1.1 400")
+                .contains("<h1>Not understood</h1>");
+    }
+
+    /** The attack: tokens are tried one after the other. Whoever has a good one is not held up by having signed in often. */
+    @Test
+    void whoTriesTokensIsStopped() throws Exception {
+        String token = site.token(site.user("guessed"), Scope.READ_PUBLIC_KEY);
+        try (RunningKeylookup strict =
+                        site.another("strict", "failed_sign_ins_per_hour = 3").untilItServes();
+                var visiting = new Visiting(strict.url(), "")) {
+            for (int i = 0; i < 5; i++) {
+                Visiting.signedIn(second.url(), token).close();
+            }
+            String stranger = AccessToken.generate(new SecureRandom()).secret();
+            for (String wrong : new String[] {"secret", stranger, site.serviceToken()}) {
+                HttpResponse<String> refused = visiting.signIn(wrong);
+                assertThat(refused.statusCode()).isEqualTo(422);
+                assertThat(refused.body()).doesNotContain(wrong);
+            }
+            assertThat(visiting.signIn(token).statusCode()).isEqualTo(429);
+        }
+    }
+
+    /** The attack: secrets are read where they were left: in logs, caches, the database, the address bar. */
+    @Test
+    void secretsAreNotLeftAbout() throws Exception {
+        String token = site.token(site.user("careful"), Scope.ADMIN_PUBLIC_KEY);
+        try (var visiting = new Visiting(url, "")) {
+            String form = visiting.formToken("/settings/sign-in");
+            HttpResponse<String> signedIn = visiting.post("/settings/sign-in", form, "token", token);
+            assertThat(signedIn.headers().firstValue("Location")).contains("/settings/keys");
+            assertThat(signedIn.headers().firstValue("Set-Cookie").orElseThrow())
+                    .matches("gerve=[A-Za-z0-9_-]{43}; Path=/; HttpOnly; SameSite=Lax");
+            String secret = visiting.cookie().split("=", 2)[1];
+            HttpResponse<String> page = visiting.get("/settings/keys");
+            assertThat(page.body()).doesNotContain(token, secret);
+            assertThat(page.headers().firstValue("Cache-Control")).contains("no-store");
+            assertThat(page.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+            assertThat(page.headers().firstValue("Referrer-Policy")).contains("same-origin");
+            assertThat(page.headers().firstValue("Content-Security-Policy"))
+                    .contains(
+                            "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri"
+                                    + " 'none'");
+            String id = page.headers().firstValue("X-Request-Id").orElseThrow();
+            assertThat(page.body()).contains("<code>" + id + "</code>");
+            await().until(() -> site.program().log().contains(id));
+            assertThat(site.program().log()).doesNotContain(token, secret);
+            assertThat(site.database().sql().fetch(WEB_SESSIONS).toString()).doesNotContain(secret);
+        }
+    }
+
+    private static void age(Visiting visiting, Instant created, Instant seen) {
+        byte[] hash = BrowserSecret.parse(visiting.cookie().split("=", 2)[1])
+                .orElseThrow()
+                .sha256();
+        site.database()
+                .sql()
+                .update(WEB_SESSIONS)
+                .set(WEB_SESSIONS.CREATED_AT, created)
+                .set(WEB_SESSIONS.SEEN_AT, seen)
+                .where(WEB_SESSIONS.SECRET_SHA256.eq(hash))
+                .execute();
+    }
+
+    private static String raw(String request) throws Exception {
+        try (var socket = new Socket(url.getHost(), url.getPort())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            InputStream in = socket.getInputStream();
+            String start = new String(in.readNBytes(12), StandardCharsets.US_ASCII);
+            socket.shutdownOutput();
+            return start + new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}
