@@ -30,7 +30,9 @@ record NewKeyFields(Field key, Field title, Field expires, boolean mayPush) {
                     "Title (optional)",
                     "By which you will know the key, such as “Laptop”. If you leave it empty, the key's own comment is taken."),
             Field.empty(
-                    "expires", "Last day (optional)", "The key works to the end of this day, UTC. Empty: for ever."),
+                    "expires",
+                    "Last day (optional)",
+                    "The key works to the end of this day, UTC. If you leave it empty, it works for ever."),
             false);
 
     /** What came of reading them: the key, or the fields with what is wrong said. */
