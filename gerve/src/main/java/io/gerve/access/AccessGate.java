@@ -23,10 +23,17 @@ import java.util.Optional;
 public final class AccessGate {
     private final Grants grants;
     private final InstantSource time;
+    private final Witness witness;
 
     public AccessGate(Grants grants, InstantSource time) {
+        this(grants, time, Witness.NONE);
+    }
+
+    /** @param witness is told how each decision came about */
+    public AccessGate(Grants grants, InstantSource time, Witness witness) {
         this.grants = grants;
         this.time = time;
+        this.witness = witness;
     }
 
     /**
@@ -42,7 +49,10 @@ public final class AccessGate {
         }
         Answer<Findings> findings = grants.find(Asker.of(key.value()), command.repository());
         Decision decision = switch (findings.value()) {
-            case Findings.Unknown _ -> new Denied(Rule.REPOSITORY_UNKNOWN, "");
+            case Findings.Unknown unknown -> {
+                witness.tried(Rule.REPOSITORY_UNKNOWN, true, unknown);
+                yield new Denied(Rule.REPOSITORY_UNKNOWN, "");
+            }
             case Findings.Known known -> judge(known, command);
         };
         if (key.freshness().and(findings.freshness()) == Freshness.REMEMBERED
@@ -62,24 +72,35 @@ public final class AccessGate {
     }
 
     private Optional<Denied> refusal(Validity validity) {
-        return switch (validity) {
-            case Validity.Revoked revoked -> Optional.of(new Denied(Rule.KEY_REVOKED, revoked.reason()));
-            case Validity.Until(var end) ->
-                time.instant().isBefore(end) ? Optional.empty() : Optional.of(new Denied(Rule.KEY_EXPIRED, ""));
-        };
+        if (validity instanceof Validity.Revoked revoked) {
+            witness.tried(Rule.KEY_REVOKED, true, revoked);
+            return Optional.of(new Denied(Rule.KEY_REVOKED, revoked.reason()));
+        }
+        witness.tried(Rule.KEY_REVOKED, false, validity);
+        boolean expired =
+                validity instanceof Validity.Until(var end) && !time.instant().isBefore(end);
+        return witness.tells(Rule.KEY_EXPIRED, expired, validity)
+                ? Optional.of(new Denied(Rule.KEY_EXPIRED, ""))
+                : Optional.empty();
     }
 
-    private static Optional<Denied> refusal(Account account, Rule rule) {
-        return switch (account.standing()) {
-            case ACTIVE -> Optional.empty();
-            case SUSPENDED -> Optional.of(new Denied(rule, account.suspendedReason()));
+    private Optional<Denied> refusal(Account account, Rule rule) {
+        boolean suspended = switch (account.standing()) {
+            case ACTIVE -> false;
+            case SUSPENDED -> true;
         };
+        return witness.tells(rule, suspended, account)
+                ? Optional.of(new Denied(rule, account.suspendedReason()))
+                : Optional.empty();
     }
 
-    private static Decision judge(Findings.Known known, GitCommand command) {
-        Optional<Rule> rule = known.rights().ruleGiving(neededFor(command.service()), known.repository());
+    private Decision judge(Findings.Known known, GitCommand command) {
+        witness.tried(Rule.REPOSITORY_UNKNOWN, false, known.repository());
+        Optional<Rule> rule = known.rights().ruleGiving(neededFor(command.service()), known.repository(), witness);
         if (rule.isEmpty()) {
-            return new Denied(missing(known), "");
+            Rule missing = missing(known);
+            witness.tried(missing, true, known.rights());
+            return new Denied(missing, "");
         }
         Optional<Denied> obstacle = obstacle(known, command.service());
         return obstacle.isPresent()
@@ -101,30 +122,41 @@ public final class AccessGate {
         };
     }
 
-    private static Optional<Denied> obstacle(Findings.Known known, Service service) {
+    private Optional<Denied> obstacle(Findings.Known known, Service service) {
         return obstacle(known.owner())
                 .or(() -> obstacle(known.repository(), service))
                 .or(() -> service.writes() ? obstacle(known.site()) : Optional.empty());
     }
 
-    private static Optional<Denied> obstacle(Account owner) {
+    private Optional<Denied> obstacle(Account owner) {
         return switch (owner.kind()) {
             case USER -> Optional.empty();
             case ORGANIZATION -> refusal(owner, Rule.ORGANIZATION_SUSPENDED);
         };
     }
 
-    private static Optional<Denied> obstacle(Repository repository, Service service) {
+    private Optional<Denied> obstacle(Repository repository, Service service) {
         Optional<Rule> rule = switch (repository.state()) {
             case ACTIVE -> Optional.empty();
             case DISABLED -> Optional.of(Rule.REPOSITORY_DISABLED);
             case ARCHIVED -> service.writes() ? Optional.of(Rule.REPOSITORY_ARCHIVED) : Optional.empty();
             case LOCKED -> service.writes() ? Optional.of(Rule.REPOSITORY_LOCKED) : Optional.empty();
         };
+        tell(Rule.REPOSITORY_DISABLED, rule, repository);
+        if (service.writes()) {
+            tell(Rule.REPOSITORY_ARCHIVED, rule, repository);
+            tell(Rule.REPOSITORY_LOCKED, rule, repository);
+        }
         return rule.map(name -> new Denied(name, repository.stateReason()));
     }
 
-    private static Optional<Denied> obstacle(SiteSwitch site) {
+    private void tell(Rule rule, Optional<Rule> applied, Repository repository) {
+        witness.tried(rule, applied.isPresent() && applied.get() == rule, repository);
+    }
+
+    private Optional<Denied> obstacle(SiteSwitch site) {
+        boolean readOnly = site instanceof SiteSwitch.ReadOnly;
+        witness.tried(Rule.SITE_READ_ONLY, readOnly, site);
         return switch (site) {
             case SiteSwitch.ReadWrite _ -> Optional.empty();
             case SiteSwitch.ReadOnly(var words) -> Optional.of(new Denied(Rule.SITE_READ_ONLY, words));

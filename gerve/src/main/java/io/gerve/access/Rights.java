@@ -5,12 +5,18 @@ import java.util.Optional;
 /** What somebody was granted on one repository, by whatever way. */
 public sealed interface Rights {
     /** @return the first rule, in the order of {@link Rule}, that gives at least this role; empty if none does */
-    Optional<Rule> ruleGiving(Role needed, Repository repository);
+    default Optional<Rule> ruleGiving(Role needed, Repository repository) {
+        return ruleGiving(needed, repository, Witness.NONE);
+    }
+
+    /** Like {@link #ruleGiving(Role, Repository)}, telling of each rule that is tried. */
+    Optional<Rule> ruleGiving(Role needed, Repository repository, Witness witness);
 
     /** The repository is the account's own. */
     record Owner() implements Rights {
         @Override
-        public Optional<Rule> ruleGiving(Role needed, Repository repository) {
+        public Optional<Rule> ruleGiving(Role needed, Repository repository, Witness witness) {
+            witness.tried(Rule.OWNER, true, this);
             return Optional.of(Rule.OWNER);
         }
     }
@@ -23,33 +29,42 @@ public sealed interface Rights {
      */
     record Granted(Role collaborator, Membership membership, Role team) implements Rights {
         @Override
-        public Optional<Rule> ruleGiving(Role needed, Repository repository) {
-            if (collaborator.includes(needed)) {
+        public Optional<Rule> ruleGiving(Role needed, Repository repository, Witness witness) {
+            witness.tried(Rule.OWNER, false, this);
+            if (witness.tells(Rule.COLLABORATOR, collaborator.includes(needed), collaborator)) {
                 return Optional.of(Rule.COLLABORATOR);
             }
-            return throughOrganization(needed, repository).or(() -> throughVisibility(needed, repository));
+            return throughOrganization(needed, repository, witness)
+                    .or(() -> throughVisibility(needed, repository, witness));
         }
 
-        private Optional<Rule> throughOrganization(Role needed, Repository repository) {
+        private Optional<Rule> throughOrganization(Role needed, Repository repository, Witness witness) {
+            witness.tried(Rule.ORGANIZATION_OWNER, membership == Membership.OWNER, membership);
             return switch (membership) {
                 case NONE -> Optional.empty();
                 case OWNER -> Optional.of(Rule.ORGANIZATION_OWNER);
-                case MEMBER -> throughMembership(needed, repository);
+                case MEMBER -> throughMembership(needed, repository, witness);
             };
         }
 
-        private Optional<Rule> throughMembership(Role needed, Repository repository) {
-            if (team.includes(needed)) {
+        private Optional<Rule> throughMembership(Role needed, Repository repository, Witness witness) {
+            if (witness.tells(Rule.TEAM, team.includes(needed), team)) {
                 return Optional.of(Rule.TEAM);
             }
-            return repository.basePermission().includes(needed) ? Optional.of(Rule.BASE_PERMISSION) : Optional.empty();
+            Role base = repository.basePermission();
+            return witness.tells(Rule.BASE_PERMISSION, base.includes(needed), base)
+                    ? Optional.of(Rule.BASE_PERMISSION)
+                    : Optional.empty();
         }
 
-        private static Optional<Rule> throughVisibility(Role needed, Repository repository) {
-            return switch (repository.visibility()) {
-                case PUBLIC -> Role.READ.includes(needed) ? Optional.of(Rule.PUBLIC) : Optional.empty();
-                case PRIVATE -> Optional.empty();
+        private static Optional<Rule> throughVisibility(Role needed, Repository repository, Witness witness) {
+            boolean open = switch (repository.visibility()) {
+                case PUBLIC -> Role.READ.includes(needed);
+                case PRIVATE -> false;
             };
+            return witness.tells(Rule.PUBLIC, open, repository.visibility())
+                    ? Optional.of(Rule.PUBLIC)
+                    : Optional.empty();
         }
     }
 
@@ -57,8 +72,10 @@ public sealed interface Rights {
      *      which it then may not read even if it is public */
     record DeployKey(Role role) implements Rights {
         @Override
-        public Optional<Rule> ruleGiving(Role needed, Repository repository) {
-            return role.includes(needed) ? Optional.of(Rule.DEPLOY_KEY) : Optional.empty();
+        public Optional<Rule> ruleGiving(Role needed, Repository repository, Witness witness) {
+            return witness.tells(Rule.DEPLOY_KEY, role.includes(needed), role)
+                    ? Optional.of(Rule.DEPLOY_KEY)
+                    : Optional.empty();
         }
     }
 

@@ -67,6 +67,7 @@ import picocli.CommandLine.Spec;
             ServerCommand.class,
             RouteCommand.class,
             SiteCommand.class,
+            ExplainCommand.class,
             AgentCommand.class,
             GenerateCompletion.class
         })
@@ -141,6 +142,10 @@ public final class Gerve implements Runnable {
 
     <T> void print(Table<T> table, Iterable<T> rows) {
         table.print(spec.commandLine().getOut(), rows, json);
+    }
+
+    boolean printsJson() {
+        return json;
     }
 
     void print(String line) {

@@ -1,5 +1,6 @@
 package io.gerve.cli;
 
+import io.gerve.access.MysqlGrants;
 import io.gerve.bridge.FileServers;
 import io.gerve.chimney.Chimney;
 import io.gerve.chimney.FileServerHost;
@@ -10,8 +11,10 @@ import io.gerve.chimney.Spread;
 import io.gerve.config.GerveConfig;
 import io.gerve.config.KeyPolicySettings;
 import io.gerve.keylookup.key.Actor;
+import io.gerve.keylookup.key.BarringKeyDirectory;
 import io.gerve.keylookup.key.CompromisedKeys;
 import io.gerve.keylookup.key.KeyPolicy;
+import io.gerve.keylookup.key.MysqlKeyDirectory;
 import io.gerve.keylookup.key.MysqlKeyRegister;
 import io.gerve.keylookup.token.MysqlTokens;
 import io.gerve.registry.MysqlAccounts;
@@ -23,6 +26,7 @@ import io.gerve.registry.MysqlSite;
 import io.gerve.registry.MysqlTeams;
 import io.gerve.registry.Refused;
 import io.gerve.registry.Unreachable;
+import io.gerve.session.Explainer;
 import io.gerve.sql.Database;
 import io.gerve.sql.DatabaseSettings;
 import java.security.SecureRandom;
@@ -89,9 +93,24 @@ final class Site implements AutoCloseable {
 
     /** @throws Refused if a list of compromised keys cannot be read */
     CheckedKeys checkedKeys() throws Refused {
+        return new CheckedKeys(keys(), new KeyPolicy(policy, compromised()), warnings);
+    }
+
+    /** @throws Refused if a list of compromised keys cannot be read */
+    Explainer explainer() throws Refused {
+        var compromised = compromised();
+        var registered = new MysqlKeyDirectory(database, new KeyPolicy(policy, compromised));
+        return new Explainer(
+                new BarringKeyDirectory(registered, compromised),
+                new MysqlGrants(database::sql),
+                chimney(),
+                Clock.systemUTC(),
+                System::nanoTime);
+    }
+
+    private CompromisedKeys compromised() throws Refused {
         try {
-            var compromised = new CompromisedKeys(policy.compromisedKeys(), System::nanoTime);
-            return new CheckedKeys(keys(), new KeyPolicy(policy, compromised), warnings);
+            return new CompromisedKeys(policy.compromisedKeys(), System::nanoTime);
         } catch (IllegalArgumentException e) {
             throw new Refused(String.valueOf(e.getMessage()));
         }

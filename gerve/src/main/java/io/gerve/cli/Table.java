@@ -55,6 +55,11 @@ final class Table<T> {
         lines.forEach(line -> out.println(aligned(line, widths(lines))));
     }
 
+    /** For a column whose value is itself rows, which JSON alone can hold. */
+    List<Map<String, Object>> objects(List<T> rows) {
+        return rows.stream().map(this::object).toList();
+    }
+
     void printOne(PrintWriter out, T row, boolean json) {
         if (json) {
             out.println(JSON.writeValueAsString(object(row)));
@@ -82,6 +87,7 @@ final class Table<T> {
             case String text -> text.isEmpty() ? null : text;
             case Number number -> number;
             case Boolean answer -> answer;
+            case Map<?, ?> object -> object;
             case Collection<?> many -> many.stream().map(Table::json).toList();
             default -> text(value);
         };

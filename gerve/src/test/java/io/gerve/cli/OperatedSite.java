@@ -84,6 +84,16 @@ final class OperatedSite implements AutoCloseable {
         return run;
     }
 
+    /** A private repository without a folder, where there is no file server to make one. */
+    void repository(String owner, String name) {
+        database.sql()
+                .execute(
+                        "INSERT INTO repositories (owner_id, name, visibility, created_at)"
+                                + " SELECT id, ?, 'private', UTC_TIMESTAMP(6) FROM accounts WHERE login = ?",
+                        name,
+                        owner);
+    }
+
     /** The record of changes, oldest first: {@code who through kind before>after}. */
     List<String> record() {
         return database.sql()
