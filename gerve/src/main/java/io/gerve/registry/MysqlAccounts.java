@@ -81,7 +81,7 @@ public final class MysqlAccounts {
                     .set(ACCOUNTS.SUSPENDED_REASON, reason.text())
                     .where(ACCOUNTS.ID.eq(account.getId()))
                     .execute();
-            standing(entry, account.getId(), "active", "suspended");
+            standing(entry, account.getId(), "active", Words.after("suspended", reason.text()));
             return one(entry.sql(), login);
         });
     }
@@ -98,7 +98,7 @@ public final class MysqlAccounts {
                     .setNull(ACCOUNTS.SUSPENDED_REASON)
                     .where(ACCOUNTS.ID.eq(account.getId()))
                     .execute();
-            standing(entry, account.getId(), "suspended", "active");
+            standing(entry, account.getId(), Words.after("suspended", account.getSuspendedReason()), "active");
             return one(entry.sql(), login);
         });
     }

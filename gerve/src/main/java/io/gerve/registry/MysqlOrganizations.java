@@ -82,10 +82,13 @@ public final class MysqlOrganizations {
                 keepAnOwner(entry.sql(), account.getId(), account.getLogin());
             }
             var teams = entry.sql()
-                    .select(TEAMS.ID)
-                    .from(TEAMS)
-                    .where(TEAMS.ORGANIZATION_ID.eq(account.getId()))
-                    .fetch(TEAMS.ID);
+                    .select(TEAM_MEMBERS.TEAM_ID)
+                    .from(TEAM_MEMBERS)
+                    .join(TEAMS)
+                    .on(TEAMS.ID.eq(TEAM_MEMBERS.TEAM_ID))
+                    .where(TEAM_MEMBERS.ACCOUNT_ID.eq(user.getId()), TEAMS.ORGANIZATION_ID.eq(account.getId()))
+                    .forUpdate()
+                    .fetch(TEAM_MEMBERS.TEAM_ID);
             entry.sql()
                     .deleteFrom(TEAM_MEMBERS)
                     .where(TEAM_MEMBERS.TEAM_ID.in(teams), TEAM_MEMBERS.ACCOUNT_ID.eq(user.getId()))
@@ -96,6 +99,13 @@ public final class MysqlOrganizations {
                             ORGANIZATION_MEMBERS.ORGANIZATION_ID.eq(account.getId()),
                             ORGANIZATION_MEMBERS.ACCOUNT_ID.eq(user.getId()))
                     .execute();
+            teams.forEach(team -> entry.grant("team-member", change -> {
+                change.setTeamId(team);
+                change.setOrganizationId(account.getId());
+                change.setAccountId(user.getId());
+                change.setBeforeValue("member");
+                change.setAfterValue("");
+            }));
             changed(entry, account.getId(), user.getId(), before, "");
             return before;
         });
@@ -141,8 +151,9 @@ public final class MysqlOrganizations {
     private static void changed(MysqlEntry entry, long organizationId, long accountId, String before, String after) {
         entry.grant("organization-member", change -> {
             change.setAccountId(accountId);
-            change.setBeforeValue(organizationId + " " + before);
-            change.setAfterValue(organizationId + " " + after);
+            change.setOrganizationId(organizationId);
+            change.setBeforeValue(before);
+            change.setAfterValue(after);
         });
         entry.accountChanged(accountId);
         entry.accountChanged(organizationId);

@@ -1,11 +1,8 @@
 package io.gerve.registry;
 
 import static io.gerve.sql.schema.Tables.ACCOUNTS;
-import static io.gerve.sql.schema.Tables.COLLABORATORS;
-import static io.gerve.sql.schema.Tables.DEPLOY_KEY_REPOSITORIES;
 import static io.gerve.sql.schema.Tables.REPOSITORIES;
 import static io.gerve.sql.schema.Tables.REPOSITORY_REDIRECTS;
-import static io.gerve.sql.schema.Tables.TEAM_REPOSITORIES;
 
 import io.gerve.access.Repository.State;
 import io.gerve.access.Repository.Visibility;
@@ -38,14 +35,15 @@ public final class MysqlRepositories {
             var owner = entry.names().account(name.owner());
             var own = new RepositoryName(new Login(owner.getLogin()), name.name());
             refuseTaken(entry, own);
-            forgetOldName(entry.sql(), own);
+            MysqlOldNames.forget(entry, own);
             var repository = entry.sql().newRecord(REPOSITORIES);
             repository.setOwnerId(owner.getId());
             repository.setName(own.name());
             repository.setVisibility(word(visibility));
             repository.setCreatedAt(entry.at());
             long id = entry.insert(REPOSITORIES, repository);
-            changed(entry, "repository", id, "", own + " " + word(visibility));
+            named(entry, "repository", id, owner.getId(), "", own.toString());
+            changed(entry, "visibility", id, "", word(visibility));
             // Last, so that what can be refused without it was. An empty folder without a row is taken as it is next
             // time.
             folders.create(own);
@@ -95,11 +93,12 @@ public final class MysqlRepositories {
                     throw new Refused(before + " has that name already.");
                 }
                 if (!owner.getId().equals(repository.getOwnerId())) {
-                    dropTeamGrants(entry.sql(), repository.getId());
+                    new MysqlDroppedRights(entry, repository.getId()).ofTeams();
                 }
+                long ownerBefore = repository.getOwnerId();
                 update(entry, repository, owner, after.name());
-                redirect(entry, repository.getId(), before, after);
-                changed(entry, "repository-name", repository.getId(), before.toString(), after.toString());
+                MysqlOldNames.leave(entry, repository.getId(), before, after);
+                named(entry, "repository-name", repository.getId(), ownerBefore, before.toString(), after.toString());
                 entry.accountChanged(owner.getId());
                 moved.move(repository.getId(), before, after);
                 return show(entry.sql(), after);
@@ -217,21 +216,15 @@ public final class MysqlRepositories {
             if (id != doomed.id()) {
                 throw new Refused("Somebody else changed " + doomed.name() + " at this moment. Look at it again.");
             }
-            dropTeamGrants(entry.sql(), id);
-            entry.sql()
-                    .deleteFrom(COLLABORATORS)
-                    .where(COLLABORATORS.REPOSITORY_ID.eq(id))
-                    .execute();
-            entry.sql()
-                    .deleteFrom(DEPLOY_KEY_REPOSITORIES)
-                    .where(DEPLOY_KEY_REPOSITORIES.REPOSITORY_ID.eq(id))
-                    .execute();
-            entry.sql()
-                    .deleteFrom(REPOSITORY_REDIRECTS)
-                    .where(REPOSITORY_REDIRECTS.REPOSITORY_ID.eq(id))
-                    .execute();
+            var rights = new MysqlDroppedRights(entry, id);
+            rights.ofTeams();
+            rights.ofCollaborators();
+            rights.ofDeployKeys();
+            MysqlOldNames.forgetAll(entry, id);
             entry.sql().deleteFrom(REPOSITORIES).where(REPOSITORIES.ID.eq(id)).execute();
-            changed(entry, "repository", id, doomed.name().toString(), "");
+            changed(entry, "visibility", id, repository.getVisibility(), "");
+            changed(entry, "repository-state", id, stateOf(repository), "");
+            named(entry, "repository", id, repository.getOwnerId(), doomed.name().toString(), "");
             return id;
         });
     }
@@ -260,38 +253,6 @@ public final class MysqlRepositories {
                 .execute();
     }
 
-    private static void redirect(MysqlEntry entry, long id, RepositoryName before, RepositoryName after) {
-        forgetOldName(entry.sql(), after);
-        if (!before.equals(after)) {
-            entry.sql()
-                    .insertInto(REPOSITORY_REDIRECTS)
-                    .set(REPOSITORY_REDIRECTS.OWNER_LOGIN, before.owner().text())
-                    .set(REPOSITORY_REDIRECTS.NAME, before.name())
-                    .set(REPOSITORY_REDIRECTS.REPOSITORY_ID, id)
-                    .set(REPOSITORY_REDIRECTS.CREATED_AT, entry.at())
-                    .onDuplicateKeyUpdate()
-                    .set(REPOSITORY_REDIRECTS.REPOSITORY_ID, id)
-                    .set(REPOSITORY_REDIRECTS.CREATED_AT, entry.at())
-                    .execute();
-        }
-    }
-
-    /** Whoever has a name now wins over who had it before. */
-    private static void forgetOldName(DSLContext sql, RepositoryName name) {
-        sql.deleteFrom(REPOSITORY_REDIRECTS)
-                .where(
-                        REPOSITORY_REDIRECTS.OWNER_LOGIN.eq(name.owner().text()),
-                        REPOSITORY_REDIRECTS.NAME.eq(name.name()))
-                .execute();
-    }
-
-    /** The teams of an owner have no say over what is not its any more. */
-    private static void dropTeamGrants(DSLContext sql, long id) {
-        sql.deleteFrom(TEAM_REPOSITORIES)
-                .where(TEAM_REPOSITORIES.REPOSITORY_ID.eq(id))
-                .execute();
-    }
-
     private static RepositoryEntry setState(
             MysqlEntry entry, RepositoriesRecord repository, State state, Optional<Words> reason) throws Refused {
         entry.sql()
@@ -300,8 +261,28 @@ public final class MysqlRepositories {
                 .set(REPOSITORIES.STATE_REASON, reason.map(Words::text).orElse(null))
                 .where(REPOSITORIES.ID.eq(repository.getId()))
                 .execute();
-        changed(entry, "repository-state", repository.getId(), repository.getState(), word(state));
+        changed(
+                entry,
+                "repository-state",
+                repository.getId(),
+                stateOf(repository),
+                Words.after(word(state), reason.map(Words::text).orElse("")));
         return show(entry.sql(), entry.names().nameOf(repository));
+    }
+
+    private static String stateOf(RepositoriesRecord repository) {
+        return Words.after(repository.getState(), repository.getStateReason());
+    }
+
+    /** @param ownerId whose it was before, or, of one that is made, is after */
+    private static void named(MysqlEntry entry, String kind, long id, long ownerId, String before, String after) {
+        entry.grant(kind, change -> {
+            change.setRepositoryId(id);
+            change.setAccountId(ownerId);
+            change.setBeforeValue(before);
+            change.setAfterValue(after);
+        });
+        entry.repositoryChanged(id);
     }
 
     private static void changed(MysqlEntry entry, String kind, long id, String before, String after) {

@@ -42,7 +42,11 @@ public final class MysqlTeams {
             if (parent.isPresent()) {
                 team.setParentId(parentOf(entry, name, parent.get()).getId());
             }
-            record(entry, "team", entry.insert(TEAMS, team), "", "created");
+            team.setId(entry.insert(TEAMS, team));
+            record(entry, "team", team, "", team.getSlug());
+            if (parent.isPresent()) {
+                record(entry, "team-parent", team, "", team.getParentId().toString());
+            }
             return show(entry.sql(), name);
         });
     }
@@ -132,7 +136,7 @@ public final class MysqlTeams {
             record(
                     entry,
                     "team-parent",
-                    team.getId(),
+                    team,
                     Objects.toString(team.getParentId(), ""),
                     above.map(String::valueOf).orElse(""));
             entry.siteChanged();
@@ -159,7 +163,7 @@ public final class MysqlTeams {
                     .onDuplicateKeyUpdate()
                     .set(TEAM_REPOSITORIES.ROLE, after)
                     .execute();
-            grantChanged(entry, team.getId(), target.getId(), before, after);
+            grantChanged(entry, team, target.getId(), before, after);
             return after;
         });
     }
@@ -176,7 +180,7 @@ public final class MysqlTeams {
                             TEAM_REPOSITORIES.REPOSITORY_ID.eq(target.getId()),
                             TEAM_REPOSITORIES.TEAM_ID.eq(team.getId()))
                     .execute();
-            grantChanged(entry, team.getId(), target.getId(), before, "");
+            grantChanged(entry, team, target.getId(), before, "");
             return before;
         });
     }
@@ -236,6 +240,7 @@ public final class MysqlTeams {
     private static void memberChanged(MysqlEntry entry, TeamsRecord team, long accountId, String before, String after) {
         entry.grant("team-member", change -> {
             change.setTeamId(team.getId());
+            change.setOrganizationId(team.getOrganizationId());
             change.setAccountId(accountId);
             change.setBeforeValue(before);
             change.setAfterValue(after);
@@ -243,9 +248,11 @@ public final class MysqlTeams {
         entry.accountChanged(accountId);
     }
 
-    private static void grantChanged(MysqlEntry entry, long teamId, long repositoryId, String before, String after) {
+    private static void grantChanged(
+            MysqlEntry entry, TeamsRecord team, long repositoryId, String before, String after) {
         entry.grant("team-repository", change -> {
-            change.setTeamId(teamId);
+            change.setTeamId(team.getId());
+            change.setOrganizationId(team.getOrganizationId());
             change.setRepositoryId(repositoryId);
             change.setBeforeValue(before);
             change.setAfterValue(after);
@@ -253,9 +260,10 @@ public final class MysqlTeams {
         entry.repositoryChanged(repositoryId);
     }
 
-    private static void record(MysqlEntry entry, String kind, long teamId, String before, String after) {
+    private static void record(MysqlEntry entry, String kind, TeamsRecord team, String before, String after) {
         entry.grant(kind, change -> {
-            change.setTeamId(teamId);
+            change.setTeamId(team.getId());
+            change.setOrganizationId(team.getOrganizationId());
             change.setBeforeValue(before);
             change.setAfterValue(after);
         });

@@ -1,5 +1,7 @@
 package io.gerve.registry;
 
+import org.jspecify.annotations.Nullable;
+
 /** An operator's words, which the people whom they concern read in their terminal: one line, 255 characters at most, or empty. */
 public record Words(String text) {
     public static final Words NONE = new Words("");
@@ -25,6 +27,11 @@ public record Words(String text) {
                     Character.SURROGATE -> true;
             default -> false;
         };
+    }
+
+    /** A state and why, as {@code grant_changes} keeps it: {@code suspended}, or {@code suspended Unpaid}. */
+    static String after(String state, @Nullable String reason) {
+        return reason == null || reason.isEmpty() ? state : state + " " + reason;
     }
 
     @Override

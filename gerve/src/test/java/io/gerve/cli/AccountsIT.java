@@ -44,8 +44,8 @@ class AccountsIT {
             assertThat(site.record())
                     .containsExactly(
                             "tester cli account null>created",
-                            "tester cli account-standing active>suspended",
-                            "tester cli account-standing suspended>active");
+                            "tester cli account-standing active>suspended Unpaid",
+                            "tester cli account-standing suspended Unpaid>active");
         }
     }
 

@@ -1,6 +1,7 @@
 package io.gerve.keylookup.key;
 
 import static io.gerve.sql.schema.Tables.GRANT_CHANGES;
+import static io.gerve.sql.schema.Tables.PUBLIC_KEYS;
 
 import io.gerve.sql.schema.tables.records.GrantChangesRecord;
 import java.time.Instant;
@@ -8,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jooq.DSLContext;
 import org.jooq.InsertSetMoreStep;
+import org.jooq.impl.DSL;
 
 /** What is written down of a change to a key: one row for an account's key, one for each repository of a deploy key. */
 final class MysqlKeyHistory {
@@ -63,6 +65,26 @@ final class MysqlKeyHistory {
 
     private InsertSetMoreStep<GrantChangesRecord> renaming(RegisteredKey key, String title) {
         return row(Kind.KEY_RENAMED, key, key.known().title()).set(GRANT_CHANGES.AFTER_VALUE, title);
+    }
+
+    /** That somebody tried to register a key that is registered already, or reserved: whoever holds a copy of it should be found. */
+    void writeRefused(NewKey key) {
+        String fingerprint = key.key().fingerprint().text();
+        var registered = DSL.field(DSL.select(PUBLIC_KEYS.ID)
+                .from(PUBLIC_KEYS)
+                .where(PUBLIC_KEYS.FINGERPRINT.eq(key.key().fingerprint().digest())));
+        var row = sql.insertInto(GRANT_CHANGES)
+                .set(GRANT_CHANGES.CHANGED_AT, now)
+                .set(GRANT_CHANGES.CHANGED_BY, actor.name())
+                .set(GRANT_CHANGES.CHANGED_THROUGH, actor.through())
+                .set(GRANT_CHANGES.KIND, "key_refused")
+                .set(GRANT_CHANGES.KEY_ID, registered)
+                .set(GRANT_CHANGES.AFTER_VALUE, fingerprint);
+        switch (key.holder()) {
+            case NewKey.ForAccount(long account) ->
+                row.set(GRANT_CHANGES.ACCOUNT_ID, account).execute();
+            case NewKey.ForRepositories _ -> row.execute();
+        }
     }
 
     private InsertSetMoreStep<GrantChangesRecord> row(Kind kind, RegisteredKey key, String value) {

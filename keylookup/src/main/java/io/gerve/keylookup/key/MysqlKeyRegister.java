@@ -154,6 +154,7 @@ public final class MysqlKeyRegister {
             return missing.get();
         }
         if (!makeRoom(sql, key.key().fingerprint())) {
+            new MysqlKeyHistory(sql, now(), actor).writeRefused(key);
             return new Addition.InUse();
         }
         long id = insert(sql, key);

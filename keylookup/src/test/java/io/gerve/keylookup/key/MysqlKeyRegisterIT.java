@@ -102,14 +102,17 @@ class MysqlKeyRegisterIT {
     }
 
     @Test
-    void whoseAKeyIsAlreadyIsNotToldAndNothingIsWritten() throws Exception {
+    void whoseAKeyIsAlreadyIsNotToldAndEachAttemptIsRecorded() throws Exception {
         added(keyOf(tom, key));
         long eve = world.account("eve");
         assertThat(register.add(keyOf(eve, key), OPERATOR)).isEqualTo(new Addition.InUse());
         assertThat(register.add(keyOf(tom, key), OPERATOR)).isEqualTo(new Addition.InUse());
         assertThat(register.add(deploy(key, Map.of(world.repository(eve, "x"), DeployAccess.READ_ONLY)), OPERATOR))
                 .isEqualTo(new Addition.InUse());
-        assertThat(world.history()).hasSize(1);
+        assertThat(world.history())
+                .hasSize(4)
+                .contains("root cli key_refused " + eve + " null null " + key.fingerprint())
+                .contains("root cli key_refused null null null " + key.fingerprint());
         assertThat(world.changes().published()).hasSize(1);
     }
 
@@ -190,7 +193,7 @@ class MysqlKeyRegisterIT {
         added(keyOf(eve, key));
         assertThat(register.ofAccount(eve)).hasSize(1);
         assertThat(world.history())
-                .hasSize(3)
+                .hasSize(4)
                 .element(1)
                 .isEqualTo("root cli key_deleted " + tom + " null " + fingerprint + " null");
     }

@@ -62,6 +62,7 @@ CREATE TABLE repositories (
   CONSTRAINT repositories_owner FOREIGN KEY (owner_id) REFERENCES accounts (id)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4;
 CREATE UNIQUE INDEX repositories_owner_name ON repositories (owner_id, name);
+CREATE INDEX repositories_visibility ON repositories (visibility, id);
 
 CREATE TABLE repository_redirects (
   owner_login VARCHAR(39) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL,
@@ -197,6 +198,8 @@ CREATE TABLE site (
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4;
 INSERT INTO site (id, read_only_reason, route_generation) VALUES (1, NULL, '');
 
+-- Each change of what decides about access, by one row for each fact that changed: with the facts as they are now and the rows after a
+-- time, newest first, what was so at that time can be told. Values are what one fact was before and after; none means that it was not.
 CREATE TABLE grant_changes (
   id BIGINT NOT NULL AUTO_INCREMENT,
   changed_at DATETIME(6) NOT NULL,
@@ -207,13 +210,20 @@ CREATE TABLE grant_changes (
   repository_id BIGINT NULL,
   team_id BIGINT NULL,
   key_id BIGINT NULL,
-  before_value VARCHAR(255) NULL,
-  after_value VARCHAR(255) NULL,
+  organization_id BIGINT NULL,
+  before_value VARCHAR(300) NULL,
+  after_value VARCHAR(300) NULL,
   PRIMARY KEY (id)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4;
 CREATE INDEX grant_changes_time ON grant_changes (changed_at, id);
 CREATE INDEX grant_changes_of_account ON grant_changes (account_id, id);
 CREATE INDEX grant_changes_of_repository ON grant_changes (repository_id, id);
+CREATE INDEX grant_changes_of_team ON grant_changes (team_id, id);
+CREATE INDEX grant_changes_of_key ON grant_changes (key_id, id);
+CREATE INDEX grant_changes_of_organization ON grant_changes (organization_id, id);
+CREATE INDEX grant_changes_of_kind ON grant_changes (kind, changed_at, id);
+-- Who had a name before.
+CREATE INDEX grant_changes_before ON grant_changes (kind, before_value);
 
 CREATE TABLE access_log (
   id BIGINT NOT NULL AUTO_INCREMENT,
