@@ -41,7 +41,7 @@ final class ExitStatus {
         return USAGE;
     }
 
-    private static String sentence(Exception exception) {
+    static String sentence(Exception exception) {
         String message = String.valueOf(exception.getMessage());
         return switch (exception) {
             case Refused _, Unreachable _, InvalidConfig _ -> message;

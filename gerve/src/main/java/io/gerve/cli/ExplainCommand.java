@@ -3,13 +3,17 @@ package io.gerve.cli;
 import io.gerve.git.GitCommand;
 import io.gerve.git.RepositoryName;
 import io.gerve.git.Service;
+import io.gerve.keylookup.key.Account;
 import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.keylookup.key.Login;
+import io.gerve.registry.Refused;
 import io.gerve.session.Explanation;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
@@ -23,7 +27,9 @@ import picocli.CommandLine.ParentCommand;
                     + " with what it looked at. Nothing is joined. The exit status is 0 if the request would be let through, 1 if not.",
             "",
             "  gerve explain --account tom --repo mojombo/bert --verb push",
-            "  gerve explain --key SHA256:… --repo mojombo/bert",
+            "  gerve explain --key SHA256:… --repo mojombo/bert --at 2026-03-01T12:00:00Z",
+            "",
+            "Of the past it tells from recorded changes; the route is always the present one.",
         })
 final class ExplainCommand implements Callable<Integer> {
     @ParentCommand
@@ -40,6 +46,9 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Option(names = "--verb", paramLabel = "VERB", description = "${COMPLETION-CANDIDATES}")
     private Verb verb = Verb.PULL;
+
+    @Mixin
+    private AuditCommand.At at = new AuditCommand.At();
 
     /** Who would ask. */
     static final class Asker {
@@ -67,12 +76,21 @@ final class ExplainCommand implements Callable<Integer> {
         var command = new GitCommand(verb.service, repository);
         Explanation explanation;
         try (var site = gerve.open()) {
-            var explainer = site.explainer();
+            Optional<Instant> past = at.instant();
+            var explainer = past.isPresent() ? site.explainer(past.get()) : site.explainer();
             explanation = asker.account.isPresent()
-                    ? explainer.explain(
-                            site.accounts().show(asker.account.get()).entry().account(), command)
+                    ? explainer.explain(account(site, asker.account.get()), command)
                     : explainer.explain(asker.key.orElseThrow(), command);
         }
         return new Explained(gerve).print(explanation);
+    }
+
+    private Account account(Site site, Login login) throws Exception {
+        if (at.instant().isEmpty()) {
+            return site.accounts().show(login).entry().account();
+        }
+        return site.audit(at.instant().get())
+                .account(login)
+                .orElseThrow(() -> new Refused("There was no account " + login + " then."));
     }
 }

@@ -68,6 +68,7 @@ import picocli.CommandLine.Spec;
             RouteCommand.class,
             SiteCommand.class,
             ExplainCommand.class,
+            AuditCommand.class,
             AgentCommand.class,
             GenerateCompletion.class
         })
@@ -142,6 +143,10 @@ public final class Gerve implements Runnable {
 
     <T> void print(Table<T> table, Iterable<T> rows) {
         table.print(spec.commandLine().getOut(), rows, json);
+    }
+
+    PrintWriter out() {
+        return spec.commandLine().getOut();
     }
 
     boolean printsJson() {

@@ -1,6 +1,15 @@
 package io.gerve.cli;
 
 import io.gerve.access.MysqlGrants;
+import io.gerve.audit.KeyFacts;
+import io.gerve.audit.MysqlAudit;
+import io.gerve.audit.MysqlKeyAudit;
+import io.gerve.audit.MysqlPastGrants;
+import io.gerve.audit.MysqlPastKeys;
+import io.gerve.audit.MysqlRightChanges;
+import io.gerve.audit.MysqlRightsDiff;
+import io.gerve.audit.MysqlRouteAudit;
+import io.gerve.audit.Reach;
 import io.gerve.bridge.FileServers;
 import io.gerve.chimney.Chimney;
 import io.gerve.chimney.FileServerHost;
@@ -13,10 +22,12 @@ import io.gerve.config.KeyPolicySettings;
 import io.gerve.keylookup.key.Actor;
 import io.gerve.keylookup.key.BarringKeyDirectory;
 import io.gerve.keylookup.key.CompromisedKeys;
+import io.gerve.keylookup.key.KeyDirectory;
 import io.gerve.keylookup.key.KeyPolicy;
 import io.gerve.keylookup.key.MysqlKeyDirectory;
 import io.gerve.keylookup.key.MysqlKeyRegister;
 import io.gerve.keylookup.token.MysqlTokens;
+import io.gerve.lookup.LookupUnavailable;
 import io.gerve.registry.MysqlAccounts;
 import io.gerve.registry.MysqlCollaborators;
 import io.gerve.registry.MysqlLedger;
@@ -31,6 +42,8 @@ import io.gerve.sql.Database;
 import io.gerve.sql.DatabaseSettings;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.function.Consumer;
 
 /** What a command works on: the site that the configuration describes. It connects when something is first asked of it. */
@@ -98,14 +111,59 @@ final class Site implements AutoCloseable {
 
     /** @throws Refused if a list of compromised keys cannot be read */
     Explainer explainer() throws Refused {
-        var compromised = compromised();
-        var registered = new MysqlKeyDirectory(database, new KeyPolicy(policy, compromised));
         return new Explainer(
-                new BarringKeyDirectory(registered, compromised),
-                new MysqlGrants(database::sql),
+                keyDirectory(), new MysqlGrants(database::sql), chimney(), Clock.systemUTC(), System::nanoTime);
+    }
+
+    /** Explains what would have been decided at a time; routes are not recorded, and told as they are now. */
+    Explainer explainer(Instant at) {
+        return new Explainer(
+                new MysqlPastKeys(database::sql, at),
+                new MysqlPastGrants(database::sql, at),
                 chimney(),
-                Clock.systemUTC(),
+                InstantSource.fixed(at),
                 System::nanoTime);
+    }
+
+    /** @throws Refused if a list of compromised keys cannot be read */
+    MysqlAudit audit() throws Refused {
+        return new MysqlAudit(database::sql, keyDirectory(), Clock.systemUTC());
+    }
+
+    MysqlAudit audit(Instant at) {
+        return new MysqlAudit(database::sql, at);
+    }
+
+    MysqlRightsDiff diff(Instant from, Instant to) {
+        return new MysqlRightsDiff(database::sql, from, to);
+    }
+
+    MysqlRightChanges changes() {
+        return new MysqlRightChanges(database::sql);
+    }
+
+    MysqlKeyAudit keyAudit() {
+        return new MysqlKeyAudit(database::sql);
+    }
+
+    /** @throws Refused if a list of compromised keys cannot be read */
+    boolean weakKeys(Reach.Sink<KeyFacts> sink) throws Refused, LookupUnavailable {
+        return keyAudit()
+                .weak(
+                        new MysqlKeyRegister(database, gates, Clock.systemUTC()),
+                        new KeyPolicy(policy, compromised()),
+                        sink);
+    }
+
+    MysqlRouteAudit routeAudit() {
+        return new MysqlRouteAudit(database::sql);
+    }
+
+    /** As the doors have it, but for what they remember. */
+    private KeyDirectory keyDirectory() throws Refused {
+        var compromised = compromised();
+        return new BarringKeyDirectory(
+                new MysqlKeyDirectory(database, new KeyPolicy(policy, compromised)), compromised);
     }
 
     private CompromisedKeys compromised() throws Refused {

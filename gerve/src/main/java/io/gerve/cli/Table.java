@@ -1,10 +1,12 @@
 package io.gerve.cli;
 
+import io.gerve.access.Role;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +20,8 @@ import tools.jackson.databind.json.JsonMapper;
 final class Table<T> {
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    private static final JsonMapper LINE = JsonMapper.builder().build();
 
     private final List<Column<T>> columns;
 
@@ -37,6 +41,50 @@ final class Table<T> {
         List<Column<T>> more = new ArrayList<>(columns);
         more.add(new Column<>(name, value));
         return new Table<>(more);
+    }
+
+    List<String> names() {
+        return columns.stream().map(Column::name).toList();
+    }
+
+    /** A row as a table or CSV shows it. */
+    List<String> cells(T row) {
+        return columns.stream().map(column -> text(column.value().apply(row))).toList();
+    }
+
+    /** A row on one line. */
+    String line(T row) {
+        return LINE.writeValueAsString(object(row));
+    }
+
+    String text(T row, int column) {
+        return text(columns.get(column).value().apply(row));
+    }
+
+    /** What a filter is held against: each of several values, or the one there is. */
+    List<String> texts(T row, int column) {
+        return switch (columns.get(column).value().apply(row)) {
+            case Collection<?> none when none.isEmpty() -> List.of("");
+            case Collection<?> many -> many.stream().map(Table::text).toList();
+            case String text -> List.of(text);
+            case Object value -> List.of(text(value));
+        };
+    }
+
+    /** By the values of a column: numbers, times and roles as such, all else as text. */
+    Comparator<T> order(int column) {
+        var value = columns.get(column).value();
+        return (one, other) -> compare(value.apply(one), value.apply(other));
+    }
+
+    private static int compare(Object one, Object other) {
+        if (one instanceof Long number && other instanceof Long second) {
+            return number.compareTo(second);
+        }
+        if (one instanceof Role role && other instanceof Role second) {
+            return role.compareTo(second);
+        }
+        return text(one).compareTo(text(other));
     }
 
     void print(PrintWriter out, Iterable<T> rows, boolean json) {
@@ -114,7 +162,7 @@ final class Table<T> {
                 .collect(Collectors.joining());
     }
 
-    private List<Integer> widths(List<List<String>> lines) {
+    List<Integer> widths(List<List<String>> lines) {
         List<Integer> widths = new ArrayList<>();
         for (int i = 0; i < columns.size(); i++) {
             int column = i;
@@ -126,7 +174,7 @@ final class Table<T> {
         return widths;
     }
 
-    private static String aligned(List<String> line, List<Integer> widths) {
+    static String aligned(List<String> line, List<Integer> widths) {
         var text = new StringBuilder();
         for (int i = 0; i < line.size(); i++) {
             text.append(pad(line.get(i), widths.get(i))).append("  ");

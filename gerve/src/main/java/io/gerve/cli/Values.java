@@ -27,6 +27,8 @@ final class Values {
                 .registerConverter(Fingerprint.class, valid(Fingerprint::new))
                 .registerConverter(KeyFilter.Unused.class, valid(KeyFilter.Unused::parse))
                 .registerConverter(Expiry.class, valid(text -> Expiry.parse(text, Instant.now())))
+                .registerConverter(Span.class, valid(Span::parse))
+                .registerConverter(PointInTime.class, valid(text -> PointInTime.parse(text, Instant.now())))
                 .registerConverter(RepositoryName.class, Values::repository)
                 .registerConverter(TeamName.class, Values::team)
                 .registerConverter(Role.class, Values::role)

@@ -73,7 +73,7 @@ class AccessModelIT {
                     Answer.current(key),
                     new GitCommand(service, RepositoryName.parse(name).orElseThrow()));
             Statistics.collect(decision.rule());
-            assertThat(text(decision))
+            assertThat(AuditedWorld.text(decision))
                     .as("%s by %s on %s in %s", service, key, name, model.world())
                     .isEqualTo(model.decision(key, name, service));
         }
@@ -124,13 +124,5 @@ class AccessModelIT {
 
     private static boolean gives(Findings.Known known, Role role) {
         return known.rights().ruleGiving(role, known.repository()).isPresent();
-    }
-
-    private static String text(Decision decision) {
-        return switch (decision) {
-            case Decision.Allowed allowed ->
-                "allowed " + allowed.rule() + " " + allowed.repository().id() + " " + (allowed.moved() ? "moved" : "");
-            case Decision.Denied denied -> "denied " + denied.rule() + " " + denied.operatorsWords();
-        };
     }
 }

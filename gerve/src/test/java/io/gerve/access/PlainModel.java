@@ -66,7 +66,7 @@ record PlainModel(World world) {
         return "denied " + rule + " " + words;
     }
 
-    private Optional<Repo> present(String name) {
+    Optional<Repo> present(String name) {
         return world.repositories().stream()
                 .filter(repo -> (world.person(repo.owner()).login() + "/" + repo.name()).equalsIgnoreCase(name))
                 .findFirst();
@@ -87,7 +87,7 @@ record PlainModel(World world) {
                 : Rule.NO_GRANT;
     }
 
-    private Rule accountRule(long account, Repo repo, Role needed) {
+    Rule accountRule(long account, Repo repo, Role needed) {
         if (repo.owner() == account) {
             return Rule.OWNER;
         }

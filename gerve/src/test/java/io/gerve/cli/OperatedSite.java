@@ -84,6 +84,10 @@ final class OperatedSite implements AutoCloseable {
         return run;
     }
 
+    void sql(String statement) {
+        database.sql().execute(statement);
+    }
+
     /** A private repository without a folder, where there is no file server to make one. */
     void repository(String owner, String name) {
         database.sql()

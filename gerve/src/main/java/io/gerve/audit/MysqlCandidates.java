@@ -1,0 +1,219 @@
+package io.gerve.audit;
+
+import static io.gerve.sql.schema.Tables.COLLABORATORS;
+import static io.gerve.sql.schema.Tables.GRANT_CHANGES;
+import static io.gerve.sql.schema.Tables.ORGANIZATION_MEMBERS;
+import static io.gerve.sql.schema.Tables.REPOSITORIES;
+import static io.gerve.sql.schema.Tables.TEAMS;
+import static io.gerve.sql.schema.Tables.TEAM_MEMBERS;
+import static io.gerve.sql.schema.Tables.TEAM_REPOSITORIES;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.selectDistinct;
+
+import io.gerve.access.Repository;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.jooq.Condition;
+import org.jooq.Field;
+import org.jooq.Record1;
+import org.jooq.Select;
+import org.jooq.TableField;
+
+/**
+ * Who and what may be related, page by page: more than what is, never less, since whoever lost something after the time that is asked about
+ * is among them. Each page is one or two ranges of an index.
+ */
+final class MysqlCandidates {
+    static final int PAGE = 1000;
+
+    private static final Field<Long> ID = field(name("candidate"), Long.class);
+
+    private final MysqlState state;
+
+    MysqlCandidates(MysqlState state) {
+        this.state = state;
+    }
+
+    /** Gives out ids in their order. */
+    interface Pages {
+        Page after(long id);
+    }
+
+    /** @param last where the next page goes on, {@link Long#MAX_VALUE} if there is none */
+    record Page(List<Long> ids, long last) {
+        static Page of(List<Long> ids) {
+            return new Page(ids, ids.size() < PAGE ? Long.MAX_VALUE : ids.getLast());
+        }
+
+        boolean isLast() {
+            return last == Long.MAX_VALUE;
+        }
+    }
+
+    /** Accounts that may have more on the repository than everybody, in the order of their ids. */
+    Pages accounts(Repository repository) {
+        long organization = MysqlRepositoryState.isOrganizations(repository) ? repository.ownerId() : 0;
+        return last -> {
+            List<Select<Record1<Long>>> sources = new ArrayList<>();
+            if (organization == 0 && repository.ownerId() > last) {
+                sources.add(select(inline(repository.ownerId()).as(ID)));
+            }
+            sources.add(column(COLLABORATORS.ACCOUNT_ID, COLLABORATORS.REPOSITORY_ID.eq(repository.id()), last));
+            sources.add(column(
+                    ORGANIZATION_MEMBERS.ACCOUNT_ID, ORGANIZATION_MEMBERS.ORGANIZATION_ID.eq(organization), last));
+            // Those who left the organization and not its teams.
+            sources.add(selectDistinct(TEAM_MEMBERS.ACCOUNT_ID.as(ID))
+                    .from(TEAMS)
+                    .join(TEAM_MEMBERS)
+                    .on(TEAM_MEMBERS.TEAM_ID.eq(TEAMS.ID))
+                    .where(TEAMS.ORGANIZATION_ID.eq(organization))
+                    .and(TEAM_MEMBERS.ACCOUNT_ID.gt(last))
+                    .orderBy(ID)
+                    .limit(PAGE));
+            changed(
+                    sources,
+                    GRANT_CHANGES.ACCOUNT_ID,
+                    kind("collaborator").and(GRANT_CHANGES.REPOSITORY_ID.eq(repository.id())),
+                    last);
+            changed(
+                    sources,
+                    GRANT_CHANGES.ACCOUNT_ID,
+                    kind("organization-member", "team-member").and(GRANT_CHANGES.ORGANIZATION_ID.eq(organization)),
+                    last);
+            return page(sources);
+        };
+    }
+
+    /** Repositories of which the account may be a collaborator. */
+    Pages collaborations(long account) {
+        return last -> {
+            List<Select<Record1<Long>>> sources = new ArrayList<>();
+            sources.add(column(COLLABORATORS.REPOSITORY_ID, COLLABORATORS.ACCOUNT_ID.eq(account), last));
+            changed(
+                    sources,
+                    GRANT_CHANGES.REPOSITORY_ID,
+                    kind("collaborator").and(GRANT_CHANGES.ACCOUNT_ID.eq(account)),
+                    last);
+            return page(sources);
+        };
+    }
+
+    /** Repositories for which the team may have a role. */
+    Pages ofTeam(long team) {
+        return last -> {
+            List<Select<Record1<Long>>> sources = new ArrayList<>();
+            sources.add(column(TEAM_REPOSITORIES.REPOSITORY_ID, TEAM_REPOSITORIES.TEAM_ID.eq(team), last));
+            changed(
+                    sources,
+                    GRANT_CHANGES.REPOSITORY_ID,
+                    kind("team-repository").and(GRANT_CHANGES.TEAM_ID.eq(team)),
+                    last);
+            return page(sources);
+        };
+    }
+
+    /** Repositories that may be open to everybody. */
+    Pages open() {
+        return last -> {
+            List<Select<Record1<Long>>> sources = new ArrayList<>();
+            sources.add(column(REPOSITORIES.ID, REPOSITORIES.VISIBILITY.eq("public"), last));
+            changed(sources, GRANT_CHANGES.REPOSITORY_ID, kind("visibility"), last);
+            return page(sources);
+        };
+    }
+
+    /** Repositories that the owner had and has no more. */
+    Pages formerlyOwned(long owner) {
+        return last -> {
+            List<Select<Record1<Long>>> sources = new ArrayList<>();
+            changed(
+                    sources,
+                    GRANT_CHANGES.REPOSITORY_ID,
+                    kind("repository", "repository-name").and(GRANT_CHANGES.ACCOUNT_ID.eq(owner)),
+                    last);
+            Page page = page(sources);
+            // Those that it still has are found by their names.
+            List<Long> owned = state.sql()
+                    .select(REPOSITORIES.ID)
+                    .from(REPOSITORIES)
+                    .where(REPOSITORIES.ID.in(page.ids()))
+                    .and(REPOSITORIES.OWNER_ID.eq(owner))
+                    .fetch(REPOSITORIES.ID);
+            return new Page(
+                    page.ids().stream().filter(id -> !owned.contains(id)).toList(), page.last());
+        };
+    }
+
+    /** Organizations with a team of which the account is a member, whether or not it is one of the organization. */
+    List<Long> organizationsOfTeamsOf(long account) {
+        var ids = new TreeSet<>(state.sql()
+                .selectDistinct(TEAMS.ORGANIZATION_ID)
+                .from(TEAM_MEMBERS)
+                .join(TEAMS)
+                .on(TEAMS.ID.eq(TEAM_MEMBERS.TEAM_ID))
+                .where(TEAM_MEMBERS.ACCOUNT_ID.eq(account))
+                .fetch(TEAMS.ORGANIZATION_ID));
+        state.undo()
+                .each(
+                        kind("team-member").and(GRANT_CHANGES.ACCOUNT_ID.eq(account)),
+                        change -> ids.add(change.getOrganizationId()));
+        return List.copyOf(ids);
+    }
+
+    /** A page of an owner's repositories, in the order of their names. */
+    record Named(List<Long> ids, String last) {}
+
+    Named owned(long owner, String after) {
+        var rows = state.sql()
+                .select(REPOSITORIES.ID, REPOSITORIES.NAME)
+                .from(REPOSITORIES)
+                .where(REPOSITORIES.OWNER_ID.eq(owner))
+                .and(REPOSITORIES.NAME.gt(after))
+                .orderBy(REPOSITORIES.NAME)
+                .limit(PAGE)
+                .fetch();
+        return new Named(
+                rows.map(row -> row.value1()),
+                rows.isEmpty() ? "" : rows.getLast().value2());
+    }
+
+    private static Condition kind(String... kinds) {
+        return GRANT_CHANGES.KIND.in(kinds);
+    }
+
+    private static Select<Record1<Long>> column(TableField<?, Long> id, Condition which, long last) {
+        return select(id.as(ID))
+                .from(id.getTable())
+                .where(which)
+                .and(id.gt(last))
+                .orderBy(id)
+                .limit(PAGE);
+    }
+
+    private void changed(List<Select<Record1<Long>>> sources, TableField<?, Long> id, Condition which, long last) {
+        Instant at = state.undo().at();
+        if (!state.undo().isNow()) {
+            sources.add(selectDistinct(id.as(ID))
+                    .from(GRANT_CHANGES)
+                    .where(which)
+                    .and(GRANT_CHANGES.CHANGED_AT.gt(at))
+                    .and(id.gt(last))
+                    .orderBy(ID)
+                    .limit(PAGE));
+        }
+    }
+
+    /** The lowest ids of all sources, each once. Asked for one after the other: no database is then tempted to sort all of them together. */
+    private Page page(List<Select<Record1<Long>>> sources) {
+        var ids = new TreeSet<Long>();
+        for (var source : sources) {
+            ids.addAll(state.sql().fetch(source).getValues(ID));
+        }
+        return Page.of(ids.stream().limit(PAGE).toList());
+    }
+}

@@ -1,0 +1,105 @@
+package io.gerve.audit;
+
+import static io.gerve.sql.schema.Tables.ACCOUNTS;
+import static io.gerve.sql.schema.Tables.FILE_SERVERS;
+import static io.gerve.sql.schema.Tables.FILE_SERVER_HOSTS;
+import static io.gerve.sql.schema.Tables.REPOSITORIES;
+import static io.gerve.sql.schema.Tables.ROUTES;
+import static org.jooq.impl.DSL.count;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.select;
+
+import io.gerve.keylookup.key.InvalidKey;
+import io.gerve.keylookup.key.PublicKey;
+import io.gerve.lookup.LookupUnavailable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jooq.DSLContext;
+import org.jooq.exception.DataAccessException;
+
+/** File servers with how many owners each has, and owners with their file servers. */
+public final class MysqlRouteAudit {
+    private static final int PAGE = 1000;
+
+    private final Supplier<DSLContext> database;
+
+    public MysqlRouteAudit(Supplier<DSLContext> database) {
+        this.database = database;
+    }
+
+    /** By name. */
+    public List<ServerFacts> servers() throws LookupUnavailable {
+        try {
+            DSLContext sql = database.get();
+            return sql.select(FILE_SERVERS.NAME)
+                    .from(FILE_SERVERS)
+                    .orderBy(FILE_SERVERS.NAME)
+                    .fetch(row -> server(sql, row.value1()));
+        } catch (DataAccessException e) {
+            throw new LookupUnavailable("file servers", e);
+        }
+    }
+
+    /** Every account with where its repositories are, in the order in which the accounts were made. */
+    public void owners(Reach.Sink<OwnerFacts> sink) throws LookupUnavailable {
+        try {
+            DSLContext sql = database.get();
+            long last = 0;
+            int size;
+            do {
+                var repositories = field(
+                                select(count()).from(REPOSITORIES).where(REPOSITORIES.OWNER_ID.eq(ACCOUNTS.ID)))
+                        .as("repositories");
+                var page = sql.select(ACCOUNTS.ID, ACCOUNTS.LOGIN, ACCOUNTS.KIND, ROUTES.SERVER, repositories)
+                        .from(ACCOUNTS)
+                        .leftJoin(ROUTES)
+                        .on(ROUTES.OWNER_ID.eq(ACCOUNTS.ID))
+                        .where(ACCOUNTS.ID.gt(last))
+                        .orderBy(ACCOUNTS.ID)
+                        .limit(PAGE)
+                        .fetch();
+                size = page.size();
+                for (var row : page) {
+                    last = row.value1();
+                    var facts = new OwnerFacts(
+                            row.value2(), row.value3(), Objects.requireNonNullElse(row.value4(), ""), row.value5());
+                    if (!sink.take(facts)) {
+                        return;
+                    }
+                }
+            } while (size == PAGE);
+        } catch (DataAccessException e) {
+            throw new LookupUnavailable("routes", e);
+        }
+    }
+
+    private static ServerFacts server(DSLContext sql, String name) {
+        List<String> hosts = new ArrayList<>();
+        List<String> findings = new ArrayList<>();
+        sql.selectFrom(FILE_SERVER_HOSTS)
+                .where(FILE_SERVER_HOSTS.SERVER.eq(name))
+                .orderBy(FILE_SERVER_HOSTS.POSITION)
+                .forEach(host -> {
+                    hosts.add(host.getName());
+                    if (!isKey(host.getHostKey())) {
+                        findings.add("host " + host.getName() + " has no pinned key");
+                    }
+                });
+        if (hosts.isEmpty()) {
+            findings.add("has no host");
+        } else if (hosts.size() == 1) {
+            findings.add("has no stand-by");
+        }
+        return new ServerFacts(name, sql.fetchCount(ROUTES, ROUTES.SERVER.eq(name)), hosts, findings);
+    }
+
+    private static boolean isKey(String line) {
+        try {
+            return !PublicKey.ofLine(line).fingerprint().text().isEmpty();
+        } catch (InvalidKey _) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package io.gerve.audit;
+
+import static io.gerve.sql.schema.Tables.GRANT_CHANGES;
+
+import io.gerve.sql.schema.tables.records.GrantChangesRecord;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+
+/**
+ * Takes back changes: facts as they are now, with what was recorded since a time undone from the newest change to the oldest, are the
+ * facts as they were at that time. A change at the very time counts as made.
+ */
+final class MysqlUndo {
+    private final DSLContext sql;
+    private final Instant at;
+
+    /** @param at {@link Instant#MAX} to leave everything as it is now */
+    MysqlUndo(DSLContext sql, Instant at) {
+        this.sql = sql;
+        this.at = at;
+    }
+
+    boolean isNow() {
+        return at.equals(Instant.MAX);
+    }
+
+    Instant at() {
+        return at;
+    }
+
+    /** Takes back changes of one kind in facts that each have a key. */
+    <K> Map<K, String> undo(Map<K, String> facts, String kind, Condition which, Function<GrantChangesRecord, K> key) {
+        each(GRANT_CHANGES.KIND.eq(kind).and(which), change -> {
+            String before = before(change);
+            if (before.isEmpty()) {
+                facts.remove(key.apply(change));
+            } else {
+                facts.put(key.apply(change), before);
+            }
+        });
+        return facts;
+    }
+
+    /** Gives out what changed since, the newest first; nothing if it is now. */
+    void each(Condition which, Consumer<GrantChangesRecord> consumer) {
+        if (!isNow()) {
+            sql.selectFrom(GRANT_CHANGES)
+                    .where(which)
+                    .and(GRANT_CHANGES.CHANGED_AT.gt(at))
+                    .orderBy(GRANT_CHANGES.ID.desc())
+                    .fetch()
+                    .forEach(consumer);
+        }
+    }
+
+    static String before(GrantChangesRecord change) {
+        return Objects.requireNonNullElse(change.getBeforeValue(), "");
+    }
+}

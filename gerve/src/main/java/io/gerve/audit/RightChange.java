@@ -1,0 +1,23 @@
+package io.gerve.audit;
+
+import java.time.Instant;
+
+/**
+ * A change of what decides about access, with whom and what it concerns by the names they have now; empty where it concerns none, a number
+ * where what it concerned is gone.
+ *
+ * @param through {@code cli}, {@code api}, …
+ */
+public record RightChange(
+        long id,
+        Instant at,
+        String by,
+        String through,
+        String kind,
+        String account,
+        String repository,
+        String team,
+        String organization,
+        String key,
+        String before,
+        String after) {}

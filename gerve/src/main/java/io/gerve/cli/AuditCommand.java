@@ -1,0 +1,322 @@
+package io.gerve.cli;
+
+import io.gerve.access.Decision;
+import io.gerve.audit.MysqlAudit;
+import io.gerve.audit.MysqlRightChanges;
+import io.gerve.audit.OwnerFacts;
+import io.gerve.audit.Reach;
+import io.gerve.audit.RightChange;
+import io.gerve.audit.RightDifference;
+import io.gerve.audit.ServerFacts;
+import io.gerve.audit.Way;
+import io.gerve.git.RepositoryName;
+import io.gerve.keylookup.key.Fingerprint;
+import io.gerve.keylookup.key.Login;
+import io.gerve.registry.Refused;
+import io.gerve.registry.TeamName;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code gerve audit}. */
+@Command(
+        name = "audit",
+        header = "Who can reach what, through which grant; what is amiss; what changed.",
+        description = {
+            "",
+            "What each may do is decided by the gate's own code. Long answers are printed while they are found. For cron: the exit status"
+                    + " says whether something is amiss.",
+            "",
+            "  gerve audit repo mojombo/bert --where may=push",
+            "  gerve audit account tom --at 2026-03-01T12:00:00Z",
+            "  gerve audit keys --stale 365d --format csv",
+            "  gerve audit changes --repo mojombo/bert --since 7d",
+            "",
+            "The past is told from recorded changes. What was so before the first of them, and what was changed by other ways than Gerve's,"
+                    + " is not known; neither are former routes, nor what the site's rules for keys were.",
+        },
+        subcommands = AuditKeysCommand.class,
+        exitCodeList = {
+            "0:Nothing is amiss.",
+            "1:Something is: see the rows.",
+            "2:It could not be found out, or the command was called wrongly."
+        })
+final class AuditCommand extends CommandGroup {
+    private static final Table<Reach> REACHED = Table.<Reach>rows()
+            .column("repository", reach -> reach.repository().toString())
+            .column("may", Reach::may)
+            .column("role", Reach::role)
+            .column("pull", reach -> decision(reach.pull()))
+            .column("push", reach -> decision(reach.push()))
+            .column("ways", reach -> words(reach.ways()))
+            .column("amiss", Reach::amiss);
+
+    private static final Table<Reach> PEOPLE = Table.<Reach>rows()
+            .column("who", Reach::who)
+            .column("kind", Reach::kind)
+            .column("may", Reach::may)
+            .column("role", Reach::role)
+            .column("pull", reach -> decision(reach.pull()))
+            .column("push", reach -> decision(reach.push()))
+            .column("ways", reach -> words(reach.ways()))
+            .column("amiss", Reach::amiss);
+
+    private static final Table<RightChange> CHANGES = Table.<RightChange>rows()
+            .column("id", RightChange::id)
+            .column("at", RightChange::at)
+            .column("by", RightChange::by)
+            .column("through", RightChange::through)
+            .column("kind", RightChange::kind)
+            .column("account", RightChange::account)
+            .column("repository", RightChange::repository)
+            .column("team", RightChange::team)
+            .column("organization", RightChange::organization)
+            .column("key", RightChange::key)
+            .column("before", RightChange::before)
+            .column("after", RightChange::after);
+
+    private static final Table<RightDifference> DIFFERENCES = Table.<RightDifference>rows()
+            .column("repository", difference -> difference.repository().toString())
+            .column("who", RightDifference::who)
+            .column("change", RightDifference::change)
+            .column("before", RightDifference::before)
+            .column("after", RightDifference::after)
+            .column("ways_before", difference -> words(difference.waysBefore()))
+            .column("ways_after", difference -> words(difference.waysAfter()));
+
+    private static final Table<ServerFacts> SERVERS = Table.<ServerFacts>rows()
+            .column("server", ServerFacts::name)
+            .column("owners", ServerFacts::owners)
+            .column("hosts", ServerFacts::hosts)
+            .column("amiss", ServerFacts::findings);
+
+    private static final Table<OwnerFacts> OWNERS = Table.<OwnerFacts>rows()
+            .column("owner", OwnerFacts::owner)
+            .column("kind", OwnerFacts::kind)
+            .column("server", OwnerFacts::server)
+            .column("repositories", OwnerFacts::repositories)
+            .column("amiss", owner -> owner.isLost() ? "has repositories and no file server" : "");
+
+    /** The time that is asked about. */
+    static final class At {
+        @Option(
+                names = "--at",
+                paramLabel = "TIME",
+                description = "As it was then: 2026-03-01T12:00:00Z, 2026-03-01, or 7d for seven days ago.")
+        private Optional<PointInTime> at = Optional.empty();
+
+        Optional<Instant> instant() {
+            return at.map(PointInTime::at);
+        }
+    }
+
+    @Command(header = "Everybody who can read or write a repository, with each way.")
+    int repo(
+            @Parameters(paramLabel = "REPO", description = "owner/name") RepositoryName repository,
+            @Mixin At at,
+            @Mixin Listing listing) {
+        return reaches(PEOPLE, listing, at, (audit, sink) -> {
+            if (!audit.ofRepository(repository, sink)) {
+                throw new Refused("There is no repository " + repository + at(at) + ".");
+            }
+        });
+    }
+
+    @Command(header = "Every repository that an account reaches, with the role and each way.")
+    int account(
+            @Parameters(paramLabel = "LOGIN", description = "Whose.") Login login,
+            @Option(names = "--public", description = "Also those that everybody may read.") boolean open,
+            @Mixin At at,
+            @Mixin Listing listing) {
+        return reaches(REACHED, listing, at, (audit, sink) -> {
+            if (!audit.ofAccount(login, scope(open), sink)) {
+                throw new Refused("There is no account " + login + at(at) + ".");
+            }
+        });
+    }
+
+    @Command(header = "Every repository that a team's members reach through it.")
+    int team(
+            @Parameters(paramLabel = "TEAM", description = "organization/team") TeamName team,
+            @Mixin At at,
+            @Mixin Listing listing) {
+        return reaches(REACHED, listing, at, (audit, sink) -> {
+            if (!audit.ofTeam(team.organization(), team.slug(), sink)) {
+                throw new Refused("There is no team " + team + at(at) + ".");
+            }
+        });
+    }
+
+    @Command(header = "Every repository that a key opens.")
+    int key(
+            @Parameters(paramLabel = "FINGERPRINT", description = "SHA256:…") Fingerprint fingerprint,
+            @Option(names = "--public", description = "Also those that everybody may read.") boolean open,
+            @Mixin At at,
+            @Mixin Listing listing) {
+        return reaches(REACHED, listing, at, (audit, sink) -> {
+            if (!audit.ofKey(fingerprint, scope(open), sink)) {
+                throw new Refused("Nobody has the key " + fingerprint + at(at) + ".");
+            }
+        });
+    }
+
+    /** Whose changes, or rights. */
+    static final class Subject {
+        @Option(names = "--account", paramLabel = "LOGIN", description = "Of a user or an organization.")
+        private Optional<Login> account = Optional.empty();
+
+        @Option(names = "--repo", paramLabel = "REPO", description = "Of a repository.")
+        private Optional<RepositoryName> repository = Optional.empty();
+
+        @Option(names = "--team", paramLabel = "TEAM", description = "Of a team.")
+        private Optional<TeamName> team = Optional.empty();
+
+        @Option(names = "--key", paramLabel = "FINGERPRINT", description = "Of a key.")
+        private Optional<Fingerprint> key = Optional.empty();
+
+        boolean isMoreThanOne() {
+            return Stream.of(account, repository, team, key)
+                            .filter(Optional::isPresent)
+                            .count()
+                    > 1;
+        }
+
+        MysqlRightChanges.Subject subject() {
+            return account.<MysqlRightChanges.Subject>map(MysqlRightChanges.Subject.OfAccount::new)
+                    .or(() -> repository.map(MysqlRightChanges.Subject.OfRepository::new))
+                    .or(() -> team.map(name -> new MysqlRightChanges.Subject.OfTeam(name.organization(), name.slug())))
+                    .or(() -> key.map(MysqlRightChanges.Subject.OfKey::new))
+                    .orElseGet(MysqlRightChanges.Subject.All::new);
+        }
+    }
+
+    @Command(
+            header = "Who granted or removed what, when, and through what; oldest first.",
+            description = {"", "To tell what changed there is nothing amiss: the exit status is 0."})
+    int changes(
+            @Mixin Subject of,
+            @Option(names = "--since", paramLabel = "TIME", description = "From then on: 7d, or a day, or a time.")
+                    Optional<PointInTime> since,
+            @Option(names = "--until", paramLabel = "TIME", description = "Until then.") Optional<PointInTime> until,
+            @Mixin Listing listing) {
+        if (of.isMoreThanOne()) {
+            throw usage("--account, --repo, --team and --key do not go together.");
+        }
+        var subject = of.subject();
+        return Audited.of(this, CHANGES, listing, _ -> false, (site, sink) -> {
+            if (!site.changes()
+                    .each(
+                            subject,
+                            since.map(PointInTime::at).orElse(Instant.EPOCH),
+                            until.map(PointInTime::at).orElseGet(Instant::now),
+                            sink)) {
+                throw new Refused("There is nothing of that name.");
+            }
+        });
+    }
+
+    @Command(
+            header = "The rights that were gained and lost between two times.",
+            description = {
+                "",
+                "Of one repository, of one account, or of every repository that some change in between concerns. The exit status is 1 if"
+                        + " there is a difference."
+            })
+    int diff(
+            @Option(names = "--from", paramLabel = "TIME", required = true, description = "The earlier time.")
+                    PointInTime from,
+            @Option(names = "--to", paramLabel = "TIME", description = "The later time; now if none is given.")
+                    Optional<PointInTime> to,
+            @Option(names = "--repo", paramLabel = "REPO", description = "Of a repository.")
+                    Optional<RepositoryName> repository,
+            @Option(names = "--account", paramLabel = "LOGIN", description = "Of an account.") Optional<Login> account,
+            @Mixin Listing listing) {
+        Instant end = to.map(PointInTime::at).orElseGet(Instant::now);
+        if (end.isBefore(from.at()) || (repository.isPresent() && account.isPresent())) {
+            throw usage("--from comes before --to, and --repo does not go with --account.");
+        }
+        return Audited.of(this, DIFFERENCES, listing, _ -> true, (site, sink) -> {
+            noteRecording(site.audit(from.at()), from.at());
+            var diff = site.diff(from.at(), end);
+            boolean found = true;
+            if (repository.isPresent()) {
+                found = diff.ofRepository(repository.get(), sink);
+            } else if (account.isPresent()) {
+                found = diff.ofAccount(account.get(), sink);
+            } else {
+                diff.ofSite(sink);
+            }
+            if (!found) {
+                throw new Refused("There was nothing of that name at either time.");
+            }
+        });
+    }
+
+    @Command(header = "File servers: how many owners each has, hosts without a pinned key, servers without a stand-by.")
+    int server(@Mixin Listing listing) {
+        return Audited.of(this, SERVERS, listing, server -> !server.findings().isEmpty(), (site, sink) -> {
+            for (ServerFacts server : site.routeAudit().servers()) {
+                if (!sink.take(server)) {
+                    return;
+                }
+            }
+        });
+    }
+
+    @Command(header = "Owners: where their repositories are, and whose are nowhere.")
+    int routes(@Mixin Listing listing) {
+        return Audited.of(
+                this,
+                OWNERS,
+                listing,
+                OwnerFacts::isLost,
+                (site, sink) -> site.routeAudit().owners(sink));
+    }
+
+    private static List<String> words(List<Way> ways) {
+        return ways.stream().map(Way::text).toList();
+    }
+
+    private interface Reaches {
+        void each(MysqlAudit audit, Reach.Sink<Reach> sink) throws Exception;
+    }
+
+    private int reaches(Table<Reach> table, Listing listing, At at, Reaches reaches) {
+        return Audited.of(this, table, listing, reach -> !reach.amiss().isEmpty(), (site, sink) -> {
+            var audit = at.instant().isPresent() ? site.audit(at.instant().get()) : site.audit();
+            if (at.instant().isPresent()) {
+                noteRecording(audit, at.instant().get());
+            }
+            reaches.each(audit, sink);
+        });
+    }
+
+    private void noteRecording(MysqlAudit audit, Instant at) throws Exception {
+        Optional<Instant> since = audit.recordedSince();
+        if (since.isEmpty() || at.isBefore(since.get())) {
+            gerve().note("Note: changes are recorded since "
+                    + since.map(Instant::toString).orElse("now on")
+                    + "; what was different before is not known.");
+        }
+    }
+
+    private static String at(At at) {
+        return at.instant().map(time -> " at " + time).orElse("");
+    }
+
+    private static MysqlAudit.Scope scope(boolean open) {
+        return open ? MysqlAudit.Scope.GRANTED_AND_PUBLIC : MysqlAudit.Scope.GRANTED;
+    }
+
+    private static String decision(Decision decision) {
+        return switch (decision) {
+            case Decision.Allowed allowed -> allowed.rule().word();
+            case Decision.Denied denied -> "no: " + denied.rule().word();
+        };
+    }
+}

@@ -1,0 +1,71 @@
+package io.gerve.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** How a long answer is cut down, put in order and printed. */
+final class Listing {
+    enum Format {
+        TABLE,
+        JSON,
+        CSV
+    }
+
+    @Option(names = "--format", paramLabel = "FORMAT", description = "${COMPLETION-CANDIDATES}")
+    private Format format = Format.TABLE;
+
+    @Option(
+            names = "--where",
+            paramLabel = "COLUMN=VALUE",
+            description = "Only rows of which it is true; * stands for any characters. May be given more than once.")
+    private Map<String, String> where = new LinkedHashMap<>();
+
+    @Option(
+            names = "--sort",
+            paramLabel = "COLUMN",
+            description =
+                    "In the order of a column, -COLUMN for the opposite. Needs --limit, and keeps that many rows in memory;"
+                            + " without it rows come as they are found.")
+    private Optional<String> sort = Optional.empty();
+
+    @Option(names = "--limit", paramLabel = "N", description = "At most so many rows; 0 for all.")
+    private int limit;
+
+    @Option(
+            names = "--after",
+            paramLabel = "VALUE",
+            description = "The next page: rows after the one with this value in the first column.")
+    private Optional<String> after = Optional.empty();
+
+    Format format(boolean json) {
+        return json ? Format.JSON : format;
+    }
+
+    Map<String, String> where() {
+        return Map.copyOf(where);
+    }
+
+    Optional<Order> order() {
+        return sort.map(column -> column.startsWith("-")
+                ? new Order(column(column.substring(1)), true)
+                : new Order(column(column), false));
+    }
+
+    record Order(String column, boolean descending) {}
+
+    int limit() {
+        return limit;
+    }
+
+    Optional<String> after() {
+        return after;
+    }
+
+    /** As it is in JSON, however it is typed. */
+    static String column(String text) {
+        return text.toLowerCase(Locale.ROOT).replace(' ', '_').replace('-', '_');
+    }
+}

@@ -1,0 +1,114 @@
+package io.gerve.cli;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.ParameterException;
+
+/** Prints rows as they are found, those that were asked for; it keeps none of them, but for the few that are to be put in order. */
+final class Report<T> {
+    private static final int ROWS_BETWEEN_PROGRESS = 1000;
+    private static final Pattern BETWEEN_STARS = Pattern.compile("[^*]+");
+
+    private final Table<T> table;
+    private final Listing listing;
+    private final StreamedTable<T> printer;
+    private final LongConsumer progress;
+    private final List<Filter> filters = new ArrayList<>();
+    private final Optional<PriorityQueue<T>> sorted;
+    private boolean isPastStart;
+    private long looked;
+    private long printed;
+
+    private record Filter(int column, Pattern value) {}
+
+    /** @param usage makes the exception for options that do not go together */
+    Report(
+            Table<T> table,
+            Listing listing,
+            boolean json,
+            PrintWriter out,
+            LongConsumer progress,
+            Function<String, ParameterException> usage) {
+        this.table = table;
+        this.listing = listing;
+        this.printer = new StreamedTable<>(table, listing.format(json), out);
+        this.progress = progress;
+        this.isPastStart = listing.after().isEmpty();
+        listing.where().forEach((column, value) -> filters.add(new Filter(column(column, usage), pattern(value))));
+        if (listing.order().isPresent() && (listing.limit() < 1 || !isPastStart)) {
+            throw usage.apply("--sort needs --limit, and does not go with --after.");
+        }
+        this.sorted = listing.order().map(order -> queue(order, usage));
+    }
+
+    /** @return whether to go on */
+    boolean take(T row) {
+        looked++;
+        if (looked % ROWS_BETWEEN_PROGRESS == 0) {
+            progress.accept(looked);
+        }
+        if (!isPastStart) {
+            isPastStart = listing.after().equals(Optional.of(table.text(row, 0)));
+            return true;
+        }
+        if (!matches(row)) {
+            return true;
+        }
+        if (sorted.isPresent()) {
+            sorted.get().add(row);
+            if (sorted.get().size() > listing.limit()) {
+                sorted.get().remove();
+            }
+            return true;
+        }
+        printer.print(row);
+        printed++;
+        return listing.limit() == 0 || printed < listing.limit();
+    }
+
+    /** Ends what was printed. */
+    void end() {
+        sorted.ifPresent(queue -> {
+            List<T> rows = new ArrayList<>();
+            while (!queue.isEmpty()) {
+                rows.add(queue.remove());
+            }
+            rows.reversed().forEach(printer::print);
+        });
+        printer.end();
+    }
+
+    boolean matches(T row) {
+        return filters.stream()
+                .allMatch(filter -> table.texts(row, filter.column()).stream()
+                        .anyMatch(text -> filter.value().matcher(text).matches()));
+    }
+
+    private PriorityQueue<T> queue(Listing.Order order, Function<String, ParameterException> usage) {
+        Comparator<T> ascending = table.order(column(order.column(), usage));
+        // What comes last stands in front, to be dropped first.
+        return new PriorityQueue<>(order.descending() ? ascending : ascending.reversed());
+    }
+
+    private int column(String name, Function<String, ParameterException> usage) {
+        int column = table.names().indexOf(Listing.column(name));
+        if (column < 0) {
+            throw usage.apply("There is no column " + name + ", only " + String.join(", ", table.names()) + ".");
+        }
+        return column;
+    }
+
+    private static Pattern pattern(String value) {
+        String quoted =
+                BETWEEN_STARS.matcher(value).replaceAll(part -> Matcher.quoteReplacement(Pattern.quote(part.group())));
+        return Pattern.compile(quoted.replace("*", ".*"), Pattern.CASE_INSENSITIVE);
+    }
+}

@@ -1,0 +1,198 @@
+package io.gerve.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code gerve audit} as an operator or auditor uses it. */
+class AuditIT {
+    @TempDir
+    private Path home;
+
+    @Test
+    void whoCanPushToARepositoryAndThroughWhat() throws Exception {
+        try (var site = OperatedSite.open(home)) {
+            populate(site);
+            var people = site.must("audit", "repo", "github/bert");
+            assertThat(people.out())
+                    .containsPattern("WHO +KIND +MAY +ROLE +PULL +PUSH +WAYS +AMISS")
+                    .containsPattern("defunkt +user +push +admin +organization-owner +organization-owner")
+                    .containsPattern(
+                            "tom +user +push +write +team +team +team github/core < github/engineers: write, base"
+                                    + " permission: read");
+            var pushers = site.must("audit", "repo", "github/bert", "--where", "may=push", "--format", "csv");
+            assertThat(pushers.out().lines())
+                    .hasSize(3)
+                    .anyMatch(line -> line.startsWith("tom,user,push,write,team,team,\"team github/core < "));
+            site.must("account", "suspend", "tom", "--reason", "Left");
+            var amiss = site.gerve("audit", "repo", "github/bert", "--json", "--where", "who=t*");
+            assertThat(amiss.status()).isEqualTo(1);
+            assertThat(amiss.json().get(0).get("may").stringValue()).isEqualTo("nothing");
+            assertThat(amiss.json().get(0).get("amiss").get(0).stringValue()).contains("account-suspended");
+            assertThat(site.gerve("audit", "repo", "github/none").status()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void whatAnAccountATeamAndAKeyReach() throws Exception {
+        try (var site = OperatedSite.open(home)) {
+            populate(site);
+            for (int i = 0; i < 12; i++) {
+                site.repository("github", "r%02d".formatted(i));
+            }
+            assertThat(site.must("audit", "account", "tom", "--json").json()).hasSize(13);
+            assertThat(site.must("audit", "team", "github/core", "--format", "csv")
+                            .out())
+                    .contains("github/bert,push,write,team,team,team github/core < github/engineers: write");
+            var page = site.must("audit", "account", "tom", "--limit", "5", "--json")
+                    .json();
+            assertThat(page).hasSize(5);
+            String last = page.get(4).get("repository").stringValue();
+            var next = site.must("audit", "account", "tom", "--limit", "5", "--json", "--after", last)
+                    .json();
+            assertThat(next.get(0).get("repository").stringValue()).isGreaterThan(last);
+            var sorted = site.must("audit", "account", "tom", "--sort", "-role", "--limit", "1", "--json")
+                    .json();
+            assertThat(sorted.get(0).get("repository").stringValue()).isEqualTo("github/bert");
+            assertThat(site.gerve("audit", "account", "tom", "--sort", "nonsense", "--limit", "1")
+                            .err())
+                    .contains("There is no column nonsense, only repository, may");
+            assertThat(site.gerve("audit", "key", "SHA256:" + "A".repeat(43)).status())
+                    .isEqualTo(2);
+        }
+    }
+
+    @Test
+    void whatWasSoAtATime() throws Exception {
+        try (var site = OperatedSite.open(home)) {
+            populate(site);
+            var before = Instant.now().toString();
+            site.must("team", "set-parent", "github/core");
+            assertThat(site.must("audit", "account", "tom", "--format", "csv").out())
+                    .contains("github/bert,pull,read,base-permission,no: no-write-grant,base permission: read");
+            site.must("team", "revoke", "github/engineers", "github/bert");
+            site.must("org", "remove-member", "github", "tom");
+            assertThat(site.must("audit", "repo", "github/bert", "--json").json())
+                    .hasSize(1);
+            assertThat(site.must("audit", "repo", "github/bert", "--at", before, "--format", "csv")
+                            .out())
+                    .contains("team github/core < github/engineers: write");
+            assertThat(site.must("audit", "account", "tom", "--at", before, "--json")
+                            .json())
+                    .hasSize(1);
+            var explained =
+                    site.must("explain", "--account", "tom", "--repo", "github/bert", "--verb", "push", "--at", before);
+            assertThat(explained.out()).containsPattern("rule: +team");
+            assertThat(site.gerve("explain", "--account", "tom", "--repo", "github/bert")
+                            .status())
+                    .isEqualTo(1);
+            var early = site.gerve("audit", "repo", "github/bert", "--at", "365d");
+            assertThat(early.err()).contains("changes are recorded since");
+        }
+    }
+
+    @Test
+    void whoChangedWhatAndWhatThatMadeOfRights() throws Exception {
+        try (var site = OperatedSite.open(home)) {
+            populate(site);
+            var before = Instant.now().toString();
+            site.must("collaborator", "add", "github/bert", "scott", "--role", "admin", "--as", "eve");
+            site.must("org", "remove-member", "github", "tom");
+            var changes = site.must("audit", "changes", "--repo", "github/bert", "--since", before, "--json")
+                    .json();
+            assertThat(changes).hasSize(1);
+            assertThat(changes.get(0).get("by").stringValue()).isEqualTo("eve");
+            assertThat(changes.get(0).get("account").stringValue()).isEqualTo("scott");
+            assertThat(changes.get(0).get("after").stringValue()).isEqualTo("admin");
+            assertThat(site.must("audit", "changes", "--where", "kind=team-*").out())
+                    .contains("team-parent", "team-member", "github/core");
+            assertThat(site.gerve("audit", "changes", "--account", "tom", "--repo", "github/bert")
+                            .status())
+                    .isEqualTo(2);
+            for (var scope : List.of(List.<String>of(), List.of("--repo", "github/bert"))) {
+                var diff = site.gerve(
+                        Stream.concat(Stream.of("audit", "diff", "--from", before, "--format", "csv"), scope.stream())
+                                .toArray(String[]::new));
+                assertThat(diff.out())
+                        .contains("github/bert,scott,gained,,\"push, admin\",,collaborator: admin")
+                        .contains("github/bert,tom,lost,\"push, write\",,");
+                assertThat(diff.status()).isEqualTo(1);
+            }
+            assertThat(site.gerve("audit", "diff", "--from", before, "--account", "tom")
+                            .out())
+                    .containsPattern("tom +lost +push, write");
+            assertThat(site.must("audit", "diff", "--from", before, "--account", "defunkt", "--json")
+                            .json())
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void keysServersAndRoutesOfWhichSomethingIsAmiss() throws Exception {
+        try (var site = OperatedSite.open(home)) {
+            populate(site);
+            assertThat(site.must("audit", "keys").out()).containsPattern("FINGERPRINT +FINDING");
+            var key = key(site, "tom");
+            site.sql("UPDATE public_keys SET created_at = '2020-01-01', expires_at = '2020-06-01'");
+            assertThat(site.gerve("key", "add", home.resolve("tom.pub").toString(), "--account", "scott")
+                            .status())
+                    .isEqualTo(1);
+            site.must("account", "suspend", "tom", "--reason", "Left");
+            var found = site.gerve("audit", "keys", "--format", "csv");
+            assertThat(found.status()).isEqualTo(1);
+            assertThat(found.out().lines().skip(1))
+                    .hasSize(4)
+                    .allMatch(line -> line.startsWith(key + ","))
+                    .anyMatch(line -> line.contains(",never-used,tom,"))
+                    .anyMatch(line -> line.contains(",expired,tom,"))
+                    .anyMatch(line -> line.contains(",suspended-owner,tom,"))
+                    .anyMatch(line -> line.contains(",duplicate,tom,") && line.contains("for account scott"));
+            site.sql("UPDATE public_keys SET last_used_at = '2020-02-01'");
+            assertThat(site.gerve("audit", "keys", "--stale", "365d", "--json").json())
+                    .hasSize(1);
+            site.must("audit", "keys", "--stale", "2020-01-15");
+
+            assertThat(site.gerve("audit", "server").out()).containsPattern("fs1 +4 +fs1a +has no stand-by");
+            site.must("audit", "routes");
+            site.sql("DELETE FROM routes");
+            assertThat(site.gerve("audit", "routes", "--where", "repositories=1", "--json")
+                            .json()
+                            .get(0)
+                            .get("owner")
+                            .stringValue())
+                    .isEqualTo("github");
+        }
+    }
+
+    private String key(OperatedSite site, String login) throws Exception {
+        var file = home.resolve(login);
+        new ProcessBuilder("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "=1+1", "-f", file.toString())
+                .inheritIO()
+                .start()
+                .waitFor();
+        return site.must("key", "add", file + ".pub", "--account", login, "--json")
+                .json()
+                .get("fingerprint")
+                .stringValue();
+    }
+
+    private static void populate(OperatedSite site) {
+        site.must("server", "add", "fs1", "fs1a", "127.0.0.1", "--host-key", ExplainIT.HOST_KEY);
+        site.must("account", "create", "defunkt");
+        site.must("account", "create", "tom");
+        site.must("account", "create", "scott");
+        site.must("org", "create", "github", "--owner", "defunkt");
+        site.must("org", "base-permission", "github", "read");
+        site.must("org", "add-member", "github", "tom");
+        site.must("team", "create", "github/engineers");
+        site.must("team", "create", "github/core", "--parent", "github/engineers");
+        site.must("team", "add-member", "github/core", "tom");
+        site.repository("github", "bert");
+        site.must("team", "grant", "github/engineers", "github/bert", "write");
+    }
+}
