@@ -46,14 +46,18 @@ public final class MysqlKeyAudit {
 
     /** Last used before a time, the longest unused first. Keys that were never used are another question. */
     public boolean stale(Instant before, Reach.Sink<KeyFacts> sink) throws LookupUnavailable {
-        return byTime(PUBLIC_KEYS.LAST_USED_AT, Instant.EPOCH, before, sink, key -> "stale");
+        return byTime(PUBLIC_KEYS.LAST_USED_AT, Instant.EPOCH, before, sink, _ -> "stale");
     }
 
     /** Expired before {@code now}, or to expire until {@code until}, the first to expire first. */
     public boolean expiring(Instant from, Instant now, Instant until, Reach.Sink<KeyFacts> sink)
             throws LookupUnavailable {
         return byTime(
-                PUBLIC_KEYS.EXPIRES_AT, from, until, sink, key -> key.expires().isAfter(now) ? "expiring" : "expired");
+                PUBLIC_KEYS.EXPIRES_AT,
+                from,
+                until,
+                sink,
+                key -> key.time(PUBLIC_KEYS.EXPIRES_AT).isAfter(now) ? "expiring" : "expired");
     }
 
     /** Never used, and added before a time. */
@@ -162,7 +166,7 @@ public final class MysqlKeyAudit {
             Instant from,
             Instant until,
             Reach.Sink<KeyFacts> sink,
-            Function<KeyFacts, String> finding)
+            Function<KeyRow, String> finding)
             throws LookupUnavailable {
         return pages(
                 last -> time.ge(val(from, time))
@@ -179,7 +183,7 @@ public final class MysqlKeyAudit {
             Function<Optional<KeyRow>, Condition> after,
             List<OrderField<?>> order,
             Reach.Sink<KeyFacts> sink,
-            Function<KeyFacts, String> finding)
+            Function<KeyRow, String> finding)
             throws LookupUnavailable {
         try {
             DSLContext sql = database.get();
@@ -189,7 +193,7 @@ public final class MysqlKeyAudit {
                 rows = rows(sql, after.apply(last), order);
                 for (KeyRow row : rows) {
                     last = Optional.of(row);
-                    if (!sink.take(row.facts(finding.apply(row.facts("", "")), ""))) {
+                    if (!sink.take(row.facts(finding.apply(row), ""))) {
                         return false;
                     }
                 }
