@@ -12,6 +12,7 @@ public record GerveConfig(
         BridgeSettings bridge,
         KeylookupSettings keylookup,
         AgentSettings agent,
+        AuditSettings audit,
         LogSettings log) {
     /** Where a program looks when it is given no other place. */
     public static final Path USUAL_PLACE = Path.of("/etc/gerve/gerve.toml");

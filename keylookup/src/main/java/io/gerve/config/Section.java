@@ -101,6 +101,10 @@ final class Section {
                         .orElseThrow(() -> new IllegalArgumentException("must be " + form + ", not \"" + text + "\"")));
     }
 
+    boolean flag(String key, boolean otherwise) {
+        return value(key, otherwise, "true or false", Boolean.class, flag -> flag);
+    }
+
     <E extends Enum<E>> E oneOf(String key, E otherwise) {
         String words = Stream.of(otherwise.getDeclaringClass().getEnumConstants())
                 .map(word -> '"' + spelt(word) + '"')

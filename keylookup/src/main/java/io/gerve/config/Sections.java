@@ -31,7 +31,8 @@ final class Sections {
 
     /** @throws InvalidConfig with all mistakes of the file */
     GerveConfig config() throws InvalidConfig {
-        var config = new GerveConfig(database(), redis(), lookup(), frontend(), bridge(), keylookup(), agent(), log());
+        var config = new GerveConfig(
+                database(), redis(), lookup(), frontend(), bridge(), keylookup(), agent(), audit(), log());
         toml.keySet().forEach(this::noteUnknown);
         mistakes.throwIfAny();
         return config;
@@ -186,6 +187,17 @@ final class Sections {
                 agent.parsed("shell", Path.of("/usr/bin/gerve-shell"), this::resolved),
                 agent.parsed("ssh", Path.of("/usr/bin/ssh"), this::resolved),
                 agent.number("questions_max", 256)));
+    }
+
+    private AuditSettings audit() {
+        Section audit = section("audit");
+        return audit.whole(() -> new AuditSettings(
+                audit.text("gate", AuditSettings.hostName()),
+                audit.parsed("spool", Path.of("/var/lib/gerve/spool"), this::resolved),
+                audit.number("spool_megabytes_max", 1024),
+                audit.number("queue_max", 10_000),
+                audit.duration("keep", Duration.ofDays(400)),
+                audit.flag("users_may_ask", true)));
     }
 
     private LogSettings log() {

@@ -1,11 +1,13 @@
 package io.gerve.program;
 
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
 
 /** Gives each request its name: 45 bits of milliseconds since 1970, then 35 of chance. Safe for use by many threads if the generator is. */
 public final class RequestIds {
-    private static final char[] DIGITS = "0123456789abcdefghjkmnpqrstvwxyz".toCharArray();
+    private static final String ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
+    private static final char[] DIGITS = ALPHABET.toCharArray();
     private static final int TIME_DIGITS = 9;
     private static final int CHANCE_DIGITS = 7;
 
@@ -22,6 +24,14 @@ public final class RequestIds {
         append(text, clock.millis(), TIME_DIGITS);
         append(text, chance.nextLong(), CHANCE_DIGITS);
         return new RequestId(text.toString());
+    }
+
+    static Instant timeOf(String id) {
+        long millis = 0;
+        for (int i = 0; i < TIME_DIGITS; i++) {
+            millis = millis << 5 | ALPHABET.indexOf(id.charAt(i));
+        }
+        return Instant.ofEpochMilli(millis);
     }
 
     private static void append(StringBuilder text, long bits, int digits) {

@@ -17,4 +17,22 @@ class RequestIdsTest {
 
         assertThat(earlier.text()).isLessThan(later.text());
     }
+
+    @Test
+    void anIdTellsWhenItsRequestCameIn() {
+        Instant at = Instant.parse("2026-11-21T10:00:00.123Z");
+
+        assertThat(new RequestIds(InstantSource.fixed(at), new SecureRandom())
+                        .next()
+                        .time())
+                .isEqualTo(at);
+    }
+
+    @Test
+    void nothingElseIsAnId() {
+        assertThat(RequestId.parse("01k9x0c3v5m8t2qa")).contains(new RequestId("01k9x0c3v5m8t2qa"));
+        assertThat(RequestId.parse("01k9x0c3v5m8t2q")).isEmpty();
+        assertThat(RequestId.parse("01k9x0c3v5m8t2qu")).isEmpty();
+        assertThat(RequestId.parse("01k9x0c3v5m8t2qa\n")).isEmpty();
+    }
 }

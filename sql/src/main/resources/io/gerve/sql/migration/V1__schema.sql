@@ -225,26 +225,58 @@ CREATE INDEX grant_changes_of_kind ON grant_changes (kind, changed_at, id);
 -- Who had a name before.
 CREATE INDEX grant_changes_before ON grant_changes (kind, before_value);
 
+-- One row for each request that a gate answered, refusals too. Rows of one gate are a chain in the order of position: record_hash is the
+-- SHA-256 of previous_hash and of what the row says, and previous_hash is the record_hash of the row before. What a client chose was cut
+-- and escaped before it came here. holder, repository, rule and told are as they were then, whatever became of them since.
 CREATE TABLE access_log (
   id BIGINT NOT NULL AUTO_INCREMENT,
-  request_id VARCHAR(26) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-  occurred_at DATETIME(6) NOT NULL,
   gate VARCHAR(63) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  position BIGINT NOT NULL,
+  previous_hash BINARY(32) NOT NULL,
+  record_hash BINARY(32) NOT NULL,
+  request_id VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  occurred_at DATETIME(6) NOT NULL,
   door VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   client_address VARCHAR(45) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-  account_id BIGINT NULL,
+  key_fingerprint BINARY(32) NOT NULL,
   key_id BIGINT NULL,
-  verb VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NULL,
+  account_id BIGINT NULL,
+  holder VARCHAR(140) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL,
+  verb VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  repository VARCHAR(140) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL,
   repository_id BIGINT NULL,
-  requested VARCHAR(255) NULL,
+  requested VARCHAR(255) NOT NULL,
+  decision VARCHAR(12) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   rule VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-  route VARCHAR(63) CHARACTER SET ascii COLLATE ascii_bin NULL,
+  told VARCHAR(255) NOT NULL,
+  server VARCHAR(63) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  host VARCHAR(63) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   bytes_in BIGINT NOT NULL,
   bytes_out BIGINT NOT NULL,
   duration_ms BIGINT NOT NULL,
-  exit_status INT NULL,
-  PRIMARY KEY (id)
+  exit_status VARCHAR(90) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  ended_by VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  refs_known VARCHAR(12) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  refs MEDIUMTEXT NOT NULL,
+  refs_more INT NOT NULL,
+  PRIMARY KEY (id),
+  CONSTRAINT access_log_decision CHECK (decision IN ('allowed', 'denied', 'greeted', 'answered', 'limited', 'unavailable', 'failed'))
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4;
 CREATE UNIQUE INDEX access_log_request ON access_log (request_id);
-CREATE INDEX access_log_of_repository ON access_log (repository_id, occurred_at);
-CREATE INDEX access_log_of_account ON access_log (account_id, occurred_at);
+CREATE UNIQUE INDEX access_log_chain ON access_log (gate, position);
+CREATE INDEX access_log_time ON access_log (occurred_at, id);
+CREATE INDEX access_log_of_account ON access_log (account_id, occurred_at, id);
+CREATE INDEX access_log_of_key ON access_log (key_fingerprint, occurred_at, id);
+CREATE INDEX access_log_of_repository ON access_log (repository, occurred_at, id);
+CREATE INDEX access_log_of_address ON access_log (client_address, occurred_at, id);
+
+-- Where each gate's chain begins and ends: the anchor is the last row that was pruned (position 0 and zeros if none was), the head is the
+-- newest row. Whoever adds to a chain holds its row here, so that a chain does not fork.
+CREATE TABLE access_log_chains (
+  gate VARCHAR(63) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  anchor_position BIGINT NOT NULL,
+  anchor_hash BINARY(32) NOT NULL,
+  head_position BIGINT NOT NULL,
+  head_hash BINARY(32) NOT NULL,
+  PRIMARY KEY (gate)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4;
