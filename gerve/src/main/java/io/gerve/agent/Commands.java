@@ -51,6 +51,7 @@ final class Commands {
         }
         return switch (decider.decide(request.get())) {
             case Decided.Told(String text, int exitStatus) -> new Reply.Told(text, exitStatus);
+            case Decided.Answered(String text) -> new Reply.Answered(text);
             case Decided.Join join -> new Reply.Join(order(join));
         };
     }

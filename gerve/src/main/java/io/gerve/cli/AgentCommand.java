@@ -4,6 +4,8 @@ import io.gerve.access.AccessGate;
 import io.gerve.access.CachedGrants;
 import io.gerve.access.MysqlGrants;
 import io.gerve.agent.Agent;
+import io.gerve.audit.log.AccessLog;
+import io.gerve.audit.log.AnswersFromLog;
 import io.gerve.bridge.FileServerPool;
 import io.gerve.chimney.CachedChimney;
 import io.gerve.chimney.MysqlChimney;
@@ -20,6 +22,7 @@ import io.gerve.program.RequestIds;
 import io.gerve.program.StopSignal;
 import io.gerve.registry.Refused;
 import io.gerve.session.Admission;
+import io.gerve.session.Bookkeeping;
 import io.gerve.session.RequestDecider;
 import io.gerve.sql.Database;
 import io.gerve.sql.Migrations;
@@ -65,17 +68,19 @@ final class AgentCommand implements Callable<Integer> {
                 var changes = new RedisChanges(site.redis());
                 var redis = new RedisRoutes(site.redis());
                 var lastUse = new LastUse(new MysqlLastUse(database), clock, LAST_USE_INTERVAL);
+                var journal = AccessLog.open(site.audit(), database);
                 var fileServers = new FileServerPool(site.bridge().keepingReady(SESSIONS_PER_HOST))) {
             var keys = BarringKeyDirectory.ofSite(site, database, changes, clock);
             var grants = new CachedGrants(site.lookup(), new MysqlGrants(database::sql), changes, System::nanoTime);
             var chimney = new CachedChimney(
                     new RedisChimney(redis, new MysqlChimney(database), changes), changes, site.lookup());
+            var admission = new Admission(keys, new AccessGate(grants, clock), chimney);
             var decider = new RequestDecider(
-                    new Admission(keys, new AccessGate(grants, clock), chimney),
+                    admission,
                     fileServers::answers,
-                    lastUse::used,
-                    new RequestIds(clock, new SecureRandom()),
-                    System::nanoTime);
+                    AnswersFromLog.ofSite(site.audit(), database, admission),
+                    new Bookkeeping(
+                            lastUse::used, journal, new RequestIds(clock, new SecureRandom()), System::nanoTime));
             try (var _ = new Agent(site.agent(), site.bridge(), keys, decider)) {
                 LOG.atInfo().addKeyValue("socket", site.agent().socket()).log("listening");
                 stop.await();

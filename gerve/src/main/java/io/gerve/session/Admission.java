@@ -6,6 +6,7 @@ import io.gerve.access.Rule;
 import io.gerve.chimney.Chimney;
 import io.gerve.chimney.Route;
 import io.gerve.git.GitCommand;
+import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.keylookup.key.KeyDirectory;
 import io.gerve.keylookup.key.KnownKey;
 import io.gerve.lookup.Answer;
@@ -52,7 +53,9 @@ public final class Admission {
             }
             Optional<GitCommand> command = GitCommand.parse(request.execLine());
             if (command.isEmpty()) {
-                return Verdict.Told.invalid(ClientMessage.invalidCommand(request.execLine()));
+                return OwnQuestion.parse(request.execLine())
+                        .<Verdict>map(question -> new Verdict.Asked(key, question))
+                        .orElseGet(() -> Verdict.Told.invalid(request.execLine()));
             }
             trace.command(command.get());
             return admit(new Answer<>(key, found.freshness()), command.get(), trace);
@@ -85,6 +88,49 @@ public final class Admission {
                         Verdict.nameOf(key.holder()),
                         command.repository().toString()));
         };
+    }
+
+    /** What would be said to the key's owner if the command came now. Nothing is noted of it. */
+    public Preview preview(Fingerprint fingerprint, GitCommand command) throws LookupUnavailable {
+        Answer<Optional<KnownKey>> found = keys.find(fingerprint);
+        if (found.value().isEmpty()) {
+            return preview(UNKNOWN_KEY, "", "");
+        }
+        KnownKey key = found.value().get();
+        return switch (gate.decide(new Answer<>(key, found.freshness()), command)) {
+            case Decision.Denied denied ->
+                preview(
+                        denied,
+                        Verdict.nameOf(key.holder()),
+                        command.repository().toString());
+            case Decision.Allowed allowed ->
+                chimney.routeTo(allowed.repository().name().owner())
+                        .map(route -> new Preview("allowed", allowed.rule().word(), "", route.server()))
+                        .orElseGet(() -> {
+                            var told = Verdict.Told.unavailable();
+                            return new Preview(
+                                    told.kind(), "no-route", told.message().text(), "");
+                        });
+        };
+    }
+
+    /** What would be said to the key's owner now before anything is asked for. */
+    public Preview preview(Fingerprint fingerprint) throws LookupUnavailable {
+        Optional<KnownKey> found = keys.find(fingerprint).value();
+        if (found.isEmpty()) {
+            return preview(UNKNOWN_KEY, "", "");
+        }
+        return gate.barred(found.get())
+                .map(denied -> preview(denied, Verdict.nameOf(found.get().holder()), ""))
+                .orElse(new Preview("allowed", "key-known", "", ""));
+    }
+
+    private static Preview preview(Decision.Denied denied, String who, String asked) {
+        return new Preview(
+                "denied",
+                denied.rule().word(),
+                ClientMessage.denied(denied, who, asked).text(),
+                "");
     }
 
     /** The name may have been taken over by another repository, and a push's host have lost its place to a stand-by. */

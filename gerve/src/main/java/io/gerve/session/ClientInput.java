@@ -104,7 +104,7 @@ final class ClientInput {
         byte[] piece = new byte[PIECE];
         try {
             for (int length = stream.read(piece); length >= 0; length = stream.read(piece)) {
-                traffic.in(length);
+                traffic.in(piece, 0, length);
                 pass(piece, length);
             }
             end();

@@ -109,9 +109,12 @@ record ClientMessage(String text, int exitStatus) {
 
     /** A text that is not ours, on one line and cut to 80 characters. */
     static String shown(String text) {
-        int end = text.codePointCount(0, text.length()) <= SHOWN_OF_A_TEXT
-                ? text.length()
-                : text.offsetByCodePoints(0, SHOWN_OF_A_TEXT);
-        return Printable.oneLine(text.substring(0, end));
+        return Printable.oneLine(cut(text, SHOWN_OF_A_TEXT));
+    }
+
+    static String cut(String text, int charactersMax) {
+        return text.codePointCount(0, text.length()) <= charactersMax
+                ? text
+                : text.substring(0, text.offsetByCodePoints(0, charactersMax));
     }
 }

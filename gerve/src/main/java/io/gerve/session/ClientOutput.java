@@ -8,14 +8,31 @@ final class ClientOutput extends OutputStream {
     private final OutputStream stream;
     private final Traffic traffic;
     private final Runnable whenStarted;
+    private final Watch watch;
     private volatile boolean started;
     private volatile boolean gone;
 
-    /** @param whenStarted is called before the first byte goes out */
-    ClientOutput(OutputStream stream, Traffic traffic, Runnable whenStarted) {
+    /** Sees bytes on their way. */
+    @FunctionalInterface
+    interface Watch {
+        void see(byte[] bytes, int start, int length);
+    }
+
+    private ClientOutput(OutputStream stream, Traffic traffic, Runnable whenStarted, Watch watch) {
         this.stream = stream;
         this.traffic = traffic;
         this.whenStarted = whenStarted;
+        this.watch = watch;
+    }
+
+    /** @param whenStarted is called before the first byte goes out */
+    static ClientOutput stdout(OutputStream stream, Traffic traffic, Runnable whenStarted) {
+        return new ClientOutput(stream, traffic, whenStarted, traffic::offered);
+    }
+
+    /** @param whenStarted is called before the first byte goes out */
+    static ClientOutput stderr(OutputStream stream, Traffic traffic, Runnable whenStarted) {
+        return new ClientOutput(stream, traffic, whenStarted, (_, _, _) -> {});
     }
 
     /** Whether the client may have got a byte. */
@@ -39,6 +56,8 @@ final class ClientOutput extends OutputStream {
             started = true;
             whenStarted.run();
         }
+        // Before: what the file server says became of a push is so, whether its client still hears it or not.
+        watch.see(bytes, offset, length);
         try {
             stream.write(bytes, offset, length);
         } catch (IOException e) {

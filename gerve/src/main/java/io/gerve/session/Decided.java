@@ -8,6 +8,9 @@ public sealed interface Decided {
     /** @param text for the client's standard error, its lines with their ends */
     record Told(String text, int exitStatus) implements Decided {}
 
+    /** @param text for the client's standard output, its lines with their ends; the exit status is 0 */
+    record Answered(String text) implements Decided {}
+
     /**
      * The client is to be joined to a file server.
      *

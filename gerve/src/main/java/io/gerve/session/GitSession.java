@@ -3,11 +3,11 @@ package io.gerve.session;
 import io.gerve.bridge.FileServers;
 import io.gerve.keylookup.key.KeyHolder;
 import io.gerve.keylookup.key.KnownKey;
+import io.gerve.lookup.LookupUnavailable;
 import io.gerve.program.RequestId;
-import io.gerve.program.RequestIds;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,47 +20,37 @@ public final class GitSession implements RequestRunner {
     private final FileServers fileServers;
     private final SessionSlots slots;
     private final LiveSessions live;
-    private final KeyUse keyUse;
-    private final RequestIds ids;
-    private final LongSupplier nanos;
-    private final SessionLog log = new SessionLog();
+    private final OwnAnswers answers;
+    private final Bookkeeping books;
 
-    /** Notes that a key was used, without delay. */
-    @FunctionalInterface
-    public interface KeyUse {
-        void note(KnownKey key);
-    }
-
-    /** @param nanos a clock that only goes forward, as {@link System#nanoTime} */
     public GitSession(
             Admission admission,
             FileServers fileServers,
             SessionSlots slots,
             LiveSessions live,
-            KeyUse keyUse,
-            RequestIds ids,
-            LongSupplier nanos) {
+            OwnAnswers answers,
+            Bookkeeping books) {
         this.admission = admission;
         this.fileServers = fileServers;
         this.slots = slots;
         this.live = live;
-        this.keyUse = keyUse;
-        this.ids = ids;
-        this.nanos = nanos;
+        this.answers = answers;
+        this.books = books;
     }
 
     @Override
     public Outcome run(Request request, Client client) {
-        var trace = new SessionTrace(ids.next(), request, nanos);
+        SessionTrace trace = books.begin(request);
         var traffic = new Traffic();
         Ended ended;
         try {
             ended = answer(request, client, trace, traffic);
         } catch (RuntimeException bug) {
             LOG.atError().setCause(bug).addKeyValue("request", trace.id()).log("a request ended in a bug");
-            ended = new Teller(client, trace.id()).tell(ClientMessage.INTERNAL, EndedBy.GATE);
+            trace.failed();
+            ended = new Teller(client, trace).tell(ClientMessage.INTERNAL, EndedBy.GATE);
         }
-        trace.log(log, traffic, ended);
+        books.end(trace, traffic, ended);
         return ended.outcome();
     }
 
@@ -68,8 +58,13 @@ public final class GitSession implements RequestRunner {
         long changesHeard = live.changesHeard();
         return switch (admission.admit(request, trace)) {
             case Verdict.Told told -> tell(told, client, trace);
+            case Verdict.Asked asked ->
+                takeSlot(asked.key(), client, trace, () -> reply(asked, request, client, trace));
             case Verdict.Admitted admitted -> {
-                keyUse.note(admitted.key());
+                books.used(admitted.key());
+                if (admitted.command().service().writes()) {
+                    traffic.watchPush();
+                }
                 var join = new Join(fileServers, admitted, client, trace, traffic);
                 var session = new LiveSession(
                         admitted.key(),
@@ -78,7 +73,7 @@ public final class GitSession implements RequestRunner {
                         admitted.route(),
                         join::end);
                 Map<String, String> environment = environment(admitted, request, trace.id());
-                yield takeSlot(session, client, trace, () -> {
+                yield takeSlot(session.key(), client, trace, () -> {
                     live.add(session, changesHeard);
                     try {
                         return join.run(environment);
@@ -90,8 +85,23 @@ public final class GitSession implements RequestRunner {
         };
     }
 
-    private Ended takeSlot(LiveSession session, Client client, SessionTrace trace, Supplier<Ended> run) {
-        return switch (slots.tryTake(holder(session.key()))) {
+    private Ended reply(Verdict.Asked asked, Request request, Client client, SessionTrace trace) {
+        try {
+            Optional<String> answer = answers.answer(asked.key(), asked.question());
+            if (answer.isEmpty()) {
+                return tell(Verdict.Told.invalid(request.execLine()), client, trace);
+            }
+            books.used(asked.key());
+            trace.asked(asked.question());
+            return new Teller(client, trace).answer(answer.get());
+        } catch (LookupUnavailable e) {
+            LOG.atWarn().setCause(e).addKeyValue("request", trace.id()).log("a question could not be answered");
+            return tell(Verdict.Told.unavailable(), client, trace);
+        }
+    }
+
+    private Ended takeSlot(KnownKey key, Client client, SessionTrace trace, Supplier<Ended> run) {
+        return switch (slots.tryTake(holder(key))) {
             case SessionSlots.Attempt.Taken(SessionSlots.Slot slot) -> {
                 try (slot) {
                     yield run.get();
@@ -100,8 +110,7 @@ public final class GitSession implements RequestRunner {
             case SessionSlots.Attempt.NoneFree() ->
                 tell(Verdict.Told.limited(ClientMessage.OVERLOADED, "sessions-max"), client, trace);
             case SessionSlots.Attempt.HolderHasAll(int max) -> {
-                ClientMessage message =
-                        ClientMessage.tooMany(Verdict.nameOf(session.key().holder()), max);
+                ClientMessage message = ClientMessage.tooMany(Verdict.nameOf(key.holder()), max);
                 yield tell(Verdict.Told.limited(message, "sessions-per-account-max"), client, trace);
             }
         };
@@ -109,7 +118,7 @@ public final class GitSession implements RequestRunner {
 
     private static Ended tell(Verdict.Told told, Client client, SessionTrace trace) {
         trace.told(told);
-        return new Teller(client, trace.id()).tell(told.message(), EndedBy.GATE);
+        return new Teller(client, trace).tell(told.message(), EndedBy.GATE);
     }
 
     private static String holder(KnownKey key) {

@@ -45,11 +45,11 @@ final class Join {
     Join(FileServers fileServers, Verdict.Admitted admitted, Client client, SessionTrace trace, Traffic traffic) {
         this.fileServers = fileServers;
         this.admitted = admitted;
-        this.teller = new Teller(client, trace.id());
+        this.teller = new Teller(client, trace);
         this.trace = trace;
         this.stdin = new ClientInput(client.stdin(), traffic, () -> cut.complete(new Cut.ClientGone()));
-        this.stdout = new ClientOutput(client.stdout(), traffic, stdin::settle);
-        this.stderr = new ClientOutput(client.stderr(), traffic, stdin::settle);
+        this.stdout = ClientOutput.stdout(client.stdout(), traffic, stdin::settle);
+        this.stderr = ClientOutput.stderr(client.stderr(), traffic, stdin::settle);
     }
 
     /** Ends the command and tells its client why. May be called at any time, from any thread. */

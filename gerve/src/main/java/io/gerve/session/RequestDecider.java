@@ -3,11 +3,10 @@ package io.gerve.session;
 import io.gerve.chimney.FileServerHost;
 import io.gerve.chimney.Route;
 import io.gerve.git.RepositoryPath;
-import io.gerve.program.RequestIds;
+import io.gerve.lookup.LookupUnavailable;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,10 +19,8 @@ public final class RequestDecider {
 
     private final Admission admission;
     private final Reach reach;
-    private final GitSession.KeyUse keyUse;
-    private final RequestIds ids;
-    private final LongSupplier nanos;
-    private final SessionLog log = new SessionLog();
+    private final OwnAnswers answers;
+    private final Bookkeeping books;
 
     /** Knows which hosts are there. */
     @FunctionalInterface
@@ -32,33 +29,45 @@ public final class RequestDecider {
         boolean answers(FileServerHost host) throws InterruptedException;
     }
 
-    /** @param nanos a clock that only goes forward, as {@link System#nanoTime} */
-    public RequestDecider(
-            Admission admission, Reach reach, GitSession.KeyUse keyUse, RequestIds ids, LongSupplier nanos) {
+    public RequestDecider(Admission admission, Reach reach, OwnAnswers answers, Bookkeeping books) {
         this.admission = admission;
         this.reach = reach;
-        this.keyUse = keyUse;
-        this.ids = ids;
-        this.nanos = nanos;
+        this.answers = answers;
+        this.books = books;
     }
 
     /** Does not throw: whatever goes wrong is a sentence for the client. */
     public Decided decide(Request request) {
-        var trace = new SessionTrace(ids.next(), request, nanos);
+        SessionTrace trace = books.begin(request);
         try {
             return switch (admission.admit(request, trace)) {
-                case Verdict.Told told -> {
-                    trace.told(told);
-                    yield tell("", told.message(), EndedBy.GATE, trace);
-                }
+                case Verdict.Told told -> tell(told, trace);
+                case Verdict.Asked asked -> reply(asked, request, trace);
                 case Verdict.Admitted admitted -> {
-                    keyUse.note(admitted.key());
+                    books.used(admitted.key());
                     yield join(admitted, request, trace);
                 }
             };
         } catch (RuntimeException bug) {
             LOG.atError().setCause(bug).addKeyValue("request", trace.id()).log("a request ended in a bug");
+            trace.failed();
             return tell("", ClientMessage.INTERNAL, EndedBy.GATE, trace);
+        }
+    }
+
+    private Decided reply(Verdict.Asked asked, Request request, SessionTrace trace) {
+        try {
+            Optional<String> answer = answers.answer(asked.key(), asked.question());
+            if (answer.isEmpty()) {
+                return tell(Verdict.Told.invalid(request.execLine()), trace);
+            }
+            books.used(asked.key());
+            trace.asked(asked.question());
+            books.end(trace, new Traffic(), Ended.exit(0, EndedBy.GATE));
+            return new Decided.Answered(answer.get());
+        } catch (LookupUnavailable e) {
+            LOG.atWarn().setCause(e).addKeyValue("request", trace.id()).log("a question could not be answered");
+            return tell(Verdict.Told.unavailable(), trace);
         }
     }
 
@@ -73,7 +82,7 @@ public final class RequestDecider {
                 return tell(note, ClientMessage.fileServerGone(name), EndedBy.FILE_SERVER, trace);
             }
             trace.joined(host.get());
-            trace.logHandedOver(log);
+            books.endHandedOver(trace);
             return new Decided.Join(
                     note,
                     host.get(),
@@ -96,8 +105,14 @@ public final class RequestDecider {
         return Optional.empty();
     }
 
+    private Decided tell(Verdict.Told told, SessionTrace trace) {
+        trace.told(told);
+        return tell("", told.message(), EndedBy.GATE, trace);
+    }
+
     private Decided tell(String note, ClientMessage message, EndedBy by, SessionTrace trace) {
-        trace.log(log, new Traffic(), Ended.exit(message.exitStatus(), by));
+        trace.told(message);
+        books.end(trace, new Traffic(), Ended.exit(message.exitStatus(), by));
         return new Decided.Told(note + line(message, trace), message.exitStatus());
     }
 

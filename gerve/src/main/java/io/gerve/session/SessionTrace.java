@@ -3,7 +3,9 @@ package io.gerve.session;
 import io.gerve.access.Decision;
 import io.gerve.chimney.FileServerHost;
 import io.gerve.chimney.Route;
+import io.gerve.config.Printable;
 import io.gerve.git.GitCommand;
+import io.gerve.keylookup.key.KeyHolder;
 import io.gerve.keylookup.key.KnownKey;
 import io.gerve.program.RequestId;
 import java.time.Duration;
@@ -14,9 +16,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * What is learnt of one request while it runs, for the one line that is logged of it. Confined to the request's thread.
+ * What is learnt of one request while it runs, for the line that is logged of it and the record that is kept. Confined to the request's thread.
  */
 final class SessionTrace {
+    private static final String HANDED_OVER = "handed-over";
+    private static final int RECORDED_OF_A_TEXT = 255;
+
     private final RequestId id;
     private final Request request;
     private final LongSupplier nanos;
@@ -24,9 +29,13 @@ final class SessionTrace {
     private long phaseAt;
 
     private String account = "";
+    private long accountId;
     private long keyId;
     private String service = "";
+    private boolean writes;
     private String repository = "";
+    private long repositoryId;
+    private String told = "";
     private String decision = "";
     private String rule = "";
     private String server = "";
@@ -50,10 +59,14 @@ final class SessionTrace {
     void holder(KnownKey key) {
         account = Verdict.nameOf(key.holder());
         keyId = key.id();
+        if (key.holder() instanceof KeyHolder.OfAccount(var of)) {
+            accountId = of.id();
+        }
     }
 
     void command(GitCommand command) {
         service = command.service().program();
+        writes = command.service().writes();
         repository = command.repository().toString();
     }
 
@@ -66,6 +79,7 @@ final class SessionTrace {
         decision = "allowed";
         rule = allowed.rule().word();
         repository = allowed.repository().name().toString();
+        repositoryId = allowed.repository().id();
     }
 
     void routed(Optional<Route> route) {
@@ -78,9 +92,59 @@ final class SessionTrace {
         host = to.name();
     }
 
-    void told(Verdict.Told told) {
-        decision = told.kind();
-        rule = told.rule();
+    void told(Verdict.Told verdict) {
+        decision = verdict.kind();
+        rule = verdict.rule();
+    }
+
+    /** The client is told this, whatever was decided. */
+    void told(ClientMessage message) {
+        told = message.text();
+    }
+
+    void asked(OwnQuestion question) {
+        service = question.verb();
+        decision = "answered";
+        rule = question.verb();
+    }
+
+    void failed() {
+        decision = "failed";
+        rule = "internal";
+    }
+
+    SessionRecord record(Traffic traffic, Ended ended) {
+        return record(traffic, exit(ended.outcome()), ended.by().word(), traffic.refs());
+    }
+
+    SessionRecord recordHandedOver() {
+        return record(new Traffic(), "", HANDED_OVER, writes ? PushedRefs.UNKNOWN : PushedRefs.NONE);
+    }
+
+    private SessionRecord record(Traffic traffic, String exit, String endedBy, PushedRefs refs) {
+        return new SessionRecord(
+                id,
+                id.time(),
+                new SessionRecord.From(
+                        request.door(),
+                        request.address().getHostAddress(),
+                        request.fingerprint(),
+                        keyId,
+                        accountId,
+                        account),
+                new SessionRecord.Asked(service, repository, shown(request.execLine())),
+                new SessionRecord.Ruling(decision, rule, repositoryId, server, host, shown(told)),
+                new SessionRecord.Course(
+                        traffic.bytesIn(),
+                        traffic.bytesOut(),
+                        TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong() - startedAt),
+                        exit,
+                        endedBy),
+                refs);
+    }
+
+    private static String shown(String text) {
+        return ClientMessage.cut(Printable.oneLine(ClientMessage.cut(text, RECORDED_OF_A_TEXT)), RECORDED_OF_A_TEXT);
     }
 
     /** Writes the request's line. */
@@ -88,9 +152,9 @@ final class SessionTrace {
         log(log, traffic, exit(ended.outcome()), ended.by().word());
     }
 
-    /** Writes the line of a request that goes on without the gate, so that nothing is known of its end. */
+    /** Writes the line of a request that goes on without the gate. */
     void logHandedOver(SessionLog log) {
-        log(log, new Traffic(), "", "handed-over");
+        log(log, new Traffic(), "", HANDED_OVER);
     }
 
     private void log(SessionLog log, Traffic traffic, String exit, String endedBy) {

@@ -1,14 +1,15 @@
 package io.gerve.session;
 
-import io.gerve.program.RequestId;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells a client something on its standard error. */
-record Teller(Client client, RequestId id) {
+/** Tells a client something. */
+record Teller(Client client, SessionTrace trace) {
     private static final Logger LOG = LoggerFactory.getLogger(Teller.class);
     /** A client that reads gets its sentence long before; one that does not must not hold up the end of its request. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -21,8 +22,20 @@ record Teller(Client client, RequestId id) {
     /** Also tells on a thread that was interrupted, which stays so.
      *  @return whether the client was still there */
     boolean tell(ClientMessage message) {
+        trace.told(message);
+        return write(client.stderr(), message.line(trace.id()));
+    }
+
+    /** Answers on standard output: the client asked for nothing that git would read there.
+     *  @return the end of the request */
+    Ended answer(String text) {
+        boolean told = write(client.stdout(), text.getBytes(StandardCharsets.UTF_8));
+        return Ended.exit(0, told ? EndedBy.GATE : EndedBy.CLIENT);
+    }
+
+    private static boolean write(OutputStream stream, byte[] bytes) {
         var told = new AtomicBoolean(true);
-        Thread writing = Thread.ofVirtual().name("tell " + id).start(() -> told.set(isWritten(message)));
+        Thread writing = Thread.ofVirtual().name("tell").start(() -> told.set(isWritten(stream, bytes)));
         boolean interrupted = Thread.interrupted();
         try {
             if (!writing.join(PATIENCE)) {
@@ -38,10 +51,10 @@ record Teller(Client client, RequestId id) {
         return told.get();
     }
 
-    private boolean isWritten(ClientMessage message) {
+    private static boolean isWritten(OutputStream stream, byte[] bytes) {
         try {
-            client.stderr().write(message.line(id));
-            client.stderr().flush();
+            stream.write(bytes);
+            stream.flush();
             return true;
         } catch (IOException e) {
             LOG.debug("the client was gone before it was told", e);

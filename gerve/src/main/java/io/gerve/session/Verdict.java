@@ -11,6 +11,9 @@ sealed interface Verdict {
     /** The request goes on to a host of the route. */
     record Admitted(KnownKey key, GitCommand command, Decision.Allowed decision, Route route) implements Verdict {}
 
+    /** The client asks about itself. */
+    record Asked(KnownKey key, OwnQuestion question) implements Verdict {}
+
     /**
      * The client is told something, and that was all.
      *
@@ -22,8 +25,8 @@ sealed interface Verdict {
             return new Told(message, "greeted", "no-command");
         }
 
-        static Told invalid(ClientMessage message) {
-            return new Told(message, "denied", "invalid-command");
+        static Told invalid(String execLine) {
+            return new Told(ClientMessage.invalidCommand(execLine), "denied", "invalid-command");
         }
 
         static Told denied(Decision.Denied denied, ClientMessage message) {

@@ -15,6 +15,8 @@ import io.gerve.keylookup.key.KeyDirectory;
 import io.gerve.lookup.Answer;
 import io.gerve.program.RequestIds;
 import io.gerve.session.Admission;
+import io.gerve.session.Bookkeeping;
+import io.gerve.session.OwnAnswers;
 import io.gerve.session.RequestDecider;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
@@ -141,9 +143,12 @@ class AgentIT {
         var decider = new RequestDecider(
                 new Admission(keys, new AccessGate(nothing, InstantSource.system()), _ -> Optional.empty()),
                 _ -> true,
-                _ -> {},
-                new RequestIds(InstantSource.system(), new SecureRandom()),
-                System::nanoTime);
+                OwnAnswers.OFF,
+                new Bookkeeping(
+                        _ -> {},
+                        _ -> {},
+                        new RequestIds(InstantSource.system(), new SecureRandom()),
+                        System::nanoTime));
         var bridge = new BridgeSettings(
                 "git",
                 folder.resolve("key"),

@@ -26,6 +26,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GitSessionTest {
     private static final String CLONE = "git-upload-pack 'mojombo/bert.git'";
@@ -33,6 +35,8 @@ class GitSessionTest {
     private final AtomicReference<Optional<KnownKey>> key = new AtomicReference<>(Optional.of(Samples.KEY));
     private final AtomicReference<Findings> findings = new AtomicReference<>(Samples.readable());
     private final List<KnownKey> used = new ArrayList<>();
+    private final List<SessionRecord> records = new ArrayList<>();
+    private OwnAnswers answers = OwnAnswers.OFF;
     private final HeardChanges changes = new HeardChanges();
     private final ScriptedFileServers servers = new ScriptedFileServers();
 
@@ -121,6 +125,95 @@ class GitSessionTest {
             assertThat(session().run(Samples.request(CLONE), client)).isEqualTo(new Outcome.Exit(0));
             assertThat(used).containsExactly(Samples.KEY);
         }
+    }
+
+    @Test
+    void aRefusalIsRecordedWithWhatItWasToldAndWhatDecided() {
+        told("git-receive-pack 'mojombo/bert.git'", 128);
+
+        SessionRecord record = records.getFirst();
+        assertThat(record.from().holder()).isEqualTo("tom");
+        assertThat(record.from().accountId()).isEqualTo(2);
+        assertThat(record.from().fingerprint()).isEqualTo(Samples.KEY.fingerprint());
+        assertThat(record.asked())
+                .isEqualTo(new SessionRecord.Asked(
+                        "git-receive-pack", "mojombo/bert", "git-receive-pack 'mojombo/bert.git'"));
+        assertThat(record.ruling())
+                .isEqualTo(new SessionRecord.Ruling(
+                        "denied", "no-write-grant", 0, "", "", "ERROR: Permission to mojombo/bert.git denied to tom."));
+        assertThat(record.course().exit()).isEqualTo("128");
+        assertThat(record.refs()).isEqualTo(PushedRefs.NONE);
+    }
+
+    @Test
+    void aSessionIsRecordedWithItsRouteAndItsBytes() {
+        servers.next((_, out, _) -> {
+            out.write(new byte[10]);
+            return new Ending.Exited(0);
+        });
+        try (var client = TestClient.sending("")) {
+            session().run(Samples.request(CLONE), client);
+        }
+
+        SessionRecord record = records.getFirst();
+        assertThat(record.ruling()).isEqualTo(new SessionRecord.Ruling("allowed", "public", 7, "fs3", "fs3a", ""));
+        assertThat(record.course().bytesOut()).isEqualTo(10);
+        assertThat(record.course().endedBy()).isEqualTo("command");
+    }
+
+    /** The attack: a command that moves the cursor of the operator who reads the log, or fills it. */
+    @Test
+    void whatTheClientSentIsRecordedEscapedAndCut() {
+        told("\u001b[2J\n" + "x".repeat(4000), 128);
+
+        assertThat(records.getFirst().asked().line())
+                .startsWith("\\u001b[2J\\nxxx")
+                .hasSize(255);
+    }
+
+    @Test
+    void peopleMayAskAboutThemselvesOnStandardOutput() {
+        answers = (asker, question) -> Optional.of(asker.title() + " asks " + question.verb() + "\n");
+        try (var client = TestClient.sending("")) {
+            Outcome outcome = session().run(Samples.request("explain 0123456789abcdef"), client);
+
+            assertThat(outcome).isEqualTo(new Outcome.Exit(0));
+            assertThat(client.stdoutText()).isEqualTo("laptop asks explain\n");
+            assertThat(client.stderrText()).isEmpty();
+        }
+        assertThat(records.getFirst().asked().verb()).isEqualTo("explain");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "whoami ",
+                "Whoami",
+                "whoami x",
+                "explain",
+                "explain ",
+                "explain 0123456789abcdeu",
+                "explain 0123456789abcdef0",
+                "explain '0123456789abcdef'",
+                "explain 0123456789abcdef; id"
+            })
+    void aQuestionOfAnotherFormIsNoCommand(String line) {
+        answers = (_, _) -> Optional.of("never");
+
+        assertThat(told(line, 128)).startsWith("ERROR: Invalid command: ");
+    }
+
+    @Test
+    void whereTheSiteDoesNotWantQuestionsTheyAreNoCommands() {
+        assertThat(told("whoami", 128)).startsWith("ERROR: Invalid command: whoami [");
+    }
+
+    @Test
+    void aRevokedKeyMayAskNothing() {
+        answers = (_, _) -> Optional.of("never");
+        key.set(Optional.of(revoked()));
+
+        assertThat(told("whoami", 128)).startsWith("ERROR: This key was revoked.");
     }
 
     @Test
@@ -225,9 +318,12 @@ class GitSessionTest {
                 servers,
                 new SessionSlots(10, 10),
                 new LiveSessions(changes, admission),
-                used::add,
-                new RequestIds(InstantSource.system(), new SecureRandom()),
-                System::nanoTime);
+                answers,
+                new Bookkeeping(
+                        used::add,
+                        records::add,
+                        new RequestIds(InstantSource.system(), new SecureRandom()),
+                        System::nanoTime));
     }
 
     private static KnownKey revoked() {

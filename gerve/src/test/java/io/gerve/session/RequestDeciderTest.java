@@ -28,6 +28,7 @@ class RequestDeciderTest {
     private static final KeyDirectory KEYS = _ -> Answer.current(Optional.of(Samples.KEY));
 
     private final List<KnownKey> used = new ArrayList<>();
+    private final List<SessionRecord> records = new ArrayList<>();
     private Set<String> answering = Set.of("fs3a", "fs3b");
 
     @Test
@@ -115,9 +116,12 @@ class RequestDeciderTest {
         return new RequestDecider(
                 new Admission(keys, new AccessGate(grants, InstantSource.system()), Samples::routes),
                 (FileServerHost host) -> answering.contains(host.name()),
-                used::add,
-                new RequestIds(InstantSource.system(), new SecureRandom()),
-                System::nanoTime);
+                OwnAnswers.OFF,
+                new Bookkeeping(
+                        used::add,
+                        records::add,
+                        new RequestIds(InstantSource.system(), new SecureRandom()),
+                        System::nanoTime));
     }
 
     private static String told(Decided decided, int exitStatus) {

@@ -3,6 +3,8 @@ package io.gerve.ssh;
 import io.gerve.access.AccessGate;
 import io.gerve.access.CachedGrants;
 import io.gerve.access.MysqlGrants;
+import io.gerve.audit.log.AccessLog;
+import io.gerve.audit.log.AnswersFromLog;
 import io.gerve.bridge.FileServerPool;
 import io.gerve.chimney.CachedChimney;
 import io.gerve.chimney.FileServer;
@@ -22,6 +24,7 @@ import io.gerve.lookup.RedisChanges;
 import io.gerve.program.RequestIds;
 import io.gerve.program.StopSignal;
 import io.gerve.session.Admission;
+import io.gerve.session.Bookkeeping;
 import io.gerve.session.GitSession;
 import io.gerve.session.LiveSessions;
 import io.gerve.session.SessionSlots;
@@ -90,6 +93,7 @@ public final class Frontend implements Callable<Integer> {
                 var changes = new RedisChanges(site.redis());
                 var redis = new RedisRoutes(site.redis());
                 var lastUse = new LastUse(new MysqlLastUse(database), clock, LAST_USE_INTERVAL);
+                var journal = AccessLog.open(site.audit(), database);
                 var fileServers = new FileServerPool(site.bridge())) {
             var keys = BarringKeyDirectory.ofSite(site, database, changes, clock);
             var grants = new CachedGrants(site.lookup(), new MysqlGrants(database::sql), changes, System::nanoTime);
@@ -102,9 +106,9 @@ public final class Frontend implements Callable<Integer> {
                     fileServers,
                     new SessionSlots(sessionsMax(limits.sessionsMax()), limits.sessionsPerAccountMax()),
                     new LiveSessions(changes, admission),
-                    lastUse::used,
-                    new RequestIds(clock, new SecureRandom()),
-                    System::nanoTime);
+                    AnswersFromLog.ofSite(site.audit(), database, admission),
+                    new Bookkeeping(
+                            lastUse::used, journal, new RequestIds(clock, new SecureRandom()), System::nanoTime));
             try (var listener = new SshListener(site.frontend(), keys, sessions)) {
                 LOG.atInfo().addKeyValue("port", listener.port()).log("listening");
                 openAhead(fileServers, new RouteTable(database, redis, changes, clock));

@@ -3,6 +3,7 @@ package io.gerve.agent.client;
 import io.gerve.agent.protocol.JoinOrder;
 import io.gerve.agent.protocol.Question;
 import io.gerve.agent.protocol.Reply;
+import java.io.FileDescriptor;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +69,10 @@ public final class GerveShell {
         if (reply instanceof Reply.Told(String text, int exitStatus)) {
             StandardError.print(text);
             return exitStatus;
+        }
+        if (reply instanceof Reply.Answered(String text)) {
+            StandardError.write(FileDescriptor.out, text);
+            return 0;
         }
         if (reply instanceof Reply.Join(JoinOrder order)) {
             StandardError.print(order.note());

@@ -37,6 +37,16 @@ public sealed interface Reply {
         }
     }
 
+    /** For the client's standard output, and that was all; the exit status is 0. */
+    record Answered(String text) implements Reply {
+        private static final String KIND = "answered";
+
+        @Override
+        public Frame frame() {
+            return new Frame(List.of(KIND, text));
+        }
+    }
+
     /** The command goes on to a file server. */
     record Join(JoinOrder order) implements Reply {
         private static final String KIND = "join";
@@ -70,6 +80,9 @@ public sealed interface Reply {
         }
         if (kind.equals(Told.KIND) && fields.size() == 3) {
             return new Told(fields.get(1), Form.number(fields.get(2), 0, 255));
+        }
+        if (kind.equals(Answered.KIND) && fields.size() == 2) {
+            return new Answered(fields.get(1));
         }
         if (kind.equals(Join.KIND)) {
             return new Join(JoinOrder.parse(fields.subList(1, fields.size())));

@@ -1,0 +1,272 @@
+package io.gerve.audit.log;
+
+import static io.gerve.sql.schema.Tables.ACCESS_LOG;
+import static io.gerve.sql.schema.Tables.ACCESS_LOG_CHAINS;
+import static io.gerve.sql.schema.Tables.ACCOUNTS;
+import static io.gerve.sql.schema.Tables.REPOSITORIES;
+import static io.gerve.sql.schema.Tables.REPOSITORY_REDIRECTS;
+import static org.jooq.impl.DSL.max;
+import static org.jooq.impl.DSL.noCondition;
+
+import io.gerve.git.RepositoryName;
+import io.gerve.keylookup.key.KeyHolder;
+import io.gerve.keylookup.key.KnownKey;
+import io.gerve.lookup.LookupUnavailable;
+import io.gerve.program.RequestId;
+import io.gerve.sql.Database;
+import io.gerve.sql.schema.tables.records.AccessLogRecord;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.exception.DataAccessException;
+
+/**
+ * Finds records. Pages are walked along an index, so that a long log costs no memory. Safe for use by many threads.
+ *
+ * <p>Each method throws {@link LookupUnavailable} if the database does not answer in time.
+ */
+public final class MysqlAccessLog {
+    private static final HexFormat HEX = HexFormat.of();
+
+    private final Database database;
+
+    public MysqlAccessLog(Database database) {
+        this.database = database;
+    }
+
+    /** In which order records are given, by the time at which their requests came in. */
+    public enum Order {
+        NEWEST_FIRST,
+        OLDEST_FIRST
+    }
+
+    /** Where a page ended. */
+    public record Place(Instant at, long id) {
+        /** Before the first record of an order. */
+        public static Place start(Order order) {
+            return switch (order) {
+                case NEWEST_FIRST -> new Place(Instant.parse("9999-12-31T23:59:59Z"), Long.MAX_VALUE);
+                case OLDEST_FIRST -> new Place(Instant.EPOCH, 0);
+            };
+        }
+    }
+
+    /**
+     * Some records.
+     *
+     * @param unreadable the ids of rows that say what no gate writes: somebody changed them
+     * @param end to ask for the next page
+     */
+    public record Page(List<LoggedRecord> records, List<Long> unreadable, Place end) {
+        public Page {
+            records = List.copyOf(records);
+            unreadable = List.copyOf(unreadable);
+        }
+
+        public boolean isEmpty() {
+            return records.isEmpty() && unreadable.isEmpty();
+        }
+    }
+
+    /** The two ends of a gate's chain. */
+    record Ends(String gate, long anchor, String anchorHash, long head, String headHash) {}
+
+    /** A record's place in its chain, and whether it says what it said when it was written. */
+    record Link(long position, String previous, String hash, String request, boolean unchanged) {}
+
+    /** @throws LookupUnavailable also if the row cannot be read, since somebody changed it */
+    public Optional<LoggedRecord> find(RequestId request) throws LookupUnavailable {
+        return find(ACCESS_LOG.REQUEST_ID.eq(request.text()));
+    }
+
+    /** A request of the key's account, or of the deploy key itself. Other people's is not there, as far as this tells. */
+    public Optional<LoggedRecord> findOwn(RequestId request, KnownKey asker) throws LookupUnavailable {
+        Condition isTheirs = switch (asker.holder()) {
+            case KeyHolder.OfAccount(var account) -> ACCESS_LOG.ACCOUNT_ID.eq(account.id());
+            case KeyHolder.Deploy _ ->
+                ACCESS_LOG
+                        .ACCOUNT_ID
+                        .isNull()
+                        .and(ACCESS_LOG.KEY_FINGERPRINT.eq(asker.fingerprint().digest()));
+        };
+        return find(ACCESS_LOG.REQUEST_ID.eq(request.text()).and(isTheirs));
+    }
+
+    private Optional<LoggedRecord> find(Condition condition) throws LookupUnavailable {
+        return ask(sql -> sql.selectFrom(ACCESS_LOG).where(condition).fetchOptional(MysqlRows::logged));
+    }
+
+    /** @param criteria all of which must hold */
+    public Page page(List<Criterion> criteria, Order order, Place after, int most) throws LookupUnavailable {
+        Condition condition = noCondition();
+        for (Criterion criterion : criteria) {
+            condition = condition.and(condition(criterion));
+        }
+        Condition all = condition.and(beyond(after, order));
+        return ask(sql -> {
+            var query = sql.selectFrom(ACCESS_LOG).where(all);
+            var ordered = switch (order) {
+                case NEWEST_FIRST -> query.orderBy(ACCESS_LOG.OCCURRED_AT.desc(), ACCESS_LOG.ID.desc());
+                case OLDEST_FIRST -> query.orderBy(ACCESS_LOG.OCCURRED_AT, ACCESS_LOG.ID);
+            };
+            return page(ordered.limit(most).fetch(), after);
+        });
+    }
+
+    private static Page page(List<AccessLogRecord> rows, Place before) {
+        List<LoggedRecord> records = new ArrayList<>();
+        List<Long> unreadable = new ArrayList<>();
+        for (AccessLogRecord row : rows) {
+            try {
+                records.add(MysqlRows.logged(row));
+            } catch (IllegalArgumentException _) {
+                unreadable.add(row.getId());
+            }
+        }
+        Place end = rows.isEmpty()
+                ? before
+                : new Place(rows.getLast().getOccurredAt(), rows.getLast().getId());
+        return new Page(records, unreadable, end);
+    }
+
+    /** Spelt out, since MySQL walks no index by a comparison of pairs. */
+    private static Condition beyond(Place place, Order order) {
+        return switch (order) {
+            case NEWEST_FIRST ->
+                ACCESS_LOG
+                        .OCCURRED_AT
+                        .le(place.at())
+                        .and(ACCESS_LOG.OCCURRED_AT.lt(place.at()).or(ACCESS_LOG.ID.lt(place.id())));
+            case OLDEST_FIRST ->
+                ACCESS_LOG
+                        .OCCURRED_AT
+                        .ge(place.at())
+                        .and(ACCESS_LOG.OCCURRED_AT.gt(place.at()).or(ACCESS_LOG.ID.gt(place.id())));
+        };
+    }
+
+    private static Condition condition(Criterion criterion) {
+        return switch (criterion) {
+            case Criterion.OfAccount(long id) -> ACCESS_LOG.ACCOUNT_ID.eq(id);
+            case Criterion.OfKey(var fingerprint) -> ACCESS_LOG.KEY_FINGERPRINT.eq(fingerprint.digest());
+            case Criterion.OfRepository(var names) ->
+                names.size() == 1 ? ACCESS_LOG.REPOSITORY.eq(names.getFirst()) : ACCESS_LOG.REPOSITORY.in(names);
+            case Criterion.FromAddress(var text) -> ACCESS_LOG.CLIENT_ADDRESS.eq(text);
+            case Criterion.Verb(var word) -> ACCESS_LOG.VERB.eq(word);
+            case Criterion.Since(var time) -> ACCESS_LOG.OCCURRED_AT.ge(time);
+            case Criterion.Before(var time) -> ACCESS_LOG.OCCURRED_AT.lt(time);
+            case Criterion.Refused _ -> ACCESS_LOG.DECISION.in(Criterion.Refused.DECISIONS);
+        };
+    }
+
+    /** By whatever name a repository is asked for, all that it has had: records have the one of their time. */
+    public Criterion ofRepository(RepositoryName name) throws LookupUnavailable {
+        return ask(sql -> {
+            List<String> names = new ArrayList<>(List.of(name.toString()));
+            repositoryId(sql, name).ifPresent(id -> {
+                names.addAll(sql.select(ACCOUNTS.LOGIN, REPOSITORIES.NAME)
+                        .from(REPOSITORIES)
+                        .join(ACCOUNTS)
+                        .on(ACCOUNTS.ID.eq(REPOSITORIES.OWNER_ID))
+                        .where(REPOSITORIES.ID.eq(id))
+                        .fetch(row -> row.value1() + "/" + row.value2()));
+                names.addAll(sql.select(REPOSITORY_REDIRECTS.OWNER_LOGIN, REPOSITORY_REDIRECTS.NAME)
+                        .from(REPOSITORY_REDIRECTS)
+                        .where(REPOSITORY_REDIRECTS.REPOSITORY_ID.eq(id))
+                        .fetch(row -> row.value1() + "/" + row.value2()));
+            });
+            return new Criterion.OfRepository(names.stream().distinct().toList());
+        });
+    }
+
+    private static Optional<Long> repositoryId(DSLContext sql, RepositoryName name) {
+        return sql.select(REPOSITORIES.ID)
+                .from(REPOSITORIES)
+                .join(ACCOUNTS)
+                .on(ACCOUNTS.ID.eq(REPOSITORIES.OWNER_ID))
+                .where(ACCOUNTS.LOGIN.eq(name.owner().text()), REPOSITORIES.NAME.eq(name.name()))
+                .fetchOptional(REPOSITORIES.ID)
+                .or(() -> sql.select(REPOSITORY_REDIRECTS.REPOSITORY_ID)
+                        .from(REPOSITORY_REDIRECTS)
+                        .where(
+                                REPOSITORY_REDIRECTS.OWNER_LOGIN.eq(name.owner().text()),
+                                REPOSITORY_REDIRECTS.NAME.eq(name.name()))
+                        .fetchOptional(REPOSITORY_REDIRECTS.REPOSITORY_ID));
+    }
+
+    /** The chains of all gates, by name. */
+    List<Ends> chains() throws LookupUnavailable {
+        return ask(sql -> sql.selectFrom(ACCESS_LOG_CHAINS)
+                .orderBy(ACCESS_LOG_CHAINS.GATE)
+                .fetch(row -> new Ends(
+                        row.getGate(),
+                        row.getAnchorPosition(),
+                        HEX.formatHex(row.getAnchorHash()),
+                        row.getHeadPosition(),
+                        HEX.formatHex(row.getHeadHash()))));
+    }
+
+    /** The names that records have, by which nobody looked whether there is a chain. */
+    List<String> gatesOfRecords() throws LookupUnavailable {
+        return ask(sql -> sql.selectDistinct(ACCESS_LOG.GATE).from(ACCESS_LOG).fetch(ACCESS_LOG.GATE));
+    }
+
+    /** @return 0 if the gate has no record */
+    long highestPosition(String gate) throws LookupUnavailable {
+        return ask(sql -> sql.select(max(ACCESS_LOG.POSITION))
+                .from(ACCESS_LOG)
+                .where(ACCESS_LOG.GATE.eq(gate))
+                .fetchOptional(max(ACCESS_LOG.POSITION))
+                .orElse(0L));
+    }
+
+    /** The gate's records after a position, in the order of the chain. */
+    List<Link> links(String gate, long after, int most) throws LookupUnavailable {
+        return ask(sql -> rowsAfter(sql, gate, after, most).stream()
+                .map(MysqlAccessLog::link)
+                .toList());
+    }
+
+    /** As {@link #links}, but what cannot be read is left out. */
+    Page after(String gate, long position, int most) throws LookupUnavailable {
+        return ask(sql -> page(rowsAfter(sql, gate, position, most), Place.start(Order.OLDEST_FIRST)));
+    }
+
+    private static List<AccessLogRecord> rowsAfter(DSLContext sql, String gate, long after, int most) {
+        return sql.selectFrom(ACCESS_LOG)
+                .where(ACCESS_LOG.GATE.eq(gate), ACCESS_LOG.POSITION.gt(after))
+                .orderBy(ACCESS_LOG.POSITION)
+                .limit(most)
+                .fetch();
+    }
+
+    private static Link link(AccessLogRecord row) {
+        boolean unchanged;
+        try {
+            unchanged = MysqlRows.logged(row).isUnchanged();
+        } catch (IllegalArgumentException _) {
+            unchanged = false;
+        }
+        return new Link(
+                row.getPosition(),
+                HEX.formatHex(row.getPreviousHash()),
+                HEX.formatHex(row.getRecordHash()),
+                row.getRequestId(),
+                unchanged);
+    }
+
+    private <T> T ask(Function<DSLContext, T> question) throws LookupUnavailable {
+        try {
+            return question.apply(database.sql());
+        } catch (DataAccessException e) {
+            throw new LookupUnavailable("the access log", e);
+        } catch (IllegalArgumentException e) {
+            throw new LookupUnavailable("the access log has a row that no gate writes (gerve audit log --verify)", e);
+        }
+    }
+}

@@ -1,0 +1,188 @@
+package io.gerve.audit.log;
+
+import static io.gerve.sql.schema.Tables.ACCESS_LOG;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.gerve.config.AuditSettings;
+import io.gerve.lookup.LookupUnavailable;
+import io.gerve.session.SessionRecord;
+import io.gerve.sql.Database;
+import io.gerve.sql.DatabaseSettings;
+import io.gerve.sql.testing.RunningMariaDb;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AccessLogIT {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void recordsStandInTheDatabaseAsTheyWereGiven() throws Exception {
+        List<SessionRecord> records = SampleRecords.records(450);
+        try (var database = new Database(RunningMariaDb.shared().newMigratedDatabase())) {
+            try (var log = AccessLog.open(settings(10_000), database)) {
+                records.forEach(log::note);
+            }
+            var found = new MysqlAccessLog(database).after("gate1", 0, 1000).records();
+
+            assertThat(found).extracting(LoggedRecord::record).isEqualTo(records);
+            assertThat(new Verification(new MysqlAccessLog(database)).all())
+                    .singleElement()
+                    .satisfies(chain -> assertThat(chain.findings()).isEmpty());
+        }
+        assertThat(spooled()).isEmpty();
+    }
+
+    @Test
+    void whileTheDatabaseIsDeadRecordsWaitAndThenFollowInOrderWithNoneLostAndNoneTwice() throws Exception {
+        List<SessionRecord> records = SampleRecords.records(300);
+        try (var server = RunningMariaDb.start(folder.resolve("mariadb"))) {
+            DatabaseSettings settings = server.newMigratedDatabase();
+            try (var database = new Database(settings)) {
+                try (var log = AccessLog.open(settings(10_000), database)) {
+                    records.subList(0, 100).forEach(log::note);
+                    await().until(() -> count(database) == 100);
+                    server.kill();
+                    records.subList(100, 200).forEach(log::note);
+                    await().atMost(Duration.ofSeconds(30))
+                            .until(() -> !spooled().isEmpty());
+                }
+                assertThat(spooled()).isNotEmpty();
+                // The next process, before the database is back.
+                try (var log = AccessLog.open(settings(10_000), database)) {
+                    records.subList(200, 300).forEach(log::note);
+                    server.restart();
+                    await().atMost(Duration.ofSeconds(30)).until(() -> count(database) == 300);
+                    await().until(() -> spooled().isEmpty());
+                }
+                assertThat(new MysqlAccessLog(database).after("gate1", 0, 1000).records())
+                        .extracting(LoggedRecord::record)
+                        .isEqualTo(records);
+            }
+        }
+    }
+
+    /** The server took them, but its answer was lost: they are sent again. */
+    @Test
+    void whatWasTakenWithoutAWordIsNotThereTwice() throws Exception {
+        List<SessionRecord> records = SampleRecords.records(20);
+        try (var database = new Database(RunningMariaDb.shared().newMigratedDatabase())) {
+            var mysql = new MysqlRecords(database, "gate1");
+            var answers = new Semaphore(0);
+            Records forgetful = batch -> {
+                List<SessionRecord> refused = mysql.add(batch);
+                if (!answers.tryAcquire()) {
+                    throw new LookupUnavailable("the answer was lost");
+                }
+                return refused;
+            };
+            try (var log = AccessLog.open(settings(10_000), forgetful)) {
+                records.forEach(log::note);
+                await().until(() -> !spooled().isEmpty());
+                answers.release(100);
+                await().atMost(Duration.ofSeconds(20)).until(() -> spooled().isEmpty());
+            }
+            assertThat(new MysqlAccessLog(database).after("gate1", 0, 1000).records())
+                    .extracting(LoggedRecord::record)
+                    .isEqualTo(records);
+        }
+    }
+
+    @Test
+    void twoProgramsWithTheNameOfOneGateDoNotForkItsChain() throws Exception {
+        List<SessionRecord> records = SampleRecords.records(600);
+        try (var database = new Database(RunningMariaDb.shared().newMigratedDatabase())) {
+            var threads = new ArrayList<Thread>();
+            for (int i = 0; i < 3; i++) {
+                List<SessionRecord> share = records.subList(200 * i, 200 * i + 200);
+                var program = new MysqlRecords(database, "gate1");
+                threads.add(Thread.ofVirtual().start(() -> addInPieces(program, share)));
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            assertThat(new Verification(new MysqlAccessLog(database)).all())
+                    .singleElement()
+                    .satisfies(chain -> {
+                        assertThat(chain.last()).isEqualTo(600);
+                        assertThat(chain.findings()).isEmpty();
+                    });
+        }
+    }
+
+    private static void addInPieces(Records records, List<SessionRecord> share) {
+        for (int from = 0; from < share.size(); from += 10) {
+            try {
+                assertThat(records.add(share.subList(from, from + 10))).isEmpty();
+            } catch (LookupUnavailable e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    @Test
+    void whoFindsTheQueueFullWaitsAndNothingIsLost() throws Exception {
+        List<SessionRecord> records = SampleRecords.records(50);
+        List<SessionRecord> kept = Collections.synchronizedList(new ArrayList<>());
+        var go = new CountDownLatch(1);
+        Records slow = batch -> {
+            try {
+                go.await();
+            } catch (InterruptedException e) {
+                throw new LookupUnavailable("interrupted", e);
+            }
+            kept.addAll(batch);
+            return List.of();
+        };
+        try (var log = AccessLog.open(settings(5), slow)) {
+            var noting = Thread.ofVirtual().start(() -> records.forEach(log::note));
+            assertThat(noting.join(Duration.ofMillis(500))).isFalse();
+            go.countDown();
+            noting.join();
+        }
+        assertThat(kept).isEqualTo(records);
+    }
+
+    @Test
+    void aRecordThatTheDatabaseRefusesDoesNotHoldUpTheOthers() throws Exception {
+        SessionRecord good = SampleRecords.record();
+        SessionRecord bad = new SessionRecord(
+                SampleRecords.record().id(),
+                good.at(),
+                good.from(),
+                new SessionRecord.Asked("a verb that is longer than the column", "", ""),
+                good.ruling(),
+                good.course(),
+                good.refs());
+        try (var database = new Database(RunningMariaDb.shared().newMigratedDatabase())) {
+            assertThat(new MysqlRecords(database, "gate1").add(List.of(bad, good)))
+                    .containsExactly(bad);
+            assertThat(count(database)).isEqualTo(1);
+        }
+    }
+
+    private AuditSettings settings(int queueMax) {
+        return new AuditSettings("gate1", folder.resolve("spool"), 100, queueMax, Duration.ofDays(400), true);
+    }
+
+    private List<Path> spooled() throws IOException {
+        try (Stream<Path> files = Files.list(folder.resolve("spool"))) {
+            return files.toList();
+        }
+    }
+
+    private static int count(Database database) {
+        return database.sql().fetchCount(ACCESS_LOG);
+    }
+}

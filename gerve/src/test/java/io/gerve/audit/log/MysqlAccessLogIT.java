@@ -1,0 +1,233 @@
+package io.gerve.audit.log;
+
+import static io.gerve.sql.schema.Tables.ACCESS_LOG;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gerve.audit.log.MysqlAccessLog.Order;
+import io.gerve.audit.log.MysqlAccessLog.Place;
+import io.gerve.keylookup.key.Account;
+import io.gerve.keylookup.key.Fingerprint;
+import io.gerve.keylookup.key.KeyHolder;
+import io.gerve.keylookup.key.KnownKey;
+import io.gerve.keylookup.key.Login;
+import io.gerve.keylookup.key.Validity;
+import io.gerve.session.PushedRefs;
+import io.gerve.session.SessionRecord;
+import io.gerve.sql.Database;
+import io.gerve.sql.DatabaseSettings;
+import io.gerve.sql.testing.RunningMariaDb;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
+import org.jooq.ExecuteContext;
+import org.jooq.ExecuteListener;
+import org.jooq.impl.DSL;
+import org.jooq.impl.DefaultConfiguration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class MysqlAccessLogIT {
+    private static final int RECORDS = 2000;
+    private static final Instant START = Instant.parse("2030-01-01T00:00:00Z");
+
+    private final Database database = new Database(RunningMariaDb.shared().newMigratedDatabase());
+    private final MysqlAccessLog log = new MysqlAccessLog(database);
+
+    /** One a second: a hundred accounts, keys, addresses and repositories in turn; every third is refused. */
+    @BeforeAll
+    void write() throws Exception {
+        var records = new ArrayList<SessionRecord>();
+        for (int i = 0; i < RECORDS; i++) {
+            SessionRecord sample = SampleRecords.recordAt(START.plusSeconds(i));
+            int who = i % 100;
+            records.add(new SessionRecord(
+                    sample.id(),
+                    sample.at(),
+                    new SessionRecord.From("ssh", "192.0.2." + who, key(who), who, who, "account" + who),
+                    new SessionRecord.Asked(
+                            i % 2 == 0 ? "git-upload-pack" : "git-receive-pack", "owner/r" + who, "a command"),
+                    new SessionRecord.Ruling(i % 3 == 0 ? "denied" : "allowed", "owner", 0, "", "", ""),
+                    sample.course(),
+                    PushedRefs.NONE));
+        }
+        var chain = new MysqlRecords(database, "gate1");
+        for (int i = 0; i < RECORDS; i += 200) {
+            assertThat(chain.add(records.subList(i, i + 200))).isEmpty();
+        }
+        database.sql().execute("ANALYZE TABLE access_log");
+    }
+
+    @AfterAll
+    void close() {
+        database.close();
+    }
+
+    private static Fingerprint key(int number) {
+        return Fingerprint.ofBlob(new byte[] {(byte) number});
+    }
+
+    @Test
+    void eachFilterFindsWhatItSays() throws Exception {
+        assertThat(all(new Criterion.OfAccount(7)))
+                .hasSize(20)
+                .allMatch(r -> r.from().accountId() == 7);
+        assertThat(all(new Criterion.OfKey(key(8))))
+                .hasSize(20)
+                .allMatch(r -> r.from().keyId() == 8);
+        assertThat(all(new Criterion.OfRepository(List.of("Owner/R9"))))
+                .hasSize(20)
+                .allMatch(r -> r.asked().repository().equals("owner/r9"));
+        assertThat(all(new Criterion.OfRepository(List.of("owner/r9", "owner/r10"))))
+                .hasSize(40);
+        assertThat(all(new Criterion.FromAddress("192.0.2.3"))).hasSize(20);
+        assertThat(all(new Criterion.Refused())).hasSize(667);
+        assertThat(all(new Criterion.Verb("git-receive-pack"), new Criterion.Since(START.plusSeconds(1990))))
+                .hasSize(5);
+        assertThat(all(new Criterion.Since(START.plusSeconds(5)), new Criterion.Before(START.plusSeconds(8))))
+                .hasSize(3);
+    }
+
+    @Test
+    void pagesGoThroughAllInEitherOrder() throws Exception {
+        for (Order order : Order.values()) {
+            var found = new ArrayList<Instant>();
+            var page = log.page(List.of(), order, Place.start(order), 300);
+            while (!page.isEmpty()) {
+                page.records().forEach(record -> found.add(record.record().at()));
+                page = log.page(List.of(), order, page.end(), 300);
+            }
+            assertThat(found).hasSize(RECORDS).doesNotHaveDuplicates();
+            List<Instant> sorted = found.stream().sorted().toList();
+            assertThat(order == Order.OLDEST_FIRST ? found : found.reversed()).isEqualTo(sorted);
+        }
+    }
+
+    @Test
+    void aRowThatSomebodyMadeUnreadableIsCountedAndTheOthersAreGiven() throws Exception {
+        database.sql().execute("UPDATE access_log SET refs = 'nonsense' WHERE position = 50");
+        try {
+            var page = log.page(List.of(), Order.OLDEST_FIRST, Place.start(Order.OLDEST_FIRST), 100);
+            assertThat(page.records()).hasSize(99);
+            assertThat(page.unreadable()).hasSize(1);
+        } finally {
+            database.sql().execute("UPDATE access_log SET refs = '' WHERE position = 50");
+        }
+    }
+
+    /** The attack: to ask for a request of somebody else's, whose id was seen over a shoulder. */
+    @Test
+    void onlyOnesOwnRequestsAreFound() throws Exception {
+        LoggedRecord tenth = log.after("gate1", 10, 1).records().getFirst();
+
+        assertThat(log.findOwn(tenth.record().id(), keyOf(10))).contains(tenth);
+        assertThat(log.findOwn(tenth.record().id(), keyOf(11))).isEmpty();
+        var deployKey = new KnownKey(1, key(10), "", new Validity.Until(Instant.MAX), new KeyHolder.Deploy("a/b"));
+        assertThat(log.findOwn(tenth.record().id(), deployKey)).isEmpty();
+        assertThat(log.find(tenth.record().id())).contains(tenth);
+    }
+
+    private static KnownKey keyOf(int account) {
+        return new KnownKey(
+                account,
+                key(99),
+                "another key of the account",
+                new Validity.Until(Instant.MAX),
+                new KeyHolder.OfAccount(
+                        new Account(account, new Login("a"), Account.Kind.USER, Account.Standing.ACTIVE, "")));
+    }
+
+    @Test
+    void followingGivesEachRecordOnce() throws Exception {
+        var following = new Following(log);
+        assertThat(following.next()).isEmpty();
+        List<SessionRecord> records = SampleRecords.records(3);
+        assertThat(new MysqlRecords(database, "gate2").add(records)).isEmpty();
+
+        assertThat(following.next()).extracting(LoggedRecord::record).containsExactlyInAnyOrderElementsOf(records);
+        assertThat(following.next()).isEmpty();
+        database.sql().deleteFrom(ACCESS_LOG).where(ACCESS_LOG.GATE.eq("gate2")).execute();
+    }
+
+    /** What a page costs does not grow with the log. */
+    @Test
+    void everyPageIsWalkedAlongAnIndex() throws Exception {
+        Set<String> queries = new ConcurrentSkipListSet<>();
+        try (var other = new Database(settings())) {
+            ((DefaultConfiguration) other.sql().configuration()).setExecuteListener(new Recorder(queries));
+            var recorded = new MysqlAccessLog(other);
+            List<List<Criterion>> filters = List.of(
+                    List.of(),
+                    List.of(new Criterion.OfAccount(7)),
+                    List.of(new Criterion.OfKey(key(8))),
+                    List.of(new Criterion.OfRepository(List.of("owner/r9"))),
+                    List.of(new Criterion.FromAddress("192.0.2.3")));
+            for (List<Criterion> filter : filters) {
+                for (Order order : Order.values()) {
+                    var place = new Place(START.plusSeconds(1000), 500);
+                    assertThat(recorded.page(filter, order, place, 10).isEmpty())
+                            .isFalse();
+                }
+            }
+            assertThat(recorded.links("gate1", 100, 10)).hasSize(10);
+            assertThat(recorded.find(log.after("gate1", 1, 1)
+                            .records()
+                            .getFirst()
+                            .record()
+                            .id()))
+                    .isPresent();
+        }
+        assertThat(queries).hasSizeGreaterThanOrEqualTo(12);
+        for (String query : queries) {
+            var plan = database.sql().fetch("explain " + DSL.raw(query));
+            assertThat(plan.getValues("type", String.class))
+                    .as(query)
+                    .allSatisfy(type -> assertThat(type).isIn("range", "ref", "const", "eq_ref"));
+            assertThat(plan.getValues("Extra", String.class))
+                    .as(query)
+                    .allSatisfy(extra -> assertThat(String.valueOf(extra)).doesNotContain("filesort", "temporary"));
+        }
+    }
+
+    private DatabaseSettings settings() {
+        String name = String.valueOf(database.sql().fetchValue("SELECT DATABASE()"));
+        return RunningMariaDb.shared().settings(name);
+    }
+
+    private List<SessionRecord> all(Criterion... criteria) throws Exception {
+        List<SessionRecord> found = new ArrayList<>();
+        var page = log.page(List.of(criteria), Order.NEWEST_FIRST, Place.start(Order.NEWEST_FIRST), 150);
+        while (!page.isEmpty()) {
+            page.records().forEach(record -> found.add(record.record()));
+            page = log.page(List.of(criteria), Order.NEWEST_FIRST, page.end(), 150);
+        }
+        for (SessionRecord record : found) {
+            for (Criterion criterion : criteria) {
+                assertThat(criterion.holdsFor(record)).isTrue();
+            }
+        }
+        return found;
+    }
+
+    /** Keeps each statement with its values in it. */
+    private static final class Recorder implements ExecuteListener {
+        private static final long serialVersionUID = 1;
+
+        private final transient Set<String> queries;
+
+        Recorder(Set<String> queries) {
+            this.queries = queries;
+        }
+
+        @Override
+        public void renderEnd(ExecuteContext context) {
+            if (context.query() != null) {
+                queries.add(context.dsl().renderInlined(context.query()));
+            }
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package io.gerve.audit.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gerve.session.SessionRecord;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SpoolTest {
+    private static final long PLENTY = 1 << 30;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void whatWasAddedComesOutInItsOrderAndThenIsGone() throws Exception {
+        List<SessionRecord> records = SampleRecords.records(25);
+        try (Spool spool = spool()) {
+            spool.append(records.subList(0, 10));
+            spool.append(records.subList(10, 25));
+
+            assertThat(drained(spool)).isEqualTo(records);
+            assertThat(spool.isEmpty()).isTrue();
+            assertThat(files()).isEmpty();
+        }
+    }
+
+    @Test
+    void whatWasNotSentIsGivenAgain() throws Exception {
+        List<SessionRecord> records = SampleRecords.records(5);
+        try (Spool spool = spool()) {
+            spool.append(records);
+
+            assertThat(spool.next(2)).isEqualTo(records.subList(0, 2));
+            assertThat(spool.next(2)).isEqualTo(records.subList(0, 2));
+            spool.sent();
+            assertThat(spool.next(2)).isEqualTo(records.subList(2, 4));
+        }
+    }
+
+    @Test
+    void theNextProcessTakesOverWhatOneLeft() throws Exception {
+        List<SessionRecord> records = SampleRecords.records(6);
+        try (Spool spool = spool()) {
+            spool.append(records.subList(0, 3));
+        }
+        try (Spool spool = spool()) {
+            spool.append(records.subList(3, 6));
+            assertThat(drained(spool)).isEqualTo(records);
+        }
+    }
+
+    @Test
+    void twoProcessesDoNotTakeEachOthersRecords() throws Exception {
+        List<SessionRecord> records = SampleRecords.records(4);
+        try (Spool one = spool()) {
+            one.append(records.subList(0, 2));
+            try (Spool other = spool()) {
+                other.append(records.subList(2, 4));
+                assertThat(drained(other)).isEqualTo(records.subList(2, 4));
+            }
+            assertThat(drained(one)).isEqualTo(records.subList(0, 2));
+        }
+    }
+
+    /** As kill -9, or a power cut, leaves it: at any byte of the last record. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 30, 200, 400})
+    void aRecordThatWasCutOffIsPassedOverAndItsFileKept(int missing) throws Exception {
+        List<SessionRecord> records = SampleRecords.records(3);
+        try (Spool spool = spool()) {
+            spool.append(records);
+        }
+        cut(files().getFirst(), missing);
+        try (Spool spool = spool()) {
+            assertThat(drained(spool)).isEqualTo(records.subList(0, 2));
+            assertThat(spool.isEmpty()).isTrue();
+        }
+        assertThat(files()).singleElement().asString().endsWith(".damaged");
+    }
+
+    @Test
+    void aRecordThatSomebodyChangedIsPassedOverAndTheOthersAreRead() throws Exception {
+        List<SessionRecord> records = SampleRecords.records(3);
+        try (Spool spool = spool()) {
+            spool.append(records);
+        }
+        Path file = files().getFirst();
+        String text = Files.readString(file);
+        int second = text.indexOf("192.0.2.7");
+        Files.writeString(file, text.substring(0, second) + "192.0.2.8" + text.substring(second + 9));
+        try (Spool spool = spool()) {
+            assertThat(drained(spool)).containsExactly(records.get(0), records.get(2));
+        }
+    }
+
+    @Test
+    void itIsBoundedAndSaysWhatFitted() throws Exception {
+        List<SessionRecord> records = SampleRecords.records(100);
+        long three = records.stream()
+                .limit(3)
+                .mapToLong(record -> SpoolSegment.frame(record).length)
+                .sum();
+        try (Spool spool = Spool.open(folder.resolve("spool"), three + 10, InstantSource.system())) {
+            assertThat(spool.append(records)).isEqualTo(3);
+            assertThat(spool.append(records)).isZero();
+            assertThat(drained(spool)).isEqualTo(records.subList(0, 3));
+            assertThat(spool.append(records)).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aFolderThatCannotBeMadeIsNamed() throws Exception {
+        Files.createFile(folder.resolve("spool"));
+
+        assertThatThrownBy(this::spool).isInstanceOf(IOException.class).hasMessageContaining("audit.spool");
+    }
+
+    private Spool spool() throws IOException {
+        return Spool.open(folder.resolve("spool"), PLENTY, InstantSource.system());
+    }
+
+    private static List<SessionRecord> drained(Spool spool) throws IOException {
+        List<SessionRecord> all = new ArrayList<>();
+        for (List<SessionRecord> next = spool.next(4); !next.isEmpty(); next = spool.next(4)) {
+            all.addAll(next);
+            spool.sent();
+        }
+        return all;
+    }
+
+    private List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.list(folder.resolve("spool"))) {
+            return files.sorted().toList();
+        }
+    }
+
+    private static void cut(Path file, int bytes) throws IOException {
+        try (var channel = Files.newByteChannel(file, StandardOpenOption.WRITE)) {
+            channel.truncate(channel.size() - bytes);
+        }
+    }
+}

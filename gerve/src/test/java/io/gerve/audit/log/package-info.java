@@ -1,0 +1,4 @@
+@NullMarked
+package io.gerve.audit.log;
+
+import org.jspecify.annotations.NullMarked;
