@@ -36,11 +36,12 @@ import picocli.CommandLine.Parameters;
             "  gerve audit account tom --at 2026-03-01T12:00:00Z",
             "  gerve audit keys --stale 365d --format csv",
             "  gerve audit changes --repo mojombo/bert --since 7d",
+            "  gerve audit log --repo mojombo/bert --refused",
             "",
             "The past is told from recorded changes. What was so before the first of them, and what was changed by other ways than Gerve's,"
                     + " is not known; neither are former routes, nor what the site's rules for keys were.",
         },
-        subcommands = AuditKeysCommand.class,
+        subcommands = {AuditKeysCommand.class, AuditLogCommand.class},
         exitCodeList = {
             "0:Nothing is amiss.",
             "1:Something is: see the rows.",

@@ -6,43 +6,59 @@ import io.gerve.git.Service;
 import io.gerve.keylookup.key.Account;
 import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.keylookup.key.Login;
+import io.gerve.program.RequestId;
 import io.gerve.registry.Refused;
-import io.gerve.session.Explanation;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /** {@code gerve explain}. */
 @Command(
         name = "explain",
-        header = "Say what the gate would decide, and by which rule.",
+        header = "Say what the gate would decide, and by which rule; or why a request ended as it did.",
         description = {
             "",
-            "It takes the decision with the gate's own code, on what is in the database at this moment, and shows each rule that was tried"
-                    + " with what it looked at. Nothing is joined. The exit status is 0 if the request would be let through, 1 if not.",
+            "Of a request that happened, by the id that stands in brackets at the end of what its user read: what was so then, from the access"
+                    + " log, and what the gate would say to the same request now.",
+            "",
+            "  gerve explain 01k9x0c3v5m8t2qa",
+            "",
+            "Of a request that might be made:",
             "",
             "  gerve explain --account tom --repo mojombo/bert --verb push",
             "  gerve explain --key SHA256:… --repo mojombo/bert --at 2026-03-01T12:00:00Z",
             "",
+            "It takes the decision with the gate's own code, on what is in the database at this moment, and shows each rule that was tried"
+                    + " with what it looked at. Nothing is joined. The exit status is 0 if the request would be let through, 1 if not.",
+            "",
             "Of the past it tells from recorded changes; the route is always the present one.",
         })
 final class ExplainCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
     @ParentCommand
     @SuppressWarnings("NullAway.Init") // set by picocli
     private Gerve gerve;
 
-    @ArgGroup(multiplicity = "1")
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private Asker asker;
+    @Parameters(arity = "0..1", paramLabel = "REQUEST-ID", description = "16 characters.")
+    private Optional<RequestId> request = Optional.empty();
 
-    @Option(names = "--repo", paramLabel = "REPO", required = true, description = "owner/name")
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private RepositoryName repository;
+    @ArgGroup(multiplicity = "0..1")
+    private Asker asker = new Asker();
+
+    @Option(names = "--repo", paramLabel = "REPO", description = "owner/name")
+    private Optional<RepositoryName> repository = Optional.empty();
 
     @Option(names = "--verb", paramLabel = "VERB", description = "${COMPLETION-CANDIDATES}")
     private Verb verb = Verb.PULL;
@@ -57,6 +73,10 @@ final class ExplainCommand implements Callable<Integer> {
 
         @Option(names = "--key", paramLabel = "FINGERPRINT", description = "SHA256:…")
         private Optional<Fingerprint> key = Optional.empty();
+
+        boolean isNamed() {
+            return account.isPresent() || key.isPresent();
+        }
     }
 
     enum Verb {
@@ -73,16 +93,36 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        var command = new GitCommand(verb.service, repository);
-        Explanation explanation;
-        try (var site = gerve.open()) {
-            Optional<Instant> past = at.instant();
-            var explainer = past.isPresent() ? site.explainer(past.get()) : site.explainer();
-            explanation = asker.account.isPresent()
-                    ? explainer.explain(account(site, asker.account.get()), command)
-                    : explainer.explain(asker.key.orElseThrow(), command);
+        boolean isToBe = asker.isNamed() && repository.isPresent();
+        if (request.isPresent() == isToBe || (request.isPresent() && (asker.isNamed() || repository.isPresent()))) {
+            throw new ParameterException(
+                    spec.commandLine(), "Name either a REQUEST-ID, or --account or --key with --repo.");
         }
-        return new Explained(gerve).print(explanation);
+        try (var site = gerve.open()) {
+            return request.isPresent() ? explain(site, request.get()) : explain(site, repository.orElseThrow());
+        }
+    }
+
+    private int explain(Site site, RequestId id) throws Exception {
+        gerve.printOne(
+                ExplainedPast.REPORT,
+                site.pastRequests()
+                        .report(id)
+                        .orElseThrow(() -> new Refused("There is no record of a request " + id
+                                + ". It is written when the request has ended, and later if the gate could not reach the"
+                                + " database.")));
+        return ExitStatus.DONE;
+    }
+
+    private int explain(Site site, RepositoryName name) throws Exception {
+        var command = new GitCommand(verb.service, name);
+        Optional<Instant> past = at.instant();
+        var explainer = past.isPresent() ? site.explainer(past.get()) : site.explainer();
+        return new Explained(gerve)
+                .print(
+                        asker.account.isPresent()
+                                ? explainer.explain(account(site, asker.account.get()), command)
+                                : explainer.explain(asker.key.orElseThrow(), command));
     }
 
     private Account account(Site site, Login login) throws Exception {

@@ -1,5 +1,6 @@
 package io.gerve.cli;
 
+import io.gerve.access.AccessGate;
 import io.gerve.access.MysqlGrants;
 import io.gerve.audit.KeyFacts;
 import io.gerve.audit.MysqlAudit;
@@ -10,6 +11,8 @@ import io.gerve.audit.MysqlRightChanges;
 import io.gerve.audit.MysqlRightsDiff;
 import io.gerve.audit.MysqlRouteAudit;
 import io.gerve.audit.Reach;
+import io.gerve.audit.log.MysqlAccessLog;
+import io.gerve.audit.log.PastRequest;
 import io.gerve.bridge.FileServers;
 import io.gerve.chimney.Chimney;
 import io.gerve.chimney.FileServerHost;
@@ -37,6 +40,7 @@ import io.gerve.registry.MysqlSite;
 import io.gerve.registry.MysqlTeams;
 import io.gerve.registry.Refused;
 import io.gerve.registry.Unreachable;
+import io.gerve.session.Admission;
 import io.gerve.session.Explainer;
 import io.gerve.sql.Database;
 import io.gerve.sql.DatabaseSettings;
@@ -176,6 +180,25 @@ final class Site implements AutoCloseable {
 
     MysqlTokens tokens() {
         return new MysqlTokens(database, Clock.systemUTC(), new SecureRandom());
+    }
+
+    MysqlAccessLog accessLog() {
+        return new MysqlAccessLog(database);
+    }
+
+    Database database() {
+        return database;
+    }
+
+    /** By the gate's own decision, but of what the database says now.
+     *  @throws Refused if a list of compromised keys cannot be read */
+    PastRequest pastRequests() throws Refused {
+        return new PastRequest(
+                accessLog(),
+                new Admission(
+                        keyDirectory(),
+                        new AccessGate(new MysqlGrants(database::sql), InstantSource.system()),
+                        chimney()));
     }
 
     Actor actor() {

@@ -1,13 +1,16 @@
 package io.gerve.cli;
 
 import io.gerve.access.Role;
+import io.gerve.config.Durations;
 import io.gerve.git.RepositoryName;
 import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.keylookup.key.Login;
 import io.gerve.keylookup.token.Scope;
+import io.gerve.program.RequestId;
 import io.gerve.registry.Refused;
 import io.gerve.registry.TeamName;
 import io.gerve.registry.Words;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -29,6 +32,8 @@ final class Values {
                 .registerConverter(Expiry.class, valid(text -> Expiry.parse(text, Instant.now())))
                 .registerConverter(Span.class, valid(Span::parse))
                 .registerConverter(PointInTime.class, valid(text -> PointInTime.parse(text, Instant.now())))
+                .registerConverter(RequestId.class, valid(RequestId::new))
+                .registerConverter(Duration.class, Values::duration)
                 .registerConverter(RepositoryName.class, Values::repository)
                 .registerConverter(TeamName.class, Values::team)
                 .registerConverter(Role.class, Values::role)
@@ -60,6 +65,11 @@ final class Values {
         String name = text.endsWith(".git") ? text.substring(0, text.length() - ".git".length()) : text;
         return RepositoryName.parse(name)
                 .orElseThrow(() -> new TypeConversionException("'" + text + "' is not a repository: owner/name"));
+    }
+
+    private static Duration duration(String text) {
+        return Durations.parse(text)
+                .orElseThrow(() -> new TypeConversionException("'" + text + "' is not a time like 90d or 12h"));
     }
 
     private static TeamName team(String text) {

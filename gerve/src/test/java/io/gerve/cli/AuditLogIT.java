@@ -1,0 +1,109 @@
+package io.gerve.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gerve.audit.log.AccessLog;
+import io.gerve.config.AuditSettings;
+import io.gerve.keylookup.key.Fingerprint;
+import io.gerve.program.RequestIds;
+import io.gerve.session.PushedRefs;
+import io.gerve.session.PushedRefs.Move;
+import io.gerve.session.PushedRefs.Result;
+import io.gerve.session.SessionRecord;
+import io.gerve.sql.Database;
+import io.gerve.sql.DatabaseSettings;
+import io.gerve.sql.testing.RunningMariaDb;
+import io.gerve.sql.testing.RunningRedis;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class AuditLogIT {
+    private final Instant now = Instant.now();
+
+    @TempDir
+    private Path home;
+
+    @Test
+    void recordsAreListedFilteredExplainedAndPruned() throws Exception {
+        DatabaseSettings settings = RunningMariaDb.shared().newMigratedDatabase();
+        try (var site = new OperatedSite(home, settings, RunningRedis.shared().uri());
+                var database = new Database(settings)) {
+            site.must("account", "create", "tom");
+            SessionRecord push = record(now.minus(Duration.ofDays(2)), "git-receive-pack", "allowed", "whatever");
+            SessionRecord refused = record(now, "", "denied", "=cmd|' /C calc'!A0, \"x\"");
+            write(database, push, refused);
+
+            assertThat(site.must("audit", "log").out().lines().toList())
+                    .hasSize(3)
+                    .element(1)
+                    .asString()
+                    .contains(refused.id().text(), "denied");
+            assertThat(site.must("audit", "log", "--oldest-first", "-n", "1").out())
+                    .contains(push.id().text())
+                    .doesNotContain(refused.id().text());
+            assertThat(site.must("audit", "log", "--refused", "--account", "tom", "--since", "1d")
+                            .out())
+                    .contains(refused.id().text())
+                    .doesNotContain(push.id().text());
+            assertThat(site.must("audit", "log", "--repo", "mojombo/bert", "--address", "192.0.2.7")
+                            .out())
+                    .contains(push.id().text());
+            assertThat(site.must("audit", "log", "--until", "3d").out().lines()).hasSize(1);
+
+            JsonNode json = JsonMapper.shared()
+                    .readTree(site.must("audit", "log", "--verb", "git-receive-pack", "--format", "json")
+                            .out());
+            assertThat(json.get("request").stringValue()).isEqualTo(push.id().text());
+            assertThat(json.get("refs").get(0).stringValue()).contains("refs/heads/main", "moved");
+            assertThat(site.must("audit", "log", "--all", "--format", "csv").out())
+                    .startsWith("gate,position,previous,hash,request,")
+                    .contains("\"'=cmd|' /C calc'!A0, \"\"x\"\"\"");
+            assertThat(site.gerve("audit", "log", "--account", "nobody").status())
+                    .isEqualTo(1);
+            assertThat(site.gerve("audit", "log", "--address", "gate.example").err())
+                    .contains("is not an IP address");
+
+            assertThat(site.must("explain", push.id().text()).out())
+                    .containsPattern("then rule: +owner")
+                    .containsPattern("now rule: +key-unknown");
+            assertThat(site.gerve("explain", "0000000000000000").status()).isEqualTo(1);
+            assertThat(site.gerve("explain", "nonsense").status()).isEqualTo(2);
+
+            assertThat(site.must("audit", "log", "--verify").err()).contains("gate1: records 1 to 2", "unchanged");
+            assertThat(site.must("audit", "log", "prune", "--keep", "1d").err()).startsWith("1 records older than 1d");
+            assertThat(site.must("audit", "log", "--verify").err()).contains("gate1: records 2 to 2", "unchanged");
+        }
+    }
+
+    private void write(Database database, SessionRecord... records) throws Exception {
+        var settings = new AuditSettings("gate1", home.resolve("spool"), 1, 10, Duration.ofDays(1), true);
+        try (var log = AccessLog.open(settings, database)) {
+            List.of(records).forEach(log::note);
+        }
+    }
+
+    private static SessionRecord record(Instant at, String verb, String decision, String line) {
+        var id = new RequestIds(() -> at, new SecureRandom()).next();
+        String zeros = "0".repeat(40);
+        return new SessionRecord(
+                id,
+                id.time(),
+                new SessionRecord.From("ssh", "192.0.2.7", Fingerprint.ofBlob(new byte[] {1}), 1, 1, "tom"),
+                new SessionRecord.Asked(verb, verb.isEmpty() ? "" : "mojombo/bert", line),
+                new SessionRecord.Ruling(decision, "owner", 0, "", "", ""),
+                new SessionRecord.Course(1, 2, 3, "0", "command"),
+                verb.isEmpty()
+                        ? PushedRefs.NONE
+                        : new PushedRefs(
+                                PushedRefs.Known.REPORTED,
+                                List.of(new Move("refs/heads/main", zeros, "2".repeat(40), Result.MOVED, "")),
+                                0));
+    }
+}
