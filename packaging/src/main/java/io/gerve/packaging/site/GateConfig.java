@@ -41,6 +41,10 @@ record GateConfig(Path file, int port, int keyServicePort) {
                 listen = "127.0.0.1:%d"
                 url = "%s"
 
+                [audit]
+                gate = "%s"
+                spool = "%s"
+
                 [log]
                 format = "text"
                 """.formatted(
@@ -54,7 +58,9 @@ record GateConfig(Path file, int port, int keyServicePort) {
                         fileServer.user(),
                         identity,
                         config.keyServicePort(),
-                        config.keyServiceUrl()));
+                        config.keyServiceUrl(),
+                        file.getFileName().toString().replace(".toml", ""),
+                        file.resolveSibling(file.getFileName() + ".spool")));
         if (door == Door.OPENSSH) {
             Files.writeString(file, config.agentSection(), StandardOpenOption.APPEND);
         }

@@ -141,6 +141,11 @@ public final class Site implements AutoCloseable {
         return gate;
     }
 
+    /** Starts the first gate again, after it was killed, with all that it left behind. */
+    public void startGateAgain() throws IOException, InterruptedException {
+        gates.set(0, Gate.start(distribution, config, folder.resolve("gate-1-again.log"), programs));
+    }
+
     /** Starts stock OpenSSH with an agent behind it, of a site with {@link Door#OPENSSH}; there can be one. */
     public OpensshGate startOpensshGate() throws IOException, InterruptedException {
         OpensshGate gate = OpensshGate.start(distribution, config, gateHostKey, programs);
