@@ -9,6 +9,7 @@ import io.gerve.keylookup.key.Account;
 import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.keylookup.key.KeyHolder;
 import io.gerve.keylookup.key.KnownKey;
+import io.gerve.keylookup.key.Md5Tail;
 import io.gerve.keylookup.key.Validity;
 import io.gerve.lookup.Answer;
 import io.gerve.lookup.LookupUnavailable;
@@ -34,6 +35,12 @@ final class Judge {
 
     /** A key of the account against which there is nothing to say. */
     static KnownKey soundKeyOf(Account account) {
-        return new KnownKey(0, OF_NO_KEY, "", new Validity.Until(Instant.MAX), new KeyHolder.OfAccount(account));
+        return new KnownKey(
+                0,
+                OF_NO_KEY,
+                new Md5Tail(0, (short) 0),
+                "",
+                new Validity.Until(Instant.MAX),
+                new KeyHolder.OfAccount(account));
     }
 }

@@ -7,6 +7,7 @@ import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.keylookup.key.KeyDirectory;
 import io.gerve.keylookup.key.KeyHolder;
 import io.gerve.keylookup.key.KnownKey;
+import io.gerve.keylookup.key.Md5Tail;
 import io.gerve.keylookup.key.Validity;
 import io.gerve.lookup.Answer;
 import io.gerve.lookup.LookupUnavailable;
@@ -40,8 +41,13 @@ public final class MysqlPastKeys implements KeyDirectory {
                     .where(PUBLIC_KEYS.FINGERPRINT.eq(fingerprint.digest()))
                     .fetchOptional()
                     .filter(this::wasThere)
-                    .map(row ->
-                            new KnownKey(row.getId(), fingerprint, row.getTitle(), validity(row), holder(sql, row))));
+                    .map(row -> new KnownKey(
+                            row.getId(),
+                            fingerprint,
+                            Md5Tail.ofBlob(row.getKeyBlob()),
+                            row.getTitle(),
+                            validity(row),
+                            holder(sql, row))));
         } catch (DataAccessException e) {
             throw new LookupUnavailable("key " + fingerprint + " at " + at, e);
         }

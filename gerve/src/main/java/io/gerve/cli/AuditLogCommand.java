@@ -112,8 +112,8 @@ final class AuditLogCommand implements Callable<Integer> {
             if (verify) {
                 return verify(site);
             }
-            var printer =
-                    new RecordPrinter(audit.gerve().out(), audit.gerve().printsJson() ? RecordPrinter.Format.JSON : format);
+            var printer = new RecordPrinter(
+                    audit.gerve().out(), audit.gerve().printsJson() ? RecordPrinter.Format.JSON : format);
             if (follow) {
                 follow(site, printer);
             } else {

@@ -224,7 +224,13 @@ public final class MysqlRepositories {
             entry.sql().deleteFrom(REPOSITORIES).where(REPOSITORIES.ID.eq(id)).execute();
             changed(entry, "visibility", id, repository.getVisibility(), "");
             changed(entry, "repository-state", id, stateOf(repository), "");
-            named(entry, "repository", id, repository.getOwnerId(), doomed.name().toString(), "");
+            named(
+                    entry,
+                    "repository",
+                    id,
+                    repository.getOwnerId(),
+                    doomed.name().toString(),
+                    "");
             return id;
         });
     }

@@ -13,6 +13,7 @@ import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.keylookup.key.KeyDirectory;
 import io.gerve.keylookup.key.KeyHolder;
 import io.gerve.keylookup.key.KnownKey;
+import io.gerve.keylookup.key.Md5Tail;
 import io.gerve.keylookup.key.Validity;
 import io.gerve.lookup.Answer;
 import io.gerve.program.RequestIds;
@@ -55,7 +56,9 @@ public final class Explainer {
 
     /** As if the account had a key against which there is nothing to say. */
     public Explanation explain(Account account, GitCommand command) {
-        var key = new KnownKey(0, OF_NO_KEY, "", new Validity.Until(Instant.MAX), new KeyHolder.OfAccount(account));
+        var validity = new Validity.Until(Instant.MAX);
+        var holder = new KeyHolder.OfAccount(account);
+        var key = new KnownKey(0, OF_NO_KEY, new Md5Tail(0, (short) 0), "", validity, holder);
         return explain(_ -> Answer.current(Optional.of(key)), OF_NO_KEY, command);
     }
 
@@ -106,6 +109,7 @@ public final class Explainer {
                         "",
                         steps);
             }
+            case Verdict.Asked _ -> throw new IllegalStateException("a git command is no question about its asker");
             case Verdict.Admitted(var _, var _, var decision, Route route) ->
                 new Explanation(
                         tried,

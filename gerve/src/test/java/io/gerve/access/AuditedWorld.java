@@ -12,6 +12,7 @@ import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.keylookup.key.KeyHolder;
 import io.gerve.keylookup.key.KnownKey;
 import io.gerve.keylookup.key.Login;
+import io.gerve.keylookup.key.Md5Tail;
 import io.gerve.keylookup.key.Validity;
 import io.gerve.lookup.LookupUnavailable;
 import java.nio.ByteBuffer;
@@ -127,7 +128,8 @@ record AuditedWorld(World world, MysqlAudit audit) {
     }
 
     static KnownKey soundKey(long id, KeyHolder holder) {
-        return new KnownKey(id, fingerprint(id), "", new Validity.Until(Instant.MAX), holder);
+        return new KnownKey(
+                id, fingerprint(id), new Md5Tail(id, (short) 0), "", new Validity.Until(Instant.MAX), holder);
     }
 
     static Fingerprint fingerprint(long id) {

@@ -10,6 +10,7 @@ import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.keylookup.key.KeyHolder;
 import io.gerve.keylookup.key.KnownKey;
 import io.gerve.keylookup.key.Login;
+import io.gerve.keylookup.key.Md5Tail;
 import io.gerve.keylookup.key.Validity;
 import io.gerve.session.PushedRefs;
 import io.gerve.session.SessionRecord;
@@ -126,7 +127,13 @@ class MysqlAccessLogIT {
 
         assertThat(log.findOwn(tenth.record().id(), keyOf(10))).contains(tenth);
         assertThat(log.findOwn(tenth.record().id(), keyOf(11))).isEmpty();
-        var deployKey = new KnownKey(1, key(10), "", new Validity.Until(Instant.MAX), new KeyHolder.Deploy("a/b"));
+        var deployKey = new KnownKey(
+                1,
+                key(10),
+                new Md5Tail(10, (short) 0),
+                "",
+                new Validity.Until(Instant.MAX),
+                new KeyHolder.Deploy("a/b"));
         assertThat(log.findOwn(tenth.record().id(), deployKey)).isEmpty();
         assertThat(log.find(tenth.record().id())).contains(tenth);
     }
@@ -135,6 +142,7 @@ class MysqlAccessLogIT {
         return new KnownKey(
                 account,
                 key(99),
+                new Md5Tail(99, (short) 0),
                 "another key of the account",
                 new Validity.Until(Instant.MAX),
                 new KeyHolder.OfAccount(
