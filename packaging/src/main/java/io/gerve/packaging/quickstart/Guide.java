@@ -46,6 +46,8 @@ final class Guide {
         out.println("  # Operate it by hand");
         out.println("  gerve --help");
         out.println("  gerve repo list");
+        out.println("  gerve audit log");
+        out.println("  gerve audit repo github/hub");
         out.println();
         out.println("Logs: " + site.folder() + "/*.log. Ctrl-C stops everything and removes the folder.");
         out.flush();

@@ -119,6 +119,31 @@ final class Tour {
                 new Step("… and lets nobody in any more", "git -C grit fetch", 128, "revoked"));
     }
 
+    private static List<Step> auditing(Site site) {
+        return List.of(
+                new Step(
+                        "A refusal is explained, by the id that stands in it",
+                        "id=$(git -C grit fetch 2>&1 | sed -n 's/.*\\[\\([0-9a-z]*\\)\\].*/\\1/p'); sleep 1; gerve explain $id",
+                        0,
+                        "Laptop lost."),
+                new Step(
+                        "Who can push to a repository, and through which grant",
+                        "gerve audit repo github/hub --where may=push",
+                        0,
+                        "defunkt"),
+                new Step(
+                        "What the gate would decide, rule by rule",
+                        "gerve explain --account defunkt --repo mojombo/granite --verb push",
+                        1,
+                        "denied to defunkt"),
+                new Step("Nobody has touched the record of what happened", "gerve audit log --verify", 0, ""),
+                new Step(
+                        "People ask about themselves",
+                        "ssh -F " + site.ssh().file() + " as-mojombo whoami",
+                        0,
+                        "mojombo"));
+    }
+
     private static List<Step> failover() {
         return List.of(
                 new Step(
@@ -149,6 +174,11 @@ final class Tour {
             return failure;
         }
         for (Step step : operating(site)) {
+            if (!plays(step)) {
+                return Optional.of(step.title());
+            }
+        }
+        for (Step step : auditing(site)) {
             if (!plays(step)) {
                 return Optional.of(step.title());
             }
