@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
  */
 class AuditModelIT {
     /** As many as a build has time for; thousands on request, {@code -Dgerve.worlds=2000}. */
-    private static final int WORLDS = Integer.getInteger("gerve.worlds", 40);
+    private static final int WORLDS = Integer.getInteger("gerve.worlds", 25);
 
     private static final int WORLDS_WITH_A_PAST = WORLDS / 4;
     private static final int CHANGES = 25;

@@ -176,6 +176,11 @@ public final class Site implements AutoCloseable {
                 .orElseThrow();
     }
 
+    /** The file that every program of the site is started with. */
+    public Path config() {
+        return config.file();
+    }
+
     /** Runs {@code gerve} from the distribution. */
     public Finished gerve(String arguments) throws IOException, InterruptedException {
         return shell.run("gerve " + arguments);

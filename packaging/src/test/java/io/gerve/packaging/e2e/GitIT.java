@@ -4,13 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gerve.packaging.process.Finished;
 import io.gerve.packaging.process.Shell;
-import io.gerve.packaging.site.Replica;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.concurrent.Callable;
-import java.util.concurrent.Executors;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.ClassTemplate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -21,8 +17,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ClassTemplate
 @ExtendWith(BothDoors.class)
 class GitIT {
-    private static final int SESSIONS = 100;
-
     private final RunningGate gate;
 
     GitIT(RunningGate gate) {
@@ -133,24 +127,6 @@ class GitIT {
         Finished push = gate.git("-C " + repository + " push origin main:slow");
         assertThat(push.output()).contains("remote: deployed at last");
         assertThat(push.status()).isZero();
-    }
-
-    @Test
-    void aHundredSessionsRunAtOnce() throws Exception {
-        String repository = gate.newRepositoryWithHistory("--public");
-        // A host that is slow to take a hundred logins at once is passed over for its stand-by.
-        new Replica(gate.site()).copy(0, 1);
-        String head = gate.git("-C " + repository + " rev-parse main").output().strip();
-        // Virtual threads would take turns: reading what a process writes occupies the thread that carries them.
-        try (var threads = Executors.newFixedThreadPool(SESSIONS)) {
-            Callable<Finished> list = () -> gate.git("ls-remote as-tom:" + repository + ".git refs/heads/main");
-            var all = threads.invokeAll(
-                    IntStream.range(0, SESSIONS).mapToObj(_ -> list).toList());
-            for (var one : all) {
-                Finished finished = one.get();
-                assertThat(finished).isEqualTo(new Finished(finished.command(), 0, head + "\trefs/heads/main\n"));
-            }
-        }
     }
 
     private String withCommits(int count) throws Exception {

@@ -18,14 +18,12 @@ import org.eclipse.jgit.transport.SshTransport;
 import org.eclipse.jgit.transport.sshd.ServerKeyDatabase;
 import org.eclipse.jgit.transport.sshd.SshdSessionFactory;
 import org.eclipse.jgit.transport.sshd.SshdSessionFactoryBuilder;
-import org.junit.jupiter.api.ClassTemplate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** JGit, as Eclipse, Jenkins and Gerrit use it: another SSH client and another git than the stock ones. */
-@ClassTemplate
-@ExtendWith(BothDoors.class)
+@ExtendWith(SharedGate.class)
 class JgitIT {
     private final RunningGate gate;
 

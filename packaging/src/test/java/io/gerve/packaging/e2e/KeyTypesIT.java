@@ -10,7 +10,6 @@ import io.gerve.packaging.process.Finished;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import org.junit.jupiter.api.ClassTemplate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,8 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every type of key that OpenSSH makes, used by the stock client. */
-@ClassTemplate
-@ExtendWith(BothDoors.class)
+@ExtendWith(SharedGate.class)
 class KeyTypesIT {
     private final RunningGate gate;
 

@@ -7,13 +7,11 @@ import io.gerve.packaging.process.Finished;
 import io.gerve.packaging.site.SshKeys;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.ClassTemplate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What the git user reads, with its exit status (design, section 4). */
-@ClassTemplate
-@ExtendWith(BothDoors.class)
+@ExtendWith(SharedGate.class)
 class MessagesIT {
     private static final String WITH_REQUEST_ID = "(?s).*\\[[0-9a-hjkmnp-tv-z]{16}]\\s*";
 
@@ -218,7 +216,7 @@ class MessagesIT {
         gate.cli("org base-permission " + organization + " none");
         gate.cli("org add-member " + organization + " member");
         gate.cli("team create " + organization + "/above");
-        gate.cli("team create " + organization + "/below --parent above");
+        gate.cli("team create " + organization + "/below --parent " + organization + "/above");
         gate.cli("team add-member " + organization + "/below member");
         refuses("member", "git-upload-pack '" + repository + "'", "ERROR: Repository not found.");
 

@@ -1,5 +1,6 @@
 package io.gerve.packaging.e2e;
 
+import io.gerve.cli.GerveInProcess;
 import io.gerve.packaging.fileserver.FileServer;
 import io.gerve.packaging.process.Finished;
 import io.gerve.packaging.process.Programs;
@@ -85,9 +86,9 @@ final class RunningGate implements AutoCloseable {
         cli("key add --account %s %s".formatted(login, SshKeys.publicKeyFile(key)));
     }
 
-    /** Runs {@code gerve}, which must succeed. */
-    Finished cli(String arguments) throws IOException, InterruptedException {
-        return site.gerve(arguments).orThrow();
+    /** Runs a command of {@code gerve}, which must succeed. */
+    Finished cli(String arguments) {
+        return new Finished("gerve " + arguments, 0, new GerveInProcess(site.config()).run(arguments));
     }
 
     /** Makes an empty private repository of mojombo's, whose name no other test has: {@code mojombo/…}. */

@@ -1,0 +1,4 @@
+@NullMarked
+package io.gerve.cli;
+
+import org.jspecify.annotations.NullMarked;
