@@ -195,13 +195,8 @@ final class MysqlRouteTable {
     }
 
     /** Changes nothing but Redis, to which it tells the owner's server as it is. */
-    Changed<?> refresh(Login owner) throws LookupUnavailable {
-        try {
-            return change(
-                    "telling Redis of " + owner, _ -> owner, sql -> RedisRoutes.ofOwner(owner, serverOf(sql, owner)));
-        } catch (InvalidRoute e) {
-            throw new LookupUnavailable("telling Redis of " + owner, e);
-        }
+    Changed<?> refresh(Login owner) throws InvalidRoute, LookupUnavailable {
+        return change("telling Redis of " + owner, _ -> owner, sql -> RedisRoutes.ofOwner(owner, serverOf(sql, owner)));
     }
 
     /** @param lastId where the next page goes on */
