@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
+import org.jooq.exception.DataAccessException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,7 +64,10 @@ class AccessLogIT {
                 try (var log = AccessLog.open(settings(10_000), database)) {
                     records.subList(200, 300).forEach(log::note);
                     server.restart();
-                    await().atMost(Duration.ofSeconds(30)).until(() -> count(database) == 300);
+                    // The pool may take some seconds to notice that the database is back.
+                    await().atMost(Duration.ofSeconds(60))
+                            .ignoreExceptionsInstanceOf(DataAccessException.class)
+                            .until(() -> count(database) == 300);
                     await().until(() -> spooled().isEmpty());
                 }
                 assertThat(new MysqlAccessLog(database).after("gate1", 0, 1000).records())
