@@ -129,7 +129,7 @@ public final class MysqlAudit {
         return asking("account " + login, state -> {
             Optional<Account> account = account(state, login);
             if (account.isPresent()) {
-                ofAccount(state, account.get(), Judge.soundKeyOf(account.get()), scope, sink);
+                ofAccount(state, account.get(), KnownKey.soundOneOf(account.get()), scope, sink);
             }
             return account.isPresent();
         });
@@ -150,7 +150,7 @@ public final class MysqlAudit {
                     .filter(candidate -> candidate.slug().equalsIgnoreCase(slug))
                     .findFirst();
             if (owner.isPresent() && team.isPresent()) {
-                var member = Judge.soundKeyOf(TeamReach.aMember());
+                var member = KnownKey.soundOneOf(TeamReach.aMember());
                 new TeamReach(state, owner.get().id(), team.get())
                         .each(standing -> sink.take(reach(member, standing, organization + "/" + slug, "team")));
             }
@@ -197,7 +197,7 @@ public final class MysqlAudit {
                 Standing standing = relations.of(id, owned);
                 if (holder != null
                         && standing.isParticular()
-                        && !sink.take(reach(Judge.soundKeyOf(holder.account()), standing))) {
+                        && !sink.take(reach(KnownKey.soundOneOf(holder.account()), standing))) {
                     return;
                 }
             }
@@ -208,7 +208,7 @@ public final class MysqlAudit {
         var nobody = new Rights.Granted(Role.NONE, Rights.Membership.NONE, Role.NONE);
         var account = new Account(0, new Login("everybody"), Account.Kind.USER, Account.Standing.ACTIVE, "");
         var standing = new Standing(relations.known(owned, nobody), List.of(new Way.Public()), List.of());
-        return reach(Judge.soundKeyOf(account), standing, "everybody", "everybody");
+        return reach(KnownKey.soundOneOf(account), standing, "everybody", "everybody");
     }
 
     private Reach deployKey(Relations relations, Owned owned, KnownKey key, Role role) throws LookupUnavailable {

@@ -18,6 +18,7 @@ import io.gerve.keylookup.key.BarringKeyDirectory;
 import io.gerve.keylookup.key.LastUse;
 import io.gerve.keylookup.key.MysqlLastUse;
 import io.gerve.lookup.RedisChanges;
+import io.gerve.program.OldSchema;
 import io.gerve.program.RequestIds;
 import io.gerve.program.StopSignal;
 import io.gerve.registry.Refused;
@@ -25,13 +26,10 @@ import io.gerve.session.Admission;
 import io.gerve.session.Bookkeeping;
 import io.gerve.session.RequestDecider;
 import io.gerve.sql.Database;
-import io.gerve.sql.Migrations;
 import java.io.IOException;
 import java.security.SecureRandom;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -92,15 +90,11 @@ final class AgentCommand implements Callable<Integer> {
         return ExitStatus.DONE;
     }
 
-    /** A database that does not answer is no reason not to start: it will be asked again. */
     private static void refuseOtherSchema(GerveConfig site) throws Refused {
         try {
-            Optional<String> pending = new Migrations(site.database()).pending();
-            if (pending.isPresent()) {
-                throw new Refused(pending.get() + " Run: gerve migrate");
-            }
-        } catch (SQLException e) {
-            LOG.warn("the database does not answer; starting all the same", e);
+            OldSchema.refuse(site.database());
+        } catch (OldSchema e) {
+            throw new Refused(e.getMessage() + " Run: gerve migrate");
         }
     }
 }

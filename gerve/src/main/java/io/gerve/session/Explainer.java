@@ -11,16 +11,12 @@ import io.gerve.git.RepositoryPath;
 import io.gerve.keylookup.key.Account;
 import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.keylookup.key.KeyDirectory;
-import io.gerve.keylookup.key.KeyHolder;
 import io.gerve.keylookup.key.KnownKey;
-import io.gerve.keylookup.key.Md5Tail;
-import io.gerve.keylookup.key.Validity;
 import io.gerve.lookup.Answer;
 import io.gerve.program.RequestIds;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,8 +28,6 @@ import java.util.function.LongSupplier;
  * noted as used.
  */
 public final class Explainer {
-    private static final Fingerprint OF_NO_KEY = Fingerprint.ofDigest(new byte[32]);
-
     private final KeyDirectory keys;
     private final Grants grants;
     private final Chimney chimney;
@@ -56,10 +50,8 @@ public final class Explainer {
 
     /** As if the account had a key against which there is nothing to say. */
     public Explanation explain(Account account, GitCommand command) {
-        var validity = new Validity.Until(Instant.MAX);
-        var holder = new KeyHolder.OfAccount(account);
-        var key = new KnownKey(0, OF_NO_KEY, new Md5Tail(0, (short) 0), "", validity, holder);
-        return explain(_ -> Answer.current(Optional.of(key)), OF_NO_KEY, command);
+        var key = KnownKey.soundOneOf(account);
+        return explain(_ -> Answer.current(Optional.of(key)), key.fingerprint(), command);
     }
 
     private Explanation explain(KeyDirectory directory, Fingerprint key, GitCommand command) {

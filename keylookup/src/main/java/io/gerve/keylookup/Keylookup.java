@@ -9,15 +9,13 @@ import io.gerve.keylookup.key.KeyPolicy;
 import io.gerve.keylookup.key.MysqlKeyRegister;
 import io.gerve.keylookup.token.MysqlTokens;
 import io.gerve.lookup.RedisChanges;
+import io.gerve.program.OldSchema;
 import io.gerve.program.RequestIds;
 import io.gerve.program.StopSignal;
 import io.gerve.sql.Database;
-import io.gerve.sql.Migrations;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.sql.SQLException;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,7 +65,7 @@ public final class Keylookup implements Callable<Integer> {
     public Integer call() throws InvalidConfig, InterruptedException, OldSchema {
         GerveConfig site = GerveConfig.load(config);
         Logging.start(site.log());
-        refuseOtherSchema(site);
+        OldSchema.refuse(site.database());
         InstantSource clock = InstantSource.system();
         var chance = new SecureRandom();
         var policySettings = site.keylookup().policy();
@@ -92,18 +90,6 @@ public final class Keylookup implements Callable<Integer> {
         return CommandLine.ExitCode.OK;
     }
 
-    /** A database that does not answer is no reason not to start: it will be asked again. */
-    private static void refuseOtherSchema(GerveConfig site) throws OldSchema {
-        try {
-            Optional<String> pending = new Migrations(site.database()).pending();
-            if (pending.isPresent()) {
-                throw new OldSchema(pending.get());
-            }
-        } catch (SQLException e) {
-            LOG.warn("the database does not answer; starting all the same", e);
-        }
-    }
-
     private static int explain(Exception failure, CommandLine line, CommandLine.ParseResult arguments) {
         switch (failure) {
             case InvalidConfig _, OldSchema _, IllegalArgumentException _, IllegalStateException _ ->
@@ -111,13 +97,5 @@ public final class Keylookup implements Callable<Integer> {
             default -> LOG.error("cannot start", failure);
         }
         return 1;
-    }
-
-    static final class OldSchema extends Exception {
-        private static final long serialVersionUID = 1;
-
-        OldSchema(String message) {
-            super(message);
-        }
     }
 }

@@ -21,6 +21,7 @@ import io.gerve.keylookup.key.LastUse;
 import io.gerve.keylookup.key.MysqlLastUse;
 import io.gerve.lookup.LookupUnavailable;
 import io.gerve.lookup.RedisChanges;
+import io.gerve.program.OldSchema;
 import io.gerve.program.RequestIds;
 import io.gerve.program.StopSignal;
 import io.gerve.session.Admission;
@@ -29,14 +30,11 @@ import io.gerve.session.GitSession;
 import io.gerve.session.LiveSessions;
 import io.gerve.session.SessionSlots;
 import io.gerve.sql.Database;
-import io.gerve.sql.Migrations;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,7 +84,7 @@ public final class Frontend implements Callable<Integer> {
     public Integer call() throws InvalidConfig, IOException, InterruptedException, OldSchema {
         GerveConfig site = GerveConfig.load(config);
         Logging.start(site.log());
-        refuseOtherSchema(site);
+        OldSchema.refuse(site.database());
         InstantSource clock = InstantSource.system();
         try (var stop = new StopSignal();
                 var database = new Database(site.database());
@@ -134,18 +132,6 @@ public final class Frontend implements Callable<Integer> {
         return Math.min(configured, fitting);
     }
 
-    /** A database that does not answer is no reason not to start: it will be asked again. */
-    private static void refuseOtherSchema(GerveConfig site) throws OldSchema {
-        try {
-            Optional<String> pending = new Migrations(site.database()).pending();
-            if (pending.isPresent()) {
-                throw new OldSchema(pending.get());
-            }
-        } catch (SQLException e) {
-            LOG.warn("the database does not answer; starting all the same", e);
-        }
-    }
-
     /** So that the first clients need not wait for a login at their file server. */
     private static void openAhead(FileServerPool fileServers, RouteTable routes) {
         Thread.ofVirtual().name("open-ahead").start(() -> {
@@ -166,13 +152,5 @@ public final class Frontend implements Callable<Integer> {
             default -> LOG.error("cannot start", failure);
         }
         return 1;
-    }
-
-    static final class OldSchema extends Exception {
-        private static final long serialVersionUID = 1;
-
-        OldSchema(String message) {
-            super(message);
-        }
     }
 }
