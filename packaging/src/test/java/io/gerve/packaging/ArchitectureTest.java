@@ -42,6 +42,7 @@ class ArchitectureTest {
                     "io.gerve.session..",
                     "io.gerve.registry..",
                     "io.gerve.audit..",
+                    "io.gerve.site..",
                     "io.gerve.agent..",
                     "io.gerve.cli..")
             .layer("ssh-frontend")

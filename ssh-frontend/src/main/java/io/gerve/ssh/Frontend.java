@@ -1,39 +1,21 @@
 package io.gerve.ssh;
 
-import io.gerve.access.AccessGate;
-import io.gerve.access.CachedGrants;
-import io.gerve.access.MysqlGrants;
-import io.gerve.audit.log.AccessLog;
-import io.gerve.audit.log.AnswersFromLog;
 import io.gerve.bridge.FileServerPool;
-import io.gerve.chimney.CachedChimney;
 import io.gerve.chimney.FileServer;
-import io.gerve.chimney.MysqlChimney;
-import io.gerve.chimney.RedisChimney;
-import io.gerve.chimney.RedisRoutes;
 import io.gerve.chimney.RouteTable;
 import io.gerve.config.FrontendSettings;
 import io.gerve.config.GerveConfig;
 import io.gerve.config.InvalidConfig;
 import io.gerve.config.Logging;
-import io.gerve.keylookup.key.BarringKeyDirectory;
-import io.gerve.keylookup.key.LastUse;
-import io.gerve.keylookup.key.MysqlLastUse;
 import io.gerve.lookup.LookupUnavailable;
-import io.gerve.lookup.RedisChanges;
 import io.gerve.program.OldSchema;
-import io.gerve.program.RequestIds;
 import io.gerve.program.StopSignal;
-import io.gerve.session.Admission;
-import io.gerve.session.Bookkeeping;
 import io.gerve.session.GitSession;
 import io.gerve.session.LiveSessions;
 import io.gerve.session.SessionSlots;
-import io.gerve.sql.Database;
+import io.gerve.site.OpenSite;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
@@ -63,7 +45,6 @@ import picocli.CommandLine.Option;
         })
 public final class Frontend implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(Frontend.class);
-    private static final Duration LAST_USE_INTERVAL = Duration.ofSeconds(10);
 
     @Option(
             names = {"-c", "--config"},
@@ -82,37 +63,26 @@ public final class Frontend implements Callable<Integer> {
 
     @Override
     public Integer call() throws InvalidConfig, IOException, InterruptedException, OldSchema {
-        GerveConfig site = GerveConfig.load(config);
-        Logging.start(site.log());
-        OldSchema.refuse(site.database());
-        InstantSource clock = InstantSource.system();
+        GerveConfig settings = GerveConfig.load(config);
+        Logging.start(settings.log());
+        OldSchema.refuse(settings.database());
         try (var stop = new StopSignal();
-                var database = new Database(site.database());
-                var changes = new RedisChanges(site.redis());
-                var redis = new RedisRoutes(site.redis());
-                var lastUse = new LastUse(new MysqlLastUse(database), clock, LAST_USE_INTERVAL);
-                var journal = AccessLog.open(site.audit(), database);
-                var fileServers = new FileServerPool(site.bridge())) {
-            var keys = BarringKeyDirectory.ofSite(site, database, changes, clock);
-            var grants = new CachedGrants(site.lookup(), new MysqlGrants(database::sql), changes, System::nanoTime);
-            var chimney = new CachedChimney(
-                    new RedisChimney(redis, new MysqlChimney(database), changes), changes, site.lookup());
-            var admission = new Admission(keys, new AccessGate(grants, clock), chimney);
-            FrontendSettings.Limits limits = site.frontend().limits();
+                var site = new OpenSite(settings, InstantSource.system());
+                var fileServers = new FileServerPool(settings.bridge())) {
+            FrontendSettings.Limits limits = settings.frontend().limits();
             var sessions = new GitSession(
-                    admission,
+                    site.admission(),
                     fileServers,
                     new SessionSlots(sessionsMax(limits.sessionsMax()), limits.sessionsPerAccountMax()),
-                    new LiveSessions(changes, admission),
-                    AnswersFromLog.ofSite(site.audit(), database, admission),
-                    new Bookkeeping(
-                            lastUse::used, journal, new RequestIds(clock, new SecureRandom()), System::nanoTime));
-            try (var listener = new SshListener(site.frontend(), keys, sessions)) {
+                    new LiveSessions(site.changes(), site.admission()),
+                    site.ownAnswers(),
+                    site.bookkeeping());
+            try (var listener = new SshListener(settings.frontend(), site.keys(), sessions)) {
                 LOG.atInfo().addKeyValue("port", listener.port()).log("listening");
-                openAhead(fileServers, new RouteTable(database, redis, changes, clock));
+                openAhead(fileServers, site.routes());
                 stop.await();
                 LOG.atInfo().addKeyValue("connections", listener.connections()).log("stopping");
-                listener.drain(site.frontend().times().drain());
+                listener.drain(settings.frontend().times().drain());
             }
             LOG.info("stopped");
         }
