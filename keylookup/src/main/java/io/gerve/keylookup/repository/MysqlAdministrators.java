@@ -1,24 +1,17 @@
 package io.gerve.keylookup.repository;
 
 import static io.gerve.sql.schema.Tables.ACCOUNTS;
-import static io.gerve.sql.schema.Tables.COLLABORATORS;
 import static io.gerve.sql.schema.Tables.GRANT_CHANGES;
 import static io.gerve.sql.schema.Tables.ORGANIZATION_MEMBERS;
 import static io.gerve.sql.schema.Tables.REPOSITORIES;
 import static io.gerve.sql.schema.Tables.REPOSITORY_REDIRECTS;
-import static io.gerve.sql.schema.Tables.TEAMS;
-import static io.gerve.sql.schema.Tables.TEAM_MEMBERS;
-import static io.gerve.sql.schema.Tables.TEAM_REPOSITORIES;
-import static org.jooq.impl.DSL.field;
-import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.name;
-import static org.jooq.impl.DSL.select;
-import static org.jooq.impl.DSL.table;
 
 import io.gerve.keylookup.key.Account;
 import io.gerve.keylookup.key.Login;
 import io.gerve.keylookup.key.MysqlAccounts;
 import io.gerve.keylookup.repository.AdministeredRepository.Right;
+import io.gerve.keylookup.repository.MysqlGranted.Way;
 import io.gerve.lookup.LookupUnavailable;
 import io.gerve.sql.Database;
 import java.util.ArrayList;
@@ -27,12 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import org.jooq.CommonTableExpression;
 import org.jooq.DSLContext;
-import org.jooq.Field;
 import org.jooq.Record;
-import org.jooq.Record2;
-import org.jooq.Result;
 import org.jooq.exception.DataAccessException;
 
 /**
@@ -40,14 +29,9 @@ import org.jooq.exception.DataAccessException;
  * module that this one does not know (RATIONALE.md, "Who administers is asked here too"). Safe for use by many threads.
  */
 public final class MysqlAdministrators {
-    private static final String COLLABORATOR = "collaborator";
-    private static final String MEMBER = "member";
     private static final String OWNER = "owner";
-    private static final String TEAM = "team";
     private static final String ADMIN = "admin";
     private static final String NO_BASE = "none";
-    private static final Field<Long> REACHED_ID = field(name("reached", "id"), Long.class);
-    private static final Field<Long> REACHED_PARENT = field(name("reached", "parent_id"), Long.class);
 
     private final Database database;
 
@@ -159,61 +143,20 @@ public final class MysqlAdministrators {
     }
 
     private static Right granted(DSLContext sql, Record repository, Account owner, long asker) {
-        Result<Record2<String, String>> grants = grants(sql, repository.get(REPOSITORIES.ID), owner.id(), asker);
-        boolean isMember = has(grants, MEMBER, "");
-        boolean isOrganizationOwner = has(grants, MEMBER, OWNER);
+        var granted = MysqlGranted.find(sql, asker, repository.get(REPOSITORIES.ID), owner.id());
+        List<String> asCollaborator = granted.roles(Way.COLLABORATOR).toList();
+        List<String> membership = granted.roles(Way.MEMBER).toList();
+        List<String> ofTeams = granted.roles(Way.TEAM).toList();
+        boolean isMember = !membership.isEmpty();
         String base = switch (owner.kind()) {
             case USER -> NO_BASE;
             case ORGANIZATION -> Objects.requireNonNullElse(repository.get(ACCOUNTS.BASE_PERMISSION), NO_BASE);
         };
-        boolean administersAsMember = isMember && (has(grants, TEAM, ADMIN) || base.equals(ADMIN));
-        if (has(grants, COLLABORATOR, ADMIN) || isOrganizationOwner || administersAsMember) {
+        boolean administersAsMember = isMember && (ofTeams.contains(ADMIN) || base.equals(ADMIN));
+        if (asCollaborator.contains(ADMIN) || membership.contains(OWNER) || administersAsMember) {
             return Right.ADMINISTER;
         }
-        boolean readsAsMember = isMember && (has(grants, TEAM, "") || !base.equals(NO_BASE));
-        return has(grants, COLLABORATOR, "") || readsAsMember ? Right.READ : Right.NONE;
-    }
-
-    /** @param role empty for any */
-    private static boolean has(Result<Record2<String, String>> grants, String way, String role) {
-        return grants.stream()
-                .anyMatch(grant -> grant.value1().equals(way)
-                        && (role.isEmpty() || grant.value2().equals(role)));
-    }
-
-    private static Result<Record2<String, String>> grants(
-            DSLContext sql, long repository, long organization, long account) {
-        return sql.withRecursive(teamsReached(account, organization))
-                .select(inline(COLLABORATOR), COLLABORATORS.ROLE)
-                .from(COLLABORATORS)
-                .where(COLLABORATORS.REPOSITORY_ID.eq(repository))
-                .and(COLLABORATORS.ACCOUNT_ID.eq(account))
-                .unionAll(select(inline(MEMBER), ORGANIZATION_MEMBERS.ROLE)
-                        .from(ORGANIZATION_MEMBERS)
-                        .where(ORGANIZATION_MEMBERS.ORGANIZATION_ID.eq(organization))
-                        .and(ORGANIZATION_MEMBERS.ACCOUNT_ID.eq(account)))
-                .unionAll(select(inline(TEAM), TEAM_REPOSITORIES.ROLE)
-                        .from(table(name("reached")))
-                        .join(TEAM_REPOSITORIES)
-                        .on(TEAM_REPOSITORIES.TEAM_ID.eq(REACHED_ID))
-                        .and(TEAM_REPOSITORIES.REPOSITORY_ID.eq(repository)))
-                .fetch();
-    }
-
-    /** UNION, so that the walk ends where teams contain each other in a circle. */
-    private static CommonTableExpression<Record2<Long, Long>> teamsReached(long account, long organization) {
-        return name("reached")
-                .fields("id", "parent_id")
-                .as(select(TEAMS.ID, TEAMS.PARENT_ID)
-                        .from(TEAM_MEMBERS)
-                        .join(TEAMS)
-                        .on(TEAMS.ID.eq(TEAM_MEMBERS.TEAM_ID))
-                        .where(TEAM_MEMBERS.ACCOUNT_ID.eq(account))
-                        .and(TEAMS.ORGANIZATION_ID.eq(organization))
-                        .union(select(TEAMS.ID, TEAMS.PARENT_ID)
-                                .from(table(name("reached")))
-                                .join(TEAMS)
-                                .on(TEAMS.ID.eq(REACHED_PARENT))
-                                .where(TEAMS.ORGANIZATION_ID.eq(organization))));
+        boolean readsAsMember = isMember && (!ofTeams.isEmpty() || !base.equals(NO_BASE));
+        return !asCollaborator.isEmpty() || readsAsMember ? Right.READ : Right.NONE;
     }
 }
