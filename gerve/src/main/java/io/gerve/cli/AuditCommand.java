@@ -121,11 +121,12 @@ final class AuditCommand extends CommandGroup {
             @Parameters(paramLabel = "REPO", description = "owner/name") RepositoryName repository,
             @Mixin At at,
             @Mixin Listing listing) {
-        return reaches(PEOPLE, listing, at, (audit, sink) -> {
-            if (!audit.ofRepository(repository, sink)) {
-                throw new Refused("There is no repository " + repository + at(at) + ".");
-            }
-        });
+        return reaches(
+                PEOPLE,
+                listing,
+                at,
+                "There is no repository " + repository,
+                (audit, sink) -> audit.ofRepository(repository, sink));
     }
 
     @Command(header = "Every repository that an account reaches, with the role and each way.")
@@ -134,11 +135,12 @@ final class AuditCommand extends CommandGroup {
             @Option(names = "--public", description = "Also those that everybody may read.") boolean open,
             @Mixin At at,
             @Mixin Listing listing) {
-        return reaches(REACHED, listing, at, (audit, sink) -> {
-            if (!audit.ofAccount(login, scope(open), sink)) {
-                throw new Refused("There is no account " + login + at(at) + ".");
-            }
-        });
+        return reaches(
+                REACHED,
+                listing,
+                at,
+                "There is no account " + login,
+                (audit, sink) -> audit.ofAccount(login, scope(open), sink));
     }
 
     @Command(header = "Every repository that a team's members reach through it.")
@@ -146,11 +148,12 @@ final class AuditCommand extends CommandGroup {
             @Parameters(paramLabel = "TEAM", description = "organization/team") TeamName team,
             @Mixin At at,
             @Mixin Listing listing) {
-        return reaches(REACHED, listing, at, (audit, sink) -> {
-            if (!audit.ofTeam(team.organization(), team.slug(), sink)) {
-                throw new Refused("There is no team " + team + at(at) + ".");
-            }
-        });
+        return reaches(
+                REACHED,
+                listing,
+                at,
+                "There is no team " + team,
+                (audit, sink) -> audit.ofTeam(team.organization(), team.slug(), sink));
     }
 
     @Command(header = "Every repository that a key opens.")
@@ -159,11 +162,12 @@ final class AuditCommand extends CommandGroup {
             @Option(names = "--public", description = "Also those that everybody may read.") boolean open,
             @Mixin At at,
             @Mixin Listing listing) {
-        return reaches(REACHED, listing, at, (audit, sink) -> {
-            if (!audit.ofKey(fingerprint, scope(open), sink)) {
-                throw new Refused("Nobody has the key " + fingerprint + at(at) + ".");
-            }
-        });
+        return reaches(
+                REACHED,
+                listing,
+                at,
+                "Nobody has the key " + fingerprint,
+                (audit, sink) -> audit.ofKey(fingerprint, scope(open), sink));
     }
 
     /** Whose changes, or rights. */
@@ -283,17 +287,22 @@ final class AuditCommand extends CommandGroup {
         return ways.stream().map(Way::text).toList();
     }
 
-    private interface Reaches {
-        void each(MysqlAudit audit, Reach.Sink<Reach> sink) throws Exception;
+    private interface Question {
+        /** @return whether there is what was asked about */
+        boolean answer(MysqlAudit audit, Reach.Sink<Reach> sink) throws Exception;
     }
 
-    private int reaches(Table<Reach> table, Listing listing, At at, Reaches reaches) {
+    /** @param missing what to say if there is nothing of that name: a sentence, but for when and the full stop */
+    private int reaches(Table<Reach> table, Listing listing, At at, String missing, Question question) {
         return Audited.of(this, table, listing, reach -> !reach.amiss().isEmpty(), (site, sink) -> {
-            var audit = at.instant().isPresent() ? site.audit(at.instant().get()) : site.audit();
-            if (at.instant().isPresent()) {
-                noteRecording(audit, at.instant().get());
+            Optional<Instant> then = at.instant();
+            MysqlAudit audit = then.isPresent() ? site.audit(then.get()) : site.audit();
+            if (then.isPresent()) {
+                noteRecording(audit, then.get());
             }
-            reaches.each(audit, sink);
+            if (!question.answer(audit, sink)) {
+                throw new Refused(missing + then.map(time -> " at " + time).orElse("") + ".");
+            }
         });
     }
 
@@ -304,10 +313,6 @@ final class AuditCommand extends CommandGroup {
                     + since.map(Instant::toString).orElse("now on")
                     + "; what was different before is not known.");
         }
-    }
-
-    private static String at(At at) {
-        return at.instant().map(time -> " at " + time).orElse("");
     }
 
     private static MysqlAudit.Scope scope(boolean open) {
