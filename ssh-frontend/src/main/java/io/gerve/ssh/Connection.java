@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Predicate;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.future.KeyExchangeFuture;
@@ -195,11 +194,6 @@ final class Connection extends ServerSessionImpl {
         authentication = Duration.between(connected, now);
         authenticated = now;
         idleSince = now;
-    }
-
-    boolean isOf(Predicate<Fingerprint> keys) {
-        Fingerprint key = fingerprint;
-        return key != null && keys.test(key);
     }
 
     // --- what is asked

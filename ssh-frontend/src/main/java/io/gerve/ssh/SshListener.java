@@ -1,7 +1,6 @@
 package io.gerve.ssh;
 
 import io.gerve.config.FrontendSettings;
-import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.keylookup.key.KeyDirectory;
 import io.gerve.session.RequestRunner;
 import java.io.IOException;
@@ -14,7 +13,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import org.apache.sshd.common.FactoryManager;
 import org.apache.sshd.common.channel.Channel;
 import org.apache.sshd.common.channel.ChannelFactory;
@@ -144,20 +142,6 @@ public final class SshListener implements AutoCloseable {
     /** Connections that are open, logged in or not. */
     public int connections() {
         return door.connections().size();
-    }
-
-    /**
-     * Ends the connections that logged in with one of the keys, within a few seconds. The threads of their commands are interrupted
-     * first, so that a command can say why it ends.
-     *
-     * @param reason for the client
-     * @return how many there were
-     */
-    public int endSessionsOf(Predicate<Fingerprint> keys, String reason) {
-        List<Connection> theirs =
-                door.connections().stream().filter(c -> c.isOf(keys)).toList();
-        theirs.forEach(connection -> connection.end(reason, LAST_WORDS));
-        return theirs.size();
     }
 
     /**

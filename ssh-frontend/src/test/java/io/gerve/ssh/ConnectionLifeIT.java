@@ -303,23 +303,6 @@ class ConnectionLifeIT {
     }
 
     @Test
-    void sessionsOfAKeyCanBeEndedFromOutside() throws Exception {
-        try (var door = new RunningDoor(home);
-                var other = new ScriptedClient(door.port(), signed(door.user, "ssh-ed25519", door.user))) {
-            assertThat(other.isLetIn()).isTrue();
-            var channel = new ProbingChannel(other.session);
-            assertThat(channel.isAccepted("exec", "wait")).isTrue();
-            assertThat(door.listener.endSessionsOf(key -> false, "not you")).isZero();
-            var fingerprint = door.user.fingerprint();
-            assertThat(door.listener.endSessionsOf(fingerprint::equals, "Your key was revoked"))
-                    .isEqualTo(1);
-            assertThat(channel.exitStatus()).isEqualTo(75);
-            assertThat(channel.stderr.toString(StandardCharsets.UTF_8)).contains("ERROR: interrupted");
-            await().atMost(Duration.ofSeconds(5)).until(() -> !other.session.isOpen());
-        }
-    }
-
-    @Test
     void behindABalancerTheHeadersAddressIsTheClients() throws Exception {
         try (var door = behind(Network.parse("127.0.0.0/8"))) {
             for (byte[] header : List.of(
