@@ -5,8 +5,6 @@ import static io.gerve.sql.schema.Tables.TEAMS;
 import io.gerve.git.RepositoryName;
 import io.gerve.keylookup.key.Actor;
 import io.gerve.keylookup.key.Login;
-import io.gerve.lookup.Change;
-import io.gerve.lookup.Changes;
 import io.gerve.registry.Membership;
 import io.gerve.registry.MysqlAccounts;
 import io.gerve.registry.MysqlCollaborators;
@@ -16,11 +14,12 @@ import io.gerve.registry.MysqlRepositories;
 import io.gerve.registry.MysqlSite;
 import io.gerve.registry.MysqlTeams;
 import io.gerve.registry.Refused;
-import io.gerve.registry.RepositoryFolders;
 import io.gerve.registry.TeamName;
 import io.gerve.registry.Unreachable;
 import io.gerve.registry.Words;
 import io.gerve.sql.Database;
+import io.gerve.testing.DeafGates;
+import io.gerve.testing.NoFolders;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,7 +30,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
-import java.util.function.Consumer;
 
 /** A world that changes at random, by the same classes as when operators change it, and how it was after each change. */
 final class PastWorld {
@@ -53,7 +51,7 @@ final class PastWorld {
         this.random = random;
         // Worlds come one after the other, so that no change of one is later than a time of the next.
         this.now = World.NOW.plus(Duration.ofHours(number));
-        this.ledger = new MysqlLedger(database, new Actor("tester", "test"), new Deaf(), new Ticking());
+        this.ledger = new MysqlLedger(database, new Actor("tester", "test"), new DeafGates(), new Ticking());
         times.add(now);
         worlds.add(new MysqlWorldReader(database.sql(), number, first.keys()).read());
     }
@@ -219,32 +217,5 @@ final class PastWorld {
         public Clock withZone(ZoneId zone) {
             return this;
         }
-    }
-
-    /** No gate is there to be told. */
-    private static final class Deaf implements Changes {
-        @Override
-        public boolean publish(Change change) {
-            return true;
-        }
-
-        @Override
-        public void listen(Consumer<Change> listener) {}
-
-        @Override
-        public boolean isHearing() {
-            return true;
-        }
-    }
-
-    private static final class NoFolders implements RepositoryFolders {
-        @Override
-        public void create(RepositoryName repository) {}
-
-        @Override
-        public void move(RepositoryName from, RepositoryName to) {}
-
-        @Override
-        public void remove(RepositoryName repository) {}
     }
 }

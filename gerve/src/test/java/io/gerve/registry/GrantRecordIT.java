@@ -16,10 +16,11 @@ import io.gerve.keylookup.key.PublicKey;
 import io.gerve.keylookup.token.MysqlTokens;
 import io.gerve.keylookup.token.NewToken;
 import io.gerve.keylookup.token.Scope;
-import io.gerve.lookup.Change;
 import io.gerve.lookup.Changes;
 import io.gerve.sql.Database;
 import io.gerve.sql.testing.RunningMariaDb;
+import io.gerve.testing.DeafGates;
+import io.gerve.testing.NoFolders;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.ByteBuffer;
@@ -39,7 +40,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jooq.Record;
@@ -346,31 +346,5 @@ class GrantRecordIT {
                 .generateKeyPair()
                 .getPublic()
                 .getEncoded();
-    }
-
-    private static final class NoFolders implements RepositoryFolders {
-        @Override
-        public void create(RepositoryName repository) {}
-
-        @Override
-        public void move(RepositoryName from, RepositoryName to) {}
-
-        @Override
-        public void remove(RepositoryName repository) {}
-    }
-
-    private static final class DeafGates implements Changes {
-        @Override
-        public boolean publish(Change change) {
-            return true;
-        }
-
-        @Override
-        public void listen(Consumer<Change> listener) {}
-
-        @Override
-        public boolean isHearing() {
-            return false;
-        }
     }
 }

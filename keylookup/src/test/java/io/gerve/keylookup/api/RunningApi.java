@@ -1,15 +1,11 @@
 package io.gerve.keylookup.api;
 
-import static io.gerve.sql.schema.Tables.ACCOUNTS;
-import static io.gerve.sql.schema.Tables.COLLABORATORS;
-import static io.gerve.sql.schema.Tables.ORGANIZATION_MEMBERS;
-import static io.gerve.sql.schema.Tables.REPOSITORIES;
-
 import io.gerve.config.KeyPolicySettings;
 import io.gerve.config.KeylookupSettings;
 import io.gerve.config.Network;
 import io.gerve.config.RedisSettings;
 import io.gerve.keylookup.KeylookupServer;
+import io.gerve.keylookup.People;
 import io.gerve.keylookup.key.Actor;
 import io.gerve.keylookup.key.CompromisedKeys;
 import io.gerve.keylookup.key.KeyPolicy;
@@ -37,8 +33,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
-import org.jooq.DSLContext;
 
 /** The API on a database of its own. Every answer that a test gets is held against the OpenAPI document. */
 final class RunningApi implements AutoCloseable {
@@ -49,6 +43,7 @@ final class RunningApi implements AutoCloseable {
     private final RedisChanges changes =
             new RedisChanges(new RedisSettings(RunningRedis.shared().uri(), Duration.ofMillis(500)));
     private final InstantSource clock = InstantSource.system();
+    private final People people = new People(database, clock);
     private final MysqlKeyRegister register = new MysqlKeyRegister(database, changes, clock);
     private final MysqlTokens tokens = new MysqlTokens(database, clock, new SecureRandom());
     private final HttpClient client =
@@ -111,45 +106,23 @@ final class RunningApi implements AutoCloseable {
     }
 
     long user(String login) {
-        return account(login, "user");
+        return people.user(login);
     }
 
     long organization(String login, long owner) {
-        long organization = account(login, "organization");
-        database.sql()
-                .insertInto(ORGANIZATION_MEMBERS)
-                .set(ORGANIZATION_MEMBERS.ORGANIZATION_ID, organization)
-                .set(ORGANIZATION_MEMBERS.ACCOUNT_ID, owner)
-                .set(ORGANIZATION_MEMBERS.ROLE, "owner")
-                .execute();
-        return organization;
+        return people.organization(login, owner);
     }
 
     long repository(long owner, String name, String visibility) {
-        return inserted(sql -> sql.insertInto(REPOSITORIES)
-                .set(REPOSITORIES.OWNER_ID, owner)
-                .set(REPOSITORIES.NAME, name)
-                .set(REPOSITORIES.VISIBILITY, visibility)
-                .set(REPOSITORIES.CREATED_AT, clock.instant())
-                .execute());
+        return people.repository(owner, name, visibility);
     }
 
     void collaborator(long repository, long account, String role) {
-        database.sql()
-                .insertInto(COLLABORATORS)
-                .set(COLLABORATORS.REPOSITORY_ID, repository)
-                .set(COLLABORATORS.ACCOUNT_ID, account)
-                .set(COLLABORATORS.ROLE, role)
-                .execute();
+        people.collaborator(repository, account, role);
     }
 
     void suspend(String login, String reason) {
-        database.sql()
-                .update(ACCOUNTS)
-                .set(ACCOUNTS.SUSPENDED_AT, clock.instant())
-                .set(ACCOUNTS.SUSPENDED_REASON, reason)
-                .where(ACCOUNTS.LOGIN.eq(login))
-                .execute();
+        people.suspend(login, reason);
     }
 
     /** @return what stands in the Authorization header */
@@ -199,21 +172,6 @@ final class RunningApi implements AutoCloseable {
     private String bearer(NewToken.Holder holder, Scope... scopes) throws Exception {
         var made = tokens.create(new NewToken(holder, "test", Set.of(scopes), Instant.MAX), OPERATOR);
         return "Bearer " + made.token().secret();
-    }
-
-    private long account(String login, String kind) {
-        return inserted(sql -> sql.insertInto(ACCOUNTS)
-                .set(ACCOUNTS.LOGIN, login)
-                .set(ACCOUNTS.KIND, kind)
-                .set(ACCOUNTS.CREATED_AT, clock.instant())
-                .execute());
-    }
-
-    private long inserted(Consumer<DSLContext> insert) {
-        return database.sql().transactionResult(configuration -> {
-            insert.accept(configuration.dsl());
-            return configuration.dsl().lastID().longValueExact();
-        });
     }
 
     private static int freePort() {

@@ -1,10 +1,9 @@
 package io.gerve.keylookup.key;
 
-import static io.gerve.sql.schema.Tables.ACCOUNTS;
 import static io.gerve.sql.schema.Tables.GRANT_CHANGES;
-import static io.gerve.sql.schema.Tables.REPOSITORIES;
 
 import io.gerve.config.KeyPolicySettings;
+import io.gerve.keylookup.People;
 import io.gerve.lookup.FakeChanges;
 import io.gerve.sql.Database;
 import io.gerve.sql.testing.RunningMariaDb;
@@ -13,8 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
-import org.jooq.DSLContext;
 
 /** A database of its own with a register of keys on it, and a clock that stands until it is moved. */
 final class KeyWorld implements AutoCloseable {
@@ -26,6 +23,7 @@ final class KeyWorld implements AutoCloseable {
     private final Database database = new Database(RunningMariaDb.shared().newMigratedDatabase());
     private final FakeChanges changes = new FakeChanges();
     private volatile Instant now = Instant.parse("2026-03-29T01:30:00.123456Z");
+    private final People people = new People(database, () -> now);
     private final MysqlKeyRegister register = new MysqlKeyRegister(database, changes, () -> now);
     private final MysqlKeyDirectory directory = new MysqlKeyDirectory(database, POLICY);
 
@@ -54,27 +52,11 @@ final class KeyWorld implements AutoCloseable {
     }
 
     long account(String login) {
-        return inserted(sql -> sql.insertInto(ACCOUNTS)
-                .set(ACCOUNTS.LOGIN, login)
-                .set(ACCOUNTS.KIND, "user")
-                .set(ACCOUNTS.CREATED_AT, now)
-                .execute());
+        return people.user(login);
     }
 
     long repository(long owner, String name) {
-        return inserted(sql -> sql.insertInto(REPOSITORIES)
-                .set(REPOSITORIES.OWNER_ID, owner)
-                .set(REPOSITORIES.NAME, name)
-                .set(REPOSITORIES.VISIBILITY, "private")
-                .set(REPOSITORIES.CREATED_AT, now)
-                .execute());
-    }
-
-    private long inserted(Consumer<DSLContext> insert) {
-        return database.sql().transactionResult(configuration -> {
-            insert.accept(configuration.dsl());
-            return configuration.dsl().lastID().longValueExact();
-        });
+        return people.repository(owner, name, "private");
     }
 
     static PublicKey key() {

@@ -1,10 +1,8 @@
 package io.gerve.keylookup.web;
 
-import static io.gerve.sql.schema.Tables.ACCOUNTS;
-import static io.gerve.sql.schema.Tables.COLLABORATORS;
 import static io.gerve.sql.schema.Tables.PUBLIC_KEYS;
-import static io.gerve.sql.schema.Tables.REPOSITORIES;
 
+import io.gerve.keylookup.People;
 import io.gerve.keylookup.RunningKeylookup;
 import io.gerve.keylookup.key.Actor;
 import io.gerve.keylookup.key.Addition;
@@ -26,8 +24,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
-import org.jooq.DSLContext;
 
 /** The program on a database of its own, with the people and keys that a test puts there. */
 final class Site implements AutoCloseable {
@@ -36,6 +32,7 @@ final class Site implements AutoCloseable {
     private final Path home;
     private final DatabaseSettings settings = RunningMariaDb.shared().newMigratedDatabase();
     private final Database database = new Database(settings);
+    private final People people = new People(database, InstantSource.system());
     private final MysqlTokens tokens = new MysqlTokens(database, InstantSource.system(), new SecureRandom());
     private final MysqlKeyRegister register = new MysqlKeyRegister(database, new FakeChanges(), InstantSource.system());
     private final RunningKeylookup program;
@@ -68,38 +65,19 @@ final class Site implements AutoCloseable {
     }
 
     long user(String login) {
-        return inserted(sql -> sql.insertInto(ACCOUNTS)
-                .set(ACCOUNTS.LOGIN, login)
-                .set(ACCOUNTS.KIND, "user")
-                .set(ACCOUNTS.CREATED_AT, Instant.now())
-                .execute());
+        return people.user(login);
     }
 
     void suspend(String login, String reason) {
-        database.sql()
-                .update(ACCOUNTS)
-                .set(ACCOUNTS.SUSPENDED_AT, Instant.now())
-                .set(ACCOUNTS.SUSPENDED_REASON, reason)
-                .where(ACCOUNTS.LOGIN.eq(login))
-                .execute();
+        people.suspend(login, reason);
     }
 
     long repository(long owner, String name) {
-        return inserted(sql -> sql.insertInto(REPOSITORIES)
-                .set(REPOSITORIES.OWNER_ID, owner)
-                .set(REPOSITORIES.NAME, name)
-                .set(REPOSITORIES.VISIBILITY, "private")
-                .set(REPOSITORIES.CREATED_AT, Instant.now())
-                .execute());
+        return people.repository(owner, name, "private");
     }
 
     void collaborator(long repository, long account, String role) {
-        database.sql()
-                .insertInto(COLLABORATORS)
-                .set(COLLABORATORS.REPOSITORY_ID, repository)
-                .set(COLLABORATORS.ACCOUNT_ID, account)
-                .set(COLLABORATORS.ROLE, role)
-                .execute();
+        people.collaborator(repository, account, role);
     }
 
     String token(long account, Scope... scopes) throws Exception {
@@ -149,12 +127,5 @@ final class Site implements AutoCloseable {
     public void close() {
         program.close();
         database.close();
-    }
-
-    private long inserted(Consumer<DSLContext> insert) {
-        return database.sql().transactionResult(configuration -> {
-            insert.accept(configuration.dsl());
-            return configuration.dsl().lastID().longValueExact();
-        });
     }
 }

@@ -1,0 +1,16 @@
+package io.gerve.testing;
+
+import io.gerve.git.RepositoryName;
+import io.gerve.registry.RepositoryFolders;
+
+/** Of a site whose repositories are rows and nothing else. */
+public final class NoFolders implements RepositoryFolders {
+    @Override
+    public void create(RepositoryName repository) {}
+
+    @Override
+    public void move(RepositoryName from, RepositoryName to) {}
+
+    @Override
+    public void remove(RepositoryName repository) {}
+}
