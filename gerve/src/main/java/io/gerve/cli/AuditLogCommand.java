@@ -24,11 +24,12 @@ import picocli.CommandLine.ParentCommand;
 /** {@code gerve audit log}. */
 @Command(
         name = "log",
-        header = "Show, follow, verify or prune the record of every request.",
+        header = "Show, follow, verify or prune the record of every request and refused login.",
         description = {
             "",
             "The newest first, unless --oldest-first. All filters that are given must hold.",
             "",
+            "  gerve audit log --verb login --since 1h",
             "  gerve audit log --account tom --refused --since 1d",
             "  gerve audit log --repo mojombo/bert --verb git-receive-pack --all --format csv",
             "  gerve audit log --follow --format json",
@@ -69,7 +70,7 @@ final class AuditLogCommand implements Callable<Integer> {
     @Option(
             names = "--verb",
             paramLabel = "VERB",
-            description = "git-upload-pack, git-receive-pack, git-upload-archive, whoami or explain.")
+            description = "git-upload-pack, git-receive-pack, git-upload-archive, whoami, explain or login.")
     private Optional<String> verb = Optional.empty();
 
     @Option(names = "--address", paramLabel = "IP", description = "From this client address.")

@@ -13,7 +13,7 @@ final class ExplainedPast {
             .column("gate", report -> report.then().gate())
             .column("door", then(record -> record.from().door()))
             .column("address", then(record -> record.from().address()))
-            .column("key", then(record -> record.from().fingerprint().text()))
+            .column("key", then(record -> record.from().key()))
             .column("account", then(record -> record.from().holder()))
             .column("command", then(record -> record.asked().line()))
             .column("repository", then(record -> record.asked().repository()))

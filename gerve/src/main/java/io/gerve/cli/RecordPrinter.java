@@ -142,7 +142,7 @@ final class RecordPrinter {
                 record.at().toString(),
                 from.door(),
                 from.address(),
-                from.fingerprint().text(),
+                from.key(),
                 from.keyId(),
                 from.accountId(),
                 from.holder(),

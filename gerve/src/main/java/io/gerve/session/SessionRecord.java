@@ -3,9 +3,10 @@ package io.gerve.session;
 import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.program.RequestId;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
- * What became of one request. Absent texts are empty and absent ids 0, for rows count from 1. What a client chose is cut and escaped.
+ * What became of one request, or of a login that was refused. Absent texts are empty and absent ids 0, for rows count from 1. What a client chose is cut and escaped.
  *
  * @param at when it came in
  */
@@ -13,14 +14,25 @@ public record SessionRecord(
         RequestId id, Instant at, From from, Asked asked, Ruling ruling, Course course, PushedRefs refs) {
     /**
      * @param door {@code ssh} or {@code agent}
+     * @param key the fingerprint; empty if none was shown
      * @param accountId 0 for a deploy key, and for a key that nobody has
      * @param holder the account's login, or the deploy key's repository, as they were
      */
-    public record From(
-            String door, String address, Fingerprint fingerprint, long keyId, long accountId, String holder) {}
+    public record From(String door, String address, String key, long keyId, long accountId, String holder) {
+        public From {
+            if (!key.isEmpty() && Fingerprint.parse(key).isEmpty()) {
+                throw new IllegalArgumentException("not an OpenSSH SHA256 fingerprint: " + key);
+            }
+        }
+
+        /** @return empty if no key was shown */
+        public Optional<Fingerprint> fingerprint() {
+            return Fingerprint.parse(key);
+        }
+    }
 
     /**
-     * @param verb git's program, {@code whoami} or {@code explain}; empty for a shell, or if it was none of these
+     * @param verb git's program, {@code whoami}, {@code explain} or {@code login}; empty for a shell, or if it was none of these
      * @param repository the present name of the one that was found, else the name that was asked for
      * @param line what the client sent
      */

@@ -128,7 +128,7 @@ final class SessionTrace {
                 new SessionRecord.From(
                         request.door(),
                         request.address().getHostAddress(),
-                        request.fingerprint(),
+                        request.fingerprint().text(),
                         keyId,
                         accountId,
                         account),

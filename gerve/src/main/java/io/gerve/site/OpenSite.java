@@ -21,6 +21,7 @@ import io.gerve.program.RequestIds;
 import io.gerve.session.Admission;
 import io.gerve.session.Bookkeeping;
 import io.gerve.session.OwnAnswers;
+import io.gerve.session.RefusedLogins;
 import io.gerve.sql.Database;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -38,6 +39,7 @@ public final class OpenSite implements AutoCloseable {
     private final InstantSource clock;
     private final Database database;
     private final AccessLog journal;
+    private final RequestIds ids;
     private final RedisChanges changes;
     private final RedisRoutes redis;
     private final LastUse lastUse;
@@ -50,6 +52,7 @@ public final class OpenSite implements AutoCloseable {
         this.clock = clock;
         this.database = new Database(config.database());
         this.journal = openJournal(config, database);
+        this.ids = new RequestIds(clock, new SecureRandom());
         this.changes = new RedisChanges(config.redis());
         this.redis = new RedisRoutes(config.redis());
         this.lastUse = new LastUse(new MysqlLastUse(database), clock, LAST_USE_INTERVAL);
@@ -93,7 +96,12 @@ public final class OpenSite implements AutoCloseable {
 
     /** Where it is written down what became of each request. */
     public Bookkeeping bookkeeping() {
-        return new Bookkeeping(lastUse::used, journal, new RequestIds(clock, new SecureRandom()), System::nanoTime);
+        return new Bookkeeping(lastUse::used, journal, ids, System::nanoTime);
+    }
+
+    /** Where it is written down who was not let in. Whoever asks closes it, before this. */
+    public RefusedLogins refusedLogins() {
+        return new RefusedLogins(config.audit().refusedLogins(), journal, ids);
     }
 
     /** Writes what still waits to be written, for some seconds at most, and lets go of the database and Redis. May be called twice. */

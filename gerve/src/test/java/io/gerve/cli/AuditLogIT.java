@@ -83,7 +83,14 @@ class AuditLogIT {
     }
 
     private void write(Database database, SessionRecord... records) throws Exception {
-        var settings = new AuditSettings("gate1", home.resolve("spool"), 1, 10, Duration.ofDays(1), true);
+        var settings = new AuditSettings(
+                "gate1",
+                home.resolve("spool"),
+                1,
+                10,
+                Duration.ofDays(1),
+                new AuditSettings.RefusedLogins(60, 10),
+                true);
         try (var log = AccessLog.open(settings, database)) {
             List.of(records).forEach(log::note);
         }
@@ -95,7 +102,8 @@ class AuditLogIT {
         return new SessionRecord(
                 id,
                 id.time(),
-                new SessionRecord.From("ssh", "192.0.2.7", Fingerprint.ofBlob(new byte[] {1}), 1, 1, "tom"),
+                new SessionRecord.From(
+                        "ssh", "192.0.2.7", Fingerprint.ofBlob(new byte[] {1}).text(), 1, 1, "tom"),
                 new SessionRecord.Asked(verb, verb.isEmpty() ? "" : "mojombo/bert", line),
                 new SessionRecord.Ruling(decision, "owner", 0, "", "", ""),
                 new SessionRecord.Course(1, 2, 3, "0", "command"),

@@ -8,17 +8,24 @@ import java.time.Duration;
 import java.util.regex.Pattern;
 
 /**
- * The file's {@code [audit]}: the record of every request.
+ * The file's {@code [audit]}: the record of every request and refused login.
  *
  * @param gate the name under which this machine's records are chained; must stay the same over restarts
- * @param spool the folder in which records wait while the database is away
+ * @param spool the folder through which records go, and in which they wait while the database is away
  * @param spoolMegabytesMax what they may take there
  * @param queueMax records that may wait in memory
  * @param keep for how long records are kept when {@code gerve audit log prune} runs
+ * @param refusedLogins how many of them are recorded one by one
  * @param usersMayAsk whether {@code ssh git@host whoami} and {@code explain} are answered
  */
 public record AuditSettings(
-        String gate, Path spool, int spoolMegabytesMax, int queueMax, Duration keep, boolean usersMayAsk) {
+        String gate,
+        Path spool,
+        int spoolMegabytesMax,
+        int queueMax,
+        Duration keep,
+        RefusedLogins refusedLogins,
+        boolean usersMayAsk) {
     private static final Path KERNELS_HOST_NAME = Path.of("/proc/sys/kernel/hostname");
     private static final Pattern GATE = Pattern.compile("[A-Za-z0-9._-]{1,63}");
     private static final Duration KEEP_MIN = Duration.ofDays(1);
@@ -32,6 +39,19 @@ public record AuditSettings(
         if (keep.compareTo(KEEP_MIN) < 0) {
             throw new IllegalArgumentException(
                     "audit.keep must be at least " + Durations.text(KEEP_MIN) + ", not " + Durations.text(keep));
+        }
+    }
+
+    /**
+     * What is beyond is counted, and recorded as a number.
+     *
+     * @param perMinuteMax logins that were refused, of all clients together
+     * @param perAddressMax those of one address (a /64 for IPv6) in a minute
+     */
+    public record RefusedLogins(int perMinuteMax, int perAddressMax) {
+        public RefusedLogins {
+            Setting.atLeast("audit.refused_logins_per_minute_max", perMinuteMax, 1);
+            Setting.atLeast("audit.refused_logins_per_address_max", perAddressMax, 1);
         }
     }
 

@@ -2,11 +2,15 @@ package io.gerve.config;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Arrays;
 import java.util.regex.Pattern;
 
 /** An IP network: {@code 10.0.0.0/8}, {@code 2001:db8::/32}, or a single address. */
 public record Network(InetAddress base, int prefixBits) {
     private static final Pattern LITERAL = Pattern.compile("\\d{1,3}(?:\\.\\d{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
+
+    private static final int IPV4_BYTES = 4;
+    private static final int IPV6_CLIENT_BITS = 64;
 
     /** @throws IllegalArgumentException if the text is no network in that form; host names are not resolved */
     public static Network parse(String text) {
@@ -25,6 +29,20 @@ public record Network(InetAddress base, int prefixBits) {
             return new Network(base, prefix);
         } catch (UnknownHostException | NumberFormatException e) {
             throw new IllegalArgumentException(text + " is not an IP network like 10.0.0.0/8", e);
+        }
+    }
+
+    /** The smallest network that is surely one client's: an IPv4 address, or the /64 of an IPv6 one, for a host has a whole one. */
+    public static Network ofClient(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        if (bytes.length == IPV4_BYTES) {
+            return new Network(address, IPV4_BYTES * 8);
+        }
+        Arrays.fill(bytes, IPV6_CLIENT_BITS / 8, bytes.length, (byte) 0);
+        try {
+            return new Network(InetAddress.getByAddress(bytes), IPV6_CLIENT_BITS);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("an address has as many bytes as it had", e);
         }
     }
 

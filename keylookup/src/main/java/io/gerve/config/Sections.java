@@ -191,12 +191,15 @@ final class Sections {
 
     private AuditSettings audit() {
         Section audit = section("audit");
+        AuditSettings.RefusedLogins refusedLogins = audit.whole(() -> new AuditSettings.RefusedLogins(
+                audit.number("refused_logins_per_minute_max", 60), audit.number("refused_logins_per_address_max", 10)));
         return audit.whole(() -> new AuditSettings(
                 audit.text("gate", AuditSettings.hostName()),
                 audit.parsed("spool", Path.of("/var/lib/gerve/spool"), this::resolved),
                 audit.number("spool_megabytes_max", 1024),
                 audit.number("queue_max", 10_000),
                 audit.duration("keep", Duration.ofDays(400)),
+                refusedLogins,
                 audit.flag("users_may_ask", true)));
     }
 

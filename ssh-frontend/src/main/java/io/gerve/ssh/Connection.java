@@ -3,6 +3,7 @@ package io.gerve.ssh;
 import io.gerve.config.FrontendSettings.Times;
 import io.gerve.git.GitProtocol;
 import io.gerve.keylookup.key.Fingerprint;
+import io.gerve.session.RefusedLogin.Reason;
 import io.gerve.session.Request;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -73,6 +74,7 @@ final class Connection extends ServerSessionImpl {
     private volatile Instant endBy = Instant.MAX;
     private volatile String endReason = "";
     private volatile boolean ranCommand;
+    private final LoginTrace login = new LoginTrace();
     private boolean authenticationRequested;
     private int signaturesTried;
     private int unexpected;
@@ -86,9 +88,9 @@ final class Connection extends ServerSessionImpl {
         InetAddress peer = ((InetSocketAddress) socket.getRemoteAddress()).getAddress();
         this.behindBalancer = door.settings().proxyFrom().stream().anyMatch(network -> network.contains(peer));
         door.connections().add(this);
-        addCloseFutureListener(_ -> door.connections().remove(this));
+        addCloseFutureListener(_ -> closed());
         if (door.connections().size() > door.limits().connectionsMax()) {
-            refusal = "Too many connections. Please try again in a moment.";
+            refuse(Reason.CONNECTIONS_MAX, "Too many connections. Please try again in a moment.");
         } else if (!behindBalancer) {
             admit(peer);
         }
@@ -102,8 +104,23 @@ final class Connection extends ServerSessionImpl {
         if (slot.isPresent()) {
             addCloseFutureListener(_ -> slot.get().run());
         } else {
-            refusal = "Too many connections from your address. Please try again in a moment.";
+            refuse(
+                    Reason.CONNECTIONS_PER_ADDRESS_MAX,
+                    "Too many connections from your address. Please try again in a moment.");
         }
+    }
+
+    private void refuse(Reason reason, String message) {
+        refusal = message;
+        login.limited(reason, message);
+    }
+
+    private void closed() {
+        InetAddress from = address;
+        if (fingerprint == null && from != null) {
+            login.refusal(connected, from).ifPresent(door.refusedLogins());
+        }
+        door.connections().remove(this);
     }
 
     @Override
@@ -179,6 +196,10 @@ final class Connection extends ServerSessionImpl {
         return super.handleServiceRequest(name, buffer);
     }
 
+    LoginTrace login() {
+        return login;
+    }
+
     /** @return whether this client may try one more signature */
     boolean mayTrySignature() {
         return ++signaturesTried <= door.limits().authAttemptsMax();
@@ -245,6 +266,9 @@ final class Connection extends ServerSessionImpl {
     @Override
     protected void handleMessage(Buffer buffer) throws Exception {
         heard = Instant.now();
+        if (authenticationRequested && fingerprint == null) {
+            login.heard(buffer);
+        }
         super.handleMessage(buffer);
     }
 

@@ -2,18 +2,22 @@ package io.gerve.ssh;
 
 import io.gerve.config.FrontendSettings;
 import io.gerve.keylookup.key.KeyDirectory;
+import io.gerve.session.RefusedLogin;
 import io.gerve.session.RequestRunner;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * What all connections share.
  *
+ * @param refusedLogins takes those that were refused, when their connections have ended
  * @param connections those that are open, kept by them
  */
 record Door(
         FrontendSettings settings,
         KeyDirectory keys,
         RequestRunner requests,
+        Consumer<RefusedLogin> refusedLogins,
         ConnectionSlots perAddress,
         Set<Connection> connections) {
     FrontendSettings.Limits limits() {

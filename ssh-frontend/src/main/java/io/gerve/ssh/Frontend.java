@@ -77,7 +77,8 @@ public final class Frontend implements Callable<Integer> {
                     new LiveSessions(site.changes(), site.admission()),
                     site.ownAnswers(),
                     site.bookkeeping());
-            try (var listener = new SshListener(settings.frontend(), site.keys(), sessions)) {
+            try (var refusedLogins = site.refusedLogins();
+                    var listener = new SshListener(settings.frontend(), site.keys(), sessions, refusedLogins::note)) {
                 LOG.atInfo().addKeyValue("port", listener.port()).log("listening");
                 openAhead(fileServers, site.routes());
                 stop.await();

@@ -5,6 +5,7 @@ import io.gerve.keylookup.key.InvalidKey;
 import io.gerve.keylookup.key.KeyDirectory;
 import io.gerve.keylookup.key.PublicKey;
 import io.gerve.lookup.LookupUnavailable;
+import io.gerve.session.RefusedLogin.Reason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -32,6 +33,8 @@ final class KeyAuthenticator implements UserAuth {
     static final String USER = "git";
 
     private static final Logger LOG = LoggerFactory.getLogger(KeyAuthenticator.class);
+    private static final String TOO_MANY_KEYS =
+            "Too many keys were tried. Choose one: ssh -o IdentitiesOnly=yes -i <file>";
     private static final String SERVICE = "ssh-connection";
     private static final @Nullable Boolean MORE_TO_COME = null;
 
@@ -68,11 +71,13 @@ final class KeyAuthenticator implements UserAuth {
         byte[] blob = buffer.getBytes();
         Optional<PublicKey> key = parse(blob);
         Optional<Signature> verifier = key.flatMap(k -> Algorithms.verifier(k.algorithm(), algorithm));
+        Fingerprint fingerprint = Fingerprint.ofBlob(blob);
         if (key.isEmpty() || verifier.isEmpty()) {
-            return false;
+            return refused(fingerprint, Reason.KEY_UNUSABLE);
         }
         if (!signed) {
             // The same for every key, without asking anybody: who has no private key learns nothing and costs nothing.
+            connection.login().refused(fingerprint, Reason.KEY_NOT_PROVEN);
             if (buffer.available() == 0) {
                 invite(algorithm, blob);
                 return MORE_TO_COME;
@@ -80,15 +85,20 @@ final class KeyAuthenticator implements UserAuth {
             return false;
         }
         if (!connection.mayTrySignature()) {
-            connection.disconnect(
-                    SshConstants.SSH2_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE,
-                    "Too many keys were tried. Choose one: ssh -o IdentitiesOnly=yes -i <file>");
+            connection.login().limited(Reason.AUTH_ATTEMPTS_MAX, TOO_MANY_KEYS);
+            connection.disconnect(SshConstants.SSH2_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE, TOO_MANY_KEYS);
             return MORE_TO_COME;
         }
         byte[] signature = buffer.getBytes();
-        return buffer.available() == 0
-                && verifies(verifier.get(), signature, algorithm, blob)
-                && isLetIn(key.get().fingerprint());
+        if (buffer.available() > 0 || !verifies(verifier.get(), signature, algorithm, blob)) {
+            return refused(fingerprint, Reason.SIGNATURE_INVALID);
+        }
+        return isLetIn(key.get().fingerprint()) || refused(fingerprint, Reason.KEY_UNKNOWN);
+    }
+
+    private boolean refused(Fingerprint key, Reason why) {
+        connection.login().refused(key, why);
+        return false;
     }
 
     private static Optional<PublicKey> parse(byte[] blob) {

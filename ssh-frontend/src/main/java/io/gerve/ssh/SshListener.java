@@ -2,6 +2,7 @@ package io.gerve.ssh;
 
 import io.gerve.config.FrontendSettings;
 import io.gerve.keylookup.key.KeyDirectory;
+import io.gerve.session.RefusedLogin;
 import io.gerve.session.RequestRunner;
 import java.io.IOException;
 import java.security.KeyPair;
@@ -13,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.sshd.common.FactoryManager;
 import org.apache.sshd.common.channel.Channel;
 import org.apache.sshd.common.channel.ChannelFactory;
@@ -52,13 +54,21 @@ public final class SshListener implements AutoCloseable {
     /**
      * Starts to listen.
      *
+     * @param refusedLogins takes those that were refused, when their connections have ended
      * @throws IOException if a host key cannot be used, the cryptography does not work here, or the port is taken
      */
-    public SshListener(FrontendSettings settings, KeyDirectory keys, RequestRunner requests) throws IOException {
-        this(settings, keys, requests, Rekeying.RECOMMENDED);
+    public SshListener(
+            FrontendSettings settings, KeyDirectory keys, RequestRunner requests, Consumer<RefusedLogin> refusedLogins)
+            throws IOException {
+        this(settings, keys, requests, refusedLogins, Rekeying.RECOMMENDED);
     }
 
-    SshListener(FrontendSettings settings, KeyDirectory keys, RequestRunner requests, Rekeying rekeying)
+    SshListener(
+            FrontendSettings settings,
+            KeyDirectory keys,
+            RequestRunner requests,
+            Consumer<RefusedLogin> refusedLogins,
+            Rekeying rekeying)
             throws IOException {
         List<KeyPair> hostKeys = HostKeys.load(settings.hostKeys());
         SelfTest.run(hostKeys);
@@ -66,6 +76,7 @@ public final class SshListener implements AutoCloseable {
                 settings,
                 keys,
                 requests,
+                refusedLogins,
                 new ConnectionSlots(settings.limits().connectionsPerAddressMax()),
                 ConcurrentHashMap.newKeySet());
         Algorithms.applyTo(server);

@@ -5,6 +5,7 @@ import io.gerve.config.FrontendSettings.Limits;
 import io.gerve.config.FrontendSettings.Times;
 import io.gerve.config.Network;
 import io.gerve.keylookup.key.KeyDirectory;
+import io.gerve.session.RefusedLogin;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,7 +17,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +37,7 @@ final class RunningDoor implements AutoCloseable {
     final Path home;
     final RegisteredKeys keys = new RegisteredKeys();
     final SampleCommands commands = new SampleCommands();
+    final BlockingQueue<RefusedLogin> refusedLogins = new LinkedBlockingQueue<>();
     final SshKey user;
     final SshListener listener;
 
@@ -62,6 +66,7 @@ final class RunningDoor implements AutoCloseable {
                 new FrontendSettings(listen, List.of(ed25519.file()), proxyFrom, limits, times),
                 instead == null ? keys : instead,
                 commands,
+                refusedLogins::add,
                 rekeying);
     }
 

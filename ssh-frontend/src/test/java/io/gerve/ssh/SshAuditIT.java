@@ -24,7 +24,7 @@ class SshAuditIT {
                 SshKey.generate(home, "rsa", "rsa -b 3072").file());
         var listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         var settings = new FrontendSettings(listen, keys, List.of(), RunningDoor.LIMITS, RunningDoor.TIMES);
-        try (var listener = new SshListener(settings, new RegisteredKeys(), new SampleCommands())) {
+        try (var listener = new SshListener(settings, new RegisteredKeys(), new SampleCommands(), _ -> {})) {
             var audit = RunningDoor.Ran.of(
                     List.of(SSH_AUDIT.toString(), "-n", "-p", Integer.toString(listener.port()), "127.0.0.1"),
                     new byte[0]);

@@ -81,7 +81,7 @@ public final class AnswersFromLog implements OwnAnswers {
         lines.add("request", then.id().text());
         lines.add("time", then.at().toString());
         lines.add("address", then.from().address());
-        lines.add("key", then.from().fingerprint().text());
+        lines.add("key", then.from().key());
         lines.add("as", then.from().holder());
         lines.add("asked for", then.asked().line());
         lines.add("then", shown(then.ruling().decision(), then.ruling().rule()));

@@ -21,7 +21,7 @@ public sealed interface Criterion {
     /** @param text as the record has it, without a zone */
     record FromAddress(String text) implements Criterion {}
 
-    /** @param word git's program, {@code whoami} or {@code explain} */
+    /** @param word git's program, {@code whoami}, {@code explain} or {@code login} */
     record Verb(String word) implements Criterion {}
 
     record Since(Instant time) implements Criterion {}
@@ -37,7 +37,7 @@ public sealed interface Criterion {
     default boolean holdsFor(SessionRecord record) {
         return switch (this) {
             case OfAccount(long id) -> record.from().accountId() == id;
-            case OfKey(var fingerprint) -> record.from().fingerprint().equals(fingerprint);
+            case OfKey(var fingerprint) -> record.from().key().equals(fingerprint.text());
             case OfRepository(var names) ->
                 names.stream().anyMatch(record.asked().repository()::equalsIgnoreCase);
             case FromAddress(var text) -> record.from().address().equals(text);

@@ -24,7 +24,7 @@ final class MysqlRows {
         row.setOccurredAt(record.at());
         row.setDoor(record.from().door());
         row.setClientAddress(record.from().address());
-        row.setKeyFingerprint(record.from().fingerprint().digest());
+        row.setKeyFingerprint(digestOrNull(record.from()));
         row.setKeyId(idOrNull(record.from().keyId()));
         row.setAccountId(idOrNull(record.from().accountId()));
         row.setHolder(record.from().holder());
@@ -56,7 +56,7 @@ final class MysqlRows {
                 new SessionRecord.From(
                         row.getDoor(),
                         row.getClientAddress(),
-                        Fingerprint.ofDigest(row.getKeyFingerprint()),
+                        keyOrNone(row.getKeyFingerprint()),
                         orNone(row.getKeyId()),
                         orNone(row.getAccountId()),
                         row.getHolder()),
@@ -81,6 +81,14 @@ final class MysqlRows {
                 HEX.formatHex(row.getPreviousHash()),
                 HEX.formatHex(row.getRecordHash()),
                 record);
+    }
+
+    private static byte @Nullable [] digestOrNull(SessionRecord.From from) {
+        return from.fingerprint().map(Fingerprint::digest).orElse(null);
+    }
+
+    private static String keyOrNone(byte @Nullable [] digest) {
+        return digest == null ? "" : Fingerprint.ofDigest(digest).text();
     }
 
     private static @Nullable Long idOrNull(long id) {

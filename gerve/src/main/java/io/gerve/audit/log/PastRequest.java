@@ -3,6 +3,7 @@ package io.gerve.audit.log;
 import io.gerve.git.GitCommand;
 import io.gerve.git.RepositoryName;
 import io.gerve.git.Service;
+import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.keylookup.key.KnownKey;
 import io.gerve.lookup.LookupUnavailable;
 import io.gerve.program.RequestId;
@@ -14,6 +15,8 @@ import java.util.stream.Stream;
 
 /** Explains a request that was made: what was so then, and what would be said to the same request now. Safe for use by many threads. */
 public final class PastRequest {
+    private static final Preview NO_KEY = new Preview("denied", "no-key", "", "");
+
     private final MysqlAccessLog log;
     private final Admission gate;
 
@@ -42,9 +45,11 @@ public final class PastRequest {
         }
         SessionRecord record = found.get().record();
         Optional<GitCommand> command = command(record.asked());
-        Preview now = command.isPresent()
-                ? gate.preview(record.from().fingerprint(), command.get())
-                : gate.preview(record.from().fingerprint());
+        Optional<Fingerprint> key = record.from().fingerprint();
+        if (key.isEmpty()) {
+            return Optional.of(new Report(found.get(), NO_KEY));
+        }
+        Preview now = command.isPresent() ? gate.preview(key.get(), command.get()) : gate.preview(key.get());
         return Optional.of(new Report(found.get(), now));
     }
 

@@ -1,6 +1,5 @@
 package io.gerve.audit.log;
 
-import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.program.RequestId;
 import io.gerve.session.SessionRecord;
 import java.io.ByteArrayOutputStream;
@@ -56,7 +55,7 @@ final class RecordText {
                 record.at().toString(),
                 from.door(),
                 from.address(),
-                from.fingerprint().text(),
+                from.key(),
                 Long.toString(from.keyId()),
                 Long.toString(from.accountId()),
                 from.holder(),
@@ -89,7 +88,7 @@ final class RecordText {
                 new SessionRecord.From(
                         fields.next(),
                         fields.next(),
-                        new Fingerprint(fields.next()),
+                        fields.next(),
                         Long.parseLong(fields.next()),
                         Long.parseLong(fields.next()),
                         fields.next()),

@@ -177,7 +177,14 @@ class AccessLogIT {
     }
 
     private AuditSettings settings(int queueMax) {
-        return new AuditSettings("gate1", folder.resolve("spool"), 100, queueMax, Duration.ofDays(400), true);
+        return new AuditSettings(
+                "gate1",
+                folder.resolve("spool"),
+                100,
+                queueMax,
+                Duration.ofDays(400),
+                new AuditSettings.RefusedLogins(60, 10),
+                true);
     }
 
     private List<Path> spooled() throws IOException {

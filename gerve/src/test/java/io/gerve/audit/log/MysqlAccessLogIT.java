@@ -49,7 +49,7 @@ class MysqlAccessLogIT {
             records.add(new SessionRecord(
                     sample.id(),
                     sample.at(),
-                    new SessionRecord.From("ssh", "192.0.2." + who, key(who), who, who, "account" + who),
+                    new SessionRecord.From("ssh", "192.0.2." + who, key(who).text(), who, who, "account" + who),
                     new SessionRecord.Asked(
                             i % 2 == 0 ? "git-upload-pack" : "git-receive-pack", "owner/r" + who, "a command"),
                     new SessionRecord.Ruling(i % 3 == 0 ? "denied" : "allowed", "owner", 0, "", "", ""),

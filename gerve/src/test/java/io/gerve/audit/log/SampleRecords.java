@@ -29,7 +29,7 @@ final class SampleRecords {
         return new SessionRecord(
                 id,
                 at.truncatedTo(ChronoUnit.MILLIS),
-                new SessionRecord.From("ssh", "192.0.2.7", KEY, 5, 2, "tom"),
+                new SessionRecord.From("ssh", "192.0.2.7", KEY.text(), 5, 2, "tom"),
                 new SessionRecord.Asked("git-receive-pack", "mojombo/bert", "git-receive-pack 'mojombo/bert.git'"),
                 new SessionRecord.Ruling("allowed", "collaborator", 7, "fs3", "fs3a", ""),
                 new SessionRecord.Course(100, 200, 30, "0", "command"),
@@ -47,7 +47,7 @@ final class SampleRecords {
         return new SessionRecord(
                 record.id(),
                 record.at(),
-                new SessionRecord.From("agent", "2001:db8::7", KEY, 0, 0, ""),
+                new SessionRecord.From("agent", "2001:db8::7", KEY.text(), 0, 0, ""),
                 new SessionRecord.Asked("", "", "sh -c '🙂'"),
                 new SessionRecord.Ruling(
                         "denied", "key-unknown", 0, "", "", "ERROR: This key is no longer registered."),

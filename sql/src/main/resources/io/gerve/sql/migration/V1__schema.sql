@@ -225,7 +225,8 @@ CREATE INDEX grant_changes_of_kind ON grant_changes (kind, changed_at, id);
 -- Who had a name before.
 CREATE INDEX grant_changes_before ON grant_changes (kind, before_value);
 
--- One row for each request that a gate answered, refusals too. Rows of one gate are a chain in the order of position: record_hash is the
+-- One row for each request that a gate answered, refusals too, and for logins that were refused (verb login; key_fingerprint is NULL if no
+-- key was shown, client_address empty if the row counts those of many). Rows of one gate are a chain in the order of position: record_hash is the
 -- SHA-256 of previous_hash and of what the row says, and previous_hash is the record_hash of the row before. What a client chose was cut
 -- and escaped before it came here. holder, repository, rule and told are as they were then, whatever became of them since.
 CREATE TABLE access_log (
@@ -238,7 +239,7 @@ CREATE TABLE access_log (
   occurred_at DATETIME(6) NOT NULL,
   door VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   client_address VARCHAR(45) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-  key_fingerprint BINARY(32) NOT NULL,
+  key_fingerprint BINARY(32) NULL,
   key_id BIGINT NULL,
   account_id BIGINT NULL,
   holder VARCHAR(140) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL,

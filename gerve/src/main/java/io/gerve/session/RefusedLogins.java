@@ -1,0 +1,197 @@
+package io.gerve.session;
+
+import io.gerve.config.AuditSettings;
+import io.gerve.config.Network;
+import io.gerve.config.Printable;
+import io.gerve.keylookup.key.Fingerprint;
+import io.gerve.program.RequestId;
+import io.gerve.program.RequestIds;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Records the logins that were refused, each minute's first ones one by one and the rest as a number, so that whoever knocks without end
+ * neither fills the access log nor delays the records of others (RATIONALE.md, "Who knocks"). Safe for use by many threads.
+ */
+public final class RefusedLogins implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RefusedLogins.class);
+    private static final String DOOR = "ssh";
+    private static final String VERB = "login";
+    private static final Duration SPAN = Duration.ofMinutes(1);
+    private static final Duration CLOSE_MAX = Duration.ofSeconds(15);
+    private static final int USER_SHOWN = 40;
+    private static final int FURTHER_KEYS_SHOWN = 3;
+    private static final int RECORDED_OF_A_TEXT = 255;
+
+    private final AuditSettings.RefusedLogins limits;
+    private final Journal journal;
+    private final RequestIds ids;
+    /** What is to be recorded, no more than a span's; nothing at the end. */
+    private final BlockingQueue<Optional<SessionRecord>> waiting = new LinkedBlockingQueue<>();
+
+    private final Thread recording;
+    /** Of this span; no more networks than records. */
+    private final Map<Network, Tally> tallies = new HashMap<>();
+
+    private int recorded;
+    private long ofOthers;
+
+    public RefusedLogins(AuditSettings.RefusedLogins limits, Journal journal, RequestIds ids) {
+        this.limits = limits;
+        this.journal = journal;
+        this.ids = ids;
+        this.recording = Thread.ofVirtual().name("refused-logins").start(this::record);
+    }
+
+    /** What one client did in a span. */
+    private static final class Tally {
+        private final String address;
+        private int recorded;
+        private long more;
+
+        Tally(String address) {
+            this.address = address;
+        }
+    }
+
+    /** To be called when the client has its answer. Does not wait. */
+    public void note(RefusedLogin login) {
+        if (isToBeRecorded(login)) {
+            waiting.add(Optional.of(record(login)));
+        }
+    }
+
+    private synchronized boolean isToBeRecorded(RefusedLogin login) {
+        boolean isRoom = recorded < limits.perMinuteMax();
+        Network client = Network.ofClient(login.address());
+        Tally tally = isRoom
+                ? tallies.computeIfAbsent(client, _ -> new Tally(login.address().getHostAddress()))
+                : tallies.get(client);
+        if (tally == null) {
+            ofOthers++;
+            return false;
+        }
+        if (!isRoom || tally.recorded >= limits.perAddressMax()) {
+            tally.more++;
+            return false;
+        }
+        tally.recorded++;
+        recorded++;
+        return true;
+    }
+
+    private void record() {
+        long end = System.nanoTime() + SPAN.toNanos();
+        try {
+            while (true) {
+                Optional<SessionRecord> next = waiting.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                if (next != null && next.isPresent()) {
+                    journal.note(next.get());
+                    continue;
+                }
+                endSpan().forEach(journal::note);
+                end = System.nanoTime() + SPAN.toNanos();
+                if (next != null) {
+                    return;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized List<SessionRecord> endSpan() {
+        List<SessionRecord> numbers = new ArrayList<>();
+        for (Tally tally : tallies.values()) {
+            if (tally.more > 0) {
+                numbers.add(number(tally.address, tally.more));
+            }
+        }
+        if (ofOthers > 0) {
+            numbers.add(number("", ofOthers));
+        }
+        tallies.clear();
+        recorded = 0;
+        ofOthers = 0;
+        return numbers;
+    }
+
+    private SessionRecord number(String address, long more) {
+        RequestId id = ids.next();
+        return new SessionRecord(
+                id,
+                id.time(),
+                new SessionRecord.From(DOOR, address, "", 0, 0, ""),
+                new SessionRecord.Asked(VERB, "", "and " + more + " more logins that were refused"),
+                new SessionRecord.Ruling("denied", "more-refused-logins", 0, "", "", ""),
+                course(Duration.ZERO),
+                PushedRefs.NONE);
+    }
+
+    private SessionRecord record(RefusedLogin login) {
+        List<Fingerprint> keys = login.keys();
+        return new SessionRecord(
+                ids.next(),
+                login.at().truncatedTo(ChronoUnit.MILLIS),
+                new SessionRecord.From(
+                        DOOR,
+                        login.address().getHostAddress(),
+                        keys.isEmpty() ? "" : keys.getFirst().text(),
+                        0,
+                        0,
+                        ""),
+                new SessionRecord.Asked(VERB, "", asked(login)),
+                new SessionRecord.Ruling(
+                        login.reason().decision(), login.reason().word(), 0, "", "", login.told()),
+                course(login.took()),
+                PushedRefs.NONE);
+    }
+
+    private static SessionRecord.Course course(Duration took) {
+        return new SessionRecord.Course(0, 0, took.toMillis(), "", EndedBy.GATE.word());
+    }
+
+    private static String asked(RefusedLogin login) {
+        var text = new StringBuilder("log in");
+        if (!login.user().isEmpty()) {
+            text.append(" as ").append(Printable.oneLine(ClientMessage.cut(login.user(), USER_SHOWN)));
+        }
+        List<Fingerprint> further = login.keys()
+                .subList(Math.min(1, login.keys().size()), login.keys().size());
+        if (!further.isEmpty()) {
+            text.append(", also by ")
+                    .append(further.stream()
+                            .limit(FURTHER_KEYS_SHOWN)
+                            .map(Fingerprint::text)
+                            .collect(Collectors.joining(" ")));
+        }
+        if (further.size() > FURTHER_KEYS_SHOWN) {
+            text.append(" and ").append(further.size() - FURTHER_KEYS_SHOWN).append(" more");
+        }
+        return ClientMessage.cut(text.toString(), RECORDED_OF_A_TEXT);
+    }
+
+    /** Hands over what was counted. Ends within fifteen seconds; may be called twice. */
+    @Override
+    public void close() {
+        waiting.add(Optional.empty());
+        try {
+            if (!recording.join(CLOSE_MAX)) {
+                LOG.error("refused logins were not recorded in time; some records may be missing");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package io.gerve.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gerve.config.AuditSettings;
+import io.gerve.keylookup.key.Fingerprint;
+import io.gerve.program.RequestIds;
+import io.gerve.session.RefusedLogin.Reason;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class RefusedLoginsTest {
+    private static final List<Fingerprint> KEYS = IntStream.range(0, 6)
+            .mapToObj(i -> Fingerprint.ofBlob(new byte[] {(byte) i}))
+            .toList();
+
+    private final List<SessionRecord> records = Collections.synchronizedList(new ArrayList<>());
+
+    @Test
+    void oneIsRecordedWithWhoWhenFromWhereAndWhy() throws Exception {
+        Instant at = Instant.parse("2030-01-02T03:04:05.678901Z");
+        try (var logins = logins(10, 10)) {
+            logins.note(new RefusedLogin(
+                    at, address("192.0.2.7"), "git\n", KEYS, Reason.KEY_UNKNOWN, "", Duration.ofMillis(30)));
+        }
+
+        SessionRecord record = records.getFirst();
+        assertThat(records).hasSize(1);
+        // The database keeps microseconds, and the chain what was told.
+        assertThat(record.at()).isEqualTo("2030-01-02T03:04:05.678Z");
+        assertThat(record.from())
+                .isEqualTo(new SessionRecord.From(
+                        "ssh", "192.0.2.7", KEYS.getFirst().text(), 0, 0, ""));
+        assertThat(record.asked().verb()).isEqualTo("login");
+        assertThat(record.asked().line())
+                .isEqualTo("log in as git\\n, also by %s %s %s and 2 more", KEYS.get(1), KEYS.get(2), KEYS.get(3));
+        assertThat(record.ruling().decision()).isEqualTo("denied");
+        assertThat(record.ruling().rule()).isEqualTo("key-unknown");
+        assertThat(record.course().milliseconds()).isEqualTo(30);
+    }
+
+    @Test
+    void aLongNameNeitherPushesTheKeysOutNorIsTooLongForTheTable() throws Exception {
+        try (var logins = logins(10, 10)) {
+            logins.note(knock("192.0.2.7", "\u202e".repeat(250)));
+        }
+        assertThat(records.getFirst().asked().line()).hasSizeLessThanOrEqualTo(255);
+    }
+
+    /** Who knocks a thousand times a second must not fill the table, nor hide what others do behind it. */
+    @Test
+    void whoKnocksWithoutEndIsCounted() throws Exception {
+        try (var logins = logins(60, 10)) {
+            for (int i = 0; i < 5000; i++) {
+                logins.note(knock("192.0.2.7", "git"));
+            }
+            logins.note(knock("198.51.100.1", "git"));
+        }
+        assertThat(records).hasSize(12);
+        assertThat(records.get(10).from().address()).isEqualTo("198.51.100.1");
+        SessionRecord number = records.getLast();
+        assertThat(number.from().address()).isEqualTo("192.0.2.7");
+        assertThat(number.ruling().rule()).isEqualTo("more-refused-logins");
+        assertThat(number.asked().line()).isEqualTo("and 4990 more logins that were refused");
+    }
+
+    /** A host has a whole /64, of which each address is as good as another. */
+    @Test
+    void theAddressesOfOneIpv6HostAreOne() throws Exception {
+        try (var logins = logins(60, 10)) {
+            for (int i = 0; i < 1000; i++) {
+                logins.note(knock("2001:db8::%x".formatted(i), "git"));
+            }
+            logins.note(knock("2001:db8:0:1::1", "git"));
+        }
+        assertThat(records).hasSize(12);
+        assertThat(records.getLast().asked().line()).isEqualTo("and 990 more logins that were refused");
+    }
+
+    @Test
+    void manyAddressesTogetherAreBoundedToo() throws Exception {
+        try (var logins = logins(60, 10)) {
+            for (int i = 0; i < 10_000; i++) {
+                logins.note(knock("10.0.%d.%d".formatted(i / 256, i % 256), "git"));
+            }
+        }
+        assertThat(records).hasSize(61);
+        assertThat(records.getLast().from().address()).isEmpty();
+        assertThat(records.getLast().asked().line()).isEqualTo("and 9940 more logins that were refused");
+    }
+
+    private RefusedLogins logins(int perMinute, int perAddress) {
+        return new RefusedLogins(
+                new AuditSettings.RefusedLogins(perMinute, perAddress),
+                records::add,
+                new RequestIds(InstantSource.system(), new SecureRandom()));
+    }
+
+    private static RefusedLogin knock(String address, String user) throws UnknownHostException {
+        return new RefusedLogin(
+                Instant.now(), address(address), user, KEYS, Reason.KEY_UNKNOWN, "", Duration.ofMillis(30));
+    }
+
+    private static InetAddress address(String text) throws UnknownHostException {
+        return InetAddress.getByName(text);
+    }
+}

@@ -1,0 +1,87 @@
+package io.gerve.ssh;
+
+import io.gerve.keylookup.key.Fingerprint;
+import io.gerve.session.RefusedLogin;
+import io.gerve.session.RefusedLogin.Reason;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.common.util.buffer.BufferException;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What one connection did to be logged in, should it not be. Safe for use by many threads. */
+final class LoginTrace {
+    private static final Logger LOG = LoggerFactory.getLogger(LoginTrace.class);
+    /** Beyond what honest clients show before they are cut off. */
+    private static final int KEYS_MAX = 20;
+
+    private static final int USER_MAX = 256;
+
+    /** Each with the weightiest reason for which it was refused, in the order in which they were shown. */
+    private final Map<Fingerprint, Reason> keys = new LinkedHashMap<>();
+
+    private boolean asked;
+    private String user = "";
+    private Reason reason = Reason.NO_KEY;
+    private String told = "";
+
+    /** Takes the user's name from a request to be let in, by whichever method: MINA tells only of requests by those that are offered. */
+    void heard(Buffer message) {
+        if (message.available() == 0 || message.rawByte(message.rpos()) != SshConstants.SSH_MSG_USERAUTH_REQUEST) {
+            return;
+        }
+        try {
+            asked(new ByteArrayBuffer(message.array(), message.rpos() + 1, message.available() - 1)
+                    .getString(StandardCharsets.UTF_8));
+        } catch (BufferException e) {
+            LOG.debug("a request to be let in that cannot be read", e);
+        }
+    }
+
+    private synchronized void asked(String name) {
+        if (!asked) {
+            asked = true;
+            user = name.substring(0, Math.min(name.length(), USER_MAX));
+            weigh(name.equals(KeyAuthenticator.USER) ? Reason.NO_KEY : Reason.USER_UNKNOWN);
+        }
+    }
+
+    synchronized void refused(Fingerprint key, Reason why) {
+        weigh(why);
+        if (keys.containsKey(key) || keys.size() < KEYS_MAX) {
+            keys.merge(key, why, (one, other) -> one.compareTo(other) > 0 ? one : other);
+        }
+    }
+
+    /** The client is told that it, or all clients, have too much. */
+    synchronized void limited(Reason limit, String message) {
+        weigh(limit);
+        told = message;
+    }
+
+    private void weigh(Reason why) {
+        reason = reason.compareTo(why) > 0 ? reason : why;
+    }
+
+    /** @return empty if the client asked for nothing, as a probe of a balancer does not */
+    synchronized Optional<RefusedLogin> refusal(Instant connected, InetAddress address) {
+        if (!asked && told.isEmpty()) {
+            return Optional.empty();
+        }
+        List<Fingerprint> shown = new ArrayList<>(keys.keySet());
+        shown.sort(Comparator.comparing(keys::get, Comparator.reverseOrder()));
+        return Optional.of(new RefusedLogin(
+                connected, address, user, shown, reason, told, Duration.between(connected, Instant.now())));
+    }
+}

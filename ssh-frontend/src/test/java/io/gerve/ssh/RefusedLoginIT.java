@@ -1,0 +1,154 @@
+package io.gerve.ssh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gerve.config.FrontendSettings.Limits;
+import io.gerve.session.RefusedLogin;
+import io.gerve.session.RefusedLogin.Reason;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whoever was not let in is told of, once for each connection; whoever was, is not. */
+class RefusedLoginIT {
+    private static final String ED25519 = "ssh-ed25519";
+    private static final byte[] NOTHING = {};
+
+    @TempDir
+    private static Path home;
+
+    private static RunningDoor door;
+    private static SshKey unknown;
+    private static SshKey other;
+
+    @BeforeAll
+    static void start() throws Exception {
+        door = new RunningDoor(home);
+        unknown = SshKey.generate(home, "unknown", "ed25519");
+        other = SshKey.generate(home, "other", "ed25519");
+    }
+
+    @AfterAll
+    static void stop() {
+        door.close();
+    }
+
+    @Test
+    void theKeysThatNobodyRegisteredAreNamed() throws Exception {
+        door.run(unknown, List.of("-i", other.file().toString()), NOTHING, "whoami");
+
+        RefusedLogin refused = next(door);
+        assertThat(refused.reason()).isEqualTo(Reason.KEY_UNKNOWN);
+        assertThat(refused.user()).isEqualTo("git");
+        assertThat(refused.keys()).containsExactly(unknown.fingerprint(), other.fingerprint());
+        assertThat(refused.address()).isEqualTo(InetAddress.getLoopbackAddress());
+    }
+
+    /** An SSH agent offers whatever it holds: to have shown other keys first is no refusal. */
+    @Test
+    void whoIsLetInByALaterKeyWasNotRefused() throws Exception {
+        door.run(unknown, List.of("-i", door.user.file().toString()), NOTHING, "whoami");
+        door.run(other, List.of(), NOTHING, "whoami");
+
+        assertThat(next(door).keys()).containsExactly(other.fingerprint());
+    }
+
+    @Test
+    void anotherUserNameIsTold() throws Exception {
+        door.run(door.user, List.of("-l", "root"), NOTHING, "whoami");
+
+        RefusedLogin refused = next(door);
+        assertThat(refused.reason()).isEqualTo(Reason.USER_UNKNOWN);
+        assertThat(refused.user()).isEqualTo("root");
+    }
+
+    @Test
+    void whoHasNoKeyIsTold() throws Exception {
+        door.run(door.user, List.of("-o", "PubkeyAuthentication=no"), NOTHING, "whoami");
+
+        assertThat(next(door)).extracting(RefusedLogin::reason).isEqualTo(Reason.NO_KEY);
+    }
+
+    /** The fingerprint is the victim's, whose private key the client was not shown to have. */
+    @Test
+    void aKeyThatIsOnlyOfferedOrBadlySignedForIsToldAsThat() throws Exception {
+        SshKey victim = door.user;
+        try (var client = new ScriptedClient(door.port(), ScriptedClient.query(victim, ED25519))) {
+            assertThat(client.isLetIn()).isFalse();
+        }
+        RefusedLogin offered = next(door);
+        assertThat(offered.reason()).isEqualTo(Reason.KEY_NOT_PROVEN);
+        assertThat(offered.keys()).containsExactly(victim.fingerprint());
+
+        try (var client = new ScriptedClient(
+                door.port(), ScriptedClient.query(unknown, ED25519), ScriptedClient.signed(victim, ED25519, unknown))) {
+            assertThat(client.isLetIn()).isFalse();
+        }
+        RefusedLogin forged = next(door);
+        assertThat(forged.reason()).isEqualTo(Reason.SIGNATURE_INVALID);
+        assertThat(forged.keys()).containsExactly(victim.fingerprint(), unknown.fingerprint());
+    }
+
+    @Test
+    void tooManyKeysAreTold() throws Exception {
+        var steps = new ScriptedClient.Step[RunningDoor.LIMITS.authAttemptsMax() + 1];
+        for (int i = 0; i < steps.length; i++) {
+            steps[i] = ScriptedClient.signed(unknown, ED25519, unknown);
+        }
+        try (var client = new ScriptedClient(door.port(), steps)) {
+            assertThat(client.isLetIn()).isFalse();
+        }
+
+        RefusedLogin refused = next(door);
+        assertThat(refused.reason()).isEqualTo(Reason.AUTH_ATTEMPTS_MAX);
+        assertThat(refused.told()).contains("Too many keys");
+    }
+
+    /** As a balancer probes, or a scanner looks for what listens. */
+    @Test
+    void whoAsksForNothingIsNotTold() throws Exception {
+        try (var probe = new Socket(InetAddress.getLoopbackAddress(), door.port())) {
+            probe.getOutputStream().write("SSH-2.0-probe\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(probe.getInputStream().readNBytes(4)).isEqualTo("SSH-".getBytes(StandardCharsets.US_ASCII));
+        }
+        door.run(other, List.of(), NOTHING, "whoami");
+
+        assertThat(next(door).keys()).containsExactly(other.fingerprint());
+    }
+
+    @Test
+    void whoIsOverALimitIsTold() throws Exception {
+        Limits all = RunningDoor.LIMITS;
+        var one = new Limits(all.backlog(), all.connectionsMax(), 1, 200, 50, 10, all.authAttemptsMax());
+        Path own = Files.createTempDirectory(home, "door");
+        try (var narrow = RunningDoor.with(own, one, RunningDoor.TIMES);
+                var _ = connected(narrow)) {
+            narrow.run("whoami");
+
+            RefusedLogin refused = next(narrow);
+            assertThat(refused.reason()).isEqualTo(Reason.CONNECTIONS_PER_ADDRESS_MAX);
+            assertThat(refused.told()).contains("Too many connections from your address");
+        }
+    }
+
+    private static Socket connected(RunningDoor to) throws IOException {
+        var socket = new Socket(InetAddress.getLoopbackAddress(), to.port());
+        socket.getInputStream().readNBytes(4);
+        return socket;
+    }
+
+    private static RefusedLogin next(RunningDoor of) throws InterruptedException {
+        RefusedLogin refused = of.refusedLogins.poll(20, TimeUnit.SECONDS);
+        assertThat(refused).isNotNull();
+        return refused;
+    }
+}
