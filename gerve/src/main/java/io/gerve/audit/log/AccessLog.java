@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes records over from the requests' threads and writes them, in batches, on a thread of its own: into the database, or into the spool
- * while the database does not take them, and from there into the database later, in their order.
+ * Takes records over from the requests' threads and writes them to the spool, on a thread of its own, where the death of the process does not
+ * reach them. Another thread sends what is there to the database, in batches and in its order.
  *
  * <p>No record is lost without a word. Who finds the queue full waits, for five seconds at most; a record that then still has no place, or
  * that neither database nor spool takes, goes to the program's log in full. Safe for use by many threads.
@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class AccessLog implements Journal, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
     private static final int BATCH = 200;
-    /** Requests that end within this are written together, which costs the database less. */
+    /** Requests that end within this are sent together, which costs the database less. */
     private static final Duration GATHERING = Duration.ofMillis(250);
 
     private static final Duration ROOM_MAX = Duration.ofSeconds(5);
@@ -42,12 +42,12 @@ public final class AccessLog implements Journal, AutoCloseable {
     private final long spoolAlarmBytes;
     private final BlockingQueue<SessionRecord> queue;
     private final CountDownLatch stop = new CountDownLatch(1);
+    private final CountDownLatch allSpooled = new CountDownLatch(1);
     private final Thread writer;
-    /** These are the writer's own. */
-    private boolean databaseAway;
-
-    private boolean paused;
-    private long pausedAt;
+    private final Thread sender;
+    /** Whether the last attempt to send failed. */
+    private volatile boolean isStuck;
+    /** The writer's own. */
     private long alarmedAt;
 
     private AccessLog(Records records, Spool spool, AuditSettings settings) {
@@ -56,7 +56,8 @@ public final class AccessLog implements Journal, AutoCloseable {
         this.spoolAlarmBytes = settings.spoolMegabytesMax() * MEGABYTE / 5 * 4;
         this.queue = new ArrayBlockingQueue<>(settings.queueMax());
         this.alarmedAt = System.nanoTime() - ALARM_EVERY.toNanos();
-        this.writer = Thread.ofVirtual().name("access-log").start(this::write);
+        this.writer = Thread.ofVirtual().name("access-log-spool").start(this::write);
+        this.sender = Thread.ofVirtual().name("access-log-send").start(this::send);
     }
 
     /** @throws IOException if the spool's folder cannot be used; the message says why */
@@ -91,108 +92,125 @@ public final class AccessLog implements Journal, AutoCloseable {
     }
 
     private void write() {
-        try (spool) {
+        try {
             boolean stopped;
             do {
                 stopped = stop.getCount() == 0;
-                List<SessionRecord> batch = gather(stopped);
-                try {
-                    if (!batch.isEmpty()) {
-                        keep(batch);
-                    }
-                    if (mayTry()) {
-                        sendSpooled();
-                    }
-                } catch (IOException e) {
-                    pause();
-                    LOG.error("the spool of the access log cannot be read", e);
-                } catch (RuntimeException bug) {
-                    LOG.error("the access log has a bug", bug);
-                    batch.forEach(record -> giveToLog(record, "of a bug"));
+                SessionRecord first = queue.poll(GATHERING.toNanos(), TimeUnit.NANOSECONDS);
+                if (first != null) {
+                    List<SessionRecord> batch = new ArrayList<>(List.of(first));
+                    queue.drainTo(batch, BATCH - 1);
+                    keep(batch);
                 }
             } while (!stopped || !queue.isEmpty());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             queue.forEach(record -> giveToLog(record, "the program stopped"));
+        } finally {
+            allSpooled.countDown();
         }
     }
 
-    /** Waits for what is to be written, but not while there is something to send. */
-    private List<SessionRecord> gather(boolean stopped) throws InterruptedException {
-        List<SessionRecord> batch = new ArrayList<>();
-        boolean isSending = !spool.isEmpty() && mayTry();
-        if (!stopped && !isSending) {
-            SessionRecord first = queue.poll(GATHERING.toNanos(), TimeUnit.NANOSECONDS);
-            if (first == null) {
-                return batch;
-            }
-            batch.add(first);
-            var _ = stop.await(GATHERING.toNanos(), TimeUnit.NANOSECONDS);
-        }
-        queue.drainTo(batch, BATCH - batch.size());
-        return batch;
-    }
-
-    /** Behind what waits already, if something does. */
     private void keep(List<SessionRecord> batch) {
-        if (spool.isEmpty() && mayTry() && send(batch)) {
-            return;
-        }
         int kept = 0;
         try {
             kept = spool.append(batch);
             alarm();
         } catch (IOException e) {
-            LOG.error("the spool of the access log takes nothing", e);
+            if (isTimeForAlarm()) {
+                LOG.error("the spool of the access log takes nothing", e);
+            }
+        } catch (RuntimeException bug) {
+            LOG.error("the access log has a bug", bug);
         }
-        batch.subList(kept, batch.size())
-                .forEach(record -> giveToLog(record, "the database takes nothing and the spool is full or fails"));
+        List<SessionRecord> rest = batch.subList(kept, batch.size());
+        if (!rest.isEmpty() && !isSentPastSpool(rest)) {
+            rest.forEach(
+                    record -> giveToLog(record, "the spool is full or fails, and the database takes nothing either"));
+        }
     }
 
-    private void sendSpooled() throws IOException {
-        List<SessionRecord> batch = spool.next(BATCH);
-        if (!batch.isEmpty() && send(batch)) {
-            spool.sent();
-            if (spool.isEmpty()) {
+    /** A disk that is full or broken stops no records as long as the database takes them. */
+    private boolean isSentPastSpool(List<SessionRecord> batch) {
+        return !isStuck && isSent(batch);
+    }
+
+    /** Goes on after a failure, at intervals, until there is nothing more to come. */
+    private void send() {
+        try (spool) {
+            boolean isLast;
+            do {
+                Duration pause = isStuck ? RETRY : GATHERING;
+                isLast = allSpooled.await(pause.toNanos(), TimeUnit.NANOSECONDS);
+                isSent(List.of());
+            } while (!isLast);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Sends all that is in the spool, and then these. */
+    private synchronized boolean isSent(List<SessionRecord> others) {
+        try {
+            for (List<SessionRecord> batch = spool.next(BATCH); !batch.isEmpty(); batch = spool.next(BATCH)) {
+                add(batch);
+                spool.sent();
+            }
+            if (!others.isEmpty()) {
+                add(others);
+            }
+            if (isStuck) {
                 LOG.info("all records of the spool are in the database");
             }
-        }
-    }
-
-    private boolean send(List<SessionRecord> batch) {
-        try {
-            records.add(batch).forEach(record -> giveToLog(record, "the database refuses it"));
-            databaseAway = false;
-            paused = false;
+            isStuck = false;
             return true;
         } catch (LookupUnavailable e) {
-            if (!databaseAway) {
-                LOG.warn("the database takes no records of requests; they go to the spool", e);
+            if (!isStuck) {
+                LOG.warn("the database takes no records of requests; they wait in the spool", e);
             }
-            databaseAway = true;
-            pause();
-            return false;
+            beStuck();
+        } catch (IOException e) {
+            LOG.error("the spool of the access log cannot be read", e);
+            beStuck();
+        }
+        return false;
+    }
+
+    private void add(List<SessionRecord> batch) throws LookupUnavailable {
+        try {
+            records.add(batch).forEach(record -> giveToLog(record, "the database refuses it"));
+        } catch (RuntimeException bug) {
+            LOG.error("the access log has a bug", bug);
+            batch.forEach(record -> giveToLog(record, "of a bug"));
         }
     }
 
-    private void pause() {
-        paused = true;
-        pausedAt = System.nanoTime();
-    }
-
-    private boolean mayTry() {
-        return !paused || System.nanoTime() - pausedAt >= RETRY.toNanos();
+    /** What waits for longer than a moment is made to outlast a power cut too. */
+    private void beStuck() {
+        isStuck = true;
+        try {
+            spool.force();
+        } catch (IOException e) {
+            LOG.error("the spool of the access log cannot be written to the disk", e);
+        }
     }
 
     private void alarm() throws IOException {
         long bytes = spool.bytes();
-        if (bytes >= spoolAlarmBytes && System.nanoTime() - alarmedAt >= ALARM_EVERY.toNanos()) {
-            alarmedAt = System.nanoTime();
+        if (bytes >= spoolAlarmBytes && isTimeForAlarm()) {
             LOG.atError()
                     .addKeyValue("bytes", bytes)
                     .log("the spool of the access log is nearly full: the database must take records again, or"
                             + " audit.spool_megabytes_max be larger");
         }
+    }
+
+    private boolean isTimeForAlarm() {
+        boolean isTime = System.nanoTime() - alarmedAt >= ALARM_EVERY.toNanos();
+        if (isTime) {
+            alarmedAt = System.nanoTime();
+        }
+        return isTime;
     }
 
     private static void giveToLog(SessionRecord record, String why) {
@@ -206,8 +224,8 @@ public final class AccessLog implements Journal, AutoCloseable {
     public void close() {
         stop.countDown();
         try {
-            if (!writer.join(CLOSE_MAX)) {
-                LOG.error("the access log did not end in time; {} records may be missing", queue.size());
+            if (!writer.join(CLOSE_MAX) || !sender.join(CLOSE_MAX)) {
+                LOG.error("the access log did not end in time; {} records are not in the spool", queue.size());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

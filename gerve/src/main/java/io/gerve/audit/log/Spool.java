@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records on disk that wait for the database, in the order in which they came. Each process adds to files of its own; those that a process
- * left behind are taken over by the next one that starts. Used by one thread.
+ * Records in files that are to be sent to the database, in the order in which they came. Each process adds to files of its own; those that
+ * a process left behind are taken over by the next one that starts. Safe for one thread that adds and one that sends.
  */
 final class Spool implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Spool.class);
@@ -66,18 +66,14 @@ final class Spool implements AutoCloseable {
         for (Path file : left) {
             SpoolSegment.adopt(file).ifPresent(segments::add);
         }
-        if (!segments.isEmpty()) {
+        if (bytes() > 0) {
             LOG.atWarn()
                     .addKeyValue("bytes", bytes())
                     .log("records of an earlier run are in the spool, and are sent first");
         }
     }
 
-    boolean isEmpty() {
-        return segments.isEmpty();
-    }
-
-    long bytes() throws IOException {
+    synchronized long bytes() throws IOException {
         long sum = 0;
         for (SpoolSegment segment : segments) {
             sum += segment.size();
@@ -86,11 +82,11 @@ final class Spool implements AutoCloseable {
     }
 
     /**
-     * Adds records, which are on the disk when it returns.
+     * Adds records, which outlast this process when it returns, and a power cut after {@link #force}.
      *
      * @return how many fitted in; the others are not in it
      */
-    int append(List<SessionRecord> records) throws IOException {
+    synchronized int append(List<SessionRecord> records) throws IOException {
         List<byte[]> frames = new ArrayList<>();
         long room = bytesMax - bytes();
         int length = 0;
@@ -108,6 +104,17 @@ final class Spool implements AutoCloseable {
             own().append(all.flip());
         }
         return frames.size();
+    }
+
+    /** Writes what was added to the disk. */
+    void force() throws IOException {
+        List<SpoolSegment> open;
+        synchronized (this) {
+            open = List.copyOf(segments);
+        }
+        for (SpoolSegment segment : open) {
+            segment.force();
+        }
     }
 
     private SpoolSegment own() throws IOException {
@@ -130,30 +137,37 @@ final class Spool implements AutoCloseable {
         return segment;
     }
 
-    /** The next records to be sent, in order; none if the spool is empty. */
-    List<SessionRecord> next(int recordsMax) throws IOException {
-        while (!segments.isEmpty()) {
-            SpoolSegment first = segments.getFirst();
-            SpoolSegment.Batch batch = first.next(recordsMax);
+    /** The next records to be sent, in order; none if there are none. */
+    synchronized List<SessionRecord> next(int recordsMax) throws IOException {
+        while (!segments.isEmpty() && !(isOwnFirst() && segments.getFirst().isSent())) {
+            SpoolSegment.Batch batch = segments.getFirst().next(recordsMax);
             if (!batch.records().isEmpty()) {
                 pending = batch;
                 return batch.records();
             }
-            first.sent(batch);
-            if (first.isSent()) {
-                removeFirst();
-            }
+            sent(batch);
         }
         return List.of();
     }
 
     /** What {@link #next} gave last was sent. */
-    void sent() throws IOException {
+    synchronized void sent() throws IOException {
+        sent(pending);
+    }
+
+    private void sent(SpoolSegment.Batch batch) throws IOException {
         SpoolSegment first = segments.getFirst();
-        first.sent(pending);
-        if (first.isSent()) {
+        first.sent(batch);
+        if (!first.isSent()) {
+            return;
+        }
+        if (!isOwnFirst() || !first.empty()) {
             removeFirst();
         }
+    }
+
+    private boolean isOwnFirst() {
+        return ownIsOpen && segments.size() == 1;
     }
 
     private void removeFirst() throws IOException {
@@ -162,16 +176,22 @@ final class Spool implements AutoCloseable {
         ownIsOpen &= !segments.isEmpty();
     }
 
-    /** Leaves what was not sent, for the next start. */
+    /** Leaves what was not sent, on the disk, for the next start. */
     @Override
-    public void close() {
+    public synchronized void close() {
         for (SpoolSegment segment : segments) {
             try {
-                segment.close();
+                if (segment.isSent()) {
+                    segment.remove();
+                } else {
+                    segment.force();
+                    segment.close();
+                }
             } catch (IOException e) {
                 LOG.warn("a file of the spool could not be closed", e);
             }
         }
         segments.clear();
+        ownIsOpen = false;
     }
 }

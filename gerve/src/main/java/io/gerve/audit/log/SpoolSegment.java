@@ -78,18 +78,36 @@ final class SpoolSegment implements AutoCloseable {
         return sent >= channel.size();
     }
 
-    /** On the disk when it returns, all of them or none. */
+    /** In the file when it returns, which outlasts the process: all of them or none. */
     void append(ByteBuffer frames) throws IOException {
         long before = channel.size();
         try {
             for (long at = before; frames.hasRemaining(); ) {
                 at += channel.write(frames, at);
             }
-            channel.force(false);
         } catch (IOException e) {
             channel.truncate(before);
             throw e;
         }
+    }
+
+    /** On the disk when it returns, which outlasts a power cut. */
+    void force() throws IOException {
+        channel.force(false);
+    }
+
+    /**
+     * All of it was sent: makes room in it.
+     *
+     * @return whether more may be appended; not if something in it could not be read
+     */
+    boolean empty() throws IOException {
+        if (damaged) {
+            return false;
+        }
+        channel.truncate(0);
+        sent = 0;
+        return true;
     }
 
     static byte[] frame(SessionRecord record) {

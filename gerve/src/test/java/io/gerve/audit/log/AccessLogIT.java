@@ -135,9 +135,10 @@ class AccessLogIT {
         }
     }
 
+    /** The spool is full, and the database slow. */
     @Test
     void whoFindsTheQueueFullWaitsAndNothingIsLost() throws Exception {
-        List<SessionRecord> records = SampleRecords.records(50);
+        List<SessionRecord> records = SampleRecords.records(4000);
         List<SessionRecord> kept = Collections.synchronizedList(new ArrayList<>());
         var go = new CountDownLatch(1);
         Records slow = batch -> {
@@ -151,11 +152,23 @@ class AccessLogIT {
         };
         try (var log = AccessLog.open(settings(5), slow)) {
             var noting = Thread.ofVirtual().start(() -> records.forEach(log::note));
+            await().until(() -> spooledBytes() > (1 << 20) - 2000);
             assertThat(noting.join(Duration.ofMillis(500))).isFalse();
             go.countDown();
             noting.join();
         }
         assertThat(kept).isEqualTo(records);
+    }
+
+    @Test
+    void aSpoolThatTakesNothingStopsNoRecords() throws Exception {
+        List<SessionRecord> records = SampleRecords.records(3);
+        try (var database = new Database(RunningMariaDb.shared().newMigratedDatabase());
+                var log = AccessLog.open(settings(10), database)) {
+            Files.delete(folder.resolve("spool"));
+            records.forEach(log::note);
+            await().until(() -> count(database) == 3);
+        }
     }
 
     @Test
@@ -180,17 +193,22 @@ class AccessLogIT {
         return new AuditSettings(
                 "gate1",
                 folder.resolve("spool"),
-                100,
+                1,
                 queueMax,
                 Duration.ofDays(400),
                 new AuditSettings.RefusedLogins(60, 10),
                 true);
     }
 
+    /** Files with records. */
     private List<Path> spooled() throws IOException {
         try (Stream<Path> files = Files.list(folder.resolve("spool"))) {
-            return files.toList();
+            return files.filter(file -> file.toFile().length() > 0).toList();
         }
+    }
+
+    private long spooledBytes() throws IOException {
+        return spooled().stream().mapToLong(file -> file.toFile().length()).sum();
     }
 
     private static int count(Database database) {

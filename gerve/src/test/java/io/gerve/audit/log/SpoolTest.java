@@ -31,9 +31,11 @@ class SpoolTest {
             spool.append(records.subList(10, 25));
 
             assertThat(drained(spool)).isEqualTo(records);
-            assertThat(spool.isEmpty()).isTrue();
-            assertThat(files()).isEmpty();
+            assertThat(spool.bytes()).isZero();
+            spool.append(records.subList(0, 10));
+            assertThat(drained(spool)).isEqualTo(records.subList(0, 10));
         }
+        assertThat(files()).isEmpty();
     }
 
     @Test
@@ -46,6 +48,21 @@ class SpoolTest {
             assertThat(spool.next(2)).isEqualTo(records.subList(0, 2));
             spool.sent();
             assertThat(spool.next(2)).isEqualTo(records.subList(2, 4));
+        }
+    }
+
+    /** As processes leave them that were killed before they had a request, or after the last of theirs was sent. */
+    @Test
+    void filesWithoutARecordDoNotHideThoseThatHaveSome() throws Exception {
+        List<SessionRecord> records = SampleRecords.records(3);
+        try (Spool spool = spool()) {
+            spool.append(records);
+        }
+        Files.createFile(folder.resolve("spool/0000000000001-1.spool"));
+        Files.createFile(folder.resolve("spool/9000000000001-1.spool"));
+        try (Spool spool = spool()) {
+            assertThat(drained(spool)).isEqualTo(records);
+            assertThat(files()).isEmpty();
         }
     }
 
@@ -85,7 +102,7 @@ class SpoolTest {
         cut(files().getFirst(), missing);
         try (Spool spool = spool()) {
             assertThat(drained(spool)).isEqualTo(records.subList(0, 2));
-            assertThat(spool.isEmpty()).isTrue();
+            assertThat(spool.bytes()).isZero();
         }
         assertThat(files()).singleElement().asString().endsWith(".damaged");
     }
