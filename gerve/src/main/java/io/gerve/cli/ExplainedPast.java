@@ -22,11 +22,11 @@ final class ExplainedPast {
             .column("then_told", then(record -> record.ruling().told()))
             .column("then_server", then(record -> record.ruling().server()))
             .column("then_host", then(record -> record.ruling().host()))
-            .column("exit_status", then(record -> record.course().exit()))
+            .column("exit_status", ended(SessionRecord.Course::exit))
             .column("ended_by", then(record -> record.course().endedBy()))
             .column("milliseconds", then(record -> record.course().milliseconds()))
-            .column("bytes_in", then(record -> record.course().bytesIn()))
-            .column("bytes_out", then(record -> record.course().bytesOut()))
+            .column("bytes_in", ended(SessionRecord.Course::bytesIn))
+            .column("bytes_out", ended(SessionRecord.Course::bytesOut))
             .column(
                     "refs",
                     then(record -> record.refs().moves().stream()
@@ -41,6 +41,10 @@ final class ExplainedPast {
 
     private static Function<PastRequest.Report, Object> then(Function<SessionRecord, Object> value) {
         return report -> value.apply(report.then().record());
+    }
+
+    private static Function<PastRequest.Report, Object> ended(Function<SessionRecord.Course, Object> value) {
+        return then(record -> record.course().isKnown() ? value.apply(record.course()) : RecordPrinter.UNKNOWN);
     }
 
     private static String ref(PushedRefs.Move move) {

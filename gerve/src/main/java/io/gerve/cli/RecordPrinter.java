@@ -15,6 +15,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class RecordPrinter {
     private static final JsonMapper JSON = JsonMapper.shared();
 
+    /** What another program did: it may have been anything. */
+    static final String UNKNOWN = "unknown";
+
     private final PrintWriter out;
     private final Format format;
     private boolean begun;
@@ -69,7 +72,7 @@ final class RecordPrinter {
                         command(record.asked()),
                         record.ruling().decision(),
                         record.ruling().rule(),
-                        orDash(record.course().exit()),
+                        record.course().isKnown() ? orDash(record.course().exit()) : "?",
                         Long.toString(record.course().milliseconds())));
             case CSV ->
                 out.println(fields(logged).values().stream()
@@ -155,10 +158,10 @@ final class RecordPrinter {
                 ruling.told(),
                 ruling.server(),
                 ruling.host(),
-                course.bytesIn(),
-                course.bytesOut(),
+                course.isKnown() ? course.bytesIn() : UNKNOWN,
+                course.isKnown() ? course.bytesOut() : UNKNOWN,
                 course.milliseconds(),
-                course.exit(),
+                course.isKnown() ? course.exit() : UNKNOWN,
                 course.endedBy(),
                 Values.word(record.refs().known()),
                 record.refs().moves().stream().map(RecordPrinter::ref).toList(),

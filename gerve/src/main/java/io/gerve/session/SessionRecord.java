@@ -49,5 +49,12 @@ public record SessionRecord(
      * @param exit the exit status, or the signal without {@code SIG}; empty if the gate did not learn it
      * @param endedBy client, command, file-server or gate; handed-over if another program carried it out
      */
-    public record Course(long bytesIn, long bytesOut, long milliseconds, String exit, String endedBy) {}
+    public record Course(long bytesIn, long bytesOut, long milliseconds, String exit, String endedBy) {
+        static final String HANDED_OVER = "handed-over";
+
+        /** Whether the gate saw the end. If not, bytes and exit mean nothing, and the time is the one that the gate took to decide. */
+        public boolean isKnown() {
+            return !endedBy.equals(HANDED_OVER);
+        }
+    }
 }

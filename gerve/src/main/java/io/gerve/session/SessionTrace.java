@@ -19,7 +19,6 @@ import java.util.function.LongSupplier;
  * What is learnt of one request while it runs, for the line that is logged of it and the record that is kept. Confined to the request's thread.
  */
 final class SessionTrace {
-    private static final String HANDED_OVER = "handed-over";
     private static final int RECORDED_OF_A_TEXT = 255;
 
     private final RequestId id;
@@ -118,7 +117,8 @@ final class SessionTrace {
     }
 
     SessionRecord recordHandedOver() {
-        return record(new Traffic(), "", HANDED_OVER, writes ? PushedRefs.UNKNOWN : PushedRefs.NONE);
+        return record(
+                new Traffic(), "", SessionRecord.Course.HANDED_OVER, writes ? PushedRefs.UNKNOWN : PushedRefs.NONE);
     }
 
     private SessionRecord record(Traffic traffic, String exit, String endedBy, PushedRefs refs) {
@@ -154,7 +154,7 @@ final class SessionTrace {
 
     /** Writes the line of a request that goes on without the gate. */
     void logHandedOver(SessionLog log) {
-        log(log, new Traffic(), "", HANDED_OVER);
+        log(log, new Traffic(), "", SessionRecord.Course.HANDED_OVER);
     }
 
     private void log(SessionLog log, Traffic traffic, String exit, String endedBy) {

@@ -1,6 +1,7 @@
 package io.gerve.packaging.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.gerve.packaging.process.Finished;
 import io.gerve.packaging.process.RunningProgram;
@@ -42,5 +43,13 @@ class OpensshGateIT {
                         && line.contains("command=git-receive-pack repository=" + repository)
                         && line.contains("host=fs1a")
                         && line.contains("ended_by=handed-over"));
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(
+                                gate.cli("audit log --verb git-receive-pack --repo " + repository + " --format json")
+                                        .output())
+                        .contains(
+                                "\"bytes_in\":\"unknown\"",
+                                "\"exit_status\":\"unknown\"",
+                                "\"refs_known\":\"unknown\""));
     }
 }
