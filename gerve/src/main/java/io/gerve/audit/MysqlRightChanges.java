@@ -49,6 +49,9 @@ public final class MysqlRightChanges {
         record OfTeam(Login organization, String slug) implements Subject {}
 
         record OfKey(Fingerprint fingerprint) implements Subject {}
+
+        /** Its hosts, and who is routed to it or away from it. */
+        record OfServer(String name) implements Subject {}
     }
 
     /** @return false if there is no such subject */
@@ -127,6 +130,18 @@ public final class MysqlRightChanges {
                         .where(PUBLIC_KEYS.FINGERPRINT.eq(fingerprint.digest()))
                         .fetchOptional(PUBLIC_KEYS.ID)
                         .map(GRANT_CHANGES.KEY_ID::eq);
+            case Subject.OfServer(String name) ->
+                Optional.of(GRANT_CHANGES
+                        .KIND
+                        .eq("route")
+                        .and(GRANT_CHANGES.BEFORE_VALUE.eq(name).or(GRANT_CHANGES.AFTER_VALUE.eq(name)))
+                        .or(GRANT_CHANGES
+                                .KIND
+                                .in("file-server", "file-server-host")
+                                .and(GRANT_CHANGES
+                                        .BEFORE_VALUE
+                                        .startsWith(name + ":")
+                                        .or(GRANT_CHANGES.AFTER_VALUE.startsWith(name + ":")))));
         };
     }
 

@@ -34,6 +34,17 @@ final class MysqlHosts {
         return new Route(server, hosts);
     }
 
+    static void insert(DSLContext sql, String server, FileServerHost host, int position) {
+        sql.insertInto(FILE_SERVER_HOSTS)
+                .set(FILE_SERVER_HOSTS.SERVER, server)
+                .set(FILE_SERVER_HOSTS.NAME, host.name())
+                .set(FILE_SERVER_HOSTS.POSITION, position)
+                .set(FILE_SERVER_HOSTS.ADDRESS, host.address())
+                .set(FILE_SERVER_HOSTS.PORT, host.port())
+                .set(FILE_SERVER_HOSTS.HOST_KEY, host.hostKey().text())
+                .execute();
+    }
+
     private static FileServerHost host(Record row) {
         return new FileServerHost(
                 row.get(FILE_SERVER_HOSTS.NAME),

@@ -9,6 +9,7 @@ import static org.jooq.impl.DSL.exists;
 import static org.jooq.impl.DSL.max;
 import static org.jooq.impl.DSL.selectOne;
 
+import io.gerve.keylookup.key.Actor;
 import io.gerve.keylookup.key.Login;
 import io.gerve.lookup.LookupUnavailable;
 import io.gerve.sql.Database;
@@ -30,8 +31,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The rows behind {@link RouteTable}, and Redis's copy of them. Each change is one transaction that holds the {@link MysqlGeneration}, from
- * before it looks until Redis has what it changed.
+ * The rows behind {@link RouteTable}, and Redis's copy of them. Each change is one transaction, with the record of who made it, that
+ * holds the {@link MysqlGeneration} from before it looks until Redis has what it changed.
  */
 final class MysqlRouteTable {
     private static final int PAGE = 1000;
@@ -40,11 +41,14 @@ final class MysqlRouteTable {
     private final Database database;
     private final RedisRoutes redis;
     private final InstantSource clock;
+    private final MysqlRouteRecord record;
 
-    MysqlRouteTable(Database database, RedisRoutes redis, InstantSource clock) {
+    /** @param actor who makes the changes */
+    MysqlRouteTable(Database database, RedisRoutes redis, InstantSource clock, Actor actor) {
         this.database = database;
         this.redis = redis;
         this.clock = clock;
+        this.record = new MysqlRouteRecord(actor, clock);
     }
 
     /** @param isInRedis whether Redis is in step with the database */
@@ -65,7 +69,7 @@ final class MysqlRouteTable {
             if (added == 0) {
                 throw new InvalidRoute("there is a file server " + name + " already");
             }
-            insertHost(sql, name, active, 0);
+            MysqlHosts.insert(sql, name, active, 0);
             return name;
         });
     }
@@ -97,7 +101,7 @@ final class MysqlRouteTable {
                     .from(FILE_SERVER_HOSTS)
                     .where(FILE_SERVER_HOSTS.SERVER.eq(server))
                     .fetchOneInto(Integer.class);
-            insertHost(sql, server, standBy, last == null ? 0 : last + 1);
+            MysqlHosts.insert(sql, server, standBy, last == null ? 0 : last + 1);
             return standBy;
         });
     }
@@ -184,6 +188,7 @@ final class MysqlRouteTable {
                     if (id == null) {
                         throw new InvalidRoute("there is no account " + owner);
                     }
+                    record.route(sql, id, serverOf(sql, owner), server);
                     return sql.insertInto(ROUTES)
                             .set(ROUTES.OWNER_ID, id)
                             .set(ROUTES.SERVER, server)
@@ -316,17 +321,6 @@ final class MysqlRouteTable {
                 .fetch(FILE_SERVER_HOSTS.NAME);
     }
 
-    private static void insertHost(DSLContext sql, String server, FileServerHost host, int position) {
-        sql.insertInto(FILE_SERVER_HOSTS)
-                .set(FILE_SERVER_HOSTS.SERVER, server)
-                .set(FILE_SERVER_HOSTS.NAME, host.name())
-                .set(FILE_SERVER_HOSTS.POSITION, position)
-                .set(FILE_SERVER_HOSTS.ADDRESS, host.address())
-                .set(FILE_SERVER_HOSTS.PORT, host.port())
-                .set(FILE_SERVER_HOSTS.HOST_KEY, host.hostKey().text())
-                .execute();
-    }
-
     private static Condition hostIs(String server, String name) {
         return FILE_SERVER_HOSTS.SERVER.eq(server).and(FILE_SERVER_HOSTS.NAME.eq(name));
     }
@@ -346,7 +340,14 @@ final class MysqlRouteTable {
     private <T> Changed<T> changeServer(String doing, String server, Work<T> work)
             throws InvalidRoute, LookupUnavailable {
         return change(
-                doing + " file server " + server, work, sql -> RedisRoutes.ofServer(server, soundRoute(sql, server)));
+                doing + " file server " + server,
+                sql -> {
+                    var before = MysqlRouteRecord.Facts.of(sql, server);
+                    T result = work.in(sql);
+                    record.server(sql, before, MysqlRouteRecord.Facts.of(sql, server));
+                    return result;
+                },
+                sql -> RedisRoutes.ofServer(server, soundRoute(sql, server)));
     }
 
     /** @param copied what Redis is to hold then */

@@ -1,5 +1,6 @@
 package io.gerve.chimney;
 
+import io.gerve.keylookup.key.Actor;
 import io.gerve.keylookup.key.Login;
 import io.gerve.lookup.Change;
 import io.gerve.lookup.Changes;
@@ -28,8 +29,9 @@ public final class RouteTable {
     private final RedisRoutes redis;
     private final Changes changes;
 
-    public RouteTable(Database database, RedisRoutes redis, Changes changes, InstantSource clock) {
-        this.table = new MysqlRouteTable(database, redis, clock);
+    /** @param actor who makes the changes, of which each is recorded in its transaction */
+    public RouteTable(Database database, RedisRoutes redis, Changes changes, InstantSource clock, Actor actor) {
+        this.table = new MysqlRouteTable(database, redis, clock, actor);
         this.source = new MysqlChimney(database);
         this.redis = redis;
         this.changes = changes;

@@ -39,7 +39,7 @@ import picocli.CommandLine.Parameters;
             "  gerve audit log --repo mojombo/bert --refused",
             "",
             "The past is told from recorded changes. What was so before the first of them, and what was changed by other ways than Gerve's,"
-                    + " is not known; neither are former routes, nor what the site's rules for keys were.",
+                    + " is not known; neither is over which route a request would have gone, nor what the site's rules for keys were.",
         },
         subcommands = {AuditKeysCommand.class, AuditLogCommand.class},
         exitCodeList = {
@@ -184,8 +184,14 @@ final class AuditCommand extends CommandGroup {
         @Option(names = "--key", paramLabel = "FINGERPRINT", description = "Of a key.")
         private Optional<Fingerprint> key = Optional.empty();
 
+        @Option(
+                names = "--server",
+                paramLabel = "SERVER",
+                description = "Of a file server, and of who is routed to it.")
+        private Optional<String> server = Optional.empty();
+
         boolean isMoreThanOne() {
-            return Stream.of(account, repository, team, key)
+            return Stream.of(account, repository, team, key, server)
                             .filter(Optional::isPresent)
                             .count()
                     > 1;
@@ -196,6 +202,7 @@ final class AuditCommand extends CommandGroup {
                     .or(() -> repository.map(MysqlRightChanges.Subject.OfRepository::new))
                     .or(() -> team.map(name -> new MysqlRightChanges.Subject.OfTeam(name.organization(), name.slug())))
                     .or(() -> key.map(MysqlRightChanges.Subject.OfKey::new))
+                    .or(() -> server.map(MysqlRightChanges.Subject.OfServer::new))
                     .orElseGet(MysqlRightChanges.Subject.All::new);
         }
     }
@@ -210,7 +217,7 @@ final class AuditCommand extends CommandGroup {
             @Option(names = "--until", paramLabel = "TIME", description = "Until then.") Optional<PointInTime> until,
             @Mixin Listing listing) {
         if (of.isMoreThanOne()) {
-            throw usage("--account, --repo, --team and --key do not go together.");
+            throw usage("--account, --repo, --team, --key and --server do not go together.");
         }
         var subject = of.subject();
         return Audited.of(this, CHANGES, listing, _ -> false, (site, sink) -> {

@@ -101,7 +101,7 @@ final class Site implements AutoCloseable {
     }
 
     RouteTable routes() {
-        return new RouteTable(database, redis, gates, Clock.systemUTC());
+        return new RouteTable(database, redis, gates, Clock.systemUTC(), actor);
     }
 
     Keys keys() {
@@ -119,7 +119,7 @@ final class Site implements AutoCloseable {
                 keyDirectory(), new MysqlGrants(database::sql), chimney(), Clock.systemUTC(), System::nanoTime);
     }
 
-    /** Explains what would have been decided at a time; routes are not recorded, and told as they are now. */
+    /** Explains what would have been decided at a time; routes are told as they are now. */
     Explainer explainer(Instant at) {
         return new Explainer(
                 new MysqlPastKeys(database::sql, at),

@@ -11,6 +11,7 @@ import io.gerve.chimney.RedisChimney;
 import io.gerve.chimney.RedisRoutes;
 import io.gerve.chimney.RouteTable;
 import io.gerve.config.GerveConfig;
+import io.gerve.keylookup.key.Actor;
 import io.gerve.keylookup.key.BarringKeyDirectory;
 import io.gerve.keylookup.key.KeyDirectory;
 import io.gerve.keylookup.key.LastUse;
@@ -33,6 +34,7 @@ import java.time.InstantSource;
  * door adds how requests come in and how they reach a file server. Safe for use by many threads.
  */
 public final class OpenSite implements AutoCloseable {
+    private static final Actor DOOR = new Actor("gerve", "door");
     private static final Duration LAST_USE_INTERVAL = Duration.ofSeconds(10);
 
     private final GerveConfig config;
@@ -86,7 +88,7 @@ public final class OpenSite implements AutoCloseable {
     }
 
     public RouteTable routes() {
-        return new RouteTable(database, redis, changes, clock);
+        return new RouteTable(database, redis, changes, clock, DOOR);
     }
 
     /** What people are told of their own requests. */

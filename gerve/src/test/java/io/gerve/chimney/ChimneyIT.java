@@ -81,7 +81,8 @@ class ChimneyIT {
             database = new Database(mariaDb.newMigratedDatabase());
             redis = RedisConnections.client(settings());
             changes = new RedisChanges(settings());
-            table = new RouteTable(database, new RedisRoutes(redis), changes, InstantSource.system());
+            table = new RouteTable(
+                    database, new RedisRoutes(redis), changes, InstantSource.system(), TestHosts.OPERATOR);
             database.sql()
                     .insertInto(ACCOUNTS)
                     .set(ACCOUNTS.LOGIN, OWNER.text())

@@ -51,7 +51,7 @@ class RouteTableIT {
         database = new Database(RunningMariaDb.shared().newMigratedDatabase());
         redisServer = RunningRedis.start(home);
         redis = RedisConnections.client(new RedisSettings(redisServer.uri(), Duration.ofMillis(300)));
-        table = new RouteTable(database, new RedisRoutes(redis), changes, InstantSource.system());
+        table = new RouteTable(database, new RedisRoutes(redis), changes, InstantSource.system(), TestHosts.OPERATOR);
         gate = new RedisChimney(new RedisRoutes(redis), new MysqlChimney(database), changes);
         account(OWNER.text());
     }
@@ -272,8 +272,9 @@ class RouteTableIT {
     void databaseThatIsAwayIsNoAnswer() throws Exception {
         try (var away = new Database(RunningMariaDb.shared().settings("none"))) {
             assertThatThrownBy(() -> new MysqlChimney(away).routeTo(OWNER)).isInstanceOf(LookupUnavailable.class);
-            assertThatThrownBy(() ->
-                            new RouteTable(away, new RedisRoutes(redis), changes, InstantSource.system()).servers())
+            assertThatThrownBy(() -> new RouteTable(
+                                    away, new RedisRoutes(redis), changes, InstantSource.system(), TestHosts.OPERATOR)
+                            .servers())
                     .isInstanceOf(LookupUnavailable.class);
         }
     }

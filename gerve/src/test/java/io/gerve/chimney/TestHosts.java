@@ -1,5 +1,6 @@
 package io.gerve.chimney;
 
+import io.gerve.keylookup.key.Actor;
 import io.gerve.keylookup.key.InvalidKey;
 import io.gerve.keylookup.key.PublicKey;
 import java.nio.ByteBuffer;
@@ -11,6 +12,8 @@ import java.util.List;
 
 /** File servers' hosts with new keys, which nothing dials. */
 final class TestHosts {
+    static final Actor OPERATOR = new Actor("operator", "cli");
+
     private TestHosts() {}
 
     static FileServerHost host(String name) {

@@ -184,6 +184,13 @@ class RepositoriesIT {
                     .isEqualTo(1);
             assertThat(site.gerve("server", "remove", "fs1").err()).contains("still holds the repositories of 1");
             assertThat(site.gerve("route", "set", "mojombo", "fs9").status()).isEqualTo(1);
+            assertThat(site.must("audit", "changes", "--server", "fs1").out())
+                    .containsPattern("file-server .* fs1: fs1a, fs1b +fs1: fs1b, fs1a")
+                    .contains("fs1b at 127.0.0.2 port 22, " + sshd.hostKey().fingerprint())
+                    .containsPattern("route +mojombo .* fs1");
+            assertThat(site.must("audit", "changes", "--account", "mojombo").out())
+                    .containsPattern("route +mojombo .* fs1");
+            assertThat(site.must("audit", "changes", "--server", "fs").out()).doesNotContain("fs1");
         }
     }
 

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gerve.access.Repository;
 import io.gerve.access.Role;
+import io.gerve.chimney.FileServerHost;
+import io.gerve.chimney.RedisRoutes;
+import io.gerve.chimney.RouteTable;
+import io.gerve.config.RedisSettings;
 import io.gerve.git.RepositoryName;
 import io.gerve.keylookup.key.Account;
 import io.gerve.keylookup.key.Actor;
@@ -19,6 +23,7 @@ import io.gerve.keylookup.token.Scope;
 import io.gerve.lookup.Changes;
 import io.gerve.sql.Database;
 import io.gerve.sql.testing.RunningMariaDb;
+import io.gerve.sql.testing.RunningRedis;
 import io.gerve.testing.DeafGates;
 import io.gerve.testing.NoFolders;
 import java.lang.reflect.Method;
@@ -29,6 +34,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -66,6 +72,7 @@ class GrantRecordIT {
             MysqlCollaborators.class,
             MysqlRepositories.class,
             MysqlSite.class,
+            RouteTable.class,
             MysqlKeyRegister.class,
             MysqlTokens.class);
 
@@ -82,6 +89,11 @@ class GrantRecordIT {
             "MysqlRepositories.list",
             "MysqlRepositories.oldNames",
             "MysqlSite.readOnly",
+            "RouteTable.servers",
+            "RouteTable.serverForNewOwner",
+            "RouteTable.forEach",
+            "RouteTable.refresh",
+            "RouteTable.rebuild",
             "MysqlKeyRegister.find",
             "MysqlKeyRegister.ofAccount",
             "MysqlKeyRegister.ofRepository",
@@ -105,6 +117,9 @@ class GrantRecordIT {
             Map.entry("public_keys", "id | account_id, expires_at, revoked_at IS NULL, deleted_at IS NULL"),
             Map.entry("deploy_key_repositories", "key_id, repository_id | read_only"),
             Map.entry("access_tokens", "id | account_id, scopes, expires_at, revoked_at IS NULL"),
+            Map.entry("routes", "owner_id | server"),
+            Map.entry("file_servers", "name | 1"),
+            Map.entry("file_server_hosts", "server, name | position, address, port, host_key"),
             Map.entry("site", "id | read_only_reason"));
 
     private final Map<String, Operation> operations = new LinkedHashMap<>();
@@ -114,12 +129,14 @@ class GrantRecordIT {
     }
 
     /** A row of a right, by its table and key. */
-    private record Right(String table, List<Long> key) {}
+    private record Right(String table, List<String> key) {}
 
     @Test
     void everyChangeOfARightIsRecordedInItsTransaction() throws Exception {
-        try (var database = new Database(RunningMariaDb.shared().newMigratedDatabase())) {
-            collect(database);
+        try (var database = new Database(RunningMariaDb.shared().newMigratedDatabase());
+                var redis = new RedisRoutes(
+                        new RedisSettings(RunningRedis.shared().newDatabase(), Duration.ofSeconds(2)))) {
+            collect(database, redis);
             for (Map.Entry<String, Operation> operation : operations.entrySet()) {
                 holdsOnlyWithItsRecord(database, operation.getKey(), operation.getValue());
                 isRecorded(database, operation.getKey(), operation.getValue());
@@ -130,8 +147,10 @@ class GrantRecordIT {
     /** A method that is new must be walked too, or named as one that changes nothing. */
     @Test
     void noOperationIsLeftOut() throws Exception {
-        try (var database = new Database(RunningMariaDb.shared().newMigratedDatabase())) {
-            collect(database);
+        try (var database = new Database(RunningMariaDb.shared().newMigratedDatabase());
+                var redis = new RedisRoutes(
+                        new RedisSettings(RunningRedis.shared().newDatabase(), Duration.ofSeconds(2)))) {
+            collect(database, redis);
         }
         Set<String> walked = operations.keySet().stream()
                 .map(name -> name.split(" ", 2)[0])
@@ -185,8 +204,9 @@ class GrantRecordIT {
 
     private static boolean tellsOf(Record row, Right right) {
         String kind = row.get("kind", String.class);
-        long first = right.key().getFirst();
-        long second = right.key().getLast();
+        String values = row.get("before_value") + " " + row.get("after_value");
+        String first = right.key().getFirst();
+        String second = right.key().getLast();
         return switch (right.table()) {
             case "accounts" -> kind.matches("account|account-standing|base-permission") && is(row, "account_id", first);
             case "organization_members" -> kind.equals("organization-member") && is(row, "account_id", second);
@@ -203,16 +223,18 @@ class GrantRecordIT {
             case "public_keys" -> kind.startsWith("key_") && is(row, "key_id", first);
             case "deploy_key_repositories" ->
                 kind.matches("key_.*|deploy-key") && is(row, "key_id", first) && is(row, "repository_id", second);
-            case "access_tokens" ->
-                kind.startsWith("token_")
-                        && (row.get("before_value") + " " + row.get("after_value")).contains(first + " ");
+            case "access_tokens" -> kind.startsWith("token_") && values.contains(first + " ");
+            case "routes" -> kind.equals("route") && is(row, "account_id", first);
+            case "file_servers" -> kind.equals("file-server") && values.contains(first + ": ");
+            case "file_server_hosts" ->
+                kind.startsWith("file-server") && values.contains(first + ": ") && values.contains(second);
             case "site" -> kind.equals("site-read-only");
             default -> false;
         };
     }
 
-    private static boolean is(Record row, String column, long id) {
-        return Long.valueOf(id).equals(row.get(column, Long.class));
+    private static boolean is(Record row, String column, String id) {
+        return id.equals(row.get(column, String.class));
     }
 
     private static Map<Right, String> rights(Database database) {
@@ -224,7 +246,7 @@ class GrantRecordIT {
                     .fetch("SELECT " + parts[0] + ", " + parts[1] + " FROM " + table)
                     .forEach(row -> {
                         var key = Stream.iterate(0, i -> i < keys, i -> i + 1)
-                                .map(i -> row.get(i, Long.class))
+                                .map(i -> row.get(i, String.class))
                                 .toList();
                         rights.put(new Right(table, key), Arrays.toString(row.intoArray()));
                     });
@@ -233,7 +255,7 @@ class GrantRecordIT {
     }
 
     /** In an order in which each finds what it needs. */
-    private void collect(Database database) throws Exception {
+    private void collect(Database database, RedisRoutes redis) throws Exception {
         Changes nobody = new DeafGates();
         var ledger = new MysqlLedger(database, OPERATOR, nobody, Clock.systemUTC());
         var accounts = new MysqlAccounts(ledger);
@@ -243,6 +265,7 @@ class GrantRecordIT {
         var repositories = new MysqlRepositories(ledger, new NoFolders());
         var site = new MysqlSite(ledger);
         var keys = new MysqlKeyRegister(database, nobody, Clock.systemUTC());
+        var routes = new RouteTable(database, redis, nobody, Clock.systemUTC(), OPERATOR);
         var tokens = new MysqlTokens(database, Clock.systemUTC(), new SecureRandom());
         PublicKey mine = key();
         PublicKey deploy = key();
@@ -305,6 +328,15 @@ class GrantRecordIT {
         operations.put(
                 "MysqlTokens.revoke",
                 () -> tokens.revoke(tokens.ofService().getFirst().id(), OPERATOR));
+        operations.put("RouteTable.addServer", () -> routes.addServer("fs1", host("fs1a")));
+        operations.put("RouteTable.addServer a second", () -> routes.addServer("fs2", host("fs2a")));
+        operations.put("RouteTable.addHost", () -> routes.addHost("fs1", host("fs1b")));
+        operations.put("RouteTable.failover", () -> routes.failover("fs1"));
+        operations.put("RouteTable.failover to a host", () -> routes.failover("fs1", "fs1a"));
+        operations.put("RouteTable.removeHost", () -> routes.removeHost("fs1", "fs1b"));
+        operations.put("RouteTable.route", () -> routes.route(MOJOMBO, "fs1"));
+        operations.put("RouteTable.route elsewhere", () -> routes.route(MOJOMBO, "fs2"));
+        operations.put("RouteTable.removeServer", () -> routes.removeServer("fs1"));
         operations.put("MysqlRepositories.rename to another owner", () -> repositories.rename(BERT, MOVED));
         operations.put("MysqlOrganizations.removeMember of a team", () -> organizations.removeMember(GITHUB, TOM));
         operations.put("MysqlRepositories.delete with rights", () -> repositories.delete(MOVED));
@@ -328,6 +360,10 @@ class GrantRecordIT {
 
     private static NewToken token() {
         return new NewToken(new NewToken.ForService(), "CI", Set.of(Scope.REPO), Instant.MAX);
+    }
+
+    private static FileServerHost host(String name) throws Exception {
+        return new FileServerHost(name, name + ".example", 22, key());
     }
 
     private static PublicKey key() throws Exception {

@@ -198,7 +198,7 @@ CREATE TABLE site (
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4;
 INSERT INTO site (id, read_only_reason, route_generation) VALUES (1, NULL, '');
 
--- Each change of what decides about access, by one row for each fact that changed: with the facts as they are now and the rows after a
+-- Each change of what decides about access, and of routes and file servers, by one row for each fact that changed: with the facts as they are now and the rows after a
 -- time, newest first, what was so at that time can be told. Values are what one fact was before and after; none means that it was not.
 CREATE TABLE grant_changes (
   id BIGINT NOT NULL AUTO_INCREMENT,
@@ -211,8 +211,8 @@ CREATE TABLE grant_changes (
   team_id BIGINT NULL,
   key_id BIGINT NULL,
   organization_id BIGINT NULL,
-  before_value VARCHAR(300) NULL,
-  after_value VARCHAR(300) NULL,
+  before_value VARCHAR(500) NULL,
+  after_value VARCHAR(500) NULL,
   PRIMARY KEY (id)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4;
 CREATE INDEX grant_changes_time ON grant_changes (changed_at, id);
