@@ -104,13 +104,13 @@ final class ExplainCommand implements Callable<Integer> {
     }
 
     private int explain(Site site, RequestId id) throws Exception {
-        gerve.printOne(
-                ExplainedPast.REPORT,
-                site.pastRequests()
-                        .report(id)
-                        .orElseThrow(() -> new Refused("There is no record of a request " + id
-                                + ". It is written when the request has ended, and later if the gate could not reach the"
-                                + " database.")));
+        var report = site.pastRequests()
+                .report(id)
+                .orElseThrow(() -> new Refused("There is no record of a request " + id
+                        + ". It is written when the request has ended, and later if the gate could not reach the"
+                        + " database."));
+        var then = site.explainer(report.then().record().at());
+        gerve.printOne(ExplainedPast.REPORT, ExplainedPast.of(report, then));
         return ExitStatus.DONE;
     }
 

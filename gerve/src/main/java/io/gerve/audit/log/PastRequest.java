@@ -53,7 +53,8 @@ public final class PastRequest {
         return Optional.of(new Report(found.get(), now));
     }
 
-    private static Optional<GitCommand> command(SessionRecord.Asked asked) {
+    /** @return empty if it was no git command, or a wrong one */
+    public static Optional<GitCommand> command(SessionRecord.Asked asked) {
         return Stream.of(Service.values())
                 .filter(service -> service.program().equals(asked.verb()))
                 .findFirst()

@@ -54,6 +54,24 @@ class ExplainIT {
         assertThat(gate.cli("explain " + id).output()).containsPattern("now rule: +collaborator");
     }
 
+    @Test
+    void theRoleOfThenIsToldThoughItWasTakenAway() throws Exception {
+        String repository = gate.newRepository();
+        gate.cli("collaborator add " + repository + " tom --role triage");
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> gate.git("ls-remote as-tom:" + repository + ".git").succeeded());
+        gate.cli("collaborator remove " + repository + " tom");
+
+        String log = "audit log --repo " + repository + " --verb git-upload-pack --limit 1 --format csv";
+        Matcher id = Pattern.compile("(?m)^[^,]+,\\d+,[0-9a-f]{64},[0-9a-f]{64},([0-9a-z]{16}),")
+                .matcher("");
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> id.reset(gate.cli(log).output()).find());
+        assertThat(gate.cli("explain " + id.group(1)).output())
+                .containsPattern("then rule: +collaborator")
+                .containsPattern("then fact: +has triage");
+    }
+
     /** The attacks: to learn of other people's requests, and to learn that a repository exists which one may not see. */
     @Test
     void nobodyLearnsOfWhatIsNotTheirs() throws Exception {
