@@ -2,74 +2,109 @@ package io.gerve.audit;
 
 import io.gerve.access.Rights;
 import io.gerve.access.Role;
-import io.gerve.audit.Recorded.Owned;
+import io.gerve.keylookup.key.KnownKey;
 import io.gerve.lookup.LookupUnavailable;
-import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongPredicate;
 
 /**
- * Every repository that an account reaches: first all of each owner of whose repositories it reaches every one, then those of which it is
+ * Every repository that an account reaches, at one time or at several: first all of each owner of whose repositories it reaches every one, then those of which it is
  * a collaborator, then those of its teams, then what is open to everybody. What more than one of these gives is told where it first
  * comes, so that nothing has to be remembered of what was told before.
  */
 final class AccountReach {
-    private final MysqlState state;
+    private final List<MysqlMoment> moments;
     private final MysqlCandidates candidates;
     private final long account;
+    private final List<Optional<KnownKey>> keys;
     private final Set<Long> wholesale = new LinkedHashSet<>();
-    private final List<Long> teams = new ArrayList<>();
+    private final Map<Long, Long> organizationOfTeam = new LinkedHashMap<>();
+    private LongPredicate owners = _ -> true;
+    private LongPredicate repositories = _ -> true;
 
-    AccountReach(MysqlState state, long account) {
-        this.state = state;
-        this.candidates = new MysqlCandidates(state);
+    /** @param keys the account's, for each of the moments; empty if there was no such account */
+    private AccountReach(List<MysqlMoment> moments, long account, List<Optional<KnownKey>> keys) {
+        this.moments = moments;
+        this.candidates = new MysqlCandidates(moments.getFirst().state());
         this.account = account;
+        this.keys = keys;
     }
 
-    interface Sink {
-        /** @return whether to go on */
-        boolean take(Standing standing) throws LookupUnavailable;
+    static AccountReach of(MysqlMoment moment, long account, KnownKey key) {
+        return new AccountReach(List.of(moment), account, List.of(Optional.of(key)));
+    }
+
+    /** @param moments the earliest first */
+    static AccountReach of(List<MysqlMoment> moments, long account) {
+        return new AccountReach(
+                moments,
+                account,
+                moments.stream()
+                        .map(moment -> Optional.ofNullable(
+                                moment.soundKeysOf(List.of(account)).get(account)))
+                        .toList());
+    }
+
+    /** Only repositories that, at one of the times, belonged to one of these. */
+    AccountReach ofOwners(LongPredicate which) {
+        owners = owners.and(which);
+        return this;
+    }
+
+    /** Only these repositories. */
+    AccountReach ofRepositories(LongPredicate which) {
+        repositories = repositories.and(which);
+        return this;
     }
 
     private interface Place {
-        boolean isFirstOf(Owned owned, Standing standing);
+        boolean isFirstOf(Seen seen);
     }
 
-    void each(MysqlAudit.Scope scope, Sink sink) throws LookupUnavailable {
-        findOwners();
+    /** @return whether to go on */
+    boolean each(MysqlAudit.Scope scope, Reached.Sink sink) throws LookupUnavailable {
+        moments.forEach(moment -> findOwners(moment.state()));
         for (long owner : wholesale) {
-            if (!owned(owner, sink)) {
-                return;
+            if (owners.test(owner) && !owned(owner, sink)) {
+                return false;
             }
         }
-        if (!pages(candidates.collaborations(account), sink, elsewhere((_, standing) -> standing.isCollaborators()))) {
-            return;
+        if (!pages(
+                candidates.collaborations(account),
+                sink,
+                elsewhere(seen -> seen.atAnyTime(Standing::isCollaborators)))) {
+            return false;
         }
-        for (long team : teams) {
-            Place place = (_, standing) -> !standing.isCollaborators() && isFirst(team, standing);
-            if (!pages(candidates.ofTeam(team), sink, elsewhere(place))) {
-                return;
+        for (Map.Entry<Long, Long> team : organizationOfTeam.entrySet()) {
+            if (owners.test(team.getValue())
+                    && !pages(
+                            candidates.ofTeam(team.getKey()), sink, elsewhere(seen -> isFirst(team.getKey(), seen)))) {
+                return false;
             }
         }
-        if (scope == MysqlAudit.Scope.GRANTED_AND_PUBLIC) {
-            pages(
-                    candidates.open(),
-                    sink,
-                    (_, standing) ->
-                            !standing.isParticular() && !standing.ways().isEmpty());
-        }
+        return switch (scope) {
+            case GRANTED -> true;
+            case GRANTED_AND_PUBLIC ->
+                pages(
+                        candidates.open(),
+                        sink,
+                        seen -> !seen.atAnyTime(Standing::isParticular)
+                                && seen.atAnyTime(standing -> !standing.ways().isEmpty()));
+        };
     }
 
-    /** Not among the repositories of the owners that were told in full. */
+    /** Not among the repositories of the owners that are told in full. */
     private Place elsewhere(Place place) {
-        return (owned, standing) ->
-                !wholesale.contains(owned.repository().ownerId()) && place.isFirstOf(owned, standing);
+        return seen -> seen.lastOwner(wholesale::contains) == 0 && place.isFirstOf(seen);
     }
 
-    private void findOwners() {
+    private void findOwners(MysqlState state) {
         wholesale.add(account);
         Map<Long, Rights.Membership> organizations = state.organizationsOf(account);
         state.accounts(organizations.keySet()).forEach((id, holder) -> {
@@ -79,49 +114,39 @@ final class AccountReach {
         });
         Set<Long> withTeams = new HashSet<>(candidates.organizationsOfTeamsOf(account));
         Map<Long, Recorded.Team> all = state.teams(withTeams);
-        Set<Long> reached = new LinkedHashSet<>();
         state.teamMembers(withTeams, List.of(account)).forEach(pair -> {
+            Set<Long> walked = new HashSet<>();
             Recorded.Team team = all.get(pair.one());
-            while (team != null && reached.add(team.id())) {
+            while (team != null && walked.add(team.id())) {
+                organizationOfTeam.put(team.id(), team.organization());
                 team = all.get(team.parent());
             }
         });
-        teams.addAll(reached);
     }
 
-    private boolean owned(long owner, Sink sink) throws LookupUnavailable {
-        Place place = (owned, standing) -> owned.repository().ownerId() == owner && standing.isParticular();
-        var page = candidates.owned(owner, "");
-        while (!page.ids().isEmpty()) {
-            if (!evaluate(page.ids(), sink, place)) {
-                return false;
-            }
-            page = candidates.owned(owner, page.last());
+    private boolean owned(long owner, Reached.Sink sink) throws LookupUnavailable {
+        Place place = seen -> seen.lastOwner(wholesale::contains) == owner && seen.atAnyTime(Standing::isParticular);
+        return candidates.owned(owner, page -> evaluate(page, sink, place));
+    }
+
+    private boolean pages(MysqlCandidates.Pages pages, Reached.Sink sink, Place place) throws LookupUnavailable {
+        return MysqlCandidates.each(pages, page -> evaluate(page, sink, place));
+    }
+
+    private boolean evaluate(List<Long> page, Reached.Sink sink, Place place) throws LookupUnavailable {
+        List<Long> ids = page.stream().filter(repositories::test).toList();
+        if (ids.isEmpty()) {
+            return true;
         }
-        return pages(candidates.formerlyOwned(owner), sink, place);
-    }
-
-    private boolean pages(MysqlCandidates.Pages pages, Sink sink, Place place) throws LookupUnavailable {
-        long last = 0;
-        while (last != Long.MAX_VALUE) {
-            var page = pages.after(last);
-            if (!evaluate(page.ids(), sink, place)) {
-                return false;
-            }
-            last = page.last();
-        }
-        return true;
-    }
-
-    private boolean evaluate(List<Long> ids, Sink sink, Place place) throws LookupUnavailable {
-        var relations = new Relations(state, ids, List.of(account));
+        List<Relations> relations = moments.stream()
+                .map(moment -> new Relations(moment.state(), ids, List.of(account)))
+                .toList();
         for (long id : ids) {
-            Owned owned = relations.repositories().get(id);
-            if (owned == null) {
-                continue;
-            }
-            Standing standing = relations.of(account, owned);
-            if (place.isFirstOf(owned, standing) && !sink.take(standing)) {
+            var seen = new Seen(relations.stream()
+                    .map(relation -> Optional.ofNullable(relation.repositories().get(id))
+                            .map(owned -> relation.of(account, owned)))
+                    .toList());
+            if (seen.lastOwner(owners) != 0 && place.isFirstOf(seen) && !sink.take(seen.reached(moments, keys))) {
                 return false;
             }
         }
@@ -129,11 +154,12 @@ final class AccountReach {
     }
 
     /** Whether the team is the first of the account's that gives something on the repository. */
-    private boolean isFirst(long team, Standing standing) {
-        return teams.stream()
-                .filter(standing::isOfTeam)
-                .findFirst()
-                .filter(first -> first == team)
-                .isPresent();
+    private boolean isFirst(long team, Seen seen) {
+        return !seen.atAnyTime(Standing::isCollaborators)
+                && organizationOfTeam.keySet().stream()
+                        .filter(candidate -> seen.atAnyTime(standing -> standing.isOfTeam(candidate)))
+                        .findFirst()
+                        .filter(first -> first == team)
+                        .isPresent();
     }
 }

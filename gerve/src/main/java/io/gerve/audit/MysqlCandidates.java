@@ -14,10 +14,15 @@ import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.selectDistinct;
 
 import io.gerve.access.Repository;
+import io.gerve.lookup.LookupUnavailable;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.LongPredicate;
+import java.util.stream.Stream;
 import org.jooq.Condition;
 import org.jooq.Field;
 import org.jooq.Record1;
@@ -42,6 +47,22 @@ final class MysqlCandidates {
     /** Gives out ids in their order. */
     interface Pages {
         Page after(long id);
+
+        /** With others, which are at hand. */
+        default Pages and(SortedSet<Long> others) {
+            return last -> Page.of(Stream.concat(after(last).ids().stream(), others.tailSet(last + 1).stream())
+                    .sorted()
+                    .distinct()
+                    .limit(PAGE)
+                    .toList());
+        }
+
+        default Pages only(LongPredicate which) {
+            return last -> {
+                Page page = after(last);
+                return new Page(page.ids().stream().filter(which::test).toList(), page.last());
+            };
+        }
     }
 
     /** @param last where the next page goes on, {@link Long#MAX_VALUE} if there is none */
@@ -49,42 +70,62 @@ final class MysqlCandidates {
         static Page of(List<Long> ids) {
             return new Page(ids, ids.size() < PAGE ? Long.MAX_VALUE : ids.getLast());
         }
+    }
 
-        boolean isLast() {
-            return last == Long.MAX_VALUE;
+    /** Accounts that may have more on a repository than everybody, in the order of their ids.
+     *  @param asOwned the repository, more than once if it had other owners */
+    Pages accounts(Collection<Repository> asOwned) {
+        return last -> {
+            List<Select<Record1<Long>>> sources = new ArrayList<>();
+            asOwned.forEach(repository -> accounts(sources, repository, last));
+            return page(sources);
+        };
+    }
+
+    private void accounts(List<Select<Record1<Long>>> sources, Repository repository, long last) {
+        sources.add(column(COLLABORATORS.ACCOUNT_ID, COLLABORATORS.REPOSITORY_ID.eq(repository.id()), last));
+        changed(
+                sources,
+                GRANT_CHANGES.ACCOUNT_ID,
+                kind("collaborator").and(GRANT_CHANGES.REPOSITORY_ID.eq(repository.id())),
+                last);
+        if (MysqlRepositoryState.isOrganizations(repository)) {
+            organization(sources, repository.ownerId(), last);
+        } else if (repository.ownerId() > last) {
+            sources.add(select(inline(repository.ownerId()).as(ID)));
         }
     }
 
-    /** Accounts that may have more on the repository than everybody, in the order of their ids. */
-    Pages accounts(Repository repository) {
-        long organization = MysqlRepositoryState.isOrganizations(repository) ? repository.ownerId() : 0;
+    private void organization(List<Select<Record1<Long>>> sources, long organization, long last) {
+        sources.add(
+                column(ORGANIZATION_MEMBERS.ACCOUNT_ID, ORGANIZATION_MEMBERS.ORGANIZATION_ID.eq(organization), last));
+        // Those who left the organization and not its teams.
+        sources.add(selectDistinct(TEAM_MEMBERS.ACCOUNT_ID.as(ID))
+                .from(TEAMS)
+                .join(TEAM_MEMBERS)
+                .on(TEAM_MEMBERS.TEAM_ID.eq(TEAMS.ID))
+                .where(TEAMS.ORGANIZATION_ID.eq(organization))
+                .and(TEAM_MEMBERS.ACCOUNT_ID.gt(last))
+                .orderBy(ID)
+                .limit(PAGE));
+        changed(
+                sources,
+                GRANT_CHANGES.ACCOUNT_ID,
+                kind("organization-member", "team-member").and(GRANT_CHANGES.ORGANIZATION_ID.eq(organization)),
+                last);
+    }
+
+    /** Accounts that may be in one of the teams themselves. */
+    Pages members(Collection<Long> teams) {
         return last -> {
             List<Select<Record1<Long>>> sources = new ArrayList<>();
-            if (organization == 0 && repository.ownerId() > last) {
-                sources.add(select(inline(repository.ownerId()).as(ID)));
-            }
-            sources.add(column(COLLABORATORS.ACCOUNT_ID, COLLABORATORS.REPOSITORY_ID.eq(repository.id()), last));
-            sources.add(column(
-                    ORGANIZATION_MEMBERS.ACCOUNT_ID, ORGANIZATION_MEMBERS.ORGANIZATION_ID.eq(organization), last));
-            // Those who left the organization and not its teams.
             sources.add(selectDistinct(TEAM_MEMBERS.ACCOUNT_ID.as(ID))
-                    .from(TEAMS)
-                    .join(TEAM_MEMBERS)
-                    .on(TEAM_MEMBERS.TEAM_ID.eq(TEAMS.ID))
-                    .where(TEAMS.ORGANIZATION_ID.eq(organization))
+                    .from(TEAM_MEMBERS)
+                    .where(TEAM_MEMBERS.TEAM_ID.in(teams))
                     .and(TEAM_MEMBERS.ACCOUNT_ID.gt(last))
                     .orderBy(ID)
                     .limit(PAGE));
-            changed(
-                    sources,
-                    GRANT_CHANGES.ACCOUNT_ID,
-                    kind("collaborator").and(GRANT_CHANGES.REPOSITORY_ID.eq(repository.id())),
-                    last);
-            changed(
-                    sources,
-                    GRANT_CHANGES.ACCOUNT_ID,
-                    kind("organization-member", "team-member").and(GRANT_CHANGES.ORGANIZATION_ID.eq(organization)),
-                    last);
+            changed(sources, GRANT_CHANGES.ACCOUNT_ID, kind("team-member").and(GRANT_CHANGES.TEAM_ID.in(teams)), last);
             return page(sources);
         };
     }
@@ -127,8 +168,39 @@ final class MysqlCandidates {
         };
     }
 
+    interface Taker {
+        /** @return whether to go on */
+        boolean take(List<Long> ids) throws LookupUnavailable;
+    }
+
+    /** Repositories that the owner may have: first those that it has now, in the order of their names.
+     *  @return whether to go on */
+    boolean owned(long owner, Taker taker) throws LookupUnavailable {
+        var page = owned(owner, "");
+        while (!page.ids().isEmpty()) {
+            if (!taker.take(page.ids())) {
+                return false;
+            }
+            page = owned(owner, page.last());
+        }
+        return each(formerlyOwned(owner), taker);
+    }
+
+    /** @return whether to go on */
+    static boolean each(Pages pages, Taker taker) throws LookupUnavailable {
+        long last = 0;
+        while (last != Long.MAX_VALUE) {
+            Page page = pages.after(last);
+            if (!page.ids().isEmpty() && !taker.take(page.ids())) {
+                return false;
+            }
+            last = page.last();
+        }
+        return true;
+    }
+
     /** Repositories that the owner had and has no more. */
-    Pages formerlyOwned(long owner) {
+    private Pages formerlyOwned(long owner) {
         return last -> {
             List<Select<Record1<Long>>> sources = new ArrayList<>();
             changed(
@@ -166,9 +238,9 @@ final class MysqlCandidates {
     }
 
     /** A page of an owner's repositories, in the order of their names. */
-    record Named(List<Long> ids, String last) {}
+    private record Named(List<Long> ids, String last) {}
 
-    Named owned(long owner, String after) {
+    private Named owned(long owner, String after) {
         var rows = state.sql()
                 .select(REPOSITORIES.ID, REPOSITORIES.NAME)
                 .from(REPOSITORIES)

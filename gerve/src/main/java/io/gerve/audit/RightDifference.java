@@ -1,8 +1,10 @@
 package io.gerve.audit;
 
+import io.gerve.access.Role;
 import io.gerve.git.RepositoryName;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * How what somebody could do with a repository differs between two times.
@@ -25,37 +27,49 @@ public record RightDifference(
         waysAfter = List.copyOf(waysAfter);
     }
 
-    static RightDifference gained(Reach now) {
-        return new RightDifference(now.repository(), now.who(), "gained", "", text(now), List.of(), now.ways());
+    /** @param reached at two times
+     *  @return empty if it is the same, or nothing, at both */
+    static Optional<RightDifference> of(Reached reached) {
+        Optional<Reach> before = reached.reaches().getFirst();
+        Optional<Reach> after = reached.reaches().getLast();
+        Optional<Reach> either = before.or(() -> after);
+        if (either.isEmpty()
+                || (text(before).equals(text(after)) && ways(before).equals(ways(after)))) {
+            return Optional.empty();
+        }
+        return Optional.of(new RightDifference(
+                reached.repository(),
+                either.get().who(),
+                change(before, after),
+                text(before),
+                text(after),
+                ways(before),
+                ways(after)));
     }
 
-    static RightDifference lost(Reach then) {
-        return new RightDifference(then.repository(), then.who(), "lost", text(then), "", then.ways(), List.of());
-    }
-
-    static boolean isBetween(Reach then, Reach now) {
-        return !text(then).equals(text(now)) || !then.ways().equals(now.ways());
-    }
-
-    static RightDifference between(Reach then, Reach now) {
-        return new RightDifference(
-                now.repository(), now.who(), change(then, now), text(then), text(now), then.ways(), now.ways());
-    }
-
-    private static String change(Reach then, Reach now) {
-        int can = Integer.compare(rank(now), rank(then));
-        int compared = can != 0 ? can : now.role().compareTo(then.role());
-        if (compared == 0) {
+    private static String change(Optional<Reach> before, Optional<Reach> after) {
+        int can = Integer.compare(rank(after), rank(before));
+        int compared = can != 0 ? can : role(after).compareTo(role(before));
+        if (compared == 0 && before.isPresent() == after.isPresent()) {
             return "otherwise";
         }
-        return compared > 0 ? "gained" : "lost";
+        return compared > 0 || (compared == 0 && after.isPresent()) ? "gained" : "lost";
     }
 
-    private static int rank(Reach reach) {
-        return List.of("nothing", "pull", "push").indexOf(reach.may());
+    private static int rank(Optional<Reach> reach) {
+        return List.of("nothing", "pull", "push").indexOf(reach.map(Reach::may).orElse("nothing"));
     }
 
-    private static String text(Reach reach) {
-        return reach.may() + ", " + reach.role().name().toLowerCase(Locale.ROOT);
+    private static Role role(Optional<Reach> reach) {
+        return reach.map(Reach::role).orElse(Role.NONE);
+    }
+
+    private static List<Way> ways(Optional<Reach> reach) {
+        return reach.map(Reach::ways).orElse(List.of());
+    }
+
+    private static String text(Optional<Reach> reach) {
+        return reach.map(known -> known.may() + ", " + known.role().name().toLowerCase(Locale.ROOT))
+                .orElse("");
     }
 }

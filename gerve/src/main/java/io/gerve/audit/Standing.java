@@ -17,6 +17,10 @@ record Standing(Findings.Known findings, List<Way> ways, List<Way> idle) {
         idle = List.copyOf(idle);
     }
 
+    boolean isSomething() {
+        return !ways.isEmpty() || !idle.isEmpty();
+    }
+
     /** Whether there is more to say than that everybody may read a public repository. */
     boolean isParticular() {
         return Stream.concat(ways.stream(), idle.stream()).anyMatch(way -> !(way instanceof Way.Public));

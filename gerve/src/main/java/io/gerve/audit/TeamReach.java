@@ -37,21 +37,20 @@ final class TeamReach {
         return new Account(0, new Login("member"), Account.Kind.USER, Account.Standing.ACTIVE, "");
     }
 
-    void each(AccountReach.Sink sink) throws LookupUnavailable {
+    interface Sink {
+        /** @return whether to go on */
+        boolean take(Standing standing) throws LookupUnavailable;
+    }
+
+    void each(Sink sink) throws LookupUnavailable {
         for (long giving : upwards) {
-            var pages = candidates.ofTeam(giving);
-            long last = 0;
-            while (last != Long.MAX_VALUE) {
-                var page = pages.after(last);
-                if (!evaluate(page.ids(), giving, sink)) {
-                    return;
-                }
-                last = page.last();
+            if (!MysqlCandidates.each(candidates.ofTeam(giving), page -> evaluate(page, giving, sink))) {
+                return;
             }
         }
     }
 
-    private boolean evaluate(List<Long> ids, long giving, AccountReach.Sink sink) throws LookupUnavailable {
+    private boolean evaluate(List<Long> ids, long giving, Sink sink) throws LookupUnavailable {
         var relations = new Relations(state, ids, List.of());
         for (long id : ids) {
             Owned owned = relations.repositories().get(id);

@@ -236,8 +236,8 @@ final class AuditCommand extends CommandGroup {
             header = "The rights that were gained and lost between two times.",
             description = {
                 "",
-                "Of one repository, of one account, or of every repository that some change in between concerns. The exit status is 1 if"
-                        + " there is a difference."
+                "Of one repository, of one account, or of all that some change in between concerns. That the site was switched to"
+                        + " read-only is no right, and is left out. The exit status is 1 if there is a difference."
             })
     int diff(
             @Option(names = "--from", paramLabel = "TIME", required = true, description = "The earlier time.")

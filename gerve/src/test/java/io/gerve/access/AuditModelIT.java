@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 
 /**
  * The audits, the explanation and the gate against {@link PlainModel}, on sites made up at random: for every account, key and repository all
@@ -44,8 +45,8 @@ class AuditModelIT {
     private static final int TIMES_LOOKED_AT = 3;
 
     @Test
-    void allSayTheSameOfNow() throws Exception {
-        var random = new Random(Long.getLong("gerve.seed", new Random().nextLong()));
+    void allSayTheSameOfNow(TestReporter reporter) throws Exception {
+        var random = random(reporter);
         try (var database = new Database(RunningMariaDb.shared().newMigratedDatabase())) {
             for (long number = 1; number <= WORLDS; number++) {
                 var world = World.random(random, number);
@@ -58,10 +59,18 @@ class AuditModelIT {
         }
     }
 
+    /** The same again with {@code -Dgerve.seed}. */
+    private static Random random(TestReporter reporter) {
+        long seed = Long.getLong("gerve.seed", new Random().nextLong());
+        reporter.publishEntry("gerve.seed", Long.toString(seed));
+        return new Random(seed);
+    }
+
     @Test
-    void allSayTheSameOfThePast() throws Exception {
-        var random = new Random(Long.getLong("gerve.seed", new Random().nextLong()));
+    void allSayTheSameOfThePast(TestReporter reporter) throws Exception {
+        var random = random(reporter);
         int made = 0;
+        int differences = 0;
         try (var database = new Database(RunningMariaDb.shared().newMigratedDatabase())) {
             for (long number = 1; number <= WORLDS_WITH_A_PAST; number++) {
                 var world = World.random(random, number);
@@ -73,10 +82,18 @@ class AuditModelIT {
                 made += past.changesMade();
                 for (int i = 0; i < TIMES_LOOKED_AT; i++) {
                     checkPast(database, past, random.nextInt(past.times().size()));
+                    differences += checkDifferences(database, past, random);
                 }
             }
         }
         assertThat(made).isGreaterThan(WORLDS_WITH_A_PAST * CHANGES / 4);
+        assertThat(differences).isGreaterThan(WORLDS_WITH_A_PAST);
+    }
+
+    private static int checkDifferences(Database database, PastWorld past, Random random) throws LookupUnavailable {
+        int from = random.nextInt(past.times().size());
+        int to = from + random.nextInt(past.times().size() - from);
+        return new WorldsBetween(database, past, from, to).check();
     }
 
     private static void checkPast(Database database, PastWorld past, int which) throws LookupUnavailable {

@@ -53,6 +53,12 @@ record World(
         return new Dice(random, number).world();
     }
 
+    /** The same with nobody having switched it to read-only. */
+    World writable() {
+        return new World(
+                people, members, teams, teamRoles, repositories, formerNames, collaborators, deployRights, keys, false);
+    }
+
     Person person(long id) {
         return people.stream().filter(person -> person.id() == id).findFirst().orElseThrow();
     }

@@ -1,0 +1,173 @@
+package io.gerve.audit;
+
+import static io.gerve.sql.schema.Tables.ACCOUNTS;
+import static io.gerve.sql.schema.Tables.DEPLOY_KEY_REPOSITORIES;
+import static io.gerve.sql.schema.Tables.GRANT_CHANGES;
+import static io.gerve.sql.schema.Tables.PUBLIC_KEYS;
+import static org.jooq.impl.DSL.row;
+import static org.jooq.impl.DSL.val;
+
+import io.gerve.sql.schema.tables.records.GrantChangesRecord;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jooq.DSLContext;
+
+/**
+ * Whom and what the changes between two times may concern, and nothing that they do not: no other right can have changed. Ids only, so a
+ * million changes take some hundred megabytes at the most.
+ */
+final class MysqlConcerned {
+    private static final int PAGE = 1000;
+
+    private final DSLContext sql;
+    private final Instant from;
+    private final Instant to;
+    private final SortedSet<Long> repositories = new TreeSet<>();
+    private final SortedSet<Long> owners = new TreeSet<>();
+    private final SortedSet<Long> accounts = new TreeSet<>();
+    private final SortedMap<Long, Set<Long>> memberships = new TreeMap<>();
+    private final SortedMap<Long, Part> parts = new TreeMap<>();
+    private final SortedMap<Long, Set<Long>> movedTeams = new TreeMap<>();
+
+    /** Those of a repository's people that are concerned.
+     *  @param accounts these themselves
+     *  @param teams everybody in these teams, and in teams below them */
+    record Part(SortedSet<Long> accounts, SortedSet<Long> teams) {
+        Part() {
+            this(new TreeSet<>(), new TreeSet<>());
+        }
+    }
+
+    private MysqlConcerned(DSLContext sql, Instant from, Instant to) {
+        this.sql = sql;
+        this.from = from;
+        this.to = to;
+    }
+
+    static MysqlConcerned between(DSLContext sql, Instant from, Instant to) {
+        var concerned = new MysqlConcerned(sql, from, to);
+        concerned.readChanges();
+        concerned.deployKeysThatExpired();
+        return concerned;
+    }
+
+    /** Repositories all of whose people are concerned. */
+    SortedSet<Long> repositories() {
+        return repositories;
+    }
+
+    /** Organizations of all of whose repositories the same is true. */
+    SortedSet<Long> owners() {
+        return owners;
+    }
+
+    /** Accounts that are concerned wherever they reach. */
+    SortedSet<Long> accounts() {
+        return accounts;
+    }
+
+    /** Accounts that are concerned in all repositories of organizations. */
+    SortedMap<Long, Set<Long>> memberships() {
+        return memberships;
+    }
+
+    /** Repositories some of whose people are concerned. */
+    SortedMap<Long, Part> parts() {
+        return parts;
+    }
+
+    /** Teams that came to stand elsewhere, by organization. */
+    SortedMap<Long, Set<Long>> movedTeams() {
+        return movedTeams;
+    }
+
+    /** Whether the account is compared in all of an owner's repositories. */
+    boolean isEverywhereIn(long owner, long account) {
+        return accounts.contains(account)
+                || memberships.getOrDefault(account, Set.of()).contains(owner);
+    }
+
+    private void readChanges() {
+        Instant lastAt = from;
+        long lastId = Long.MAX_VALUE;
+        List<GrantChangesRecord> page;
+        do {
+            page = sql.selectFrom(GRANT_CHANGES)
+                    .where(row(GRANT_CHANGES.CHANGED_AT, GRANT_CHANGES.ID)
+                            .gt(val(lastAt, GRANT_CHANGES.CHANGED_AT), val(lastId)))
+                    .and(GRANT_CHANGES.CHANGED_AT.ge(lastAt))
+                    .and(GRANT_CHANGES.CHANGED_AT.le(to))
+                    .orderBy(GRANT_CHANGES.CHANGED_AT, GRANT_CHANGES.ID)
+                    .limit(PAGE)
+                    .fetch();
+            Set<Long> organizations = organizations(page);
+            page.forEach(change -> sort(change, organizations));
+            if (!page.isEmpty()) {
+                lastAt = page.getLast().getChangedAt();
+                lastId = page.getLast().getId();
+            }
+        } while (page.size() == PAGE);
+    }
+
+    /** Those of the accounts that changed. */
+    private Set<Long> organizations(List<GrantChangesRecord> page) {
+        return sql.select(ACCOUNTS.ID)
+                .from(ACCOUNTS)
+                .where(ACCOUNTS.ID.in(page.stream()
+                        .filter(change -> change.getKind().equals("account-standing"))
+                        .map(GrantChangesRecord::getAccountId)
+                        .toList()))
+                .and(ACCOUNTS.KIND.eq("organization"))
+                .fetchSet(ACCOUNTS.ID);
+    }
+
+    private void sort(GrantChangesRecord change, Set<Long> organizations) {
+        switch (change.getKind()) {
+            case "repository", "repository-name", "visibility", "repository-state" ->
+                repositories.add(change.getRepositoryId());
+            case "base-permission" -> owners.add(change.getAccountId());
+            // An organization's standing is a matter of everybody who reaches its repositories.
+            case "account-standing" ->
+                (organizations.contains(change.getAccountId()) ? owners : accounts).add(change.getAccountId());
+            case "organization-member", "team-member" ->
+                memberships
+                        .computeIfAbsent(change.getAccountId(), _ -> new TreeSet<>())
+                        .add(change.getOrganizationId());
+            case "collaborator" -> part(change.getRepositoryId()).accounts().add(change.getAccountId());
+            case "team-repository" -> part(change.getRepositoryId()).teams().add(change.getTeamId());
+            case "team-parent" ->
+                movedTeams
+                        .computeIfAbsent(change.getOrganizationId(), _ -> new TreeSet<>())
+                        .add(change.getTeamId());
+            default -> deployKey(change);
+        }
+    }
+
+    /** What else concerns rights is about a deploy key. */
+    private void deployKey(GrantChangesRecord change) {
+        if (change.getKeyId() != null && change.getRepositoryId() != null) {
+            part(change.getRepositoryId());
+        }
+    }
+
+    /** For that nobody has to change anything. */
+    private void deployKeysThatExpired() {
+        sql.select(DEPLOY_KEY_REPOSITORIES.REPOSITORY_ID)
+                .from(PUBLIC_KEYS)
+                .join(DEPLOY_KEY_REPOSITORIES)
+                .on(DEPLOY_KEY_REPOSITORIES.KEY_ID.eq(PUBLIC_KEYS.ID))
+                .where(PUBLIC_KEYS.EXPIRES_AT.gt(from))
+                .and(PUBLIC_KEYS.EXPIRES_AT.le(to))
+                .fetch(DEPLOY_KEY_REPOSITORIES.REPOSITORY_ID)
+                .forEach(this::part);
+    }
+
+    Part part(long repository) {
+        return parts.computeIfAbsent(repository, _ -> new Part());
+    }
+}

@@ -1,0 +1,33 @@
+package io.gerve.audit;
+
+import io.gerve.git.RepositoryName;
+import io.gerve.lookup.LookupUnavailable;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What one somebody reaches of one repository at each of the times that are looked at.
+ *
+ * @param repository by its last name
+ * @param reaches in the order of the times; empty where there was nothing to reach, or nobody to reach it
+ */
+record Reached(RepositoryName repository, List<Optional<Reach>> reaches) {
+    Reached {
+        reaches = List.copyOf(reaches);
+    }
+
+    /** If only one time is looked at. */
+    Optional<Reach> only() {
+        return reaches.getFirst();
+    }
+
+    interface Sink {
+        /** @return whether to go on */
+        boolean take(Reached reached) throws LookupUnavailable;
+
+        /** For one time. */
+        static Sink of(Reach.Sink<Reach> sink) {
+            return reached -> reached.only().map(sink::take).orElse(true);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package io.gerve.audit;
+
+import io.gerve.access.Repository;
+import io.gerve.access.Role;
+import io.gerve.audit.Recorded.Owned;
+import io.gerve.git.RepositoryName;
+import io.gerve.keylookup.key.KnownKey;
+import io.gerve.lookup.LookupUnavailable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Everybody who reaches a repository, at one time or at several, the earliest first. */
+final class RepositoryReach {
+    private final List<MysqlMoment> moments;
+    private final long repository;
+    private final List<Optional<Owned>> owned = new ArrayList<>();
+
+    RepositoryReach(List<MysqlMoment> moments, long repository) {
+        this.moments = moments;
+        this.repository = repository;
+        for (MysqlMoment moment : moments) {
+            owned.add(Optional.ofNullable(new MysqlRepositoryState(moment.state())
+                    .repositories(List.of(repository))
+                    .get(repository)));
+        }
+    }
+
+    /** At the times; none if there was no such repository. */
+    Set<Long> owners() {
+        Set<Long> owners = new TreeSet<>();
+        owned.forEach(one -> one.ifPresent(had -> owners.add(had.repository().ownerId())));
+        return owners;
+    }
+
+    /** First everybody, then deploy keys, then people.
+     *  @return whether to go on */
+    boolean each(Reached.Sink sink) throws LookupUnavailable {
+        List<Repository> asOwned =
+                owned.stream().flatMap(Optional::stream).map(Owned::repository).toList();
+        var candidates = new MysqlCandidates(moments.getFirst().state()).accounts(asOwned);
+        return everybody(sink) && deployKeys(sink) && people(candidates, sink);
+    }
+
+    private boolean everybody(Reached.Sink sink) throws LookupUnavailable {
+        return takes(sink, (time, had) -> moments.get(time).everybody(had));
+    }
+
+    /** @return whether to go on */
+    boolean deployKeys(Reached.Sink sink) throws LookupUnavailable {
+        List<Map<Long, Role>> rights = moments.stream()
+                .map(moment -> new MysqlDeployRights(moment.state()).ofRepository(repository))
+                .toList();
+        Set<Long> keys = new TreeSet<>();
+        rights.forEach(right -> keys.addAll(right.keySet()));
+        for (long key : keys) {
+            boolean goOn = takes(sink, (time, had) -> {
+                Optional<Role> role = Optional.ofNullable(rights.get(time).get(key));
+                MysqlMoment moment = moments.get(time);
+                return role.isPresent() ? moment.deployKey(had, key, role.get()) : Optional.empty();
+            });
+            if (!goOn) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** @return whether to go on */
+    boolean people(MysqlCandidates.Pages candidates, Reached.Sink sink) throws LookupUnavailable {
+        return MysqlCandidates.each(candidates, ids -> people(ids, sink));
+    }
+
+    private boolean people(List<Long> ids, Reached.Sink sink) throws LookupUnavailable {
+        List<Relations> relations = new ArrayList<>();
+        List<Map<Long, KnownKey>> keys = new ArrayList<>();
+        for (MysqlMoment moment : moments) {
+            relations.add(new Relations(moment.state(), List.of(repository), ids));
+            keys.add(moment.soundKeysOf(ids));
+        }
+        for (long id : ids) {
+            var seen = new Seen(relations.stream()
+                    .map(relation -> Optional.ofNullable(relation.repositories().get(repository))
+                            .map(had -> relation.of(id, had)))
+                    .toList());
+            List<Optional<KnownKey>> keysOfOne =
+                    keys.stream().map(all -> Optional.ofNullable(all.get(id))).toList();
+            if (seen.atAnyTime(Standing::isParticular) && !sink.take(seen.reached(moments, keysOfOne))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private interface View {
+        Optional<Reach> at(int time, Owned had) throws LookupUnavailable;
+    }
+
+    private boolean takes(Reached.Sink sink, View view) throws LookupUnavailable {
+        List<Optional<Reach>> reaches = new ArrayList<>();
+        for (int i = 0; i < moments.size(); i++) {
+            Optional<Owned> had = owned.get(i);
+            reaches.add(had.isPresent() ? view.at(i, had.get()) : Optional.empty());
+        }
+        if (reaches.stream().allMatch(Optional::isEmpty)) {
+            return true;
+        }
+        RepositoryName name = owned.stream()
+                .flatMap(Optional::stream)
+                .map(had -> had.repository().name())
+                .reduce((_, later) -> later)
+                .orElseThrow();
+        return sink.take(new Reached(name, reaches));
+    }
+}

@@ -1,0 +1,141 @@
+package io.gerve.audit;
+
+import io.gerve.audit.Recorded.Team;
+import io.gerve.lookup.LookupUnavailable;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Who reaches what at two times, of everything that changes in between may concern. Each pair of somebody and a repository comes once: with the
+ * repository if all of it is concerned, else with the account if it is concerned in all of the owner's repositories, else by itself.
+ */
+final class SiteReach {
+    private final List<MysqlMoment> moments;
+    private final MysqlConcerned concerned;
+    private final MysqlCandidates candidates;
+
+    /** @param moments the earliest first */
+    SiteReach(List<MysqlMoment> moments, MysqlConcerned concerned) {
+        this.moments = moments;
+        this.concerned = concerned;
+        this.candidates = new MysqlCandidates(moments.getFirst().state());
+    }
+
+    /** @return whether to go on */
+    boolean each(Reached.Sink sink) throws LookupUnavailable {
+        return wholeRepositories(sink) && wholeOwners(sink) && accounts(sink) && parts(sink);
+    }
+
+    private boolean wholeRepositories(Reached.Sink sink) throws LookupUnavailable {
+        for (long repository : concerned.repositories()) {
+            if (!new RepositoryReach(moments, repository).each(sink)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean wholeOwners(Reached.Sink sink) throws LookupUnavailable {
+        for (long owner : concerned.owners()) {
+            if (!candidates.owned(owner, ids -> wholeOf(owner, ids, sink))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean wholeOf(long owner, List<Long> ids, Reached.Sink sink) throws LookupUnavailable {
+        for (long id : ids) {
+            var repository = new RepositoryReach(moments, id);
+            if (!concerned.repositories().contains(id)
+                    && repository.owners().contains(owner)
+                    && !repository.each(sink)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean accounts(Reached.Sink sink) throws LookupUnavailable {
+        var all = new TreeSet<>(concerned.accounts());
+        all.addAll(concerned.memberships().keySet());
+        for (long account : all) {
+            boolean goOn = AccountReach.of(moments, account)
+                    .ofRepositories(id -> !concerned.repositories().contains(id))
+                    .ofOwners(owner -> !concerned.owners().contains(owner) && concerned.isEverywhereIn(owner, account))
+                    .each(MysqlAudit.Scope.GRANTED, sink);
+            if (!goOn) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean parts(Reached.Sink sink) throws LookupUnavailable {
+        for (var moved : concerned.movedTeams().entrySet()) {
+            for (long team : moved.getValue()) {
+                concernRepositoriesOf(moved.getKey(), team);
+            }
+        }
+        for (var part : concerned.parts().entrySet()) {
+            if (!concerned.repositories().contains(part.getKey()) && !part(part.getKey(), part.getValue(), sink)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Everybody in a team that was moved has, or had, what those above it were given. */
+    private void concernRepositoriesOf(long organization, long team) throws LookupUnavailable {
+        Set<Long> giving = new TreeSet<>();
+        for (MysqlMoment moment : moments) {
+            giving.addAll(upwards(moment.state().teams(Set.of(organization)), team));
+        }
+        for (long above : giving) {
+            MysqlCandidates.each(candidates.ofTeam(above), ids -> {
+                ids.forEach(id -> concerned.part(id).teams().add(team));
+                return true;
+            });
+        }
+    }
+
+    private boolean part(long repository, MysqlConcerned.Part part, Reached.Sink sink) throws LookupUnavailable {
+        var reach = new RepositoryReach(moments, repository);
+        for (long owner : reach.owners()) {
+            if (concerned.owners().contains(owner)) {
+                return true;
+            }
+            var people = candidates
+                    .members(withThoseBelow(owner, part.teams()))
+                    .and(part.accounts())
+                    .only(account -> !concerned.isEverywhereIn(owner, account));
+            return reach.deployKeys(sink) && reach.people(people, sink);
+        }
+        return true;
+    }
+
+    private Set<Long> withThoseBelow(long organization, Set<Long> teams) {
+        Set<Long> all = new TreeSet<>(teams);
+        for (MysqlMoment moment : moments) {
+            Map<Long, Team> there = moment.state().teams(Set.of(organization));
+            for (long team : there.keySet()) {
+                if (upwards(there, team).stream().anyMatch(teams::contains)) {
+                    all.add(team);
+                }
+            }
+        }
+        return all;
+    }
+
+    /** The team, and those above it. */
+    private static Set<Long> upwards(Map<Long, Team> all, long team) {
+        Set<Long> walked = new TreeSet<>();
+        Team next = all.get(team);
+        while (next != null && walked.add(next.id())) {
+            next = all.get(next.parent());
+        }
+        return walked;
+    }
+}
