@@ -142,10 +142,7 @@ final class AccountReach {
                 .map(moment -> new Relations(moment.state(), ids, List.of(account)))
                 .toList();
         for (long id : ids) {
-            var seen = new Seen(relations.stream()
-                    .map(relation -> Optional.ofNullable(relation.repositories().get(id))
-                            .map(owned -> relation.of(account, owned)))
-                    .toList());
+            Seen seen = Seen.of(relations, id, account);
             if (seen.lastOwner(owners) != 0 && place.isFirstOf(seen) && !sink.take(seen.reached(moments, keys))) {
                 return false;
             }

@@ -19,9 +19,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.TreeSet;
-import java.util.function.LongPredicate;
 import java.util.stream.Stream;
 import org.jooq.Condition;
 import org.jooq.Field;
@@ -49,19 +48,12 @@ final class MysqlCandidates {
         Page after(long id);
 
         /** With others, which are at hand. */
-        default Pages and(SortedSet<Long> others) {
+        default Pages and(NavigableSet<Long> others) {
             return last -> Page.of(Stream.concat(after(last).ids().stream(), others.tailSet(last + 1).stream())
                     .sorted()
                     .distinct()
                     .limit(PAGE)
                     .toList());
-        }
-
-        default Pages only(LongPredicate which) {
-            return last -> {
-                Page page = after(last);
-                return new Page(page.ids().stream().filter(which::test).toList(), page.last());
-            };
         }
     }
 

@@ -10,9 +10,9 @@ import static org.jooq.impl.DSL.val;
 import io.gerve.sql.schema.tables.records.GrantChangesRecord;
 import java.time.Instant;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jooq.DSLContext;
@@ -27,19 +27,42 @@ final class MysqlConcerned {
     private final DSLContext sql;
     private final Instant from;
     private final Instant to;
-    private final SortedSet<Long> repositories = new TreeSet<>();
-    private final SortedSet<Long> owners = new TreeSet<>();
-    private final SortedSet<Long> accounts = new TreeSet<>();
-    private final SortedMap<Long, Set<Long>> memberships = new TreeMap<>();
-    private final SortedMap<Long, Part> parts = new TreeMap<>();
-    private final SortedMap<Long, Set<Long>> movedTeams = new TreeMap<>();
+    private final NavigableSet<Long> repositories = new TreeSet<>();
+    private final NavigableSet<Long> owners = new TreeSet<>();
+    private final NavigableSet<Long> accounts = new TreeSet<>();
+    private final NavigableMap<Long, Set<Long>> memberships = new TreeMap<>();
+    private final NavigableMap<Long, Part> parts = new TreeMap<>();
+    private final NavigableMap<Long, Set<Long>> movedTeams = new TreeMap<>();
 
-    /** Those of a repository's people that are concerned.
-     *  @param accounts these themselves
-     *  @param teams everybody in these teams, and in teams below them */
-    record Part(SortedSet<Long> accounts, SortedSet<Long> teams) {
-        Part() {
-            this(new TreeSet<>(), new TreeSet<>());
+    /** Those of a repository's people that are concerned. */
+    static final class Part {
+        private final NavigableSet<Long> accounts = new TreeSet<>();
+        private final NavigableSet<Long> teams = new TreeSet<>();
+        private long organization;
+        private boolean deployKeys;
+
+        /** These themselves. */
+        NavigableSet<Long> accounts() {
+            return accounts;
+        }
+
+        /** Everybody in these teams, and in teams below them. */
+        NavigableSet<Long> teams() {
+            return teams;
+        }
+
+        /** Whose teams they are; one's only, or the repository came to belong to somebody else and all of it is concerned. */
+        long organization() {
+            return organization;
+        }
+
+        boolean deployKeys() {
+            return deployKeys;
+        }
+
+        void team(long team, long organizationOfTeam) {
+            teams.add(team);
+            organization = organizationOfTeam;
         }
     }
 
@@ -57,32 +80,32 @@ final class MysqlConcerned {
     }
 
     /** Repositories all of whose people are concerned. */
-    SortedSet<Long> repositories() {
+    NavigableSet<Long> repositories() {
         return repositories;
     }
 
     /** Organizations of all of whose repositories the same is true. */
-    SortedSet<Long> owners() {
+    NavigableSet<Long> owners() {
         return owners;
     }
 
     /** Accounts that are concerned wherever they reach. */
-    SortedSet<Long> accounts() {
+    NavigableSet<Long> accounts() {
         return accounts;
     }
 
     /** Accounts that are concerned in all repositories of organizations. */
-    SortedMap<Long, Set<Long>> memberships() {
+    NavigableMap<Long, Set<Long>> memberships() {
         return memberships;
     }
 
     /** Repositories some of whose people are concerned. */
-    SortedMap<Long, Part> parts() {
+    NavigableMap<Long, Part> parts() {
         return parts;
     }
 
     /** Teams that came to stand elsewhere, by organization. */
-    SortedMap<Long, Set<Long>> movedTeams() {
+    NavigableMap<Long, Set<Long>> movedTeams() {
         return movedTeams;
     }
 
@@ -139,7 +162,8 @@ final class MysqlConcerned {
                         .computeIfAbsent(change.getAccountId(), _ -> new TreeSet<>())
                         .add(change.getOrganizationId());
             case "collaborator" -> part(change.getRepositoryId()).accounts().add(change.getAccountId());
-            case "team-repository" -> part(change.getRepositoryId()).teams().add(change.getTeamId());
+            case "team-repository" ->
+                part(change.getRepositoryId()).team(change.getTeamId(), change.getOrganizationId());
             case "team-parent" ->
                 movedTeams
                         .computeIfAbsent(change.getOrganizationId(), _ -> new TreeSet<>())
@@ -151,7 +175,7 @@ final class MysqlConcerned {
     /** What else concerns rights is about a deploy key. */
     private void deployKey(GrantChangesRecord change) {
         if (change.getKeyId() != null && change.getRepositoryId() != null) {
-            part(change.getRepositoryId());
+            part(change.getRepositoryId()).deployKeys = true;
         }
     }
 
@@ -164,7 +188,7 @@ final class MysqlConcerned {
                 .where(PUBLIC_KEYS.EXPIRES_AT.gt(from))
                 .and(PUBLIC_KEYS.EXPIRES_AT.le(to))
                 .fetch(DEPLOY_KEY_REPOSITORIES.REPOSITORY_ID)
-                .forEach(this::part);
+                .forEach(id -> part(id).deployKeys = true);
     }
 
     Part part(long repository) {

@@ -4,13 +4,13 @@ import io.gerve.access.Repository;
 import io.gerve.access.Role;
 import io.gerve.audit.Recorded.Owned;
 import io.gerve.git.RepositoryName;
-import io.gerve.keylookup.key.KnownKey;
 import io.gerve.lookup.LookupUnavailable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Everybody who reaches a repository, at one time or at several, the earliest first. */
@@ -69,30 +69,10 @@ final class RepositoryReach {
         return true;
     }
 
-    /** @return whether to go on */
-    boolean people(MysqlCandidates.Pages candidates, Reached.Sink sink) throws LookupUnavailable {
-        return MysqlCandidates.each(candidates, ids -> people(ids, sink));
-    }
-
-    private boolean people(List<Long> ids, Reached.Sink sink) throws LookupUnavailable {
-        List<Relations> relations = new ArrayList<>();
-        List<Map<Long, KnownKey>> keys = new ArrayList<>();
-        for (MysqlMoment moment : moments) {
-            relations.add(new Relations(moment.state(), List.of(repository), ids));
-            keys.add(moment.soundKeysOf(ids));
-        }
-        for (long id : ids) {
-            var seen = new Seen(relations.stream()
-                    .map(relation -> Optional.ofNullable(relation.repositories().get(repository))
-                            .map(had -> relation.of(id, had)))
-                    .toList());
-            List<Optional<KnownKey>> keysOfOne =
-                    keys.stream().map(all -> Optional.ofNullable(all.get(id))).toList();
-            if (seen.atAnyTime(Standing::isParticular) && !sink.take(seen.reached(moments, keysOfOne))) {
-                return false;
-            }
-        }
-        return true;
+    private boolean people(MysqlCandidates.Pages candidates, Reached.Sink sink) throws LookupUnavailable {
+        var pairs = new PairsReach(moments);
+        return MysqlCandidates.each(
+                candidates, ids -> pairs.each(new TreeMap<>(Map.of(repository, ids)), (_, _) -> true, sink));
     }
 
     private interface View {

@@ -19,6 +19,13 @@ record Seen(List<Optional<Standing>> standings) {
         standings = List.copyOf(standings);
     }
 
+    static Seen of(List<Relations> relations, long repository, long account) {
+        return new Seen(relations.stream()
+                .map(relation -> Optional.ofNullable(relation.repositories().get(repository))
+                        .map(owned -> relation.of(account, owned)))
+                .toList());
+    }
+
     /** What the gate makes of it; at one of the times at least there was such a repository.
      *  @param keys the one's, at each of the times; empty if there was no such one */
     Reached reached(List<MysqlMoment> moments, List<Optional<KnownKey>> keys) throws LookupUnavailable {

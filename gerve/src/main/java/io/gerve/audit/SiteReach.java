@@ -2,9 +2,12 @@ package io.gerve.audit;
 
 import io.gerve.audit.Recorded.Team;
 import io.gerve.lookup.LookupUnavailable;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -12,6 +15,9 @@ import java.util.TreeSet;
  * repository if all of it is concerned, else with the account if it is concerned in all of the owner's repositories, else by itself.
  */
 final class SiteReach {
+    /** What is asked for them is one query for each kind of fact. */
+    private static final int REPOSITORIES_AT_ONCE = 200;
+
     private final List<MysqlMoment> moments;
     private final MysqlConcerned concerned;
     private final MysqlCandidates candidates;
@@ -79,12 +85,54 @@ final class SiteReach {
                 concernRepositoriesOf(moved.getKey(), team);
             }
         }
-        for (var part : concerned.parts().entrySet()) {
-            if (!concerned.repositories().contains(part.getKey()) && !part(part.getKey(), part.getValue(), sink)) {
+        NavigableMap<Long, Set<Long>> pairs = new TreeMap<>();
+        for (var entry : concerned.parts().entrySet()) {
+            long repository = entry.getKey();
+            var part = entry.getValue();
+            if (concerned.repositories().contains(repository)) {
+                continue;
+            }
+            if (part.deployKeys() && !deployKeys(repository, sink)) {
                 return false;
             }
+            if (part.teams().isEmpty()) {
+                pairs.put(repository, part.accounts());
+            } else if (!peopleOfTeams(repository, part, sink)) {
+                return false;
+            }
+            if (pairs.size() == REPOSITORIES_AT_ONCE) {
+                if (!pairs(pairs, sink)) {
+                    return false;
+                }
+                pairs.clear();
+            }
         }
-        return true;
+        return pairs(pairs, sink);
+    }
+
+    private boolean deployKeys(long id, Reached.Sink sink) throws LookupUnavailable {
+        var repository = new RepositoryReach(moments, id);
+        return repository.owners().stream().anyMatch(concerned.owners()::contains) || repository.deployKeys(sink);
+    }
+
+    private boolean peopleOfTeams(long repository, MysqlConcerned.Part part, Reached.Sink sink)
+            throws LookupUnavailable {
+        var people = candidates
+                .members(withThoseBelow(part.organization(), part.teams()))
+                .and(part.accounts());
+        return MysqlCandidates.each(people, ids -> pairs(new TreeMap<>(Map.of(repository, ids)), sink));
+    }
+
+    /** Those that have not come with their repositories or accounts. */
+    private boolean pairs(NavigableMap<Long, ? extends Collection<Long>> pairs, Reached.Sink sink)
+            throws LookupUnavailable {
+        return new PairsReach(moments)
+                .each(
+                        pairs,
+                        (seen, account) -> seen.lastOwner(owner ->
+                                        concerned.owners().contains(owner) || concerned.isEverywhereIn(owner, account))
+                                == 0,
+                        sink);
     }
 
     /** Everybody in a team that was moved has, or had, what those above it were given. */
@@ -95,25 +143,10 @@ final class SiteReach {
         }
         for (long above : giving) {
             MysqlCandidates.each(candidates.ofTeam(above), ids -> {
-                ids.forEach(id -> concerned.part(id).teams().add(team));
+                ids.forEach(id -> concerned.part(id).team(team, organization));
                 return true;
             });
         }
-    }
-
-    private boolean part(long repository, MysqlConcerned.Part part, Reached.Sink sink) throws LookupUnavailable {
-        var reach = new RepositoryReach(moments, repository);
-        for (long owner : reach.owners()) {
-            if (concerned.owners().contains(owner)) {
-                return true;
-            }
-            var people = candidates
-                    .members(withThoseBelow(owner, part.teams()))
-                    .and(part.accounts())
-                    .only(account -> !concerned.isEverywhereIn(owner, account));
-            return reach.deployKeys(sink) && reach.people(people, sink);
-        }
-        return true;
     }
 
     private Set<Long> withThoseBelow(long organization, Set<Long> teams) {
