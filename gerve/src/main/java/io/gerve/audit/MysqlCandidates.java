@@ -19,7 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.NavigableSet;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jooq.Condition;
@@ -48,12 +48,13 @@ final class MysqlCandidates {
         Page after(long id);
 
         /** With others, which are at hand. */
-        default Pages and(NavigableSet<Long> others) {
-            return last -> Page.of(Stream.concat(after(last).ids().stream(), others.tailSet(last + 1).stream())
-                    .sorted()
-                    .distinct()
-                    .limit(PAGE)
-                    .toList());
+        default Pages and(Set<Long> others) {
+            return last -> Page.of(
+                    Stream.concat(after(last).ids().stream(), others.stream().filter(id -> id > last))
+                            .sorted()
+                            .distinct()
+                            .limit(PAGE)
+                            .toList());
         }
     }
 

@@ -18,8 +18,8 @@ import java.util.TreeSet;
 import org.jooq.DSLContext;
 
 /**
- * Whom and what the changes between two times may concern, and nothing that they do not: no other right can have changed. Ids only, so a
- * million changes take some hundred megabytes at the most.
+ * Whom and what the changes between two times may concern, and nothing that they do not: no other right can have changed. Ids only, some
+ * 150 bytes for each change.
  */
 final class MysqlConcerned {
     private static final int PAGE = 1000;
@@ -34,20 +34,20 @@ final class MysqlConcerned {
     private final NavigableMap<Long, Part> parts = new TreeMap<>();
     private final NavigableMap<Long, Set<Long>> movedTeams = new TreeMap<>();
 
-    /** Those of a repository's people that are concerned. */
+    /** Those of a repository's people that are concerned; mostly one. */
     static final class Part {
-        private final NavigableSet<Long> accounts = new TreeSet<>();
-        private final NavigableSet<Long> teams = new TreeSet<>();
+        private Set<Long> accounts = Set.of();
+        private Set<Long> teams = Set.of();
         private long organization;
         private boolean deployKeys;
 
         /** These themselves. */
-        NavigableSet<Long> accounts() {
+        Set<Long> accounts() {
             return accounts;
         }
 
         /** Everybody in these teams, and in teams below them. */
-        NavigableSet<Long> teams() {
+        Set<Long> teams() {
             return teams;
         }
 
@@ -60,9 +60,22 @@ final class MysqlConcerned {
             return deployKeys;
         }
 
+        void account(long account) {
+            accounts = and(accounts, account);
+        }
+
         void team(long team, long organizationOfTeam) {
-            teams.add(team);
+            teams = and(teams, team);
             organization = organizationOfTeam;
+        }
+
+        private static Set<Long> and(Set<Long> some, long another) {
+            if (some.isEmpty()) {
+                return Set.of(another);
+            }
+            Set<Long> all = some.size() == 1 ? new TreeSet<>(some) : some;
+            all.add(another);
+            return all;
         }
     }
 
@@ -161,7 +174,7 @@ final class MysqlConcerned {
                 memberships
                         .computeIfAbsent(change.getAccountId(), _ -> new TreeSet<>())
                         .add(change.getOrganizationId());
-            case "collaborator" -> part(change.getRepositoryId()).accounts().add(change.getAccountId());
+            case "collaborator" -> part(change.getRepositoryId()).account(change.getAccountId());
             case "team-repository" ->
                 part(change.getRepositoryId()).team(change.getTeamId(), change.getOrganizationId());
             case "team-parent" ->
