@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
+import java.util.StringJoiner;
 
 /** A table of which rows are printed while more are found: the first of them say how wide the columns are. */
 final class StreamedTable<T> {
@@ -30,7 +30,7 @@ final class StreamedTable<T> {
                 if (!hasRows) {
                     out.println(String.join(",", table.names()));
                 }
-                out.println(table.cells(row).stream().map(StreamedTable::quoted).collect(Collectors.joining(",")));
+                out.println(csv(table.cells(row)));
             }
             case TABLE -> line(table.cells(row));
         }
@@ -75,6 +75,14 @@ final class StreamedTable<T> {
         measured.clear();
     }
 
+    private static String csv(List<String> cells) {
+        var line = new StringJoiner(",");
+        for (String cell : cells) {
+            line.add(quoted(cell));
+        }
+        return line.toString();
+    }
+
     /**
      * As RFC 4180 has it. What a spreadsheet would take for a formula is kept from being one: titles of keys are whatever their owners
      * wrote.
@@ -82,7 +90,7 @@ final class StreamedTable<T> {
     private static String quoted(String cell) {
         String text = cell.equals("-") ? "" : cell;
         String harmless = !text.isEmpty() && "=+-@".indexOf(text.charAt(0)) >= 0 ? "'" + text : text;
-        return harmless.chars().anyMatch(c -> c == ',' || c == '"' || c == '\n')
+        return harmless.indexOf(',') >= 0 || harmless.indexOf('"') >= 0 || harmless.indexOf('\n') >= 0
                 ? '"' + harmless.replace("\"", "\"\"") + '"'
                 : harmless;
     }

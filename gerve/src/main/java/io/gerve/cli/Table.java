@@ -47,9 +47,13 @@ final class Table<T> {
         return columns.stream().map(Column::name).toList();
     }
 
-    /** A row as a table or CSV shows it. */
+    /** A row as a table or CSV shows it. Without streams, here and below: a listing may have millions of rows. */
     List<String> cells(T row) {
-        return columns.stream().map(column -> text(column.value().apply(row))).toList();
+        List<String> cells = new ArrayList<>(columns.size());
+        for (Column<T> column : columns) {
+            cells.add(text(column.value().apply(row)));
+        }
+        return cells;
     }
 
     /** A row on one line. */
@@ -155,6 +159,15 @@ final class Table<T> {
 
     /** A title that somebody gave a key must not move the cursor of who lists it. */
     private static String printable(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
+                return escaped(text);
+            }
+        }
+        return text;
+    }
+
+    private static String escaped(String text) {
         return text.codePoints()
                 .mapToObj(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT
                         ? "\\u%04x".formatted(c)
