@@ -12,6 +12,7 @@ import java.time.Instant;
  * @param finding as programs know it: {@code stale}, {@code never-used}, {@code suspended-owner}, {@code duplicate}, that it has expired or is
  *     about to, or the name of the policy's rule
  * @param says for people
+ * @param place where the next page goes on
  */
 public record KeyFacts(
         Fingerprint fingerprint,
@@ -23,4 +24,5 @@ public record KeyFacts(
         Instant lastUsed,
         Instant expires,
         String finding,
-        String says) {}
+        String says,
+        KeyPlace place) {}

@@ -1,14 +1,11 @@
 package io.gerve.audit;
 
 import static io.gerve.sql.schema.Tables.ACCOUNTS;
-import static io.gerve.sql.schema.Tables.DEPLOY_KEY_REPOSITORIES;
 import static io.gerve.sql.schema.Tables.GRANT_CHANGES;
 import static io.gerve.sql.schema.Tables.PUBLIC_KEYS;
-import static io.gerve.sql.schema.Tables.REPOSITORIES;
-import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.val;
 
-import io.gerve.keylookup.key.Fingerprint;
+import io.gerve.audit.KeyPlace.Check;
 import io.gerve.keylookup.key.KeyFinding;
 import io.gerve.keylookup.key.KeyHolder;
 import io.gerve.keylookup.key.KeyPolicy;
@@ -16,27 +13,26 @@ import io.gerve.keylookup.key.MysqlKeyRegister;
 import io.gerve.keylookup.key.RegisteredKey;
 import io.gerve.keylookup.key.Validity;
 import io.gerve.lookup.LookupUnavailable;
+import io.gerve.sql.schema.tables.records.GrantChangesRecord;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.OrderField;
-import org.jooq.Record;
 import org.jooq.TableField;
 import org.jooq.exception.DataAccessException;
 
 /**
  * What is amiss with keys that would still let somebody in; those that were revoked are not looked at. Each question reads one range of one
- * index, a page at a time. Each method returns whether to go on.
+ * index, a page at a time, from a place on that an earlier answer named. Each method returns whether to go on.
  */
 public final class MysqlKeyAudit {
-    private static final int PAGE = 1000;
+    private static final int PAGE = MysqlKeyRows.PAGE;
+    private static final String LAST_USED = "public_keys_last_used";
 
     private final Supplier<DSLContext> database;
 
@@ -45,51 +41,50 @@ public final class MysqlKeyAudit {
     }
 
     /** Last used before a time, the longest unused first. Keys that were never used are another question. */
-    public boolean stale(Instant before, Reach.Sink<KeyFacts> sink) throws LookupUnavailable {
-        return byTime(PUBLIC_KEYS.LAST_USED_AT, Instant.EPOCH, before, sink, _ -> "stale");
+    public boolean stale(Instant before, KeyPlace after, Reach.Sink<KeyFacts> sink) throws LookupUnavailable {
+        return byTime(LAST_USED, PUBLIC_KEYS.LAST_USED_AT, before, after, sink, _ -> "stale");
     }
 
     /** Expired before {@code now}, or to expire until {@code until}, the first to expire first. */
-    public boolean expiring(Instant from, Instant now, Instant until, Reach.Sink<KeyFacts> sink)
+    public boolean expiring(Instant now, Instant until, KeyPlace after, Reach.Sink<KeyFacts> sink)
             throws LookupUnavailable {
         return byTime(
+                "public_keys_expiry",
                 PUBLIC_KEYS.EXPIRES_AT,
-                from,
                 until,
+                after,
                 sink,
                 key -> key.time(PUBLIC_KEYS.EXPIRES_AT).isAfter(now) ? "expiring" : "expired");
     }
 
+    /** Where those begin that expire at a time or later. */
+    public static KeyPlace expiringFrom(Instant time) {
+        return Check.EXPIRY.at(time, 0);
+    }
+
     /** Never used, and added before a time. */
-    public boolean neverUsed(Instant addedBefore, Reach.Sink<KeyFacts> sink) throws LookupUnavailable {
-        return pages(
-                last -> PUBLIC_KEYS
-                        .LAST_USED_AT
-                        .isNull()
-                        .and(PUBLIC_KEYS.ID.gt(last.map(KeyRow::id).orElse(0L)))
-                        .and(PUBLIC_KEYS.CREATED_AT.lt(addedBefore)),
+    public boolean neverUsed(Instant addedBefore, KeyPlace after, Reach.Sink<KeyFacts> sink) throws LookupUnavailable {
+        var pages = new Pages(
+                LAST_USED,
+                after,
+                place -> PUBLIC_KEYS.LAST_USED_AT.isNull().and(PUBLIC_KEYS.ID.gt(place.second())),
                 List.of(PUBLIC_KEYS.ID),
-                sink,
-                _ -> "never-used");
+                key -> after.check().at(0, key.id()));
+        return pages(pages, sink, key -> key.time(PUBLIC_KEYS.CREATED_AT).isBefore(addedBefore), _ -> "never-used");
     }
 
     /** Keys of accounts that are suspended: they are let in again with the account. */
-    public boolean ofSuspendedAccounts(Reach.Sink<KeyFacts> sink) throws LookupUnavailable {
-        long last = 0;
-        List<Long> accounts;
+    public boolean ofSuspendedAccounts(KeyPlace after, Reach.Sink<KeyFacts> sink) throws LookupUnavailable {
+        if (after.first() > 0 && !ofSuspendedAccount(after, sink)) {
+            return false;
+        }
+        long last = after.first();
+        List<AccountRow> accounts;
         do {
-            accounts = suspendedAfter(last);
-            for (long account : accounts) {
-                last = account;
-                boolean goOn = pages(
-                        after -> PUBLIC_KEYS
-                                .ACCOUNT_ID
-                                .eq(account)
-                                .and(PUBLIC_KEYS.ID.gt(after.map(KeyRow::id).orElse(0L))),
-                        List.of(PUBLIC_KEYS.ID),
-                        sink,
-                        _ -> "suspended-owner");
-                if (!goOn) {
+            accounts = accountsAfter(last);
+            for (AccountRow account : accounts) {
+                last = account.id();
+                if (account.isSuspended() && !ofSuspendedAccount(Check.SUSPENDED.at(last, 0), sink)) {
                     return false;
                 }
             }
@@ -97,60 +92,86 @@ public final class MysqlKeyAudit {
         return true;
     }
 
+    private boolean ofSuspendedAccount(KeyPlace after, Reach.Sink<KeyFacts> sink) throws LookupUnavailable {
+        long account = after.first();
+        var pages = new Pages(
+                "public_keys_of_account",
+                after,
+                place -> PUBLIC_KEYS.ACCOUNT_ID.eq(account).and(PUBLIC_KEYS.ID.gt(place.second())),
+                List.of(PUBLIC_KEYS.ID),
+                key -> after.check().at(account, key.id()));
+        return pages(pages, sink, _ -> true, _ -> "suspended-owner");
+    }
+
     /** Keys that break the site's policy: every key is looked at. */
-    public boolean weak(MysqlKeyRegister register, KeyPolicy policy, Reach.Sink<KeyFacts> sink)
+    public boolean weak(MysqlKeyRegister register, KeyPolicy policy, KeyPlace after, Reach.Sink<KeyFacts> sink)
             throws LookupUnavailable {
-        long last = 0;
+        // The key of the place is looked at again: it may break more rules than were told of.
+        long last = Math.max(0, after.first() - 1);
         List<RegisteredKey> page;
         do {
             page = register.after(last, PAGE);
             for (RegisteredKey key : page) {
                 last = key.known().id();
-                if (key.known().validity() instanceof Validity.Until(Instant end)) {
-                    for (KeyFinding finding : policy.examine(key.key())) {
-                        if (!sink.take(weak(key, end, finding))) {
-                            return false;
-                        }
-                    }
+                long told = last == after.first() ? after.second() : 0;
+                if (!weak(key, policy, told, sink)) {
+                    return false;
                 }
             }
         } while (page.size() == PAGE);
         return true;
     }
 
+    private static boolean weak(RegisteredKey key, KeyPolicy policy, long told, Reach.Sink<KeyFacts> sink) {
+        if (key.known().validity() instanceof Validity.Until(Instant end)) {
+            long count = 0;
+            for (KeyFinding finding : policy.examine(key.key())) {
+                count++;
+                if (count > told && !sink.take(weak(key, end, finding, count))) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
     /** Attempts to register a key that is registered: somebody holds a copy of it, or has two accounts. */
-    public boolean duplicates(Reach.Sink<KeyFacts> sink) throws LookupUnavailable {
+    public boolean duplicates(KeyPlace after, Reach.Sink<KeyFacts> sink) throws LookupUnavailable {
         try {
             DSLContext sql = database.get();
-            long last = 0;
-            int size;
+            KeyPlace last = after;
+            List<GrantChangesRecord> attempts;
             do {
-                var attempts = sql.selectFrom(GRANT_CHANGES)
+                attempts = sql.selectFrom(GRANT_CHANGES.forceIndex("grant_changes_of_kind"))
                         .where(GRANT_CHANGES.KIND.eq("key_refused"))
-                        .and(GRANT_CHANGES.ID.gt(last))
-                        .orderBy(GRANT_CHANGES.ID)
+                        .and(isAfter(GRANT_CHANGES.CHANGED_AT, GRANT_CHANGES.ID, last))
+                        .orderBy(GRANT_CHANGES.CHANGED_AT, GRANT_CHANGES.ID)
                         .limit(PAGE)
                         .fetch();
-                size = attempts.size();
                 for (var attempt : attempts) {
-                    last = attempt.getId();
-                    String says = "tried again on " + attempt.getChangedAt() + " by " + attempt.getChangedBy()
-                            + Optional.ofNullable(attempt.getAccountId())
-                                    .map(id -> " for account " + loginOf(sql, id))
-                                    .orElse("");
-                    Optional<KeyFacts> key =
-                            rows(sql, PUBLIC_KEYS.ID.eq(attempt.getKeyId()), List.of(PUBLIC_KEYS.ID)).stream()
-                                    .findFirst()
-                                    .map(row -> row.facts("duplicate", says));
+                    last = after.check().at(attempt.getChangedAt(), attempt.getId());
+                    Optional<KeyFacts> key = duplicate(sql, attempt, last);
                     if (key.isPresent() && !sink.take(key.get())) {
                         return false;
                     }
                 }
-            } while (size == PAGE);
+            } while (attempts.size() == PAGE);
             return true;
         } catch (DataAccessException e) {
             throw new LookupUnavailable("audit of keys", e);
         }
+    }
+
+    private static Optional<KeyFacts> duplicate(DSLContext sql, GrantChangesRecord attempt, KeyPlace place) {
+        String says = "tried again on " + attempt.getChangedAt() + " by " + attempt.getChangedBy()
+                + Optional.ofNullable(attempt.getAccountId())
+                        .map(id -> " for account " + loginOf(sql, id))
+                        .orElse("");
+        return new MysqlKeyRows(sql)
+                .page("PRIMARY", PUBLIC_KEYS.ID.eq(attempt.getKeyId()), List.of(PUBLIC_KEYS.ID)).stream()
+                        .filter(MysqlKeyRows.Row::letsIn)
+                        .findFirst()
+                        .map(row -> row.facts("duplicate", says, place));
     }
 
     private static String loginOf(DSLContext sql, long account) {
@@ -162,140 +183,80 @@ public final class MysqlKeyAudit {
     }
 
     private boolean byTime(
+            String index,
             TableField<?, Instant> time,
-            Instant from,
             Instant until,
+            KeyPlace after,
             Reach.Sink<KeyFacts> sink,
-            Function<KeyRow, String> finding)
+            Function<MysqlKeyRows.Row, String> finding)
             throws LookupUnavailable {
-        return pages(
-                last -> time.ge(val(from, time))
-                        .and(time.lt(val(until, time)))
-                        .and(last.map(row -> time.gt(val(row.time(time), time))
-                                        .or(time.eq(val(row.time(time), time)).and(PUBLIC_KEYS.ID.gt(row.id()))))
-                                .orElse(noCondition())),
+        var pages = new Pages(
+                index,
+                after,
+                place -> isAfter(time, PUBLIC_KEYS.ID, place).and(time.lt(val(until, time))),
                 List.of(time, PUBLIC_KEYS.ID),
-                sink,
-                finding);
+                key -> after.check().at(key.time(time), key.id()));
+        return pages(pages, sink, _ -> true, finding);
     }
 
+    /** Two ranges of an index on both columns. MySQL finds no range in a comparison of pairs. */
+    private static Condition isAfter(TableField<?, Instant> time, TableField<?, Long> id, KeyPlace place) {
+        return time.gt(val(place.time(), time))
+                .or(time.eq(val(place.time(), time)).and(id.gt(place.second())));
+    }
+
+    /** How the rows of a check are walked.
+     *  @param after the rows behind a place */
+    private record Pages(
+            String index,
+            KeyPlace start,
+            Function<KeyPlace, Condition> after,
+            List<? extends OrderField<?>> order,
+            Function<MysqlKeyRows.Row, KeyPlace> place) {}
+
     private boolean pages(
-            Function<Optional<KeyRow>, Condition> after,
-            List<OrderField<?>> order,
+            Pages pages,
             Reach.Sink<KeyFacts> sink,
-            Function<KeyRow, String> finding)
+            Predicate<MysqlKeyRows.Row> wanted,
+            Function<MysqlKeyRows.Row, String> finding)
             throws LookupUnavailable {
         try {
-            DSLContext sql = database.get();
-            Optional<KeyRow> last = Optional.empty();
-            List<KeyRow> rows;
+            var keys = new MysqlKeyRows(database.get());
+            KeyPlace last = pages.start();
+            List<MysqlKeyRows.Row> page;
             do {
-                rows = rows(sql, after.apply(last), order);
-                for (KeyRow row : rows) {
-                    last = Optional.of(row);
-                    if (!sink.take(row.facts(finding.apply(row), ""))) {
+                page = keys.page(pages.index(), pages.after().apply(last), pages.order());
+                for (var row : page) {
+                    last = pages.place().apply(row);
+                    if (row.letsIn() && wanted.test(row) && !sink.take(row.facts(finding.apply(row), "", last))) {
                         return false;
                     }
                 }
-            } while (rows.size() == PAGE);
+            } while (page.size() == PAGE);
             return true;
         } catch (DataAccessException e) {
             throw new LookupUnavailable("audit of keys", e);
         }
     }
 
-    private List<Long> suspendedAfter(long last) throws LookupUnavailable {
+    private record AccountRow(long id, boolean isSuspended) {}
+
+    /** All accounts, so that no page has to read many of them to find one that is suspended. */
+    private List<AccountRow> accountsAfter(long last) throws LookupUnavailable {
         try {
             return database.get()
-                    .select(ACCOUNTS.ID)
+                    .select(ACCOUNTS.ID, ACCOUNTS.SUSPENDED_AT)
                     .from(ACCOUNTS)
-                    .where(ACCOUNTS.SUSPENDED_AT.isNotNull())
-                    .and(ACCOUNTS.ID.gt(last))
+                    .where(ACCOUNTS.ID.gt(last))
                     .orderBy(ACCOUNTS.ID)
                     .limit(PAGE)
-                    .fetch(ACCOUNTS.ID);
+                    .fetch(row -> new AccountRow(row.value1(), row.value2() != null));
         } catch (DataAccessException e) {
             throw new LookupUnavailable("audit of keys", e);
         }
     }
 
-    /** A key's row with the name of its holder. */
-    private record KeyRow(Record row, String holder) {
-        long id() {
-            return row.get(PUBLIC_KEYS.ID);
-        }
-
-        Instant time(TableField<?, Instant> column) {
-            return row.get(column);
-        }
-
-        KeyFacts facts(String finding, String says) {
-            return new KeyFacts(
-                    Fingerprint.ofDigest(row.get(PUBLIC_KEYS.FINGERPRINT)),
-                    holder,
-                    row.get(PUBLIC_KEYS.ALGORITHM),
-                    row.get(PUBLIC_KEYS.BITS),
-                    row.get(PUBLIC_KEYS.TITLE),
-                    row.get(PUBLIC_KEYS.CREATED_AT),
-                    Objects.requireNonNullElse(row.get(PUBLIC_KEYS.LAST_USED_AT), Instant.MIN),
-                    Objects.requireNonNullElse(row.get(PUBLIC_KEYS.EXPIRES_AT), Instant.MAX),
-                    finding,
-                    says);
-        }
-    }
-
-    private static List<KeyRow> rows(DSLContext sql, Condition which, List<OrderField<?>> order) {
-        List<? extends Record> rows = sql.select(
-                        PUBLIC_KEYS.ID,
-                        PUBLIC_KEYS.FINGERPRINT,
-                        PUBLIC_KEYS.ALGORITHM,
-                        PUBLIC_KEYS.BITS,
-                        PUBLIC_KEYS.TITLE,
-                        PUBLIC_KEYS.CREATED_AT,
-                        PUBLIC_KEYS.LAST_USED_AT,
-                        PUBLIC_KEYS.EXPIRES_AT,
-                        ACCOUNTS.LOGIN)
-                .from(PUBLIC_KEYS)
-                .leftJoin(ACCOUNTS)
-                .on(ACCOUNTS.ID.eq(PUBLIC_KEYS.ACCOUNT_ID))
-                .where(which)
-                .and(PUBLIC_KEYS.DELETED_AT.isNull())
-                .and(PUBLIC_KEYS.REVOKED_AT.isNull())
-                .orderBy(order)
-                .limit(PAGE)
-                .fetch();
-        Map<Long, String> repositories = repositoriesOf(
-                sql,
-                rows.stream()
-                        .filter(row -> row.get(ACCOUNTS.LOGIN) == null)
-                        .map(row -> row.get(PUBLIC_KEYS.ID))
-                        .toList());
-        return rows.stream()
-                .map(row -> new KeyRow(
-                        row,
-                        Objects.requireNonNullElseGet(
-                                row.get(ACCOUNTS.LOGIN), () -> repositories.getOrDefault(row.get(PUBLIC_KEYS.ID), ""))))
-                .toList();
-    }
-
-    /** The first repository of each deploy key. */
-    private static Map<Long, String> repositoriesOf(DSLContext sql, List<Long> keys) {
-        Map<Long, String> names = new HashMap<>();
-        if (!keys.isEmpty()) {
-            sql.select(DEPLOY_KEY_REPOSITORIES.KEY_ID, ACCOUNTS.LOGIN, REPOSITORIES.NAME)
-                    .from(DEPLOY_KEY_REPOSITORIES)
-                    .join(REPOSITORIES)
-                    .on(REPOSITORIES.ID.eq(DEPLOY_KEY_REPOSITORIES.REPOSITORY_ID))
-                    .join(ACCOUNTS)
-                    .on(ACCOUNTS.ID.eq(REPOSITORIES.OWNER_ID))
-                    .where(DEPLOY_KEY_REPOSITORIES.KEY_ID.in(keys))
-                    .orderBy(DEPLOY_KEY_REPOSITORIES.KEY_ID, DEPLOY_KEY_REPOSITORIES.REPOSITORY_ID)
-                    .forEach(row -> names.putIfAbsent(row.value1(), row.value2() + "/" + row.value3()));
-        }
-        return names;
-    }
-
-    private static KeyFacts weak(RegisteredKey key, Instant end, KeyFinding finding) {
+    private static KeyFacts weak(RegisteredKey key, Instant end, KeyFinding finding, long count) {
         return new KeyFacts(
                 key.known().fingerprint(),
                 holder(key),
@@ -306,7 +267,8 @@ public final class MysqlKeyAudit {
                 key.lastUsedAt(),
                 end,
                 finding.rule().word(),
-                finding.sentence());
+                finding.sentence(),
+                Check.WEAK.at(key.known().id(), count));
     }
 
     private static String holder(RegisteredKey key) {

@@ -15,16 +15,20 @@ import io.gerve.lookup.LookupUnavailable;
 import io.gerve.sql.schema.tables.records.GrantChangesRecord;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 import org.jooq.exception.DataAccessException;
 import org.jspecify.annotations.Nullable;
 
@@ -54,68 +58,75 @@ public final class MysqlRightChanges {
         record OfServer(String name) implements Subject {}
     }
 
-    /** @return false if there is no such subject */
-    public boolean each(Subject subject, Instant since, Instant until, Reach.Sink<RightChange> sink)
-            throws LookupUnavailable {
+    /**
+     * From when to when, both included.
+     *
+     * @param after the id of the change behind which to go on, 0 for the first
+     */
+    public record Stretch(Instant since, Instant until, long after) {
+        boolean has(GrantChangesRecord change) {
+            return !change.getChangedAt().isBefore(since)
+                    && !change.getChangedAt().isAfter(until);
+        }
+    }
+
+    /** @return false if there is no such subject, or no change to go on behind */
+    public boolean each(Subject subject, Stretch stretch, Reach.Sink<RightChange> sink) throws LookupUnavailable {
         try {
             DSLContext sql = database.get();
-            Optional<Condition> which = condition(sql, subject);
-            if (which.isPresent()) {
-                each(sql, which.get(), since, until, sink);
+            Optional<Pages> pages = pages(sql, subject, stretch);
+            if (pages.isPresent()) {
+                each(sql, pages.get(), stretch, sink);
             }
-            return which.isPresent();
+            return pages.isPresent();
         } catch (DataAccessException e) {
             throw new LookupUnavailable("changes", e);
         }
     }
 
-    private static void each(
-            DSLContext sql, Condition which, Instant since, Instant until, Reach.Sink<RightChange> sink) {
-        Instant lastAt = since;
-        long lastId = 0;
+    /** The changes behind one, empty for the first, as many as a page has; fewer if there are no more. */
+    private interface Pages {
+        List<GrantChangesRecord> after(Optional<GrantChangesRecord> last);
+
+        /** Whether it is one that was asked for: a page may have others too. */
+        default boolean has(GrantChangesRecord change) {
+            return true;
+        }
+    }
+
+    private static void each(DSLContext sql, Pages pages, Stretch stretch, Reach.Sink<RightChange> sink) {
+        Optional<GrantChangesRecord> last = Optional.empty();
         List<GrantChangesRecord> page;
         do {
-            page = sql.selectFrom(GRANT_CHANGES)
-                    .where(which)
-                    .and(GRANT_CHANGES.CHANGED_AT.le(until))
-                    .and(GRANT_CHANGES
-                            .CHANGED_AT
-                            .gt(lastAt)
-                            .or(GRANT_CHANGES
-                                    .CHANGED_AT
-                                    .eq(val(lastAt, GRANT_CHANGES.CHANGED_AT))
-                                    .and(GRANT_CHANGES.ID.gt(lastId))))
-                    .orderBy(GRANT_CHANGES.CHANGED_AT, GRANT_CHANGES.ID)
-                    .limit(PAGE)
-                    .fetch();
-            var names = new Names(sql, page);
-            for (GrantChangesRecord change : page) {
-                lastAt = change.getChangedAt();
-                lastId = change.getId();
+            page = pages.after(last);
+            List<GrantChangesRecord> wanted =
+                    page.stream().filter(stretch::has).filter(pages::has).toList();
+            var names = new Names(sql, wanted);
+            for (GrantChangesRecord change : wanted) {
                 if (!sink.take(names.told(change))) {
                     return;
                 }
             }
+            last = page.isEmpty() ? last : Optional.of(page.getLast());
         } while (page.size() == PAGE);
     }
 
-    private static Optional<Condition> condition(DSLContext sql, Subject subject) {
+    private static Optional<Pages> pages(DSLContext sql, Subject subject, Stretch stretch) {
         return switch (subject) {
-            case Subject.All _ -> Optional.of(noCondition());
+            case Subject.All _ -> byTime(sql, stretch, new Source("grant_changes_time", noCondition()));
             case Subject.OfAccount(Login login) ->
-                account(sql, login).map(id -> GRANT_CHANGES.ACCOUNT_ID.eq(id).or(GRANT_CHANGES.ORGANIZATION_ID.eq(id)));
+                account(sql, login)
+                        .map(id -> byId(
+                                sql,
+                                stretch,
+                                new Source("grant_changes_of_account", GRANT_CHANGES.ACCOUNT_ID.eq(id)),
+                                new Source("grant_changes_of_organization", GRANT_CHANGES.ORGANIZATION_ID.eq(id))));
             case Subject.OfRepository(RepositoryName name) ->
-                new MysqlRepositoryState(new MysqlState(sql, Instant.MAX))
-                        .named(name)
-                        .map(owned -> owned.repository().id())
-                        .or(() -> sql.select(GRANT_CHANGES.REPOSITORY_ID)
-                                .from(GRANT_CHANGES)
-                                .where(GRANT_CHANGES.KIND.in("repository", "repository-name"))
-                                .and(GRANT_CHANGES.BEFORE_VALUE.eq(name.toString()))
-                                .orderBy(GRANT_CHANGES.ID.desc())
-                                .limit(1)
-                                .fetchOptional(GRANT_CHANGES.REPOSITORY_ID))
-                        .map(GRANT_CHANGES.REPOSITORY_ID::eq);
+                repository(sql, name)
+                        .map(id -> byId(
+                                sql,
+                                stretch,
+                                new Source("grant_changes_of_repository", GRANT_CHANGES.REPOSITORY_ID.eq(id))));
             case Subject.OfTeam(Login organization, String slug) ->
                 account(sql, organization)
                         .flatMap(id -> sql.select(TEAMS.ID)
@@ -123,26 +134,118 @@ public final class MysqlRightChanges {
                                 .where(TEAMS.ORGANIZATION_ID.eq(id))
                                 .and(TEAMS.SLUG.eq(slug))
                                 .fetchOptional(TEAMS.ID))
-                        .map(GRANT_CHANGES.TEAM_ID::eq);
+                        .map(id ->
+                                byId(sql, stretch, new Source("grant_changes_of_team", GRANT_CHANGES.TEAM_ID.eq(id))));
             case Subject.OfKey(Fingerprint fingerprint) ->
                 sql.select(PUBLIC_KEYS.ID)
                         .from(PUBLIC_KEYS)
                         .where(PUBLIC_KEYS.FINGERPRINT.eq(fingerprint.digest()))
                         .fetchOptional(PUBLIC_KEYS.ID)
-                        .map(GRANT_CHANGES.KEY_ID::eq);
-            case Subject.OfServer(String name) ->
-                Optional.of(GRANT_CHANGES
-                        .KIND
-                        .eq("route")
-                        .and(GRANT_CHANGES.BEFORE_VALUE.eq(name).or(GRANT_CHANGES.AFTER_VALUE.eq(name)))
-                        .or(GRANT_CHANGES
-                                .KIND
-                                .in("file-server", "file-server-host")
-                                .and(GRANT_CHANGES
-                                        .BEFORE_VALUE
-                                        .startsWith(name + ":")
-                                        .or(GRANT_CHANGES.AFTER_VALUE.startsWith(name + ":")))));
+                        .map(id -> byId(sql, stretch, new Source("grant_changes_of_key", GRANT_CHANGES.KEY_ID.eq(id))));
+            case Subject.OfServer(String name) -> ofServer(sql, stretch, name);
         };
+    }
+
+    /** Few of a site's changes are of routes and file servers, so that those of other servers are read along. */
+    private static Optional<Pages> ofServer(DSLContext sql, Stretch stretch, String name) {
+        Source[] kinds = Stream.of("route", "file-server", "file-server-host")
+                .map(kind -> new Source("grant_changes_of_kind", GRANT_CHANGES.KIND.eq(kind)))
+                .toArray(Source[]::new);
+        return byTime(sql, stretch, kinds).map(pages -> new Pages() {
+            @Override
+            public List<GrantChangesRecord> after(Optional<GrantChangesRecord> last) {
+                return pages.after(last);
+            }
+
+            @Override
+            public boolean has(GrantChangesRecord change) {
+                return Stream.of(change.getBeforeValue(), change.getAfterValue())
+                        .filter(Objects::nonNull)
+                        .anyMatch(value -> change.getKind().equals("route")
+                                ? value.equalsIgnoreCase(name)
+                                : value.regionMatches(true, 0, name + ":", 0, name.length() + 1));
+            }
+        });
+    }
+
+    /** What was before the beginning is not read. */
+    private static Optional<Pages> byTime(DSLContext sql, Stretch stretch, Source... sources) {
+        Optional<GrantChangesRecord> start = stretch.after() == 0
+                ? Optional.empty()
+                : sql.selectFrom(GRANT_CHANGES)
+                        .where(GRANT_CHANGES.ID.eq(stretch.after()))
+                        .fetchOptional();
+        Field<Instant> time = GRANT_CHANGES.CHANGED_AT;
+        Pages pages = last -> Stream.of(sources)
+                .flatMap(source -> sql
+                        .selectFrom(GRANT_CHANGES.forceIndex(source.index()))
+                        .where(source.which())
+                        .and(time.le(val(stretch.until(), time)))
+                        .and(last.or(() -> start)
+                                .map(change -> isAfter(change))
+                                .orElseGet(() -> time.ge(val(stretch.since(), time))))
+                        .orderBy(time, GRANT_CHANGES.ID)
+                        .limit(PAGE)
+                        .fetch()
+                        .stream())
+                .sorted(Comparator.comparing(GrantChangesRecord::getChangedAt).thenComparing(GrantChangesRecord::getId))
+                .limit(PAGE)
+                .toList();
+        return Optional.of(pages).filter(_ -> stretch.after() == 0 || start.isPresent());
+    }
+
+    /** Two ranges of one index. */
+    private static Condition isAfter(GrantChangesRecord change) {
+        var at = val(change.getChangedAt(), GRANT_CHANGES.CHANGED_AT);
+        return GRANT_CHANGES
+                .CHANGED_AT
+                .gt(at)
+                .or(GRANT_CHANGES.CHANGED_AT.eq(at).and(GRANT_CHANGES.ID.gt(change.getId())));
+    }
+
+    /** Changes that an index has together. It is named lest the database think better of reading the whole table in order. */
+    private record Source(String index, Condition which) {}
+
+    /** By id, as the indexes of all that changes concern have it. The times are looked at later, so that each page is one range of each. */
+    private static Pages byId(DSLContext sql, Stretch stretch, Source... sources) {
+        return last -> Stream.of(sources)
+                .flatMap(source -> sql
+                        .selectFrom(GRANT_CHANGES.forceIndex(source.index()))
+                        .where(source.which())
+                        .and(GRANT_CHANGES.ID.gt(
+                                last.map(GrantChangesRecord::getId).orElse(stretch.after())))
+                        .orderBy(GRANT_CHANGES.ID)
+                        .limit(PAGE)
+                        .fetch()
+                        .stream())
+                .collect(
+                        Collectors.toMap(GrantChangesRecord::getId, Function.identity(), (one, _) -> one, TreeMap::new))
+                .values()
+                .stream()
+                .limit(PAGE)
+                .toList();
+    }
+
+    private static Optional<Long> repository(DSLContext sql, RepositoryName name) {
+        return new MysqlRepositoryState(new MysqlState(sql, Instant.MAX))
+                .named(name)
+                .map(owned -> owned.repository().id())
+                .or(() -> lastNamed(sql, name));
+    }
+
+    /** The repository that last had a name, whatever became of it. Each kind is the end of a range of its own, where both would be sorted. */
+    private static Optional<Long> lastNamed(DSLContext sql, RepositoryName name) {
+        return Stream.of("repository", "repository-name")
+                .flatMap(kind -> sql
+                        .selectFrom(GRANT_CHANGES.forceIndex("grant_changes_before"))
+                        .where(GRANT_CHANGES.KIND.eq(kind))
+                        .and(GRANT_CHANGES.BEFORE_VALUE.eq(name.toString()))
+                        .orderBy(GRANT_CHANGES.ID.desc())
+                        .limit(1)
+                        .fetchOptional()
+                        .stream())
+                .max(Comparator.comparing(GrantChangesRecord::getId))
+                .map(GrantChangesRecord::getRepositoryId);
     }
 
     private static Optional<Long> account(DSLContext sql, Login login) {

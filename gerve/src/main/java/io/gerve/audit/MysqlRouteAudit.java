@@ -10,11 +10,13 @@ import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.select;
 
 import io.gerve.keylookup.key.InvalidKey;
+import io.gerve.keylookup.key.Login;
 import io.gerve.keylookup.key.PublicKey;
 import io.gerve.lookup.LookupUnavailable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jooq.DSLContext;
 import org.jooq.exception.DataAccessException;
@@ -44,9 +46,38 @@ public final class MysqlRouteAudit {
 
     /** Every account with where its repositories are, in the order in which the accounts were made. */
     public void owners(Reach.Sink<OwnerFacts> sink) throws LookupUnavailable {
+        owners(0, sink);
+    }
+
+    /**
+     * As {@link #owners(Reach.Sink)}, but only those that were made after another.
+     *
+     * @return false if there is no such account
+     */
+    public boolean ownersAfter(Login login, Reach.Sink<OwnerFacts> sink) throws LookupUnavailable {
+        Optional<Long> account = idOf(login);
+        if (account.isPresent()) {
+            owners(account.get(), sink);
+        }
+        return account.isPresent();
+    }
+
+    private Optional<Long> idOf(Login login) throws LookupUnavailable {
+        try {
+            return database.get()
+                    .select(ACCOUNTS.ID)
+                    .from(ACCOUNTS)
+                    .where(ACCOUNTS.LOGIN.eq(login.text()))
+                    .fetchOptional(ACCOUNTS.ID);
+        } catch (DataAccessException e) {
+            throw new LookupUnavailable("routes", e);
+        }
+    }
+
+    private void owners(long after, Reach.Sink<OwnerFacts> sink) throws LookupUnavailable {
         try {
             DSLContext sql = database.get();
-            long last = 0;
+            long last = after;
             int size;
             do {
                 var repositories = field(

@@ -79,7 +79,8 @@ final class AuditCommand extends CommandGroup {
             .column("organization", RightChange::organization)
             .column("key", RightChange::key)
             .column("before", RightChange::before)
-            .column("after", RightChange::after);
+            .column("after", RightChange::after)
+            .goesOnAfter(change -> Long.toString(change.id()));
 
     private static final Table<RightDifference> DIFFERENCES = Table.<RightDifference>rows()
             .column("repository", difference -> difference.repository().toString())
@@ -101,7 +102,8 @@ final class AuditCommand extends CommandGroup {
             .column("kind", OwnerFacts::kind)
             .column("server", OwnerFacts::server)
             .column("repositories", OwnerFacts::repositories)
-            .column("amiss", owner -> owner.isLost() ? "has repositories and no file server" : "");
+            .column("amiss", owner -> owner.isLost() ? "has repositories and no file server" : "")
+            .goesOnAfter(OwnerFacts::owner);
 
     /** The time that is asked about. */
     static final class At {
@@ -220,14 +222,14 @@ final class AuditCommand extends CommandGroup {
             throw usage("--account, --repo, --team, --key and --server do not go together.");
         }
         var subject = of.subject();
+        var stretch = new MysqlRightChanges.Stretch(
+                since.map(PointInTime::at).orElse(Instant.EPOCH),
+                until.map(PointInTime::at).orElseGet(Instant::now),
+                listing.after().map(this::change).orElse(0L));
         return Audited.of(this, CHANGES, listing, _ -> false, (site, sink) -> {
-            if (!site.changes()
-                    .each(
-                            subject,
-                            since.map(PointInTime::at).orElse(Instant.EPOCH),
-                            until.map(PointInTime::at).orElseGet(Instant::now),
-                            sink)) {
-                throw new Refused("There is nothing of that name.");
+            if (!site.changes().each(subject, stretch, sink)) {
+                throw new Refused("There is nothing of that name"
+                        + listing.after().map(id -> ", or no change " + id).orElse("") + ".");
             }
         });
     }
@@ -282,12 +284,26 @@ final class AuditCommand extends CommandGroup {
 
     @Command(header = "Owners: where their repositories are, and whose are nowhere.")
     int routes(@Mixin Listing listing) {
-        return Audited.of(
-                this,
-                OWNERS,
-                listing,
-                OwnerFacts::isLost,
-                (site, sink) -> site.routeAudit().owners(sink));
+        Optional<Login> after = listing.after().map(this::login);
+        return Audited.of(this, OWNERS, listing, OwnerFacts::isLost, (site, sink) -> {
+            if (after.isEmpty()) {
+                site.routeAudit().owners(sink);
+            } else if (!site.routeAudit().ownersAfter(after.get(), sink)) {
+                throw new Refused("There is no account " + after.get() + ".");
+            }
+        });
+    }
+
+    private long change(String id) {
+        try {
+            return Long.parseLong(id);
+        } catch (NumberFormatException _) {
+            throw usage("--after takes the id of a change.");
+        }
+    }
+
+    private Login login(String text) {
+        return Login.parse(text).orElseThrow(() -> usage("--after takes an owner's login."));
     }
 
     private static List<String> words(List<Way> ways) {

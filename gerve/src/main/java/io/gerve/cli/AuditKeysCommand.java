@@ -1,6 +1,9 @@
 package io.gerve.cli;
 
 import io.gerve.audit.KeyFacts;
+import io.gerve.audit.KeyPlace;
+import io.gerve.audit.KeyPlace.Check;
+import io.gerve.audit.MysqlKeyAudit;
 import io.gerve.audit.Reach;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,7 +26,9 @@ import picocli.CommandLine.Spec;
                 "Keys of which something is amiss: stale, never used, weak, expiring, expired, tried twice, of suspended accounts.",
         description = {
             "",
-            "Without an option it looks for all of it, with --stale 365d, --never-used 30d and --expiring 30d. A key may come more than once."
+            "Without an option it looks for all of it, with --stale 365d, --never-used 30d and --expiring 30d. A key may come more than once.",
+            "",
+            "Where --limit cuts the answer, a line on standard error says how to go on: Next page: --after stale:1717200000000000:42"
         })
 final class AuditKeysCommand implements Callable<Integer> {
     private static final Table<KeyFacts> KEYS = Table.<KeyFacts>rows()
@@ -36,7 +41,8 @@ final class AuditKeysCommand implements Callable<Integer> {
             .column("added", KeyFacts::added)
             .column("last_used", key -> key.lastUsed().equals(Instant.MIN) ? "" : key.lastUsed())
             .column("expires", key -> key.expires().equals(Instant.MAX) ? "" : key.expires())
-            .column("says", KeyFacts::says);
+            .column("says", KeyFacts::says)
+            .goesOnAfter(key -> key.place().toString());
 
     private static final Duration STALE = Duration.ofDays(365);
     private static final Duration SOON = Duration.ofDays(30);
@@ -73,51 +79,84 @@ final class AuditKeysCommand implements Callable<Integer> {
     @Mixin
     private Listing listing = new Listing();
 
-    private interface Check {
-        boolean run(Site site, Reach.Sink<KeyFacts> sink) throws Exception;
+    /** @param start of the first row that is looked for */
+    private record Search(KeyPlace start, Run run) {
+        Check check() {
+            return start.check();
+        }
+    }
+
+    private interface Run {
+        boolean from(KeyPlace place, Site site, Reach.Sink<KeyFacts> sink) throws Exception;
     }
 
     @Override
     public Integer call() {
+        List<Search> searches = searches(Instant.now());
+        Optional<KeyPlace> after = listing.after().map(this::place);
+        if (after.isPresent()
+                && searches.stream()
+                        .noneMatch(search -> search.check() == after.get().check())) {
+            throw usage("--after " + after.get() + " goes on with what is not looked for.");
+        }
         return Audited.of(audit.gerve(), this::usage, KEYS, listing, _ -> true, (site, sink) -> {
-            for (Check check : checks(Instant.now())) {
-                if (!check.run(site, sink)) {
+            for (Search search : searches) {
+                int beside = after.map(place -> search.check().compareTo(place.check()))
+                        .orElse(1);
+                KeyPlace start = beside == 0 ? after.orElseThrow() : search.start();
+                if (beside >= 0 && !search.run().from(start, site, sink)) {
                     return;
                 }
             }
         });
     }
 
-    private List<Check> checks(Instant now) {
+    private KeyPlace place(String text) {
+        try {
+            return KeyPlace.parse(text);
+        } catch (IllegalArgumentException _) {
+            throw usage("--after takes what an earlier page said on standard error, and not " + text + ".");
+        }
+    }
+
+    private List<Search> searches(Instant now) {
         boolean all = stale.isEmpty()
                 && neverUsed.isEmpty()
                 && expiring.isEmpty()
                 && !(weak || expired || duplicates || suspended);
-        List<Check> checks = new ArrayList<>();
+        List<Search> searches = new ArrayList<>();
         if (all || stale.isPresent()) {
             Instant before = stale.map(PointInTime::at).orElse(now.minus(STALE));
-            checks.add((site, sink) -> site.keyAudit().stale(before, sink));
+            searches.add(new Search(
+                    Check.STALE.start(), (place, site, sink) -> site.keyAudit().stale(before, place, sink)));
         }
         if (all || neverUsed.isPresent()) {
             Instant before = neverUsed.map(PointInTime::at).orElse(now.minus(SOON));
-            checks.add((site, sink) -> site.keyAudit().neverUsed(before, sink));
+            searches.add(new Search(
+                    Check.NEVER_USED.start(),
+                    (place, site, sink) -> site.keyAudit().neverUsed(before, place, sink)));
         }
         if (all || expired || expiring.isPresent()) {
-            Instant from = all || expired ? Instant.EPOCH : now;
             Instant until =
                     all ? now.plus(SOON) : now.plus(expiring.map(Span::time).orElse(Duration.ZERO));
-            checks.add((site, sink) -> site.keyAudit().expiring(from, now, until, sink));
+            searches.add(new Search(
+                    all || expired ? Check.EXPIRY.start() : MysqlKeyAudit.expiringFrom(now),
+                    (place, site, sink) -> site.keyAudit().expiring(now, until, place, sink)));
         }
         if (all || suspended) {
-            checks.add((site, sink) -> site.keyAudit().ofSuspendedAccounts(sink));
+            searches.add(new Search(
+                    Check.SUSPENDED.start(),
+                    (place, site, sink) -> site.keyAudit().ofSuspendedAccounts(place, sink)));
         }
         if (all || duplicates) {
-            checks.add((site, sink) -> site.keyAudit().duplicates(sink));
+            searches.add(new Search(
+                    Check.DUPLICATE.start(),
+                    (place, site, sink) -> site.keyAudit().duplicates(place, sink)));
         }
         if (all || weak) {
-            checks.add((site, sink) -> site.weakKeys(sink));
+            searches.add(new Search(Check.WEAK.start(), (place, site, sink) -> site.weakKeys(place, sink)));
         }
-        return checks;
+        return searches;
     }
 
     private ParameterException usage(String sentence) {

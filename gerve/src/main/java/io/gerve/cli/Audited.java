@@ -11,6 +11,7 @@ final class Audited {
     private static final int SOUND = 0;
     private static final int AMISS = 1;
     private static final int NOT_FOUND_OUT = 2;
+    private static final String NEXT_PAGE = "Next page: --after ";
 
     private Audited() {}
 
@@ -41,11 +42,18 @@ final class Audited {
                 return report.take(row);
             });
         } catch (Exception e) {
-            report.end();
+            report.close();
             gerve.note("gerve: " + ExitStatus.sentence(e));
             return NOT_FOUND_OUT;
         }
-        report.end();
+        report.close();
+        if (!report.isPastStart()) {
+            gerve.note("gerve: There is no row " + listing.after().orElseThrow() + " to go on behind.");
+            return NOT_FOUND_OUT;
+        }
+        if (!report.end().isEmpty()) {
+            gerve.note(NEXT_PAGE + report.end());
+        }
         return found.get() > 0 ? AMISS : SOUND;
     }
 }

@@ -24,6 +24,7 @@ final class Report<T> {
     private final List<Filter> filters = new ArrayList<>();
     private final Optional<PriorityQueue<T>> sorted;
     private boolean isPastStart;
+    private String end = "";
     private long looked;
     private long printed;
 
@@ -41,9 +42,10 @@ final class Report<T> {
         this.listing = listing;
         this.printer = new StreamedTable<>(table, listing.format(json), out);
         this.progress = progress;
-        this.isPastStart = listing.after().isEmpty();
+        this.isPastStart = listing.after().isEmpty() || table.goesOn();
         listing.where().forEach((column, value) -> filters.add(new Filter(column(column, usage), pattern(value))));
-        if (listing.order().isPresent() && (listing.limit() < 1 || !isPastStart)) {
+        if (listing.order().isPresent()
+                && (listing.limit() < 1 || listing.after().isPresent())) {
             throw usage.apply("--sort needs --limit, and does not go with --after.");
         }
         this.sorted = listing.order().map(order -> queue(order, usage));
@@ -56,7 +58,7 @@ final class Report<T> {
             progress.accept(looked);
         }
         if (!isPastStart) {
-            isPastStart = listing.after().equals(Optional.of(table.text(row, 0)));
+            isPastStart = listing.after().equals(Optional.of(table.place(row)));
             return true;
         }
         if (!matches(row)) {
@@ -71,11 +73,25 @@ final class Report<T> {
         }
         printer.print(row);
         printed++;
-        return listing.limit() == 0 || printed < listing.limit();
+        if (printed == listing.limit()) {
+            end = table.place(row);
+            return false;
+        }
+        return true;
+    }
+
+    /** Behind what the next page goes on; empty unless the rows were cut off. */
+    String end() {
+        return end;
+    }
+
+    /** Whether the row was found behind which it was to go on. */
+    boolean isPastStart() {
+        return isPastStart;
     }
 
     /** Ends what was printed. */
-    void end() {
+    void close() {
         sorted.ifPresent(queue -> {
             List<T> rows = new ArrayList<>();
             while (!queue.isEmpty()) {

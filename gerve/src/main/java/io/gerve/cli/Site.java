@@ -3,6 +3,7 @@ package io.gerve.cli;
 import io.gerve.access.AccessGate;
 import io.gerve.access.MysqlGrants;
 import io.gerve.audit.KeyFacts;
+import io.gerve.audit.KeyPlace;
 import io.gerve.audit.MysqlAudit;
 import io.gerve.audit.MysqlKeyAudit;
 import io.gerve.audit.MysqlPastGrants;
@@ -151,11 +152,12 @@ final class Site implements AutoCloseable {
     }
 
     /** @throws Refused if a list of compromised keys cannot be read */
-    boolean weakKeys(Reach.Sink<KeyFacts> sink) throws Refused, LookupUnavailable {
+    boolean weakKeys(KeyPlace after, Reach.Sink<KeyFacts> sink) throws Refused, LookupUnavailable {
         return keyAudit()
                 .weak(
                         new MysqlKeyRegister(database, gates, Clock.systemUTC()),
                         new KeyPolicy(policy, compromised()),
+                        after,
                         sink);
     }
 

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import tools.jackson.databind.SerializationFeature;
@@ -24,15 +25,17 @@ final class Table<T> {
     private static final JsonMapper LINE = JsonMapper.builder().build();
 
     private final List<Column<T>> columns;
+    private final Optional<Function<T, String>> place;
 
     private record Column<T>(String name, Function<T, Object> value) {}
 
-    private Table(List<Column<T>> columns) {
+    private Table(List<Column<T>> columns, Optional<Function<T, String>> place) {
         this.columns = List.copyOf(columns);
+        this.place = place;
     }
 
     static <T> Table<T> rows() {
-        return new Table<>(List.of());
+        return new Table<>(List.of(), Optional.empty());
     }
 
     /** @param name in lower case, {@code _} between words; the key in JSON
@@ -40,7 +43,26 @@ final class Table<T> {
     Table<T> column(String name, Function<T, Object> value) {
         List<Column<T>> more = new ArrayList<>(columns);
         more.add(new Column<>(name, value));
-        return new Table<>(more);
+        return new Table<>(more, place);
+    }
+
+    /**
+     * For rows of which a later page is found without reading those before.
+     *
+     * @param where what {@code --after} takes to go on behind a row
+     */
+    Table<T> goesOnAfter(Function<T, String> where) {
+        return new Table<>(columns, Optional.of(where));
+    }
+
+    /** Whether whoever finds the rows goes on where {@code --after} says. Otherwise all are found, and those before are not printed. */
+    boolean goesOn() {
+        return place.isPresent();
+    }
+
+    /** What {@code --after} takes to go on behind a row: mostly what its first column says. */
+    String place(T row) {
+        return place.map(where -> where.apply(row)).orElseGet(() -> text(row, 0));
     }
 
     List<String> names() {

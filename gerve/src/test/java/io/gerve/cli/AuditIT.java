@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -152,6 +153,7 @@ class AuditIT {
                     .anyMatch(line -> line.contains(",expired,tom,"))
                     .anyMatch(line -> line.contains(",suspended-owner,tom,"))
                     .anyMatch(line -> line.contains(",duplicate,tom,") && line.contains("for account scott"));
+            assertPagesAreTheWhole(site, 1, "audit", "keys");
             site.sql("UPDATE public_keys SET last_used_at = '2020-02-01'");
             assertThat(site.gerve("audit", "keys", "--stale", "365d", "--json").json())
                     .hasSize(1);
@@ -167,6 +169,87 @@ class AuditIT {
                             .stringValue())
                     .isEqualTo("github");
         }
+    }
+
+    @Test
+    void pagesOneAfterAnotherAreTheWholeAnswer() throws Exception {
+        try (var site = OperatedSite.open(home)) {
+            populate(site);
+            for (int i = 0; i < 3; i++) {
+                site.repository("github", "r%02d".formatted(i));
+                site.sql(
+                        "INSERT INTO public_keys (account_id, algorithm, bits, key_blob, fingerprint, title, created_at, last_used_at)"
+                                + " SELECT id, 'ssh-ed25519', 256, '', UNHEX(SHA2(CONCAT('k', " + i
+                                + "), 256)), 'k', '2020-01-01', '2020-06-01'"
+                                + " FROM accounts WHERE login = 'tom'");
+            }
+            site.must("collaborator", "add", "github/bert", "scott", "--role", "admin");
+            assertPagesAreTheWhole(site, 5, "audit", "changes");
+            assertPagesAreTheWhole(site, 4, "audit", "changes", "--account", "github");
+            assertPagesAreTheWhole(site, 2, "audit", "routes");
+            assertPagesAreTheWhole(site, 2, "audit", "account", "tom");
+            assertPagesAreTheWhole(site, 2, "audit", "keys", "--stale", "365d");
+            assertThat(site.gerve("audit", "account", "tom", "--after", "github/none"))
+                    .satisfies(run -> assertThat(run.err()).contains("There is no row github/none to go on behind"))
+                    .satisfies(run -> assertThat(run.status()).isEqualTo(2));
+            assertThat(site.gerve("audit", "changes", "--after", "4711").status())
+                    .isEqualTo(2);
+            assertThat(site.gerve("audit", "routes", "--after", "nobody").status())
+                    .isEqualTo(2);
+            assertThat(site.gerve("audit", "keys", "--expired", "--after", "stale:0:0")
+                            .err())
+                    .contains("goes on with what is not looked for");
+            assertThat(site.gerve("audit", "keys", "--after", "SHA256:").status())
+                    .isEqualTo(2);
+        }
+    }
+
+    /** A key that is used between two pages is not where it was; the page goes on where it would have all the same. */
+    @Test
+    void aKeyThatIsUsedBetweenTwoPagesTakesNoOtherWithIt() throws Exception {
+        try (var site = OperatedSite.open(home)) {
+            populate(site);
+            for (int i = 1; i <= 3; i++) {
+                site.sql(
+                        "INSERT INTO public_keys (id, account_id, algorithm, bits, key_blob, fingerprint, title, created_at, last_used_at)"
+                                + " SELECT " + i + ", id, 'ssh-ed25519', 256, '', UNHEX(SHA2(" + i + ", 256)), 'k" + i
+                                + "', '2020-01-01', '2020-06-01' FROM accounts WHERE login = 'tom'");
+            }
+            var first = site.gerve("audit", "keys", "--stale", "365d", "--limit", "1", "--json");
+            site.sql("UPDATE public_keys SET last_used_at = UTC_TIMESTAMP(6) WHERE id = 1");
+            site.sql("UPDATE public_keys SET revoked_at = UTC_TIMESTAMP(6) WHERE id = 2");
+            var next = site.gerve("audit", "keys", "--stale", "365d", "--json", "--after", nextPage(first));
+            assertThat(next.json()).hasSize(1);
+            assertThat(next.json().get(0).get("title").stringValue()).isEqualTo("k3");
+        }
+    }
+
+    private static void assertPagesAreTheWhole(OperatedSite site, int limit, String... question) {
+        String[] cut = with(question, "--limit", Integer.toString(limit), "--json");
+        List<String> rows = new ArrayList<>();
+        var page = site.gerve(cut);
+        while (page.json().size() == limit) {
+            page.json().forEach(row -> rows.add(row.toString()));
+            page = site.gerve(with(cut, "--after", nextPage(page)));
+        }
+        page.json().forEach(row -> rows.add(row.toString()));
+        List<String> whole = new ArrayList<>();
+        site.gerve(with(question, "--json")).json().forEach(row -> whole.add(row.toString()));
+        assertThat(whole).hasSizeGreaterThan(limit);
+        assertThat(rows).isEqualTo(whole);
+    }
+
+    private static String nextPage(OperatedSite.Run page) {
+        return page.err()
+                .lines()
+                .filter(line -> line.startsWith("Next page: --after "))
+                .map(line -> line.substring(line.lastIndexOf(' ') + 1))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static String[] with(String[] question, String... options) {
+        return Stream.concat(Stream.of(question), Stream.of(options)).toArray(String[]::new);
     }
 
     private String key(OperatedSite site, String login) throws Exception {
