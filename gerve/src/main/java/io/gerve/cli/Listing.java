@@ -37,8 +37,9 @@ final class Listing {
     @Option(
             names = "--after",
             paramLabel = "VALUE",
-            description = "The next page, as the last line on standard error names it where --limit cut the one before. Of keys, changes and"
-                    + " routes nothing else is read for it; of all else what comes before is looked for once more.")
+            description =
+                    "The next page, as the last line on standard error names it where --limit cut the one before. Of keys, changes and"
+                            + " routes nothing else is read for it; of all else what comes before is looked for once more.")
     private Optional<String> after = Optional.empty();
 
     Format format(boolean json) {
