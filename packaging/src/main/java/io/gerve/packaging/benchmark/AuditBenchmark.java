@@ -6,9 +6,11 @@ import io.gerve.sql.Migrations;
 import io.gerve.sql.testing.RunningMariaDb;
 import io.gerve.sql.testing.RunningRedis;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -17,11 +19,14 @@ import java.util.stream.Stream;
 
 /**
  * {@code packaging/benchmark audit [KEYS]}: how long {@code gerve audit} takes, and how much memory, on a site of a million repositories, a
- * hundred thousand accounts and ten million keys (or as many as are given). It needs some 8 GB on the disk of the temporary directory.
+ * hundred thousand accounts and ten million keys (or as many as are given). It needs some 5 GB on the disk of the temporary directory, which it
+ * frees when it ends or is interrupted.
  */
 public final class AuditBenchmark {
     private static final long KEYS = 10_000_000;
     private static final int POLL_MILLISECONDS = 20;
+    private static final Duration BETWEEN_PROGRESS = Duration.ofSeconds(10);
+    private static final Duration ANSWER_MAX = Duration.ofMinutes(20);
 
     private static final List<String> QUESTIONS = List.of(
             "explain --account u4 --repo o1/r10 --verb push",
@@ -70,17 +75,25 @@ public final class AuditBenchmark {
         Path distribution = Path.of(System.getProperty("gerve.distribution"));
         long keys = arguments.length == 0 ? KEYS : Long.parseLong(arguments[0]);
         Path folder = Files.createTempDirectory("gerve-benchmark-");
-        try (var mariaDb = RunningMariaDb.start(folder.resolve("mariadb"));
-                var redis = RunningRedis.start(folder.resolve("redis"))) {
+        var mariaDb = RunningMariaDb.start(folder.resolve("mariadb"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(mariaDb, folder)));
+        try (var redis = RunningRedis.start(folder.resolve("redis"))) {
             DatabaseSettings database = mariaDb.newDatabase();
             new Migrations(database).apply();
             new BigSite(database.url(), database.user(), database.password(), keys).fill();
             new AuditBenchmark(folder, new Distribution(distribution), database, redis).run();
-        } finally {
+        }
+    }
+
+    private static void remove(RunningMariaDb mariaDb, Path folder) {
+        try {
+            mariaDb.close();
             try (Stream<Path> files = Files.walk(folder)) {
                 files.sorted(Comparator.reverseOrder())
                         .forEach(file -> file.toFile().delete());
             }
+        } catch (IOException | UncheckedIOException e) {
+            System.err.println("Remove " + folder + " by hand: " + e);
         }
     }
 
@@ -106,8 +119,17 @@ public final class AuditBenchmark {
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         long memory = 0;
+        Duration told = Duration.ZERO;
         while (!process.waitFor(POLL_MILLISECONDS, TimeUnit.MILLISECONDS)) {
             memory = Math.max(memory, highWaterMark(process.pid()));
+            Duration passed = Duration.ofNanos(System.nanoTime() - start);
+            if (passed.minus(told).compareTo(BETWEEN_PROGRESS) > 0) {
+                System.err.printf("%-45s %8d s, %,d bytes%n", question, passed.toSeconds(), Files.size(output));
+                told = passed;
+            }
+            if (passed.compareTo(ANSWER_MAX) > 0) {
+                process.destroyForcibly();
+            }
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         try (Stream<String> lines = Files.lines(output)) {
