@@ -33,6 +33,12 @@ final class Algorithms {
             Map.entry("prefer_known_host_key_types", "no"),
             Map.entry("PubkeyAcceptedAlgorithms", SIGNATURES),
             Map.entry("PreferredAuthentications", "publickey"),
+            // JSch would make keys of every kind before each login to see whether it can, and leave out what it cannot:
+            // see check().
+            Map.entry("CheckKexes", ""),
+            Map.entry("CheckCiphers", ""),
+            Map.entry("CheckMacs", ""),
+            Map.entry("CheckSignatures", ""),
             // Two round trips less for a login: the gate knows how it will log in and with which key.
             Map.entry("enable_auth_none", "no"),
             Map.entry("enable_pubkey_auth_query", "no"));
@@ -45,7 +51,7 @@ final class Algorithms {
     }
 
     /**
-     * JSch leaves out what it cannot load and says nothing, so each is tried once, at start.
+     * Tries once, at start, what not every Java has.
      *
      * @throws IllegalStateException if one does not work in this Java
      */
