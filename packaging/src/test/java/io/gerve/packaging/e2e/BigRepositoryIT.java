@@ -7,11 +7,11 @@ import io.gerve.packaging.process.Shell;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A repository four times as big as the gate's heap. */
+/** A repository twice as big as the gate's heap. */
 @ExtendWith(SharedGate.class)
 class BigRepositoryIT {
     /** Of 64 MiB each. A soak has more: {@code -Dgerve.big.parts=80} are 5 GiB. */
-    private static final int PARTS = Integer.getInteger("gerve.big.parts", 16);
+    private static final int PARTS = Integer.getInteger("gerve.big.parts", 8);
 
     private final RunningGate gate;
 
@@ -21,7 +21,7 @@ class BigRepositoryIT {
 
     /** git names each object by its bytes' hash and checks all of them on receipt, so the same commit is the same bytes. */
     @Test
-    void aGigabyteIsPushedAndClonedByteExact() throws Exception {
+    void moreThanTheHeapHoldsIsPushedAndClonedByteExact() throws Exception {
         String repository = gate.newRepository();
         Shell shell = gate.shell();
         shell.run(

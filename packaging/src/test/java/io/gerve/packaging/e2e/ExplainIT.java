@@ -117,7 +117,8 @@ class ExplainIT {
     /** What the operator is told, once the record is written. */
     private String recorded(String id) {
         return await().atMost(Duration.ofSeconds(20))
-                .until(() -> gate.site().gerve("explain " + id), Finished::succeeded)
+                .ignoreExceptionsInstanceOf(IllegalStateException.class)
+                .until(() -> gate.cli("explain " + id), Finished::succeeded)
                 .output();
     }
 

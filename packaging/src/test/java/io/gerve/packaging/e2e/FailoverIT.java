@@ -1,60 +1,76 @@
 package io.gerve.packaging.e2e;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gerve.packaging.process.Finished;
 import io.gerve.packaging.site.Replica;
 import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A file server dies. */
+/** A file server dies, and then its stand-by, of which each test has one left to kill. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FailoverIT {
+    private final RunningGate gate;
+
+    FailoverIT(@TempDir Path folder) throws Exception {
+        gate = RunningGate.start(folder);
+    }
+
+    @AfterAll
+    void stop() {
+        gate.close();
+    }
+
     @Test
-    void theStandByServesReadsAtOnceAndPushesOnceItIsMadeActive(@TempDir Path folder) throws Exception {
-        try (var gate = RunningGate.start(folder)) {
-            String repository = gate.newRepositoryWithHistory();
-            new Replica(gate.site()).copy(0, 1);
-            gate.site().fileServers().getFirst().kill();
+    @Order(1)
+    void theStandByServesReadsAtOnceAndPushesOnceItIsMadeActive() throws Exception {
+        String repository = gate.newRepositoryWithHistory();
+        new Replica(gate.site()).copy(0, 1);
+        gate.site().fileServers().getFirst().kill();
 
-            gate.git("ls-remote as-mojombo:" + repository + ".git").orThrow();
-            Finished refused = gate.ssh("mojombo", "git-receive-pack '" + repository + "'");
-            assertThat(refused.output())
-                    .contains("ERROR: The server that stores " + repository
-                            + " is not answering. Nothing was changed. Please try again.");
-            assertThat(refused.status()).isEqualTo(75);
+        gate.git("ls-remote as-mojombo:" + repository + ".git").orThrow();
+        Finished refused = gate.ssh("mojombo", "git-receive-pack '" + repository + "'");
+        assertThat(refused.output())
+                .contains("ERROR: The server that stores " + repository
+                        + " is not answering. Nothing was changed. Please try again.");
+        assertThat(refused.status()).isEqualTo(75);
 
-            gate.cli("route failover fs1");
-            Finished push = gate.git("-C " + repository + " push origin main:after-the-failover");
-            assertThat(push.output()).contains("main -> after-the-failover");
-            assertThat(push.status()).isZero();
-        }
+        gate.cli("route failover fs1");
+        Finished push = gate.git("-C " + repository + " push origin main:after-the-failover");
+        assertThat(push.output()).contains("main -> after-the-failover");
+        assertThat(push.status()).isZero();
     }
 
     /** An archive that ends in the middle must not look like one that is whole. */
     @Test
-    void aServerThatDiesInTheMiddleIsNeverASuccess(@TempDir Path folder) throws Exception {
-        try (var gate = RunningGate.start(folder)) {
-            String repository = gate.newRepository();
-            gate.shell()
-                    .run(
-                            "git init -q -b main big && cd big && head -c 64M /dev/urandom > part && git add . && git commit -q -m big"
-                                    + " && git push -q as-mojombo:" + repository + ".git main")
-                    .orThrow();
-            Process client = gate.shell()
-                    .start("ssh -F %s -T as-mojombo \"git-upload-archive '%s'\""
-                            .formatted(gate.site().ssh().file(), repository));
-            try (var archive = client.getInputStream()) {
-                client.getOutputStream()
-                        .write("0011argument HEAD0000".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
-                client.getOutputStream().flush();
-                archive.readNBytes(1_000_000);
-                gate.site().fileServers().getFirst().kill();
-                String rest = new String(archive.readAllBytes(), java.nio.charset.StandardCharsets.ISO_8859_1);
-                assertThat(client.waitFor()).isEqualTo(75);
-                assertThat(rest)
-                        .contains("ERROR: The connection to the server that stores " + repository + " was lost.");
-            }
+    @Order(2)
+    void aServerThatDiesInTheMiddleIsNeverASuccess() throws Exception {
+        String repository = gate.newRepository();
+        gate.shell()
+                .run(
+                        "git init -q -b main big && cd big && head -c 64M /dev/urandom > part && git add . && git commit -q -m big"
+                                + " && git push -q as-mojombo:" + repository + ".git main")
+                .orThrow();
+        Process client = gate.shell()
+                .start("ssh -F %s -T as-mojombo \"git-upload-archive '%s'\""
+                        .formatted(gate.site().ssh().file(), repository));
+        try (var archive = client.getInputStream()) {
+            client.getOutputStream().write("0011argument HEAD0000".getBytes(US_ASCII));
+            client.getOutputStream().flush();
+            archive.readNBytes(1_000_000);
+            gate.site().fileServers().getLast().kill();
+            String rest = new String(archive.readAllBytes(), ISO_8859_1);
+            assertThat(client.waitFor()).isEqualTo(75);
+            assertThat(rest).contains("ERROR: The connection to the server that stores " + repository + " was lost.");
         }
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Gates come and go, and more than one runs. */
@@ -39,10 +40,10 @@ class LifeIT {
     }
 
     @Test
-    void aRevokedKeyIsRefusedWithinASecondOnEveryGate(@TempDir Path folder) throws Exception {
-        try (var gate = RunningGate.start(folder)) {
-            String repository = gate.newRepositoryWithHistory();
-            Gate other = gate.site().startGate();
+    @ExtendWith(SharedGate.class)
+    void aRevokedKeyIsRefusedWithinASecondOnEveryGate(RunningGate gate) throws Exception {
+        String repository = gate.newRepositoryWithHistory();
+        try (Gate other = gate.site().startGate()) {
             Path key = gate.newKey("laptop");
             gate.addKey("mojombo", key);
             gate.site().ssh().addHost("as-laptop-elsewhere", other.port(), key);
