@@ -68,11 +68,16 @@ final class MysqlCandidates {
     /** Accounts that may have more on a repository than everybody, in the order of their ids.
      *  @param asOwned the repository, more than once if it had other owners */
     Pages accounts(Collection<Repository> asOwned) {
-        return last -> {
+        Set<Long> inTeamsOnly = new TreeSet<>();
+        asOwned.stream()
+                .filter(MysqlRepositoryState::isOrganizations)
+                .forEach(repository -> inTeamsOnly.addAll(inTeamsOnly(repository.ownerId())));
+        Pages others = last -> {
             List<Select<Record1<Long>>> sources = new ArrayList<>();
             asOwned.forEach(repository -> accounts(sources, repository, last));
             return page(sources);
         };
+        return others.and(inTeamsOnly);
     }
 
     private void accounts(List<Select<Record1<Long>>> sources, Repository repository, long last) {
@@ -92,20 +97,28 @@ final class MysqlCandidates {
     private void organization(List<Select<Record1<Long>>> sources, long organization, long last) {
         sources.add(
                 column(ORGANIZATION_MEMBERS.ACCOUNT_ID, ORGANIZATION_MEMBERS.ORGANIZATION_ID.eq(organization), last));
-        // Those who left the organization and not its teams.
-        sources.add(selectDistinct(TEAM_MEMBERS.ACCOUNT_ID.as(ID))
+        for (String kind : List.of("organization-member", "team-member")) {
+            changed(
+                    sources,
+                    GRANT_CHANGES.ACCOUNT_ID,
+                    kind(kind).and(GRANT_CHANGES.ORGANIZATION_ID.eq(organization)),
+                    last);
+        }
+    }
+
+    /** Those who are in an organization's teams and not in the organization: by other ways than Gerve's, so there are few. */
+    private Set<Long> inTeamsOnly(long organization) {
+        return state.sql()
+                .selectDistinct(TEAM_MEMBERS.ACCOUNT_ID)
                 .from(TEAMS)
                 .join(TEAM_MEMBERS)
                 .on(TEAM_MEMBERS.TEAM_ID.eq(TEAMS.ID))
+                .leftJoin(ORGANIZATION_MEMBERS)
+                .on(ORGANIZATION_MEMBERS.ORGANIZATION_ID.eq(TEAMS.ORGANIZATION_ID))
+                .and(ORGANIZATION_MEMBERS.ACCOUNT_ID.eq(TEAM_MEMBERS.ACCOUNT_ID))
                 .where(TEAMS.ORGANIZATION_ID.eq(organization))
-                .and(TEAM_MEMBERS.ACCOUNT_ID.gt(last))
-                .orderBy(ID)
-                .limit(PAGE));
-        changed(
-                sources,
-                GRANT_CHANGES.ACCOUNT_ID,
-                kind("organization-member", "team-member").and(GRANT_CHANGES.ORGANIZATION_ID.eq(organization)),
-                last);
+                .and(ORGANIZATION_MEMBERS.ACCOUNT_ID.isNull())
+                .fetchSet(TEAM_MEMBERS.ACCOUNT_ID);
     }
 
     /** Accounts that may be in one of the teams themselves. */
@@ -196,11 +209,9 @@ final class MysqlCandidates {
     private Pages formerlyOwned(long owner) {
         return last -> {
             List<Select<Record1<Long>>> sources = new ArrayList<>();
-            changed(
-                    sources,
-                    GRANT_CHANGES.REPOSITORY_ID,
-                    kind("repository", "repository-name").and(GRANT_CHANGES.ACCOUNT_ID.eq(owner)),
-                    last);
+            for (String kind : List.of("repository", "repository-name")) {
+                changed(sources, GRANT_CHANGES.REPOSITORY_ID, kind(kind).and(GRANT_CHANGES.ACCOUNT_ID.eq(owner)), last);
+            }
             Page page = page(sources);
             // Those that it still has are found by their names.
             List<Long> owned = state.sql()
@@ -247,8 +258,8 @@ final class MysqlCandidates {
                 rows.isEmpty() ? "" : rows.getLast().value2());
     }
 
-    private static Condition kind(String... kinds) {
-        return GRANT_CHANGES.KIND.in(kinds);
+    private static Condition kind(String kind) {
+        return GRANT_CHANGES.KIND.eq(kind);
     }
 
     private static Select<Record1<Long>> column(TableField<?, Long> id, Condition which, long last) {

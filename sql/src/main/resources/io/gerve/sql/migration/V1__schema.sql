@@ -222,6 +222,11 @@ CREATE INDEX grant_changes_of_team ON grant_changes (team_id, id);
 CREATE INDEX grant_changes_of_key ON grant_changes (key_id, id);
 CREATE INDEX grant_changes_of_organization ON grant_changes (organization_id, id);
 CREATE INDEX grant_changes_of_kind ON grant_changes (kind, changed_at, id);
+-- What was changed of one kind, in the order of what else it concerns.
+CREATE INDEX grant_changes_of_account_kind ON grant_changes (account_id, kind, repository_id);
+CREATE INDEX grant_changes_of_repository_kind ON grant_changes (repository_id, kind, account_id);
+CREATE INDEX grant_changes_of_team_kind ON grant_changes (team_id, kind, repository_id);
+CREATE INDEX grant_changes_of_organization_kind ON grant_changes (organization_id, kind, account_id);
 -- Who had a name before.
 CREATE INDEX grant_changes_before ON grant_changes (kind, before_value);
 
