@@ -15,11 +15,12 @@ import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
 
 /**
  * Whom and what the changes between two times may concern, and nothing that they do not: no other right can have changed. Ids only, some
- * 150 bytes for each change.
+ * 150 bytes for each change, and for each repository that was given to a team above one that was moved.
  */
 final class MysqlConcerned {
     private static final int PAGE = 1000;
@@ -192,15 +193,25 @@ final class MysqlConcerned {
         }
     }
 
-    /** For that nobody has to change anything. */
+    /** For that nobody has to change anything. They may have been taken away since. */
     private void deployKeysThatExpired() {
+        Condition expired = PUBLIC_KEYS.EXPIRES_AT.gt(from).and(PUBLIC_KEYS.EXPIRES_AT.le(to));
         sql.select(DEPLOY_KEY_REPOSITORIES.REPOSITORY_ID)
                 .from(PUBLIC_KEYS)
                 .join(DEPLOY_KEY_REPOSITORIES)
                 .on(DEPLOY_KEY_REPOSITORIES.KEY_ID.eq(PUBLIC_KEYS.ID))
-                .where(PUBLIC_KEYS.EXPIRES_AT.gt(from))
-                .and(PUBLIC_KEYS.EXPIRES_AT.le(to))
+                .where(expired)
                 .fetch(DEPLOY_KEY_REPOSITORIES.REPOSITORY_ID)
+                .forEach(id -> part(id).deployKeys = true);
+        sql.select(GRANT_CHANGES.REPOSITORY_ID)
+                .from(PUBLIC_KEYS)
+                .join(GRANT_CHANGES)
+                .on(GRANT_CHANGES.KEY_ID.eq(PUBLIC_KEYS.ID))
+                .where(expired)
+                .and(PUBLIC_KEYS.ACCOUNT_ID.isNull())
+                .and(GRANT_CHANGES.REPOSITORY_ID.isNotNull())
+                .and(GRANT_CHANGES.CHANGED_AT.gt(to))
+                .fetch(GRANT_CHANGES.REPOSITORY_ID)
                 .forEach(id -> part(id).deployKeys = true);
     }
 

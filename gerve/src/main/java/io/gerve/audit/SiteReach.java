@@ -16,7 +16,7 @@ import java.util.TreeSet;
  */
 final class SiteReach {
     /** What is asked for them is one query for each kind of fact. */
-    private static final int REPOSITORIES_AT_ONCE = 200;
+    private static final int PAIRS_AT_ONCE = 500;
 
     private final List<MysqlMoment> moments;
     private final MysqlConcerned concerned;
@@ -86,28 +86,34 @@ final class SiteReach {
             }
         }
         NavigableMap<Long, Set<Long>> pairs = new TreeMap<>();
+        int count = 0;
         for (var entry : concerned.parts().entrySet()) {
             long repository = entry.getKey();
             var part = entry.getValue();
             if (concerned.repositories().contains(repository)) {
                 continue;
             }
-            if (part.deployKeys() && !deployKeys(repository, sink)) {
+            if (!deployKeysAndTeams(repository, part, sink)) {
                 return false;
             }
-            if (part.teams().isEmpty()) {
-                pairs.put(repository, part.accounts());
-            } else if (!peopleOfTeams(repository, part, sink)) {
-                return false;
-            }
-            if (pairs.size() == REPOSITORIES_AT_ONCE) {
-                if (!pairs(pairs, sink)) {
-                    return false;
+            for (long account : part.accounts()) {
+                pairs.computeIfAbsent(repository, _ -> new TreeSet<>()).add(account);
+                count++;
+                if (count % PAIRS_AT_ONCE == 0) {
+                    if (!pairs(pairs, sink)) {
+                        return false;
+                    }
+                    pairs.clear();
                 }
-                pairs.clear();
             }
         }
         return pairs(pairs, sink);
+    }
+
+    private boolean deployKeysAndTeams(long repository, MysqlConcerned.Part part, Reached.Sink sink)
+            throws LookupUnavailable {
+        return (!part.deployKeys() || deployKeys(repository, sink))
+                && (part.teams().isEmpty() || peopleOfTeams(repository, part, sink));
     }
 
     private boolean deployKeys(long id, Reached.Sink sink) throws LookupUnavailable {
@@ -117,10 +123,12 @@ final class SiteReach {
 
     private boolean peopleOfTeams(long repository, MysqlConcerned.Part part, Reached.Sink sink)
             throws LookupUnavailable {
-        var people = candidates
-                .members(withThoseBelow(part.organization(), part.teams()))
-                .and(part.accounts());
-        return MysqlCandidates.each(people, ids -> pairs(new TreeMap<>(Map.of(repository, ids)), sink));
+        Set<Long> teams = withThoseBelow(part.organization(), part.teams());
+        return MysqlCandidates.each(candidates.members(teams), ids -> {
+            var others = new TreeSet<>(ids);
+            others.removeAll(part.accounts());
+            return pairs(new TreeMap<>(Map.of(repository, others)), sink);
+        });
     }
 
     /** Those that have not come with their repositories or accounts. */

@@ -134,6 +134,26 @@ class AuditIT {
     }
 
     @Test
+    void aDeployKeyThatExpiredIsARightThatWasLostThoughTheKeyWasDeletedSince() throws Exception {
+        try (var site = OperatedSite.open(home)) {
+            populate(site);
+            var key = key(site, "--repo", "github/bert");
+            var before = Instant.now().toString();
+            site.sql("UPDATE public_keys SET expires_at = UTC_TIMESTAMP(6)");
+            var after = Instant.now().toString();
+            for (var isDeleted : List.of(false, true)) {
+                if (isDeleted) {
+                    site.must("key", "delete", key);
+                }
+                assertThat(site.gerve("audit", "diff", "--from", before, "--to", after, "--format", "csv")
+                                .out())
+                        .as("deleted: %s", isDeleted)
+                        .contains("github/bert," + key + ",lost,\"pull, read\",\"nothing, read\"");
+            }
+        }
+    }
+
+    @Test
     void keysServersAndRoutesOfWhichSomethingIsAmiss() throws Exception {
         try (var site = OperatedSite.open(home)) {
             populate(site);
@@ -253,12 +273,16 @@ class AuditIT {
     }
 
     private String key(OperatedSite site, String login) throws Exception {
-        var file = home.resolve(login);
+        return key(site, "--account", login);
+    }
+
+    private String key(OperatedSite site, String option, String holder) throws Exception {
+        var file = home.resolve(holder.replace('/', '-'));
         new ProcessBuilder("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "=1+1", "-f", file.toString())
                 .inheritIO()
                 .start()
                 .waitFor();
-        return site.must("key", "add", file + ".pub", "--account", login, "--json")
+        return site.must("key", "add", file + ".pub", option, holder, "--json")
                 .json()
                 .get("fingerprint")
                 .stringValue();
