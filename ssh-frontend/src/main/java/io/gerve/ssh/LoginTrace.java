@@ -8,10 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.util.buffer.Buffer;
@@ -29,7 +29,7 @@ final class LoginTrace {
     private static final int USER_MAX = 256;
 
     /** Each with the weightiest reason for which it was refused, in the order in which they were shown. */
-    private final Map<Fingerprint, Reason> keys = new LinkedHashMap<>();
+    private final LinkedHashMap<Fingerprint, Reason> keys = new LinkedHashMap<>();
 
     private boolean asked;
     private String user = "";
@@ -57,10 +57,12 @@ final class LoginTrace {
         }
     }
 
+    /** When there are too many keys the last of those that weigh least is forgotten: a key that weighs more is none that others push out. */
     synchronized void refused(Fingerprint key, Reason why) {
         weigh(why);
-        if (keys.containsKey(key) || keys.size() < KEYS_MAX) {
-            keys.merge(key, why, (one, other) -> one.compareTo(other) > 0 ? one : other);
+        keys.merge(key, why, LoginTrace::weightier);
+        if (keys.size() > KEYS_MAX) {
+            keys.remove(Collections.min(keys.sequencedKeySet().reversed(), Comparator.comparing(keys::get)));
         }
     }
 
@@ -71,7 +73,11 @@ final class LoginTrace {
     }
 
     private void weigh(Reason why) {
-        reason = reason.compareTo(why) > 0 ? reason : why;
+        reason = weightier(reason, why);
+    }
+
+    private static Reason weightier(Reason one, Reason other) {
+        return one.compareTo(other) > 0 ? one : other;
     }
 
     /** @return empty if the client asked for nothing, as a probe of a balancer does not */

@@ -11,8 +11,11 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -96,6 +99,41 @@ class RefusedLoginIT {
         RefusedLogin forged = next(door);
         assertThat(forged.reason()).isEqualTo(Reason.SIGNATURE_INVALID);
         assertThat(forged.keys()).containsExactly(victim.fingerprint(), unknown.fingerprint());
+    }
+
+    /**
+     * The attack: to offer the victim's public key, then more junk than is kept, then to sign with a key that nobody has, so that it is
+     * said of the victim's that the client has it.
+     */
+    @Test
+    void aKeyThatWasProvenIsTheOneThatIsTold() throws Exception {
+        List<ScriptedClient.Step> steps = new ArrayList<>(List.of(ScriptedClient.query(door.user, ED25519)));
+        for (int i = 0; i < 19; i++) {
+            byte[] junk = new byte[32];
+            junk[0] = (byte) i;
+            steps.add(shown(junk));
+        }
+        steps.add(ScriptedClient.signed(unknown, ED25519, unknown));
+        try (var client = new ScriptedClient(door.port(), steps.toArray(ScriptedClient.Step[]::new))) {
+            assertThat(client.isLetIn()).isFalse();
+        }
+
+        RefusedLogin refused = next(door);
+        assertThat(refused.reason()).isEqualTo(Reason.KEY_UNKNOWN);
+        assertThat(refused.keys()).hasSize(20).startsWith(unknown.fingerprint());
+    }
+
+    private static ScriptedClient.Step shown(byte[] point) {
+        Buffer blob = new ByteArrayBuffer();
+        blob.putString(ED25519);
+        blob.putBytes(point);
+        return session -> ScriptedClient.request(
+                session,
+                "git",
+                "ssh-connection",
+                false,
+                ED25519,
+                blob.getCompactData().clone());
     }
 
     @Test
