@@ -27,17 +27,37 @@ public record RefusedLogin(
         keys = List.copyOf(keys);
     }
 
-    /** Why, the weightiest last. */
+    /** Who was neither refused nor told anything left by themselves. */
+    EndedBy endedBy() {
+        return switch (reason) {
+            case UNFINISHED, KEY_NOT_LOOKED_UP -> told.isEmpty() ? EndedBy.CLIENT : EndedBy.GATE;
+            case NO_KEY,
+                    KEY_NOT_PROVEN,
+                    USER_UNKNOWN,
+                    KEY_UNUSABLE,
+                    SIGNATURE_INVALID,
+                    KEY_UNKNOWN,
+                    AUTH_ATTEMPTS_MAX,
+                    CONNECTIONS_PER_ADDRESS_MAX,
+                    CONNECTIONS_MAX -> EndedBy.GATE;
+        };
+    }
+
+    /** Why, the weightiest last: what was refused outweighs what was only shown. */
     public enum Reason {
+        /** The connection ended before anything was refused: the client left, or was told to come again. */
+        UNFINISHED,
         /** The client asked to be let in, and showed no key. */
         NO_KEY,
+        /** Shown only: nothing says that the client has the private key. */
+        KEY_NOT_PROVEN,
         /** Whoever it is, they log in by another name. */
         USER_UNKNOWN,
         /** What was shown is no key that the gate takes, or was to sign by an algorithm that it does not take. */
         KEY_UNUSABLE,
-        /** Shown only: nothing says that the client has the private key. */
-        KEY_NOT_PROVEN,
         SIGNATURE_INVALID,
+        /** The client has the key, and the connection ended before it could be found out whether anybody registered it. */
+        KEY_NOT_LOOKED_UP,
         /** The client has the key, and nobody registered it. */
         KEY_UNKNOWN,
         AUTH_ATTEMPTS_MAX,
@@ -51,7 +71,9 @@ public record RefusedLogin(
 
         String decision() {
             return switch (this) {
-                case NO_KEY, USER_UNKNOWN, KEY_UNUSABLE, KEY_NOT_PROVEN, SIGNATURE_INVALID, KEY_UNKNOWN -> "denied";
+                case UNFINISHED -> "unfinished";
+                case KEY_NOT_LOOKED_UP -> "unavailable";
+                case NO_KEY, KEY_NOT_PROVEN, USER_UNKNOWN, KEY_UNUSABLE, SIGNATURE_INVALID, KEY_UNKNOWN -> "denied";
                 case AUTH_ATTEMPTS_MAX, CONNECTIONS_PER_ADDRESS_MAX, CONNECTIONS_MAX -> "limited";
             };
         }

@@ -133,9 +133,9 @@ public final class RefusedLogins implements AutoCloseable {
                 id,
                 id.time(),
                 new SessionRecord.From(DOOR, address, "", 0, 0, ""),
-                new SessionRecord.Asked(VERB, "", "and " + more + " more logins that were refused"),
+                new SessionRecord.Asked(VERB, "", "and " + more + " more logins that came to nothing"),
                 new SessionRecord.Ruling("denied", "more-refused-logins", 0, "", "", ""),
-                course(Duration.ZERO),
+                course(Duration.ZERO, EndedBy.GATE),
                 PushedRefs.NONE);
     }
 
@@ -154,12 +154,12 @@ public final class RefusedLogins implements AutoCloseable {
                 new SessionRecord.Asked(VERB, "", asked(login)),
                 new SessionRecord.Ruling(
                         login.reason().decision(), login.reason().word(), 0, "", "", login.told()),
-                course(login.took()),
+                course(login.took(), login.endedBy()),
                 PushedRefs.NONE);
     }
 
-    private static SessionRecord.Course course(Duration took) {
-        return new SessionRecord.Course(0, 0, took.toMillis(), "", EndedBy.GATE.word());
+    private static SessionRecord.Course course(Duration took, EndedBy endedBy) {
+        return new SessionRecord.Course(0, 0, took.toMillis(), "", endedBy.word());
     }
 
     private static String asked(RefusedLogin login) {

@@ -39,7 +39,7 @@ public record SessionRecord(
     public record Asked(String verb, String repository, String line) {}
 
     /**
-     * @param decision allowed, denied, greeted, answered, limited, unavailable or failed
+     * @param decision allowed, denied, greeted, answered, limited, unavailable, failed or, of logins, unfinished
      * @param rule what decided
      * @param told the sentence that the client read last, without the request's id
      */

@@ -1,6 +1,7 @@
 package io.gerve.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.gerve.config.AuditSettings;
 import io.gerve.keylookup.key.Fingerprint;
@@ -70,7 +71,7 @@ class RefusedLoginsTest {
         SessionRecord number = records.getLast();
         assertThat(number.from().address()).isEqualTo("192.0.2.7");
         assertThat(number.ruling().rule()).isEqualTo("more-refused-logins");
-        assertThat(number.asked().line()).isEqualTo("and 4990 more logins that were refused");
+        assertThat(number.asked().line()).isEqualTo("and 4990 more logins that came to nothing");
     }
 
     /** A host has a whole /64, of which each address is as good as another. */
@@ -83,7 +84,7 @@ class RefusedLoginsTest {
             logins.note(knock("2001:db8:0:1::1", "git"));
         }
         assertThat(records).hasSize(12);
-        assertThat(records.getLast().asked().line()).isEqualTo("and 990 more logins that were refused");
+        assertThat(records.getLast().asked().line()).isEqualTo("and 990 more logins that came to nothing");
     }
 
     @Test
@@ -95,7 +96,27 @@ class RefusedLoginsTest {
         }
         assertThat(records).hasSize(61);
         assertThat(records.getLast().from().address()).isEmpty();
-        assertThat(records.getLast().asked().line()).isEqualTo("and 9940 more logins that were refused");
+        assertThat(records.getLast().asked().line()).isEqualTo("and 9940 more logins that came to nothing");
+    }
+
+    @Test
+    void whatWasNotRefusedIsNotRecordedAsDeniedNorAsEndedByTheGateIfTheClientLeft() throws Exception {
+        try (var logins = logins(10, 10)) {
+            logins.note(login("192.0.2.1", "git", Reason.UNFINISHED, ""));
+            logins.note(login("192.0.2.2", "git", Reason.UNFINISHED, "Come again."));
+            logins.note(login("192.0.2.3", "git", Reason.KEY_NOT_LOOKED_UP, ""));
+            logins.note(login("192.0.2.4", "git", Reason.KEY_UNKNOWN, ""));
+        }
+        assertThat(records)
+                .extracting(
+                        record -> record.ruling().decision(),
+                        record -> record.ruling().rule(),
+                        record -> record.course().endedBy())
+                .containsExactly(
+                        tuple("unfinished", "unfinished", "client"),
+                        tuple("unfinished", "unfinished", "gate"),
+                        tuple("unavailable", "key-not-looked-up", "client"),
+                        tuple("denied", "key-unknown", "gate"));
     }
 
     private RefusedLogins logins(int perMinute, int perAddress) {
@@ -106,8 +127,13 @@ class RefusedLoginsTest {
     }
 
     private static RefusedLogin knock(String address, String user) throws UnknownHostException {
+        return login(address, user, Reason.NO_KEY, "");
+    }
+
+    private static RefusedLogin login(String address, String user, Reason reason, String told)
+            throws UnknownHostException {
         return new RefusedLogin(
-                Instant.now(), address(address), user, KEYS, Reason.KEY_UNKNOWN, "", Duration.ofMillis(30));
+                Instant.now(), address(address), user, KEYS, reason, told, Duration.ofMillis(30));
     }
 
     private static InetAddress address(String text) throws UnknownHostException {

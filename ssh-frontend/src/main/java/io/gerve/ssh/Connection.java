@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.future.KeyExchangeFuture;
@@ -48,19 +47,13 @@ final class Connection extends ServerSessionImpl {
     /** How long a client that has logged in may take to ask for its first command, when the program is about to stop. */
     private static final Duration FIRST_COMMAND = Duration.ofSeconds(5);
 
-    /** Answers that a client asked for and does not read, in bytes of memory. */
-    private static final int UNREAD_ANSWERS_MAX = 1 << 16;
-
-    /** What an answer of a few bytes costs beside them while it waits: padding, its buffers, its futures. */
-    private static final int ANSWER_OVERHEAD = 256;
-
     /** Messages without a meaning, from a client that has not logged in: some clients may try out an extension or two. */
     private static final int UNEXPECTED_MAX = 8;
 
     private final Door door;
     private final Instant connected = Instant.now();
     private final Set<ExecChannel> commands = ConcurrentHashMap.newKeySet();
-    private final AtomicLong unreadAnswers = new AtomicLong();
+    private final UnreadAnswers unreadAnswers = new UnreadAnswers();
     private final boolean behindBalancer;
     private volatile @Nullable InetAddress address;
     private volatile @Nullable Fingerprint fingerprint;
@@ -281,18 +274,15 @@ final class Connection extends ServerSessionImpl {
         return super.notImplemented(message, buffer);
     }
 
-    /** Answers are small, and a client that reads none of hundreds has no good reason to go on asking. */
     @Override
     protected IoWriteFuture doWritePacket(Buffer packet) throws IOException {
         int message = packet.rawByte(packet.rpos()) & 0xff;
         if (message == SshConstants.SSH_MSG_CHANNEL_DATA || message == SshConstants.SSH_MSG_CHANNEL_EXTENDED_DATA) {
             return super.doWritePacket(packet);
         }
-        int size = packet.available() + ANSWER_OVERHEAD;
-        if (unreadAnswers.addAndGet(size) > UNREAD_ANSWERS_MAX) {
-            throw new IOException("the client does not read its answers");
-        }
-        return super.doWritePacket(packet).addListener(_ -> unreadAnswers.addAndGet(-size));
+        login.said(message);
+        Runnable read = unreadAnswers.add(packet.available());
+        return super.doWritePacket(packet).addListener(_ -> read.run());
     }
 
     /** Called every second. */
@@ -308,6 +298,7 @@ final class Connection extends ServerSessionImpl {
             }
             Optional<String> overdue = overdue(now);
             if (overdue.isPresent()) {
+                login.cut(overdue.get());
                 disconnect(SshConstants.SSH2_DISCONNECT_BY_APPLICATION, overdue.get());
             } else if (isAuthenticated()
                     && getKexState() == KexState.DONE

@@ -77,7 +77,7 @@ final class KeyAuthenticator implements UserAuth {
         }
         if (!signed) {
             // The same for every key, without asking anybody: who has no private key learns nothing and costs nothing.
-            connection.login().refused(fingerprint, Reason.KEY_NOT_PROVEN);
+            connection.login().noted(fingerprint, Reason.KEY_NOT_PROVEN);
             if (buffer.available() == 0) {
                 invite(algorithm, blob);
                 return MORE_TO_COME;
@@ -93,11 +93,12 @@ final class KeyAuthenticator implements UserAuth {
         if (buffer.available() > 0 || !verifies(verifier.get(), signature, algorithm, blob)) {
             return refused(fingerprint, Reason.SIGNATURE_INVALID);
         }
+        connection.login().noted(fingerprint, Reason.KEY_NOT_LOOKED_UP);
         return isLetIn(key.get().fingerprint()) || refused(fingerprint, Reason.KEY_UNKNOWN);
     }
 
     private boolean refused(Fingerprint key, Reason why) {
-        connection.login().refused(key, why);
+        connection.login().noted(key, why);
         return false;
     }
 

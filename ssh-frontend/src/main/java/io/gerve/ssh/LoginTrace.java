@@ -28,11 +28,14 @@ final class LoginTrace {
 
     private static final int USER_MAX = 256;
 
-    /** Each with the weightiest reason for which it was refused, in the order in which they were shown. */
+    /** Each with what is weightiest of it, in the order in which they were shown. */
     private final LinkedHashMap<Fingerprint, Reason> keys = new LinkedHashMap<>();
 
     private boolean asked;
     private String user = "";
+    /** What the client asked for last has not been refused. */
+    private boolean isOpen;
+
     private Reason reason = Reason.NO_KEY;
     private String told = "";
 
@@ -50,6 +53,7 @@ final class LoginTrace {
     }
 
     private synchronized void asked(String name) {
+        isOpen = true;
         if (!asked) {
             asked = true;
             user = name.substring(0, Math.min(name.length(), USER_MAX));
@@ -58,11 +62,27 @@ final class LoginTrace {
     }
 
     /** When there are too many keys the last of those that weigh least is forgotten: a key that weighs more is none that others push out. */
-    synchronized void refused(Fingerprint key, Reason why) {
+    synchronized void noted(Fingerprint key, Reason why) {
         weigh(why);
         keys.merge(key, why, LoginTrace::weightier);
         if (keys.size() > KEYS_MAX) {
             keys.remove(Collections.min(keys.sequencedKeySet().reversed(), Comparator.comparing(keys::get)));
+        }
+    }
+
+    /** @param message the number of one that is sent to the client */
+    synchronized void said(int message) {
+        if (message == SshConstants.SSH_MSG_USERAUTH_FAILURE
+                || (message == SshConstants.SSH_MSG_DISCONNECT && told.isEmpty())) {
+            isOpen = false;
+        }
+    }
+
+    /** The connection is about to be ended for a reason that refuses nothing. */
+    synchronized void cut(String message) {
+        if (asked) {
+            isOpen = true;
+            told = message;
         }
     }
 
@@ -88,6 +108,12 @@ final class LoginTrace {
         List<Fingerprint> shown = new ArrayList<>(keys.keySet());
         shown.sort(Comparator.comparing(keys::get, Comparator.reverseOrder()));
         return Optional.of(new RefusedLogin(
-                connected, address, user, shown, reason, told, Duration.between(connected, Instant.now())));
+                connected,
+                address,
+                user,
+                shown,
+                isOpen && reason.compareTo(Reason.KEY_NOT_PROVEN) <= 0 ? Reason.UNFINISHED : reason,
+                told,
+                Duration.between(connected, Instant.now())));
     }
 }

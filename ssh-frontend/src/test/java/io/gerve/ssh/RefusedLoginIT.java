@@ -1,19 +1,26 @@
 package io.gerve.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.gerve.config.FrontendSettings.Limits;
+import io.gerve.keylookup.key.KeyDirectory;
+import io.gerve.lookup.LookupUnavailable;
 import io.gerve.session.RefusedLogin;
 import io.gerve.session.RefusedLogin.Reason;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.sshd.client.future.AuthFuture;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.junit.jupiter.api.AfterAll;
@@ -88,9 +95,20 @@ class RefusedLoginIT {
         try (var client = new ScriptedClient(door.port(), ScriptedClient.query(victim, ED25519))) {
             assertThat(client.isLetIn()).isFalse();
         }
+        // As with Ctrl-C where a passphrase is asked for: the gate waited for a signature and refused nothing.
         RefusedLogin offered = next(door);
-        assertThat(offered.reason()).isEqualTo(Reason.KEY_NOT_PROVEN);
+        assertThat(offered.reason()).isEqualTo(Reason.UNFINISHED);
         assertThat(offered.keys()).containsExactly(victim.fingerprint());
+
+        try (var client = new ScriptedClient(door.port(), ScriptedClient.query(victim, ED25519), session -> {
+            Buffer tooLong = ScriptedClient.query(victim, ED25519).message(session);
+            tooLong.putByte((byte) 0);
+            return tooLong;
+        })) {
+            assertThat(client.isLetIn()).isFalse();
+        }
+        RefusedLogin notProven = next(door);
+        assertThat(notProven.reason()).isEqualTo(Reason.KEY_NOT_PROVEN);
 
         try (var client = new ScriptedClient(
                 door.port(), ScriptedClient.query(unknown, ED25519), ScriptedClient.signed(victim, ED25519, unknown))) {
@@ -134,6 +152,44 @@ class RefusedLoginIT {
                 false,
                 ED25519,
                 blob.getCompactData().clone());
+    }
+
+    /** A restart refuses nobody, neither who has yet to sign nor whose key is being looked up. */
+    @Test
+    void whoHadNoAnswerBeforeARestartIsToldAsThat() throws Exception {
+        var isAsked = new CountDownLatch(1);
+        var isOver = new CountDownLatch(1);
+        KeyDirectory slow = _ -> {
+            isAsked.countDown();
+            try {
+                isOver.await();
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+            throw new LookupUnavailable("too late");
+        };
+        Path own = Files.createTempDirectory(home, "door");
+        try (var restarted = new RunningDoor(
+                        own, RunningDoor.LIMITS, RunningDoor.TIMES, List.of(), Rekeying.RECOMMENDED, slow);
+                var proven = new ScriptedClient(restarted.port(), ScriptedClient.signed(unknown, ED25519, unknown));
+                var thinking = new ScriptedClient(restarted.port(), ScriptedClient.query(other, ED25519), session -> {
+                    isOver.await();
+                    return ScriptedClient.query(other, ED25519).message(session);
+                });
+                Closeable _ = isOver::countDown) {
+            AuthFuture _ = proven.session.auth();
+            AuthFuture _ = thinking.session.auth();
+            assertThat(thinking.nextAnswer()).isEqualTo("60");
+            assertThat(isAsked.await(20, TimeUnit.SECONDS)).isTrue();
+            restarted.listener.drain(Duration.ofSeconds(20));
+
+            assertThat(List.of(next(restarted), next(restarted)))
+                    .allSatisfy(each -> assertThat(each.told()).contains("restarting"))
+                    .extracting(RefusedLogin::reason, RefusedLogin::keys)
+                    .containsExactlyInAnyOrder(
+                            tuple(Reason.KEY_NOT_LOOKED_UP, List.of(unknown.fingerprint())),
+                            tuple(Reason.UNFINISHED, List.of(other.fingerprint())));
+        }
     }
 
     @Test

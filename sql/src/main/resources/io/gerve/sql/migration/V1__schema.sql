@@ -230,7 +230,7 @@ CREATE INDEX grant_changes_of_organization_kind ON grant_changes (organization_i
 -- Who had a name before.
 CREATE INDEX grant_changes_before ON grant_changes (kind, before_value);
 
--- One row for each request that a gate answered, refusals too, and for logins that were refused (verb login; key_fingerprint is NULL if no
+-- One row for each request that a gate answered, refusals too, and for logins that came to nothing (verb login; key_fingerprint is NULL if no
 -- key was shown, client_address empty if the row counts those of many). Rows of one gate are a chain in the order of position: record_hash is the
 -- SHA-256 of previous_hash and of what the row says, and previous_hash is the record_hash of the row before. What a client chose was cut
 -- and escaped before it came here. holder, repository, rule and told are as they were then, whatever became of them since.
@@ -266,7 +266,7 @@ CREATE TABLE access_log (
   refs MEDIUMTEXT NOT NULL,
   refs_more INT NOT NULL,
   PRIMARY KEY (id),
-  CONSTRAINT access_log_decision CHECK (decision IN ('allowed', 'denied', 'greeted', 'answered', 'limited', 'unavailable', 'failed'))
+  CONSTRAINT access_log_decision CHECK (decision IN ('allowed', 'denied', 'greeted', 'answered', 'limited', 'unavailable', 'failed', 'unfinished'))
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4;
 CREATE UNIQUE INDEX access_log_request ON access_log (request_id);
 CREATE UNIQUE INDEX access_log_chain ON access_log (gate, position);
