@@ -13,6 +13,7 @@ import java.util.Locale;
  * @param at when it was made
  * @param user the name that was asked for, as the client sent it; empty if none was
  * @param keys those that were shown, the one that the reason is about first
+ * @param isProven whether the client proved to have one of them
  * @param told what the client was told beside that it is refused; empty if nothing
  */
 public record RefusedLogin(
@@ -21,6 +22,7 @@ public record RefusedLogin(
         String user,
         List<Fingerprint> keys,
         Reason reason,
+        boolean isProven,
         String told,
         Duration took) {
     public RefusedLogin {

@@ -1,7 +1,6 @@
 package io.gerve.session;
 
 import io.gerve.config.AuditSettings;
-import io.gerve.config.Network;
 import io.gerve.config.Printable;
 import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.program.RequestId;
@@ -9,9 +8,7 @@ import io.gerve.program.RequestIds;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -34,35 +31,23 @@ public final class RefusedLogins implements AutoCloseable {
     private static final int FURTHER_KEYS_SHOWN = 3;
     private static final int RECORDED_OF_A_TEXT = 255;
 
-    private final AuditSettings.RefusedLogins limits;
     private final Journal journal;
     private final RequestIds ids;
     /** What is to be recorded, no more than a span's; nothing at the end. */
     private final BlockingQueue<Optional<SessionRecord>> waiting = new LinkedBlockingQueue<>();
 
     private final Thread recording;
-    /** Of this span; no more networks than records. */
-    private final Map<Network, Tally> tallies = new HashMap<>();
+    /** Apart, so that knocking without a key, which costs nothing, does not push out who has one that was stolen. */
+    private final LoginTallies ofProvenKeys;
 
-    private int recorded;
-    private long ofOthers;
+    private final LoginTallies others;
 
     public RefusedLogins(AuditSettings.RefusedLogins limits, Journal journal, RequestIds ids) {
-        this.limits = limits;
+        this.ofProvenKeys = new LoginTallies(limits);
+        this.others = new LoginTallies(limits);
         this.journal = journal;
         this.ids = ids;
         this.recording = Thread.ofVirtual().name("refused-logins").start(this::record);
-    }
-
-    /** What one client did in a span. */
-    private static final class Tally {
-        private final String address;
-        private int recorded;
-        private long more;
-
-        Tally(String address) {
-            this.address = address;
-        }
     }
 
     /** To be called when the client has its answer. Does not wait. */
@@ -73,22 +58,7 @@ public final class RefusedLogins implements AutoCloseable {
     }
 
     private synchronized boolean isToBeRecorded(RefusedLogin login) {
-        boolean isRoom = recorded < limits.perMinuteMax();
-        Network client = Network.ofClient(login.address());
-        Tally tally = isRoom
-                ? tallies.computeIfAbsent(client, _ -> new Tally(login.address().getHostAddress()))
-                : tallies.get(client);
-        if (tally == null) {
-            ofOthers++;
-            return false;
-        }
-        if (!isRoom || tally.recorded >= limits.perAddressMax()) {
-            tally.more++;
-            return false;
-        }
-        tally.recorded++;
-        recorded++;
-        return true;
+        return (login.isProven() ? ofProvenKeys : others).isToBeRecorded(login.address());
     }
 
     private void record() {
@@ -113,27 +83,19 @@ public final class RefusedLogins implements AutoCloseable {
 
     private synchronized List<SessionRecord> endSpan() {
         List<SessionRecord> numbers = new ArrayList<>();
-        for (Tally tally : tallies.values()) {
-            if (tally.more > 0) {
-                numbers.add(number(tally.address, tally.more));
-            }
-        }
-        if (ofOthers > 0) {
-            numbers.add(number("", ofOthers));
-        }
-        tallies.clear();
-        recorded = 0;
-        ofOthers = 0;
+        others.end().forEach(more -> numbers.add(number(more, "")));
+        ofProvenKeys.end().forEach(more -> numbers.add(number(more, " by proven keys")));
         return numbers;
     }
 
-    private SessionRecord number(String address, long more) {
+    private SessionRecord number(LoginTallies.More more, String whose) {
         RequestId id = ids.next();
         return new SessionRecord(
                 id,
                 id.time(),
-                new SessionRecord.From(DOOR, address, "", 0, 0, ""),
-                new SessionRecord.Asked(VERB, "", "and " + more + " more logins that came to nothing"),
+                new SessionRecord.From(DOOR, more.address(), "", 0, 0, ""),
+                new SessionRecord.Asked(
+                        VERB, "", "and " + more.logins() + " more logins" + whose + " that came to nothing"),
                 new SessionRecord.Ruling("denied", "more-refused-logins", 0, "", "", ""),
                 course(Duration.ZERO, EndedBy.GATE),
                 PushedRefs.NONE);

@@ -31,7 +31,7 @@ class RefusedLoginsTest {
         Instant at = Instant.parse("2030-01-02T03:04:05.678901Z");
         try (var logins = logins(10, 10)) {
             logins.note(new RefusedLogin(
-                    at, address("192.0.2.7"), "git\n", KEYS, Reason.KEY_UNKNOWN, "", Duration.ofMillis(30)));
+                    at, address("192.0.2.7"), "git\n", KEYS, Reason.KEY_UNKNOWN, true, "", Duration.ofMillis(30)));
         }
 
         SessionRecord record = records.getFirst();
@@ -99,13 +99,44 @@ class RefusedLoginsTest {
         assertThat(records.getLast().asked().line()).isEqualTo("and 9940 more logins that came to nothing");
     }
 
+    /** The attack: six addresses, ten knocks of each a minute, so that a stolen key that is tried from a seventh is only counted. */
+    @Test
+    void whoProvedAKeyIsNotPushedOutByThoseWhoHaveNone() throws Exception {
+        try (var logins = logins(60, 10)) {
+            for (int i = 0; i < 600; i++) {
+                logins.note(knock("192.0.2.%d".formatted(i % 7), "git"));
+            }
+            logins.note(login("192.0.2.6", "git", Reason.KEY_UNKNOWN, true, ""));
+            logins.note(login("198.51.100.1", "git", Reason.AUTH_ATTEMPTS_MAX, true, ""));
+        }
+        assertThat(records)
+                .filteredOn(record -> !record.from().key().isEmpty())
+                .extracting(
+                        record -> record.from().address(),
+                        record -> record.ruling().rule())
+                .contains(tuple("192.0.2.6", "key-unknown"), tuple("198.51.100.1", "auth-attempts-max"));
+    }
+
+    /** Whoever makes keys as they go is bounded as everybody is. */
+    @Test
+    void provenKeysAreBoundedToo() throws Exception {
+        try (var logins = logins(60, 10)) {
+            for (int i = 0; i < 1000; i++) {
+                logins.note(login("192.0.2.7", "git", Reason.KEY_UNKNOWN, true, ""));
+            }
+        }
+        assertThat(records).hasSize(11);
+        assertThat(records.getLast().asked().line())
+                .isEqualTo("and 990 more logins by proven keys that came to nothing");
+    }
+
     @Test
     void whatWasNotRefusedIsNotRecordedAsDeniedNorAsEndedByTheGateIfTheClientLeft() throws Exception {
         try (var logins = logins(10, 10)) {
-            logins.note(login("192.0.2.1", "git", Reason.UNFINISHED, ""));
-            logins.note(login("192.0.2.2", "git", Reason.UNFINISHED, "Come again."));
-            logins.note(login("192.0.2.3", "git", Reason.KEY_NOT_LOOKED_UP, ""));
-            logins.note(login("192.0.2.4", "git", Reason.KEY_UNKNOWN, ""));
+            logins.note(login("192.0.2.1", "git", Reason.UNFINISHED, false, ""));
+            logins.note(login("192.0.2.2", "git", Reason.UNFINISHED, false, "Come again."));
+            logins.note(login("192.0.2.3", "git", Reason.KEY_NOT_LOOKED_UP, true, ""));
+            logins.note(login("192.0.2.4", "git", Reason.KEY_UNKNOWN, true, ""));
         }
         assertThat(records)
                 .extracting(
@@ -127,13 +158,13 @@ class RefusedLoginsTest {
     }
 
     private static RefusedLogin knock(String address, String user) throws UnknownHostException {
-        return login(address, user, Reason.NO_KEY, "");
+        return login(address, user, Reason.NO_KEY, false, "");
     }
 
-    private static RefusedLogin login(String address, String user, Reason reason, String told)
+    private static RefusedLogin login(String address, String user, Reason reason, boolean isProven, String told)
             throws UnknownHostException {
         return new RefusedLogin(
-                Instant.now(), address(address), user, KEYS, reason, told, Duration.ofMillis(30));
+                Instant.now(), address(address), user, KEYS, reason, isProven, told, Duration.ofMillis(30));
     }
 
     private static InetAddress address(String text) throws UnknownHostException {

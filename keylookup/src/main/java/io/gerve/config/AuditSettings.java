@@ -43,7 +43,7 @@ public record AuditSettings(
     }
 
     /**
-     * What is beyond is counted, and recorded as a number.
+     * Each for those who proved to have a key, and for all others. What is beyond is counted, and recorded as a number.
      *
      * @param perMinuteMax logins that were refused, of all clients together
      * @param perAddressMax those of one address (a /64 for IPv6) in a minute

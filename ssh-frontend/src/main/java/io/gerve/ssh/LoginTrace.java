@@ -10,9 +10,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.BufferException;
@@ -27,6 +29,7 @@ final class LoginTrace {
     private static final int KEYS_MAX = 20;
 
     private static final int USER_MAX = 256;
+    private static final Set<Reason> PROVEN = EnumSet.of(Reason.KEY_NOT_LOOKED_UP, Reason.KEY_UNKNOWN);
 
     /** Each with what is weightiest of it, in the order in which they were shown. */
     private final LinkedHashMap<Fingerprint, Reason> keys = new LinkedHashMap<>();
@@ -113,6 +116,7 @@ final class LoginTrace {
                 user,
                 shown,
                 isOpen && reason.compareTo(Reason.KEY_NOT_PROVEN) <= 0 ? Reason.UNFINISHED : reason,
+                keys.values().stream().anyMatch(PROVEN::contains),
                 told,
                 Duration.between(connected, Instant.now())));
     }

@@ -109,6 +109,7 @@ class RefusedLoginIT {
         }
         RefusedLogin notProven = next(door);
         assertThat(notProven.reason()).isEqualTo(Reason.KEY_NOT_PROVEN);
+        assertThat(notProven.isProven()).isFalse();
 
         try (var client = new ScriptedClient(
                 door.port(), ScriptedClient.query(unknown, ED25519), ScriptedClient.signed(victim, ED25519, unknown))) {
@@ -116,6 +117,7 @@ class RefusedLoginIT {
         }
         RefusedLogin forged = next(door);
         assertThat(forged.reason()).isEqualTo(Reason.SIGNATURE_INVALID);
+        assertThat(forged.isProven()).isFalse();
         assertThat(forged.keys()).containsExactly(victim.fingerprint(), unknown.fingerprint());
     }
 
@@ -185,10 +187,10 @@ class RefusedLoginIT {
 
             assertThat(List.of(next(restarted), next(restarted)))
                     .allSatisfy(each -> assertThat(each.told()).contains("restarting"))
-                    .extracting(RefusedLogin::reason, RefusedLogin::keys)
+                    .extracting(RefusedLogin::reason, RefusedLogin::keys, RefusedLogin::isProven)
                     .containsExactlyInAnyOrder(
-                            tuple(Reason.KEY_NOT_LOOKED_UP, List.of(unknown.fingerprint())),
-                            tuple(Reason.UNFINISHED, List.of(other.fingerprint())));
+                            tuple(Reason.KEY_NOT_LOOKED_UP, List.of(unknown.fingerprint()), true),
+                            tuple(Reason.UNFINISHED, List.of(other.fingerprint()), false));
         }
     }
 
@@ -204,6 +206,7 @@ class RefusedLoginIT {
 
         RefusedLogin refused = next(door);
         assertThat(refused.reason()).isEqualTo(Reason.AUTH_ATTEMPTS_MAX);
+        assertThat(refused.isProven()).isTrue();
         assertThat(refused.told()).contains("Too many keys");
     }
 
