@@ -108,12 +108,18 @@ final class Connection extends ServerSessionImpl {
         login.limited(reason, message);
     }
 
+    /** A drain ends when the last is removed: what is to be told of it is told by then. */
     private void closed() {
         InetAddress from = address;
-        if (fingerprint == null && from != null) {
-            login.refusal(connected, from).ifPresent(door.refusedLogins());
+        try {
+            if (fingerprint == null && from != null) {
+                login.refusal(connected, from).ifPresent(door.refusedLogins());
+            }
+        } catch (RuntimeException bug) {
+            LOG.error("a refused login could not be noted", bug);
+        } finally {
+            door.connections().remove(this);
         }
-        door.connections().remove(this);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.gerve.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
 
 import io.gerve.config.FrontendSettings.Limits;
 import io.gerve.keylookup.key.KeyDirectory;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -191,6 +193,31 @@ class RefusedLoginIT {
                     .containsExactlyInAnyOrder(
                             tuple(Reason.KEY_NOT_LOOKED_UP, List.of(unknown.fingerprint()), true),
                             tuple(Reason.UNFINISHED, List.of(other.fingerprint()), false));
+        }
+    }
+
+    /** Its place is one of those that the limits count. */
+    @Test
+    void aConnectionThatCannotBeToldOfGivesItsPlaceBack() throws Exception {
+        var some = new RefusedLogin(
+                Instant.now(),
+                InetAddress.getLoopbackAddress(),
+                "git",
+                List.of(),
+                Reason.NO_KEY,
+                false,
+                "",
+                Duration.ZERO);
+        try {
+            for (int i = door.refusedLogins.remainingCapacity(); i > 0; i--) {
+                door.refusedLogins.add(some);
+            }
+            door.run(unknown, List.of(), NOTHING, "whoami");
+
+            await().atMost(Duration.ofSeconds(20)).until(() -> door.listener.connections() == 0);
+            assertThat(door.refusedLogins).containsOnly(some);
+        } finally {
+            door.refusedLogins.clear();
         }
     }
 

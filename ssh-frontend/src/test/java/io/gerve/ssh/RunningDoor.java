@@ -37,7 +37,9 @@ final class RunningDoor implements AutoCloseable {
     final Path home;
     final RegisteredKeys keys = new RegisteredKeys();
     final SampleCommands commands = new SampleCommands();
-    final BlockingQueue<RefusedLogin> refusedLogins = new LinkedBlockingQueue<>();
+    /** When it is full it fails. */
+    final BlockingQueue<RefusedLogin> refusedLogins = new LinkedBlockingQueue<>(100);
+
     final SshKey user;
     final SshListener listener;
 
