@@ -41,6 +41,7 @@ public final class RefusedLogins implements AutoCloseable {
     private final LoginTallies ofProvenKeys;
 
     private final LoginTallies others;
+    private boolean isClosed;
 
     public RefusedLogins(AuditSettings.RefusedLogins limits, Journal journal, RequestIds ids) {
         this.ofProvenKeys = new LoginTallies(limits);
@@ -50,15 +51,21 @@ public final class RefusedLogins implements AutoCloseable {
         this.recording = Thread.ofVirtual().name("refused-logins").start(this::record);
     }
 
-    /** To be called when the client has its answer. Does not wait. */
+    /**
+     * To be called when the client has its answer. Does not wait, but after the end: some connections end after that, no more than were
+     * open, and nobody is left to count them.
+     */
     public void note(RefusedLogin login) {
-        if (isToBeRecorded(login)) {
-            waiting.add(Optional.of(record(login)));
+        if (!isTakenToWait(login)) {
+            journal.note(record(login));
         }
     }
 
-    private synchronized boolean isToBeRecorded(RefusedLogin login) {
-        return (login.isProven() ? ofProvenKeys : others).isToBeRecorded(login.address());
+    private synchronized boolean isTakenToWait(RefusedLogin login) {
+        if (!isClosed && (login.isProven() ? ofProvenKeys : others).isToBeRecorded(login.address())) {
+            waiting.add(Optional.of(record(login)));
+        }
+        return !isClosed;
     }
 
     private void record() {
@@ -147,7 +154,7 @@ public final class RefusedLogins implements AutoCloseable {
     /** Hands over what was counted. Ends within fifteen seconds; may be called twice. */
     @Override
     public void close() {
-        waiting.add(Optional.empty());
+        end();
         try {
             if (!recording.join(CLOSE_MAX)) {
                 LOG.error("refused logins were not recorded in time; some records may be missing");
@@ -155,5 +162,10 @@ public final class RefusedLogins implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private synchronized void end() {
+        isClosed = true;
+        waiting.add(Optional.empty());
     }
 }

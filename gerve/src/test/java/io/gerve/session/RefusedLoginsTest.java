@@ -150,6 +150,17 @@ class RefusedLoginsTest {
                         tuple("denied", "key-unknown", "gate"));
     }
 
+    /** A connection that is cut at the very end tells of it when this is closed already. */
+    @Test
+    void oneThatIsNotedAfterTheEndIsRecorded() throws Exception {
+        var logins = logins(1, 1);
+        logins.close();
+        logins.note(knock("192.0.2.7", "git"));
+        logins.note(knock("192.0.2.7", "git"));
+
+        assertThat(records).extracting(record -> record.from().address()).containsExactly("192.0.2.7", "192.0.2.7");
+    }
+
     private RefusedLogins logins(int perMinute, int perAddress) {
         return new RefusedLogins(
                 new AuditSettings.RefusedLogins(perMinute, perAddress),
