@@ -4,6 +4,7 @@ import io.gerve.program.RequestId;
 import io.gerve.session.SessionRecord;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -41,6 +42,8 @@ final class RecordText {
             return parse(fields);
         } catch (NoSuchElementException e) {
             throw new IllegalArgumentException("a record that ends too soon", e);
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException("a record without a time", e);
         }
     }
 
@@ -120,12 +123,11 @@ final class RecordText {
                 colon++;
             }
             int length = Integer.parseInt(new String(bytes, at, colon - at, StandardCharsets.US_ASCII));
-            int end = colon + 1 + length;
-            if (length < 0 || end >= bytes.length || bytes[end] != ',') {
+            if (length < 0 || length >= bytes.length - colon - 1 || bytes[colon + 1 + length] != ',') {
                 throw new IllegalArgumentException("a record that is cut off");
             }
             fields.add(new String(bytes, colon + 1, length, StandardCharsets.UTF_8));
-            at = end + 1;
+            at = colon + 1 + length + 1;
         }
         return fields;
     }
