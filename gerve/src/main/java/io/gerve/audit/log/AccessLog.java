@@ -15,6 +15,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,9 @@ public final class AccessLog implements Journal, AutoCloseable {
     private static final Duration GATHERING = Duration.ofMillis(250);
 
     private static final Duration ROOM_MAX = Duration.ofSeconds(5);
+    /** How long records wait for room in the spool: less, so that meanwhile the queue moves on for those who wait there. */
+    private static final Duration SPOOL_ROOM_MAX = Duration.ofSeconds(2);
+
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration ALARM_EVERY = Duration.ofMinutes(1);
     private static final Duration CLOSE_MAX = Duration.ofSeconds(15);
@@ -40,20 +44,29 @@ public final class AccessLog implements Journal, AutoCloseable {
     private final Records records;
     private final Spool spool;
     private final long spoolAlarmBytes;
+    private final Duration closeMax;
     private final BlockingQueue<SessionRecord> queue;
+    /** Who holds it sends a batch. Fair, or else the sender would take it again and again until the whole spool is sent. */
+    private final ReentrantLock turn = new ReentrantLock(true);
+
     private final CountDownLatch stop = new CountDownLatch(1);
     private final CountDownLatch allSpooled = new CountDownLatch(1);
     private final Thread writer;
     private final Thread sender;
-    /** Whether the last attempt to send failed. */
+    /** Whether the database took nothing at the last attempt. */
     private volatile boolean isStuck;
+    /** What the writer took from the queue last, and has not put anywhere yet. */
+    private volatile List<SessionRecord> inHand = List.of();
+    /** Whether nobody takes records from the queue any more. */
+    private volatile boolean isOver;
     /** The writer's own. */
     private long alarmedAt;
 
-    private AccessLog(Records records, Spool spool, AuditSettings settings) {
+    private AccessLog(Records records, Spool spool, AuditSettings settings, Duration closeMax) {
         this.records = records;
         this.spool = spool;
         this.spoolAlarmBytes = settings.spoolMegabytesMax() * MEGABYTE / 5 * 4;
+        this.closeMax = closeMax;
         this.queue = new ArrayBlockingQueue<>(settings.queueMax());
         this.alarmedAt = System.nanoTime() - ALARM_EVERY.toNanos();
         this.writer = Thread.ofVirtual().name("access-log-spool").start(this::write);
@@ -62,19 +75,25 @@ public final class AccessLog implements Journal, AutoCloseable {
 
     /** @throws IOException if the spool's folder cannot be used; the message says why */
     public static AccessLog open(AuditSettings settings, Database database) throws IOException {
-        return open(settings, new MysqlRecords(database, settings.gate()));
+        return open(settings, new MysqlRecords(database, settings.gate()), CLOSE_MAX);
     }
 
-    static AccessLog open(AuditSettings settings, Records records) throws IOException {
+    static AccessLog open(AuditSettings settings, Records records, Duration closeMax) throws IOException {
         Spool spool = Spool.open(settings.spool(), settings.spoolMegabytesMax() * MEGABYTE, InstantSource.system());
-        return new AccessLog(records, spool, settings);
+        return new AccessLog(records, spool, settings, closeMax);
     }
 
     @Override
     public void note(SessionRecord record) {
-        if (queue.offer(record)) {
-            return;
+        if (!queue.offer(record)) {
+            waitForRoom(record);
         }
+        if (isOver && queue.remove(record)) {
+            giveToLog(record, "the program stopped");
+        }
+    }
+
+    private void waitForRoom(SessionRecord record) {
         // An interrupt ends a session, and not the account that is given of it.
         boolean interrupted = Thread.interrupted();
         try {
@@ -100,39 +119,68 @@ public final class AccessLog implements Journal, AutoCloseable {
                 if (first != null) {
                     List<SessionRecord> batch = new ArrayList<>(List.of(first));
                     queue.drainTo(batch, BATCH - 1);
+                    inHand = batch;
                     keep(batch);
+                    inHand = List.of();
                 }
             } while (!stopped || !queue.isEmpty());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            queue.forEach(record -> giveToLog(record, "the program stopped"));
         } finally {
+            endQueue();
             allSpooled.countDown();
         }
     }
 
+    /** Whoever adds to the queue from now on takes it out again. */
+    private void endQueue() {
+        isOver = true;
+        for (SessionRecord left = queue.poll(); left != null; left = queue.poll()) {
+            giveToLog(left, "the program stopped");
+        }
+    }
+
     private void keep(List<SessionRecord> batch) {
-        int kept = 0;
         try {
-            kept = spool.append(batch);
+            List<SessionRecord> rest = notSpooled(batch);
+            if (!rest.isEmpty() && !isSentPastSpool(rest)) {
+                rest.forEach(record ->
+                        giveToLog(record, "the spool is full or fails, and the database takes nothing either"));
+            }
+        } catch (RuntimeException bug) {
+            LOG.error("the access log has a bug", bug);
+            batch.forEach(record -> giveToLog(record, "of a bug"));
+        }
+    }
+
+    /** @return those that the spool does not take, even after some of what is in it was sent to make room */
+    private List<SessionRecord> notSpooled(List<SessionRecord> batch) {
+        List<SessionRecord> rest = batch;
+        try {
+            rest = batch.subList(spool.append(batch), batch.size());
             alarm();
+            long start = System.nanoTime();
+            boolean isMore = true;
+            while (!rest.isEmpty() && isMore && !isStuck && System.nanoTime() - start < SPOOL_ROOM_MAX.toNanos()) {
+                isMore = isNextSent();
+                rest = rest.subList(spool.append(rest), rest.size());
+            }
         } catch (IOException e) {
             if (isTimeForAlarm()) {
                 LOG.error("the spool of the access log takes nothing", e);
             }
-        } catch (RuntimeException bug) {
-            LOG.error("the access log has a bug", bug);
         }
-        List<SessionRecord> rest = batch.subList(kept, batch.size());
-        if (!rest.isEmpty() && !isSentPastSpool(rest)) {
-            rest.forEach(
-                    record -> giveToLog(record, "the spool is full or fails, and the database takes nothing either"));
-        }
+        return rest;
     }
 
     /** A disk that is full or broken stops no records as long as the database takes them. */
     private boolean isSentPastSpool(List<SessionRecord> batch) {
-        return !isStuck && isSent(batch);
+        turn.lock();
+        try {
+            return !isStuck && isSent(batch);
+        } finally {
+            turn.unlock();
+        }
     }
 
     /** Goes on after a failure, at intervals, until there is nothing more to come. */
@@ -142,57 +190,70 @@ public final class AccessLog implements Journal, AutoCloseable {
             do {
                 Duration pause = isStuck ? RETRY : GATHERING;
                 isLast = allSpooled.await(pause.toNanos(), TimeUnit.NANOSECONDS);
-                isSent(List.of());
+                sendAll();
             } while (!isLast);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Sends all that is in the spool, and then these. */
-    private synchronized boolean isSent(List<SessionRecord> others) {
+    /** Sends what is in the spool. What is added and waits meanwhile, for longer than a moment, is made to outlast a power cut too. */
+    private void sendAll() {
         try {
-            for (List<SessionRecord> batch = spool.next(BATCH); !batch.isEmpty(); batch = spool.next(BATCH)) {
-                add(batch);
-                spool.sent();
-            }
-            if (!others.isEmpty()) {
-                add(others);
+            long forcedAt = System.nanoTime();
+            while (isNextSent()) {
+                if (System.nanoTime() - forcedAt >= RETRY.toNanos()) {
+                    spool.force();
+                    forcedAt = System.nanoTime();
+                }
             }
             if (isStuck) {
-                LOG.info("all records of the spool are in the database");
+                spool.force();
             }
-            isStuck = false;
-            return true;
+        } catch (RuntimeException bug) {
+            LOG.error("the access log has a bug", bug);
+        }
+    }
+
+    /** Sends the next batch of the spool, and says whether that went well; not if there is none. */
+    private boolean isNextSent() {
+        turn.lock();
+        try {
+            List<SessionRecord> batch = spool.next(BATCH);
+            if (batch.isEmpty()) {
+                // The database was asked for nothing: whether it takes records shows when there are some.
+                isStuck = false;
+                return false;
+            }
+            boolean sent = isSent(batch);
+            if (sent) {
+                spool.sent();
+            }
+            return sent;
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /** What the database refuses, or fails on in a way that nobody thought of, holds up no others. */
+    private boolean isSent(List<SessionRecord> batch) {
+        try {
+            records.add(batch).forEach(record -> giveToLog(record, "the database refuses it"));
         } catch (LookupUnavailable e) {
             if (!isStuck) {
                 LOG.warn("the database takes no records of requests; they wait in the spool", e);
             }
-            beStuck();
-        } catch (IOException e) {
-            LOG.error("the spool of the access log cannot be read", e);
-            beStuck();
-        }
-        return false;
-    }
-
-    private void add(List<SessionRecord> batch) throws LookupUnavailable {
-        try {
-            records.add(batch).forEach(record -> giveToLog(record, "the database refuses it"));
+            isStuck = true;
+            return false;
         } catch (RuntimeException bug) {
             LOG.error("the access log has a bug", bug);
             batch.forEach(record -> giveToLog(record, "of a bug"));
         }
-    }
-
-    /** What waits for longer than a moment is made to outlast a power cut too. */
-    private void beStuck() {
-        isStuck = true;
-        try {
-            spool.force();
-        } catch (IOException e) {
-            LOG.error("the spool of the access log cannot be written to the disk", e);
+        if (isStuck) {
+            LOG.info("the database takes records of requests again");
         }
+        isStuck = false;
+        return true;
     }
 
     private void alarm() throws IOException {
@@ -214,18 +275,30 @@ public final class AccessLog implements Journal, AutoCloseable {
     }
 
     private static void giveToLog(SessionRecord record, String why) {
-        LOG.atError()
-                .addKeyValue("record", new String(RecordText.bytes(record), StandardCharsets.UTF_8))
-                .log("a record of a request is kept in this log only, since " + why);
+        try {
+            LOG.atError()
+                    .addKeyValue("record", new String(RecordText.bytes(record), StandardCharsets.UTF_8))
+                    .log("a record of a request is kept in this log only, since " + why);
+        } catch (RuntimeException bug) {
+            LOG.error("a record of a request is lost to a bug in the access log", bug);
+        }
     }
 
-    /** Writes what waits, to the database or else the spool. Ends within fifteen seconds; may be called twice. */
+    /**
+     * Writes what waits, to the database or else the spool, and what is not written within fifteen seconds to the program's log. May be called
+     * twice.
+     */
     @Override
     public void close() {
         stop.countDown();
+        long start = System.nanoTime();
         try {
-            if (!writer.join(CLOSE_MAX) || !sender.join(CLOSE_MAX)) {
-                LOG.error("the access log did not end in time; {} records are not in the spool", queue.size());
+            if (!writer.join(closeMax)) {
+                LOG.error("the access log did not end in time");
+                inHand.forEach(record -> giveToLog(record, "it may not be in the spool"));
+                endQueue();
+            } else if (!sender.join(closeMax.minusNanos(System.nanoTime() - start))) {
+                LOG.warn("what is in the spool of the access log was not sent in time, and is after the next start");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

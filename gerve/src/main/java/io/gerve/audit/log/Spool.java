@@ -3,8 +3,10 @@ package io.gerve.audit.log;
 import io.gerve.session.SessionRecord;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -24,7 +26,6 @@ import org.slf4j.LoggerFactory;
 final class Spool implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Spool.class);
     private static final String SUFFIX = ".spool";
-    private static final long SEGMENT_BYTES = 8 << 20;
 
     private final Path folder;
     private final long bytesMax;
@@ -64,12 +65,25 @@ final class Spool implements AutoCloseable {
                     .toList();
         }
         for (Path file : left) {
-            SpoolSegment.adopt(file).ifPresent(segments::add);
+            adopt(file);
         }
         if (bytes() > 0) {
             LOG.atWarn()
                     .addKeyValue("bytes", bytes())
                     .log("records of an earlier run are in the spool, and are sent first");
+        }
+    }
+
+    private void adopt(Path file) {
+        try {
+            SpoolSegment.adopt(file).ifPresent(segments::add);
+        } catch (NoSuchFileException _) {
+            // Another process, whose it was, has sent all of it meanwhile.
+        } catch (IOException e) {
+            LOG.atError()
+                    .addKeyValue("file", file)
+                    .setCause(e)
+                    .log("a file of the spool cannot be opened: the records in it are not sent");
         }
     }
 
@@ -106,19 +120,25 @@ final class Spool implements AutoCloseable {
         return frames.size();
     }
 
-    /** Writes what was added to the disk. */
-    void force() throws IOException {
+    /** Writes what was added to the disk, as far as the disk takes it. */
+    void force() {
         List<SpoolSegment> open;
         synchronized (this) {
             open = List.copyOf(segments);
         }
         for (SpoolSegment segment : open) {
-            segment.force();
+            try {
+                segment.force();
+            } catch (ClosedChannelException _) {
+                // It has been sent meanwhile.
+            } catch (IOException e) {
+                LOG.error("the spool of the access log cannot be written to the disk", e);
+            }
         }
     }
 
     private SpoolSegment own() throws IOException {
-        if (ownIsOpen && segments.getLast().size() < SEGMENT_BYTES) {
+        if (ownIsOpen && segments.getLast().takesMore()) {
             return segments.getLast();
         }
         Path path;
@@ -137,32 +157,42 @@ final class Spool implements AutoCloseable {
         return segment;
     }
 
-    /** The next records to be sent, in order; none if there are none. */
-    synchronized List<SessionRecord> next(int recordsMax) throws IOException {
-        while (!segments.isEmpty() && !(isOwnFirst() && segments.getFirst().isSent())) {
-            SpoolSegment.Batch batch = segments.getFirst().next(recordsMax);
-            if (!batch.records().isEmpty()) {
-                pending = batch;
-                return batch.records();
+    /** The next records to be sent, in order; none if there are none. Files that cannot be read are passed over. */
+    synchronized List<SessionRecord> next(int recordsMax) {
+        while (!segments.isEmpty()) {
+            try {
+                SpoolSegment first = segments.getFirst();
+                if (isOwnFirst() && first.isSent()) {
+                    return List.of();
+                }
+                SpoolSegment.Batch batch = first.next(recordsMax);
+                if (!batch.records().isEmpty()) {
+                    pending = batch;
+                    return batch.records();
+                }
+                sent(batch);
+            } catch (IOException e) {
+                leaveFirst(e);
             }
-            sent(batch);
         }
         return List.of();
     }
 
     /** What {@link #next} gave last was sent. */
-    synchronized void sent() throws IOException {
-        sent(pending);
+    synchronized void sent() {
+        try {
+            sent(pending);
+        } catch (IOException e) {
+            leaveFirst(e);
+        }
     }
 
     private void sent(SpoolSegment.Batch batch) throws IOException {
         SpoolSegment first = segments.getFirst();
         first.sent(batch);
-        if (!first.isSent()) {
-            return;
-        }
-        if (!isOwnFirst() || !first.empty()) {
-            removeFirst();
+        if (first.isSent() && (!isOwnFirst() || !first.empty())) {
+            first.remove();
+            forgetFirst();
         }
     }
 
@@ -170,10 +200,25 @@ final class Spool implements AutoCloseable {
         return ownIsOpen && segments.size() == 1;
     }
 
-    private void removeFirst() throws IOException {
-        segments.getFirst().remove();
+    private void forgetFirst() {
         segments.removeFirst();
         ownIsOpen &= !segments.isEmpty();
+    }
+
+    /** A file that cannot be read or removed must not hold up those after it. It stays on the disk, for the next start. */
+    private void leaveFirst(IOException reason) {
+        SpoolSegment first = segments.getFirst();
+        LOG.atError()
+                .addKeyValue("file", first)
+                .setCause(reason)
+                .log(
+                        "a file of the spool cannot be read or removed: what of it was not sent is left until the next start");
+        forgetFirst();
+        try {
+            first.close();
+        } catch (IOException e) {
+            LOG.warn("a file of the spool could not be closed", e);
+        }
     }
 
     /** Leaves what was not sent, on the disk, for the next start. */

@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 final class SpoolSegment implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SpoolSegment.class);
+    private static final long BYTES_MAX = 8 << 20;
     private static final int PIECE = 2 << 20;
     private static final int RECORD_MAX = 1 << 20;
     private static final int HEADER_MAX = 20;
@@ -37,6 +38,7 @@ final class SpoolSegment implements AutoCloseable {
     private final Path path;
     private final FileChannel channel;
     private long sent;
+    /** Whether something in it cannot be read. */
     private boolean damaged;
 
     private SpoolSegment(Path path, FileChannel channel) {
@@ -78,7 +80,12 @@ final class SpoolSegment implements AutoCloseable {
         return sent >= channel.size();
     }
 
-    /** In the file when it returns, which outlasts the process: all of them or none. */
+    /** Whether more may be appended: not behind bytes that cannot be read, which a record on the same line would be lost with. */
+    boolean takesMore() throws IOException {
+        return !damaged && channel.size() < BYTES_MAX;
+    }
+
+    /** In the file when it returns, which outlasts the process: all of them or, unless it is damaged by this, none. */
     void append(ByteBuffer frames) throws IOException {
         long before = channel.size();
         try {
@@ -86,8 +93,20 @@ final class SpoolSegment implements AutoCloseable {
                 at += channel.write(frames, at);
             }
         } catch (IOException e) {
-            channel.truncate(before);
+            cutBackTo(before);
             throw e;
+        }
+    }
+
+    private void cutBackTo(long size) {
+        try {
+            channel.truncate(size);
+        } catch (IOException e) {
+            damaged = true;
+            LOG.atError()
+                    .addKeyValue("file", path)
+                    .setCause(e)
+                    .log("the end of a file of the spool is torn; it is kept as *.damaged, and another one is begun");
         }
     }
 
@@ -99,7 +118,7 @@ final class SpoolSegment implements AutoCloseable {
     /**
      * All of it was sent: makes room in it.
      *
-     * @return whether more may be appended; not if something in it could not be read
+     * @return whether there is; not if it is damaged, since it is kept then
      */
     boolean empty() throws IOException {
         if (damaged) {
@@ -111,7 +130,10 @@ final class SpoolSegment implements AutoCloseable {
     }
 
     static byte[] frame(SessionRecord record) {
-        byte[] bytes = RecordText.bytes(record);
+        return frame(RecordText.bytes(record));
+    }
+
+    static byte[] frame(byte[] bytes) {
         byte[] header = "%08x %d "
                 .formatted(checksum(bytes, 0, bytes.length), bytes.length)
                 .getBytes(StandardCharsets.US_ASCII);
@@ -183,7 +205,7 @@ final class SpoolSegment implements AutoCloseable {
         }
         try {
             return Optional.of(RecordText.parse(Arrays.copyOfRange(bytes, body, end - 1)));
-        } catch (IllegalArgumentException e) {
+        } catch (RuntimeException e) {
             LOG.debug("a spooled record of another form", e);
             return Optional.empty();
         }
@@ -226,5 +248,10 @@ final class SpoolSegment implements AutoCloseable {
     @Override
     public void close() throws IOException {
         channel.close();
+    }
+
+    @Override
+    public String toString() {
+        return path.toString();
     }
 }

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class AccessLogIT {
+    private static final Duration CLOSE_MAX = Duration.ofSeconds(15);
+
     @TempDir
     private Path folder;
 
@@ -91,7 +94,7 @@ class AccessLogIT {
                 }
                 return refused;
             };
-            try (var log = AccessLog.open(settings(10_000), forgetful)) {
+            try (var log = AccessLog.open(settings(10_000), forgetful, CLOSE_MAX)) {
                 records.forEach(log::note);
                 await().until(() -> !spooled().isEmpty());
                 answers.release(100);
@@ -150,7 +153,7 @@ class AccessLogIT {
             kept.addAll(batch);
             return List.of();
         };
-        try (var log = AccessLog.open(settings(5), slow)) {
+        try (var log = AccessLog.open(settings(5), slow, CLOSE_MAX)) {
             var noting = Thread.ofVirtual().start(() -> records.forEach(log::note));
             await().until(() -> spooledBytes() > (1 << 20) - 2000);
             assertThat(noting.join(Duration.ofMillis(500))).isFalse();
@@ -158,6 +161,118 @@ class AccessLogIT {
             noting.join();
         }
         assertThat(kept).isEqualTo(records);
+    }
+
+    /** As after a long outage: the writer must not wait until all of it is sent. */
+    @Test
+    void afterAStartWithAFullSpoolRecordsGoThereAsSoonAsThereIsRoom() throws Exception {
+        List<SessionRecord> earlier = fillSpool();
+        List<Path> left = spooled();
+        List<SessionRecord> records = SampleRecords.records(50);
+        List<SessionRecord> kept = Collections.synchronizedList(new ArrayList<>());
+        var batches = new Semaphore(0);
+        Records slow = batch -> {
+            batches.acquireUninterruptibly();
+            kept.addAll(batch);
+            return List.of();
+        };
+        try (var log = AccessLog.open(settings(5), slow, CLOSE_MAX)) {
+            await().until(batches::hasQueuedThreads);
+            var noting = Thread.ofVirtual().start(() -> records.forEach(log::note));
+            assertThat(noting.join(Duration.ofMillis(500))).isFalse();
+            // Each is a file; the spool was a little over its bound.
+            batches.release(2);
+            await().until(() -> !left.containsAll(spooled()));
+            assertThat(kept).hasSizeLessThan(earlier.size());
+            batches.release(1000);
+            noting.join();
+        }
+        earlier.addAll(records);
+        assertThat(kept).containsExactlyInAnyOrderElementsOf(earlier);
+    }
+
+    /** @return what is in it, in files of 200 */
+    private List<SessionRecord> fillSpool() throws IOException {
+        List<SessionRecord> all = new ArrayList<>();
+        while (!Files.exists(folder.resolve("spool")) || spooledBytes() < 1 << 20) {
+            List<SessionRecord> some = SampleRecords.records(200);
+            try (Spool spool = Spool.open(folder.resolve("spool"), 1 << 30, InstantSource.system())) {
+                spool.append(some);
+            }
+            all.addAll(some);
+        }
+        return all;
+    }
+
+    /** The spool is full, and the database hangs. */
+    @Test
+    void whatCannotBeWrittenBeforeTheEndIsInTheProgramsLog() throws Exception {
+        fillSpool();
+        List<SessionRecord> records = SampleRecords.records(7);
+        var go = new CountDownLatch(1);
+        Records hanging = _ -> {
+            try {
+                go.await();
+            } catch (InterruptedException e) {
+                throw new LookupUnavailable("interrupted", e);
+            }
+            return List.of();
+        };
+        try (var lines = new LogLines(AccessLog.class)) {
+            var log = AccessLog.open(settings(5), hanging, Duration.ofMillis(100));
+            records.subList(0, 6).forEach(log::note);
+            log.close();
+            log.note(records.get(6));
+
+            for (SessionRecord record : records) {
+                assertThat(lines.about(record)).hasSize(1);
+            }
+            go.countDown();
+            await().until(() -> {
+                try (Stream<Path> files = Files.list(folder.resolve("spool"))) {
+                    return files.findAny().isEmpty();
+                }
+            });
+        }
+    }
+
+    @Test
+    void aRecordThatComesAfterTheEndIsInTheProgramsLog() throws Exception {
+        SessionRecord late = SampleRecords.record();
+        try (var lines = new LogLines(AccessLog.class)) {
+            var log = AccessLog.open(settings(5), _ -> List.of(), CLOSE_MAX);
+            log.close();
+            log.note(late);
+
+            assertThat(lines.about(late)).hasSize(1);
+        }
+    }
+
+    /** There is none such; but if there were, it must not end the log. */
+    @Test
+    @SuppressWarnings("NullAway")
+    void aRecordThatCannotBeWrittenDoesNotEndTheLog() throws Exception {
+        SessionRecord good = SampleRecords.record();
+        SessionRecord bad = new SessionRecord(
+                SampleRecords.record().id(),
+                good.at(),
+                good.from(),
+                new SessionRecord.Asked("", "", null),
+                good.ruling(),
+                good.course(),
+                good.refs());
+        List<SessionRecord> kept = Collections.synchronizedList(new ArrayList<>());
+        Records willing = batch -> {
+            kept.addAll(batch);
+            return List.of();
+        };
+        try (var lines = new LogLines(AccessLog.class);
+                var log = AccessLog.open(settings(10), willing, CLOSE_MAX)) {
+            log.note(bad);
+            await().until(() -> lines.all().stream().anyMatch(line -> line.contains("lost to a bug")));
+            log.note(good);
+            await().until(() -> kept.contains(good));
+        }
     }
 
     @Test

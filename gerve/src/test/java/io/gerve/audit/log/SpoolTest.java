@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gerve.session.SessionRecord;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -119,6 +120,75 @@ class SpoolTest {
         Files.writeString(file, text.substring(0, second) + "192.0.2.8" + text.substring(second + 9));
         try (Spool spool = spool()) {
             assertThat(drained(spool)).containsExactly(records.get(0), records.get(2));
+        }
+    }
+
+    @Test
+    void aRecordOfAnotherFormIsPassedOverAndTheOthersAreRead() throws Exception {
+        List<SessionRecord> records = SampleRecords.records(2);
+        try (Spool spool = spool()) {
+            spool.append(records.subList(0, 1));
+        }
+        String text = new String(RecordText.bytes(SampleRecords.record()), StandardCharsets.UTF_8);
+        byte[] timeless = text.replace("Z,3:ssh,", "?,3:ssh,").getBytes(StandardCharsets.UTF_8);
+        Files.write(files().getFirst(), SpoolSegment.frame(timeless), StandardOpenOption.APPEND);
+        Files.write(files().getFirst(), SpoolSegment.frame(records.get(1)), StandardOpenOption.APPEND);
+        try (Spool spool = spool()) {
+            assertThat(drained(spool)).isEqualTo(records);
+        }
+        assertThat(files()).singleElement().asString().endsWith(".damaged");
+    }
+
+    /** A record that is appended to a line that was torn would be lost with it. */
+    @Test
+    void nothingIsAppendedBehindWhatCannotBeRead() throws Exception {
+        List<SessionRecord> records = SampleRecords.records(4);
+        try (Spool spool = spool()) {
+            spool.append(records.subList(0, 2));
+            Files.writeString(files().getFirst(), "torn", StandardOpenOption.APPEND);
+            assertThat(spool.next(4)).isEqualTo(records.subList(0, 2));
+            spool.append(records.subList(2, 4));
+
+            assertThat(drained(spool)).isEqualTo(records);
+        }
+        assertThat(files()).singleElement().asString().endsWith(".damaged");
+    }
+
+    /** One was moved away, so that it cannot be kept as damaged, and in place of the other one is what cannot be removed. */
+    @Test
+    void filesThatCannotBeRemovedDoNotHoldUpTheOthers() throws Exception {
+        List<SessionRecord> records = SampleRecords.records(9);
+        for (int i = 0; i < 6; i += 3) {
+            try (Spool spool = spool()) {
+                spool.append(records.subList(i, i + 3));
+            }
+        }
+        cut(files().get(0), 1);
+        try (Spool spool = spool()) {
+            spool.append(records.subList(6, 9));
+            Path moved = files().get(0);
+            Path replaced = files().get(1);
+            Files.delete(moved);
+            Files.delete(replaced);
+            Files.createDirectories(replaced.resolve("full"));
+
+            List<SessionRecord> whole = new ArrayList<>(records);
+            whole.remove(2);
+            assertThat(drained(spool)).isEqualTo(whole);
+        }
+    }
+
+    /** One was sent by its process between the listing and the opening, and the other one is none. */
+    @Test
+    void filesThatCannotBeOpenedDoNotStopTheStart() throws Exception {
+        List<SessionRecord> records = SampleRecords.records(3);
+        try (Spool spool = spool()) {
+            spool.append(records);
+        }
+        Files.createSymbolicLink(folder.resolve("spool/0000000000001-1.spool"), folder.resolve("gone"));
+        Files.createDirectory(folder.resolve("spool/0000000000002-1.spool"));
+        try (Spool spool = spool()) {
+            assertThat(drained(spool)).isEqualTo(records);
         }
     }
 
