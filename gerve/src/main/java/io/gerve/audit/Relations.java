@@ -11,6 +11,7 @@ import io.gerve.audit.Recorded.Team;
 import io.gerve.keylookup.key.Account;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,6 +43,8 @@ final class Relations {
         state.teamMembers(organizations, accounts)
                 .forEach(pair -> teamsOf.computeIfAbsent(pair.other(), _ -> new ArrayList<>())
                         .add(pair.one()));
+        // The same ways in the same order, however they were found: a difference compares them.
+        teamsOf.values().forEach(ids -> ids.sort(Comparator.naturalOrder()));
     }
 
     Map<Long, Owned> repositories() {
