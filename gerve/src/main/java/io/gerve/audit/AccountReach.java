@@ -14,9 +14,9 @@ import java.util.Set;
 import java.util.function.LongPredicate;
 
 /**
- * Every repository that an account reaches, at one time or at several: first all of each owner of whose repositories it reaches every one, then those of which it is
- * a collaborator, then those of its teams, then what is open to everybody. What more than one of these gives is told where it first
- * comes, so that nothing has to be remembered of what was told before.
+ * Every repository that an account reaches, at one time or at several: first all of each owner of whose repositories it reaches every one,
+ * then those of which it is a collaborator, then those of its teams, then what is open to everybody. What more than one of these gives is
+ * told where it first comes, so that nothing has to be remembered of what was told before.
  */
 final class AccountReach {
     private final List<MysqlMoment> moments;
@@ -115,11 +115,8 @@ final class AccountReach {
         Set<Long> withTeams = new HashSet<>(candidates.organizationsOfTeamsOf(account));
         Map<Long, Recorded.Team> all = state.teams(withTeams);
         state.teamMembers(withTeams, List.of(account)).forEach(pair -> {
-            Set<Long> walked = new HashSet<>();
-            Recorded.Team team = all.get(pair.one());
-            while (team != null && walked.add(team.id())) {
+            for (Recorded.Team team : Recorded.Team.upwards(all, pair.one())) {
                 organizationOfTeam.put(team.id(), team.organization());
-                team = all.get(team.parent());
             }
         });
     }

@@ -4,8 +4,6 @@ import static io.gerve.sql.schema.Tables.ACCOUNTS;
 import static io.gerve.sql.schema.Tables.DEPLOY_KEY_REPOSITORIES;
 import static io.gerve.sql.schema.Tables.GRANT_CHANGES;
 import static io.gerve.sql.schema.Tables.PUBLIC_KEYS;
-import static org.jooq.impl.DSL.row;
-import static org.jooq.impl.DSL.val;
 
 import io.gerve.sql.schema.tables.records.GrantChangesRecord;
 import java.time.Instant;
@@ -134,10 +132,8 @@ final class MysqlConcerned {
         long lastId = Long.MAX_VALUE;
         List<GrantChangesRecord> page;
         do {
-            page = sql.selectFrom(GRANT_CHANGES)
-                    .where(row(GRANT_CHANGES.CHANGED_AT, GRANT_CHANGES.ID)
-                            .gt(val(lastAt, GRANT_CHANGES.CHANGED_AT), val(lastId)))
-                    .and(GRANT_CHANGES.CHANGED_AT.ge(lastAt))
+            page = sql.selectFrom(GRANT_CHANGES.forceIndex("grant_changes_time"))
+                    .where(MysqlTimeOrder.isBehind(GRANT_CHANGES.CHANGED_AT, lastAt, GRANT_CHANGES.ID, lastId))
                     .and(GRANT_CHANGES.CHANGED_AT.le(to))
                     .orderBy(GRANT_CHANGES.CHANGED_AT, GRANT_CHANGES.ID)
                     .limit(PAGE)

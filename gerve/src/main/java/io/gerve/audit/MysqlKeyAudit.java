@@ -144,7 +144,8 @@ public final class MysqlKeyAudit {
             do {
                 attempts = sql.selectFrom(GRANT_CHANGES.forceIndex("grant_changes_of_kind"))
                         .where(GRANT_CHANGES.KIND.eq("key_refused"))
-                        .and(isAfter(GRANT_CHANGES.CHANGED_AT, GRANT_CHANGES.ID, last))
+                        .and(MysqlTimeOrder.isBehind(
+                                GRANT_CHANGES.CHANGED_AT, last.time(), GRANT_CHANGES.ID, last.second()))
                         .orderBy(GRANT_CHANGES.CHANGED_AT, GRANT_CHANGES.ID)
                         .limit(PAGE)
                         .fetch();
@@ -193,16 +194,11 @@ public final class MysqlKeyAudit {
         var pages = new Pages(
                 index,
                 after,
-                place -> isAfter(time, PUBLIC_KEYS.ID, place).and(time.lt(val(until, time))),
+                place -> MysqlTimeOrder.isBehind(time, place.time(), PUBLIC_KEYS.ID, place.second())
+                        .and(time.lt(val(until, time))),
                 List.of(time, PUBLIC_KEYS.ID),
                 key -> after.check().at(key.time(time), key.id()));
         return pages(pages, sink, _ -> true, finding);
-    }
-
-    /** Two ranges of an index on both columns. MySQL finds no range in a comparison of pairs. */
-    private static Condition isAfter(TableField<?, Instant> time, TableField<?, Long> id, KeyPlace place) {
-        return time.gt(val(place.time(), time))
-                .or(time.eq(val(place.time(), time)).and(id.gt(place.second())));
     }
 
     /** How the rows of a check are walked.

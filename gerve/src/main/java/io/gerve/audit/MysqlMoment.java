@@ -1,6 +1,5 @@
 package io.gerve.audit;
 
-import static io.gerve.sql.schema.Tables.ACCOUNTS;
 import static io.gerve.sql.schema.Tables.PUBLIC_KEYS;
 
 import io.gerve.access.Decision;
@@ -60,11 +59,7 @@ final class MysqlMoment {
     }
 
     Optional<Account> account(Login login) {
-        return state.sql()
-                .select(ACCOUNTS.ID)
-                .from(ACCOUNTS)
-                .where(ACCOUNTS.LOGIN.eq(login.text()))
-                .fetchOptional(ACCOUNTS.ID)
+        return MysqlState.idOf(state.sql(), login)
                 .flatMap(id -> Optional.ofNullable(state.accounts(List.of(id)).get(id)))
                 .map(Recorded.Holder::account);
     }

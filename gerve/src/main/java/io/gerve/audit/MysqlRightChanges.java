@@ -115,7 +115,7 @@ public final class MysqlRightChanges {
         return switch (subject) {
             case Subject.All _ -> byTime(sql, stretch, new Source("grant_changes_time", noCondition()));
             case Subject.OfAccount(Login login) ->
-                account(sql, login)
+                MysqlState.idOf(sql, login)
                         .map(id -> byId(
                                 sql,
                                 stretch,
@@ -128,7 +128,7 @@ public final class MysqlRightChanges {
                                 stretch,
                                 new Source("grant_changes_of_repository", GRANT_CHANGES.REPOSITORY_ID.eq(id))));
             case Subject.OfTeam(Login organization, String slug) ->
-                account(sql, organization)
+                MysqlState.idOf(sql, organization)
                         .flatMap(id -> sql.select(TEAMS.ID)
                                 .from(TEAMS)
                                 .where(TEAMS.ORGANIZATION_ID.eq(id))
@@ -182,7 +182,8 @@ public final class MysqlRightChanges {
                         .where(source.which())
                         .and(time.le(val(stretch.until(), time)))
                         .and(last.or(() -> start)
-                                .map(change -> isAfter(change))
+                                .map(change -> MysqlTimeOrder.isBehind(
+                                        time, change.getChangedAt(), GRANT_CHANGES.ID, change.getId()))
                                 .orElseGet(() -> time.ge(val(stretch.since(), time))))
                         .orderBy(time, GRANT_CHANGES.ID)
                         .limit(PAGE)
@@ -192,15 +193,6 @@ public final class MysqlRightChanges {
                 .limit(PAGE)
                 .toList();
         return Optional.of(pages).filter(_ -> stretch.after() == 0 || start.isPresent());
-    }
-
-    /** Two ranges of one index. */
-    private static Condition isAfter(GrantChangesRecord change) {
-        var at = val(change.getChangedAt(), GRANT_CHANGES.CHANGED_AT);
-        return GRANT_CHANGES
-                .CHANGED_AT
-                .gt(at)
-                .or(GRANT_CHANGES.CHANGED_AT.eq(at).and(GRANT_CHANGES.ID.gt(change.getId())));
     }
 
     /** Changes that an index has together. It is named lest the database think better of reading the whole table in order. */
@@ -246,13 +238,6 @@ public final class MysqlRightChanges {
                         .stream())
                 .max(Comparator.comparing(GrantChangesRecord::getId))
                 .map(GrantChangesRecord::getRepositoryId);
-    }
-
-    private static Optional<Long> account(DSLContext sql, Login login) {
-        return sql.select(ACCOUNTS.ID)
-                .from(ACCOUNTS)
-                .where(ACCOUNTS.LOGIN.eq(login.text()))
-                .fetchOptional(ACCOUNTS.ID);
     }
 
     /** The names of what a page of changes concerns. */

@@ -64,11 +64,7 @@ public final class MysqlRouteAudit {
 
     private Optional<Long> idOf(Login login) throws LookupUnavailable {
         try {
-            return database.get()
-                    .select(ACCOUNTS.ID)
-                    .from(ACCOUNTS)
-                    .where(ACCOUNTS.LOGIN.eq(login.text()))
-                    .fetchOptional(ACCOUNTS.ID);
+            return MysqlState.idOf(database.get(), login);
         } catch (DataAccessException e) {
             throw new LookupUnavailable("routes", e);
         }

@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -47,6 +48,14 @@ final class MysqlState {
 
     MysqlUndo undo() {
         return undo;
+    }
+
+    /** @return empty if there is no such account; its login is the same at all times */
+    static Optional<Long> idOf(DSLContext sql, Login login) {
+        return sql.select(ACCOUNTS.ID)
+                .from(ACCOUNTS)
+                .where(ACCOUNTS.LOGIN.eq(login.text()))
+                .fetchOptional(ACCOUNTS.ID);
     }
 
     Map<Long, Holder> accounts(Collection<Long> ids) {

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -100,16 +99,16 @@ final class Relations {
     List<Way> throughTeams(Collection<Long> ownTeams, Owned owned) {
         List<Way> ways = new ArrayList<>();
         for (long own : ownTeams) {
-            Map<Long, Team> walked = new LinkedHashMap<>();
-            Team team = teams.get(own);
-            while (team != null
-                    && team.organization() == owned.repository().ownerId()
-                    && walked.putIfAbsent(team.id(), team) == null) {
+            List<Team> upwards = Team.upwards(teams, own);
+            for (int i = 0; i < upwards.size(); i++) {
+                Team team = upwards.get(i);
+                if (team.organization() != owned.repository().ownerId()) {
+                    break;
+                }
                 Role role = teamRoles.get(new Pair(team.id(), owned.repository().id()));
                 if (role != null) {
-                    ways.add(new Way.Team(role, team.id(), chain(walked.values(), owned.owner())));
+                    ways.add(new Way.Team(role, team.id(), chain(upwards.subList(0, i + 1), owned.owner())));
                 }
-                team = teams.get(team.parent());
             }
         }
         return ways;

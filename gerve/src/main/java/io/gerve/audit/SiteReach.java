@@ -147,7 +147,7 @@ final class SiteReach {
     private void concernRepositoriesOf(long organization, long team) throws LookupUnavailable {
         Set<Long> giving = new TreeSet<>();
         for (MysqlMoment moment : moments) {
-            giving.addAll(upwards(moment.state().teams(Set.of(organization)), team));
+            Team.upwards(moment.state().teams(Set.of(organization)), team).forEach(above -> giving.add(above.id()));
         }
         for (long above : giving) {
             MysqlCandidates.each(candidates.ofTeam(above), ids -> {
@@ -162,21 +162,11 @@ final class SiteReach {
         for (MysqlMoment moment : moments) {
             Map<Long, Team> there = moment.state().teams(Set.of(organization));
             for (long team : there.keySet()) {
-                if (upwards(there, team).stream().anyMatch(teams::contains)) {
+                if (Team.upwards(there, team).stream().anyMatch(above -> teams.contains(above.id()))) {
                     all.add(team);
                 }
             }
         }
         return all;
-    }
-
-    /** The team, and those above it. */
-    private static Set<Long> upwards(Map<Long, Team> all, long team) {
-        Set<Long> walked = new TreeSet<>();
-        Team next = all.get(team);
-        while (next != null && walked.add(next.id())) {
-            next = all.get(next.parent());
-        }
-        return walked;
     }
 }

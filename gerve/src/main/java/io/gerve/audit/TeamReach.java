@@ -7,10 +7,8 @@ import io.gerve.audit.Recorded.Team;
 import io.gerve.keylookup.key.Account;
 import io.gerve.keylookup.key.Login;
 import io.gerve.lookup.LookupUnavailable;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** Every repository that a member of a team reaches through it: by its own roles first, then by those of the teams above it. */
@@ -18,18 +16,13 @@ final class TeamReach {
     private final MysqlState state;
     private final MysqlCandidates candidates;
     private final Team team;
-    private final List<Long> upwards = new ArrayList<>();
+    private final List<Team> upwards;
 
     TeamReach(MysqlState state, long organization, Team team) {
         this.state = state;
         this.candidates = new MysqlCandidates(state);
         this.team = team;
-        Map<Long, Team> all = state.teams(Set.of(organization));
-        Team next = team;
-        while (next != null && !upwards.contains(next.id())) {
-            upwards.add(next.id());
-            next = all.get(next.parent());
-        }
+        this.upwards = Team.upwards(state.teams(Set.of(organization)), team.id());
     }
 
     /** Somebody who is in the team, and of whom nothing else is known. */
@@ -43,8 +36,8 @@ final class TeamReach {
     }
 
     void each(Sink sink) throws LookupUnavailable {
-        for (long giving : upwards) {
-            if (!MysqlCandidates.each(candidates.ofTeam(giving), page -> evaluate(page, giving, sink))) {
+        for (Team giving : upwards) {
+            if (!MysqlCandidates.each(candidates.ofTeam(giving.id()), page -> evaluate(page, giving.id(), sink))) {
                 return;
             }
         }
