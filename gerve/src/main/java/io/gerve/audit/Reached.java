@@ -1,9 +1,11 @@
 package io.gerve.audit;
 
+import io.gerve.access.Repository;
 import io.gerve.git.RepositoryName;
 import io.gerve.lookup.LookupUnavailable;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What one somebody reaches of one repository at each of the times that are looked at.
@@ -14,6 +16,13 @@ import java.util.Optional;
 record Reached(RepositoryName repository, List<Optional<Reach>> reaches) {
     Reached {
         reaches = List.copyOf(reaches);
+    }
+
+    /** @param asItWas the repository at those of the times at which it was there, one at least */
+    static Reached of(Stream<Repository> asItWas, List<Optional<Reach>> reaches) {
+        RepositoryName last =
+                asItWas.map(Repository::name).reduce((_, later) -> later).orElseThrow();
+        return new Reached(last, reaches);
     }
 
     /** If only one time is looked at. */

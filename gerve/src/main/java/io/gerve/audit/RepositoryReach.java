@@ -3,7 +3,6 @@ package io.gerve.audit;
 import io.gerve.access.Repository;
 import io.gerve.access.Role;
 import io.gerve.audit.Recorded.Owned;
-import io.gerve.git.RepositoryName;
 import io.gerve.lookup.LookupUnavailable;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Everybody who reaches a repository, at one time or at several, the earliest first. */
 final class RepositoryReach {
@@ -31,17 +31,24 @@ final class RepositoryReach {
 
     /** At the times; none if there was no such repository. */
     Set<Long> owners() {
-        Set<Long> owners = new TreeSet<>();
-        owned.forEach(one -> one.ifPresent(had -> owners.add(had.repository().ownerId())));
-        return owners;
+        return byOwner().keySet();
+    }
+
+    private Map<Long, Repository> byOwner() {
+        Map<Long, Repository> byOwner = new TreeMap<>();
+        asItWas().forEach(had -> byOwner.put(had.ownerId(), had));
+        return byOwner;
+    }
+
+    private Stream<Repository> asItWas() {
+        return owned.stream().flatMap(Optional::stream).map(Owned::repository);
     }
 
     /** First everybody, then deploy keys, then people.
      *  @return whether to go on */
     boolean each(Reached.Sink sink) throws LookupUnavailable {
-        List<Repository> asOwned =
-                owned.stream().flatMap(Optional::stream).map(Owned::repository).toList();
-        var candidates = new MysqlCandidates(moments.getFirst().state()).accounts(asOwned);
+        var candidates = new MysqlCandidates(moments.getFirst().state())
+                .accounts(byOwner().values());
         return everybody(sink) && deployKeys(sink) && people(candidates, sink);
     }
 
@@ -85,14 +92,6 @@ final class RepositoryReach {
             Optional<Owned> had = owned.get(i);
             reaches.add(had.isPresent() ? view.at(i, had.get()) : Optional.empty());
         }
-        if (reaches.stream().allMatch(Optional::isEmpty)) {
-            return true;
-        }
-        RepositoryName name = owned.stream()
-                .flatMap(Optional::stream)
-                .map(had -> had.repository().name())
-                .reduce((_, later) -> later)
-                .orElseThrow();
-        return sink.take(new Reached(name, reaches));
+        return reaches.stream().allMatch(Optional::isEmpty) || sink.take(Reached.of(asItWas(), reaches));
     }
 }

@@ -1,6 +1,5 @@
 package io.gerve.audit;
 
-import io.gerve.git.RepositoryName;
 import io.gerve.keylookup.key.KnownKey;
 import io.gerve.lookup.LookupUnavailable;
 import java.util.ArrayList;
@@ -38,12 +37,11 @@ record Seen(List<Optional<Standing>> standings) {
                             ? Optional.of(moments.get(i).reach(key.get(), standing.get()))
                             : Optional.empty());
         }
-        RepositoryName name = standings.stream()
-                .flatMap(Optional::stream)
-                .map(standing -> standing.findings().repository().name())
-                .reduce((_, later) -> later)
-                .orElseThrow();
-        return new Reached(name, reaches);
+        return Reached.of(
+                standings.stream()
+                        .flatMap(Optional::stream)
+                        .map(standing -> standing.findings().repository()),
+                reaches);
     }
 
     boolean atAnyTime(Predicate<Standing> what) {

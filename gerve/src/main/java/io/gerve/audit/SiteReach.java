@@ -54,10 +54,11 @@ final class SiteReach {
 
     private boolean wholeOf(long owner, List<Long> ids, Reached.Sink sink) throws LookupUnavailable {
         for (long id : ids) {
+            if (concerned.repositories().contains(id)) {
+                continue;
+            }
             var repository = new RepositoryReach(moments, id);
-            if (!concerned.repositories().contains(id)
-                    && repository.owners().contains(owner)
-                    && !repository.each(sink)) {
+            if (repository.owners().contains(owner) && !repository.each(sink)) {
                 return false;
             }
         }
