@@ -9,6 +9,7 @@ import io.gerve.registry.Refused;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -52,8 +53,10 @@ import picocli.CommandLine.Spec;
             "1:Refused, and nothing was changed. It says why, and what to do.",
             "2:Called wrongly.",
             "75:The database, Redis or a file server did not answer. Try again."
-        },
-        subcommands = {
+        })
+public final class Gerve implements Runnable {
+    private static final int ACTOR_MAX = 255;
+    private static final List<Class<?>> COMMANDS = List.of(
             MigrateCommand.class,
             DoctorCommand.class,
             AccountCommand.class,
@@ -70,10 +73,7 @@ import picocli.CommandLine.Spec;
             ExplainCommand.class,
             AuditCommand.class,
             AgentCommand.class,
-            GenerateCompletion.class
-        })
-public final class Gerve implements Runnable {
-    private static final int ACTOR_MAX = 255;
+            GenerateCompletion.class);
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -108,20 +108,32 @@ public final class Gerve implements Runnable {
         Logging.start(new LogSettings(LogSettings.Format.TEXT, LogSettings.Level.ERROR));
         var out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
         var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        int status = commandLine(out, err, Terminal.console()).execute(args);
+        int status = execute(out, err, Terminal.console(), args);
         out.flush();
         err.flush();
         System.exit(out.checkError() ? ExitStatus.REFUSED : status);
     }
 
-    static CommandLine commandLine(PrintWriter out, PrintWriter err, Terminal terminal) {
+    static int execute(PrintWriter out, PrintWriter err, Terminal terminal, String... args) {
         var line = new CommandLine(new Gerve(terminal));
+        commandsFor(args).forEach(line::addSubcommand);
         Values.register(line);
         return line.setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler(ExitStatus::explain)
-                .setParameterExceptionHandler(ExitStatus::explainUsage);
+                .setParameterExceptionHandler(ExitStatus::explainUsage)
+                .execute(args);
+    }
+
+    /** Only the one that is asked for, if that is sure: picocli takes a third of a second to read what the others are like. */
+    private static List<Class<?>> commandsFor(String... args) {
+        return COMMANDS.stream()
+                .filter(command -> args.length > 0 && !command.equals(GenerateCompletion.class))
+                .filter(command -> command.getAnnotation(Command.class).name().equals(args[0]))
+                .findFirst()
+                .<List<Class<?>>>map(List::of)
+                .orElse(COMMANDS);
     }
 
     @Override

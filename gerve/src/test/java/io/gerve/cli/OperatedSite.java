@@ -69,8 +69,11 @@ final class OperatedSite implements AutoCloseable {
     Run gerve(Terminal terminal, String... arguments) {
         var out = new StringWriter();
         var err = new StringWriter();
-        int status = Gerve.commandLine(new PrintWriter(out, true), new PrintWriter(err, true), terminal)
-                .execute(Stream.concat(Stream.of(arguments), Stream.of("--config", config.toString()))
+        int status = Gerve.execute(
+                new PrintWriter(out, true),
+                new PrintWriter(err, true),
+                terminal,
+                Stream.concat(Stream.of(arguments), Stream.of("--config", config.toString()))
                         .toArray(String[]::new));
         return new Run(status, out.toString(), err.toString());
     }

@@ -184,7 +184,18 @@ class RightsIT {
             assertThat(help).contains("The old name goes on working", "Exit status:", "75", "--json");
             assertThat(site.gerve("--help").out()).contains("A first repository:", "generate-completion");
             assertThat(site.gerve("--version").out()).startsWith("gerve ");
-            assertThat(site.gerve("generate-completion").out()).contains("_complete_gerve");
+            assertThat(site.gerve("generate-completion").out()).contains("_complete_gerve", "_gerve_audit_log");
+        }
+    }
+
+    /** What other commands are like is read only when it must be. */
+    @Test
+    void everyCommandIsKnownWhereverItStands() throws Exception {
+        try (var site = OperatedSite.open(home)) {
+            site.must("account", "create", "tom");
+            assertThat(site.gerve("--json", "account", "show", "tom").out()).contains("\"tom\"");
+            assertThat(site.gerve("acount", "show", "tom").err()).contains("gerve account");
+            assertThat(site.gerve("--help", "account").out()).contains("explain", "doctor");
         }
     }
 

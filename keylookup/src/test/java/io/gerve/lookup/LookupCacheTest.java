@@ -20,6 +20,7 @@ class LookupCacheTest {
     private static final Duration KEPT = Duration.ofMinutes(10);
     /** Each caller who is to wait in vain waits as long; a look-up that is to succeed must be done by then on a busy machine, too. */
     private static final Duration IMPATIENT = Duration.ofSeconds(1);
+
     private static final Answer<Optional<String>> OLD = Answer.current(Optional.of("old"));
     private static final Answer<Optional<String>> NEW = Answer.current(Optional.of("new"));
     private static final Answer<Optional<String>> REMEMBERED = new Answer<>(Optional.of("old"), Freshness.REMEMBERED);

@@ -33,7 +33,7 @@ public final class GerveInProcess {
         }
         words.addAll(List.of("--config", config.toString()));
         var writer = new PrintWriter(said, true);
-        int status = Gerve.commandLine(writer, writer, Terminal.none()).execute(words.toArray(String[]::new));
+        int status = Gerve.execute(writer, writer, Terminal.none(), words.toArray(String[]::new));
         if (status != 0) {
             throw new IllegalStateException("exit status " + status + " from: gerve " + line + "\n" + said);
         }
