@@ -36,7 +36,8 @@ public final class Database implements AutoCloseable {
         this.settings = new Settings()
                 .withRenderSchema(false)
                 .withExecuteLogging(false)
-                // Nobody reads them, and Connector/J answers with a NullPointerException if asked for them while the pool closes
+                // Nobody reads them, and Connector/J answers with a NullPointerException if asked for them while the
+                // pool closes
                 // the connection of a server that stands still.
                 .withFetchWarnings(false)
                 .withQueryTimeout(secondsRoundedUp(settings.queryTimeout()));

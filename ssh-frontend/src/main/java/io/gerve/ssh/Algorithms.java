@@ -33,6 +33,9 @@ final class Algorithms {
             BuiltinCiphers.aes192ctr,
             BuiltinCiphers.aes128ctr);
 
+    /** By their names on the wire. */
+    static final List<String> GCM = List.of(BuiltinCiphers.aes128gcm.getName(), BuiltinCiphers.aes256gcm.getName());
+
     private static final List<BuiltinMacs> MACS = List.of(BuiltinMacs.hmacsha256etm, BuiltinMacs.hmacsha512etm);
 
     /** For host keys as well as for people's; a client learns of the list before it picks one for its RSA key (RFC 8308, 3.1). */

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,6 +21,7 @@ import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.future.KeyExchangeFuture;
 import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.io.IoWriteFuture;
+import org.apache.sshd.common.kex.KexProposalOption;
 import org.apache.sshd.common.kex.KexState;
 import org.apache.sshd.common.session.helpers.KeyExchangeMessageHandler;
 import org.apache.sshd.common.util.buffer.Buffer;
@@ -68,6 +70,7 @@ final class Connection extends ServerSessionImpl {
     private volatile String endReason = "";
     private volatile boolean ranCommand;
     private final LoginTrace login = new LoginTrace();
+    private final CipherChange cipherChange = new CipherChange();
     private boolean authenticationRequested;
     private int signaturesTried;
     private int unexpected;
@@ -178,6 +181,23 @@ final class Connection extends ServerSessionImpl {
     protected byte[] receiveKexInit(Buffer buffer) throws Exception {
         keyExchangeStarted = Instant.now();
         return super.receiveKexInit(buffer);
+    }
+
+    @Override
+    protected Map<KexProposalOption, String> setNegotiationResult(Map<KexProposalOption, String> agreed) {
+        cipherChange.agreed(getClientVersion(), getClientKexProposals(), agreed);
+        return super.setNegotiationResult(agreed);
+    }
+
+    /** Asked for at each exchange of keys; what MINA answers is made at the first. */
+    @Override
+    protected Map<KexProposalOption, String> getKexProposal() throws Exception {
+        return cipherChange.restricted(super.getKexProposal());
+    }
+
+    @Override
+    protected boolean isRekeyDataSizeExceeded() {
+        return super.isRekeyDataSizeExceeded() || cipherChange.isDue(Math.max(inBytesCount.get(), outBytesCount.get()));
     }
 
     // --- who is it

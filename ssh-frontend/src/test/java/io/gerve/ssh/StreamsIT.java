@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.apache.sshd.client.channel.ClientChannel;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.util.buffer.Buffer;
@@ -57,6 +58,38 @@ class StreamsIT {
         var ran = door.run(door.user, List.of(), data, "cat");
         assertThat(ran.status()).isZero();
         assertThat(Arrays.equals(ran.stdout(), data)).isTrue();
+    }
+
+    @Test
+    void longTransfersOfOpensshComeToUseGcmAndShortOnesChangeNoKeys() throws Exception {
+        byte[] data = new byte[3 * (int) CipherChange.BYTES];
+        new Random(5).nextBytes(data);
+        List<String> slowFirst = List.of("-v", "-c", "aes128-ctr,aes256-ctr,aes256-gcm@openssh.com");
+        try (var usual =
+                RunningDoor.with(Files.createTempDirectory(home, "door"), RunningDoor.LIMITS, RunningDoor.TIMES)) {
+            var echoed = usual.run(usual.user, slowFirst, data, "cat");
+            assertThat(Arrays.equals(echoed.stdout(), data)).isTrue();
+            assertThat(ciphersOf(echoed)).containsExactly("aes128-ctr", "aes256-gcm@openssh.com");
+            assertThat(ciphersOf(usual.run(usual.user, slowFirst, data, "count")))
+                    .containsExactly("aes128-ctr", "aes256-gcm@openssh.com");
+            assertThat(ciphersOf(usual.run(usual.user, slowFirst, new byte[1000], "cat")))
+                    .containsExactly("aes128-ctr");
+            assertThat(ciphersOf(usual.run(usual.user, List.of("-v", "-c", "aes256-ctr"), data, "cat")))
+                    .as("who has no other")
+                    .containsExactly("aes256-ctr");
+            assertThat(ciphersOf(usual.run(usual.user, List.of("-v", "-c", "aes128-gcm@openssh.com"), data, "cat")))
+                    .containsExactly("aes128-gcm@openssh.com");
+        }
+    }
+
+    /** Of each key exchange, in turn. */
+    private static List<String> ciphersOf(RunningDoor.Ran ran) {
+        assertThat(ran.status()).as(ran.stderr()).isZero();
+        return Pattern.compile("kex: server->client cipher: (\\S+)")
+                .matcher(ran.stderr())
+                .results()
+                .map(found -> found.group(1))
+                .toList();
     }
 
     @Test
