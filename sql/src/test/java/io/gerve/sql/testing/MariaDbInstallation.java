@@ -10,8 +10,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The MariaDB that the build unpacked below the directory named by the system property {@code gerve.mariadb.home}. */
-final class MariaDbInstallation {
+/** The MariaDB that the build unpacked, without TLS, which would cost seconds at start. */
+final class MariaDbInstallation implements DatabaseInstallation {
     private static final Object ONE_THREAD = new Object();
     private static final Duration BOOTSTRAP_MAX = Duration.ofSeconds(60);
     private static final List<String> SYSTEM_TABLES =
@@ -25,12 +25,7 @@ final class MariaDbInstallation {
         this.base = base;
     }
 
-    static MariaDbInstallation find() throws IOException {
-        var property = System.getProperty("gerve.mariadb.home");
-        if (property == null) {
-            throw new IOException("the system property gerve.mariadb.home must name the directory with MariaDB");
-        }
-        var home = Path.of(property).toAbsolutePath();
+    static MariaDbInstallation in(Path home) throws IOException {
         try (var files = Files.find(home, 10, (file, _) -> file.endsWith("bin/mariadbd"))) {
             var server = files.findFirst()
                     .orElseThrow(
@@ -42,12 +37,8 @@ final class MariaDbInstallation {
         }
     }
 
-    /**
-     * The server's command line, for a data directory; small, and without TLS, which would cost seconds at start.
-     *
-     * @param temporary of this server alone: a server that starts deletes what others have in theirs
-     */
-    List<String> command(Path data, Path temporary, List<String> more) throws IOException {
+    @Override
+    public List<String> command(Path data, Path temporary, List<String> more) throws IOException {
         var command = new ArrayList<>(List.of(
                 base.resolve("bin/mariadbd").toString(),
                 "--no-defaults",
@@ -62,15 +53,14 @@ final class MariaDbInstallation {
                 "--innodb-undo-tablespaces=0",
                 "--aria-log-file-size=8M",
                 "--key-buffer-size=1M"));
-        if (System.getProperty("user.name").equals("root")) {
-            command.add("--user=root");
-        }
+        command.addAll(DatabaseInstallation.asWhoRunsThis());
         command.addAll(more);
         return command;
     }
 
-    /** Makes {@code data} a data directory as a new installation has it: a copy of a template that is made once. */
-    void initialise(Path data) throws IOException {
+    /** By copying a template that is made once. */
+    @Override
+    public void initialise(Path data) throws IOException {
         var template = template();
         try (var files = Files.walk(template)) {
             for (var file : (Iterable<Path>) files::iterator) {
@@ -105,20 +95,13 @@ final class MariaDbInstallation {
         var input = Files.writeString(Files.createTempFile("gerve-bootstrap", ".sql"), script);
         var log = Files.createTempFile("gerve-bootstrap", ".log");
         var temporary = Files.createTempDirectory("gerve-bootstrap");
-        var server = new ProcessBuilder(command(unfinished, temporary, List.of("--bootstrap")))
-                .redirectInput(input.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
         try {
-            if (!server.waitFor(BOOTSTRAP_MAX) || server.exitValue() != 0) {
-                throw new IOException("MariaDB could not make its tables: " + Files.readString(log));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while MariaDB made its tables", e);
+            DatabaseInstallation.runToItsEnd(
+                    new ProcessBuilder(command(unfinished, temporary, List.of("--bootstrap")))
+                            .redirectInput(input.toFile()),
+                    log,
+                    BOOTSTRAP_MAX);
         } finally {
-            server.destroyForcibly();
             Files.delete(input);
             Files.delete(log);
             Files.deleteIfExists(temporary);

@@ -20,7 +20,7 @@ public final class RunningMariaDb implements AutoCloseable {
     private static final String USER = "gerve";
     private static final String PASSWORD = "quite-public";
 
-    private final MariaDbInstallation installation;
+    private final DatabaseInstallation installation;
     private final Path directory;
     private final Optional<Path> scratch;
     private final int port;
@@ -28,7 +28,7 @@ public final class RunningMariaDb implements AutoCloseable {
     private volatile SupervisedProcess process;
 
     private RunningMariaDb(Path directory, Optional<Path> scratch) throws IOException {
-        this.installation = MariaDbInstallation.find();
+        this.installation = DatabaseInstallation.find();
         this.directory = directory.toAbsolutePath();
         this.scratch = scratch;
         this.port = Scratch.freePort();
@@ -124,12 +124,12 @@ public final class RunningMariaDb implements AutoCloseable {
                         "--bind-address=127.0.0.1",
                         "--skip-name-resolve",
                         // Relative to the data directory: a socket's whole path must fit in 107 bytes.
-                        "--socket=mariadb.sock",
-                        "--pid-file=" + directory.resolve("mariadb.pid"),
+                        "--socket=server.sock",
+                        "--pid-file=" + directory.resolve("server.pid"),
                         "--init-file=" + user,
                         "--max-connections=500",
                         "--innodb-flush-log-at-trx-commit=2"));
-        var log = directory.resolve("mariadb.log");
+        var log = directory.resolve("server.log");
         var started = scratch.isPresent()
                 ? SupervisedProcess.start(command, log, scratch.get())
                 : SupervisedProcess.start(command, log);
@@ -169,7 +169,7 @@ public final class RunningMariaDb implements AutoCloseable {
 
         private static RunningMariaDb start() {
             try {
-                var directory = Scratch.directory("gerve-mariadb-");
+                var directory = Scratch.directory("gerve-database-");
                 return new RunningMariaDb(directory, Optional.of(directory));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

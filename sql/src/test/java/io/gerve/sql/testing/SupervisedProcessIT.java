@@ -31,6 +31,7 @@ class SupervisedProcessIT {
         var owner = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin/java").toString(),
                         "-Dgerve.mariadb.home=" + System.getProperty("gerve.mariadb.home"),
+                        "-Dgerve.mysql.home=" + System.getProperty("gerve.mysql.home", ""),
                         "-cp",
                         System.getProperty("java.class.path"),
                         Owner.class.getName())
