@@ -34,6 +34,7 @@ public record DatabaseSettings(String url, String user, String password, int con
             "serverTimezone",
             "forceConnectionTimeZoneToSession",
             "preserveInstants",
+            "sessionVariables",
             "propertiesTransform");
 
     public DatabaseSettings {

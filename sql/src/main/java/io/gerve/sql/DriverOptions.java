@@ -11,6 +11,7 @@ final class DriverOptions {
     static Map<String, String> of(Duration connectTimeout, Duration answerTimeout) {
         var options = new HashMap<>(SAFE);
         options.putAll(UTC);
+        options.putAll(STRICT);
         options.putAll(QUICK);
         options.put("connectTimeout", Long.toString(connectTimeout.toMillis()));
         options.put("socketTimeout", Long.toString(answerTimeout.toMillis()));
@@ -30,6 +31,12 @@ final class DriverOptions {
             "connectionTimeZone", "UTC",
             "forceConnectionTimeZoneToSession", "true",
             "preserveInstants", "true");
+
+    /** MySQL's own default, whatever the server's is: a value that does not fit is refused and not cut, \ escapes, and " begins a text. */
+    private static final Map<String, String> STRICT = Map.of(
+            "sessionVariables",
+            "sql_mode='ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
+                    + "NO_ENGINE_SUBSTITUTION'");
 
     /** HikariCP's wiki, "MySQL Configuration": statements are prepared once for each connection, state is not asked for. */
     private static final Map<String, String> QUICK = Map.of(

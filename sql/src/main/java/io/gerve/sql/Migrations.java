@@ -1,5 +1,7 @@
 package io.gerve.sql;
 
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -7,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.stream.Collectors;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -20,6 +23,14 @@ public final class Migrations {
 
     /** A change to a large table takes long; a connection that is silent for longer is lost. */
     private static final Duration STATEMENT_MAX = Duration.ofHours(12);
+
+    /** What Connector/J says of caching_sha2_password, MySQL's default, without TLS; it has no code of its own. */
+    private static final String PASSWORD_IN_THE_CLEAR = "Public Key Retrieval is not allowed";
+
+    private static final String NO_TLS =
+            "The database's server offers no TLS, and without it the password is not sent to a MySQL"
+                    + " server that has not shown whose key it would be encrypted with. Turn TLS on there, as it is by default, or name its key"
+                    + " with ?serverRSAPublicKeyFile=… in database.url. Where nobody can get in between, ?allowPublicKeyRetrieval=true will do.";
 
     private final DatabaseSettings settings;
 
@@ -43,15 +54,18 @@ public final class Migrations {
     /**
      * Runs what is missing. Two programs may do so at one time: one waits for the other.
      *
-     * @throws SQLException if the server is not there, the schema is newer than this program, or a script failed; the
-     *     message says which. MySQL cannot roll back a change of the schema, so that a failed script may be half done
+     * @throws SQLException if the server is not there or too old, its user lacks a right, the schema is newer than this program,
+     *     or a script failed; the message says which. MySQL cannot roll back a change of the schema, so that a failed script may
+     *     be half done
      */
     public Applied apply() throws SQLException {
-        try {
+        try (var connection = connect()) {
+            refuse(Requirements.tooOld(connection));
             var flyway = flyway(STATEMENT_MAX);
-            var mismatch = unusable(flyway.info());
-            if (mismatch.isPresent()) {
-                throw new SQLException(mismatch.get());
+            var info = flyway.info();
+            refuse(unusable(info));
+            if (info.pending().length > 0) {
+                refuse(Requirements.lackingRights(connection));
             }
             var result = flyway.migrate();
             var scripts = result.migrations.stream()
@@ -61,6 +75,27 @@ public final class Migrations {
             return new Applied(before, versionOf(flyway.info()), scripts);
         } catch (FlywayException e) {
             throw new SQLException(e.getMessage(), e);
+        }
+    }
+
+    private static void refuse(Optional<String> sentence) throws SQLException {
+        if (sentence.isPresent()) {
+            throw new SQLException(sentence.get());
+        }
+    }
+
+    private Connection connect() throws SQLException {
+        var options = new Properties();
+        options.putAll(DriverOptions.of(settings.queryTimeout(), STATEMENT_MAX));
+        options.put("user", settings.user());
+        options.put("password", settings.password());
+        try {
+            return DriverManager.getConnection(settings.url(), options);
+        } catch (SQLException e) {
+            if (String.valueOf(e.getMessage()).contains(PASSWORD_IN_THE_CLEAR)) {
+                throw new SQLException(NO_TLS);
+            }
+            throw e;
         }
     }
 

@@ -78,6 +78,31 @@ class DatabaseIT {
     }
 
     @Test
+    void howTheServerWasSetUpDoesNotMatter() {
+        try (var operator = new Database(RunningMariaDb.shared().newDatabase())) {
+            var modes = operator.sql().fetchSingle("SELECT @@GLOBAL.sql_mode").get(0, String.class);
+            operator.sql().execute("SET GLOBAL sql_mode = 'ANSI,NO_BACKSLASH_ESCAPES'");
+            operator.sql().execute("SET GLOBAL TRANSACTION ISOLATION LEVEL READ UNCOMMITTED");
+            try (var database = new Database(RunningMariaDb.shared().newMigratedDatabase())) {
+                var sql = database.sql();
+                assertThat(sql.fetchValue(DSL.inline("\\"))).isEqualTo("\\");
+                sql.transaction(other -> {
+                    other.dsl()
+                            .insertInto(FILE_SERVERS)
+                            .set(FILE_SERVERS.NAME, "fs1")
+                            .set(FILE_SERVERS.CREATED_AT, Instant.EPOCH)
+                            .execute();
+                    assertThat(sql.fetchCount(FILE_SERVERS)).isZero();
+                });
+                assertThat(sql.fetchCount(FILE_SERVERS)).isOne();
+            } finally {
+                operator.sql().execute("SET GLOBAL sql_mode = '" + modes + "'");
+                operator.sql().execute("SET GLOBAL TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+            }
+        }
+    }
+
+    @Test
     void aSlowQueryIsCancelledAtTheDeadline() {
         try (var database = new Database(RunningMariaDb.shared().newDatabase())) {
             database.sql().fetchValue("SELECT 1");

@@ -34,6 +34,7 @@ class DatabaseSettingsTest {
                 "jdbc:mysql://db/gerve?auto%44eserialize=true",
                 "jdbc:mysql://(host=db,allowMultiQueries=true)/gerve",
                 "jdbc:mysql://db/gerve?socketTimeout=0",
+                "jdbc:mysql://db/gerve?sessionVariables=sql_mode=''",
                 "jdbc:mysql://root:sesame@db/gerve",
                 "jdbc:mysql://db/gerve?user=root&password=sesame"
             })
