@@ -37,6 +37,8 @@ public final class Logging {
         Level level = Level.toLevel(settings.level().name());
         context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(level == Level.ERROR ? Level.ERROR : Level.WARN);
         context.getLogger("io.gerve").setLevel(level);
+        // Where it warns of each server that is newer than itself. On which servers Gerve runs, its own tests tell.
+        context.getLogger("org.flywaydb.core.internal.database.base.Database").setLevel(Level.ERROR);
         context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(appender);
     }
 
