@@ -153,7 +153,7 @@ class MysqlGrantsIT {
     private List<Record> stepsOf(Query statement) {
         var explained = database.sql()
                 .fetch(
-                        "EXPLAIN " + statement.getSQL(),
+                        "EXPLAIN FORMAT=TRADITIONAL " + statement.getSQL(),
                         statement.getBindValues().toArray());
         return explained.stream()
                 .map(Record.class::cast)

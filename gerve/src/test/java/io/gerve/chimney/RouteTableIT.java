@@ -286,7 +286,8 @@ class RouteTableIT {
         database.sql().execute("ANALYZE TABLE accounts, routes, file_server_hosts");
 
         var query = MysqlChimney.query(database.sql(), new Login("o77"));
-        var plan = database.sql().fetch("EXPLAIN " + database.sql().renderInlined(query));
+        var plan = database.sql()
+                .fetch("EXPLAIN FORMAT=TRADITIONAL " + database.sql().renderInlined(query));
 
         assertThat(plan).hasSize(4);
         assertThat(plan.getValues("key", String.class)).doesNotContainNull();

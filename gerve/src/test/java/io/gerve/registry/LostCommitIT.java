@@ -43,7 +43,9 @@ class LostCommitIT {
         int port = RunningMariaDb.shared().port();
         line = new DatabaseLine(port);
         database = new Database(new DatabaseSettings(
-                direct.url().replace(":" + port + "/", ":" + line.port() + "/"),
+                // The line must be able to read along, and MySQL would speak TLS.
+                direct.url().replace(":" + port + "/", ":" + line.port() + "/")
+                        + "?sslMode=DISABLED&allowPublicKeyRetrieval=true",
                 direct.user(),
                 direct.password(),
                 direct.connectionsMax(),
@@ -62,6 +64,7 @@ class LostCommitIT {
 
     @AfterEach
     void stop() throws Exception {
+        assertThat(line.brokeAsTold()).isTrue();
         database.close();
         line.close();
     }

@@ -191,7 +191,7 @@ class MysqlAccessLogIT {
         }
         assertThat(queries).hasSizeGreaterThanOrEqualTo(12);
         for (String query : queries) {
-            var plan = database.sql().fetch("explain " + DSL.raw(query));
+            var plan = database.sql().fetch("explain format=traditional " + DSL.raw(query));
             assertThat(plan.getValues("type", String.class))
                     .as(query)
                     .allSatisfy(type -> assertThat(type).isIn("range", "ref", "const", "eq_ref"));

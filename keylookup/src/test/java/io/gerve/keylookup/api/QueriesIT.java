@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gerve.keylookup.token.KnownToken;
 import io.gerve.keylookup.token.Scope;
+import io.gerve.sql.testing.Numbers;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
@@ -24,10 +25,7 @@ class QueriesIT {
     /** As EXPLAIN names them: anything else reads a whole table or a whole index. */
     private static final List<String> BY_AN_INDEX = List.of("const", "eq_ref", "ref", "range", "system");
 
-    /** Four thousand numbers from 1000 on. */
-    private static final String NUMBERS =
-            "(SELECT 1000 + a.d + 10 * b.d + 100 * c.d + 1000 * e.d AS n FROM " + digits("a", 10) + ", "
-                    + digits("b", 10) + ", " + digits("c", 10) + ", " + digits("e", 4) + ") AS numbers";
+    private static final String NUMBERS = Numbers.between(1000, 4999);
 
     private final List<Query> statements = new CopyOnWriteArrayList<>();
     private RunningApi api;
@@ -153,20 +151,12 @@ class QueriesIT {
                 .execute("INSERT INTO " + columns + " SELECT " + values + " FROM " + NUMBERS + " WHERE " + condition);
     }
 
-    private static String digits(String name, int count) {
-        var digits = new StringBuilder("(SELECT 0 AS d");
-        for (int digit = 1; digit < count; digit++) {
-            digits.append(" UNION ALL SELECT ").append(digit);
-        }
-        return digits.append(") AS ").append(name).toString();
-    }
-
     private List<Record> stepsOf(Query statement) {
         return api
                 .database()
                 .sql()
                 .fetch(
-                        "EXPLAIN " + statement.getSQL(),
+                        "EXPLAIN FORMAT=TRADITIONAL " + statement.getSQL(),
                         statement.getBindValues().toArray())
                 .stream()
                 .map(Record.class::cast)

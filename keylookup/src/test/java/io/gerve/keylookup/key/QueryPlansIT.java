@@ -46,7 +46,8 @@ class QueryPlansIT {
             DSLContext sql = world.database().sql();
             sql.execute("analyze table accounts, repositories, public_keys, deploy_key_repositories");
             for (String query : queries) {
-                assertThat(sql.fetch("explain " + DSL.raw(query)).getValues("type", String.class))
+                assertThat(sql.fetch("explain format=traditional " + DSL.raw(query))
+                                .getValues("type", String.class))
                         .as(query)
                         .isNotEmpty()
                         .allSatisfy(type -> assertThat(type).isNotIn("ALL", "index"));

@@ -14,7 +14,10 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A real MariaDB on a free port of loopback. One server serves many tests: each makes a database of its own. */
+/**
+ * A real MariaDB on a free port of loopback, or MySQL where the system property {@code gerve.mysql.home} names one. One server serves many
+ * tests: each makes a database of its own.
+ */
 public final class RunningMariaDb implements AutoCloseable {
     private static final Duration START_MAX = Duration.ofSeconds(60);
     private static final String USER = "gerve";
