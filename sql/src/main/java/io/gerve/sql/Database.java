@@ -88,8 +88,7 @@ public final class Database implements AutoCloseable {
         config.setConnectionTimeout(timeout.toMillis());
         config.setValidationTimeout(Math.max(250, timeout.toMillis() / 4));
         config.setInitializationFailTimeout(-1);
-        // What a transaction sees must not depend on how the server was set up; where this is its default, it costs
-        // nothing.
+        // What a transaction sees must not depend on how the server was set up. Where this is the default, it is free.
         config.setTransactionIsolation("TRANSACTION_REPEATABLE_READ");
         config.setLeakDetectionThreshold(LEAK_AFTER.toMillis());
         config.setRegisterMbeans(false);

@@ -1,4 +1,4 @@
--- The whole schema of design section 5, in the SQL that MariaDB 10.6+ and MySQL 8 share.
+-- The whole schema of design section 5, in the SQL that MariaDB 10.6+ and MySQL 8.0.16+ share.
 -- Names that people type (logins, repository names, slugs) compare without case; what identifies bytes is BINARY.
 -- Times are UTC, to the microsecond.
 
