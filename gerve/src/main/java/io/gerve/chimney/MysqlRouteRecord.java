@@ -39,6 +39,10 @@ final class MysqlRouteRecord {
         }
 
         static Facts of(DSLContext sql, String server) {
+            // MySQL fails where it is asked for characters that the column cannot hold.
+            if (!Route.isName(server)) {
+                return new Facts(Map.of());
+            }
             Map<String, String> values = new LinkedHashMap<>();
             List<? extends Record> hosts = sql.select(MysqlHosts.FIELDS)
                     .from(FILE_SERVER_HOSTS)

@@ -327,11 +327,12 @@ final class MysqlRouteTable {
 
     private static void requireServer(DSLContext sql, String server) throws InvalidRoute {
         // The column compares without case, but Redis and the gates do not.
-        boolean isThere = sql.select(FILE_SERVERS.NAME)
-                .from(FILE_SERVERS)
-                .where(FILE_SERVERS.NAME.eq(server))
-                .fetch(FILE_SERVERS.NAME)
-                .contains(server);
+        boolean isThere = Route.isName(server)
+                && sql.select(FILE_SERVERS.NAME)
+                        .from(FILE_SERVERS)
+                        .where(FILE_SERVERS.NAME.eq(server))
+                        .fetch(FILE_SERVERS.NAME)
+                        .contains(server);
         if (!isThere) {
             throw new InvalidRoute("there is no file server " + server);
         }

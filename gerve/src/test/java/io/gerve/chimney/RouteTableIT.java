@@ -113,6 +113,11 @@ class RouteTableIT {
         assertRefused(() -> table.failover("fs3"), "has no stand-by");
         assertRefused(() -> table.failover("fs3", "fs3a"), "is the active one of file server fs3 already");
         assertRefused(() -> table.route(OWNER, "FS3"), "there is no file server FS3");
+        // No server can be called so, and MySQL would answer with an error and not with none.
+        assertRefused(() -> table.route(OWNER, "fs-käse"), "there is no file server fs-käse");
+        assertRefused(() -> table.failover("fs-käse"), "there is no file server fs-käse");
+        assertRefused(() -> table.removeServer("fs-käse"), "there is no file server fs-käse");
+        assertRefused(() -> table.addHost("fs-käse", TestHosts.host("x")), "there is no file server fs-käse");
         assertRefused(() -> table.route(new Login("nobody"), "fs3"), "there is no account nobody");
         assertThat(gate.routeTo(OWNER)).isPresent();
     }

@@ -69,6 +69,7 @@ class AuditLogIT {
                     .isEqualTo(1);
             assertThat(site.gerve("audit", "log", "--address", "gate.example").err())
                     .contains("is not an IP address");
+            assertThat(site.gerve("audit", "log", "--verb", "käse").err()).contains("is no verb");
 
             assertThat(site.must("explain", push.id().text()).out())
                     .containsPattern("then rule: +owner")
