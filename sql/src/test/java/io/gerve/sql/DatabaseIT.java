@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class DatabaseIT {
+    private static final Instant LATER = Instant.parse("2026-01-01T00:00:00.000001Z");
     private static final Duration LONG_AFTER_THE_DEADLINE = Duration.ofSeconds(30);
 
     private final TimeZone zone = TimeZone.getDefault();
@@ -83,6 +84,7 @@ class DatabaseIT {
             var modes = operator.sql().fetchSingle("SELECT @@GLOBAL.sql_mode").get(0, String.class);
             operator.sql().execute("SET GLOBAL sql_mode = 'ANSI,NO_BACKSLASH_ESCAPES'");
             operator.sql().execute("SET GLOBAL TRANSACTION ISOLATION LEVEL READ UNCOMMITTED");
+            operator.sql().execute("SET @x = 1 /*M!110402 , GLOBAL innodb_snapshot_isolation = ON */");
             try (var database = new Database(RunningMariaDb.shared().newMigratedDatabase())) {
                 var sql = database.sql();
                 assertThat(sql.fetchValue(DSL.inline("\\"))).isEqualTo("\\");
@@ -95,9 +97,20 @@ class DatabaseIT {
                     assertThat(sql.fetchCount(FILE_SERVERS)).isZero();
                 });
                 assertThat(sql.fetchCount(FILE_SERVERS)).isOne();
+                sql.transaction(reader -> {
+                    assertThat(reader.dsl().fetchValue(FILE_SERVERS.CREATED_AT)).isEqualTo(Instant.EPOCH);
+                    sql.update(FILE_SERVERS).set(FILE_SERVERS.CREATED_AT, LATER).execute();
+                    assertThat(reader.dsl()
+                                    .select(FILE_SERVERS.CREATED_AT)
+                                    .from(FILE_SERVERS)
+                                    .forUpdate()
+                                    .fetchSingle(FILE_SERVERS.CREATED_AT))
+                            .isEqualTo(LATER);
+                });
             } finally {
                 operator.sql().execute("SET GLOBAL sql_mode = '" + modes + "'");
                 operator.sql().execute("SET GLOBAL TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+                operator.sql().execute("SET @x = 1 /*M!110402 , GLOBAL innodb_snapshot_isolation = DEFAULT */");
             }
         }
     }
