@@ -2,6 +2,8 @@ package io.gerve.bridge;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
+import java.util.Optional;
 
 /** A git command that runs on a file server. */
 public interface RemoteCommand extends AutoCloseable {
@@ -13,6 +15,9 @@ public interface RemoteCommand extends AutoCloseable {
 
     /** Waits, as long as it takes, until the command ended and all of its output was written to the streams given at its start. */
     Ending await() throws InterruptedException;
+
+    /** As {@link #await()}, but no longer than this. @return empty if it goes on */
+    Optional<Ending> await(Duration longest) throws InterruptedException;
 
     /** Ends it if it still runs, by closing its connection, and gives the session back to the pool if it can serve again. Never blocks for long. */
     @Override

@@ -5,9 +5,11 @@ import com.jcraft.jsch.JSchException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 
@@ -87,6 +89,17 @@ final class RunningCommand implements RemoteCommand {
     public Ending await() throws InterruptedException {
         try {
             return ending.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("an ending is a value", e);
+        }
+    }
+
+    @Override
+    public Optional<Ending> await(Duration longest) throws InterruptedException {
+        try {
+            return Optional.of(ending.get(longest.toNanos(), TimeUnit.NANOSECONDS));
+        } catch (TimeoutException _) {
+            return Optional.empty();
         } catch (ExecutionException e) {
             throw new IllegalStateException("an ending is a value", e);
         }

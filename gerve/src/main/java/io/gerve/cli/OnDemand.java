@@ -17,15 +17,7 @@ final class OnDemand implements FileServers {
 
     OnDemand(BridgeSettings settings) {
         // None ahead: a command goes to a host once or twice.
-        this.settings = new BridgeSettings(
-                settings.user(),
-                settings.identity(),
-                0,
-                settings.sessionsPerHostMax(),
-                settings.connectTimeout(),
-                settings.heartbeat(),
-                settings.sessionAgeMax(),
-                settings.sessionUsesMax());
+        this.settings = settings.keepingReady(0);
     }
 
     /** @throws IllegalArgumentException if the private key in the settings cannot be read or used */

@@ -47,6 +47,7 @@ import io.gerve.sql.Database;
 import io.gerve.sql.DatabaseSettings;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.Consumer;
@@ -60,6 +61,7 @@ final class Site implements AutoCloseable {
     private final MysqlLedger ledger;
     private final Gates gates;
     private final FileServers servers;
+    private final Duration folderTimeout;
     private final RedisRoutes redis;
     private final Actor actor;
     private final KeyPolicySettings policy;
@@ -71,6 +73,7 @@ final class Site implements AutoCloseable {
         this.gates = new Gates(config.redis(), warnings);
         this.ledger = new MysqlLedger(database, actor, gates, Clock.systemUTC());
         this.servers = new OnDemand(config.bridge());
+        this.folderTimeout = config.bridge().folderTimeout();
         this.redis = new RedisRoutes(config.redis());
         this.actor = actor;
         this.policy = config.keylookup().policy();
@@ -232,7 +235,7 @@ final class Site implements AutoCloseable {
     }
 
     FileServerFolders folders() {
-        return new FileServerFolders(chimney(), servers);
+        return new FileServerFolders(chimney(), new FolderCommand(servers, folderTimeout));
     }
 
     /** Says whether gates heard of what was changed, and closes every connection. */

@@ -16,14 +16,18 @@ final class MovedFolder {
     }
 
     void move(long id, RepositoryName from, RepositoryName to) throws Refused, Unreachable {
-        // Noted before, since a server that stops answering may have moved it all the same.
-        done = Optional.of(new Move(id, from, to));
         try {
-            folders.move(from, to);
-        } catch (Refused e) {
-            done = Optional.empty();
+            if (!folders.move(from, to)) {
+                throw new Refused("The file server of " + from.owner() + " does not have " + from + ".");
+            }
+        } catch (Unreachable e) {
+            // A server that stopped answering may have moved it all the same.
+            if (!e.isBeforeAnyChange()) {
+                done = Optional.of(new Move(id, from, to));
+            }
             throw e;
         }
+        done = Optional.of(new Move(id, from, to));
     }
 
     /** Empty if it was certainly not moved. */
@@ -42,10 +46,9 @@ final class MovedFolder {
         }
         var move = done.get();
         try {
+            // If there is none at the new place it was never moved: two moves on a file server never overlap.
             folders.move(move.to(), move.from());
-        } catch (Refused e) {
-            // It is not there, so it was never moved.
-        } catch (Unreachable e) {
+        } catch (Refused | Unreachable e) {
             throw new Unreachable(
                     "The change was not made, but the folder may lie at " + move.to() + " instead of " + move.from()
                             + ": " + e.getMessage(),

@@ -112,7 +112,9 @@ public final class MysqlRepositories {
                 return renamed.get();
             }
             moved.back();
-            throw e;
+            throw moved.done().isEmpty()
+                    ? e
+                    : Unreachable.beforeAnyChange(e.getMessage() + " The folder is where it was before.", e);
         }
     }
 

@@ -7,8 +7,12 @@ public interface RepositoryFolders {
     /** Makes an empty bare repository. One that is there already and empty is taken as it is. */
     void create(RepositoryName repository) throws Refused, Unreachable;
 
-    /** Moves a repository, within the file server of both owners. Nothing is changed if it throws {@link Refused}. */
-    void move(RepositoryName from, RepositoryName to) throws Refused, Unreachable;
+    /**
+     * Moves a repository, within the file server of both owners. Nothing is changed if it throws {@link Refused}.
+     *
+     * @return false if there is none to move
+     */
+    boolean move(RepositoryName from, RepositoryName to) throws Refused, Unreachable;
 
     /** Moves a repository to the file server's trash. One that is not there counts as removed. */
     void remove(RepositoryName repository) throws Refused, Unreachable;

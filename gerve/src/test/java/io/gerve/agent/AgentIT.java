@@ -155,6 +155,7 @@ class AgentIT {
                 0,
                 1,
                 Duration.ofSeconds(5),
+                Duration.ofMinutes(1),
                 Duration.ofSeconds(20),
                 Duration.ofMinutes(1),
                 1);

@@ -61,7 +61,7 @@ final class PooledServer implements AutoCloseable {
     BridgeSettings settings(
             int ready, int max, Duration connectTimeout, Duration heartbeat, Duration ageMax, int commandsMax) {
         return new BridgeSettings(
-                sshd.user(), sshd.identity(), ready, max, connectTimeout, heartbeat, ageMax, commandsMax);
+                sshd.user(), sshd.identity(), ready, max, connectTimeout, PATIENCE, heartbeat, ageMax, commandsMax);
     }
 
     void usePool(BridgeSettings settings) {

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,9 @@ class FileServerCommandTest {
     @TempDir
     private Path home;
 
+    @TempDir
+    private Path aside;
+
     private record Run(int status, String output) {}
 
     @BeforeEach
@@ -35,7 +39,7 @@ class FileServerCommandTest {
 
     @Test
     void createIsDoneOnceAndHarmlessWhileTheRepositoryIsEmpty() throws Exception {
-        assertThat(gitShell("gerve-repository create '" + BERT + "'")).isEqualTo(new Run(0, "created\n"));
+        assertThat(gitShell("gerve-repository create '" + BERT + "'")).isEqualTo(new Run(0, "ready\ncreated\n"));
         assertThat(home.resolve(BERT).resolve("HEAD")).exists();
         assertThat(gitShell("gerve-repository create '" + BERT + "'"))
                 .isEqualTo(new Run(0, "already there, and empty\n"));
@@ -56,6 +60,34 @@ class FileServerCommandTest {
         assertThat(gitShell("gerve-repository remove " + ERNIE).status()).isZero();
         assertThat(home.resolve(ERNIE)).doesNotExist();
         assertThat(home.resolve(".gerve-trash")).isNotEmptyDirectory();
+    }
+
+    @Test
+    void nothingIsChangedWithoutAWordFromWhoCalled() throws Exception {
+        gitShell("gerve-repository create " + BERT);
+
+        for (String arguments : List.of("create " + ERNIE, "move " + BERT + " " + ERNIE, "remove " + BERT)) {
+            assertThat(run("", "gerve-repository " + arguments).output())
+                    .isEqualTo("ready\ngerve-repository: nobody said go, and nothing was changed\n");
+        }
+        assertThat(home.resolve(BERT)).isDirectory();
+        assertThat(home.resolve(ERNIE)).doesNotExist();
+    }
+
+    /** What is not known to have ended must not overlap with what comes next. */
+    @Test
+    void oneIsAtWorkAtATime() throws Exception {
+        var other = new ProcessBuilder("sh", "-c", "exec 9<. && flock 9 && echo locked && read word")
+                .directory(home.toFile())
+                .start();
+        try {
+            assertThat(other.inputReader().readLine()).isEqualTo("locked");
+            assertThat(gitShell("gerve-repository create " + BERT))
+                    .isEqualTo(new Run(6, "gerve-repository: another one is still at work\n"));
+        } finally {
+            other.destroyForcibly().waitFor();
+        }
+        assertThat(gitShell("gerve-repository create " + BERT).status()).isZero();
     }
 
     /** A path is what the gate computes and nothing else: no way up, no other folder, no second word. */
@@ -81,8 +113,13 @@ class FileServerCommandTest {
     }
 
     private Run gitShell(String command) throws IOException, InterruptedException {
+        return run("go\n", command);
+    }
+
+    private Run run(String stdin, String command) throws IOException, InterruptedException {
         var builder = new ProcessBuilder("git-shell", "-c", command).redirectErrorStream(true);
         builder.environment().put("HOME", home.toString());
+        builder.redirectInput(Files.writeString(aside.resolve("stdin"), stdin).toFile());
         var process = builder.start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Run(process.waitFor(), output);

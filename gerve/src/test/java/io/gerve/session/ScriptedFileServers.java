@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +90,11 @@ final class ScriptedFileServers implements FileServers {
         @Override
         public Ending await() {
             return ending.join();
+        }
+
+        @Override
+        public Optional<Ending> await(Duration longest) {
+            throw new UnsupportedOperationException("a git command takes as long as it takes");
         }
 
         @Override

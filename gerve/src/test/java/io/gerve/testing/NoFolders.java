@@ -9,7 +9,9 @@ public final class NoFolders implements RepositoryFolders {
     public void create(RepositoryName repository) {}
 
     @Override
-    public void move(RepositoryName from, RepositoryName to) {}
+    public boolean move(RepositoryName from, RepositoryName to) {
+        return true;
+    }
 
     @Override
     public void remove(RepositoryName repository) {}

@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param readyPerHost authenticated sessions that are kept open ahead for each host
  * @param sessionsPerHostMax sessions to one host at one time
  * @param connectTimeout for connecting and logging in to a host
+ * @param folderTimeout for making, moving or removing a repository's folder on a host
  * @param heartbeat between two signs of life to a host
  * @param sessionAgeMax after which a session is not used again
  * @param sessionUsesMax git commands after which a session is not used again
@@ -21,6 +22,7 @@ public record BridgeSettings(
         int readyPerHost,
         int sessionsPerHostMax,
         Duration connectTimeout,
+        Duration folderTimeout,
         Duration heartbeat,
         Duration sessionAgeMax,
         int sessionUsesMax) {
@@ -32,6 +34,8 @@ public record BridgeSettings(
         Setting.atLeast("bridge.sessions_per_host_max", sessionsPerHostMax, Math.max(1, readyPerHost));
         Setting.atMost("bridge.connect_timeout", connectTimeout, Duration.ofMinutes(10));
         Setting.atLeast("bridge.connect_timeout", connectTimeout, Duration.ofMillis(100));
+        Setting.atMost("bridge.folder_timeout", folderTimeout, Duration.ofHours(1));
+        Setting.atLeast("bridge.folder_timeout", folderTimeout, Duration.ofSeconds(1));
         Setting.atLeast("bridge.heartbeat", heartbeat, Duration.ofSeconds(1));
         Setting.atLeast("bridge.session_age_max", sessionAgeMax, Duration.ofSeconds(1));
         Setting.atLeast("bridge.session_uses_max", sessionUsesMax, 1);
@@ -40,6 +44,14 @@ public record BridgeSettings(
     /** The same, with another number of sessions kept ready. */
     public BridgeSettings keepingReady(int sessions) {
         return new BridgeSettings(
-                user, identity, sessions, sessionsPerHostMax, connectTimeout, heartbeat, sessionAgeMax, sessionUsesMax);
+                user,
+                identity,
+                sessions,
+                sessionsPerHostMax,
+                connectTimeout,
+                folderTimeout,
+                heartbeat,
+                sessionAgeMax,
+                sessionUsesMax);
     }
 }

@@ -146,6 +146,7 @@ final class Sections {
                 bridge.number("ready_per_host", 8),
                 bridge.number("sessions_per_host_max", 500),
                 bridge.duration("connect_timeout", Duration.ofSeconds(5)),
+                bridge.duration("folder_timeout", Duration.ofMinutes(1)),
                 bridge.duration("heartbeat", Duration.ofSeconds(20)),
                 bridge.duration("session_age_max", Duration.ofMinutes(10)),
                 bridge.number("session_uses_max", 100)));

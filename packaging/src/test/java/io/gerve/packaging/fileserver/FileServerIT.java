@@ -72,13 +72,13 @@ class FileServerIT {
         try (agent) {
             Finished login = afterItListens("ssh -F /dev/null -o IdentityAgent=" + folder.resolve(socket)
                     + " -o IdentityFile=none" + options(server) + " 'gerve-repository version'");
-            assertThat(login.output()).isEqualTo("gerve-repository 1\n");
+            assertThat(login.output()).isEqualTo("gerve-repository 2\n");
         }
     }
 
     private void servesARepository(FileServer server) throws Exception {
         String ssh = "ssh -F /dev/null -i " + folder.resolve("id") + " -o IdentitiesOnly=yes -o IdentityAgent=none";
-        afterItListens(ssh + options(server) + " 'gerve-repository create " + REPOSITORY + "'");
+        afterItListens("echo go | " + ssh + options(server) + " 'gerve-repository create " + REPOSITORY + "'");
         String remote = server.user() + "@127.0.0.1:" + REPOSITORY;
         Shell git = shell.with("GIT_SSH_COMMAND", ssh + quietly() + " -p " + server.port());
         git.run(

@@ -56,7 +56,7 @@ class SetupIT {
             Finished version = Awaitility.await()
                     .atMost(Duration.ofSeconds(20))
                     .until(() -> ssh("gate", port, "gerve-repository version"), Finished::succeeded);
-            assertThat(version.output()).isEqualTo("gerve-repository 1\n");
+            assertThat(version.output()).isEqualTo("gerve-repository 2\n");
 
             String path = "a/a8/e2/95/mojombo/bert.git";
             ssh("gate", port, "gerve-repository create " + path).orThrow();
@@ -130,8 +130,9 @@ class SetupIT {
     }
 
     private Finished ssh(String key, int port, String command) throws Exception {
-        return shell.run("ssh -F /dev/null -i " + key + " -o IdentitiesOnly=yes -o IdentityAgent=none -o BatchMode=yes"
-                + " -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -p " + port
-                + " git@127.0.0.1 '" + command + "'");
+        return shell.run(
+                "echo go | ssh -F /dev/null -i " + key + " -o IdentitiesOnly=yes -o IdentityAgent=none -o BatchMode=yes"
+                        + " -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -p " + port
+                        + " git@127.0.0.1 '" + command + "'");
     }
 }
