@@ -30,19 +30,30 @@ final class Spool implements AutoCloseable {
     private final Path folder;
     private final long bytesMax;
     private final InstantSource clock;
+    private final Entries entries;
     private final Deque<SpoolSegment> segments = new ArrayDeque<>();
     private SpoolSegment.Batch pending = new SpoolSegment.Batch(List.of(), 0);
     /** Whether the last one is this process's; those of others are only read. */
     private boolean ownIsOpen;
 
-    private Spool(Path folder, long bytesMax, InstantSource clock) {
+    private Spool(Path folder, long bytesMax, InstantSource clock, Entries entries) {
         this.folder = folder;
         this.bytesMax = bytesMax;
         this.clock = clock;
+        this.entries = entries;
+    }
+
+    /** What a folder holds, which is to be on the disk as its files' contents are. */
+    interface Entries {
+        void force(Path folder) throws IOException;
     }
 
     /** @throws IOException if the folder cannot be made or written to; the message says which */
     static Spool open(Path folder, long bytesMax, InstantSource clock) throws IOException {
+        return open(folder, bytesMax, clock, Spool::forceEntries);
+    }
+
+    static Spool open(Path folder, long bytesMax, InstantSource clock, Entries entries) throws IOException {
         try {
             Files.createDirectories(
                     folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -52,7 +63,7 @@ final class Spool implements AutoCloseable {
         if (!Files.isWritable(folder)) {
             throw new IOException("audit.spool: this user may not write to " + folder);
         }
-        var spool = new Spool(folder, bytesMax, clock);
+        var spool = new Spool(folder, bytesMax, clock, entries);
         spool.adopt();
         return spool;
     }
@@ -148,13 +159,30 @@ final class Spool implements AutoCloseable {
                     "%013d-%d%s".formatted(time++, ProcessHandle.current().pid(), SUFFIX));
         } while (Files.exists(path));
         SpoolSegment segment = SpoolSegment.create(path);
-        try (FileChannel entries = FileChannel.open(folder, StandardOpenOption.READ)) {
-            // The file's name must be on the disk too.
-            entries.force(true);
+        try {
+            entries.force(folder);
+        } catch (IOException e) {
+            // There may be an attempt for each record, and a file of each would stay open.
+            discard(segment);
+            throw e;
         }
         segments.addLast(segment);
         ownIsOpen = true;
         return segment;
+    }
+
+    private static void forceEntries(Path folder) throws IOException {
+        try (FileChannel entries = FileChannel.open(folder, StandardOpenOption.READ)) {
+            entries.force(true);
+        }
+    }
+
+    private static void discard(SpoolSegment segment) {
+        try (segment) {
+            segment.remove();
+        } catch (IOException e) {
+            LOG.warn("an empty file of the spool could not be removed", e);
+        }
     }
 
     /** The next records to be sent, in order; none if there are none. Files that cannot be read are passed over. */

@@ -67,6 +67,9 @@ final class SpoolSegment implements AutoCloseable {
             }
         } catch (OverlappingFileLockException _) {
             // Another part of this process has it.
+        } catch (IOException e) {
+            channel.close();
+            throw e;
         }
         channel.close();
         return Optional.empty();

@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -189,6 +190,49 @@ class SpoolTest {
         Files.createDirectory(folder.resolve("spool/0000000000002-1.spool"));
         try (Spool spool = spool()) {
             assertThat(drained(spool)).isEqualTo(records);
+        }
+    }
+
+    /** As on a disk that fails, or when the process may open no further file, while each request tries to leave its record. */
+    @Test
+    void aFileThatCannotBeBegunStaysNeitherOpenNorInTheFolder() throws Exception {
+        List<SessionRecord> records = SampleRecords.records(3);
+        var fails = new AtomicBoolean(true);
+        Spool.Entries entries = _ -> {
+            if (fails.get()) {
+                throw new IOException("Too many open files");
+            }
+        };
+        try (Spool spool = Spool.open(folder.resolve("spool"), PLENTY, InstantSource.system(), entries)) {
+            for (int i = 0; i < 10; i++) {
+                assertThatThrownBy(() -> spool.append(records)).isInstanceOf(IOException.class);
+            }
+            assertThat(files()).isEmpty();
+            assertThat(openFiles()).isEmpty();
+            fails.set(false);
+
+            spool.append(records);
+            assertThat(drained(spool)).isEqualTo(records);
+        }
+        assertThat(openFiles()).isEmpty();
+    }
+
+    /** Of this process, in the spool. */
+    private List<Path> openFiles() throws IOException {
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            return descriptors
+                    .flatMap(SpoolTest::target)
+                    .filter(file -> file.startsWith(folder))
+                    .toList();
+        }
+    }
+
+    private static Stream<Path> target(Path descriptor) {
+        try {
+            return Stream.of(Files.readSymbolicLink(descriptor));
+        } catch (IOException _) {
+            // Closed meanwhile.
+            return Stream.empty();
         }
     }
 
