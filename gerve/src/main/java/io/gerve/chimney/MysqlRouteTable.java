@@ -1,21 +1,13 @@
 package io.gerve.chimney;
 
 import static io.gerve.sql.schema.Tables.ACCOUNTS;
-import static io.gerve.sql.schema.Tables.FILE_SERVERS;
-import static io.gerve.sql.schema.Tables.FILE_SERVER_HOSTS;
 import static io.gerve.sql.schema.Tables.ROUTES;
-import static org.jooq.impl.DSL.count;
-import static org.jooq.impl.DSL.exists;
-import static org.jooq.impl.DSL.max;
-import static org.jooq.impl.DSL.selectOne;
 
 import io.gerve.keylookup.key.Actor;
 import io.gerve.keylookup.key.Login;
 import io.gerve.lookup.LookupUnavailable;
 import io.gerve.sql.Database;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Record3;
 import org.jooq.exception.DataAccessException;
@@ -31,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The rows behind {@link RouteTable}, and Redis's copy of them. Each change is one transaction, with the record of who made it, that
+ * The changes behind {@link RouteTable}, and Redis's copy of them. Each change is one transaction, with the record of who made it, that
  * holds the {@link MysqlGeneration} from before it looks until Redis has what it changed.
  */
 final class MysqlRouteTable {
@@ -55,132 +46,46 @@ final class MysqlRouteTable {
     record Changed<T>(T result, boolean isInRedis) {}
 
     Changed<?> addServer(String name, FileServerHost active) throws InvalidRoute, LookupUnavailable {
-        try {
-            var _ = new Route(name, List.of(active));
-        } catch (IllegalArgumentException e) {
-            throw new InvalidRoute(String.valueOf(e.getMessage()));
-        }
-        return changeServer("adding", name, sql -> {
-            int added = sql.insertInto(FILE_SERVERS)
-                    .set(FILE_SERVERS.NAME, name)
-                    .set(FILE_SERVERS.CREATED_AT, clock.instant())
-                    .onDuplicateKeyIgnore()
-                    .execute();
-            if (added == 0) {
-                throw new InvalidRoute("there is a file server " + name + " already");
-            }
-            MysqlHosts.insert(sql, name, active, 0);
-            return name;
-        });
+        return changeServer("adding", name, servers -> servers.add(name, active, clock.instant()));
     }
 
     Changed<?> removeServer(String name) throws InvalidRoute, LookupUnavailable {
-        return changeServer("removing", name, sql -> {
-            requireServer(sql, name);
-            int owners = sql.fetchCount(ROUTES, ROUTES.SERVER.eq(name));
-            if (owners > 0) {
-                throw new InvalidRoute("file server " + name + " still holds the repositories of " + owners
-                        + " accounts; route them to another one first");
-            }
-            sql.deleteFrom(FILE_SERVER_HOSTS)
-                    .where(FILE_SERVER_HOSTS.SERVER.eq(name))
-                    .execute();
-            return sql.deleteFrom(FILE_SERVERS)
-                    .where(FILE_SERVERS.NAME.eq(name))
-                    .execute();
-        });
+        return changeServer("removing", name, servers -> servers.remove(name));
     }
 
     Changed<?> addHost(String server, FileServerHost standBy) throws InvalidRoute, LookupUnavailable {
-        return changeServer("adding a host to", server, sql -> {
-            requireServer(sql, server);
-            if (sql.fetchExists(FILE_SERVER_HOSTS, hostIs(server, standBy.name()))) {
-                throw new InvalidRoute("file server " + server + " has a host " + standBy.name() + " already");
-            }
-            Integer last = sql.select(max(FILE_SERVER_HOSTS.POSITION))
-                    .from(FILE_SERVER_HOSTS)
-                    .where(FILE_SERVER_HOSTS.SERVER.eq(server))
-                    .fetchOneInto(Integer.class);
-            MysqlHosts.insert(sql, server, standBy, last == null ? 0 : last + 1);
-            return standBy;
-        });
+        return changeServer("adding a host to", server, servers -> servers.addHost(server, standBy));
     }
 
     Changed<?> removeHost(String server, String host) throws InvalidRoute, LookupUnavailable {
-        return changeServer("removing a host of", server, sql -> {
-            requireServer(sql, server);
-            List<String> names = hostNames(sql, server);
-            int place = placeOf(names, server, host);
-            if (place == 0) {
-                throw new InvalidRoute("host " + host + " is the active one of file server " + server
-                        + "; make another one active first: gerve route failover " + server);
-            }
-            return sql.deleteFrom(FILE_SERVER_HOSTS).where(hostIs(server, host)).execute();
-        });
+        return changeServer("removing a host of", server, servers -> servers.removeHost(server, host));
     }
 
     Changed<Route> failover(String server) throws InvalidRoute, LookupUnavailable {
-        return changeServer("failing over", server, sql -> {
-            requireServer(sql, server);
-            List<String> names = hostNames(sql, server);
-            if (names.size() < 2) {
-                throw new InvalidRoute("file server " + server + " has no stand-by that could become active");
-            }
-            return makeActive(sql, server, names, 1);
-        });
+        return changeServer("failing over", server, servers -> servers.failover(server));
     }
 
     Changed<Route> failover(String server, String host) throws InvalidRoute, LookupUnavailable {
-        return changeServer("failing over", server, sql -> {
-            requireServer(sql, server);
-            List<String> names = hostNames(sql, server);
-            int place = placeOf(names, server, host);
-            if (place == 0) {
-                throw new InvalidRoute("host " + host + " is the active one of file server " + server + " already");
-            }
-            return makeActive(sql, server, names, place);
-        });
+        return changeServer("failing over", server, servers -> servers.failover(server, host));
     }
 
     List<FileServer> servers() throws LookupUnavailable {
-        return read("file servers", sql -> {
-            var owners = sql.select(ROUTES.SERVER, count())
-                    .from(ROUTES)
-                    .groupBy(ROUTES.SERVER)
-                    .fetchMap(ROUTES.SERVER, count());
-            var servers = new ArrayList<FileServer>();
-            for (String name : names(sql)) {
-                servers.add(new FileServer(name, MysqlHosts.of(sql, name).hosts(), owners.getOrDefault(name, 0)));
-            }
-            return servers;
-        });
+        return read("file servers", sql -> new MysqlFileServers(sql).all());
     }
 
     List<String> serverNames() throws LookupUnavailable {
-        return read("file servers", MysqlRouteTable::names);
+        return read("file servers", sql -> new MysqlFileServers(sql).names());
     }
 
     Optional<String> serverForNewOwner() throws LookupUnavailable {
-        return read(
-                "the emptiest file server",
-                sql -> sql.select(FILE_SERVERS.NAME)
-                        .from(FILE_SERVERS)
-                        .leftJoin(ROUTES)
-                        .on(ROUTES.SERVER.eq(FILE_SERVERS.NAME))
-                        .where(exists(selectOne()
-                                .from(FILE_SERVER_HOSTS)
-                                .where(FILE_SERVER_HOSTS.SERVER.eq(FILE_SERVERS.NAME))))
-                        .groupBy(FILE_SERVERS.NAME)
-                        .orderBy(count(ROUTES.OWNER_ID), FILE_SERVERS.NAME)
-                        .limit(1)
-                        .fetchOptional(FILE_SERVERS.NAME));
+        return read("the emptiest file server", sql -> new MysqlFileServers(sql).emptiest());
     }
 
     Changed<?> route(Login owner, String server) throws InvalidRoute, LookupUnavailable {
         return change(
                 "routing " + owner,
                 sql -> {
-                    requireServer(sql, server);
+                    new MysqlFileServers(sql).require(server);
                     Long id = sql.select(ACCOUNTS.ID)
                             .from(ACCOUNTS)
                             .where(ACCOUNTS.LOGIN.eq(owner.text()))
@@ -230,8 +135,9 @@ final class MysqlRouteTable {
         return read("file servers", sql -> {
             MysqlGeneration.hold(sql);
             var values = new LinkedHashMap<String, String>();
-            names(sql)
-                    .forEach(name -> soundRoute(sql, name)
+            var servers = new MysqlFileServers(sql);
+            servers.names()
+                    .forEach(name -> servers.soundRoute(name)
                             .ifPresent(route -> values.putAll(RedisRoutes.ofServer(name, Optional.of(route)))));
             viewer.view(values);
             return (long) values.size();
@@ -276,79 +182,17 @@ final class MysqlRouteTable {
                 .fetchOptional(ROUTES.SERVER);
     }
 
-    private static List<String> names(DSLContext sql) {
-        return sql.select(FILE_SERVERS.NAME)
-                .from(FILE_SERVERS)
-                .orderBy(FILE_SERVERS.NAME)
-                .fetch(FILE_SERVERS.NAME);
-    }
-
-    private static Optional<Route> soundRoute(DSLContext sql, String server) {
-        try {
-            return Optional.of(MysqlHosts.of(sql, server));
-        } catch (IllegalArgumentException _) {
-            return Optional.empty();
-        }
-    }
-
-    private static Route makeActive(DSLContext sql, String server, List<String> names, int place) {
-        var order = new ArrayList<>(names);
-        Collections.swap(order, 0, place);
-        order.add(order.remove(place));
-        for (int position = 0; position < order.size(); position++) {
-            sql.update(FILE_SERVER_HOSTS)
-                    .set(FILE_SERVER_HOSTS.POSITION, position)
-                    .where(hostIs(server, order.get(position)))
-                    .execute();
-        }
-        return MysqlHosts.of(sql, server);
-    }
-
-    private static int placeOf(List<String> names, String server, String host) throws InvalidRoute {
-        int place = names.indexOf(host);
-        if (place < 0) {
-            throw new InvalidRoute(
-                    "file server " + server + " has no host " + host + ", but " + String.join(", ", names));
-        }
-        return place;
-    }
-
-    private static List<String> hostNames(DSLContext sql, String server) {
-        return sql.select(FILE_SERVER_HOSTS.NAME)
-                .from(FILE_SERVER_HOSTS)
-                .where(FILE_SERVER_HOSTS.SERVER.eq(server))
-                .orderBy(FILE_SERVER_HOSTS.POSITION)
-                .fetch(FILE_SERVER_HOSTS.NAME);
-    }
-
-    private static Condition hostIs(String server, String name) {
-        return FILE_SERVER_HOSTS.SERVER.eq(server).and(FILE_SERVER_HOSTS.NAME.eq(name));
-    }
-
-    private static void requireServer(DSLContext sql, String server) throws InvalidRoute {
-        // The column compares without case, but Redis and the gates do not.
-        boolean isThere = Route.isName(server)
-                && sql.select(FILE_SERVERS.NAME)
-                        .from(FILE_SERVERS)
-                        .where(FILE_SERVERS.NAME.eq(server))
-                        .fetch(FILE_SERVERS.NAME)
-                        .contains(server);
-        if (!isThere) {
-            throw new InvalidRoute("there is no file server " + server);
-        }
-    }
-
-    private <T> Changed<T> changeServer(String doing, String server, Work<T> work)
+    private <T> Changed<T> changeServer(String doing, String server, ServerWork<T> work)
             throws InvalidRoute, LookupUnavailable {
         return change(
                 doing + " file server " + server,
                 sql -> {
                     var before = MysqlRouteRecord.Facts.of(sql, server);
-                    T result = work.in(sql);
+                    T result = work.in(new MysqlFileServers(sql));
                     record.server(sql, before, MysqlRouteRecord.Facts.of(sql, server));
                     return result;
                 },
-                sql -> RedisRoutes.ofServer(server, soundRoute(sql, server)));
+                sql -> RedisRoutes.ofServer(server, new MysqlFileServers(sql).soundRoute(server)));
     }
 
     /** @param copied what Redis is to hold then */
@@ -396,5 +240,9 @@ final class MysqlRouteTable {
 
     private interface Work<T> {
         T in(DSLContext sql) throws InvalidRoute, LookupUnavailable;
+    }
+
+    private interface ServerWork<T> {
+        T in(MysqlFileServers servers) throws InvalidRoute;
     }
 }
