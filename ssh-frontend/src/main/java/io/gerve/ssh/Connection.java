@@ -1,6 +1,5 @@
 package io.gerve.ssh;
 
-import io.gerve.config.FrontendSettings.Times;
 import io.gerve.git.GitProtocol;
 import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.session.RefusedLogin.Reason;
@@ -32,28 +31,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client's connection: where it comes from, whose key signed, which commands run, and how long each thing has taken. MINA reads it on
- * one thread at a time; the clock and the commands come from threads of their own.
+ * One client's connection: where it comes from, whose key signed, and which commands run. MINA reads it on one thread at a time; the clock
+ * and the commands come from threads of their own.
  */
 final class Connection extends ServerSessionImpl {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
     private static final String KEEPALIVE = "keepalive@openssh.com";
-    private static final Duration PROXY_HEADER = Duration.ofSeconds(3);
-
-    /** How long a client that is turned away may take to say its version, so that it can be told why. */
-    private static final Duration REFUSAL = Duration.ofSeconds(5);
 
     /** Clients that are over the limit and wait to be told so are themselves bounded: as many again as the limit. */
     private static final int TURNED_AWAY_SHARE = 2;
-
-    /** How long a client that has logged in may take to ask for its first command, when the program is about to stop. */
-    private static final Duration FIRST_COMMAND = Duration.ofSeconds(5);
 
     /** Messages without a meaning, from a client that has not logged in: some clients may try out an extension or two. */
     private static final int UNEXPECTED_MAX = 8;
 
     private final Door door;
-    private final Instant connected = Instant.now();
+    private final ConnectionTimes times;
     private final Set<ExecChannel> commands = ConcurrentHashMap.newKeySet();
     private final UnreadAnswers unreadAnswers = new UnreadAnswers();
     private final boolean behindBalancer;
@@ -61,11 +53,6 @@ final class Connection extends ServerSessionImpl {
     private volatile @Nullable Fingerprint fingerprint;
     private volatile @Nullable String refusal;
     private volatile Duration authentication = Duration.ZERO;
-    private volatile Instant authenticated = Instant.MAX;
-    private volatile Instant heard = connected;
-    private volatile Instant heartbeat = connected;
-    private volatile Instant keyExchangeStarted = connected;
-    private volatile Instant idleSince = connected;
     private volatile Instant endBy = Instant.MAX;
     private volatile String endReason = "";
     private volatile boolean ranCommand;
@@ -78,6 +65,7 @@ final class Connection extends ServerSessionImpl {
     Connection(ServerFactoryManager server, IoSession socket, Door door) throws Exception {
         super(server, socket);
         this.door = door;
+        this.times = new ConnectionTimes(door.times(), Instant.now());
         if (door.connections().size() >= TURNED_AWAY_SHARE * door.limits().connectionsMax()) {
             throw new SshException("too many connections to tell this one so");
         }
@@ -116,7 +104,7 @@ final class Connection extends ServerSessionImpl {
         InetAddress from = address;
         try {
             if (fingerprint == null && from != null) {
-                login.refusal(connected, from).ifPresent(door.refusedLogins());
+                login.refusal(times.connected(), from).ifPresent(door.refusedLogins());
             }
         } catch (RuntimeException bug) {
             LOG.error("a refused login could not be noted", bug);
@@ -171,7 +159,7 @@ final class Connection extends ServerSessionImpl {
     @Override
     protected KeyExchangeFuture requestNewKeysExchange() throws Exception {
         if (getKexState() == KexState.DONE) {
-            keyExchangeStarted = Instant.now();
+            times.keyExchangeStarted();
         }
         return super.requestNewKeysExchange();
     }
@@ -179,7 +167,7 @@ final class Connection extends ServerSessionImpl {
     /** The client opens an exchange, or answers ours: from here on it has no reason to be slow. */
     @Override
     protected byte[] receiveKexInit(Buffer buffer) throws Exception {
-        keyExchangeStarted = Instant.now();
+        times.keyExchangeStarted();
         return super.receiveKexInit(buffer);
     }
 
@@ -229,11 +217,8 @@ final class Connection extends ServerSessionImpl {
         if (fingerprint != null) {
             throw new IllegalStateException("this connection is bound to a key already");
         }
-        Instant now = Instant.now();
         fingerprint = key;
-        authentication = Duration.between(connected, now);
-        authenticated = now;
-        idleSince = now;
+        authentication = times.loggedIn();
     }
 
     // --- what is asked
@@ -265,7 +250,7 @@ final class Connection extends ServerSessionImpl {
     }
 
     void ended(ExecChannel command) {
-        idleSince = Instant.now();
+        times.idle();
         commands.remove(command);
     }
 
@@ -284,7 +269,7 @@ final class Connection extends ServerSessionImpl {
 
     @Override
     protected void handleMessage(Buffer buffer) throws Exception {
-        heard = Instant.now();
+        times.heard();
         if (authenticationRequested && fingerprint == null) {
             login.heard(buffer);
         }
@@ -317,8 +302,7 @@ final class Connection extends ServerSessionImpl {
             return;
         }
         try {
-            if (isPast(now, address == null ? PROXY_HEADER : null, connected)
-                    || isPast(now, refusal == null ? null : REFUSAL, connected)) {
+            if ((address == null && times.isHeaderOverdue(now)) || (refusal != null && times.isRefusalOverdue(now))) {
                 close(true);
                 return;
             }
@@ -326,10 +310,7 @@ final class Connection extends ServerSessionImpl {
             if (overdue.isPresent()) {
                 login.cut(overdue.get());
                 disconnect(SshConstants.SSH2_DISCONNECT_BY_APPLICATION, overdue.get());
-            } else if (isAuthenticated()
-                    && getKexState() == KexState.DONE
-                    && isPast(now, door.times().heartbeat(), heartbeat)) {
-                heartbeat = now;
+            } else if (isAuthenticated() && getKexState() == KexState.DONE && times.takeHeartbeat(now)) {
                 sendHeartbeat();
             }
         } catch (IOException | RuntimeException e) {
@@ -339,31 +320,9 @@ final class Connection extends ServerSessionImpl {
     }
 
     private Optional<String> overdue(Instant now) {
-        Times times = door.times();
-        if (now.isAfter(endBy)) {
-            return Optional.of(endReason);
-        }
-        KexState exchange = getKexState();
-        // Ours, and not answered: a client that is stopped may be so for as long as at any other time.
-        Duration exchangeLimit = exchange == KexState.INIT && isAuthenticated() ? times.silence() : times.keyExchange();
-        if (exchange != KexState.DONE && isPast(now, exchangeLimit, keyExchangeStarted)) {
-            return Optional.of("The key exchange took too long");
-        }
-        if (!isAuthenticated()) {
-            return isPast(now, times.loginGrace(), connected)
-                    ? Optional.of("Logging in took too long")
-                    : Optional.empty();
-        }
-        if (isPast(now, times.silence(), heard)) {
-            return Optional.of("You have not been heard of for too long");
-        }
-        return !isRunning() && isPast(now, times.idle(), idleSince)
-                ? Optional.of("You were idle for too long")
-                : Optional.empty();
-    }
-
-    private static boolean isPast(Instant now, @Nullable Duration limit, Instant start) {
-        return limit != null && Duration.between(start, now).compareTo(limit) > 0;
+        return now.isAfter(endBy)
+                ? Optional.of(endReason)
+                : times.overdue(now, getKexState(), isAuthenticated(), isRunning());
     }
 
     /** A request with an answer, so that bytes go both ways: balancers cut what is silent. That the answer is a refusal does not matter. */
@@ -385,7 +344,7 @@ final class Connection extends ServerSessionImpl {
         if (endReason.isEmpty()) {
             endReason = reason;
         }
-        boolean used = !isAuthenticated() || ranCommand || isPast(now, FIRST_COMMAND, authenticated);
+        boolean used = !isAuthenticated() || ranCommand || times.isFirstCommandOverdue(now);
         if (!isRunning() && used && !hasOpenChannel()) {
             end(reason, Duration.ZERO);
             return true;
