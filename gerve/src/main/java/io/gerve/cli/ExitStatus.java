@@ -6,6 +6,7 @@ import io.gerve.config.InvalidConfig;
 import io.gerve.lookup.LookupUnavailable;
 import io.gerve.registry.Refused;
 import io.gerve.registry.Unreachable;
+import io.gerve.sql.DatabaseFailure;
 import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -26,6 +27,7 @@ final class ExitStatus {
     static int explain(Exception exception, CommandLine line, ParseResult arguments) {
         line.getErr().println("gerve: " + sentence(exception));
         return switch (exception) {
+            case LookupUnavailable unknown when DatabaseFailure.isMistake(unknown) -> REFUSED;
             case Unreachable _, LookupUnavailable _, FileServerUnavailable _, InterruptedException _ -> TRY_AGAIN;
             default -> REFUSED;
         };
@@ -45,6 +47,9 @@ final class ExitStatus {
         String message = String.valueOf(exception.getMessage());
         return switch (exception) {
             case Refused _, Unreachable _, InvalidConfig _ -> message;
+            case LookupUnavailable unknown
+            when DatabaseFailure.isMistake(unknown) ->
+                "This should not have happened, and may be a mistake in gerve: " + message + ": " + unknown.getCause();
             case LookupUnavailable _ -> "Could not find out: " + message + ". Try again.";
             case FileServerUnavailable _ -> "A file server did not answer: " + message + ". Try again.";
             case InvalidRoute _ -> message.substring(0, 1).toUpperCase(Locale.ROOT) + message.substring(1) + ".";

@@ -4,13 +4,13 @@ import io.gerve.keylookup.key.Actor;
 import io.gerve.lookup.Change;
 import io.gerve.lookup.Changes;
 import io.gerve.sql.Database;
+import io.gerve.sql.DatabaseFailure;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jooq.DSLContext;
 import org.jooq.exception.DataAccessException;
-import org.jooq.exception.IntegrityConstraintViolationException;
 
 /** Makes each change in one transaction with the record of who made it, and tells the gates of it once it holds. */
 public final class MysqlLedger {
@@ -35,11 +35,15 @@ public final class MysqlLedger {
         T run(MysqlEntry entry) throws Refused, Unreachable;
     }
 
+    /** @throws DataAccessException if the question itself is wrong */
     <T> T read(Question<T> question) throws Refused, Unreachable {
         try {
             return question.ask(database.sql());
         } catch (DataAccessException e) {
-            throw unreachable(e);
+            if (DatabaseFailure.of(e) == DatabaseFailure.OUTAGE) {
+                throw unreachable(e);
+            }
+            throw e;
         }
     }
 
@@ -47,6 +51,7 @@ public final class MysqlLedger {
      * Nothing is changed unless it returns, but for a connection that was lost while it committed.
      *
      * @throws Unreachable from which does not follow that nothing was changed
+     * @throws DataAccessException if what was asked of the database is wrong; nothing was changed
      */
     <T> T change(Work<T> work) throws Refused, Unreachable {
         List<Change> changes = new ArrayList<>();
@@ -55,28 +60,34 @@ public final class MysqlLedger {
             result = database.sql()
                     .transactionResult(transaction ->
                             work.run(new MysqlEntry(transaction.dsl(), actor, clock.instant(), changes)));
-        } catch (IntegrityConstraintViolationException e) {
-            throw new Refused("Somebody else changed the same thing at this moment. Look at it again, then try again.");
         } catch (DataAccessException e) {
-            // It may hold all the same, and a gate that asks once too often does no harm.
-            tellGates(changes);
-            throw outcome(e);
+            switch (e.getCause()) {
+                // jOOQ wraps what the work threw when it rolls back.
+                case Refused refused -> throw refused;
+                case Unreachable unreachable -> throw unreachable;
+                case null, default -> throw failed(e, changes);
+            }
         }
         tellGates(changes);
         return result;
     }
 
-    private void tellGates(List<Change> changes) {
-        changes.stream().distinct().forEach(gates::publish);
+    private Unreachable failed(DataAccessException e, List<Change> changes) throws Refused {
+        return switch (DatabaseFailure.of(e)) {
+            case OUTAGE -> {
+                // It may hold all the same, and a gate that asks once too often does no harm.
+                tellGates(changes);
+                yield unreachable(e);
+            }
+            case CONFLICT ->
+                throw new Refused(
+                        "Somebody else changed the same thing at this moment. Look at it again, then try again.");
+            case MISTAKE -> throw e;
+        };
     }
 
-    /** jOOQ wraps what the work threw when it rolls back. */
-    private static Unreachable outcome(DataAccessException e) throws Refused {
-        return switch (e.getCause()) {
-            case Refused refused -> throw refused;
-            case Unreachable unreachable -> unreachable;
-            case null, default -> unreachable(e);
-        };
+    private void tellGates(List<Change> changes) {
+        changes.stream().distinct().forEach(gates::publish);
     }
 
     private static Unreachable unreachable(DataAccessException e) {

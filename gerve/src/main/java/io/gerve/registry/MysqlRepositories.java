@@ -103,8 +103,14 @@ public final class MysqlRepositories {
                 moved.move(repository.getId(), before, after);
                 return show(entry.sql(), after);
             });
-        } catch (Refused | RuntimeException e) {
+        } catch (Refused e) {
             moved.back();
+            throw e;
+        } catch (RuntimeException e) {
+            // It may have come when the change held already.
+            if (renamedAfterAll(moved).isEmpty()) {
+                moved.back();
+            }
             throw e;
         } catch (Unreachable e) {
             Optional<RepositoryEntry> renamed = renamedAfterAll(moved);

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jooq.exception.DataAccessException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,6 +88,37 @@ class LostCommitIT {
         assertThat(repositories.show(OLD).name()).isEqualTo(OLD);
     }
 
+    /** Gates are told after the change holds: the folder must stay where the database says, whatever goes wrong then. */
+    @Test
+    void renameThatHoldsIsNotTakenBackByWhatComesAfter() throws Exception {
+        heard.fails = true;
+
+        assertThatThrownBy(() -> repositories.rename(OLD, NEW)).isInstanceOf(IllegalStateException.class);
+        assertThat(folders.there).containsExactly(NEW);
+        assertThat(repositories.show(NEW).name()).isEqualTo(NEW);
+    }
+
+    /** A table that is not as this program knows it will not be so at the next try either. */
+    @Test
+    void mistakeIsNotToldAsAnOutageAndTheFolderStays() throws Exception {
+        database.sql().execute("RENAME TABLE repository_redirects TO elsewhere");
+
+        assertThatThrownBy(() -> repositories.rename(OLD, NEW)).isInstanceOf(DataAccessException.class);
+        assertThat(folders.there).containsExactly(OLD);
+        assertThat(repositories.list(Optional.empty()).getFirst().name()).isEqualTo(OLD);
+        assertThatThrownBy(() -> repositories.oldNames(OLD)).isInstanceOf(DataAccessException.class);
+    }
+
+    @Test
+    void rowThatSomebodyElseHoldsIsAnOutageAndTheFolderStays() throws Exception {
+        database.sql().transaction(other -> {
+            other.dsl().execute("SELECT 1 FROM repositories FOR UPDATE");
+
+            assertThatThrownBy(() -> repositories.rename(OLD, NEW)).isInstanceOf(Unreachable.class);
+        });
+        assertThat(folders.there).containsExactly(OLD);
+    }
+
     @Test
     void deletionThatHoldsIsDone() throws Exception {
         line.breakOnce(Break.AFTER_COMMIT);
@@ -141,9 +173,13 @@ class LostCommitIT {
 
     private static final class Heard implements Changes {
         private final List<Change> changes = new ArrayList<>();
+        private boolean fails;
 
         @Override
         public boolean publish(Change change) {
+            if (fails) {
+                throw new IllegalStateException("a bug");
+            }
             return changes.add(change);
         }
 

@@ -1,0 +1,152 @@
+package io.gerve.sql;
+
+import static io.gerve.sql.DatabaseFailure.CONFLICT;
+import static io.gerve.sql.DatabaseFailure.MISTAKE;
+import static io.gerve.sql.DatabaseFailure.OUTAGE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.gerve.sql.testing.RunningMariaDb;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jooq.DSLContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Each failure as a real server makes it. */
+@Timeout(120)
+class DatabaseFailureIT {
+    private Database database;
+
+    @BeforeEach
+    void start() {
+        database = new Database(RunningMariaDb.shared().newMigratedDatabase());
+        execute("CREATE TABLE parents (id INT PRIMARY KEY, name VARCHAR(3) NOT NULL UNIQUE) ENGINE = InnoDB");
+        execute("CREATE TABLE children (parent INT NOT NULL, FOREIGN KEY (parent) REFERENCES parents (id))"
+                + " ENGINE = InnoDB");
+        execute("INSERT INTO parents VALUES (1, 'a'), (2, 'b')");
+        execute("INSERT INTO children VALUES (1)");
+    }
+
+    @AfterEach
+    void stop() {
+        database.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "INSERT INTO parents VALUES (1, 'c')",
+                "INSERT INTO parents VALUES (3, 'a')",
+                "INSERT INTO children VALUES (9)",
+                "DELETE FROM parents WHERE id = 1",
+            })
+    void whatSomebodyElseWasFasterWithIsAConflict(String statement) {
+        assertThat(failureOf(statement)).isEqualTo(CONFLICT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT nothing FROM parents",
+                "SELECT 1 FROM nowhere",
+                "SELEC 1",
+                "INSERT INTO parents VALUES (3, NULL)",
+                "INSERT INTO parents (id) VALUES (3)",
+                "INSERT INTO parents VALUES (3, 'too long')",
+                "INSERT INTO parents VALUES ('x', 'c')",
+            })
+    void aWrongStatementIsAMistake(String statement) {
+        assertThat(failureOf(statement)).isEqualTo(MISTAKE);
+    }
+
+    @Test
+    void whatIsNoAnswerOfTheDatabasesIsNone() {
+        assertThat(DatabaseFailure.of(catchThrowable(() -> sql().fetchSingle("SELECT 1 FROM parents WHERE id = 9"))))
+                .isEqualTo(MISTAKE);
+        assertThat(DatabaseFailure.isMistake(new IllegalStateException("a bug")))
+                .isFalse();
+    }
+
+    @Test
+    void aStatementThatTakesTooLongIsAnOutage() {
+        assertThat(failureOf("SELECT SLEEP(60)")).isEqualTo(OUTAGE);
+        assertThat(failureOf("SET STATEMENT max_statement_time = 0.1 FOR SELECT SLEEP(1), id FROM parents FOR UPDATE"))
+                .isEqualTo(OUTAGE);
+    }
+
+    @Test
+    void aLockThatIsNotHadIsAnOutage() {
+        sql().transaction(other -> {
+            other.dsl().execute("SELECT * FROM parents FOR UPDATE");
+
+            assertThat(failureOf("UPDATE parents SET name = 'z' WHERE id = 1")).isEqualTo(OUTAGE);
+            assertThat(failureOf("SET STATEMENT innodb_lock_wait_timeout = 0 FOR SELECT * FROM parents FOR UPDATE"))
+                    .isEqualTo(OUTAGE);
+        });
+    }
+
+    @Test
+    void theVictimOfADeadlockMayTryAgain() throws Exception {
+        var both = new CyclicBarrier(2);
+        var one = CompletableFuture.supplyAsync(
+                () -> catchThrowable(() -> lockBoth(both, 1, 2)), Thread::startVirtualThread);
+        var other = CompletableFuture.supplyAsync(
+                () -> catchThrowable(() -> lockBoth(both, 2, 1)), Thread::startVirtualThread);
+
+        assertThat(Stream.of(one, other).map(CompletableFuture::join).filter(failure -> failure != null))
+                .isNotEmpty()
+                .allSatisfy(failure -> assertThat(DatabaseFailure.of(failure)).isEqualTo(OUTAGE));
+    }
+
+    private void lockBoth(CyclicBarrier both, int first, int second) {
+        sql().transaction(transaction -> {
+            transaction.dsl().execute("UPDATE parents SET name = CONCAT('x', id) WHERE id = " + first);
+            both.await(30, TimeUnit.SECONDS);
+            transaction.dsl().execute("SELECT * FROM parents WHERE id = " + second + " FOR UPDATE");
+        });
+    }
+
+    @Test
+    void aServerThatIsAwayOrLetsNobodyInIsAnOutage(@TempDir Path directory) throws Exception {
+        try (var server = RunningMariaDb.start(directory)) {
+            var settings = server.newMigratedDatabase();
+            var wrong = new DatabaseSettings(settings.url(), settings.user(), "wrong", 1, settings.queryTimeout());
+            try (var stranger = new Database(wrong);
+                    var known = new Database(settings)) {
+                assertThat(DatabaseFailure.of(catchThrowable(stranger::sql))).isEqualTo(OUTAGE);
+                known.sql().execute("SELECT 1");
+                server.kill();
+                assertThat(DatabaseFailure.of(catchThrowable(() -> known.sql().execute("SELECT 1"))))
+                        .isEqualTo(OUTAGE);
+            }
+        }
+    }
+
+    @Test
+    void aPoolThatWasClosedIsAnOutage() {
+        database.close();
+
+        assertThat(failureOf("SELECT 1")).isEqualTo(OUTAGE);
+    }
+
+    private DatabaseFailure failureOf(String statement) {
+        return DatabaseFailure.of(catchThrowable(() -> execute(statement)));
+    }
+
+    private void execute(String statement) {
+        sql().execute(statement);
+    }
+
+    private DSLContext sql() {
+        return database.sql();
+    }
+}
