@@ -25,8 +25,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.sshd.common.SshConstants;
-import org.apache.sshd.common.util.buffer.Buffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -81,24 +79,7 @@ class ConnectionLifeIT {
             assertThat(isCut(greeted)).isTrue();
             try (var client = new ScriptedClient(door.port(), signed(door.user, "ssh-ed25519", door.user))) {
                 assertThat(client.isLetIn()).isTrue();
-                Buffer started = client.session.createBuffer(SshConstants.SSH_MSG_KEXINIT, 2048);
-                started.putRawBytes(new byte[16]);
-                for (String list : List.of(
-                        "curve25519-sha256",
-                        "ssh-ed25519",
-                        "aes128-gcm@openssh.com",
-                        "aes128-gcm@openssh.com",
-                        "hmac-sha2-256-etm@openssh.com",
-                        "hmac-sha2-256-etm@openssh.com",
-                        "none",
-                        "none",
-                        "",
-                        "")) {
-                    started.putString(list);
-                }
-                started.putBoolean(false);
-                started.putInt(0);
-                client.session.writePacket(started);
+                client.openKeyExchange();
                 await().atMost(LIMIT).until(() -> door.listener.connections() == 0);
             }
         }

@@ -15,8 +15,11 @@ import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.auth.UserAuth;
 import org.apache.sshd.client.auth.UserAuthFactory;
 import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.client.session.ClientSessionImpl;
+import org.apache.sshd.client.session.SessionFactory;
 import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.signature.BuiltinSignatures;
 import org.apache.sshd.common.signature.Signature;
 import org.apache.sshd.common.util.buffer.Buffer;
@@ -49,6 +52,12 @@ final class ScriptedClient implements AutoCloseable {
                 return new Scripted();
             }
         }));
+        client.setSessionFactory(new SessionFactory(client) {
+            @Override
+            protected ClientSessionImpl doCreateSession(IoSession socket) throws Exception {
+                return new UnfinishedExchange(getClient(), socket);
+            }
+        });
         client.start();
         session = client.connect("git", "127.0.0.1", port)
                 .verify(Duration.ofSeconds(20))
@@ -64,6 +73,11 @@ final class ScriptedClient implements AutoCloseable {
             answers.add(String.valueOf(e.getMessage()));
             return false;
         }
+    }
+
+    /** Begins to change the keys, and answers nothing that the other side says to it: the exchange stays open. */
+    void openKeyExchange() throws Exception {
+        ((UnfinishedExchange) session).begin();
     }
 
     String run(String command) throws Exception {
