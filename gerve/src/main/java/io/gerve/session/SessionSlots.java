@@ -14,6 +14,9 @@ public final class SessionSlots {
 
     private static final long OTHER_BYTES = 64L * 1024 * 1024;
 
+    private static final int SENT_AHEAD_SHARE = 8;
+    private static final int SENT_AHEAD_MAX = 1 << 30;
+
     private final Semaphore free;
     private final int perHolderMax;
     private final Map<String, Integer> taken = new ConcurrentHashMap<>();
@@ -25,7 +28,12 @@ public final class SessionSlots {
 
     /** How many sessions a heap of that size holds at the worst, at least one. */
     public static int fitting(long heapBytes) {
-        return Math.clamp((heapBytes - OTHER_BYTES) / SESSION_BYTES, 1, Integer.MAX_VALUE);
+        return Math.clamp((heapBytes - OTHER_BYTES - sentAheadBytes(heapBytes)) / SESSION_BYTES, 1, Integer.MAX_VALUE);
+    }
+
+    /** How much of such a heap is for what clients send faster than it is read, over all sessions. */
+    public static int sentAheadBytes(long heapBytes) {
+        return (int) Math.min(heapBytes / SENT_AHEAD_SHARE, SENT_AHEAD_MAX);
     }
 
     sealed interface Attempt {

@@ -40,8 +40,8 @@ class SessionSlotsTest {
     @Test
     void aHeapHoldsSoManySessionsAndOneAtLeast() {
         long mebibyte = 1024 * 1024;
-        assertThat(SessionSlots.fitting(256 * mebibyte)).isEqualTo(614);
-        assertThat(SessionSlots.fitting(1400 * mebibyte)).isGreaterThan(4000);
+        assertThat(SessionSlots.fitting(256 * mebibyte)).isEqualTo(512);
+        assertThat(SessionSlots.fitting(1400 * mebibyte)).isGreaterThan(3600);
         assertThat(SessionSlots.fitting(32 * mebibyte)).isEqualTo(1);
         assertThat(SessionSlots.fitting(Long.MAX_VALUE)).isEqualTo(Integer.MAX_VALUE);
     }

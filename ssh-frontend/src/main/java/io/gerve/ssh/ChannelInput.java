@@ -15,8 +15,13 @@ final class ChannelInput extends InputStream {
     /** A ring that is larger is given back when it is empty: the next burst may never come. */
     private static final int KEPT_SIZE = 1 << 17;
 
+    private final Window window;
+    private final WindowBudget budget;
     private final WindowRelease release;
-    private int heldBack;
+    /** The window that the client has, and how many bytes the command has read since it has it. */
+    private int granted;
+
+    private int readSince;
     private byte[] ring = new byte[0];
     private int start;
     private int size;
@@ -30,12 +35,19 @@ final class ChannelInput extends InputStream {
     }
 
     /**
-     * @param heldBack how much of the window the client is granted only when the command reads for the first time, in bytes: who runs
-     *     nothing, or something that never reads, does not fill the memory
+     * How much a client may send ahead, in bytes. It doubles each time that the command has read as much as it is: who runs nothing, or
+     * something that does not read, does not fill the memory.
+     *
+     * @param first granted already
+     * @param largest that it grows to, as far as the budget goes
      */
-    ChannelInput(int heldBack, WindowRelease release) {
-        this.heldBack = heldBack;
+    record Window(int first, int largest) {}
+
+    ChannelInput(Window window, WindowBudget budget, WindowRelease release) {
+        this.window = window;
+        this.budget = budget;
         this.release = release;
+        this.granted = window.first();
     }
 
     /** Never blocks: the window that was granted bounds what can come. */
@@ -76,6 +88,9 @@ final class ChannelInput extends InputStream {
 
     /** The client is gone, or its command has ended: what came is forgotten, what comes is not kept, and readers get an exception at once. */
     synchronized void gone() {
+        if (!gone) {
+            budget.giveBack(granted - window.first());
+        }
         gone = true;
         ring = new byte[0];
         start = 0;
@@ -95,21 +110,25 @@ final class ChannelInput extends InputStream {
         if (length == 0) {
             return 0;
         }
-        int first = grantAll();
-        if (first > 0) {
-            release.bytesRead(first);
-        }
         int count = take(target, offset, length);
         if (count > 0) {
-            release.bytesRead(count);
+            release.bytesRead(count + more(count));
         }
         return count;
     }
 
-    private synchronized int grantAll() {
-        int grant = heldBack;
-        heldBack = 0;
-        return grant;
+    private synchronized int more(int read) {
+        if (gone || granted == window.largest()) {
+            return 0;
+        }
+        readSince += read;
+        if (readSince < granted) {
+            return 0;
+        }
+        int more = budget.take(Math.min(granted, window.largest() - granted));
+        granted += more;
+        readSince = 0;
+        return more;
     }
 
     private synchronized int take(byte[] target, int offset, int length) throws IOException {

@@ -31,28 +31,27 @@ final class ExecChannel extends AbstractServerChannel {
     private static final Logger LOG = LoggerFactory.getLogger(ExecChannel.class);
     private static final String GREETING = "";
 
-    /** What a client may send before its command reads, and all that it may send once it does, in bytes. */
-    private static final int FIRST_WINDOW = 1 << 16;
+    /** The largest fills a line of 160 Mbit/s with a round trip of 100 ms. */
+    private static final ChannelInput.Window WINDOW = new ChannelInput.Window(1 << 16, 1 << 21);
 
-    private static final int WINDOW = 1 << 21;
     private static final Outcome BUG = new Outcome.Exit(70);
     private static final byte[] BUG_TEXT =
             "ERROR: Something went wrong in Gerve. Please try again.\n".getBytes(StandardCharsets.UTF_8);
 
     private final Connection connection;
     private final RequestRunner requests;
-    private final ChannelInput stdin =
-            new ChannelInput(WINDOW - FIRST_WINDOW, count -> getLocalWindow().release(count));
+    private final ChannelInput stdin;
     private final ChannelOutput stdout;
     private final ChannelOutput stderr;
     private GitProtocol protocol = GitProtocol.UNSTATED;
     private @Nullable Thread command;
     private volatile boolean running;
 
-    ExecChannel(Connection connection, RequestRunner requests, Duration silence) {
+    ExecChannel(Connection connection, RequestRunner requests, WindowBudget budget, Duration silence) {
         super("", List.<RequestHandler<Channel>>of(), null);
         this.connection = connection;
         this.requests = requests;
+        this.stdin = new ChannelInput(WINDOW, budget, count -> getLocalWindow().release(count));
         OutputTurn turn = new OutputTurn();
         this.stdout = ChannelOutput.stdout(this, turn, silence);
         this.stderr = ChannelOutput.stderr(this, turn, silence);
@@ -165,13 +164,13 @@ final class ExecChannel extends AbstractServerChannel {
         }
     }
 
-    /** As if most of the window had been used already: it is released when the command reads. */
+    /** As if most of the window had been used already: it is released as the command reads. */
     @Override
     protected void configureWindow() {
-        CoreModuleProperties.WINDOW_SIZE.set(this, (long) WINDOW);
+        CoreModuleProperties.WINDOW_SIZE.set(this, (long) WINDOW.largest());
         super.configureWindow();
         try {
-            getLocalWindow().consume(WINDOW - FIRST_WINDOW);
+            getLocalWindow().consume(WINDOW.largest() - WINDOW.first());
         } catch (IOException e) {
             throw new IllegalStateException("a window smaller than what is held back of it", e);
         }

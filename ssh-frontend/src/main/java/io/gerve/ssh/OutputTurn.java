@@ -10,7 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * grant a window of 4 GiB and then not read.
  */
 final class OutputTurn {
-    private static final int UNSENT_MAX = 1 << 20;
+    private static final int UNSENT_MAX = 1 << 17;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Semaphore unsent = new Semaphore(UNSENT_MAX);

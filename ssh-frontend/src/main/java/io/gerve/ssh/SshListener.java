@@ -4,6 +4,7 @@ import io.gerve.config.FrontendSettings;
 import io.gerve.keylookup.key.KeyDirectory;
 import io.gerve.session.RefusedLogin;
 import io.gerve.session.RequestRunner;
+import io.gerve.session.SessionSlots;
 import java.io.IOException;
 import java.security.KeyPair;
 import java.time.Duration;
@@ -106,6 +107,8 @@ public final class SshListener implements AutoCloseable {
         server.setServiceFactories(List.of(
                 ServerUserAuthServiceFactory.INSTANCE,
                 ChannelService.factory(door.limits().channelsMax())));
+        var budget = new WindowBudget(
+                SessionSlots.sentAheadBytes(Runtime.getRuntime().maxMemory()));
         server.setChannelFactories(List.of(new ChannelFactory() {
             @Override
             public String getName() {
@@ -115,7 +118,10 @@ public final class SshListener implements AutoCloseable {
             @Override
             public Channel createChannel(Session session) {
                 return new ExecChannel(
-                        (Connection) session, door.requests(), door.times().silence());
+                        (Connection) session,
+                        door.requests(),
+                        budget,
+                        door.times().silence());
             }
         }));
         server.setGlobalRequestHandlers(List.of());

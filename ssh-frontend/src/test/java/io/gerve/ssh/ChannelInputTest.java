@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class ChannelInputTest {
     private long released;
-    private final ChannelInput input = new ChannelInput(0, count -> released += count);
+    private final ChannelInput input = new ChannelInput(
+            new ChannelInput.Window(1 << 16, 1 << 16), new WindowBudget(0), count -> released += count);
 
     @Test
     void whatGoesInComesOutInOrderHoweverItIsCut() throws Exception {
@@ -36,16 +38,55 @@ class ChannelInputTest {
         assertThat(released).isEqualTo(read);
     }
 
-    /** What a command does not read is not kept for it either: the client may send little until then. */
+    /** What a command does not read is not kept for it either: the client may send little until it reads. */
     @Test
-    void theRestOfTheWindowIsGrantedOnceByTheFirstRead() throws Exception {
-        ChannelInput thrifty = new ChannelInput(1000, count -> released += count);
-        thrifty.put(new byte[3], 0, 3);
+    void theWindowDoublesWithWhatIsRead() throws Exception {
+        ChannelInput thrifty = windowed(new WindowBudget(1000));
+        put(thrifty, 10);
         assertThat(released).isZero();
-        assertThat(thrifty.read()).isZero();
-        assertThat(released).isEqualTo(1001);
-        assertThat(thrifty.read()).isZero();
-        assertThat(released).isEqualTo(1002);
+        read(thrifty, 9);
+        assertThat(released).isEqualTo(9);
+        read(thrifty, 1);
+        assertThat(released).isEqualTo(10 + 10);
+        put(thrifty, 20);
+        read(thrifty, 20);
+        assertThat(released).isEqualTo(30 + 10 + 15);
+        put(thrifty, 35);
+        read(thrifty, 35);
+        assertThat(released).isEqualTo(65 + 25);
+    }
+
+    /** The attack: many clients have something read much, and then send more while it does not read. */
+    @Test
+    void allTogetherTheWindowsAreBounded() throws Exception {
+        var budget = new WindowBudget(10);
+        ChannelInput first = windowed(budget);
+        ChannelInput second = windowed(budget);
+        for (ChannelInput each : List.of(first, second)) {
+            put(each, 10);
+            read(each, 10);
+        }
+        assertThat(released).isEqualTo(20 + 10);
+        first.gone();
+        first.gone();
+        put(second, 10);
+        read(second, 10);
+        assertThat(released).isEqualTo(30 + 10 + 10);
+        second.gone();
+        assertThat(budget.take(10)).isEqualTo(10);
+        assertThat(budget.take(1)).isZero();
+    }
+
+    private ChannelInput windowed(WindowBudget budget) {
+        return new ChannelInput(new ChannelInput.Window(10, 35), budget, count -> released += count);
+    }
+
+    private static void put(ChannelInput input, int bytes) {
+        input.put(new byte[bytes], 0, bytes);
+    }
+
+    private static void read(ChannelInput input, int bytes) throws IOException {
+        assertThat(input.readNBytes(bytes)).hasSize(bytes);
     }
 
     @Test

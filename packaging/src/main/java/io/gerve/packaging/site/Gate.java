@@ -24,15 +24,18 @@ public final class Gate implements AutoCloseable {
         this.config = config;
     }
 
-    /** @throws IOException with its log if it ended, or greets nobody within a minute */
-    static Gate start(Distribution distribution, GateConfig config, Path log, Programs programs)
+    /**
+     * @param heap its size, as {@code GERVE_FRONTEND_HEAP} takes it
+     * @throws IOException with its log if it ended, or greets nobody within a minute
+     */
+    static Gate start(Distribution distribution, GateConfig config, String heap, Path log, Programs programs)
             throws IOException, InterruptedException {
         RunningProgram program = programs.start(
                 List.of(
                         distribution.program("gerve-frontend").toString(),
                         "--config",
                         config.file().toString()),
-                Map.of("GERVE_FRONTEND_HEAP", "256m"),
+                Map.of("GERVE_FRONTEND_HEAP", heap),
                 log);
         Instant deadline = Instant.now().plus(START_MAX);
         while (!greets(config.port())) {

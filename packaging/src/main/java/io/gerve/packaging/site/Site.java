@@ -18,12 +18,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Two file servers and a gate in one folder, with a database and a Redis that run already. People are set up, and everything else is
  * operated, through {@link #gerve}. Used by one thread, but for {@link #shell}.
  */
 public final class Site implements AutoCloseable {
+    private static final String HEAP = "256m";
     private static final Duration COMMAND_MAX = Duration.ofMinutes(3);
 
     private final Path folder;
@@ -129,21 +131,34 @@ public final class Site implements AutoCloseable {
         return variables;
     }
 
-    /** Starts a gate; more than one can run. */
+    /** Starts a gate with 256 MB of heap; more than one can run. */
     public Gate startGate() throws IOException, InterruptedException {
+        return startGate(HEAP);
+    }
+
+    /** @param heap its size, as {@code GERVE_FRONTEND_HEAP} takes it */
+    public Gate startGate(String heap) throws IOException, InterruptedException {
+        return startGate(heap, UnaryOperator.identity());
+    }
+
+    /** @param edited makes the gate's configuration file another one */
+    public Gate startGate(UnaryOperator<String> edited) throws IOException, InterruptedException {
+        return startGate(HEAP, edited);
+    }
+
+    private Gate startGate(String heap, UnaryOperator<String> edited) throws IOException, InterruptedException {
         boolean first = gates.isEmpty();
+        GateConfig written = first ? config : writeConfig("gerve-" + (gates.size() + 1) + ".toml");
+        Files.writeString(written.file(), edited.apply(Files.readString(written.file())));
         Gate gate = Gate.start(
-                distribution,
-                first ? config : writeConfig("gerve-" + (gates.size() + 1) + ".toml"),
-                folder.resolve("gate-" + (gates.size() + 1) + ".log"),
-                programs);
+                distribution, written, heap, folder.resolve("gate-" + (gates.size() + 1) + ".log"), programs);
         gates.add(gate);
         return gate;
     }
 
     /** Starts the first gate again, after it was killed, with all that it left behind. */
     public void startGateAgain() throws IOException, InterruptedException {
-        gates.set(0, Gate.start(distribution, config, folder.resolve("gate-1-again.log"), programs));
+        gates.set(0, Gate.start(distribution, config, HEAP, folder.resolve("gate-1-again.log"), programs));
     }
 
     /** Starts stock OpenSSH with an agent behind it, of a site with {@link Door#OPENSSH}; there can be one. */
