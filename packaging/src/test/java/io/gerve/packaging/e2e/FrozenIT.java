@@ -1,0 +1,206 @@
+package io.gerve.packaging.e2e;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
+
+import io.gerve.packaging.fileserver.OpensshFileServer;
+import io.gerve.packaging.site.Gate;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The file server stands still in the middle of a clone, and so does the client, as two laptops' lids are closed. Whichever goes on first, the
+ * client gets every byte or a line that names the cause, and the gate keeps neither a thread nor the one session that mojombo may have.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(180)
+class FrozenIT {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    /** Several times what lies in windows and buffers between the two. */
+    private static final int MEBIBYTES = 64;
+
+    private final RunningGate site;
+    private final Gate gate;
+    private String repository = "";
+    private byte[] whole = new byte[0];
+
+    FrozenIT(@TempDir Path folder) throws Exception {
+        site = RunningGate.start(folder);
+        // A host that is silent is lost after 5 s.
+        gate = site.site()
+                .startGate(config -> config.replace("[bridge]", "[bridge]\nheartbeat = \"2s\"")
+                        .replaceFirst("sessions_per_account_max = \\d+", "sessions_per_account_max = 1"));
+        site.site().ssh().addHost("as-mojombo-here", gate.port(), folder.resolve("keys/mojombo"));
+    }
+
+    @BeforeAll
+    void makeRepository() throws Exception {
+        assumeThat(site.site().fileServers().getFirst()).isInstanceOf(OpensshFileServer.class);
+        repository = site.newRepository();
+        site.shell()
+                .run("git init -q -b main big && cd big && head -c %dM /dev/urandom > part && git add ."
+                                .formatted(MEBIBYTES)
+                        + " && git -c core.compression=0 commit -q -m big && git push -q as-mojombo:%s.git main"
+                                .formatted(repository))
+                .orThrow();
+        try (var client = new Archive()) {
+            whole = tarIn(client.rest());
+            assertThat(client.exitStatus()).isZero();
+        }
+        assertThat(whole.length).isGreaterThan(MEBIBYTES << 20);
+    }
+
+    @AfterAll
+    void stop() {
+        site.close();
+    }
+
+    /** The gate hears nothing of the host while the client holds it up, and must not take that for the host's silence. */
+    @Test
+    void theFileServerGoesOnFirst() throws Exception {
+        try (var client = new Archive()) {
+            client.readSome();
+            fileServer("STOP");
+            pauseLongerThanAHostMayBeSilent();
+            fileServer("CONT");
+
+            assertThat(Arrays.equals(tarIn(client.rest()), whole)).isTrue();
+            assertThat(client.exitStatus()).isZero();
+        }
+        nothingIsLeft();
+    }
+
+    @Test
+    void theClientGoesOnFirstAndTheFileServerInTime() throws Exception {
+        try (var client = new Archive()) {
+            client.readSome();
+            fileServer("STOP");
+            client.readSome();
+            fileServer("CONT");
+
+            assertThat(Arrays.equals(tarIn(client.rest()), whole)).isTrue();
+            assertThat(client.exitStatus()).isZero();
+        }
+        nothingIsLeft();
+    }
+
+    @Test
+    void theClientGoesOnFirstAndTheFileServerTooLate() throws Exception {
+        try (var client = new Archive()) {
+            client.readSome();
+            fileServer("STOP");
+            try {
+                pauseLongerThanAHostMayBeSilent();
+                String text = new String(client.rest(), ISO_8859_1);
+                assertThat(text.length()).isLessThan(whole.length);
+                assertThat(text.substring(text.length() - 500))
+                        .contains("ERROR: The connection to the server that stores " + repository + " was lost.");
+                assertThat(client.exitStatus()).isEqualTo(75);
+            } finally {
+                fileServer("CONT");
+            }
+        }
+        nothingIsLeft();
+    }
+
+    /** Without the packets' boundaries, which are never twice the same. */
+    private static byte[] tarIn(byte[] answer) {
+        var tar = new ByteArrayOutputStream();
+        for (int at = 0; at < answer.length; ) {
+            int length = Integer.parseInt(new String(answer, at, 4, US_ASCII), 16);
+            if (length > 4 && answer[at + 4] == 1) {
+                tar.write(answer, at + 5, length - 5);
+            }
+            at += Math.max(4, length);
+        }
+        return tar.toByteArray();
+    }
+
+    private static void pauseLongerThanAHostMayBeSilent() {
+        await().pollDelay(Duration.ofSeconds(8)).atMost(LIMIT).until(() -> true);
+    }
+
+    /** Sessions are held by threads of their names, and mojombo may have one at a time. */
+    private void nothingIsLeft() {
+        await().atMost(LIMIT).untilAsserted(() -> assertThat(threads()).doesNotContainPattern("gerve-ssh-\\d"));
+        await().atMost(LIMIT).untilAsserted(() -> {
+            var list = site.git("ls-remote as-mojombo-here:" + repository + ".git");
+            assertThat(list.status()).as(list.output()).isZero();
+        });
+        assertThat(gate.program().isRunning()).isTrue();
+    }
+
+    private String threads() throws Exception {
+        Path dump = site.site().folder().resolve("threads.json");
+        Files.deleteIfExists(dump);
+        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        site.shell()
+                .run("'%s' %d Thread.dump_to_file -format=json '%s'"
+                        .formatted(jcmd, gate.program().pid(), dump))
+                .orThrow();
+        return Files.readString(dump);
+    }
+
+    private void fileServer(String signal) throws Exception {
+        var server = (OpensshFileServer) site.site().fileServers().getFirst();
+        var listener = ProcessHandle.of(server.program().pid()).orElseThrow();
+        for (var process :
+                Stream.concat(Stream.of(listener), listener.descendants()).toList()) {
+            // One that has just ended needs no signal.
+            site.shell()
+                    .run("kill -%1$s %2$d || ! kill -0 %2$d".formatted(signal, process.pid()))
+                    .orThrow();
+        }
+    }
+
+    /** A client that asked for the archive of the repository, and reads of it when it is told to. */
+    private final class Archive implements AutoCloseable {
+        private final Process process;
+        private final ByteArrayOutputStream read = new ByteArrayOutputStream();
+
+        Archive() throws IOException {
+            process = site.shell()
+                    .start("exec ssh -F %s -T as-mojombo-here \"git-upload-archive '%s'\""
+                            .formatted(site.site().ssh().file(), repository));
+            process.getOutputStream().write("0011argument HEAD0000".getBytes(US_ASCII));
+            process.getOutputStream().flush();
+        }
+
+        void readSome() throws IOException {
+            read.write(process.getInputStream().readNBytes(1_000_000));
+        }
+
+        byte[] rest() throws IOException {
+            InputStream stdout = process.getInputStream();
+            stdout.transferTo(read);
+            return read.toByteArray();
+        }
+
+        int exitStatus() throws InterruptedException {
+            assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            return process.exitValue();
+        }
+
+        @Override
+        public void close() {
+            process.destroyForcibly();
+        }
+    }
+}
