@@ -5,26 +5,28 @@ import io.gerve.access.Role;
 import io.gerve.keylookup.key.KnownKey;
 import io.gerve.lookup.LookupUnavailable;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.LongPredicate;
 
 /**
  * Every repository that an account reaches, at one time or at several: first all of each owner of whose repositories it reaches every one,
  * then those of which it is a collaborator, then those of its teams, then what is open to everybody. What more than one of these gives is
- * told where it first comes, so that nothing has to be remembered of what was told before.
+ * told where it first comes, so that nothing has to be remembered of what was told before, and it can be gone on anywhere.
  */
 final class AccountReach {
     private final List<MysqlMoment> moments;
     private final MysqlCandidates candidates;
     private final long account;
     private final List<Optional<KnownKey>> keys;
-    private final Set<Long> wholesale = new LinkedHashSet<>();
-    private final Map<Long, Long> organizationOfTeam = new LinkedHashMap<>();
+    private final NavigableSet<Long> wholesale = new TreeSet<>();
+    private final NavigableMap<Long, Long> organizationOfTeam = new TreeMap<>();
     private LongPredicate owners = _ -> true;
     private LongPredicate repositories = _ -> true;
 
@@ -63,45 +65,54 @@ final class AccountReach {
         return this;
     }
 
-    private interface Place {
+    /** By which rows are found. */
+    private interface Source {
         boolean isFirstOf(Seen seen);
     }
 
     /** @return whether to go on */
-    boolean each(MysqlAudit.Scope scope, Reached.Sink sink) throws LookupUnavailable {
+    boolean each(MysqlAudit.Scope scope, Walk walk) throws LookupUnavailable {
         moments.forEach(moment -> findOwners(moment.state()));
-        for (long owner : wholesale) {
-            if (owners.test(owner) && !owned(owner, sink)) {
-                return false;
-            }
-        }
-        if (!pages(
-                candidates.collaborations(account),
-                sink,
-                elsewhere(seen -> seen.atAnyTime(Standing::isCollaborators)))) {
-            return false;
-        }
-        for (Map.Entry<Long, Long> team : organizationOfTeam.entrySet()) {
-            if (owners.test(team.getValue())
-                    && !pages(
-                            candidates.ofTeam(team.getKey()), sink, elsewhere(seen -> isFirst(team.getKey(), seen)))) {
-                return false;
-            }
-        }
-        return switch (scope) {
+        return walk.inTurn(this::owned, this::collaborations, this::teams, open -> switch (scope) {
             case GRANTED -> true;
-            case GRANTED_AND_PUBLIC ->
-                pages(
-                        candidates.open(),
-                        sink,
-                        seen -> !seen.atAnyTime(Standing::isParticular)
-                                && seen.atAnyTime(standing -> !standing.ways().isEmpty()));
-        };
+            case GRANTED_AND_PUBLIC -> open(open);
+        });
+    }
+
+    private boolean owned(Walk walk) throws LookupUnavailable {
+        return walk.each(
+                wholesale,
+                (owner, within) -> !owners.test(owner)
+                        || pages(
+                                candidates.owned(owner),
+                                within,
+                                seen -> seen.lastOwner(wholesale::contains) == owner
+                                        && seen.atAnyTime(Standing::isParticular)));
+    }
+
+    private boolean collaborations(Walk walk) throws LookupUnavailable {
+        return pages(
+                candidates.collaborations(account), walk, elsewhere(seen -> seen.atAnyTime(Standing::isCollaborators)));
+    }
+
+    private boolean teams(Walk walk) throws LookupUnavailable {
+        return walk.each(
+                organizationOfTeam.navigableKeySet(),
+                (team, within) -> !owners.test(organizationOfTeam.getOrDefault(team, 0L))
+                        || pages(candidates.ofTeam(team), within, elsewhere(seen -> isFirst(team, seen))));
+    }
+
+    private boolean open(Walk walk) throws LookupUnavailable {
+        return pages(
+                candidates.open(),
+                walk,
+                seen -> !seen.atAnyTime(Standing::isParticular)
+                        && seen.atAnyTime(standing -> !standing.ways().isEmpty()));
     }
 
     /** Not among the repositories of the owners that are told in full. */
-    private Place elsewhere(Place place) {
-        return seen -> seen.lastOwner(wholesale::contains) == 0 && place.isFirstOf(seen);
+    private Source elsewhere(Source source) {
+        return seen -> seen.lastOwner(wholesale::contains) == 0 && source.isFirstOf(seen);
     }
 
     private void findOwners(MysqlState state) {
@@ -121,16 +132,11 @@ final class AccountReach {
         });
     }
 
-    private boolean owned(long owner, Reached.Sink sink) throws LookupUnavailable {
-        Place place = seen -> seen.lastOwner(wholesale::contains) == owner && seen.atAnyTime(Standing::isParticular);
-        return candidates.owned(owner, page -> evaluate(page, sink, place));
+    private boolean pages(MysqlCandidates.Pages pages, Walk walk, Source source) throws LookupUnavailable {
+        return MysqlCandidates.each(pages, walk.last(), page -> evaluate(page, walk, source));
     }
 
-    private boolean pages(MysqlCandidates.Pages pages, Reached.Sink sink, Place place) throws LookupUnavailable {
-        return MysqlCandidates.each(pages, page -> evaluate(page, sink, place));
-    }
-
-    private boolean evaluate(List<Long> page, Reached.Sink sink, Place place) throws LookupUnavailable {
+    private boolean evaluate(List<Long> page, Walk walk, Source source) throws LookupUnavailable {
         List<Long> ids = page.stream().filter(repositories::test).toList();
         if (ids.isEmpty()) {
             return true;
@@ -140,7 +146,7 @@ final class AccountReach {
                 .toList();
         for (long id : ids) {
             Seen seen = Seen.of(relations, id, account);
-            if (seen.lastOwner(owners) != 0 && place.isFirstOf(seen) && !sink.take(seen.reached(moments, keys))) {
+            if (seen.lastOwner(owners) != 0 && source.isFirstOf(seen) && !walk.take(id, seen.reached(moments, keys))) {
                 return false;
             }
         }

@@ -3,7 +3,6 @@ package io.gerve.audit;
 import static io.gerve.sql.schema.Tables.GRANT_CHANGES;
 import static org.jooq.impl.DSL.min;
 
-import io.gerve.access.Role;
 import io.gerve.audit.Recorded.Owned;
 import io.gerve.git.RepositoryName;
 import io.gerve.keylookup.key.Account;
@@ -19,7 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jooq.DSLContext;
 import org.jooq.exception.DataAccessException;
 
@@ -60,13 +61,14 @@ public final class MysqlAudit {
     /**
      * Everybody who can read or write a repository, with each way.
      *
+     * @param after what is not given again
      * @return false if there is no such repository, or was none
      */
-    public boolean ofRepository(RepositoryName name, Reach.Sink<Reach> sink) throws LookupUnavailable {
+    public boolean ofRepository(RepositoryName name, Place after, Reach.Sink<Reach> sink) throws LookupUnavailable {
         return asking("repository " + name, moment -> {
             Optional<Owned> found = new MysqlRepositoryState(moment.state()).named(name);
             if (found.isPresent()) {
-                new RepositoryReach(List.of(moment), found.get().repository().id()).each(Reached.Sink.of(sink));
+                new RepositoryReach(List.of(moment), found.get().repository().id()).each(walk(after, sink));
             }
             return found.isPresent();
         });
@@ -76,14 +78,15 @@ public final class MysqlAudit {
      * Every repository that an account reaches by more than its being public.
      *
      * @param scope whether those that everybody may read are given too
+     * @param after what is not given again
      * @return false if there is no such account, or was none
      */
-    public boolean ofAccount(Login login, Scope scope, Reach.Sink<Reach> sink) throws LookupUnavailable {
+    public boolean ofAccount(Login login, Scope scope, Place after, Reach.Sink<Reach> sink) throws LookupUnavailable {
         return asking("account " + login, moment -> {
             Optional<Account> account = moment.account(login);
             if (account.isPresent()) {
                 AccountReach.of(moment, account.get().id(), KnownKey.soundOneOf(account.get()))
-                        .each(scope, Reached.Sink.of(sink));
+                        .each(scope, walk(after, sink));
             }
             return account.isPresent();
         });
@@ -96,7 +99,8 @@ public final class MysqlAudit {
     }
 
     /** Every repository that a member of a team reaches through it and the teams above it. */
-    public boolean ofTeam(Login organization, String slug, Reach.Sink<Reach> sink) throws LookupUnavailable {
+    public boolean ofTeam(Login organization, String slug, Place after, Reach.Sink<Reach> sink)
+            throws LookupUnavailable {
         return asking("team " + organization + "/" + slug, moment -> {
             Optional<Account> owner = moment.account(organization);
             Optional<Recorded.Team> team = owner.stream()
@@ -104,39 +108,46 @@ public final class MysqlAudit {
                     .filter(candidate -> candidate.slug().equalsIgnoreCase(slug))
                     .findFirst();
             if (owner.isPresent() && team.isPresent()) {
-                var member = KnownKey.soundOneOf(TeamReach.aMember());
-                new TeamReach(moment.state(), owner.get().id(), team.get())
-                        .each(standing -> sink.take(moment.reach(member, standing, organization + "/" + slug, "team")));
+                new TeamReach(moment, owner.get(), team.get()).each(walk(after, sink));
             }
             return team.isPresent();
         });
     }
 
     /** Every repository that a key opens: its account's, or its own. */
-    public boolean ofKey(Fingerprint fingerprint, Scope scope, Reach.Sink<Reach> sink) throws LookupUnavailable {
+    public boolean ofKey(Fingerprint fingerprint, Scope scope, Place after, Reach.Sink<Reach> sink)
+            throws LookupUnavailable {
         return asking("key " + fingerprint, moment -> {
             Optional<KnownKey> key = moment.key(fingerprint);
             if (key.isPresent()) {
                 switch (key.get().holder()) {
                     case KeyHolder.OfAccount(Account account) ->
-                        AccountReach.of(moment, account.id(), key.get()).each(scope, Reached.Sink.of(sink));
-                    case KeyHolder.Deploy _ -> ofDeployKey(moment, key.get(), sink);
+                        AccountReach.of(moment, account.id(), key.get()).each(scope, walk(after, sink));
+                    case KeyHolder.Deploy _ -> ofDeployKey(moment, key.get(), walk(after, sink));
                 }
             }
             return key.isPresent();
         });
     }
 
-    private static void ofDeployKey(MysqlMoment moment, KnownKey key, Reach.Sink<Reach> sink) throws LookupUnavailable {
-        Map<Long, Role> rights = new MysqlDeployRights(moment.state()).ofKey(key.id());
-        for (Owned owned : new MysqlRepositoryState(moment.state())
-                .repositories(rights.keySet())
-                .values()) {
-            Role role = rights.getOrDefault(owned.repository().id(), Role.NONE);
-            if (!sink.take(moment.deployKey(owned, key, role))) {
-                return;
+    private static boolean ofDeployKey(MysqlMoment moment, KnownKey key, Walk walk) throws LookupUnavailable {
+        var rights = new TreeMap<>(new MysqlDeployRights(moment.state()).ofKey(key.id())).tailMap(walk.last(), false);
+        Map<Long, Owned> repositories = new MysqlRepositoryState(moment.state()).repositories(rights.keySet());
+        for (var right : rights.entrySet()) {
+            Owned owned = repositories.get(right.getKey());
+            if (owned != null) {
+                Reach reach = moment.deployKey(owned, key, right.getValue());
+                var reached = Reached.of(Stream.of(owned.repository()), List.of(Optional.of(reach)));
+                if (!walk.take(right.getKey(), reached)) {
+                    return false;
+                }
             }
         }
+        return true;
+    }
+
+    private static Walk walk(Place after, Reach.Sink<Reach> sink) {
+        return new Walk(after, Reached.Sink.of(sink));
     }
 
     private interface Question<T> {

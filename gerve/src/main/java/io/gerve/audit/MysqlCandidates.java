@@ -1,5 +1,6 @@
 package io.gerve.audit;
 
+import static io.gerve.sql.schema.Tables.ACCOUNTS;
 import static io.gerve.sql.schema.Tables.COLLABORATORS;
 import static io.gerve.sql.schema.Tables.GRANT_CHANGES;
 import static io.gerve.sql.schema.Tables.ORGANIZATION_MEMBERS;
@@ -8,7 +9,6 @@ import static io.gerve.sql.schema.Tables.TEAMS;
 import static io.gerve.sql.schema.Tables.TEAM_MEMBERS;
 import static io.gerve.sql.schema.Tables.TEAM_REPOSITORIES;
 import static org.jooq.impl.DSL.field;
-import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.selectDistinct;
@@ -19,9 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.jooq.Condition;
 import org.jooq.Field;
 import org.jooq.Record1;
@@ -45,133 +43,109 @@ final class MysqlCandidates {
 
     /** Gives out ids in their order. */
     interface Pages {
-        Page after(long id);
-
-        /** With others, which are at hand. */
-        default Pages and(Set<Long> others) {
-            return last -> Page.of(
-                    Stream.concat(after(last).ids().stream(), others.stream().filter(id -> id > last))
-                            .sorted()
-                            .distinct()
-                            .limit(PAGE)
-                            .toList());
-        }
+        /** @return fewer than {@link #PAGE} if no more come behind them */
+        List<Long> after(long id);
     }
 
-    /** @param last where the next page goes on, {@link Long#MAX_VALUE} if there is none */
-    record Page(List<Long> ids, long last) {
-        static Page of(List<Long> ids) {
-            return new Page(ids, ids.size() < PAGE ? Long.MAX_VALUE : ids.getLast());
-        }
+    /** One of several that may each have the same ids. */
+    private interface Source {
+        /** The first ids, or all of them, that are greater than the one and not greater than the other. */
+        Select<Record1<Long>> between(long last, long to);
     }
 
     /** Accounts that may have more on a repository than everybody, in the order of their ids.
      *  @param asOwned the repository, more than once if it had other owners */
     Pages accounts(Collection<Repository> asOwned) {
-        Set<Long> inTeamsOnly = new TreeSet<>();
-        asOwned.stream()
-                .filter(MysqlRepositoryState::isOrganizations)
-                .forEach(repository -> inTeamsOnly.addAll(inTeamsOnly(repository.ownerId())));
-        Pages others = last -> {
-            List<Select<Record1<Long>>> sources = new ArrayList<>();
-            asOwned.forEach(repository -> accounts(sources, repository, last));
-            return page(sources);
-        };
-        return others.and(inTeamsOnly);
+        List<Source> sources = new ArrayList<>();
+        asOwned.forEach(repository -> accounts(sources, repository));
+        return pages(sources);
     }
 
-    private void accounts(List<Select<Record1<Long>>> sources, Repository repository, long last) {
-        sources.add(column(COLLABORATORS.ACCOUNT_ID, COLLABORATORS.REPOSITORY_ID.eq(repository.id()), last));
+    private void accounts(List<Source> sources, Repository repository) {
+        sources.add(column(COLLABORATORS.ACCOUNT_ID, COLLABORATORS.REPOSITORY_ID.eq(repository.id())));
         changed(
                 sources,
                 GRANT_CHANGES.ACCOUNT_ID,
-                kind("collaborator").and(GRANT_CHANGES.REPOSITORY_ID.eq(repository.id())),
-                last);
+                kind("collaborator").and(GRANT_CHANGES.REPOSITORY_ID.eq(repository.id())));
         if (MysqlRepositoryState.isOrganizations(repository)) {
-            organization(sources, repository.ownerId(), last);
-        } else if (repository.ownerId() > last) {
-            sources.add(select(inline(repository.ownerId()).as(ID)));
+            organization(sources, repository.ownerId());
+        } else {
+            sources.add(column(ACCOUNTS.ID, ACCOUNTS.ID.eq(repository.ownerId())));
         }
     }
 
-    private void organization(List<Select<Record1<Long>>> sources, long organization, long last) {
-        sources.add(
-                column(ORGANIZATION_MEMBERS.ACCOUNT_ID, ORGANIZATION_MEMBERS.ORGANIZATION_ID.eq(organization), last));
+    private void organization(List<Source> sources, long organization) {
+        sources.add(column(ORGANIZATION_MEMBERS.ACCOUNT_ID, ORGANIZATION_MEMBERS.ORGANIZATION_ID.eq(organization)));
         for (String kind : List.of("organization-member", "team-member")) {
-            changed(
-                    sources,
-                    GRANT_CHANGES.ACCOUNT_ID,
-                    kind(kind).and(GRANT_CHANGES.ORGANIZATION_ID.eq(organization)),
-                    last);
+            changed(sources, GRANT_CHANGES.ACCOUNT_ID, kind(kind).and(GRANT_CHANGES.ORGANIZATION_ID.eq(organization)));
         }
+        sources.add(inTeamsOnly(organization, teams(organization)));
+    }
+
+    private List<Long> teams(long organization) {
+        return state.sql()
+                .select(TEAMS.ID)
+                .from(TEAMS)
+                .where(TEAMS.ORGANIZATION_ID.eq(organization))
+                .fetch(TEAMS.ID);
     }
 
     /** Those who are in an organization's teams and not in the organization: by other ways than Gerve's, so there are few. */
-    private Set<Long> inTeamsOnly(long organization) {
-        return state.sql()
-                .selectDistinct(TEAM_MEMBERS.ACCOUNT_ID)
-                .from(TEAMS)
-                .join(TEAM_MEMBERS)
-                .on(TEAM_MEMBERS.TEAM_ID.eq(TEAMS.ID))
+    private static Source inTeamsOnly(long organization, List<Long> teams) {
+        return (last, to) -> selectDistinct(TEAM_MEMBERS.ACCOUNT_ID.as(ID))
+                .from(TEAM_MEMBERS)
                 .leftJoin(ORGANIZATION_MEMBERS)
-                .on(ORGANIZATION_MEMBERS.ORGANIZATION_ID.eq(TEAMS.ORGANIZATION_ID))
+                .on(ORGANIZATION_MEMBERS.ORGANIZATION_ID.eq(organization))
                 .and(ORGANIZATION_MEMBERS.ACCOUNT_ID.eq(TEAM_MEMBERS.ACCOUNT_ID))
-                .where(TEAMS.ORGANIZATION_ID.eq(organization))
+                .where(TEAM_MEMBERS.TEAM_ID.in(teams))
+                .and(isBetween(TEAM_MEMBERS.ACCOUNT_ID, last, to))
                 .and(ORGANIZATION_MEMBERS.ACCOUNT_ID.isNull())
-                .fetchSet(TEAM_MEMBERS.ACCOUNT_ID);
+                .orderBy(ID)
+                .limit(PAGE);
     }
 
     /** Accounts that may be in one of the teams themselves. */
     Pages members(Collection<Long> teams) {
-        return last -> {
-            List<Select<Record1<Long>>> sources = new ArrayList<>();
-            sources.add(selectDistinct(TEAM_MEMBERS.ACCOUNT_ID.as(ID))
-                    .from(TEAM_MEMBERS)
-                    .where(TEAM_MEMBERS.TEAM_ID.in(teams))
-                    .and(TEAM_MEMBERS.ACCOUNT_ID.gt(last))
-                    .orderBy(ID)
-                    .limit(PAGE));
-            changed(sources, GRANT_CHANGES.ACCOUNT_ID, kind("team-member").and(GRANT_CHANGES.TEAM_ID.in(teams)), last);
-            return page(sources);
-        };
+        List<Source> sources = new ArrayList<>();
+        for (long team : teams) {
+            sources.add(column(TEAM_MEMBERS.ACCOUNT_ID, TEAM_MEMBERS.TEAM_ID.eq(team)));
+        }
+        changed(sources, GRANT_CHANGES.ACCOUNT_ID, kind("team-member").and(GRANT_CHANGES.TEAM_ID.in(teams)));
+        return pages(sources);
     }
 
     /** Repositories of which the account may be a collaborator. */
     Pages collaborations(long account) {
-        return last -> {
-            List<Select<Record1<Long>>> sources = new ArrayList<>();
-            sources.add(column(COLLABORATORS.REPOSITORY_ID, COLLABORATORS.ACCOUNT_ID.eq(account), last));
-            changed(
-                    sources,
-                    GRANT_CHANGES.REPOSITORY_ID,
-                    kind("collaborator").and(GRANT_CHANGES.ACCOUNT_ID.eq(account)),
-                    last);
-            return page(sources);
-        };
+        List<Source> sources = new ArrayList<>();
+        sources.add(column(COLLABORATORS.REPOSITORY_ID, COLLABORATORS.ACCOUNT_ID.eq(account)));
+        changed(sources, GRANT_CHANGES.REPOSITORY_ID, kind("collaborator").and(GRANT_CHANGES.ACCOUNT_ID.eq(account)));
+        return pages(sources);
     }
 
     /** Repositories for which the team may have a role. */
     Pages ofTeam(long team) {
-        return last -> {
-            List<Select<Record1<Long>>> sources = new ArrayList<>();
-            sources.add(column(TEAM_REPOSITORIES.REPOSITORY_ID, TEAM_REPOSITORIES.TEAM_ID.eq(team), last));
-            changed(
-                    sources,
-                    GRANT_CHANGES.REPOSITORY_ID,
-                    kind("team-repository").and(GRANT_CHANGES.TEAM_ID.eq(team)),
-                    last);
-            return page(sources);
-        };
+        List<Source> sources = new ArrayList<>();
+        sources.add(column(TEAM_REPOSITORIES.REPOSITORY_ID, TEAM_REPOSITORIES.TEAM_ID.eq(team)));
+        changed(sources, GRANT_CHANGES.REPOSITORY_ID, kind("team-repository").and(GRANT_CHANGES.TEAM_ID.eq(team)));
+        return pages(sources);
+    }
+
+    /** Repositories that the owner may have. */
+    Pages owned(long owner) {
+        List<Source> sources = new ArrayList<>();
+        sources.add(column(REPOSITORIES.ID, REPOSITORIES.OWNER_ID.eq(owner)));
+        for (String kind : List.of("repository", "repository-name")) {
+            changed(sources, GRANT_CHANGES.REPOSITORY_ID, kind(kind).and(GRANT_CHANGES.ACCOUNT_ID.eq(owner)));
+        }
+        return pages(sources);
     }
 
     /** Repositories that may be open to everybody. */
     Pages open() {
-        return last -> {
-            List<Select<Record1<Long>>> sources = new ArrayList<>();
-            sources.add(column(REPOSITORIES.ID, REPOSITORIES.VISIBILITY.eq("public"), last));
-            changed(sources, GRANT_CHANGES.REPOSITORY_ID, kind("visibility"), last);
-            return page(sources);
-        };
+        List<Source> sources = new ArrayList<>();
+        sources.add(column(REPOSITORIES.ID, REPOSITORIES.VISIBILITY.eq("public")));
+        changed(sources, GRANT_CHANGES.REPOSITORY_ID, kind("visibility"));
+        return pages(sources);
     }
 
     interface Taker {
@@ -179,50 +153,17 @@ final class MysqlCandidates {
         boolean take(List<Long> ids) throws LookupUnavailable;
     }
 
-    /** Repositories that the owner may have: first those that it has now, in the order of their names.
+    /** @param after the last id that is left out
      *  @return whether to go on */
-    boolean owned(long owner, Taker taker) throws LookupUnavailable {
-        var page = owned(owner, "");
-        while (!page.ids().isEmpty()) {
-            if (!taker.take(page.ids())) {
+    static boolean each(Pages pages, long after, Taker taker) throws LookupUnavailable {
+        List<Long> ids = pages.after(after);
+        while (!ids.isEmpty()) {
+            if (!taker.take(ids)) {
                 return false;
             }
-            page = owned(owner, page.last());
-        }
-        return each(formerlyOwned(owner), taker);
-    }
-
-    /** @return whether to go on */
-    static boolean each(Pages pages, Taker taker) throws LookupUnavailable {
-        long last = 0;
-        while (last != Long.MAX_VALUE) {
-            Page page = pages.after(last);
-            if (!page.ids().isEmpty() && !taker.take(page.ids())) {
-                return false;
-            }
-            last = page.last();
+            ids = ids.size() < PAGE ? List.of() : pages.after(ids.getLast());
         }
         return true;
-    }
-
-    /** Repositories that the owner had and has no more. */
-    private Pages formerlyOwned(long owner) {
-        return last -> {
-            List<Select<Record1<Long>>> sources = new ArrayList<>();
-            for (String kind : List.of("repository", "repository-name")) {
-                changed(sources, GRANT_CHANGES.REPOSITORY_ID, kind(kind).and(GRANT_CHANGES.ACCOUNT_ID.eq(owner)), last);
-            }
-            Page page = page(sources);
-            // Those that it still has are found by their names.
-            List<Long> owned = state.sql()
-                    .select(REPOSITORIES.ID)
-                    .from(REPOSITORIES)
-                    .where(REPOSITORIES.ID.in(page.ids()))
-                    .and(REPOSITORIES.OWNER_ID.eq(owner))
-                    .fetch(REPOSITORIES.ID);
-            return new Page(
-                    page.ids().stream().filter(id -> !owned.contains(id)).toList(), page.last());
-        };
     }
 
     /** Organizations with a team of which the account is a member, whether or not it is one of the organization. */
@@ -241,55 +182,48 @@ final class MysqlCandidates {
         return List.copyOf(ids);
     }
 
-    /** A page of an owner's repositories, in the order of their names. */
-    private record Named(List<Long> ids, String last) {}
-
-    private Named owned(long owner, String after) {
-        var rows = state.sql()
-                .select(REPOSITORIES.ID, REPOSITORIES.NAME)
-                .from(REPOSITORIES)
-                .where(REPOSITORIES.OWNER_ID.eq(owner))
-                .and(REPOSITORIES.NAME.gt(after))
-                .orderBy(REPOSITORIES.NAME)
-                .limit(PAGE)
-                .fetch();
-        return new Named(
-                rows.map(row -> row.value1()),
-                rows.isEmpty() ? "" : rows.getLast().value2());
-    }
-
     private static Condition kind(String kind) {
         return GRANT_CHANGES.KIND.eq(kind);
     }
 
-    private static Select<Record1<Long>> column(TableField<?, Long> id, Condition which, long last) {
-        return select(id.as(ID))
+    private static Condition isBetween(Field<Long> id, long last, long to) {
+        return id.gt(last).and(id.le(to));
+    }
+
+    private static Source column(TableField<?, Long> id, Condition which) {
+        return (last, to) -> select(id.as(ID))
                 .from(id.getTable())
                 .where(which)
-                .and(id.gt(last))
+                .and(isBetween(id, last, to))
                 .orderBy(id)
                 .limit(PAGE);
     }
 
-    private void changed(List<Select<Record1<Long>>> sources, TableField<?, Long> id, Condition which, long last) {
+    private void changed(List<Source> sources, TableField<?, Long> id, Condition which) {
         Instant at = state.undo().at();
         if (!state.undo().isNow()) {
-            sources.add(selectDistinct(id.as(ID))
+            sources.add((last, to) -> selectDistinct(id.as(ID))
                     .from(GRANT_CHANGES)
                     .where(which)
                     .and(GRANT_CHANGES.CHANGED_AT.gt(at))
-                    .and(id.gt(last))
+                    .and(isBetween(id, last, to))
                     .orderBy(ID)
                     .limit(PAGE));
         }
     }
 
-    /** The lowest ids of all sources, each once. Asked for one after the other: no database is then tempted to sort all of them together. */
-    private Page page(List<Select<Record1<Long>>> sources) {
-        var ids = new TreeSet<Long>();
-        for (var source : sources) {
-            ids.addAll(state.sql().fetch(source).getValues(ID));
-        }
-        return Page.of(ids.stream().limit(PAGE).toList());
+    /** The lowest ids of all sources, each once. Asked for one after the other, and of each only what may be among the lowest. */
+    private Pages pages(List<Source> sources) {
+        return last -> {
+            var ids = new TreeSet<Long>();
+            for (Source source : sources) {
+                long to = ids.size() < PAGE ? Long.MAX_VALUE : ids.last();
+                ids.addAll(state.sql().fetch(source.between(last, to)).getValues(ID));
+                while (ids.size() > PAGE) {
+                    ids.pollLast();
+                }
+            }
+            return List.copyOf(ids);
+        };
     }
 }

@@ -136,7 +136,8 @@ final class MysqlMoment {
                 pull,
                 judge.decide(key, findings, Service.RECEIVE_PACK),
                 standing.ways(),
-                amiss);
+                amiss,
+                Place.START);
     }
 
     private Findings.Known regarded(Findings.Known findings) {

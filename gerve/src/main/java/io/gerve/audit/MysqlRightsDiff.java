@@ -28,42 +28,47 @@ public final class MysqlRightsDiff {
     }
 
     /** The people of one repository.
+     *  @param after what is not given again
      *  @return false if there was none of that name at either time */
-    public boolean ofRepository(RepositoryName name, Reach.Sink<RightDifference> sink) throws LookupUnavailable {
+    public boolean ofRepository(RepositoryName name, Place after, Reach.Sink<RightDifference> sink)
+            throws LookupUnavailable {
         return asking("repository " + name, times -> {
             Optional<Long> id = times.reversed().stream()
                     .flatMap(moment -> new MysqlRepositoryState(moment.state()).named(name).stream())
                     .map(owned -> owned.repository().id())
                     .findFirst();
             if (id.isPresent()) {
-                new RepositoryReach(times, id.get()).each(compared(sink));
+                new RepositoryReach(times, id.get()).each(compared(after, sink));
             }
             return id.isPresent();
         });
     }
 
     /** The repositories of one account.
+     *  @param after what is not given again
      *  @return false if there was no such account at either time */
-    public boolean ofAccount(Login login, Reach.Sink<RightDifference> sink) throws LookupUnavailable {
+    public boolean ofAccount(Login login, Place after, Reach.Sink<RightDifference> sink) throws LookupUnavailable {
         return asking("account " + login, times -> {
             Optional<Account> account = times.getLast().account(login);
             if (account.isPresent()) {
-                AccountReach.of(times, account.get().id()).each(MysqlAudit.Scope.GRANTED, compared(sink));
+                AccountReach.of(times, account.get().id()).each(MysqlAudit.Scope.GRANTED, compared(after, sink));
             }
             return account.isPresent();
         });
     }
 
-    /** All of the site: whomever and whatever some change between the two times may concern. */
-    public void ofSite(Reach.Sink<RightDifference> sink) throws LookupUnavailable {
+    /** All of the site: whomever and whatever some change between the two times may concern.
+     *  @param after what is not given again */
+    public void ofSite(Place after, Reach.Sink<RightDifference> sink) throws LookupUnavailable {
         var _ = asking("the site", times -> {
             var concerned = MysqlConcerned.between(database.get(), from, to);
-            return new SiteReach(times, concerned).each(compared(sink));
+            return new SiteReach(times, concerned).each(compared(after, sink));
         });
     }
 
-    private static Reached.Sink compared(Reach.Sink<RightDifference> sink) {
-        return reached -> RightDifference.of(reached).map(sink::take).orElse(true);
+    private static Walk compared(Place after, Reach.Sink<RightDifference> sink) {
+        return new Walk(
+                after, reached -> RightDifference.of(reached).map(sink::take).orElse(true));
     }
 
     private interface Question<T> {

@@ -24,10 +24,15 @@ final class PairsReach {
         boolean isChosen(Seen seen, long account);
     }
 
+    interface Taker {
+        /** @return whether to go on */
+        boolean take(long repository, long account, Reached reached) throws LookupUnavailable;
+    }
+
     /** Those who have more on a repository than everybody.
      *  @param accountsOf the accounts to look at, by repository
      *  @return whether to go on */
-    boolean each(NavigableMap<Long, ? extends Collection<Long>> accountsOf, Choice choice, Reached.Sink sink)
+    boolean each(NavigableMap<Long, ? extends Collection<Long>> accountsOf, Choice choice, Taker taker)
             throws LookupUnavailable {
         Set<Long> accounts = new TreeSet<>();
         accountsOf.values().forEach(accounts::addAll);
@@ -45,7 +50,7 @@ final class PairsReach {
                         .toList();
                 if (seen.atAnyTime(Standing::isParticular)
                         && choice.isChosen(seen, account)
-                        && !sink.take(seen.reached(moments, keysOfOne))) {
+                        && !taker.take(one.getKey(), account, seen.reached(moments, keysOfOne))) {
                     return false;
                 }
             }

@@ -15,6 +15,7 @@ import java.util.List;
  * @param push what the gate decides
  * @param ways by which it is reached
  * @param amiss what somebody should look at; mostly nothing
+ * @param place of the row in an answer, to go on behind it
  */
 public record Reach(
         String who,
@@ -24,10 +25,15 @@ public record Reach(
         Decision pull,
         Decision push,
         List<Way> ways,
-        List<String> amiss) {
+        List<String> amiss,
+        Place place) {
     public Reach {
         ways = List.copyOf(ways);
         amiss = List.copyOf(amiss);
+    }
+
+    Reach at(Place where) {
+        return new Reach(who, kind, repositoryId, repository, pull, push, ways, amiss, where);
     }
 
     /** The highest role, whether or not something stands against using it. */

@@ -10,10 +10,11 @@ import java.util.stream.Stream;
 /**
  * What one somebody reaches of one repository at each of the times that are looked at.
  *
+ * @param place where it was found, as far as is known yet
  * @param repository by its last name
  * @param reaches in the order of the times; empty where there was nothing to reach, or nobody to reach it
  */
-record Reached(RepositoryName repository, List<Optional<Reach>> reaches) {
+record Reached(Place place, RepositoryName repository, List<Optional<Reach>> reaches) {
     Reached {
         reaches = List.copyOf(reaches);
     }
@@ -22,12 +23,17 @@ record Reached(RepositoryName repository, List<Optional<Reach>> reaches) {
     static Reached of(Stream<Repository> asItWas, List<Optional<Reach>> reaches) {
         RepositoryName last =
                 asItWas.map(Repository::name).reduce((_, later) -> later).orElseThrow();
-        return new Reached(last, reaches);
+        return new Reached(Place.START, last, reaches);
+    }
+
+    /** The same, found at a step of the loop around it. */
+    Reached under(long step) {
+        return new Reached(place.under(step), repository, reaches);
     }
 
     /** If only one time is looked at. */
     Optional<Reach> only() {
-        return reaches.getFirst();
+        return reaches.getFirst().map(reach -> reach.at(place));
     }
 
     interface Sink {

@@ -15,6 +15,8 @@ import java.util.stream.Stream;
 
 /** Everybody who reaches a repository, at one time or at several, the earliest first. */
 final class RepositoryReach {
+    private static final long EVERYBODY = 1;
+
     private final List<MysqlMoment> moments;
     private final long repository;
     private final List<Optional<Owned>> owned = new ArrayList<>();
@@ -46,25 +48,24 @@ final class RepositoryReach {
 
     /** First everybody, then deploy keys, then people.
      *  @return whether to go on */
-    boolean each(Reached.Sink sink) throws LookupUnavailable {
-        var candidates = new MysqlCandidates(moments.getFirst().state())
-                .accounts(byOwner().values());
-        return everybody(sink) && deployKeys(sink) && people(candidates, sink);
+    boolean each(Walk walk) throws LookupUnavailable {
+        return walk.inTurn(this::everybody, this::deployKeys, this::people);
     }
 
-    private boolean everybody(Reached.Sink sink) throws LookupUnavailable {
-        return takes(sink, (time, had) -> moments.get(time).everybody(had));
+    private boolean everybody(Walk walk) throws LookupUnavailable {
+        return walk.last() == EVERYBODY
+                || takes(EVERYBODY, walk, (time, had) -> moments.get(time).everybody(had));
     }
 
     /** @return whether to go on */
-    boolean deployKeys(Reached.Sink sink) throws LookupUnavailable {
+    boolean deployKeys(Walk walk) throws LookupUnavailable {
         List<Map<Long, Role>> rights = moments.stream()
                 .map(moment -> new MysqlDeployRights(moment.state()).ofRepository(repository))
                 .toList();
-        Set<Long> keys = new TreeSet<>();
+        var keys = new TreeSet<Long>();
         rights.forEach(right -> keys.addAll(right.keySet()));
-        for (long key : keys) {
-            boolean goOn = takes(sink, (time, had) -> {
+        for (long key : keys.tailSet(walk.last(), false)) {
+            boolean goOn = takes(key, walk, (time, had) -> {
                 Optional<Role> role = Optional.ofNullable(rights.get(time).get(key));
                 MysqlMoment moment = moments.get(time);
                 return role.isPresent() ? moment.deployKey(had, key, role.get()) : Optional.empty();
@@ -76,22 +77,29 @@ final class RepositoryReach {
         return true;
     }
 
-    private boolean people(MysqlCandidates.Pages candidates, Reached.Sink sink) throws LookupUnavailable {
+    private boolean people(Walk walk) throws LookupUnavailable {
+        var candidates = new MysqlCandidates(moments.getFirst().state())
+                .accounts(byOwner().values());
         var pairs = new PairsReach(moments);
         return MysqlCandidates.each(
-                candidates, ids -> pairs.each(new TreeMap<>(Map.of(repository, ids)), (_, _) -> true, sink));
+                candidates,
+                walk.last(),
+                ids -> pairs.each(
+                        new TreeMap<>(Map.of(repository, ids)),
+                        (_, _) -> true,
+                        (_, account, reached) -> walk.take(account, reached)));
     }
 
     private interface View {
         Optional<Reach> at(int time, Owned had) throws LookupUnavailable;
     }
 
-    private boolean takes(Reached.Sink sink, View view) throws LookupUnavailable {
+    private boolean takes(long step, Walk walk, View view) throws LookupUnavailable {
         List<Optional<Reach>> reaches = new ArrayList<>();
         for (int i = 0; i < moments.size(); i++) {
             Optional<Owned> had = owned.get(i);
             reaches.add(had.isPresent() ? view.at(i, had.get()) : Optional.empty());
         }
-        return reaches.stream().allMatch(Optional::isEmpty) || sink.take(Reached.of(asItWas(), reaches));
+        return reaches.stream().allMatch(Optional::isEmpty) || walk.take(step, Reached.of(asItWas(), reaches));
     }
 }

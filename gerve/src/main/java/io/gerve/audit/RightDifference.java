@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param change {@code gained}, {@code lost}, or {@code otherwise} if the same can be done in other ways
  * @param before what could be done, and the role: {@code push, admin}; empty for nothing
  * @param after likewise
+ * @param place of the row in an answer, to go on behind it
  */
 public record RightDifference(
         RepositoryName repository,
@@ -21,7 +22,8 @@ public record RightDifference(
         String before,
         String after,
         List<Way> waysBefore,
-        List<Way> waysAfter) {
+        List<Way> waysAfter,
+        Place place) {
     public RightDifference {
         waysBefore = List.copyOf(waysBefore);
         waysAfter = List.copyOf(waysAfter);
@@ -44,7 +46,8 @@ public record RightDifference(
                 text(before),
                 text(after),
                 ways(before),
-                ways(after)));
+                ways(after),
+                reached.place()));
     }
 
     private static String change(Optional<Reach> before, Optional<Reach> after) {

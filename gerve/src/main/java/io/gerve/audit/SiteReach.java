@@ -6,9 +6,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Who reaches what at two times, of everything that changes in between may concern. Each pair of somebody and a repository comes once: with the
@@ -30,110 +32,104 @@ final class SiteReach {
     }
 
     /** @return whether to go on */
-    boolean each(Reached.Sink sink) throws LookupUnavailable {
-        return wholeRepositories(sink) && wholeOwners(sink) && accounts(sink) && parts(sink);
+    boolean each(Walk walk) throws LookupUnavailable {
+        return walk.inTurn(this::wholeRepositories, this::wholeOwners, this::accounts, this::parts);
     }
 
-    private boolean wholeRepositories(Reached.Sink sink) throws LookupUnavailable {
-        for (long repository : concerned.repositories()) {
-            if (!new RepositoryReach(moments, repository).each(sink)) {
-                return false;
-            }
+    private boolean wholeRepositories(Walk walk) throws LookupUnavailable {
+        return walk.each(
+                concerned.repositories(),
+                (repository, within) -> new RepositoryReach(moments, repository).each(within));
+    }
+
+    private boolean wholeOwners(Walk walk) throws LookupUnavailable {
+        return walk.each(
+                concerned.owners(),
+                // The repository that was come to may not have been told to its end.
+                (owner, within) -> MysqlCandidates.each(
+                        candidates.owned(owner),
+                        within.last() - 1,
+                        ids -> within.each(new TreeSet<>(ids), (id, people) -> wholeOf(owner, id, people))));
+    }
+
+    private boolean wholeOf(long owner, long id, Walk walk) throws LookupUnavailable {
+        if (concerned.repositories().contains(id)) {
+            return true;
         }
-        return true;
+        var repository = new RepositoryReach(moments, id);
+        return !repository.owners().contains(owner) || repository.each(walk);
     }
 
-    private boolean wholeOwners(Reached.Sink sink) throws LookupUnavailable {
-        for (long owner : concerned.owners()) {
-            if (!candidates.owned(owner, ids -> wholeOf(owner, ids, sink))) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private boolean wholeOf(long owner, List<Long> ids, Reached.Sink sink) throws LookupUnavailable {
-        for (long id : ids) {
-            if (concerned.repositories().contains(id)) {
-                continue;
-            }
-            var repository = new RepositoryReach(moments, id);
-            if (repository.owners().contains(owner) && !repository.each(sink)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private boolean accounts(Reached.Sink sink) throws LookupUnavailable {
+    private boolean accounts(Walk walk) throws LookupUnavailable {
         var all = new TreeSet<>(concerned.accounts());
         all.addAll(concerned.memberships().keySet());
-        for (long account : all) {
-            boolean goOn = AccountReach.of(moments, account)
-                    .ofRepositories(id -> !concerned.repositories().contains(id))
-                    .ofOwners(owner -> !concerned.owners().contains(owner) && concerned.isEverywhereIn(owner, account))
-                    .each(MysqlAudit.Scope.GRANTED, sink);
-            if (!goOn) {
-                return false;
-            }
-        }
-        return true;
+        return walk.each(
+                all,
+                (account, within) -> AccountReach.of(moments, account)
+                        .ofRepositories(id -> !concerned.repositories().contains(id))
+                        .ofOwners(owner ->
+                                !concerned.owners().contains(owner) && concerned.isEverywhereIn(owner, account))
+                        .each(MysqlAudit.Scope.GRANTED, within));
     }
 
-    private boolean parts(Reached.Sink sink) throws LookupUnavailable {
+    private boolean parts(Walk walk) throws LookupUnavailable {
         for (var moved : concerned.movedTeams().entrySet()) {
             for (long team : moved.getValue()) {
                 concernRepositoriesOf(moved.getKey(), team);
             }
         }
+        var repositories = new TreeSet<>(concerned.parts().keySet());
+        repositories.removeAll(concerned.repositories());
+        return walk.inTurn(
+                keys -> keys.each(repositories, this::deployKeys),
+                teams -> teams.each(repositories, this::peopleOfTeams),
+                people -> people(repositories, people));
+    }
+
+    private boolean deployKeys(long id, Walk walk) throws LookupUnavailable {
+        if (!concerned.part(id).deployKeys()) {
+            return true;
+        }
+        var repository = new RepositoryReach(moments, id);
+        return repository.owners().stream().anyMatch(concerned.owners()::contains) || repository.deployKeys(walk);
+    }
+
+    private boolean peopleOfTeams(long repository, Walk walk) throws LookupUnavailable {
+        var part = concerned.part(repository);
+        if (part.teams().isEmpty()) {
+            return true;
+        }
+        Set<Long> teams = withThoseBelow(part.organization(), part.teams());
+        return MysqlCandidates.each(candidates.members(teams), walk.last(), ids -> {
+            var others = new TreeSet<>(ids);
+            others.removeAll(part.accounts());
+            return pairs(
+                    new TreeMap<>(Map.of(repository, others)), (_, account, reached) -> walk.take(account, reached));
+        });
+    }
+
+    private boolean people(NavigableSet<Long> repositories, Walk walk) throws LookupUnavailable {
+        PairsReach.Taker taker =
+                (repository, account, reached) -> walk.within(repository).take(account, reached);
         NavigableMap<Long, Set<Long>> pairs = new TreeMap<>();
-        int count = 0;
-        for (var entry : concerned.parts().entrySet()) {
-            long repository = entry.getKey();
-            var part = entry.getValue();
-            if (concerned.repositories().contains(repository)) {
-                continue;
-            }
-            if (!deployKeysAndTeams(repository, part, sink)) {
-                return false;
-            }
-            for (long account : part.accounts()) {
+        var count = new AtomicInteger();
+        boolean goOn = walk.each(repositories, (repository, within) -> {
+            for (long account : new TreeSet<>(concerned.part(repository).accounts()).tailSet(within.last(), false)) {
                 pairs.computeIfAbsent(repository, _ -> new TreeSet<>()).add(account);
-                count++;
-                if (count % PAIRS_AT_ONCE == 0) {
-                    if (!pairs(pairs, sink)) {
+                if (count.incrementAndGet() % PAIRS_AT_ONCE == 0) {
+                    if (!pairs(pairs, taker)) {
                         return false;
                     }
                     pairs.clear();
                 }
             }
-        }
-        return pairs(pairs, sink);
-    }
-
-    private boolean deployKeysAndTeams(long repository, MysqlConcerned.Part part, Reached.Sink sink)
-            throws LookupUnavailable {
-        return (!part.deployKeys() || deployKeys(repository, sink))
-                && (part.teams().isEmpty() || peopleOfTeams(repository, part, sink));
-    }
-
-    private boolean deployKeys(long id, Reached.Sink sink) throws LookupUnavailable {
-        var repository = new RepositoryReach(moments, id);
-        return repository.owners().stream().anyMatch(concerned.owners()::contains) || repository.deployKeys(sink);
-    }
-
-    private boolean peopleOfTeams(long repository, MysqlConcerned.Part part, Reached.Sink sink)
-            throws LookupUnavailable {
-        Set<Long> teams = withThoseBelow(part.organization(), part.teams());
-        return MysqlCandidates.each(candidates.members(teams), ids -> {
-            var others = new TreeSet<>(ids);
-            others.removeAll(part.accounts());
-            return pairs(new TreeMap<>(Map.of(repository, others)), sink);
+            return true;
         });
+        return goOn && pairs(pairs, taker);
     }
 
     /** Those that have not come with their repositories or accounts. */
-    private boolean pairs(NavigableMap<Long, ? extends Collection<Long>> pairs, Reached.Sink sink)
+    private boolean pairs(NavigableMap<Long, ? extends Collection<Long>> pairs, PairsReach.Taker taker)
             throws LookupUnavailable {
         return new PairsReach(moments)
                 .each(
@@ -141,7 +137,7 @@ final class SiteReach {
                         (seen, account) -> seen.lastOwner(owner ->
                                         concerned.owners().contains(owner) || concerned.isEverywhereIn(owner, account))
                                 == 0,
-                        sink);
+                        taker);
     }
 
     /** Everybody in a team that was moved has, or had, what those above it were given. */
@@ -151,7 +147,7 @@ final class SiteReach {
             Team.upwards(moment.state().teams(Set.of(organization)), team).forEach(above -> giving.add(above.id()));
         }
         for (long above : giving) {
-            MysqlCandidates.each(candidates.ofTeam(above), ids -> {
+            MysqlCandidates.each(candidates.ofTeam(above), 0, ids -> {
                 ids.forEach(id -> concerned.part(id).team(team, organization));
                 return true;
             });

@@ -4,6 +4,7 @@ import io.gerve.access.Decision;
 import io.gerve.audit.MysqlAudit;
 import io.gerve.audit.MysqlRightChanges;
 import io.gerve.audit.OwnerFacts;
+import io.gerve.audit.Place;
 import io.gerve.audit.Reach;
 import io.gerve.audit.RightChange;
 import io.gerve.audit.RightDifference;
@@ -55,7 +56,8 @@ final class AuditCommand extends CommandGroup {
             .column("pull", reach -> decision(reach.pull()))
             .column("push", reach -> decision(reach.push()))
             .column("ways", reach -> words(reach.ways()))
-            .column("amiss", Reach::amiss);
+            .column("amiss", Reach::amiss)
+            .goesOnAfter(reach -> reach.place().toString());
 
     private static final Table<Reach> PEOPLE = Table.<Reach>rows()
             .column("who", Reach::who)
@@ -65,7 +67,8 @@ final class AuditCommand extends CommandGroup {
             .column("pull", reach -> decision(reach.pull()))
             .column("push", reach -> decision(reach.push()))
             .column("ways", reach -> words(reach.ways()))
-            .column("amiss", Reach::amiss);
+            .column("amiss", Reach::amiss)
+            .goesOnAfter(reach -> reach.place().toString());
 
     private static final Table<RightChange> CHANGES = Table.<RightChange>rows()
             .column("id", RightChange::id)
@@ -89,13 +92,15 @@ final class AuditCommand extends CommandGroup {
             .column("before", RightDifference::before)
             .column("after", RightDifference::after)
             .column("ways_before", difference -> words(difference.waysBefore()))
-            .column("ways_after", difference -> words(difference.waysAfter()));
+            .column("ways_after", difference -> words(difference.waysAfter()))
+            .goesOnAfter(difference -> difference.place().toString());
 
     private static final Table<ServerFacts> SERVERS = Table.<ServerFacts>rows()
             .column("server", ServerFacts::name)
             .column("owners", ServerFacts::owners)
             .column("hosts", ServerFacts::hosts)
-            .column("amiss", ServerFacts::findings);
+            .column("amiss", ServerFacts::findings)
+            .goesOnAfter(ServerFacts::name);
 
     private static final Table<OwnerFacts> OWNERS = Table.<OwnerFacts>rows()
             .column("owner", OwnerFacts::owner)
@@ -128,7 +133,7 @@ final class AuditCommand extends CommandGroup {
                 listing,
                 at,
                 "There is no repository " + repository,
-                (audit, sink) -> audit.ofRepository(repository, sink));
+                (audit, after, sink) -> audit.ofRepository(repository, after, sink));
     }
 
     @Command(header = "Every repository that an account reaches, with the role and each way.")
@@ -142,7 +147,7 @@ final class AuditCommand extends CommandGroup {
                 listing,
                 at,
                 "There is no account " + login,
-                (audit, sink) -> audit.ofAccount(login, scope(open), sink));
+                (audit, after, sink) -> audit.ofAccount(login, scope(open), after, sink));
     }
 
     @Command(header = "Every repository that a team's members reach through it.")
@@ -155,7 +160,7 @@ final class AuditCommand extends CommandGroup {
                 listing,
                 at,
                 "There is no team " + team,
-                (audit, sink) -> audit.ofTeam(team.organization(), team.slug(), sink));
+                (audit, after, sink) -> audit.ofTeam(team.organization(), team.slug(), after, sink));
     }
 
     @Command(header = "Every repository that a key opens.")
@@ -169,7 +174,7 @@ final class AuditCommand extends CommandGroup {
                 listing,
                 at,
                 "Nobody has the key " + fingerprint,
-                (audit, sink) -> audit.ofKey(fingerprint, scope(open), sink));
+                (audit, after, sink) -> audit.ofKey(fingerprint, scope(open), after, sink));
     }
 
     /** Whose changes, or rights. */
@@ -254,16 +259,17 @@ final class AuditCommand extends CommandGroup {
         if (end.isBefore(from.at()) || (repository.isPresent() && account.isPresent())) {
             throw usage("--from comes before --to, and --repo does not go with --account.");
         }
+        Place after = place(listing);
         return Audited.of(this, DIFFERENCES, listing, _ -> true, (site, sink) -> {
             noteRecording(site.audit(from.at()), from.at());
             var diff = site.diff(from.at(), end);
             boolean found = true;
             if (repository.isPresent()) {
-                found = diff.ofRepository(repository.get(), sink);
+                found = diff.ofRepository(repository.get(), after, sink);
             } else if (account.isPresent()) {
-                found = diff.ofAccount(account.get(), sink);
+                found = diff.ofAccount(account.get(), after, sink);
             } else {
-                diff.ofSite(sink);
+                diff.ofSite(after, sink);
             }
             if (!found) {
                 throw new Refused("There was nothing of that name at either time.");
@@ -275,11 +281,17 @@ final class AuditCommand extends CommandGroup {
     int server(@Mixin Listing listing) {
         return Audited.of(this, SERVERS, listing, server -> !server.findings().isEmpty(), (site, sink) -> {
             for (ServerFacts server : site.routeAudit().servers()) {
-                if (!sink.take(server)) {
+                if (isBehind(server, listing) && !sink.take(server)) {
                     return;
                 }
             }
         });
+    }
+
+    private static boolean isBehind(ServerFacts server, Listing listing) {
+        return listing.after()
+                .map(name -> server.name().compareToIgnoreCase(name) > 0)
+                .orElse(true);
     }
 
     @Command(header = "Owners: where their repositories are, and whose are nowhere.")
@@ -292,6 +304,14 @@ final class AuditCommand extends CommandGroup {
                 throw new Refused("There is no account " + after.get() + ".");
             }
         });
+    }
+
+    private Place place(Listing listing) {
+        try {
+            return listing.after().map(Place::parse).orElse(Place.START);
+        } catch (IllegalArgumentException _) {
+            throw usage("--after takes what an earlier page said on standard error, such as 1:42:7.");
+        }
     }
 
     private long change(String id) {
@@ -312,18 +332,19 @@ final class AuditCommand extends CommandGroup {
 
     private interface Question {
         /** @return whether there is what was asked about */
-        boolean answer(MysqlAudit audit, Reach.Sink<Reach> sink) throws Exception;
+        boolean answer(MysqlAudit audit, Place after, Reach.Sink<Reach> sink) throws Exception;
     }
 
     /** @param missing what to say if there is nothing of that name: a sentence, but for when and the full stop */
     private int reaches(Table<Reach> table, Listing listing, At at, String missing, Question question) {
+        Place after = place(listing);
         return Audited.of(this, table, listing, reach -> !reach.amiss().isEmpty(), (site, sink) -> {
             Optional<Instant> then = at.instant();
             MysqlAudit audit = then.isPresent() ? site.audit(then.get()) : site.audit();
             if (then.isPresent()) {
                 noteRecording(audit, then.get());
             }
-            if (!question.answer(audit, sink)) {
+            if (!question.answer(audit, after, sink)) {
                 throw new Refused(missing + then.map(time -> " at " + time).orElse("") + ".");
             }
         });

@@ -47,10 +47,6 @@ final class Audited {
             return NOT_FOUND_OUT;
         }
         report.close();
-        if (!report.isPastStart()) {
-            gerve.note("gerve: There is no row " + listing.after().orElseThrow() + " to go on behind.");
-            return NOT_FOUND_OUT;
-        }
         if (!report.end().isEmpty()) {
             gerve.note(NEXT_PAGE + report.end());
         }

@@ -38,8 +38,8 @@ final class Listing {
             names = "--after",
             paramLabel = "VALUE",
             description =
-                    "The next page, as the last line on standard error names it where --limit cut the one before. Of keys, changes and"
-                            + " routes nothing else is read for it; of all else what comes before is looked for once more.")
+                    "The next page, as the last line on standard error names it where --limit cut the one before. Nothing that was"
+                            + " told before is read for it.")
     private Optional<String> after = Optional.empty();
 
     Format format(boolean json) {

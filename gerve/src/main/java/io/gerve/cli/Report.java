@@ -23,7 +23,6 @@ final class Report<T> {
     private final LongConsumer progress;
     private final List<Filter> filters = new ArrayList<>();
     private final Optional<PriorityQueue<T>> sorted;
-    private boolean isPastStart;
     private String end = "";
     private long looked;
     private long printed;
@@ -42,7 +41,6 @@ final class Report<T> {
         this.listing = listing;
         this.printer = new StreamedTable<>(table, listing.format(json), out);
         this.progress = progress;
-        this.isPastStart = listing.after().isEmpty() || table.goesOn();
         listing.where().forEach((column, value) -> filters.add(new Filter(column(column, usage), pattern(value))));
         if (listing.order().isPresent()
                 && (listing.limit() < 1 || listing.after().isPresent())) {
@@ -56,10 +54,6 @@ final class Report<T> {
         looked++;
         if (looked % ROWS_BETWEEN_PROGRESS == 0) {
             progress.accept(looked);
-        }
-        if (!isPastStart) {
-            isPastStart = listing.after().equals(Optional.of(table.place(row)));
-            return true;
         }
         if (!matches(row)) {
             return true;
@@ -83,11 +77,6 @@ final class Report<T> {
     /** Behind what the next page goes on; empty unless the rows were cut off. */
     String end() {
         return end;
-    }
-
-    /** Whether the row was found behind which it was to go on. */
-    boolean isPastStart() {
-        return isPastStart;
     }
 
     /** Ends what was printed. */

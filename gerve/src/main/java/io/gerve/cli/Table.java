@@ -46,23 +46,14 @@ final class Table<T> {
         return new Table<>(more, place);
     }
 
-    /**
-     * For rows of which a later page is found without reading those before.
-     *
-     * @param where what {@code --after} takes to go on behind a row
-     */
+    /** @param where what {@code --after} takes to go on behind a row */
     Table<T> goesOnAfter(Function<T, String> where) {
         return new Table<>(columns, Optional.of(where));
     }
 
-    /** Whether whoever finds the rows goes on where {@code --after} says. Otherwise all are found, and those before are not printed. */
-    boolean goesOn() {
-        return place.isPresent();
-    }
-
-    /** What {@code --after} takes to go on behind a row: mostly what its first column says. */
+    /** What {@code --after} takes to go on behind a row. */
     String place(T row) {
-        return place.map(where -> where.apply(row)).orElseGet(() -> text(row, 0));
+        return place.orElseThrow().apply(row);
     }
 
     List<String> names() {
@@ -81,10 +72,6 @@ final class Table<T> {
     /** A row on one line. */
     String line(T row) {
         return LINE.writeValueAsString(object(row));
-    }
-
-    String text(T row, int column) {
-        return text(columns.get(column).value().apply(row));
     }
 
     /** What a filter is held against: each of several values, or the one there is. */

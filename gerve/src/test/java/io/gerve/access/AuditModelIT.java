@@ -60,7 +60,7 @@ class AuditModelIT {
     }
 
     /** The same again with {@code -Dgerve.seed}. */
-    private static Random random(TestReporter reporter) {
+    static Random random(TestReporter reporter) {
         long seed = Long.getLong("gerve.seed", new Random().nextLong());
         reporter.publishEntry("gerve.seed", Long.toString(seed));
         return new Random(seed);
@@ -168,7 +168,7 @@ class AuditModelIT {
     }
 
     /** With rows for the deploy keys, which the gate itself has no need of. */
-    private static void insert(Database database, World world) {
+    static void insert(Database database, World world) {
         new MysqlWorld(world).insert(database.sql());
         for (KnownKey key : world.keys()) {
             if (key.holder() instanceof KeyHolder.Deploy) {

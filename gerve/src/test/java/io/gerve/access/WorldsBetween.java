@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gerve.audit.MysqlAudit;
 import io.gerve.audit.MysqlRightsDiff;
+import io.gerve.audit.Place;
 import io.gerve.audit.Reach;
 import io.gerve.audit.RightDifference;
 import io.gerve.audit.Way;
@@ -39,7 +40,7 @@ final class WorldsBetween {
     /** @return how many there are */
     int check() throws LookupUnavailable {
         List<RightDifference> told = new ArrayList<>();
-        diff.ofSite(told::add);
+        diff.ofSite(Place.START, told::add);
         assertThat(texts(told))
                 .as("between %s and %s", before.world, after.world)
                 .isEqualTo(expected());
@@ -52,7 +53,7 @@ final class WorldsBetween {
         for (var repo : after.world.repositories()) {
             RepositoryName name = after.nameOf(repo);
             List<RightDifference> ofIt = new ArrayList<>();
-            assertThat(diff.ofRepository(name, ofIt::add)).isTrue();
+            assertThat(diff.ofRepository(name, Place.START, ofIt::add)).isTrue();
             // Another repository may have had the name before.
             assertThat(texts(told)).containsAll(texts(ofIt));
         }
@@ -60,7 +61,8 @@ final class WorldsBetween {
         for (var person :
                 after.world.people().stream().filter(one -> !one.organization()).toList()) {
             List<RightDifference> ofOne = new ArrayList<>();
-            assertThat(diff.ofAccount(new Login(person.login()), ofOne::add)).isTrue();
+            assertThat(diff.ofAccount(new Login(person.login()), Place.START, ofOne::add))
+                    .isTrue();
             assertThat(texts(ofOne))
                     .as("%s between %s and %s", person, before.world, after.world)
                     .isEqualTo(texts(told.stream()
@@ -140,7 +142,7 @@ final class WorldsBetween {
             Map<String, Reach> reaches = new HashMap<>();
             World.Repo repo = repositories().get(repository);
             if (repo != null) {
-                audit.ofRepository(nameOf(repo), reach -> {
+                audit.ofRepository(nameOf(repo), Place.START, reach -> {
                     reaches.put(reach.who(), reach);
                     return true;
                 });

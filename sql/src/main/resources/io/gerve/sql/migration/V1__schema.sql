@@ -62,6 +62,7 @@ CREATE TABLE repositories (
   CONSTRAINT repositories_owner FOREIGN KEY (owner_id) REFERENCES accounts (id)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4;
 CREATE UNIQUE INDEX repositories_owner_name ON repositories (owner_id, name);
+CREATE INDEX repositories_of_owner ON repositories (owner_id, id);
 CREATE INDEX repositories_visibility ON repositories (visibility, id);
 
 CREATE TABLE repository_redirects (
