@@ -11,7 +11,7 @@ public sealed interface Criterion {
 
     record OfKey(Fingerprint fingerprint) implements Criterion {}
 
-    /** @param names all that the repository has had, {@code owner/name}; at least one */
+    /** @param names all that the repository has had, {@code owner/name} in lower case; at least one */
     record OfRepository(List<String> names) implements Criterion {
         public OfRepository {
             names = List.copyOf(names);

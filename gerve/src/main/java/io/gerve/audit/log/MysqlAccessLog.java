@@ -17,8 +17,10 @@ import io.gerve.sql.Database;
 import io.gerve.sql.schema.tables.records.AccessLogRecord;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jooq.Condition;
@@ -103,19 +105,44 @@ public final class MysqlAccessLog {
 
     /** @param criteria all of which must hold */
     public Page page(List<Criterion> criteria, Order order, Place after, int most) throws LookupUnavailable {
-        Condition condition = noCondition();
-        for (Criterion criterion : criteria) {
-            condition = condition.and(condition(criterion));
-        }
-        Condition all = condition.and(beyond(after, order));
         return ask(sql -> {
-            var query = sql.selectFrom(ACCESS_LOG).where(all);
-            var ordered = switch (order) {
-                case NEWEST_FIRST -> query.orderBy(ACCESS_LOG.OCCURRED_AT.desc(), ACCESS_LOG.ID.desc());
-                case OLDEST_FIRST -> query.orderBy(ACCESS_LOG.OCCURRED_AT, ACCESS_LOG.ID);
-            };
-            return page(ordered.limit(most).fetch(), after);
+            List<AccessLogRecord> rows = new ArrayList<>();
+            for (Condition alternative : alternatives(criteria)) {
+                rows.addAll(first(sql, alternative.and(beyond(after, order)), order, most));
+            }
+            rows.sort(comparator(order));
+            return page(rows.subList(0, Math.min(most, rows.size())), after);
         });
+    }
+
+    private static List<AccessLogRecord> first(DSLContext sql, Condition condition, Order order, int most) {
+        var query = sql.selectFrom(ACCESS_LOG).where(condition);
+        var ordered = switch (order) {
+            case NEWEST_FIRST -> query.orderBy(ACCESS_LOG.OCCURRED_AT.desc(), ACCESS_LOG.ID.desc());
+            case OLDEST_FIRST -> query.orderBy(ACCESS_LOG.OCCURRED_AT, ACCESS_LOG.ID);
+        };
+        return ordered.limit(most).fetch();
+    }
+
+    private static Comparator<AccessLogRecord> comparator(Order order) {
+        Comparator<AccessLogRecord> byTime =
+                Comparator.comparing(AccessLogRecord::getOccurredAt).thenComparing(AccessLogRecord::getId);
+        return switch (order) {
+            case NEWEST_FIRST -> byTime.reversed();
+            case OLDEST_FIRST -> byTime;
+        };
+    }
+
+    /** Each asked for by itself, since it is one range of an index: of several values together a database sorts all that there are. */
+    private static List<Condition> alternatives(List<Criterion> criteria) {
+        List<Condition> all = List.of(noCondition());
+        for (Criterion criterion : criteria) {
+            List<Condition> one = conditions(criterion);
+            all = all.stream()
+                    .flatMap(condition -> one.stream().map(condition::and))
+                    .toList();
+        }
+        return all;
     }
 
     private static Page page(List<AccessLogRecord> rows, Place before) {
@@ -150,17 +177,21 @@ public final class MysqlAccessLog {
         };
     }
 
-    private static Condition condition(Criterion criterion) {
+    /** One of which must hold; no two hold for one record. */
+    private static List<Condition> conditions(Criterion criterion) {
         return switch (criterion) {
-            case Criterion.OfAccount(long id) -> ACCESS_LOG.ACCOUNT_ID.eq(id);
-            case Criterion.OfKey(var fingerprint) -> ACCESS_LOG.KEY_FINGERPRINT.eq(fingerprint.digest());
+            case Criterion.OfAccount(long id) -> List.of(ACCESS_LOG.ACCOUNT_ID.eq(id));
+            case Criterion.OfKey(var fingerprint) -> List.of(ACCESS_LOG.KEY_FINGERPRINT.eq(fingerprint.digest()));
             case Criterion.OfRepository(var names) ->
-                names.size() == 1 ? ACCESS_LOG.REPOSITORY.eq(names.getFirst()) : ACCESS_LOG.REPOSITORY.in(names);
-            case Criterion.FromAddress(var text) -> ACCESS_LOG.CLIENT_ADDRESS.eq(text);
-            case Criterion.Verb(var word) -> ACCESS_LOG.VERB.eq(word);
-            case Criterion.Since(var time) -> ACCESS_LOG.OCCURRED_AT.ge(time);
-            case Criterion.Before(var time) -> ACCESS_LOG.OCCURRED_AT.lt(time);
-            case Criterion.Refused _ -> ACCESS_LOG.DECISION.in(Criterion.Refused.DECISIONS);
+                names.stream().map(ACCESS_LOG.REPOSITORY::eq).toList();
+            case Criterion.FromAddress(var text) -> List.of(ACCESS_LOG.CLIENT_ADDRESS.eq(text));
+            case Criterion.Verb(var word) -> List.of(ACCESS_LOG.VERB.eq(word));
+            case Criterion.Since(var time) -> List.of(ACCESS_LOG.OCCURRED_AT.ge(time));
+            case Criterion.Before(var time) -> List.of(ACCESS_LOG.OCCURRED_AT.lt(time));
+            case Criterion.Refused _ ->
+                Criterion.Refused.DECISIONS.stream()
+                        .map(ACCESS_LOG.DECISION::eq)
+                        .toList();
         };
     }
 
@@ -180,7 +211,10 @@ public final class MysqlAccessLog {
                         .where(REPOSITORY_REDIRECTS.REPOSITORY_ID.eq(id))
                         .fetch(row -> row.value1() + "/" + row.value2()));
             });
-            return new Criterion.OfRepository(names.stream().distinct().toList());
+            return new Criterion.OfRepository(names.stream()
+                    .map(one -> one.toLowerCase(Locale.ROOT))
+                    .distinct()
+                    .toList());
         });
     }
 

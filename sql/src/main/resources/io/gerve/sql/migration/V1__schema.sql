@@ -276,6 +276,8 @@ CREATE INDEX access_log_of_account ON access_log (account_id, occurred_at, id);
 CREATE INDEX access_log_of_key ON access_log (key_fingerprint, occurred_at, id);
 CREATE INDEX access_log_of_repository ON access_log (repository, occurred_at, id);
 CREATE INDEX access_log_of_address ON access_log (client_address, occurred_at, id);
+CREATE INDEX access_log_of_verb ON access_log (verb, occurred_at, id);
+CREATE INDEX access_log_of_decision ON access_log (decision, occurred_at, id);
 
 -- Where each gate's chain begins and ends: the anchor is the last row that was pruned (position 0 and zeros if none was), the head is the
 -- newest row. Whoever adds to a chain holds its row here, so that a chain does not fork.
