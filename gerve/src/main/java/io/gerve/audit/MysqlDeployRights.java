@@ -7,12 +7,15 @@ import io.gerve.access.Role;
 import io.gerve.audit.Recorded.Pair;
 import io.gerve.sql.schema.tables.records.GrantChangesRecord;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jooq.Condition;
 
 /** What deploy keys may do, as it is now or was at a time. */
 final class MysqlDeployRights {
+    private static final String[] KINDS = {"key_added", "key_deleted", "deploy-key"};
+
     private final MysqlState state;
 
     MysqlDeployRights(MysqlState state) {
@@ -22,7 +25,9 @@ final class MysqlDeployRights {
     /** By repository. */
     Map<Long, Role> ofKey(long key) {
         Map<Long, Role> rights = new HashMap<>();
-        find(DEPLOY_KEY_REPOSITORIES.KEY_ID.eq(key), GRANT_CHANGES.KEY_ID.eq(key))
+        find(
+                        DEPLOY_KEY_REPOSITORIES.KEY_ID.eq(key),
+                        MysqlChanges.of(GRANT_CHANGES.KEY_ID.eq(key).and(GRANT_CHANGES.KIND.in(KINDS))))
                 .forEach((pair, role) -> rights.put(pair.other(), role));
         return rights;
     }
@@ -30,12 +35,14 @@ final class MysqlDeployRights {
     /** By key. */
     Map<Long, Role> ofRepository(long repository) {
         Map<Long, Role> rights = new HashMap<>();
-        find(DEPLOY_KEY_REPOSITORIES.REPOSITORY_ID.eq(repository), GRANT_CHANGES.REPOSITORY_ID.eq(repository))
+        find(
+                        DEPLOY_KEY_REPOSITORIES.REPOSITORY_ID.eq(repository),
+                        MysqlChanges.ofRepositories(List.of(repository), KINDS))
                 .forEach((pair, role) -> rights.put(pair.one(), role));
         return rights;
     }
 
-    private Map<Pair, Role> find(Condition present, Condition changed) {
+    private Map<Pair, Role> find(Condition present, MysqlChanges changed) {
         Map<Pair, Role> rights = new HashMap<>();
         state.sql()
                 .selectFrom(DEPLOY_KEY_REPOSITORIES)
@@ -44,9 +51,7 @@ final class MysqlDeployRights {
                         new Pair(row.getKeyId(), row.getRepositoryId()), row.getReadOnly() ? Role.READ : Role.WRITE));
         state.undo()
                 .each(
-                        changed.and(GRANT_CHANGES.KIND.in("key_added", "key_deleted", "deploy-key"))
-                                .and(GRANT_CHANGES.KEY_ID.isNotNull())
-                                .and(GRANT_CHANGES.REPOSITORY_ID.isNotNull()),
+                        changed.and(GRANT_CHANGES.KEY_ID.isNotNull()).and(GRANT_CHANGES.REPOSITORY_ID.isNotNull()),
                         change -> undo(rights, change));
         return rights;
     }

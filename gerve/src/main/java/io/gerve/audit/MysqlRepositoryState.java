@@ -25,8 +25,7 @@ import java.util.stream.Collectors;
 
 /** The repositories and their names, as they are now or were at a time. */
 final class MysqlRepositoryState {
-    private static final List<String> KINDS =
-            List.of("repository", "repository-name", "visibility", "repository-state");
+    private static final String[] KINDS = {"repository", "repository-name", "visibility", "repository-state"};
 
     private final MysqlState state;
 
@@ -63,10 +62,7 @@ final class MysqlRepositoryState {
                 .selectFrom(REPOSITORIES)
                 .where(REPOSITORIES.ID.in(ids))
                 .forEach(row -> rows.put(row.getId(), Row.of(row)));
-        state.undo()
-                .each(
-                        GRANT_CHANGES.REPOSITORY_ID.in(ids).and(GRANT_CHANGES.KIND.in(KINDS)),
-                        change -> undo(rows, change));
+        state.undo().each(MysqlChanges.ofRepositories(ids, KINDS), change -> undo(rows, change));
         Map<Long, Holder> owners =
                 state.accounts(rows.values().stream().map(row -> row.ownerId).collect(Collectors.toSet()));
         Map<Long, Owned> found = new HashMap<>();
@@ -81,10 +77,7 @@ final class MysqlRepositoryState {
         Set<Long> byFormerName = new HashSet<>(redirected(asked));
         state.undo()
                 .each(
-                        GRANT_CHANGES
-                                .KIND
-                                .in("repository", "repository-name")
-                                .and(GRANT_CHANGES.BEFORE_VALUE.eq(asked.toString())),
+                        MysqlChanges.from(asked.toString(), "repository", "repository-name"),
                         change -> byName.add(change.getRepositoryId()));
         var all = new HashSet<>(byName);
         all.addAll(byFormerName);
@@ -118,11 +111,14 @@ final class MysqlRepositoryState {
                 .and(REPOSITORY_REDIRECTS.NAME.eq(asked.name()))
                 .fetch(REPOSITORY_REDIRECTS.REPOSITORY_ID));
         String text = asked.toString();
+        Set<Long> concerned = new HashSet<>(ids);
         state.undo()
                 .each(
-                        GRANT_CHANGES
-                                .KIND
-                                .eq("repository-redirect")
+                        MysqlChanges.from(text, "repository-redirect"),
+                        change -> concerned.add(change.getRepositoryId()));
+        state.undo()
+                .each(
+                        MysqlChanges.ofRepositories(concerned, "repository-redirect")
                                 .and(GRANT_CHANGES.BEFORE_VALUE.eq(text).or(GRANT_CHANGES.AFTER_VALUE.eq(text))),
                         change -> {
                             if (MysqlUndo.before(change).isEmpty()) {

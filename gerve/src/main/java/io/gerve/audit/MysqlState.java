@@ -20,6 +20,7 @@ import io.gerve.keylookup.key.Login;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -77,10 +78,9 @@ final class MysqlState {
             }
             bases.put(id, row.getBasePermission());
         });
-        var these = GRANT_CHANGES.ACCOUNT_ID.in(ids);
-        undo.undo(standings, "account-standing", these, change -> change.getAccountId());
-        undo.undo(bases, "base-permission", these, change -> change.getAccountId());
-        undo.each(GRANT_CHANGES.KIND.eq("account").and(these), change -> found.remove(change.getAccountId()));
+        undo.undo(standings, MysqlChanges.ofAccounts(ids, "account-standing"), change -> change.getAccountId());
+        undo.undo(bases, MysqlChanges.ofAccounts(ids, "base-permission"), change -> change.getAccountId());
+        undo.each(MysqlChanges.ofAccounts(ids, "account"), change -> found.remove(change.getAccountId()));
         return found.values().stream()
                 .collect(Collectors.toMap(
                         Account::id,
@@ -98,8 +98,7 @@ final class MysqlState {
                 .forEach(row -> roles.put(new Pair(row.getRepositoryId(), row.getAccountId()), row.getRole()));
         undo.undo(
                 roles,
-                "collaborator",
-                GRANT_CHANGES.REPOSITORY_ID.in(repositories).and(GRANT_CHANGES.ACCOUNT_ID.in(accounts)),
+                MysqlChanges.ofRepositories(repositories, "collaborator").and(GRANT_CHANGES.ACCOUNT_ID.in(accounts)),
                 change -> new Pair(change.getRepositoryId(), change.getAccountId()));
         return constants(Role.class, roles);
     }
@@ -113,8 +112,8 @@ final class MysqlState {
                 .forEach(row -> roles.put(new Pair(row.getOrganizationId(), row.getAccountId()), row.getRole()));
         undo.undo(
                 roles,
-                "organization-member",
-                GRANT_CHANGES.ORGANIZATION_ID.in(organizations).and(GRANT_CHANGES.ACCOUNT_ID.in(accounts)),
+                MysqlChanges.ofOrganizations(organizations, "organization-member")
+                        .and(GRANT_CHANGES.ACCOUNT_ID.in(accounts)),
                 change -> new Pair(change.getOrganizationId(), change.getAccountId()));
         return constants(Rights.Membership.class, roles);
     }
@@ -127,8 +126,7 @@ final class MysqlState {
                 .forEach(row -> roles.put(row.getOrganizationId(), row.getRole()));
         undo.undo(
                 roles,
-                "organization-member",
-                GRANT_CHANGES.ACCOUNT_ID.eq(account),
+                MysqlChanges.ofAccounts(List.of(account), "organization-member"),
                 change -> change.getOrganizationId());
         return constants(Rights.Membership.class, roles);
     }
@@ -153,12 +151,11 @@ final class MysqlState {
                 parents.put(row.getId(), row.getParentId().toString());
             }
         });
-        var these = GRANT_CHANGES.ORGANIZATION_ID.in(organizations);
-        undo.undo(slugs, "team", these, change -> {
+        undo.undo(slugs, MysqlChanges.ofOrganizations(organizations, "team"), change -> {
             organizationOf.put(change.getTeamId(), change.getOrganizationId());
             return change.getTeamId();
         });
-        undo.undo(parents, "team-parent", these, change -> change.getTeamId());
+        undo.undo(parents, MysqlChanges.ofOrganizations(organizations, "team-parent"), change -> change.getTeamId());
         return slugs.entrySet().stream()
                 .map(entry -> new Team(
                         entry.getKey(),
@@ -180,8 +177,7 @@ final class MysqlState {
                 .forEach(row -> members.put(new Pair(row.value1(), row.value2()), "member"));
         undo.undo(
                 members,
-                "team-member",
-                GRANT_CHANGES.ORGANIZATION_ID.in(organizations).and(GRANT_CHANGES.ACCOUNT_ID.in(accounts)),
+                MysqlChanges.ofOrganizations(organizations, "team-member").and(GRANT_CHANGES.ACCOUNT_ID.in(accounts)),
                 change -> new Pair(change.getTeamId(), change.getAccountId()));
         return members.keySet();
     }
@@ -194,15 +190,16 @@ final class MysqlState {
                 .forEach(row -> roles.put(new Pair(row.getTeamId(), row.getRepositoryId()), row.getRole()));
         undo.undo(
                 roles,
-                "team-repository",
-                GRANT_CHANGES.REPOSITORY_ID.in(repositories),
+                MysqlChanges.ofRepositories(repositories, "team-repository"),
                 change -> new Pair(change.getTeamId(), change.getRepositoryId()));
         return constants(Role.class, roles);
     }
 
     SiteSwitch site() {
         var reason = new String[] {sql.select(SITE.READ_ONLY_REASON).from(SITE).fetchOne(SITE.READ_ONLY_REASON)};
-        undo.each(GRANT_CHANGES.KIND.eq("site-read-only"), change -> reason[0] = change.getBeforeValue());
+        undo.each(
+                MysqlChanges.of(GRANT_CHANGES.KIND.eq("site-read-only")),
+                change -> reason[0] = change.getBeforeValue());
         return reason[0] == null ? new SiteSwitch.ReadWrite() : new SiteSwitch.ReadOnly(reason[0]);
     }
 

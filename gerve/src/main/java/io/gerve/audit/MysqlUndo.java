@@ -4,11 +4,12 @@ import static io.gerve.sql.schema.Tables.GRANT_CHANGES;
 
 import io.gerve.sql.schema.tables.records.GrantChangesRecord;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jooq.Condition;
 import org.jooq.DSLContext;
 
 /**
@@ -34,8 +35,8 @@ final class MysqlUndo {
     }
 
     /** Takes back changes of one kind in facts that each have a key. */
-    <K> Map<K, String> undo(Map<K, String> facts, String kind, Condition which, Function<GrantChangesRecord, K> key) {
-        each(GRANT_CHANGES.KIND.eq(kind).and(which), change -> {
+    <K> Map<K, String> undo(Map<K, String> facts, MysqlChanges changes, Function<GrantChangesRecord, K> key) {
+        each(changes, change -> {
             String before = before(change);
             if (before.isEmpty()) {
                 facts.remove(key.apply(change));
@@ -47,14 +48,14 @@ final class MysqlUndo {
     }
 
     /** Gives out what changed since, the newest first; nothing if it is now. */
-    void each(Condition which, Consumer<GrantChangesRecord> consumer) {
+    void each(MysqlChanges changes, Consumer<GrantChangesRecord> consumer) {
         if (!isNow()) {
-            sql.selectFrom(GRANT_CHANGES)
-                    .where(which)
+            List<GrantChangesRecord> rows = sql.selectFrom(changes.table())
+                    .where(changes.which())
                     .and(GRANT_CHANGES.CHANGED_AT.gt(at))
-                    .orderBy(GRANT_CHANGES.ID.desc())
-                    .fetch()
-                    .forEach(consumer);
+                    .fetch();
+            rows.sort(Comparator.comparing(GrantChangesRecord::getId).reversed());
+            rows.forEach(consumer);
         }
     }
 

@@ -1,0 +1,220 @@
+package io.gerve.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gerve.access.AccessGate;
+import io.gerve.access.Decision;
+import io.gerve.audit.MysqlAudit.Scope;
+import io.gerve.git.GitCommand;
+import io.gerve.git.RepositoryName;
+import io.gerve.git.Service;
+import io.gerve.keylookup.key.Account;
+import io.gerve.keylookup.key.Fingerprint;
+import io.gerve.keylookup.key.KnownKey;
+import io.gerve.keylookup.key.Login;
+import io.gerve.lookup.Answer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/**
+ * What is asked about rights, now and in the past, reads as many rows as it looks at pairs of somebody and a repository: little where there are
+ * few, and for a page of a big answer the page's, however far in the answer and whatever else there is.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ReachQueriesIT {
+    private static final int PAGE = MysqlCandidates.PAGE;
+    private static final int PAGES = 6;
+    private static final int FEW = 150;
+
+    /** For each pair the repository, the account, collaborators, members, teams and their roles. */
+    private static final int READS_OF_A_PAGE_MAX = 15 * PAGE;
+
+    /** And the changes of each since; less than any one of the things of which there are many. */
+    private static final int READS_OF_A_PAST_PAGE_MAX = 3 * READS_OF_A_PAGE_MAX;
+
+    private static final Instant NOW = Instant.parse("2026-03-01T00:00:00Z");
+    private static final Instant RECENTLY = Instant.parse("2026-02-20T00:00:00Z");
+    private static final Instant LONG_AGO = Instant.parse("2026-01-15T00:00:00Z");
+
+    private RowsRead rows;
+
+    private interface Question {
+        void ask(Place after, Reach.Sink<Place> sink) throws Exception;
+    }
+
+    @BeforeAll
+    void start() {
+        rows = new RowsRead();
+        fill();
+    }
+
+    @AfterAll
+    void close() {
+        rows.close();
+    }
+
+    @Test
+    void nowAPageIsReadForAPage() throws Exception {
+        assertReads(
+                new MysqlAudit(rows::sql, _ -> Answer.current(Optional.empty()), InstantSource.fixed(NOW)),
+                READS_OF_A_PAGE_MAX);
+    }
+
+    @Test
+    void soItIsWhenLittleChangedSince() throws Exception {
+        assertReads(new MysqlAudit(rows::sql, RECENTLY), READS_OF_A_PAST_PAGE_MAX);
+    }
+
+    @Test
+    void soItIsWhenMuchChangedSince() throws Exception {
+        assertReads(new MysqlAudit(rows::sql, LONG_AGO), READS_OF_A_PAST_PAGE_MAX);
+    }
+
+    private void assertReads(MysqlAudit audit, int most) throws Exception {
+        assertThat(rows.of(audit::recordedSince)).isLessThan(FEW);
+        for (var name : List.of("u7/r7", "u11/r11")) {
+            assertFew((after, sink) -> audit.ofRepository(name(name), after, reach -> sink.take(reach.place())));
+        }
+        for (var name : List.of("big/r1", "big/r2")) {
+            assertPages(
+                    name,
+                    most,
+                    (after, sink) -> audit.ofRepository(name(name), after, reach -> sink.take(reach.place())));
+        }
+        assertFew((after, sink) -> audit.ofAccount(login("u3"), Scope.GRANTED, after, one -> sink.take(one.place())));
+        for (var login : List.of("u1", "u2", "u5")) {
+            assertPages(
+                    login,
+                    most,
+                    (after, sink) -> audit.ofAccount(login(login), Scope.GRANTED, after, r -> sink.take(r.place())));
+        }
+        assertPages(
+                "u3, public",
+                most,
+                (after, sink) ->
+                        audit.ofAccount(login("u3"), Scope.GRANTED_AND_PUBLIC, after, one -> sink.take(one.place())));
+        for (var team : List.of("t1", "t5")) {
+            assertPages(
+                    team,
+                    most,
+                    (after, sink) -> audit.ofTeam(login("big"), team, after, reach -> sink.take(reach.place())));
+        }
+        assertFew((after, sink) -> audit.ofKey(key(16), Scope.GRANTED, after, reach -> sink.take(reach.place())));
+    }
+
+    @Test
+    void whatTheGateWouldHaveDecidedReadsFew() throws Exception {
+        var gate = new AccessGate(new MysqlPastGrants(rows::sql, LONG_AGO), InstantSource.fixed(LONG_AGO));
+        var member = new Account(5, login("u5"), Account.Kind.USER, Account.Standing.ACTIVE, "");
+        var command = new GitCommand(Service.UPLOAD_PACK, name("big/r2"));
+        var decision = new Decision[1];
+        long read = rows.of(() -> decision[0] = gate.decide(Answer.current(KnownKey.soundOneOf(member)), command));
+        assertThat(decision[0]).isInstanceOf(Decision.Allowed.class);
+        assertThat(read).isLessThan(FEW);
+    }
+
+    @Test
+    void differencesReadWhatChangedAndWhatItConcerns() throws Exception {
+        var diff = new MysqlRightsDiff(rows::sql, RECENTLY, NOW);
+        assertPages(
+                "the site",
+                READS_OF_A_PAST_PAGE_MAX,
+                (after, sink) -> diff.ofSite(after, difference -> sink.take(difference.place())));
+        assertFew((after, sink) -> diff.ofRepository(name("u7/r7"), after, one -> sink.take(one.place())));
+        assertFew((after, sink) -> diff.ofAccount(login("u3"), after, difference -> sink.take(difference.place())));
+    }
+
+    private void assertFew(Question question) throws Exception {
+        assertThat(rows.of(() -> question.ask(Place.START, _ -> true))).isLessThan(FEW);
+    }
+
+    /** Each page as the first. */
+    private void assertPages(String what, int most, Question question) throws Exception {
+        var place = Place.START;
+        for (int number = 1; number <= PAGES; number++) {
+            List<Place> page = new ArrayList<>();
+            Place after = place;
+            long read = rows.of(() -> question.ask(after, row -> {
+                page.add(row);
+                return page.size() < PAGE;
+            }));
+            assertThat(page).as("page %d of %s", number, what).hasSize(PAGE);
+            assertThat(read).as("page %d of %s", number, what).isLessThan(most);
+            place = page.getLast();
+        }
+    }
+
+    /** {@code big} and its {@code r1}, team {@code t1}, {@code u1} and {@code u2} have many of everything; the others have a few. */
+    private void fill() {
+        rows.fill("accounts (id, login, kind, created_at)", "n, CONCAT('u', n), 'user', '2020-01-01'", "TRUE");
+        rows.fill(
+                "accounts (id, login, kind, created_at)",
+                "1000000 + n, ELT(n, 'big', 'small'), 'organization', '2020-01-01'",
+                "n <= 2");
+        rows.fill(
+                "organization_members (organization_id, account_id, role)",
+                "1000001, n, IF(n = 2, 'owner', 'member')",
+                "n % 4 <> 3");
+        rows.fill("organization_members (organization_id, account_id, role)", "1000002, n, 'owner'", "n IN (3, 5)");
+        rows.fill(
+                "teams (id, organization_id, slug, parent_id, created_at)",
+                "n, 1000001, CONCAT('t', n), IF(n = 1, NULL, 1), '2020-01-01'",
+                "n <= 5");
+        rows.fill("team_members (team_id, account_id)", "2 + n % 4, n", "n % 4 <> 3");
+        rows.fill(
+                "repositories (id, owner_id, name, visibility, created_at)",
+                "n, IF(n % 4 < 3, 1000001, n), CONCAT('r', n), IF(n % 3, 'private', 'public'), '2020-01-01'",
+                "TRUE");
+        rows.fill("team_repositories (team_id, repository_id, role)", "1, n, 'read'", "n % 4 < 3");
+        rows.fill("collaborators (repository_id, account_id, role)", "1, n, 'read'", "n % 4 < 3");
+        rows.fill("collaborators (repository_id, account_id, role)", "n, 1, 'read'", "n % 4 = 2");
+        rows.fill(
+                "public_keys (id, account_id, algorithm, bits, key_blob, fingerprint, title, created_at, expires_at)",
+                "n, IF(n % 16, n, NULL), 'ssh-ed25519', 256, 'x', UNHEX(SHA2(n, 256)), 'x', '2020-01-01', '2025-01-01'"
+                        + " + INTERVAL n % 100 DAY",
+                "n % 4 = 0");
+        rows.fill("deploy_key_repositories (key_id, repository_id, read_only)", "n, n, 1", "n % 16 = 0");
+        change("'organization-member', n, NULL, NULL, NULL, 1000001, NULL, 'member'", "n % 4 = 0");
+        change("'team-member', n, NULL, 2, NULL, 1000001, NULL, 'member'", "n % 4 = 0");
+        change("'collaborator', n, 1, NULL, NULL, NULL, 'read', 'write'", "n % 4 < 3");
+        change("'collaborator', 1, n, NULL, NULL, NULL, NULL, 'read'", "n % 4 = 2");
+        change("'team-repository', NULL, n, 1, NULL, 1000001, 'read', 'write'", "n % 4 < 3");
+        change("'visibility', NULL, n, NULL, NULL, NULL, 'public', 'private'", "n % 3 = 1");
+        change("'repository-name', 1000001, n, NULL, NULL, NULL, CONCAT('big/a', n), CONCAT('big/r', n)", "n % 4 = 1");
+        rows.sql()
+                .fetch(
+                        "ANALYZE TABLE accounts, organization_members, teams, team_members, repositories, team_repositories,"
+                                + " collaborators, public_keys, deploy_key_repositories, grant_changes");
+    }
+
+    /** Some half of them long ago, and one of a hundred of late. */
+    private void change(String values, String condition) {
+        rows.fill(
+                "grant_changes (changed_at, changed_by, changed_through, kind, account_id, repository_id, team_id, key_id,"
+                        + " organization_id, before_value, after_value)",
+                "IF(n % 97 = 2, '2026-02-21', IF(n % 2, '2026-01-01', '2026-02-01')), 'x', 'cli', " + values,
+                condition);
+    }
+
+    private static RepositoryName name(String text) {
+        return RepositoryName.parse(text).orElseThrow();
+    }
+
+    private static Login login(String text) {
+        return new Login(text);
+    }
+
+    private static Fingerprint key(int id) throws Exception {
+        return Fingerprint.ofDigest(
+                MessageDigest.getInstance("SHA-256").digest(Integer.toString(id).getBytes(StandardCharsets.US_ASCII)));
+    }
+}
