@@ -32,7 +32,7 @@ final class Audited {
             Listing listing,
             Predicate<T> amiss,
             Question<T> question) {
-        var report = new Report<>(table, listing, gerve.printsJson(), gerve.out(), gerve::progress, usage);
+        var report = new Report<>(table, listing, gerve.printsJson(), gerve.out(), gerve.progress(), usage);
         var found = new AtomicLong();
         try (var site = gerve.open()) {
             question.ask(site, row -> {

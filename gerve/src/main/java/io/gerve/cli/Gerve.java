@@ -98,9 +98,11 @@ public final class Gerve implements Runnable {
     private String operator = "";
 
     private final Terminal terminal;
+    private final Progress progress;
 
-    Gerve(Terminal terminal) {
+    private Gerve(Terminal terminal, Progress progress) {
         this.terminal = terminal;
+        this.progress = progress;
     }
 
     public static void main(String[] args) {
@@ -115,7 +117,7 @@ public final class Gerve implements Runnable {
     }
 
     static int execute(PrintWriter out, PrintWriter err, Terminal terminal, String... args) {
-        var line = new CommandLine(new Gerve(terminal));
+        var line = new CommandLine(new Gerve(terminal, new Progress(terminal, out, err)));
         commandsFor(args).forEach(line::addSubcommand);
         Values.register(line);
         return line.setOut(out)
@@ -154,6 +156,7 @@ public final class Gerve implements Runnable {
     }
 
     <T> void print(Table<T> table, Iterable<T> rows) {
+        progress.clear();
         table.print(spec.commandLine().getOut(), rows, json);
     }
 
@@ -174,15 +177,13 @@ public final class Gerve implements Runnable {
     }
 
     /** Shows a person how far it is. */
-    void progress(long count) {
-        if (terminal.isPresent()) {
-            spec.commandLine().getErr().print("\r" + count + " ");
-            spec.commandLine().getErr().flush();
-        }
+    Progress progress() {
+        return progress;
     }
 
     /** Says on standard error what was done, or what to know about it. */
     void note(String sentence) {
+        progress.clear();
         spec.commandLine().getErr().println(sentence);
     }
 

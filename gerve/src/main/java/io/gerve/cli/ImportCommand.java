@@ -92,7 +92,7 @@ final class ImportCommand extends CommandGroup {
             for (var source : sources) {
                 if (!source.isBlank()) {
                     report.add(keys.take(source));
-                    gerve().progress(report.size());
+                    gerve().progress().at(report.size());
                 }
             }
         } finally {

@@ -128,7 +128,7 @@ final class KeyCommand extends CommandGroup {
             }
             last = page.isEmpty() ? last : page.getLast().known().id();
             looked += page.size();
-            gerve().progress(looked);
+            gerve().progress().at(looked);
         } while (page.size() == PAGE);
         return true;
     }
@@ -181,7 +181,7 @@ final class KeyCommand extends CommandGroup {
             })
     int check() throws Exception {
         try (var site = gerve().open()) {
-            gerve().print(CheckedKeys.FINDINGS, site.checkedKeys().findings(gerve()::progress));
+            gerve().print(CheckedKeys.FINDINGS, site.checkedKeys().findings(gerve().progress()::at));
         }
         return ExitStatus.DONE;
     }

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.function.Function;
-import java.util.function.LongConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ParameterException;
@@ -20,7 +19,7 @@ final class Report<T> {
     private final Table<T> table;
     private final Listing listing;
     private final StreamedTable<T> printer;
-    private final LongConsumer progress;
+    private final Progress progress;
     private final List<Filter> filters = new ArrayList<>();
     private final Optional<PriorityQueue<T>> sorted;
     private String end = "";
@@ -35,7 +34,7 @@ final class Report<T> {
             Listing listing,
             boolean json,
             PrintWriter out,
-            LongConsumer progress,
+            Progress progress,
             Function<String, ParameterException> usage) {
         this.table = table;
         this.listing = listing;
@@ -53,7 +52,7 @@ final class Report<T> {
     boolean take(T row) {
         looked++;
         if (looked % ROWS_BETWEEN_PROGRESS == 0) {
-            progress.accept(looked);
+            progress.at(looked);
         }
         if (!matches(row)) {
             return true;
@@ -65,6 +64,7 @@ final class Report<T> {
             }
             return true;
         }
+        progress.clear();
         printer.print(row);
         printed++;
         if (printed == listing.limit()) {
@@ -81,6 +81,7 @@ final class Report<T> {
 
     /** Ends what was printed. */
     void close() {
+        progress.clear();
         sorted.ifPresent(queue -> {
             List<T> rows = new ArrayList<>();
             while (!queue.isEmpty()) {

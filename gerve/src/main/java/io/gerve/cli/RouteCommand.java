@@ -100,7 +100,7 @@ final class RouteCommand extends CommandGroup {
     @Command(header = "Fill Redis from the database, and have every gate ask again.")
     int rebuild() throws Exception {
         try (var site = gerve().open()) {
-            var rebuilt = site.routes().rebuild(gerve()::progress);
+            var rebuilt = site.routes().rebuild(gerve().progress()::at);
             site.heard(rebuilt.spread());
             gerve().printOne(REBUILT, rebuilt);
         }

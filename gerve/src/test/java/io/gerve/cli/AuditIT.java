@@ -91,6 +91,21 @@ class AuditIT {
     }
 
     @Test
+    void whatWasCountedOnATerminalIsGoneBeforeARowIsPrinted() throws Exception {
+        try (var site = OperatedSite.open(home)) {
+            populate(site);
+            site.sql("CREATE TABLE numbers (n INT)");
+            site.sql("INSERT INTO numbers VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)");
+            site.sql("INSERT INTO repositories (owner_id, name, visibility, created_at)"
+                    + " SELECT id, CONCAT('n', a.n, b.n, c.n, d.n), 'private', UTC_TIMESTAMP(6)"
+                    + " FROM accounts, numbers a, numbers b, numbers c, numbers d WHERE login = 'github' AND a.n = 1");
+            var run = site.gerve(Terminal.of(_ -> ""), "audit", "account", "tom", "--where", "repository=*/n1999");
+            assertThat(run.err()).contains("\r1000 looked at").endsWith("\r");
+            assertThat(run.out()).contains("github/n1999");
+        }
+    }
+
+    @Test
     void whoChangedWhatAndWhatThatMadeOfRights() throws Exception {
         try (var site = OperatedSite.open(home)) {
             populate(site);
