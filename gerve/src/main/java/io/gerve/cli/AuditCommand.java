@@ -16,6 +16,7 @@ import io.gerve.keylookup.key.Login;
 import io.gerve.registry.Refused;
 import io.gerve.registry.TeamName;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -226,6 +227,7 @@ final class AuditCommand extends CommandGroup {
         if (of.isMoreThanOne()) {
             throw usage("--account, --repo, --team, --key and --server do not go together.");
         }
+        requireOrder("--since", since, "--until", until);
         var subject = of.subject();
         var stretch = new MysqlRightChanges.Stretch(
                 since.map(PointInTime::at).orElse(Instant.EPOCH),
@@ -256,9 +258,10 @@ final class AuditCommand extends CommandGroup {
             @Option(names = "--account", paramLabel = "LOGIN", description = "Of an account.") Optional<Login> account,
             @Mixin Listing listing) {
         Instant end = to.map(PointInTime::at).orElseGet(Instant::now);
-        if (end.isBefore(from.at()) || (repository.isPresent() && account.isPresent())) {
-            throw usage("--from comes before --to, and --repo does not go with --account.");
+        if (repository.isPresent() && account.isPresent()) {
+            throw usage("--repo does not go with --account.");
         }
+        requireOrder("--from", Optional.of(from), "--to", to);
         Place after = place(listing);
         return Audited.of(this, DIFFERENCES, listing, _ -> true, (site, sink) -> {
             noteRecording(site.audit(from.at()), from.at());
@@ -345,7 +348,8 @@ final class AuditCommand extends CommandGroup {
                 noteRecording(audit, then.get());
             }
             if (!question.answer(audit, after, sink)) {
-                throw new Refused(missing + then.map(time -> " at " + time).orElse("") + ".");
+                throw new Refused(
+                        missing + then.map(time -> " at " + seconds(time)).orElse("") + ".");
             }
         });
     }
@@ -353,9 +357,23 @@ final class AuditCommand extends CommandGroup {
     private void noteRecording(MysqlAudit audit, Instant at) throws Exception {
         Optional<Instant> since = audit.recordedSince();
         if (since.isEmpty() || at.isBefore(since.get())) {
-            gerve().note("Note: changes are recorded since "
-                    + since.map(Instant::toString).orElse("now on")
+            gerve().note("Note: "
+                    + since.map(first -> "changes are recorded since " + seconds(first))
+                            .orElse("no change is recorded yet")
                     + "; what was different before is not known.");
+        }
+    }
+
+    private static Instant seconds(Instant time) {
+        return time.truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    /** Otherwise nothing would be found, and look like an answer. */
+    private void requireOrder(String first, Optional<PointInTime> one, String last, Optional<PointInTime> other) {
+        if (one.isPresent()
+                && other.isPresent()
+                && other.get().at().isBefore(one.get().at())) {
+            throw usage(first + " is later than " + last + ": nothing can be in between.");
         }
     }
 

@@ -17,10 +17,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /** {@code gerve audit log}. */
 @Command(
@@ -43,7 +46,11 @@ import picocli.CommandLine.ParentCommand;
 final class AuditLogCommand implements Callable<Integer> {
     private static final int PAGE = 500;
     private static final int COULD_NOT_FIND_OUT = 2;
-    private static final Pattern VERB = Pattern.compile("[a-z-]{1,20}");
+
+    /** What a record may hold as a verb: MySQL answers with an error, and not with none, when it is asked for letters beyond ASCII. */
+    private static final List<String> VERBS =
+            List.of("git-upload-pack", "git-receive-pack", "git-upload-archive", "whoami", "explain", "login");
+
     private static final Duration ASK_EVERY = Duration.ofSeconds(1);
 
     private static final Table<Verification.Finding> FINDINGS = Table.<Verification.Finding>rows()
@@ -56,6 +63,10 @@ final class AuditLogCommand implements Callable<Integer> {
     @ParentCommand
     @SuppressWarnings("NullAway.Init") // set by picocli
     private AuditCommand audit;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
 
     @Option(names = "--account", paramLabel = "LOGIN", description = "Of this account, by whichever key.")
     private Optional<Login> account = Optional.empty();
@@ -72,16 +83,17 @@ final class AuditLogCommand implements Callable<Integer> {
     @Option(
             names = "--verb",
             paramLabel = "VERB",
-            description = "git-upload-pack, git-receive-pack, git-upload-archive, whoami, explain or login.")
+            description =
+                    "git-upload-pack (clone and fetch), git-receive-pack (push), git-upload-archive, whoami, explain or login.")
     private Optional<String> verb = Optional.empty();
 
     @Option(names = "--address", paramLabel = "IP", description = "From this client address.")
     private Optional<String> address = Optional.empty();
 
-    @Option(names = "--since", paramLabel = "WHEN", description = "Not before: 2d ago, or 2030-01-31T00:00:00Z.")
+    @Option(names = "--since", paramLabel = "TIME", description = "From then on: 7d, or a day, or a time.")
     private Optional<PointInTime> since = Optional.empty();
 
-    @Option(names = "--until", paramLabel = "WHEN", description = "Before that.")
+    @Option(names = "--until", paramLabel = "TIME", description = "Until then.")
     private Optional<PointInTime> until = Optional.empty();
 
     @Option(names = "--refused", description = "What was not let do what it asked for.")
@@ -110,7 +122,32 @@ final class AuditLogCommand implements Callable<Integer> {
     private boolean verify;
 
     @Override
-    public Integer call() throws Exception {
+    public Integer call() {
+        if (limit < 1) {
+            throw usage("--limit takes 1 or more; --all is for all.");
+        }
+        if (verify && (follow || isFiltered())) {
+            throw usage("--verify goes through all records: it takes no filter, and not --follow.");
+        }
+        if (since.isPresent()
+                && until.isPresent()
+                && until.get().at().isBefore(since.get().at())) {
+            throw usage("--since is later than --until: nothing can be in between.");
+        }
+        if (verb.isPresent() && !VERBS.contains(verb.get())) {
+            throw usage("There is no verb " + verb.get() + ", only " + String.join(", ", VERBS) + ".");
+        }
+        try {
+            return answer();
+        } catch (ParameterException e) {
+            throw e;
+        } catch (Exception e) {
+            audit.gerve().note("gerve: " + ExitStatus.sentence(e));
+            return COULD_NOT_FIND_OUT;
+        }
+    }
+
+    private int answer() throws Exception {
         try (var site = audit.gerve().open()) {
             if (verify) {
                 return verify(site);
@@ -130,6 +167,16 @@ final class AuditLogCommand implements Callable<Integer> {
         return audit;
     }
 
+    private boolean isFiltered() {
+        return refused
+                || Stream.of(account, key, repository, verb, address, since, until)
+                        .anyMatch(Optional::isPresent);
+    }
+
+    private ParameterException usage(String sentence) {
+        return new ParameterException(spec.commandLine(), sentence);
+    }
+
     private void list(Site site, RecordPrinter printer) throws Exception {
         List<Criterion> criteria = criteria(site);
         MysqlAccessLog log = site.accessLog();
@@ -147,6 +194,9 @@ final class AuditLogCommand implements Callable<Integer> {
             unreadable += page.unreadable().size();
             left -= page.records().size() + page.unreadable().size();
             place = page.end();
+        }
+        if (left == 0 && !log.page(criteria, order, place, 1).isEmpty()) {
+            audit.gerve().note("There are more. Give --all for all of them, a higher --limit, or filters.");
         }
         if (unreadable > 0) {
             audit.gerve().note(unreadable + " records say what no gate writes. See: gerve audit log --verify");
@@ -169,30 +219,29 @@ final class AuditLogCommand implements Callable<Integer> {
         }
     }
 
-    private int verify(Site site) {
-        try {
-            List<Verification.Finding> findings = new ArrayList<>();
-            for (Verification.Walked chain : new Verification(site.accessLog()).all()) {
-                findings.addAll(chain.findings());
-                audit.gerve()
-                        .note("%s: records %d to %d, sha256 %s, %s"
-                                .formatted(
-                                        chain.gate(),
-                                        chain.first(),
-                                        chain.last(),
-                                        chain.hash(),
-                                        chain.findings().isEmpty()
-                                                ? "unchanged"
-                                                : chain.findings().size() + " findings"));
-            }
-            if (!findings.isEmpty() || audit.gerve().printsJson()) {
-                audit.gerve().print(FINDINGS, findings);
-            }
-            return findings.isEmpty() ? ExitStatus.DONE : ExitStatus.REFUSED;
-        } catch (LookupUnavailable e) {
-            audit.gerve().note("gerve: Could not find out: " + e.getMessage() + ". Try again.");
-            return COULD_NOT_FIND_OUT;
+    private int verify(Site site) throws LookupUnavailable {
+        List<Verification.Finding> findings = new ArrayList<>();
+        List<Verification.Walked> chains = new Verification(site.accessLog()).all();
+        if (chains.isEmpty()) {
+            audit.gerve().note("No gate has written a record yet.");
         }
+        for (Verification.Walked chain : chains) {
+            findings.addAll(chain.findings());
+            audit.gerve()
+                    .note("%s: records %d to %d, sha256 %s, %s"
+                            .formatted(
+                                    chain.gate(),
+                                    chain.first(),
+                                    chain.last(),
+                                    chain.hash(),
+                                    chain.findings().isEmpty()
+                                            ? "unchanged"
+                                            : chain.findings().size() + " findings"));
+        }
+        if (!findings.isEmpty() || audit.gerve().printsJson()) {
+            audit.gerve().print(FINDINGS, findings);
+        }
+        return findings.isEmpty() ? ExitStatus.DONE : ExitStatus.REFUSED;
     }
 
     private List<Criterion> criteria(Site site) throws Refused, Unreachable, LookupUnavailable {
@@ -205,9 +254,7 @@ final class AuditLogCommand implements Callable<Integer> {
         if (repository.isPresent()) {
             criteria.add(site.accessLog().ofRepository(repository.get()));
         }
-        if (verb.isPresent()) {
-            criteria.add(new Criterion.Verb(word(verb.get())));
-        }
+        verb.map(Criterion.Verb::new).ifPresent(criteria::add);
         if (address.isPresent()) {
             criteria.add(new Criterion.FromAddress(literal(address.get())));
         }
@@ -219,21 +266,17 @@ final class AuditLogCommand implements Callable<Integer> {
         return criteria;
     }
 
-    /** What a record may hold as a verb: MySQL answers with an error, and not with none, when it is asked for others. */
-    private static String word(String text) throws Refused {
-        if (!VERB.matcher(text).matches()) {
-            throw new Refused("'" + text
-                    + "' is no verb: git-upload-pack, git-receive-pack, git-upload-archive, whoami, explain or login.");
-        }
-        return text;
-    }
-
     /** As records spell it. */
     private static String literal(String text) throws Refused {
         try {
-            return InetAddress.ofLiteral(text).getHostAddress();
+            String address = InetAddress.ofLiteral(text).getHostAddress();
+            // Java takes 1.2.3 for 1.2.0.3, as nobody means it.
+            if (text.contains(":") || text.equals(address)) {
+                return address;
+            }
         } catch (IllegalArgumentException _) {
-            throw new Refused("'" + text + "' is not an IP address.");
+            // Said below.
         }
+        throw new Refused("'" + text + "' is not an IP address.");
     }
 }

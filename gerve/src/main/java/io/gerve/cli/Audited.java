@@ -42,7 +42,7 @@ final class Audited {
                 return report.take(row);
             });
         } catch (Exception e) {
-            report.close();
+            report.breakOff();
             gerve.note("gerve: " + ExitStatus.sentence(e));
             return NOT_FOUND_OUT;
         }

@@ -25,7 +25,13 @@ abstract class CommandGroup implements Runnable {
     }
 
     final ParameterException usage(String sentence) {
-        return new ParameterException(spec.commandLine(), sentence);
+        var line = spec.commandLine();
+        var called = line.getParseResult();
+        return new ParameterException(
+                called != null && called.hasSubcommand()
+                        ? called.subcommand().commandSpec().commandLine()
+                        : line,
+                sentence);
     }
 
     final int done(String sentence) {

@@ -16,7 +16,7 @@ record PointInTime(Instant at) {
     static PointInTime parse(String text, Instant now) {
         Instant at = Durations.parse(text).map(now::minus).orElseGet(() -> written(text));
         if (at.isAfter(now)) {
-            throw new IllegalArgumentException("is to come");
+            throw new IllegalArgumentException("is in the future, of which nothing is known");
         }
         return new PointInTime(at);
     }

@@ -41,6 +41,9 @@ final class Report<T> {
         this.printer = new StreamedTable<>(table, listing.format(json), out);
         this.progress = progress;
         listing.where().forEach((column, value) -> filters.add(new Filter(column(column, usage), pattern(value))));
+        if (listing.limit() < 0) {
+            throw usage.apply("--limit takes a number of rows; 0 is for all.");
+        }
         if (listing.order().isPresent()
                 && (listing.limit() < 1 || listing.after().isPresent())) {
             throw usage.apply("--sort needs --limit, and does not go with --after.");
@@ -79,7 +82,15 @@ final class Report<T> {
         return end;
     }
 
-    /** Ends what was printed. */
+    /** Ends what was printed, if anything was: an empty answer would look like one. */
+    void breakOff() {
+        progress.clear();
+        if (printed > 0) {
+            printer.end();
+        }
+    }
+
+    /** Prints what was kept to be put in order, and ends. */
     void close() {
         progress.clear();
         sorted.ifPresent(queue -> {

@@ -90,6 +90,28 @@ class AuditIT {
         }
     }
 
+    /** An empty answer to what could not be answered would look like one. */
+    @Test
+    void whatCannotBeAnsweredIsSaidAndNothingElse() throws Exception {
+        try (var site = OperatedSite.open(home)) {
+            assertRefused(site, "no change is recorded yet", "audit", "account", "tom", "--at", "1d", "--json");
+            assertRefused(site, "There is no account tom", "audit", "account", "tom");
+            assertRefused(site, "There is no repository a/b", "audit", "repo", "a/b", "--format", "csv");
+            assertRefused(site, "in the future", "audit", "account", "tom", "--at", "2999-01-01");
+            assertRefused(site, "See: gerve audit diff --help", "audit", "diff", "--from", "1d", "--to", "2d");
+            assertRefused(site, "--since is later than --until", "audit", "changes", "--since", "1d", "--until", "2d");
+            assertRefused(site, "--limit takes", "audit", "keys", "--limit", "-1");
+        }
+    }
+
+    private static void assertRefused(OperatedSite site, String why, String... command) {
+        assertThat(site.gerve(command))
+                .as(String.join(" ", command))
+                .satisfies(run -> assertThat(run.status()).isEqualTo(2))
+                .satisfies(run -> assertThat(run.out()).isEmpty())
+                .satisfies(run -> assertThat(run.err()).contains(why));
+    }
+
     @Test
     void whatWasCountedOnATerminalIsGoneBeforeARowIsPrinted() throws Exception {
         try (var site = OperatedSite.open(home)) {

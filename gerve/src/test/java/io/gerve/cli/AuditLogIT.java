@@ -19,6 +19,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -35,6 +36,7 @@ class AuditLogIT {
         DatabaseSettings settings = RunningMariaDb.shared().newMigratedDatabase();
         try (var site = new OperatedSite(home, settings, RunningRedis.shared().uri());
                 var database = new Database(settings)) {
+            assertThat(site.must("audit", "log", "--verify").err()).contains("No gate has written a record yet");
             site.must("account", "create", "tom");
             SessionRecord push = record(now.minus(Duration.ofDays(2)), "git-receive-pack", "allowed", "whatever");
             SessionRecord refused = record(now, "", "denied", "=cmd|' /C calc'!A0, \"x\"");
@@ -45,6 +47,8 @@ class AuditLogIT {
                     .element(1)
                     .asString()
                     .contains(refused.id().text(), "denied");
+            assertThat(site.must("audit", "log", "-n", "1").err()).contains("There are more");
+            assertThat(site.must("audit", "log", "-n", "2").err()).isEmpty();
             assertThat(site.must("audit", "log", "--oldest-first", "-n", "1").out())
                     .contains(push.id().text())
                     .doesNotContain(refused.id().text());
@@ -66,10 +70,21 @@ class AuditLogIT {
                     .startsWith("gate,position,previous,hash,request,")
                     .contains("\"'=cmd|' /C calc'!A0, \"\"x\"\"\"");
             assertThat(site.gerve("audit", "log", "--account", "nobody").status())
-                    .isEqualTo(1);
-            assertThat(site.gerve("audit", "log", "--address", "gate.example").err())
-                    .contains("is not an IP address");
-            assertThat(site.gerve("audit", "log", "--verb", "käse").err()).contains("is no verb");
+                    .isEqualTo(2);
+            for (String address : List.of("gate.example", "192.0.7")) {
+                assertThat(site.gerve("audit", "log", "--address", address).err())
+                        .contains("is not an IP address");
+            }
+            for (var command : List.of(
+                    List.of("--verb", "push"),
+                    List.of("--verb", "käse"),
+                    List.of("-n", "0"),
+                    List.of("--verify", "--refused"),
+                    List.of("--since", "1d", "--until", "2d"))) {
+                String[] arguments = Stream.concat(Stream.of("audit", "log"), command.stream())
+                        .toArray(String[]::new);
+                assertThat(site.gerve(arguments).status()).as("%s", command).isEqualTo(2);
+            }
 
             assertThat(site.must("explain", push.id().text()).out())
                     .containsPattern("then rule: +owner")
@@ -78,8 +93,18 @@ class AuditLogIT {
             assertThat(site.gerve("explain", "nonsense").status()).isEqualTo(2);
 
             assertThat(site.must("audit", "log", "--verify").err()).contains("gate1: records 1 to 2", "unchanged");
+            site.must("account", "create", "mojombo");
+            site.repository("mojombo", "bert");
+            assertThat(site.must("audit", "log", "--repo", "Mojombo/BERT", "--format", "json")
+                            .out()
+                            .lines())
+                    .hasSize(1);
             assertThat(site.must("audit", "log", "prune", "--keep", "1d").err()).startsWith("1 records older than 1d");
             assertThat(site.must("audit", "log", "--verify").err()).contains("gate1: records 2 to 2", "unchanged");
+
+            // Not 1, which would say that somebody changed a record.
+            site.configure("[nonsense]", "x = 1");
+            assertThat(site.gerve("audit", "log", "--verify").status()).isEqualTo(2);
         }
     }
 
