@@ -24,6 +24,7 @@ import org.jooq.Condition;
 import org.jooq.Field;
 import org.jooq.Record1;
 import org.jooq.Select;
+import org.jooq.Table;
 import org.jooq.TableField;
 
 /**
@@ -63,7 +64,10 @@ final class MysqlCandidates {
     }
 
     private void accounts(List<Source> sources, Repository repository) {
-        sources.add(column(COLLABORATORS.ACCOUNT_ID, COLLABORATORS.REPOSITORY_ID.eq(repository.id())));
+        sources.add(column(
+                COLLABORATORS.forceIndex("PRIMARY"),
+                COLLABORATORS.ACCOUNT_ID,
+                COLLABORATORS.REPOSITORY_ID.eq(repository.id())));
         changed(
                 sources,
                 GRANT_CHANGES.ACCOUNT_ID,
@@ -71,12 +75,15 @@ final class MysqlCandidates {
         if (MysqlRepositoryState.isOrganizations(repository)) {
             organization(sources, repository.ownerId());
         } else {
-            sources.add(column(ACCOUNTS.ID, ACCOUNTS.ID.eq(repository.ownerId())));
+            sources.add(column(ACCOUNTS.forceIndex("PRIMARY"), ACCOUNTS.ID, ACCOUNTS.ID.eq(repository.ownerId())));
         }
     }
 
     private void organization(List<Source> sources, long organization) {
-        sources.add(column(ORGANIZATION_MEMBERS.ACCOUNT_ID, ORGANIZATION_MEMBERS.ORGANIZATION_ID.eq(organization)));
+        sources.add(column(
+                ORGANIZATION_MEMBERS.forceIndex("PRIMARY"),
+                ORGANIZATION_MEMBERS.ACCOUNT_ID,
+                ORGANIZATION_MEMBERS.ORGANIZATION_ID.eq(organization)));
         for (String kind : List.of("organization-member", "team-member")) {
             changed(sources, GRANT_CHANGES.ACCOUNT_ID, MysqlChanges.ofOrganizations(List.of(organization), kind));
         }
@@ -109,7 +116,8 @@ final class MysqlCandidates {
     Pages members(Collection<Long> teams) {
         List<Source> sources = new ArrayList<>();
         for (long team : teams) {
-            sources.add(column(TEAM_MEMBERS.ACCOUNT_ID, TEAM_MEMBERS.TEAM_ID.eq(team)));
+            sources.add(
+                    column(TEAM_MEMBERS.forceIndex("PRIMARY"), TEAM_MEMBERS.ACCOUNT_ID, TEAM_MEMBERS.TEAM_ID.eq(team)));
         }
         changed(sources, GRANT_CHANGES.ACCOUNT_ID, MysqlChanges.ofTeams(teams, "team-member"));
         return pages(sources);
@@ -118,7 +126,10 @@ final class MysqlCandidates {
     /** Repositories of which the account may be a collaborator. */
     Pages collaborations(long account) {
         List<Source> sources = new ArrayList<>();
-        sources.add(column(COLLABORATORS.REPOSITORY_ID, COLLABORATORS.ACCOUNT_ID.eq(account)));
+        sources.add(column(
+                COLLABORATORS.forceIndex("collaborators_of_account"),
+                COLLABORATORS.REPOSITORY_ID,
+                COLLABORATORS.ACCOUNT_ID.eq(account)));
         changed(sources, GRANT_CHANGES.REPOSITORY_ID, MysqlChanges.ofAccounts(List.of(account), "collaborator"));
         return pages(sources);
     }
@@ -126,7 +137,10 @@ final class MysqlCandidates {
     /** Repositories for which the team may have a role. */
     Pages ofTeam(long team) {
         List<Source> sources = new ArrayList<>();
-        sources.add(column(TEAM_REPOSITORIES.REPOSITORY_ID, TEAM_REPOSITORIES.TEAM_ID.eq(team)));
+        sources.add(column(
+                TEAM_REPOSITORIES.forceIndex("team_repositories_of_team"),
+                TEAM_REPOSITORIES.REPOSITORY_ID,
+                TEAM_REPOSITORIES.TEAM_ID.eq(team)));
         changed(sources, GRANT_CHANGES.REPOSITORY_ID, MysqlChanges.ofTeams(List.of(team), "team-repository"));
         return pages(sources);
     }
@@ -134,7 +148,8 @@ final class MysqlCandidates {
     /** Repositories that the owner may have. */
     Pages owned(long owner) {
         List<Source> sources = new ArrayList<>();
-        sources.add(column(REPOSITORIES.ID, REPOSITORIES.OWNER_ID.eq(owner)));
+        sources.add(column(
+                REPOSITORIES.forceIndex("repositories_of_owner"), REPOSITORIES.ID, REPOSITORIES.OWNER_ID.eq(owner)));
         for (String kind : List.of("repository", "repository-name")) {
             changed(sources, GRANT_CHANGES.REPOSITORY_ID, MysqlChanges.ofAccounts(List.of(owner), kind));
         }
@@ -144,7 +159,10 @@ final class MysqlCandidates {
     /** Repositories that may be open to everybody. */
     Pages open() {
         List<Source> sources = new ArrayList<>();
-        sources.add(column(REPOSITORIES.ID, REPOSITORIES.VISIBILITY.eq("public")));
+        sources.add(column(
+                REPOSITORIES.forceIndex("repositories_visibility"),
+                REPOSITORIES.ID,
+                REPOSITORIES.VISIBILITY.eq("public")));
         changed(sources, GRANT_CHANGES.REPOSITORY_ID, MysqlChanges.of(GRANT_CHANGES.KIND.eq("visibility")));
         return pages(sources);
     }
@@ -187,9 +205,11 @@ final class MysqlCandidates {
         return id.gt(last).and(id.le(to));
     }
 
-    private static Source column(TableField<?, Long> id, Condition which) {
+    /** @param table with the index where the ids are found and have their order: one that has the order only may be read for long until there is
+     *     a page */
+    private static Source column(Table<?> table, TableField<?, Long> id, Condition which) {
         return (last, to) -> select(id.as(ID))
-                .from(id.getTable())
+                .from(table)
                 .where(which)
                 .and(isBetween(id, last, to))
                 .orderBy(id)
