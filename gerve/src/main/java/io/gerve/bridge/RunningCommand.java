@@ -26,6 +26,12 @@ final class RunningCommand implements RemoteCommand {
 
     private static final int PACKET_BYTES = 32 * 1024;
 
+    /**
+     * How much longer JSch may wait for the host's answer than we do. Its clock goes on while a busy machine gives its thread no turn, and
+     * then it takes the answer for late though it has come, and forgets the channel of a command that runs.
+     */
+    private static final Duration ANSWER_UNSEEN_MAX = Duration.ofMinutes(1);
+
     /** RFC 4254, section 6.10: the names there, or {@code name@domain}. */
     private static final Pattern SIGNAL = Pattern.compile("[A-Z0-9]{1,16}(?:@[a-z0-9.-]{1,64})?");
 
@@ -73,10 +79,14 @@ final class RunningCommand implements RemoteCommand {
     private void connect(Duration timeout) {
         try {
             // Without a timeout JSch does not ask whether the command was taken, and a refused one would never end.
-            channel.connect(Math.toIntExact(Math.max(1, timeout.toMillis())));
+            channel.connect(Math.toIntExact(timeout.plus(ANSWER_UNSEEN_MAX).toMillis()));
             taken.complete(null);
         } catch (JSchException | RuntimeException e) {
-            taken.completeExceptionally(e);
+            // If it was taken by its output, JSch passes over all that comes of it from now on.
+            if (!taken.completeExceptionally(e)
+                    && end(new Ending.Lost("the command was not taken: " + e.getMessage()))) {
+                session.cut();
+            }
         }
     }
 
@@ -150,13 +160,16 @@ final class RunningCommand implements RemoteCommand {
                 : new Ending.Lost("the file server did not say how the command ended");
     }
 
-    private void end(Ending how) {
-        if (ending.complete(how)) {
-            switch (how) {
-                case Ending.Exited _, Ending.Signalled _ -> taken.complete(null);
-                case Ending.Lost(var why) -> taken.completeExceptionally(new IOException(why));
-            }
+    /** @return false if it has ended before, and another command may be using the session */
+    private boolean end(Ending how) {
+        if (!ending.complete(how)) {
+            return false;
         }
+        switch (how) {
+            case Ending.Exited _, Ending.Signalled _ -> taken.complete(null);
+            case Ending.Lost(var why) -> taken.completeExceptionally(new IOException(why));
+        }
+        return true;
     }
 
     private final class Events implements CommandOutput.Listener {
