@@ -118,11 +118,12 @@ final class ClientInput {
     private void pass(byte[] piece, int length) {
         lock.lock();
         try {
-            boolean fits = keptAll && kept.size() + length <= KEPT_MAX;
-            while (!fits && !joined && !over) {
+            boolean keeps = mayKeep(length);
+            // The answer to a command's first bytes may come before the command is joined: it is not kept, and waits.
+            while (!keeps && !joined && !over) {
                 joinedOrOver.awaitUninterruptibly();
             }
-            if (fits && !settled) {
+            if (keeps) {
                 kept.write(piece, 0, length);
             } else if (keptAll) {
                 keptAll = false;
@@ -132,6 +133,10 @@ final class ClientInput {
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean mayKeep(int length) {
+        return !settled && keptAll && kept.size() + length <= KEPT_MAX;
     }
 
     private void end() {
