@@ -38,7 +38,7 @@ import org.junit.jupiter.api.TestReporter;
  */
 class AuditModelIT {
     /** As many as a build has time for; thousands on request, {@code -Dgerve.worlds=2000}. */
-    private static final int WORLDS = Integer.getInteger("gerve.worlds", 25);
+    private static final int WORLDS = Integer.getInteger("gerve.worlds", 16);
 
     private static final int WORLDS_WITH_A_PAST = WORLDS / 4;
     private static final int CHANGES = 25;

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(SharedGate.class)
 class BigRepositoryIT {
     /** Of 64 MiB each. A soak has more: {@code -Dgerve.big.parts=80} are 5 GiB. */
-    private static final int PARTS = Integer.getInteger("gerve.big.parts", 8);
+    private static final int PARTS = Integer.getInteger("gerve.big.parts", 5);
 
     private final RunningGate gate;
 

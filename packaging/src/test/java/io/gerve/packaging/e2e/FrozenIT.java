@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,7 +35,7 @@ class FrozenIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     /** Several times what lies in windows and buffers between the two. */
-    private static final int MEBIBYTES = 64;
+    private static final int MEBIBYTES = 32;
 
     private final RunningGate site;
     private final Gate gate;
@@ -43,9 +44,9 @@ class FrozenIT {
 
     FrozenIT(@TempDir Path folder) throws Exception {
         site = RunningGate.start(folder);
-        // A host that is silent is lost after 5 s.
+        // A host that is silent is lost after 7.5 s.
         gate = site.site()
-                .startGate(config -> config.replace("[bridge]", "[bridge]\nheartbeat = \"2s\"")
+                .startGate(config -> config.replace("[bridge]", "[bridge]\nheartbeat = \"3s\"")
                         .replaceFirst("sessions_per_account_max = \\d+", "sessions_per_account_max = 1"));
         site.site().ssh().addHost("as-mojombo-here", gate.port(), folder.resolve("keys/mojombo"));
     }
@@ -134,7 +135,7 @@ class FrozenIT {
     }
 
     private static void pauseLongerThanAHostMayBeSilent() {
-        await().pollDelay(Duration.ofSeconds(8)).atMost(LIMIT).until(() -> true);
+        await().pollDelay(Duration.ofSeconds(11)).atMost(LIMIT).until(() -> true);
     }
 
     /** Sessions are held by threads of their names, and mojombo may have one at a time. */
@@ -161,13 +162,13 @@ class FrozenIT {
     private void fileServer(String signal) throws Exception {
         var server = (OpensshFileServer) site.site().fileServers().getFirst();
         var listener = ProcessHandle.of(server.program().pid()).orElseThrow();
-        for (var process :
-                Stream.concat(Stream.of(listener), listener.descendants()).toList()) {
-            // One that has just ended needs no signal.
-            site.shell()
-                    .run("kill -%1$s %2$d || ! kill -0 %2$d".formatted(signal, process.pid()))
-                    .orThrow();
-        }
+        String all = Stream.concat(Stream.of(listener), listener.descendants())
+                .map(process -> Long.toString(process.pid()))
+                .collect(Collectors.joining(" "));
+        // At once, since the gate's time runs. One that has just ended needs no signal.
+        site.shell()
+                .run("for p in %2$s; do kill -%1$s $p || ! kill -0 $p || exit 1; done".formatted(signal, all))
+                .orThrow();
     }
 
     /** A client that asked for the archive of the repository, and reads of it when it is told to. */

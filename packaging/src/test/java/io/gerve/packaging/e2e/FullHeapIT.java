@@ -24,6 +24,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @ExtendWith(SharedGate.class)
 class FullHeapIT {
+    private static final String HEAP = "88m";
+
+    /** One less than that heap holds. */
+    private static final int SESSIONS = 40;
+
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final byte[] ARCHIVE_OF_HEAD = "0011argument HEAD0000".getBytes(US_ASCII);
 
@@ -48,10 +53,9 @@ class FullHeapIT {
     /** What the file server sends is under way to clients that granted a window of 1 GiB and then stopped reading. */
     @Test
     void clientsThatStopReadingDoNotFillIt() throws Exception {
-        try (var gate = site.site().startGate("104m");
+        try (var gate = site.site().startGate(HEAP);
                 var crowd = new Crowd(gate, site.site().folder().resolve("keys/mojombo"))) {
-            // One less than that heap holds, as in the other test.
-            for (int i = 0; i < 85; i++) {
+            for (int i = 0; i < SESSIONS; i++) {
                 crowd.join(1L << 30).stopReading();
             }
             othersAreServed(gate);
@@ -61,9 +65,9 @@ class FullHeapIT {
     /** What clients send lies in the gate while the file server's command does not read it, since nobody reads what it says. */
     @Test
     void clientsThatSendWhatNobodyReadsDoNotFillIt() throws Exception {
-        try (var gate = site.site().startGate("88m");
+        try (var gate = site.site().startGate(HEAP);
                 var crowd = new Crowd(gate, site.site().folder().resolve("keys/mojombo"))) {
-            for (int i = 0; i < 40; i++) {
+            for (int i = 0; i < SESSIONS; i++) {
                 crowd.join(1L << 16).send(new byte[8 << 20]);
             }
             othersAreServed(gate);

@@ -47,7 +47,11 @@ class LifeIT {
             Path key = gate.newKey("laptop");
             gate.addKey("mojombo", key);
             gate.site().ssh().addHost("as-laptop-elsewhere", other.port(), key);
-            gate.git("ls-remote as-laptop-elsewhere:" + repository + ".git").orThrow();
+            // A gate that has only just begun may ask to try again.
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> gate.git("ls-remote as-laptop-elsewhere:" + repository + ".git")
+                                    .status()
+                            == 0);
             String fingerprint =
                     gate.shell().run("ssh-keygen -lf " + key).orThrow().output().split(" ", -1)[1];
 
