@@ -77,10 +77,10 @@ public final class Frontend implements Callable<Integer> {
                     new LiveSessions(site.changes(), site.admission()),
                     site.ownAnswers(),
                     site.bookkeeping());
+            openAhead(fileServers, site.routes());
             try (var refusedLogins = site.refusedLogins();
                     var listener = new SshListener(settings.frontend(), site.keys(), sessions, refusedLogins::note)) {
                 LOG.atInfo().addKeyValue("port", listener.port()).log("listening");
-                openAhead(fileServers, site.routes());
                 stop.await();
                 LOG.atInfo().addKeyValue("connections", listener.connections()).log("stopping");
                 listener.drain(settings.frontend().times().drain());
@@ -103,17 +103,18 @@ public final class Frontend implements Callable<Integer> {
         return Math.min(configured, fitting);
     }
 
-    /** So that the first clients need not wait for a login at their file server. */
+    /**
+     * So that the first clients need not wait for a login at their file server, nor be asked to try again because the database is asked for the
+     * first time.
+     */
     private static void openAhead(FileServerPool fileServers, RouteTable routes) {
-        Thread.ofVirtual().name("open-ahead").start(() -> {
-            try {
-                for (FileServer server : routes.servers()) {
-                    fileServers.prepare(server.hosts());
-                }
-            } catch (LookupUnavailable e) {
-                LOG.warn("file servers are not known yet, so nothing is opened ahead", e);
+        try {
+            for (FileServer server : routes.servers()) {
+                fileServers.prepare(server.hosts());
             }
-        });
+        } catch (LookupUnavailable e) {
+            LOG.warn("file servers are not known yet, so nothing is opened ahead", e);
+        }
     }
 
     private static int explain(Exception failure, CommandLine line, CommandLine.ParseResult arguments) {

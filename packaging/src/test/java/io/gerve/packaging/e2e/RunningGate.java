@@ -1,5 +1,7 @@
 package io.gerve.packaging.e2e;
 
+import static org.awaitility.Awaitility.await;
+
 import io.gerve.cli.GerveInProcess;
 import io.gerve.packaging.fileserver.FileServer;
 import io.gerve.packaging.process.Finished;
@@ -56,7 +58,12 @@ final class RunningGate implements AutoCloseable {
         try {
             gate.populate();
             switch (door) {
-                case FRONTEND -> gate.site.startGate();
+                case FRONTEND -> {
+                    gate.site.startGate();
+                    // On a busy machine one that has only just begun may ask to try again.
+                    await().atMost(Duration.ofMinutes(1))
+                            .until(() -> gate.ssh("mojombo", "").status() == 1);
+                }
                 case OPENSSH -> gate.site.startOpensshGate();
             }
             return gate;
