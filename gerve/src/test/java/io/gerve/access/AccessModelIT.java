@@ -48,7 +48,7 @@ class AccessModelIT {
         }
     }
 
-    @Property(tries = 500, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 400, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
     void theGateDecidesAsThePlainModelDoes(@ForAll long seed) throws LookupUnavailable {
         var random = new Random(seed);
         World world = World.random(random, store.get().worlds().incrementAndGet());

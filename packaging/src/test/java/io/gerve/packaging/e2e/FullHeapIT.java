@@ -16,6 +16,7 @@ import org.apache.sshd.common.session.ConnectionService;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
@@ -52,6 +53,7 @@ class FullHeapIT {
 
     /** What the file server sends is under way to clients that granted a window of 1 GiB and then stopped reading. */
     @Test
+    @EnabledIfSystemProperty(named = "gerve.soak", matches = "true", disabledReason = "takes a minute")
     void clientsThatStopReadingDoNotFillIt() throws Exception {
         try (var gate = site.site().startGate(HEAP);
                 var crowd = new Crowd(gate, site.site().folder().resolve("keys/mojombo"))) {
