@@ -191,15 +191,19 @@ final class AuditLogCommand implements Callable<Integer> {
                 break;
             }
             printer.print(page.records());
-            unreadable += page.unreadable().size();
-            left -= page.records().size() + page.unreadable().size();
+            unreadable += page.unreadable();
+            left -= page.records().size() + page.unreadable();
             place = page.end();
         }
         if (left == 0 && !log.page(criteria, order, place, 1).isEmpty()) {
             audit.gerve().note("There are more. Give --all for all of them, a higher --limit, or filters.");
         }
-        if (unreadable > 0) {
-            audit.gerve().note(unreadable + " records say what no gate writes. See: gerve audit log --verify");
+        noteUnreadable(unreadable);
+    }
+
+    private void noteUnreadable(int records) {
+        if (records > 0) {
+            audit.gerve().note(records + " records say what no gate writes. See: gerve audit log --verify");
         }
     }
 
@@ -209,9 +213,11 @@ final class AuditLogCommand implements Callable<Integer> {
         printer.print(List.of());
         while (!printer.isGone()) {
             try {
-                printer.print(following.next().stream()
+                var news = following.next();
+                printer.print(news.records().stream()
                         .filter(record -> criteria.stream().allMatch(criterion -> criterion.holdsFor(record.record())))
                         .toList());
+                noteUnreadable(news.unreadable());
             } catch (LookupUnavailable e) {
                 audit.gerve().note("The database does not answer; asking again.");
             }

@@ -1,6 +1,7 @@
 package io.gerve.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.gerve.audit.log.AccessLog;
 import io.gerve.config.AuditSettings;
@@ -26,6 +27,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class AuditLogIT {
+    private static final Duration ATTENTION = Duration.ofSeconds(30);
+
     private final Instant now = Instant.now();
 
     @TempDir
@@ -105,6 +108,33 @@ class AuditLogIT {
             // Not 1, which would say that somebody changed a record.
             site.configure("[nonsense]", "x = 1");
             assertThat(site.gerve("audit", "log", "--verify").status()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void followingPrintsWhatComesAndCountsWhatCannotBeRead() throws Exception {
+        DatabaseSettings settings = RunningMariaDb.shared().newMigratedDatabase();
+        try (var site = new OperatedSite(home, settings, RunningRedis.shared().uri());
+                var database = new Database(settings)) {
+            SessionRecord changed = record(now, "git-upload-pack", "allowed", "whatever");
+            try (var followed = site.start("audit", "log", "--follow")) {
+                await().atMost(ATTENTION).until(() -> followed.out().toString().contains("REQUEST"));
+                write(database, changed);
+                await().atMost(ATTENTION)
+                        .until(() ->
+                                followed.out().toString().contains(changed.id().text()));
+            }
+            // A gate that has no records yet is followed from the first on, which somebody changed before it was read.
+            site.sql("UPDATE access_log SET refs = 'nonsense'");
+            site.sql("DELETE FROM access_log_chains");
+            try (var followed = site.start("audit", "log", "--follow")) {
+                await().atMost(ATTENTION).until(() -> followed.out().toString().contains("REQUEST"));
+                site.sql("INSERT INTO access_log_chains VALUES ('gate1', 0, REPEAT('0', 32), 1, REPEAT('0', 32))");
+                await().atMost(ATTENTION)
+                        .until(() -> followed.err()
+                                .toString()
+                                .contains("1 records say what no gate writes. See: gerve audit log --verify"));
+            }
         }
     }
 

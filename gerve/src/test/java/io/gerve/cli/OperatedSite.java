@@ -69,13 +69,39 @@ final class OperatedSite implements AutoCloseable {
     Run gerve(Terminal terminal, String... arguments) {
         var out = new StringWriter();
         var err = new StringWriter();
-        int status = Gerve.execute(
-                new PrintWriter(out, true),
-                new PrintWriter(err, true),
-                terminal,
-                Stream.concat(Stream.of(arguments), Stream.of("--config", config.toString()))
-                        .toArray(String[]::new));
+        int status =
+                Gerve.execute(new PrintWriter(out, true), new PrintWriter(err, true), terminal, withConfig(arguments));
         return new Run(status, out.toString(), err.toString());
+    }
+
+    private String[] withConfig(String... arguments) {
+        return Stream.concat(Stream.of(arguments), Stream.of("--config", config.toString()))
+                .toArray(String[]::new);
+    }
+
+    /** A command that goes on until it is closed. */
+    record Going(Thread thread, StringWriter out, StringWriter err) implements AutoCloseable {
+        @Override
+        public void close() {
+            thread.interrupt();
+            try {
+                thread.join();
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    Going start(String... arguments) {
+        var out = new StringWriter();
+        var err = new StringWriter();
+        var thread = Thread.ofVirtual()
+                .start(() -> Gerve.execute(
+                        new PrintWriter(out, true),
+                        new PrintWriter(err, true),
+                        Terminal.none(),
+                        withConfig(arguments)));
+        return new Going(thread, out, err);
     }
 
     /** Runs what the test takes for granted. */

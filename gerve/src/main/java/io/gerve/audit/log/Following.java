@@ -23,18 +23,38 @@ public final class Following {
         log.chains().forEach(chain -> seen.put(chain.gate(), chain.head()));
     }
 
-    /** Those since the last call, by time. */
-    public List<LoggedRecord> next() throws LookupUnavailable {
+    /**
+     * What gates wrote.
+     *
+     * @param records by time
+     * @param unreadable how many rows say what no gate writes: somebody changed them
+     */
+    public record News(List<LoggedRecord> records, int unreadable) {
+        public News {
+            records = List.copyOf(records);
+        }
+    }
+
+    /**
+     * Those since the last call that returned, at most a page of each gate.
+     *
+     * @throws LookupUnavailable none is lost: the next call gives them
+     */
+    public News next() throws LookupUnavailable {
         List<LoggedRecord> records = new ArrayList<>();
+        int unreadable = 0;
+        Map<String, Long> ends = new HashMap<>();
         for (MysqlAccessLog.Ends chain : log.chains()) {
             long from = seen.getOrDefault(chain.gate(), 0L);
             if (chain.head() > from) {
-                var page = log.after(chain.gate(), from, PAGE);
-                page.records().forEach(record -> seen.put(chain.gate(), record.position()));
-                records.addAll(page.records());
+                var section = log.after(chain.gate(), from, PAGE);
+                records.addAll(section.records());
+                unreadable += section.unreadable();
+                ends.put(chain.gate(), section.end());
             }
         }
+        seen.putAll(ends);
         records.sort(Comparator.comparing(record -> record.record().at()));
-        return records;
+        return new News(records, unreadable);
     }
 }

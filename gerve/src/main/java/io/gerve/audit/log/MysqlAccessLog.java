@@ -61,17 +61,28 @@ public final class MysqlAccessLog {
     /**
      * Some records.
      *
-     * @param unreadable the ids of rows that say what no gate writes: somebody changed them
+     * @param unreadable how many rows say what no gate writes: somebody changed them
      * @param end to ask for the next page
      */
-    public record Page(List<LoggedRecord> records, List<Long> unreadable, Place end) {
+    public record Page(List<LoggedRecord> records, int unreadable, Place end) {
         public Page {
             records = List.copyOf(records);
-            unreadable = List.copyOf(unreadable);
         }
 
         public boolean isEmpty() {
-            return records.isEmpty() && unreadable.isEmpty();
+            return records.isEmpty() && unreadable == 0;
+        }
+    }
+
+    /**
+     * Some of a gate's records, in the order of its chain.
+     *
+     * @param unreadable how many rows among them say what no gate writes
+     * @param end the position of the last row, readable or not, to go on behind it
+     */
+    record Section(List<LoggedRecord> records, int unreadable, long end) {
+        Section {
+            records = List.copyOf(records);
         }
     }
 
@@ -146,19 +157,23 @@ public final class MysqlAccessLog {
     }
 
     private static Page page(List<AccessLogRecord> rows, Place before) {
+        List<LoggedRecord> records = readable(rows);
+        Place end = rows.isEmpty()
+                ? before
+                : new Place(rows.getLast().getOccurredAt(), rows.getLast().getId());
+        return new Page(records, rows.size() - records.size(), end);
+    }
+
+    private static List<LoggedRecord> readable(List<AccessLogRecord> rows) {
         List<LoggedRecord> records = new ArrayList<>();
-        List<Long> unreadable = new ArrayList<>();
         for (AccessLogRecord row : rows) {
             try {
                 records.add(MysqlRows.logged(row));
             } catch (IllegalArgumentException _) {
-                unreadable.add(row.getId());
+                // Somebody changed it: who asks is told how many such rows there are.
             }
         }
-        Place end = rows.isEmpty()
-                ? before
-                : new Place(rows.getLast().getOccurredAt(), rows.getLast().getId());
-        return new Page(records, unreadable, end);
+        return records;
     }
 
     /** Spelt out, since MySQL walks no index by a comparison of pairs. */
@@ -266,9 +281,14 @@ public final class MysqlAccessLog {
                 .toList());
     }
 
-    /** As {@link #links}, but what cannot be read is left out. */
-    Page after(String gate, long position, int most) throws LookupUnavailable {
-        return ask(sql -> page(rowsAfter(sql, gate, position, most), Place.start(Order.OLDEST_FIRST)));
+    /** As {@link #links}, but what cannot be read is only counted. */
+    Section after(String gate, long position, int most) throws LookupUnavailable {
+        return ask(sql -> {
+            List<AccessLogRecord> rows = rowsAfter(sql, gate, position, most);
+            List<LoggedRecord> records = readable(rows);
+            long end = rows.isEmpty() ? position : rows.getLast().getPosition();
+            return new Section(records, rows.size() - records.size(), end);
+        });
     }
 
     private static List<AccessLogRecord> rowsAfter(DSLContext sql, String gate, long after, int most) {

@@ -102,7 +102,8 @@ class AccessLogQueriesIT {
         rows.sql().execute("UPDATE access_log_chains SET head_position = head_position - 10");
         var behind = new Following(log);
         rows.sql().execute("UPDATE access_log_chains SET head_position = head_position + 10");
-        assertThat(rows.of(() -> assertThat(behind.next()).hasSize(20))).isLessThan(FEW);
+        assertThat(rows.of(() -> assertThat(behind.next().records()).hasSize(20)))
+                .isLessThan(FEW);
     }
 
     @Test
