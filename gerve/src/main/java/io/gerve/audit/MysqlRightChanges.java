@@ -1,6 +1,7 @@
 package io.gerve.audit;
 
 import static io.gerve.sql.schema.Tables.ACCOUNTS;
+import static io.gerve.sql.schema.Tables.FILE_SERVERS;
 import static io.gerve.sql.schema.Tables.GRANT_CHANGES;
 import static io.gerve.sql.schema.Tables.PUBLIC_KEYS;
 import static io.gerve.sql.schema.Tables.REPOSITORIES;
@@ -8,6 +9,7 @@ import static io.gerve.sql.schema.Tables.TEAMS;
 import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.val;
 
+import io.gerve.chimney.Route;
 import io.gerve.git.RepositoryName;
 import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.keylookup.key.Login;
@@ -18,6 +20,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -35,6 +38,8 @@ import org.jspecify.annotations.Nullable;
 /** Who changed what, when and through what, oldest first. */
 public final class MysqlRightChanges {
     private static final int PAGE = 1000;
+    private static final Stretch ALWAYS = new Stretch(Instant.EPOCH, Instant.MAX, 0);
+    private static final List<String> KINDS_OF_SERVERS = List.of("route", "file-server", "file-server-host");
 
     private final Supplier<DSLContext> database;
 
@@ -70,15 +75,29 @@ public final class MysqlRightChanges {
         }
     }
 
-    /** @return false if there is no such subject, or no change to go on behind */
+    /** Whether there is such a subject, or was when something was recorded of it. */
+    public boolean isKnown(Subject subject) throws LookupUnavailable {
+        return asking(sql -> pages(sql, subject, ALWAYS, Optional.empty()).isPresent());
+    }
+
+    /** Gives none if there is no such subject.
+     *  @return false if there is no change to go on behind */
     public boolean each(Subject subject, Stretch stretch, Reach.Sink<RightChange> sink) throws LookupUnavailable {
-        try {
-            DSLContext sql = database.get();
-            Optional<Pages> pages = pages(sql, subject, stretch);
-            if (pages.isPresent()) {
-                each(sql, pages.get(), stretch, sink);
+        return asking(sql -> {
+            Optional<GrantChangesRecord> start = sql.selectFrom(GRANT_CHANGES)
+                    .where(GRANT_CHANGES.ID.eq(stretch.after()))
+                    .fetchOptional();
+            if (start.isEmpty() && stretch.after() != 0) {
+                return false;
             }
-            return pages.isPresent();
+            pages(sql, subject, stretch, start).ifPresent(pages -> each(sql, pages, stretch, sink));
+            return true;
+        });
+    }
+
+    private <T> T asking(Function<DSLContext, T> question) throws LookupUnavailable {
+        try {
+            return question.apply(database.get());
         } catch (DataAccessException e) {
             throw new LookupUnavailable("changes", e);
         }
@@ -111,9 +130,13 @@ public final class MysqlRightChanges {
         } while (page.size() == PAGE);
     }
 
-    private static Optional<Pages> pages(DSLContext sql, Subject subject, Stretch stretch) {
+    /** @param start the change behind which to go on
+     *  @return empty if there is no such subject, and was none */
+    private static Optional<Pages> pages(
+            DSLContext sql, Subject subject, Stretch stretch, Optional<GrantChangesRecord> start) {
         return switch (subject) {
-            case Subject.All _ -> byTime(sql, stretch, new Source("grant_changes_time", noCondition()));
+            case Subject.All _ ->
+                Optional.of(byTime(sql, stretch, start, new Source("grant_changes_time", noCondition())));
             case Subject.OfAccount(Login login) ->
                 MysqlState.idOf(sql, login)
                         .map(id -> byId(
@@ -142,16 +165,35 @@ public final class MysqlRightChanges {
                         .where(PUBLIC_KEYS.FINGERPRINT.eq(fingerprint.digest()))
                         .fetchOptional(PUBLIC_KEYS.ID)
                         .map(id -> byId(sql, stretch, new Source("grant_changes_of_key", GRANT_CHANGES.KEY_ID.eq(id))));
-            case Subject.OfServer(String name) -> ofServer(sql, stretch, name);
+            case Subject.OfServer(String name) ->
+                Optional.of(name)
+                        .filter(server -> isServer(sql, server))
+                        .map(server -> ofServer(sql, stretch, start, server));
         };
     }
 
+    /** One that is gone is recorded with its end or, if that was by other ways than Gerve's, with what was before. */
+    private static boolean isServer(DSLContext sql, String name) {
+        // What is no name may hold what LIKE does not take literally, or what the column has no letters for.
+        if (!Route.isName(name.toLowerCase(Locale.ROOT))) {
+            return false;
+        }
+        Condition isTold = Stream.of(GRANT_CHANGES.BEFORE_VALUE, GRANT_CHANGES.AFTER_VALUE)
+                .map(value -> value.eq(name).or(value.like(name + ":%")))
+                .reduce(noCondition(), Condition::or);
+        return sql.fetchExists(FILE_SERVERS, FILE_SERVERS.NAME.eq(name))
+                || sql.fetchExists(
+                        GRANT_CHANGES.forceIndex("grant_changes_of_kind"),
+                        GRANT_CHANGES.KIND.in(KINDS_OF_SERVERS).and(isTold));
+    }
+
     /** Few of a site's changes are of routes and file servers, so that those of other servers are read along. */
-    private static Optional<Pages> ofServer(DSLContext sql, Stretch stretch, String name) {
-        Source[] kinds = Stream.of("route", "file-server", "file-server-host")
+    private static Pages ofServer(DSLContext sql, Stretch stretch, Optional<GrantChangesRecord> start, String name) {
+        Source[] kinds = KINDS_OF_SERVERS.stream()
                 .map(kind -> new Source("grant_changes_of_kind", GRANT_CHANGES.KIND.eq(kind)))
                 .toArray(Source[]::new);
-        return byTime(sql, stretch, kinds).map(pages -> new Pages() {
+        Pages pages = byTime(sql, stretch, start, kinds);
+        return new Pages() {
             @Override
             public List<GrantChangesRecord> after(Optional<GrantChangesRecord> last) {
                 return pages.after(last);
@@ -165,18 +207,14 @@ public final class MysqlRightChanges {
                                 ? value.equalsIgnoreCase(name)
                                 : value.regionMatches(true, 0, name + ":", 0, name.length() + 1));
             }
-        });
+        };
     }
 
     /** What was before the beginning is not read. */
-    private static Optional<Pages> byTime(DSLContext sql, Stretch stretch, Source... sources) {
-        Optional<GrantChangesRecord> start = stretch.after() == 0
-                ? Optional.empty()
-                : sql.selectFrom(GRANT_CHANGES)
-                        .where(GRANT_CHANGES.ID.eq(stretch.after()))
-                        .fetchOptional();
+    private static Pages byTime(
+            DSLContext sql, Stretch stretch, Optional<GrantChangesRecord> start, Source... sources) {
         Field<Instant> time = GRANT_CHANGES.CHANGED_AT;
-        Pages pages = last -> Stream.of(sources)
+        return last -> Stream.of(sources)
                 .flatMap(source -> sql
                         .selectFrom(GRANT_CHANGES.forceIndex(source.index()))
                         .where(source.which())
@@ -192,7 +230,6 @@ public final class MysqlRightChanges {
                 .sorted(Comparator.comparing(GrantChangesRecord::getChangedAt).thenComparing(GrantChangesRecord::getId))
                 .limit(PAGE)
                 .toList();
-        return Optional.of(pages).filter(_ -> stretch.after() == 0 || start.isPresent());
     }
 
     /** Changes that an index has together. It is named lest the database think better of reading the whole table in order. */

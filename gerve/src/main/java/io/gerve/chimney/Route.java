@@ -23,7 +23,8 @@ public record Route(String server, List<FileServerHost> hosts) {
         }
     }
 
-    static boolean isName(String text) {
+    /** Whether a file server may be named so. */
+    public static boolean isName(String text) {
         return NAME.matcher(text).matches();
     }
 

@@ -3,6 +3,10 @@ package io.gerve.cli;
 import io.gerve.access.Decision;
 import io.gerve.audit.MysqlAudit;
 import io.gerve.audit.MysqlRightChanges;
+import io.gerve.audit.MysqlRightChanges.Subject.OfAccount;
+import io.gerve.audit.MysqlRightChanges.Subject.OfKey;
+import io.gerve.audit.MysqlRightChanges.Subject.OfRepository;
+import io.gerve.audit.MysqlRightChanges.Subject.OfTeam;
 import io.gerve.audit.OwnerFacts;
 import io.gerve.audit.Place;
 import io.gerve.audit.Reach;
@@ -19,7 +23,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -133,7 +136,7 @@ final class AuditCommand extends CommandGroup {
                 PEOPLE,
                 listing,
                 at,
-                "There is no repository " + repository,
+                AuditSubject.missing(new OfRepository(repository)),
                 (audit, after, sink) -> audit.ofRepository(repository, after, sink));
     }
 
@@ -147,7 +150,7 @@ final class AuditCommand extends CommandGroup {
                 REACHED,
                 listing,
                 at,
-                "There is no account " + login,
+                AuditSubject.missing(new OfAccount(login)),
                 (audit, after, sink) -> audit.ofAccount(login, scope(open), after, sink));
     }
 
@@ -160,7 +163,7 @@ final class AuditCommand extends CommandGroup {
                 REACHED,
                 listing,
                 at,
-                "There is no team " + team,
+                AuditSubject.missing(new OfTeam(team.organization(), team.slug())),
                 (audit, after, sink) -> audit.ofTeam(team.organization(), team.slug(), after, sink));
     }
 
@@ -174,52 +177,15 @@ final class AuditCommand extends CommandGroup {
                 REACHED,
                 listing,
                 at,
-                "Nobody has the key " + fingerprint,
+                AuditSubject.missing(new OfKey(fingerprint)),
                 (audit, after, sink) -> audit.ofKey(fingerprint, scope(open), after, sink));
-    }
-
-    /** Whose changes, or rights. */
-    static final class Subject {
-        @Option(names = "--account", paramLabel = "LOGIN", description = "Of a user or an organization.")
-        private Optional<Login> account = Optional.empty();
-
-        @Option(names = "--repo", paramLabel = "REPO", description = "Of a repository.")
-        private Optional<RepositoryName> repository = Optional.empty();
-
-        @Option(names = "--team", paramLabel = "TEAM", description = "Of a team.")
-        private Optional<TeamName> team = Optional.empty();
-
-        @Option(names = "--key", paramLabel = "FINGERPRINT", description = "Of a key.")
-        private Optional<Fingerprint> key = Optional.empty();
-
-        @Option(
-                names = "--server",
-                paramLabel = "SERVER",
-                description = "Of a file server, and of who is routed to it.")
-        private Optional<String> server = Optional.empty();
-
-        boolean isMoreThanOne() {
-            return Stream.of(account, repository, team, key, server)
-                            .filter(Optional::isPresent)
-                            .count()
-                    > 1;
-        }
-
-        MysqlRightChanges.Subject subject() {
-            return account.<MysqlRightChanges.Subject>map(MysqlRightChanges.Subject.OfAccount::new)
-                    .or(() -> repository.map(MysqlRightChanges.Subject.OfRepository::new))
-                    .or(() -> team.map(name -> new MysqlRightChanges.Subject.OfTeam(name.organization(), name.slug())))
-                    .or(() -> key.map(MysqlRightChanges.Subject.OfKey::new))
-                    .or(() -> server.map(MysqlRightChanges.Subject.OfServer::new))
-                    .orElseGet(MysqlRightChanges.Subject.All::new);
-        }
     }
 
     @Command(
             header = "Who granted or removed what, when, and through what; oldest first.",
             description = {"", "To tell what changed there is nothing amiss: the exit status is 0."})
     int changes(
-            @Mixin Subject of,
+            @Mixin AuditSubject of,
             @Option(names = "--since", paramLabel = "TIME", description = "From then on: 7d, or a day, or a time.")
                     Optional<PointInTime> since,
             @Option(names = "--until", paramLabel = "TIME", description = "Until then.") Optional<PointInTime> until,
@@ -234,9 +200,11 @@ final class AuditCommand extends CommandGroup {
                 until.map(PointInTime::at).orElseGet(Instant::now),
                 listing.after().map(this::change).orElse(0L));
         return Audited.of(this, CHANGES, listing, _ -> false, (site, sink) -> {
+            if (!site.changes().isKnown(subject)) {
+                throw new Refused(AuditSubject.missing(subject) + ", and there was none.");
+            }
             if (!site.changes().each(subject, stretch, sink)) {
-                throw new Refused("There is nothing of that name"
-                        + listing.after().map(id -> ", or no change " + id).orElse("") + ".");
+                throw new Refused("There is no change " + stretch.after() + ".");
             }
         });
     }
@@ -266,18 +234,20 @@ final class AuditCommand extends CommandGroup {
         return Audited.of(this, DIFFERENCES, listing, _ -> true, (site, sink) -> {
             noteRecording(site.audit(from.at()), from.at());
             var diff = site.diff(from.at(), end);
-            boolean found = true;
             if (repository.isPresent()) {
-                found = diff.ofRepository(repository.get(), after, sink);
+                requireEither(diff.ofRepository(repository.get(), after, sink), "repository " + repository.get());
             } else if (account.isPresent()) {
-                found = diff.ofAccount(account.get(), after, sink);
+                requireEither(diff.ofAccount(account.get(), after, sink), "account " + account.get());
             } else {
                 diff.ofSite(after, sink);
             }
-            if (!found) {
-                throw new Refused("There was nothing of that name at either time.");
-            }
         });
+    }
+
+    private static void requireEither(boolean found, String what) throws Refused {
+        if (!found) {
+            throw new Refused("There was no " + what + " at either time.");
+        }
     }
 
     @Command(header = "File servers: how many owners each has, hosts without a pinned key, servers without a stand-by.")

@@ -1,5 +1,6 @@
 package io.gerve.cli;
 
+import io.gerve.audit.MysqlRightChanges.Subject;
 import io.gerve.audit.log.Criterion;
 import io.gerve.audit.log.Following;
 import io.gerve.audit.log.MysqlAccessLog;
@@ -179,6 +180,7 @@ final class AuditLogCommand implements Callable<Integer> {
 
     private void list(Site site, RecordPrinter printer) throws Exception {
         List<Criterion> criteria = criteria(site);
+        requireKnown(site);
         MysqlAccessLog log = site.accessLog();
         Order order = oldestFirst ? Order.OLDEST_FIRST : Order.NEWEST_FIRST;
         long left = all ? Long.MAX_VALUE : limit;
@@ -199,6 +201,31 @@ final class AuditLogCommand implements Callable<Integer> {
             audit.gerve().note("There are more. Give --all for all of them, a higher --limit, or filters.");
         }
         noteUnreadable(unreadable);
+    }
+
+    /** Not of who follows: they may wait for a key that nobody has any more, or for a name that somebody keeps asking for. */
+    private void requireKnown(Site site) throws Refused, LookupUnavailable {
+        if (key.isPresent()) {
+            requireKnown(site, new Subject.OfKey(key.get()), new Criterion.OfKey(key.get()));
+        }
+        if (repository.isPresent()) {
+            requireKnown(
+                    site,
+                    new Subject.OfRepository(repository.get()),
+                    site.accessLog().ofRepository(repository.get()));
+        }
+    }
+
+    /** Records are also of what was never there, such as a key that nobody registered. */
+    private static void requireKnown(Site site, Subject subject, Criterion criterion)
+            throws Refused, LookupUnavailable {
+        var start = MysqlAccessLog.Place.start(Order.NEWEST_FIRST);
+        if (!site.changes().isKnown(subject)
+                && site.accessLog()
+                        .page(List.of(criterion), Order.NEWEST_FIRST, start, 1)
+                        .isEmpty()) {
+            throw new Refused(AuditSubject.missing(subject) + ", and no record tells of it.");
+        }
     }
 
     private void noteUnreadable(int records) {
