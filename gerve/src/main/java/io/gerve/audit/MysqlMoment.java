@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jooq.DSLContext;
@@ -111,7 +112,11 @@ final class MysqlMoment {
     Reach reach(KnownKey key, Standing standing) throws LookupUnavailable {
         return switch (key.holder()) {
             case KeyHolder.OfAccount(Account account) ->
-                reach(key, standing, account.login().text(), "user");
+                reach(
+                        key,
+                        standing,
+                        account.login().text(),
+                        account.kind().name().toLowerCase(Locale.ROOT));
             case KeyHolder.Deploy _ -> reach(key, standing, key.fingerprint().text(), "deploy-key");
         };
     }

@@ -10,7 +10,7 @@ import java.util.List;
  * That somebody reaches a repository.
  *
  * @param who a login, a deploy key's fingerprint, a team, or {@code everybody}
- * @param kind {@code user}, {@code deploy-key}, {@code team} or {@code everybody}
+ * @param kind {@code user}, {@code organization}, {@code deploy-key}, {@code team} or {@code everybody}
  * @param pull what the gate decides
  * @param push what the gate decides
  * @param ways by which it is reached

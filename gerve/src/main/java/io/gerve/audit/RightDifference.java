@@ -10,6 +10,8 @@ import java.util.Optional;
  * How what somebody could do with a repository differs between two times.
  *
  * @param repository by its name at the later time, if it was there
+ * @param who as in {@link Reach}
+ * @param kind of whom, likewise: a login may be {@code everybody} too
  * @param change {@code gained}, {@code lost}, or {@code otherwise} if the same can be done in other ways
  * @param before what could be done, and the role: {@code push, admin}; empty for nothing
  * @param after likewise
@@ -18,6 +20,7 @@ import java.util.Optional;
 public record RightDifference(
         RepositoryName repository,
         String who,
+        String kind,
         String change,
         String before,
         String after,
@@ -42,6 +45,7 @@ public record RightDifference(
         return Optional.of(new RightDifference(
                 reached.repository(),
                 either.get().who(),
+                either.get().kind(),
                 change(before, after),
                 text(before),
                 text(after),

@@ -92,6 +92,7 @@ final class AuditCommand extends CommandGroup {
     private static final Table<RightDifference> DIFFERENCES = Table.<RightDifference>rows()
             .column("repository", difference -> difference.repository().toString())
             .column("who", RightDifference::who)
+            .column("kind", RightDifference::kind)
             .column("change", RightDifference::change)
             .column("before", RightDifference::before)
             .column("after", RightDifference::after)

@@ -128,16 +128,38 @@ class AuditIT {
                         Stream.concat(Stream.of("audit", "diff", "--from", before, "--format", "csv"), scope.stream())
                                 .toArray(String[]::new));
                 assertThat(diff.out())
-                        .contains("github/bert,scott,gained,,\"push, admin\",,collaborator: admin")
-                        .contains("github/bert,tom,lost,\"push, write\",,");
+                        .contains("github/bert,scott,user,gained,,\"push, admin\",,collaborator: admin")
+                        .contains("github/bert,tom,user,lost,\"push, write\",,");
                 assertThat(diff.status()).isEqualTo(1);
             }
             assertThat(site.gerve("audit", "diff", "--from", before, "--account", "tom")
                             .out())
-                    .containsPattern("tom +lost +push, write");
+                    .containsPattern("tom +user +lost +push, write");
             assertThat(site.must("audit", "diff", "--from", before, "--account", "defunkt", "--json")
                             .json())
                     .isEmpty();
+        }
+    }
+
+    /** The attack: who takes the login that stands for the public hides that a repository was opened behind a right of their own. */
+    @Test
+    void whoIsNamedLikeThePublicCanBeToldFromIt() throws Exception {
+        try (var site = OperatedSite.open(home)) {
+            populate(site);
+            site.must("account", "create", "everybody");
+            var before = Instant.now().toString();
+            site.must("collaborator", "add", "github/bert", "everybody", "--role", "read");
+            site.must("repo", "visibility", "github/bert", "public");
+            String[] diff = {"audit", "diff", "--from", before, "--where", "who=everybody"};
+            assertThat(site.gerve(with(diff, "--format", "csv")).out().lines())
+                    .hasSize(3)
+                    .anyMatch(line -> line.startsWith("github/bert,everybody,everybody,gained,"))
+                    .anyMatch(line -> line.startsWith("github/bert,everybody,user,gained,"));
+            assertThat(site.gerve(diff).out()).containsPattern("WHO +KIND +CHANGE");
+            assertThat(site.gerve(with(diff, "--where", "kind=everybody", "--json"))
+                            .json())
+                    .hasSize(1)
+                    .allMatch(row -> row.get("kind").stringValue().equals("everybody"));
         }
     }
 
@@ -156,7 +178,7 @@ class AuditIT {
                 assertThat(site.gerve("audit", "diff", "--from", before, "--to", after, "--format", "csv")
                                 .out())
                         .as("deleted: %s", isDeleted)
-                        .contains("github/bert," + key + ",lost,\"pull, read\",\"nothing, read\"");
+                        .contains("github/bert," + key + ",deploy-key,lost,\"pull, read\",\"nothing, read\"");
             }
         }
     }
