@@ -125,45 +125,51 @@ final class MysqlCandidates {
 
     /** Repositories of which the account may be a collaborator. */
     Pages collaborations(long account) {
-        List<Source> sources = new ArrayList<>();
-        sources.add(column(
-                COLLABORATORS.forceIndex("collaborators_of_account"),
-                COLLABORATORS.REPOSITORY_ID,
-                COLLABORATORS.ACCOUNT_ID.eq(account)));
-        changed(sources, GRANT_CHANGES.REPOSITORY_ID, MysqlChanges.ofAccounts(List.of(account), "collaborator"));
-        return pages(sources);
+        return repositories(
+                column(
+                        COLLABORATORS.forceIndex("collaborators_of_account"),
+                        COLLABORATORS.REPOSITORY_ID,
+                        COLLABORATORS.ACCOUNT_ID.eq(account)),
+                MysqlChanges.ofAccounts(List.of(account), "collaborator"));
     }
 
     /** Repositories for which the team may have a role. */
     Pages ofTeam(long team) {
-        List<Source> sources = new ArrayList<>();
-        sources.add(column(
-                TEAM_REPOSITORIES.forceIndex("team_repositories_of_team"),
-                TEAM_REPOSITORIES.REPOSITORY_ID,
-                TEAM_REPOSITORIES.TEAM_ID.eq(team)));
-        changed(sources, GRANT_CHANGES.REPOSITORY_ID, MysqlChanges.ofTeams(List.of(team), "team-repository"));
-        return pages(sources);
+        return repositories(
+                column(
+                        TEAM_REPOSITORIES.forceIndex("team_repositories_of_team"),
+                        TEAM_REPOSITORIES.REPOSITORY_ID,
+                        TEAM_REPOSITORIES.TEAM_ID.eq(team)),
+                MysqlChanges.ofTeams(List.of(team), "team-repository"));
     }
 
     /** Repositories that the owner may have. */
     Pages owned(long owner) {
-        List<Source> sources = new ArrayList<>();
-        sources.add(column(
-                REPOSITORIES.forceIndex("repositories_of_owner"), REPOSITORIES.ID, REPOSITORIES.OWNER_ID.eq(owner)));
-        for (String kind : List.of("repository", "repository-name")) {
-            changed(sources, GRANT_CHANGES.REPOSITORY_ID, MysqlChanges.ofAccounts(List.of(owner), kind));
-        }
-        return pages(sources);
+        return repositories(
+                column(
+                        REPOSITORIES.forceIndex("repositories_of_owner"),
+                        REPOSITORIES.ID,
+                        REPOSITORIES.OWNER_ID.eq(owner)),
+                MysqlChanges.ofAccounts(List.of(owner), "repository"),
+                MysqlChanges.ofAccounts(List.of(owner), "repository-name"));
     }
 
     /** Repositories that may be open to everybody. */
     Pages open() {
-        List<Source> sources = new ArrayList<>();
-        sources.add(column(
-                REPOSITORIES.forceIndex("repositories_visibility"),
-                REPOSITORIES.ID,
-                REPOSITORIES.VISIBILITY.eq("public")));
-        changed(sources, GRANT_CHANGES.REPOSITORY_ID, MysqlChanges.of(GRANT_CHANGES.KIND.eq("visibility")));
+        return repositories(
+                column(
+                        REPOSITORIES.forceIndex("repositories_visibility"),
+                        REPOSITORIES.ID,
+                        REPOSITORIES.VISIBILITY.eq("public")),
+                MysqlChanges.of(GRANT_CHANGES.KIND.eq("visibility")));
+    }
+
+    /** Those of now, and those that were changed since the time that is asked about. */
+    private Pages repositories(Source now, MysqlChanges... since) {
+        List<Source> sources = new ArrayList<>(List.of(now));
+        for (MysqlChanges changes : since) {
+            changed(sources, GRANT_CHANGES.REPOSITORY_ID, changes);
+        }
         return pages(sources);
     }
 
