@@ -70,9 +70,7 @@ class HungFileServerIT {
 
         var run = site.gerve("repo", "create", "mojombo/bert");
 
-        assertThat(run.status()).isEqualTo(75);
-        assertThat(run.err())
-                .isEqualTo("gerve: File server fs1a was not ready within 4s. Nothing was changed. Try again.\n");
+        assertNotReady(run);
         assertThat(site.gerve("repo", "show", "mojombo/bert").status()).isEqualTo(1);
         assertThat(file(BERT)).doesNotExist();
         site.must("repo", "create", "mojombo/bert");
@@ -86,9 +84,7 @@ class HungFileServerIT {
 
         var run = site.gerve("repo", "rename", "mojombo/bert", "mojombo/ernie");
 
-        assertThat(run.status()).isEqualTo(75);
-        assertThat(run.err())
-                .isEqualTo("gerve: File server fs1a was not ready within 4s. Nothing was changed. Try again.\n");
+        assertNotReady(run);
         goOnToTheEnd();
         assertThat(file(BERT)).isDirectory();
         assertThat(file(ERNIE)).doesNotExist();
@@ -134,6 +130,12 @@ class HungFileServerIT {
         Files.createFile(file("stop-before"));
 
         assertThat(site.gerve("doctor").out()).contains("was not ready within 4s");
+    }
+
+    private static void assertNotReady(OperatedSite.Run run) {
+        assertThat(run.status()).isEqualTo(75);
+        assertThat(run.err())
+                .isEqualTo("gerve: File server fs1a was not ready within 4s. Nothing was changed. Try again.\n");
     }
 
     private void goOnToTheEnd() throws IOException {
