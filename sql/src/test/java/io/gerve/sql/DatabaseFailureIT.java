@@ -57,6 +57,23 @@ class DatabaseFailureIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "INSERT INTO parents VALUES (3, NULL)",
+                "INSERT INTO parents VALUES (3, 'too long')",
+                "INSERT INTO parents VALUES (3, 'a')",
+                "INSERT INTO checked VALUES (0, 'a')",
+                "INSERT INTO checked VALUES (1, 'é')",
+            })
+    void whatTheDatabaseDoesNotTakeIsARefusal(String statement) {
+        execute("CREATE TABLE checked (id INT CHECK (id > 0), name VARCHAR(3) CHARACTER SET ascii) ENGINE = InnoDB");
+        assertThat(DatabaseFailure.isRefusal(catchThrowable(() -> execute(statement))))
+                .isTrue();
+        assertThat(DatabaseFailure.isRefusal(catchThrowable(() -> execute("SELECT 1 FROM nowhere"))))
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
                 "SELECT nothing FROM parents",
                 "SELECT 1 FROM nowhere",
                 "SELEC 1",

@@ -6,7 +6,7 @@ import static io.gerve.sql.schema.Tables.ACCESS_LOG_CHAINS;
 import io.gerve.lookup.LookupUnavailable;
 import io.gerve.session.SessionRecord;
 import io.gerve.sql.Database;
-import java.sql.SQLException;
+import io.gerve.sql.DatabaseFailure;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -22,9 +22,6 @@ import org.jooq.exception.DataAccessException;
 final class MysqlRecords implements Records {
     /** Well below what a server takes in one packet, for the largest of records too. */
     private static final int REFS_IN_A_STATEMENT_MAX = 1 << 20;
-
-    /** That have no SQL state of their own there: a text that the column's characters cannot write, twice, and a CHECK that does not hold. */
-    private static final Set<Integer> REFUSALS_OF_MYSQL = Set.of(1366, 3988, 3819);
 
     private static final HexFormat HEX = HexFormat.of();
 
@@ -43,7 +40,7 @@ final class MysqlRecords implements Records {
             addAll(records);
             return List.of();
         } catch (DataAccessException e) {
-            if (!isRefusal(e)) {
+            if (!DatabaseFailure.isRefusal(e)) {
                 throw new LookupUnavailable("the access log", e);
             }
         }
@@ -56,21 +53,13 @@ final class MysqlRecords implements Records {
             try {
                 addAll(List.of(record));
             } catch (DataAccessException e) {
-                if (!isRefusal(e)) {
+                if (!DatabaseFailure.isRefusal(e)) {
                     throw new LookupUnavailable("the access log", e);
                 }
                 refused.add(record);
             }
         }
         return refused;
-    }
-
-    /** The database answers, and says that it does not want these. */
-    private static boolean isRefusal(DataAccessException e) {
-        return switch (e.sqlStateClass()) {
-            case C22_DATA_EXCEPTION, C23_INTEGRITY_CONSTRAINT_VIOLATION -> true;
-            default -> e.getCause() instanceof SQLException cause && REFUSALS_OF_MYSQL.contains(cause.getErrorCode());
-        };
     }
 
     private void addAll(List<SessionRecord> records) {
