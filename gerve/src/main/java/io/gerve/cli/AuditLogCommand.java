@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -104,7 +105,8 @@ final class AuditLogCommand implements Callable<Integer> {
             names = {"-n", "--limit"},
             paramLabel = "N",
             description = "At most so many.",
-            defaultValue = "100")
+            defaultValue = "100",
+            showDefaultValue = Visibility.ALWAYS)
     private int limit;
 
     @Option(names = "--all", description = "However many.")
@@ -113,7 +115,11 @@ final class AuditLogCommand implements Callable<Integer> {
     @Option(names = "--oldest-first", description = "In the order of time.")
     private boolean oldestFirst;
 
-    @Option(names = "--format", paramLabel = "FORMAT", description = "table, json (an object a line) or csv.")
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            description = "table, json (an object a line) or csv.",
+            showDefaultValue = Visibility.ALWAYS)
     private RecordPrinter.Format format = RecordPrinter.Format.TABLE;
 
     @Option(names = "--follow", description = "Go on with what comes, until interrupted.")

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -60,7 +61,11 @@ final class ExplainCommand implements Callable<Integer> {
     @Option(names = "--repo", paramLabel = "REPO", description = "owner/name")
     private Optional<RepositoryName> repository = Optional.empty();
 
-    @Option(names = "--verb", paramLabel = "VERB", description = "${COMPLETION-CANDIDATES}")
+    @Option(
+            names = "--verb",
+            paramLabel = "VERB",
+            description = "${COMPLETION-CANDIDATES}",
+            showDefaultValue = Visibility.ALWAYS)
     private Verb verb = Verb.PULL;
 
     @Mixin

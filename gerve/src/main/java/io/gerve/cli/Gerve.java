@@ -13,6 +13,7 @@ import java.util.List;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -23,25 +24,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "gerve",
         header = "Operates a Gerve site by hand.",
-        description = {
-            "",
-            "Accounts own repositories, keys say who somebody is, teams and collaborators say who may do what, and a route says on which"
-                    + " file server an owner's repositories are.",
-            "",
-            "A first repository:",
-            "  gerve migrate",
-            "  gerve server add fs1 fs1a fs1a.example.net --scan",
-            "  gerve account create mojombo",
-            "  gerve key add ~/.ssh/id_ed25519.pub --account mojombo",
-            "  gerve repo create mojombo/bert",
-            "",
-            "Data goes to standard output, as a table or with --json as JSON; all else goes to standard error.",
-            "",
-        },
         versionProvider = Version.class,
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
-        showDefaultValues = true,
         sortOptions = false,
         usageHelpAutoWidth = true,
         synopsisSubcommandLabel = "COMMAND",
@@ -56,6 +41,24 @@ import picocli.CommandLine.Spec;
         })
 public final class Gerve implements Runnable {
     private static final int ACTOR_MAX = 255;
+
+    /** Of the program itself. Its commands would inherit it, had the annotation it. */
+    private static final String[] FIRST_STEPS = {
+        "",
+        "Accounts own repositories, keys say who somebody is, teams and collaborators say who may do what, and a route says on which"
+                + " file server an owner's repositories are.",
+        "",
+        "A first repository:",
+        "  gerve migrate",
+        "  gerve server add fs1 fs1a fs1a.example.net --scan",
+        "  gerve account create mojombo",
+        "  gerve key add ~/.ssh/id_ed25519.pub --account mojombo",
+        "  gerve repo create mojombo/bert",
+        "",
+        "Data goes to standard output, as a table or with --json as JSON; all else goes to standard error.",
+        "",
+    };
+
     private static final List<Class<?>> COMMANDS = List.of(
             MigrateCommand.class,
             DoctorCommand.class,
@@ -83,6 +86,7 @@ public final class Gerve implements Runnable {
             names = {"-c", "--config"},
             paramLabel = "FILE",
             description = "The site's configuration.",
+            showDefaultValue = Visibility.ALWAYS,
             scope = ScopeType.INHERIT)
     private Path config = GerveConfig.USUAL_PLACE;
 
@@ -94,6 +98,7 @@ public final class Gerve implements Runnable {
             paramLabel = "NAME",
             description = "Who makes the change, for the record.",
             defaultValue = "${env:SUDO_USER:-${sys:user.name}}",
+            showDefaultValue = Visibility.ALWAYS,
             scope = ScopeType.INHERIT)
     private String operator = "";
 
@@ -119,6 +124,7 @@ public final class Gerve implements Runnable {
     static int execute(PrintWriter out, PrintWriter err, Terminal terminal, String... args) {
         var line = new CommandLine(new Gerve(terminal, new Progress(terminal, out, err)));
         commandsFor(args).forEach(line::addSubcommand);
+        line.getCommandSpec().usageMessage().description(FIRST_STEPS);
         Values.register(line);
         return line.setOut(out)
                 .setErr(err)

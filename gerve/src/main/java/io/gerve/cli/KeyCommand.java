@@ -21,6 +21,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -88,7 +89,12 @@ final class KeyCommand extends CommandGroup {
     int list(
             @ArgGroup(multiplicity = "0..1") @Nullable Holder holder,
             @Mixin KeyFilter filter,
-            @Option(names = "--limit", paramLabel = "N", defaultValue = "1000", description = "At most so many.")
+            @Option(
+                            names = "--limit",
+                            paramLabel = "N",
+                            defaultValue = "1000",
+                            description = "At most so many.",
+                            showDefaultValue = Visibility.ALWAYS)
                     int limit)
             throws Exception {
         try (var site = gerve().open()) {

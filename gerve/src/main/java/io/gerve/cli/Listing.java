@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
 /** How a long answer is cut down, put in order and printed. */
@@ -14,7 +15,11 @@ final class Listing {
         CSV
     }
 
-    @Option(names = "--format", paramLabel = "FORMAT", description = "${COMPLETION-CANDIDATES}")
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            description = "${COMPLETION-CANDIDATES}",
+            showDefaultValue = Visibility.ALWAYS)
     private Format format = Format.TABLE;
 
     @Option(

@@ -6,6 +6,7 @@ import io.gerve.keylookup.key.Login;
 import io.gerve.registry.Membership;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -84,6 +85,7 @@ final class OrgCommand extends CommandGroup {
                             names = "--role",
                             paramLabel = "ROLE",
                             defaultValue = "member",
+                            showDefaultValue = Visibility.ALWAYS,
                             description = "member, or owner, who may do everything.")
                     Membership.Standing role)
             throws Exception {

@@ -9,6 +9,7 @@ import io.gerve.registry.Refused;
 import java.util.List;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -51,7 +52,12 @@ final class ServerCommand extends CommandGroup {
         @Parameters(index = "2", paramLabel = "ADDRESS", description = "A host name or an IP address.")
         private String address = "";
 
-        @Option(names = "--port", paramLabel = "PORT", defaultValue = "22", description = "Of its sshd.")
+        @Option(
+                names = "--port",
+                paramLabel = "PORT",
+                defaultValue = "22",
+                description = "Of its sshd.",
+                showDefaultValue = Visibility.ALWAYS)
         private int port;
 
         @ArgGroup(multiplicity = "1")
