@@ -27,6 +27,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
 
 /** {@code gerve audit}. */
 @Command(
@@ -47,12 +48,11 @@ import picocli.CommandLine.Parameters;
                     + " is not known; neither is over which route a request would have gone, nor what the site's rules for keys were.",
         },
         subcommands = {AuditKeysCommand.class, AuditLogCommand.class},
-        exitCodeList = {
-            "0:Nothing is amiss.",
-            "1:Something is: see the rows.",
-            "2:It could not be found out, or the command was called wrongly."
-        })
+        scope = ScopeType.INHERIT,
+        exitCodeList = {"0:Nothing is amiss.", "1:Something is: see the rows.", AuditCommand.COULD_NOT})
 final class AuditCommand extends CommandGroup {
+    static final String COULD_NOT = "2:It could not be found out, or the command was called wrongly.";
+
     private static final Table<Reach> REACHED = Table.<Reach>rows()
             .column("repository", reach -> reach.repository().toString())
             .column("may", Reach::may)
@@ -128,7 +128,14 @@ final class AuditCommand extends CommandGroup {
         }
     }
 
-    @Command(header = "Everybody who can read or write a repository, with each way.")
+    @Command(
+            header = "Everybody who can read or write a repository, with each way.",
+            description = {
+                "",
+                "The public, deploy keys and people. Amiss is who still has a right and cannot use it, such as a suspended account.",
+                "",
+                "  gerve audit repo mojombo/bert --where may=push"
+            })
     int repo(
             @Parameters(paramLabel = "REPO", description = "owner/name") RepositoryName repository,
             @Mixin At at,
@@ -141,7 +148,14 @@ final class AuditCommand extends CommandGroup {
                 (audit, after, sink) -> audit.ofRepository(repository, after, sink));
     }
 
-    @Command(header = "Every repository that an account reaches, with the role and each way.")
+    @Command(
+            header = "Every repository that an account reaches, with the role and each way.",
+            description = {
+                "",
+                "As if it had a key that works. Amiss is a right that cannot be used.",
+                "",
+                "  gerve audit account tom --at 2026-03-01T12:00:00Z"
+            })
     int account(
             @Parameters(paramLabel = "LOGIN", description = "Whose.") Login login,
             @Option(names = "--public", description = "Also those that everybody may read.") boolean open,
@@ -155,7 +169,9 @@ final class AuditCommand extends CommandGroup {
                 (audit, after, sink) -> audit.ofAccount(login, scope(open), after, sink));
     }
 
-    @Command(header = "Every repository that a team's members reach through it.")
+    @Command(
+            header = "Every repository that a team's members reach through it.",
+            description = {"", "Through the teams above it too; what members reach by other ways is left out."})
     int team(
             @Parameters(paramLabel = "TEAM", description = "organization/team") TeamName team,
             @Mixin At at,
@@ -168,7 +184,12 @@ final class AuditCommand extends CommandGroup {
                 (audit, after, sink) -> audit.ofTeam(team.organization(), team.slug(), after, sink));
     }
 
-    @Command(header = "Every repository that a key opens.")
+    @Command(
+            header = "Every repository that a key opens.",
+            description = {
+                "",
+                "Its account's, or a deploy key's own. Amiss is a key that is revoked or expired and still has rights."
+            })
     int key(
             @Parameters(paramLabel = "FINGERPRINT", description = "SHA256:…") Fingerprint fingerprint,
             @Option(names = "--public", description = "Also those that everybody may read.") boolean open,
@@ -184,7 +205,9 @@ final class AuditCommand extends CommandGroup {
 
     @Command(
             header = "Who granted or removed what, when, and through what; oldest first.",
-            description = {"", "To tell what changed there is nothing amiss: the exit status is 0."})
+            description = {"", "Of all of the site, or of one: what was deleted since is found by the name that it had."
+            },
+            exitCodeList = {"0:The changes are told, or there was none.", COULD_NOT})
     int changes(
             @Mixin AuditSubject of,
             @Option(names = "--since", paramLabel = "TIME", description = "From then on: 7d, or a day, or a time.")
@@ -215,8 +238,9 @@ final class AuditCommand extends CommandGroup {
             description = {
                 "",
                 "Of one repository, of one account, or of all that some change in between concerns. That the site was switched to"
-                        + " read-only is no right, and is left out. The exit status is 1 if there is a difference."
-            })
+                        + " read-only is no right, and is left out."
+            },
+            exitCodeList = {"0:There is no difference.", "1:There is: see the rows.", COULD_NOT})
     int diff(
             @Option(names = "--from", paramLabel = "TIME", required = true, description = "The earlier time.")
                     PointInTime from,
@@ -251,7 +275,9 @@ final class AuditCommand extends CommandGroup {
         }
     }
 
-    @Command(header = "File servers: how many owners each has, hosts without a pinned key, servers without a stand-by.")
+    @Command(
+            header = "File servers: how many owners each has, hosts without a pinned key, servers without a stand-by.",
+            description = {"", "What became of one, and who was routed to it: gerve audit changes --server fs1"})
     int server(@Mixin Listing listing) {
         return Audited.of(this, SERVERS, listing, server -> !server.findings().isEmpty(), (site, sink) -> {
             for (ServerFacts server : site.routeAudit().servers()) {
@@ -268,7 +294,12 @@ final class AuditCommand extends CommandGroup {
                 .orElse(true);
     }
 
-    @Command(header = "Owners: where their repositories are, and whose are nowhere.")
+    @Command(
+            header = "Owners: where their repositories are, and whose are nowhere.",
+            description = {
+                "",
+                "Amiss is an owner of repositories who is routed to no file server. Of one owner: gerve route show mojombo"
+            })
     int routes(@Mixin Listing listing) {
         Optional<Login> after = listing.after().map(this::login);
         return Audited.of(this, OWNERS, listing, OwnerFacts::isLost, (site, sink) -> {

@@ -61,7 +61,7 @@ final class AuditKeysCommand implements Callable<Integer> {
     @Option(names = "--never-used", paramLabel = "TIME", description = "Never used, and added before: 30d, or a day.")
     private Optional<PointInTime> neverUsed = Optional.empty();
 
-    @Option(names = "--weak", description = "Against the site's policy as it is now.")
+    @Option(names = "--weak", description = "That the site's policy, as it is now, would not take.")
     private boolean weak;
 
     @Option(names = "--expiring", paramLabel = "TIME", description = "To expire within: 30d.")

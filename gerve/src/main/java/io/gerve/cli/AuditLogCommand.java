@@ -41,8 +41,14 @@ import picocli.CommandLine.Spec;
             "  gerve audit log --follow --format json",
             "  gerve audit log --verify",
             "",
-            "--verify walks each gate's chain of records. Exit status: 0 nothing was done to them, 1 something was, 2 it could not be found"
-                    + " out. The hash that it prints for a gate, kept elsewhere, shows later that nothing before it was rewritten.",
+            "--verify walks each gate's chain of records. The hash that it prints for a gate, kept elsewhere, shows later that nothing"
+                    + " before it was rewritten.",
+        },
+        synopsisSubcommandLabel = "[prune]",
+        exitCodeList = {
+            "0:Done. With --verify: nothing was done to the records.",
+            "1:With --verify: something was.",
+            AuditCommand.COULD_NOT
         },
         subcommands = AuditPruneCommand.class)
 final class AuditLogCommand implements Callable<Integer> {

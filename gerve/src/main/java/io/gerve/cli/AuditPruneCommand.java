@@ -17,6 +17,12 @@ import picocli.CommandLine.ParentCommand;
         description = {
             "",
             "A thousand in each transaction, so that gates go on writing meanwhile. Run it daily. What is kept can still be verified.",
+        },
+        exitCodeList = {
+            "0:Done.",
+            "1:It cannot be done: it says why.",
+            "2:Called wrongly.",
+            "75:The database did not answer. Try again."
         })
 final class AuditPruneCommand implements Callable<Integer> {
     @ParentCommand

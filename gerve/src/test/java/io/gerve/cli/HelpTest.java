@@ -45,6 +45,39 @@ class HelpTest {
                 .contains("Default: /etc/gerve/gerve.toml");
     }
 
+    /** A cron job goes by the exit status, which is not the other commands'. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                " repo",
+                " account",
+                " team",
+                " key",
+                " keys",
+                " changes",
+                " diff",
+                " server",
+                " routes",
+                " log"
+            })
+    void anAuditTellsWhatItsOwnExitStatusMeans(String command) {
+        assertThat(help("audit" + command))
+                .contains("2   It could not be found out, or the command was called wrongly.")
+                .doesNotContain("nothing was changed", "75 ");
+    }
+
+    @Test
+    void theLogIsShownWithoutACommand() {
+        assertThat(help("audit log")).contains(" [prune]\n");
+    }
+
+    @Test
+    void argumentsStandApartFromWhatTheCommandIs() {
+        assertThat(help("audit repo")).contains("\n\nArguments:\n      REPO ");
+        assertThat(help("audit log")).doesNotContain("Arguments:");
+    }
+
     private static String help(String command) {
         var out = new StringWriter();
         String[] arguments = Stream.concat(Stream.of(command.split(" ")), Stream.of("--help"))
