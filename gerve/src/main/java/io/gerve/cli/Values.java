@@ -27,11 +27,11 @@ final class Values {
     static void register(CommandLine line) {
         line.registerConverter(Login.class, valid(Login::new))
                 .registerConverter(Words.class, valid(Words::new))
-                .registerConverter(Fingerprint.class, valid(Fingerprint::new))
-                .registerConverter(KeyFilter.Unused.class, valid(KeyFilter.Unused::parse))
-                .registerConverter(Expiry.class, valid(text -> Expiry.parse(text, Instant.now())))
-                .registerConverter(Span.class, valid(Span::parse))
-                .registerConverter(PointInTime.class, valid(text -> PointInTime.parse(text, Instant.now())))
+                .registerConverter(Fingerprint.class, Values::fingerprint)
+                .registerConverter(KeyFilter.Unused.class, said(KeyFilter.Unused::parse))
+                .registerConverter(Expiry.class, said(text -> Expiry.parse(text, Instant.now())))
+                .registerConverter(Span.class, said(Span::parse))
+                .registerConverter(PointInTime.class, said(text -> PointInTime.parse(text, Instant.now())))
                 .registerConverter(RequestId.class, valid(RequestId::new))
                 .registerConverter(Duration.class, Values::duration)
                 .registerConverter(RepositoryName.class, Values::repository)
@@ -72,6 +72,12 @@ final class Values {
                 .orElseThrow(() -> new TypeConversionException("'" + text + "' is not a time like 90d or 12h"));
     }
 
+    private static Fingerprint fingerprint(String text) {
+        return Fingerprint.parse(text)
+                .orElseThrow(() -> new TypeConversionException("'" + text
+                        + "' is not a fingerprint: SHA256: and 43 characters, as ssh-keygen -l -f FILE prints it"));
+    }
+
     private static TeamName team(String text) {
         return TeamName.parse(text)
                 .orElseThrow(() -> new TypeConversionException("'" + text + "' is not a team: organization/team"));
@@ -91,12 +97,22 @@ final class Values {
                         "'" + text + "' is not a role: read, triage, write, maintain or admin"));
     }
 
+    /** @param converter says in a sentence what is amiss */
     static <T> ITypeConverter<T> valid(ITypeConverter<T> converter) {
+        return quoting(converter, "': ");
+    }
+
+    /** @param converter says of the text what it is: {@code is in the future} */
+    private static <T> ITypeConverter<T> said(ITypeConverter<T> converter) {
+        return quoting(converter, "' ");
+    }
+
+    private static <T> ITypeConverter<T> quoting(ITypeConverter<T> converter, String afterTheText) {
         return text -> {
             try {
                 return converter.convert(text);
             } catch (IllegalArgumentException e) {
-                throw new TypeConversionException("'" + text + "': " + e.getMessage());
+                throw new TypeConversionException("'" + text + afterTheText + e.getMessage());
             }
         };
     }
