@@ -59,6 +59,9 @@ final class AuditLogCommand implements Callable<Integer> {
     private static final List<String> VERBS =
             List.of("git-upload-pack", "git-receive-pack", "git-upload-archive", "whoami", "explain", "login");
 
+    private static final List<String> OF_A_LISTING =
+            List.of("--since", "--until", "--limit", "--all", "--oldest-first");
+
     private static final Duration ASK_EVERY = Duration.ofSeconds(1);
 
     private static final Table<Verification.Finding> FINDINGS = Table.<Verification.Finding>rows()
@@ -139,8 +142,15 @@ final class AuditLogCommand implements Callable<Integer> {
         if (limit < 1) {
             throw usage("--limit takes 1 or more; --all is for all.");
         }
-        if (verify && (follow || isFiltered())) {
-            throw usage("--verify goes through all records: it takes no filter, and not --follow.");
+        if (verify && (follow || isFiltered() || isGiven(OF_A_LISTING) || isGiven(List.of("--format")))) {
+            throw usage("--verify goes through all records: of the other options it takes --json alone.");
+        }
+        if (follow && isGiven(OF_A_LISTING)) {
+            throw usage("--follow gives what comes from now on: it does not go with " + String.join(", ", OF_A_LISTING)
+                    + ".");
+        }
+        if (all && isGiven(List.of("--limit"))) {
+            throw usage("--all does not go with --limit.");
         }
         if (since.isPresent()
                 && until.isPresent()
@@ -178,6 +188,17 @@ final class AuditLogCommand implements Callable<Integer> {
 
     AuditCommand audit() {
         return audit;
+    }
+
+    /** What was meant to be all that is pruned would be no part of it. */
+    void requireNothingButTheCommand() {
+        if (spec.commandLine().getParseResult().matchedOptions().stream().anyMatch(option -> !option.inherited())) {
+            throw usage("The options of gerve audit log do not go with prune, which removes whatever is old.");
+        }
+    }
+
+    private boolean isGiven(List<String> options) {
+        return options.stream().anyMatch(spec.commandLine().getParseResult()::hasMatchedOption);
     }
 
     private boolean isFiltered() {

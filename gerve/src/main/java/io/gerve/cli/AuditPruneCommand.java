@@ -34,6 +34,7 @@ final class AuditPruneCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        log.requireNothingButTheCommand();
         Gerve gerve = log.audit().gerve();
         try (var site = gerve.open()) {
             Duration age = keep.orElse(gerve.config().audit().keep());

@@ -34,10 +34,23 @@ class CalledWronglyTest {
                 "audit diff --from 1d --repo a/b --account tom | --repo does not go with --account",
                 "audit keys --expiring 2026-01-01 | '2026-01-01' is not a length of time like 30d",
                 "audit log --limit 0 | --limit takes 1 or more; --all is for all",
+                "audit log --all --limit 5 | --all does not go with --limit",
+                "audit log --follow --since 1d | --follow gives what comes from now on",
+                "audit log --follow -n 5 | --follow gives what comes from now on",
+                "audit log --follow --oldest-first | --follow gives what comes from now on",
+                "audit log --verify --format csv | --verify goes through all records",
+                "audit log --verify -n 5 | --verify goes through all records",
                 "key add x --account tom --expires 2000-01-01 | '2000-01-01' is past",
             })
     void itIsSaidWhatIsWrongAndHowItIsRight(String command, String why) {
         assertCalledWrongly(command, why);
+    }
+
+    /** The mistake: to remove everybody's records where one account's were meant. */
+    @ParameterizedTest
+    @CsvSource({"--account tom", "--until 30d", "--refused", "--repo a/b"})
+    void noFilterNarrowsWhatIsPruned(String filter) {
+        assertCalledWrongly("audit log " + filter + " prune", "do not go with prune");
     }
 
     private static void assertCalledWrongly(String command, String why) {
