@@ -171,6 +171,19 @@ final class Connection extends ServerSessionImpl {
         return super.receiveKexInit(buffer);
     }
 
+    /** Where the keys are computed. That this takes time, and may have to wait, is no slowness of the client. */
+    @Override
+    protected void handleKexMessage(int message, Buffer buffer) throws Exception {
+        times.hold();
+        door.keyExchanges().take();
+        try {
+            super.handleKexMessage(message, buffer);
+        } finally {
+            door.keyExchanges().give();
+            times.goOn();
+        }
+    }
+
     @Override
     protected Map<KexProposalOption, String> setNegotiationResult(Map<KexProposalOption, String> agreed) {
         cipherChange.agreed(getClientVersion(), getClientKexProposals(), agreed);

@@ -21,7 +21,9 @@ final class ConnectionTimes {
     private volatile Instant authenticated = Instant.MAX;
     private volatile Instant heard;
     private volatile Instant heartbeat;
+    private volatile Instant loginStarted;
     private volatile Instant keyExchangeStarted;
+    private volatile Instant heldSince = Instant.MAX;
     private volatile Instant idleSince;
 
     ConnectionTimes(Times limits, Instant connected) {
@@ -29,6 +31,7 @@ final class ConnectionTimes {
         this.connected = connected;
         this.heard = connected;
         this.heartbeat = connected;
+        this.loginStarted = connected;
         this.keyExchangeStarted = connected;
         this.idleSince = connected;
     }
@@ -43,6 +46,19 @@ final class ConnectionTimes {
 
     void keyExchangeStarted() {
         keyExchangeStarted = Instant.now();
+    }
+
+    /** From here on it is the client who waits. */
+    void hold() {
+        heldSince = Instant.now();
+    }
+
+    /** It is the client's turn again, who has lost no time by its waiting. */
+    void goOn() {
+        Instant now = Instant.now();
+        keyExchangeStarted = now;
+        loginStarted = loginStarted.plus(Duration.between(heldSince, now));
+        heldSince = Instant.MAX;
     }
 
     /** @return how long it took */
@@ -84,13 +100,16 @@ final class ConnectionTimes {
      * @return what has taken too long, to tell the client
      */
     Optional<String> overdue(Instant now, KexState exchange, boolean isAuthenticated, boolean isRunning) {
+        if (heldSince.isBefore(Instant.MAX)) {
+            return Optional.empty();
+        }
         // Ours, and not answered: a client that is stopped may be so for as long as at any other time.
         Duration exchangeLimit = exchange == KexState.INIT && isAuthenticated ? limits.silence() : limits.keyExchange();
         if (exchange != KexState.DONE && isPast(now, exchangeLimit, keyExchangeStarted)) {
             return Optional.of("The key exchange took too long");
         }
         if (!isAuthenticated) {
-            return isPast(now, limits.loginGrace(), connected)
+            return isPast(now, limits.loginGrace(), loginStarted)
                     ? Optional.of("Logging in took too long")
                     : Optional.empty();
         }

@@ -19,6 +19,7 @@ record Door(
         RequestRunner requests,
         Consumer<RefusedLogin> refusedLogins,
         ConnectionSlots perAddress,
+        KeyExchangeTurns keyExchanges,
         Set<Connection> connections) {
     FrontendSettings.Limits limits() {
         return settings.limits();

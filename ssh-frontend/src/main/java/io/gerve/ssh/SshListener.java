@@ -61,7 +61,13 @@ public final class SshListener implements AutoCloseable {
     public SshListener(
             FrontendSettings settings, KeyDirectory keys, RequestRunner requests, Consumer<RefusedLogin> refusedLogins)
             throws IOException {
-        this(settings, keys, requests, refusedLogins, Rekeying.RECOMMENDED);
+        this(
+                settings,
+                keys,
+                requests,
+                refusedLogins,
+                Rekeying.RECOMMENDED,
+                new KeyExchangeTurns(Runtime.getRuntime().availableProcessors()));
     }
 
     SshListener(
@@ -69,7 +75,8 @@ public final class SshListener implements AutoCloseable {
             KeyDirectory keys,
             RequestRunner requests,
             Consumer<RefusedLogin> refusedLogins,
-            Rekeying rekeying)
+            Rekeying rekeying,
+            KeyExchangeTurns keyExchanges)
             throws IOException {
         List<KeyPair> hostKeys = HostKeys.load(settings.hostKeys());
         SelfTest.run(hostKeys);
@@ -79,6 +86,7 @@ public final class SshListener implements AutoCloseable {
                 requests,
                 refusedLogins,
                 new ConnectionSlots(settings.limits().connectionsPerAddressMax()),
+                keyExchanges,
                 ConcurrentHashMap.newKeySet());
         Algorithms.applyTo(server);
         server.setKeyPairProvider(KeyPairProvider.wrap(hostKeys));

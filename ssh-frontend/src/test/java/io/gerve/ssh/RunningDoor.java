@@ -40,6 +40,7 @@ final class RunningDoor implements AutoCloseable {
     /** When it is full it fails. */
     final BlockingQueue<RefusedLogin> refusedLogins = new LinkedBlockingQueue<>(100);
 
+    final KeyExchangeTurns keyExchanges = new KeyExchangeTurns(1);
     final SshKey user;
     final SshListener listener;
 
@@ -69,7 +70,8 @@ final class RunningDoor implements AutoCloseable {
                 instead == null ? keys : instead,
                 commands,
                 refusedLogins::add,
-                rekeying);
+                rekeying,
+                keyExchanges);
     }
 
     static RunningDoor with(Path home, Limits limits, Times times) throws Exception {

@@ -1,0 +1,53 @@
+package io.gerve.ssh;
+
+import static io.gerve.ssh.ScriptedClient.signed;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.BufferedReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A burst of logins: what others have to do waits behind a few key exchanges, not behind all. */
+class KeyExchangeTurnsIT {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LONGER_THAN_A_CLIENT_MAY_TAKE = Duration.ofSeconds(5);
+
+    @TempDir
+    Path home;
+
+    @Test
+    void aClientWaitsForItsTurnForLongerThanItMayTakeItselfWhileSessionsRunOn() throws Exception {
+        try (var door = RunningDoor.with(
+                        home,
+                        RunningDoor.LIMITS,
+                        new FrontendTimes().keyExchange(1).loginGrace(2).get());
+                var running = new ScriptedClient(door.port(), signed(door.user, "ssh-ed25519", door.user))) {
+            assertThat(running.isLetIn()).isTrue();
+            door.keyExchanges.take();
+            Process waiting = new ProcessBuilder(door.ssh(door.user, List.of("-v"), "whoami")).start();
+            try (BufferedReader said = waiting.errorReader(StandardCharsets.UTF_8)) {
+                await().atMost(LIMIT).until(said::readLine, line -> line.contains("expecting SSH2_MSG_KEX"));
+                Instant sent = Instant.now();
+                await().atMost(LIMIT).until(() -> {
+                    assertThat(running.run("whoami"))
+                            .isEqualTo(door.user.fingerprint().text());
+                    return Duration.between(sent, Instant.now()).compareTo(LONGER_THAN_A_CLIENT_MAY_TAKE) > 0;
+                });
+                assertThat(said.ready()).as("the client was answered, or cut").isFalse();
+                door.keyExchanges.give();
+                assertThat(said.lines()).anyMatch(line -> line.contains("SSH2_MSG_NEWKEYS received"));
+                assertThat(waiting.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+                assertThat(waiting.exitValue()).isZero();
+            } finally {
+                waiting.destroyForcibly();
+            }
+        }
+    }
+}
