@@ -18,12 +18,14 @@ record GateConfig(Path file, int port, int keyServicePort) {
                 url = "%s"
                 user = "%s"
                 password = "%s"
+                query_timeout = "%ds"
 
                 [redis]
                 url = "%s"
 
                 [lookup]
                 fresh = "%ds"
+                deadline = "%ds"
 
                 [frontend]
                 listen = "127.0.0.1:%d"
@@ -51,8 +53,10 @@ record GateConfig(Path file, int port, int keyServicePort) {
                         stores.databaseUrl(),
                         stores.databaseUser(),
                         stores.databasePassword(),
+                        stores.deadline().toSeconds(),
                         stores.redisUrl(),
                         stores.fresh().toSeconds(),
+                        stores.deadline().toSeconds(),
                         config.port(),
                         hostKey,
                         fileServer.user(),

@@ -8,12 +8,19 @@ import java.time.Duration;
  * @param databaseUrl {@code jdbc:mysql://…}
  * @param redisUrl {@code redis://…}
  * @param fresh how long the gates take what the database said for current, in whole seconds
+ * @param deadline how long the gates wait for an answer of the database, in whole seconds
  */
 public record Stores(
-        String databaseUrl, String databaseUser, String databasePassword, String redisUrl, Duration fresh) {
-    private static final Duration USUAL = Duration.ofMinutes(1);
+        String databaseUrl,
+        String databaseUser,
+        String databasePassword,
+        String redisUrl,
+        Duration fresh,
+        Duration deadline) {
+    public static final Duration USUAL_FRESH = Duration.ofMinutes(1);
+    public static final Duration USUAL_DEADLINE = Duration.ofSeconds(2);
 
     public Stores(String databaseUrl, String databaseUser, String databasePassword, String redisUrl) {
-        this(databaseUrl, databaseUser, databasePassword, redisUrl, USUAL);
+        this(databaseUrl, databaseUser, databasePassword, redisUrl, USUAL_FRESH, USUAL_DEADLINE);
     }
 }

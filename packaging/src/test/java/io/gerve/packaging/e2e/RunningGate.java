@@ -28,6 +28,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * and the second as its stand-by. There are mojombo, defunkt and tom, each with a key, whose repositories are on fs1.
  */
 final class RunningGate implements AutoCloseable {
+    /** Other tests run beside, and the database and all clients have the same few processors. */
+    private static final Duration DEADLINE = Duration.ofSeconds(10);
+
     private final Site site;
     private final AtomicInteger names = new AtomicInteger();
 
@@ -41,18 +44,25 @@ final class RunningGate implements AutoCloseable {
 
     static RunningGate start(Path folder, Door door) throws Exception {
         return start(
-                folder, door, RunningMariaDb.shared(), RunningRedis.shared().newDatabase(), Duration.ofMinutes(1));
+                folder,
+                door,
+                RunningMariaDb.shared(),
+                RunningRedis.shared().newDatabase(),
+                Stores.USUAL_FRESH,
+                DEADLINE);
     }
 
     /** For a test that freezes or kills the database or Redis. */
     static RunningGate start(Path folder, RunningMariaDb mariaDb, RunningRedis redis, Duration fresh) throws Exception {
-        return start(folder, Door.FRONTEND, mariaDb, redis.uri(), fresh);
+        return start(folder, Door.FRONTEND, mariaDb, redis.uri(), fresh, Stores.USUAL_DEADLINE);
     }
 
-    private static RunningGate start(Path folder, Door door, RunningMariaDb mariaDb, URI redis, Duration fresh)
+    private static RunningGate start(
+            Path folder, Door door, RunningMariaDb mariaDb, URI redis, Duration fresh, Duration deadline)
             throws Exception {
         DatabaseSettings database = mariaDb.newMigratedDatabase();
-        var stores = new Stores(database.url(), database.user(), database.password(), redis.toString(), fresh);
+        var stores =
+                new Stores(database.url(), database.user(), database.password(), redis.toString(), fresh, deadline);
         var distribution = new Distribution(Path.of(System.getProperty("gerve.distribution", "target/gerve")));
         var gate = new RunningGate(new Site(folder, door, distribution, stores, new Programs()));
         try {
