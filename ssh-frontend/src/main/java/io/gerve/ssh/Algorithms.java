@@ -9,6 +9,7 @@ import org.apache.sshd.common.cipher.Cipher;
 import org.apache.sshd.common.compression.BuiltinCompressions;
 import org.apache.sshd.common.compression.Compression;
 import org.apache.sshd.common.kex.BuiltinDHFactories;
+import org.apache.sshd.common.kex.DHFactory;
 import org.apache.sshd.common.kex.KeyExchangeFactory;
 import org.apache.sshd.common.mac.BuiltinMacs;
 import org.apache.sshd.common.mac.Mac;
@@ -19,10 +20,10 @@ import org.apache.sshd.server.SshServer;
 
 /** What is offered to clients, best first: nothing that ssh-audit warns of (RATIONALE.md, "Algorithms"). */
 final class Algorithms {
-    static final List<BuiltinDHFactories> KEY_EXCHANGES = List.of(
+    static final List<DHFactory> KEY_EXCHANGES = List.of(
             BuiltinDHFactories.mlkem768x25519,
-            BuiltinDHFactories.sntrup761x25519,
-            BuiltinDHFactories.sntrup761x25519_openssh,
+            new Sntrup761X25519(BuiltinDHFactories.sntrup761x25519),
+            new Sntrup761X25519(BuiltinDHFactories.sntrup761x25519_openssh),
             BuiltinDHFactories.curve25519,
             BuiltinDHFactories.curve25519_libssh);
 

@@ -6,7 +6,7 @@ import java.security.KeyPair;
 import java.security.MessageDigest;
 import java.util.List;
 import org.apache.sshd.common.config.keys.KeyUtils;
-import org.apache.sshd.common.kex.BuiltinDHFactories;
+import org.apache.sshd.common.kex.DHFactory;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.signature.BuiltinSignatures;
 import org.apache.sshd.common.signature.Signature;
@@ -26,7 +26,7 @@ final class SelfTest {
         if (!SecurityUtils.isBouncyCastleRegistered()) {
             throw new IOException("BouncyCastle (bcprov) is not on the class path: Ed25519 keys would not work");
         }
-        for (BuiltinDHFactories exchange : Algorithms.KEY_EXCHANGES) {
+        for (DHFactory exchange : Algorithms.KEY_EXCHANGES) {
             try {
                 if (!exchange.isSupported() || exchange.create().getE().length == 0) {
                     throw new IOException("the key exchange " + exchange.getName() + " does not work on this Java");

@@ -1,0 +1,78 @@
+package io.gerve.ssh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Random;
+import java.util.TreeSet;
+import org.bouncycastle.pqc.crypto.ntruprime.SNTRUPrimeKEMExtractor;
+import org.bouncycastle.pqc.crypto.ntruprime.SNTRUPrimeKeyGenerationParameters;
+import org.bouncycastle.pqc.crypto.ntruprime.SNTRUPrimeKeyPairGenerator;
+import org.bouncycastle.pqc.crypto.ntruprime.SNTRUPrimeParameters;
+import org.bouncycastle.pqc.crypto.ntruprime.SNTRUPrimePrivateKeyParameters;
+import org.bouncycastle.pqc.crypto.ntruprime.SNTRUPrimePublicKeyParameters;
+import org.junit.jupiter.api.Test;
+
+/** Held to BouncyCastle's other half. That real clients understand it too is shown wherever OpenSSH logs in. */
+class Sntrup761Test {
+    private static final int KEYS = 5;
+    private static final int SECRETS_OF_EACH = 20;
+
+    @Test
+    void whoHasThePrivateKeyReadsTheSecret() {
+        var generator = new SNTRUPrimeKeyPairGenerator();
+        generator.init(new SNTRUPrimeKeyGenerationParameters(new SecureRandom(), SNTRUPrimeParameters.sntrup761));
+        var different = new TreeSet<String>();
+        for (int key = 0; key < KEYS; key++) {
+            var pair = generator.generateKeyPair();
+            byte[] publicKey = ((SNTRUPrimePublicKeyParameters) pair.getPublic()).getEncoded();
+            var client = new SNTRUPrimeKEMExtractor((SNTRUPrimePrivateKeyParameters) pair.getPrivate());
+            for (int i = 0; i < SECRETS_OF_EACH; i++) {
+                var server = new Sntrup761();
+                assertThat(server.init(publicKey)).isEmpty();
+                assertThat(server.getEncapsulation()).hasSize(client.getEncapsulationLength());
+                assertThat(server.getSecret()).hasSize(32).isEqualTo(client.extractSecret(server.getEncapsulation()));
+                different.add(HexFormat.of().formatHex(server.getSecret()));
+            }
+        }
+        assertThat(different).hasSize(KEYS * SECRETS_OF_EACH);
+    }
+
+    @Test
+    void whatFollowsThePublicKeyIsGivenBack() {
+        byte[] sent = new byte[1158 + 32];
+        Arrays.fill(sent, 1158, sent.length, (byte) 7);
+        assertThat(new Sntrup761().init(sent)).hasSize(32).containsOnly(7);
+        assertThatIllegalArgumentException().isThrownBy(() -> new Sntrup761().init(new byte[1157]));
+    }
+
+    /** A client may send what is no public key: it gets an answer that nobody can use, and does no harm. */
+    @Test
+    void anyBytesAreTakenForAPublicKey() {
+        var random = new Random(1);
+        byte[] sent = new byte[1158];
+        for (int i = 0; i < 200; i++) {
+            random.nextBytes(sent);
+            var server = new Sntrup761();
+            server.init(sent);
+            assertThat(server.getEncapsulation()).hasSize(1039);
+        }
+        Arrays.fill(sent, (byte) 0xff);
+        new Sntrup761().init(sent);
+    }
+
+    @Test
+    void numbersAreReadAsTheyWereWritten() {
+        var random = new Random(2);
+        for (int modulus : new int[] {2, 255, 256, 257, 1531, 4591, 16383}) {
+            for (int count : new int[] {1, 2, 3, 7, 64, 761}) {
+                int[] numbers = random.ints(count, 0, modulus).toArray();
+                byte[] bytes = MixedRadix.encode(numbers, modulus, 2 * count);
+                assertThat(MixedRadix.decode(bytes, modulus, count)).isEqualTo(numbers);
+            }
+        }
+    }
+}
