@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Table;
 import org.jooq.exception.DataAccessException;
 
 /**
@@ -34,6 +35,7 @@ import org.jooq.exception.DataAccessException;
  */
 public final class MysqlAccessLog {
     private static final HexFormat HEX = HexFormat.of();
+    private static final String BY_TIME = "access_log_time";
 
     private final Database database;
 
@@ -119,20 +121,43 @@ public final class MysqlAccessLog {
         return ask(sql -> {
             List<AccessLogRecord> rows = new ArrayList<>();
             for (Condition alternative : alternatives(criteria)) {
-                rows.addAll(first(sql, alternative.and(beyond(after, order)), order, most));
+                rows.addAll(first(sql, byIndex(criteria), alternative.and(beyond(after, order)), order, most));
             }
             rows.sort(comparator(order));
             return page(rows.subList(0, Math.min(most, rows.size())), after);
         });
     }
 
-    private static List<AccessLogRecord> first(DSLContext sql, Condition condition, Order order, int most) {
-        var query = sql.selectFrom(ACCESS_LOG).where(condition);
+    private static List<AccessLogRecord> first(
+            DSLContext sql, Table<AccessLogRecord> log, Condition condition, Order order, int most) {
+        var query = sql.selectFrom(log).where(condition);
         var ordered = switch (order) {
             case NEWEST_FIRST -> query.orderBy(ACCESS_LOG.OCCURRED_AT.desc(), ACCESS_LOG.ID.desc());
             case OLDEST_FIRST -> query.orderBy(ACCESS_LOG.OCCURRED_AT, ACCESS_LOG.ID);
         };
         return ordered.limit(most).fetch();
+    }
+
+    /** The log by the index of one of the criteria, of which the database chooses: MySQL would read all of it by time to find a rare decision. */
+    private static Table<AccessLogRecord> byIndex(List<Criterion> criteria) {
+        String[] indexes = criteria.stream()
+                .map(MysqlAccessLog::index)
+                .filter(index -> !index.equals(BY_TIME))
+                .distinct()
+                .toArray(String[]::new);
+        return indexes.length == 0 ? ACCESS_LOG.forceIndex(BY_TIME) : ACCESS_LOG.forceIndex(indexes);
+    }
+
+    private static String index(Criterion criterion) {
+        return switch (criterion) {
+            case Criterion.OfAccount _ -> "access_log_of_account";
+            case Criterion.OfKey _ -> "access_log_of_key";
+            case Criterion.OfRepository _ -> "access_log_of_repository";
+            case Criterion.FromAddress _ -> "access_log_of_address";
+            case Criterion.Verb _ -> "access_log_of_verb";
+            case Criterion.Refused _ -> "access_log_of_decision";
+            case Criterion.Since _, Criterion.Before _ -> BY_TIME;
+        };
     }
 
     private static Comparator<AccessLogRecord> comparator(Order order) {
