@@ -16,6 +16,18 @@ import org.apache.sshd.common.kex.XDH;
  * @param builtin MINA's, by one of its names
  */
 record Sntrup761X25519(BuiltinDHFactories builtin) implements DHFactory {
+    private static final KeyEncapsulationMethod OURS = new KeyEncapsulationMethod() {
+        @Override
+        public Client getClient() {
+            return BuiltinKEM.sntrup761.getClient();
+        }
+
+        @Override
+        public Server getServer() {
+            return new Sntrup761();
+        }
+    };
+
     @Override
     public String getName() {
         return builtin.getName();
@@ -45,16 +57,4 @@ record Sntrup761X25519(BuiltinDHFactories builtin) implements DHFactory {
             }
         };
     }
-
-    private static final KeyEncapsulationMethod OURS = new KeyEncapsulationMethod() {
-        @Override
-        public Client getClient() {
-            return BuiltinKEM.sntrup761.getClient();
-        }
-
-        @Override
-        public Server getServer() {
-            return new Sntrup761();
-        }
-    };
 }
