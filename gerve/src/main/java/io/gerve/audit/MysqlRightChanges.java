@@ -38,7 +38,9 @@ import org.jspecify.annotations.Nullable;
 /** Who changed what, when and through what, oldest first. */
 public final class MysqlRightChanges {
     private static final int PAGE = 1000;
-    private static final Stretch ALWAYS = new Stretch(Instant.EPOCH, Instant.MAX, 0);
+    /** As far as a database can tell. */
+    private static final Stretch ALWAYS = new Stretch(Instant.EPOCH, Instant.parse("9999-12-31T23:59:59Z"), 0);
+
     private static final List<String> KINDS_OF_SERVERS = List.of("route", "file-server", "file-server-host");
 
     private final Supplier<DSLContext> database;
@@ -166,7 +168,7 @@ public final class MysqlRightChanges {
                         .fetchOptional(PUBLIC_KEYS.ID)
                         .map(id -> byId(sql, stretch, new Source("grant_changes_of_key", GRANT_CHANGES.KEY_ID.eq(id))));
             case Subject.OfServer(String name) ->
-                Optional.of(name)
+                Optional.of(name.toLowerCase(Locale.ROOT))
                         .filter(server -> isServer(sql, server))
                         .map(server -> ofServer(sql, stretch, start, server));
         };
@@ -174,17 +176,23 @@ public final class MysqlRightChanges {
 
     /** One that is gone is recorded with its end or, if that was by other ways than Gerve's, with what was before. */
     private static boolean isServer(DSLContext sql, String name) {
-        // What is no name may hold what LIKE does not take literally, or what the column has no letters for.
-        if (!Route.isName(name.toLowerCase(Locale.ROOT))) {
+        if (!Route.isName(name)) {
             return false;
         }
-        Condition isTold = Stream.of(GRANT_CHANGES.BEFORE_VALUE, GRANT_CHANGES.AFTER_VALUE)
-                .map(value -> value.eq(name).or(value.like(name + ":%")))
-                .reduce(noCondition(), Condition::or);
-        return sql.fetchExists(FILE_SERVERS, FILE_SERVERS.NAME.eq(name))
-                || sql.fetchExists(
-                        GRANT_CHANGES.forceIndex("grant_changes_of_kind"),
-                        GRANT_CHANGES.KIND.in(KINDS_OF_SERVERS).and(isTold));
+        if (sql.fetchExists(FILE_SERVERS, FILE_SERVERS.NAME.eq(name))) {
+            return true;
+        }
+        Pages pages = ofServer(sql, ALWAYS, Optional.empty(), name);
+        Optional<GrantChangesRecord> last = Optional.empty();
+        List<GrantChangesRecord> page;
+        do {
+            page = pages.after(last);
+            if (page.stream().anyMatch(pages::has)) {
+                return true;
+            }
+            last = page.isEmpty() ? last : Optional.of(page.getLast());
+        } while (page.size() == PAGE);
+        return false;
     }
 
     /** Few of a site's changes are of routes and file servers, so that those of other servers are read along. */

@@ -263,7 +263,9 @@ final class AuditLogCommand implements Callable<Integer> {
 
     private void noteUnreadable(int records) {
         if (records > 0) {
-            audit.gerve().note(records + " records say what no gate writes. See: gerve audit log --verify");
+            audit.gerve()
+                    .note((records == 1 ? "1 record says" : records + " records say")
+                            + " what no gate writes. See: gerve audit log --verify");
         }
     }
 

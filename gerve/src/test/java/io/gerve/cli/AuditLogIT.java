@@ -133,7 +133,7 @@ class AuditLogIT {
                 await().atMost(ATTENTION)
                         .until(() -> followed.err()
                                 .toString()
-                                .contains("1 records say what no gate writes. See: gerve audit log --verify"));
+                                .contains("1 record says what no gate writes. See: gerve audit log --verify"));
             }
         }
     }

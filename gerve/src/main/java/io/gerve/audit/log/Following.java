@@ -47,7 +47,7 @@ public final class Following {
         for (MysqlAccessLog.Ends chain : log.chains()) {
             long from = seen.getOrDefault(chain.gate(), 0L);
             if (chain.head() > from) {
-                var section = log.after(chain.gate(), from, PAGE);
+                var section = log.between(chain.gate(), from, chain.head(), PAGE);
                 records.addAll(section.records());
                 unreadable += section.unreadable();
                 ends.put(chain.gate(), section.end());

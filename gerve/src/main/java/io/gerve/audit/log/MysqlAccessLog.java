@@ -301,24 +301,28 @@ public final class MysqlAccessLog {
 
     /** The gate's records after a position, in the order of the chain. */
     List<Link> links(String gate, long after, int most) throws LookupUnavailable {
-        return ask(sql -> rowsAfter(sql, gate, after, most).stream()
+        return ask(sql -> rowsBetween(sql, gate, after, Long.MAX_VALUE, most).stream()
                 .map(MysqlAccessLog::link)
                 .toList());
     }
 
-    /** As {@link #links}, but what cannot be read is only counted. */
-    Section after(String gate, long position, int most) throws LookupUnavailable {
+    /**
+     * As {@link #links}, but what cannot be read is only counted.
+     *
+     * @param head the chain's: a row beyond it is no gate's, and who went on behind it would see no other
+     */
+    Section between(String gate, long after, long head, int most) throws LookupUnavailable {
         return ask(sql -> {
-            List<AccessLogRecord> rows = rowsAfter(sql, gate, position, most);
+            List<AccessLogRecord> rows = rowsBetween(sql, gate, after, head, most);
             List<LoggedRecord> records = readable(rows);
-            long end = rows.isEmpty() ? position : rows.getLast().getPosition();
+            long end = rows.isEmpty() ? after : rows.getLast().getPosition();
             return new Section(records, rows.size() - records.size(), end);
         });
     }
 
-    private static List<AccessLogRecord> rowsAfter(DSLContext sql, String gate, long after, int most) {
+    private static List<AccessLogRecord> rowsBetween(DSLContext sql, String gate, long after, long head, int most) {
         return sql.selectFrom(ACCESS_LOG)
-                .where(ACCESS_LOG.GATE.eq(gate), ACCESS_LOG.POSITION.gt(after))
+                .where(ACCESS_LOG.GATE.eq(gate), ACCESS_LOG.POSITION.gt(after), ACCESS_LOG.POSITION.le(head))
                 .orderBy(ACCESS_LOG.POSITION)
                 .limit(most)
                 .fetch();

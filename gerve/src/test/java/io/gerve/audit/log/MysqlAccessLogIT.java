@@ -123,7 +123,8 @@ class MysqlAccessLogIT {
     /** The attack: to ask for a request of somebody else's, whose id was seen over a shoulder. */
     @Test
     void onlyOnesOwnRequestsAreFound() throws Exception {
-        LoggedRecord tenth = log.after("gate1", 10, 1).records().getFirst();
+        LoggedRecord tenth =
+                log.between("gate1", 10, Long.MAX_VALUE, 1).records().getFirst();
 
         assertThat(log.findOwn(tenth.record().id(), keyOf(10))).contains(tenth);
         assertThat(log.findOwn(tenth.record().id(), keyOf(11))).isEmpty();
@@ -184,6 +185,30 @@ class MysqlAccessLogIT {
         }
     }
 
+    /** With one row far ahead of all that will ever be written, somebody could have made who follows see nothing more. */
+    @Test
+    void followingIsNotLedPastTheEndOfAChain() throws Exception {
+        var records = new MysqlRecords(database, "gate4");
+        var following = new Following(log);
+        assertThat(records.add(SampleRecords.records(3))).isEmpty();
+        database.sql()
+                .execute("UPDATE access_log SET position = 9000000000000000000 WHERE gate = 'gate4' AND position = 3");
+        try {
+            assertThat(following.next().records())
+                    .extracting(LoggedRecord::position)
+                    .containsExactly(1L, 2L);
+            assertThat(records.add(SampleRecords.records(1))).isEmpty();
+            assertThat(following.next().records())
+                    .extracting(LoggedRecord::position)
+                    .containsExactly(4L);
+        } finally {
+            database.sql()
+                    .deleteFrom(ACCESS_LOG)
+                    .where(ACCESS_LOG.GATE.eq("gate4"))
+                    .execute();
+        }
+    }
+
     /** What a page costs does not grow with the log. */
     @Test
     void everyPageIsWalkedAlongAnIndex() throws Exception {
@@ -205,7 +230,7 @@ class MysqlAccessLogIT {
                 }
             }
             assertThat(recorded.links("gate1", 100, 10)).hasSize(10);
-            assertThat(recorded.find(log.after("gate1", 1, 1)
+            assertThat(recorded.find(log.between("gate1", 1, Long.MAX_VALUE, 1)
                             .records()
                             .getFirst()
                             .record()
