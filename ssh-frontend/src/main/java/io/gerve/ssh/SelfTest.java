@@ -6,7 +6,9 @@ import java.security.KeyPair;
 import java.security.MessageDigest;
 import java.util.List;
 import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.kex.AbstractDH;
 import org.apache.sshd.common.kex.DHFactory;
+import org.apache.sshd.common.kex.KeyEncapsulationMethod;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.signature.BuiltinSignatures;
 import org.apache.sshd.common.signature.Signature;
@@ -28,7 +30,7 @@ final class SelfTest {
         }
         for (DHFactory exchange : Algorithms.KEY_EXCHANGES) {
             try {
-                if (!exchange.isSupported() || exchange.create().getE().length == 0) {
+                if (!exchange.isSupported() || !computes(exchange.create())) {
                     throw new IOException("the key exchange " + exchange.getName() + " does not work on this Java");
                 }
             } catch (Exception e) {
@@ -50,6 +52,18 @@ final class SelfTest {
                 signs(key, each);
             }
         }
+    }
+
+    private static boolean computes(AbstractDH exchange) throws Exception {
+        KeyEncapsulationMethod postQuantum = exchange.getKeyEncapsulation();
+        if (postQuantum != null) {
+            KeyEncapsulationMethod.Server server = postQuantum.getServer();
+            server.init(new byte[server.getPublicKeyLength()]);
+            if (server.getSecret().length == 0) {
+                return false;
+            }
+        }
+        return exchange.getE().length > 0;
     }
 
     private static void signs(KeyPair key, BuiltinSignatures with) throws IOException {

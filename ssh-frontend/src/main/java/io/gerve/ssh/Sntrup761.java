@@ -1,6 +1,7 @@
 package io.gerve.ssh;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
@@ -12,7 +13,8 @@ import org.apache.sshd.common.kex.KeyEncapsulationMethod;
  * secret, and what the client can read the secret from (NTRU Prime, round 3, section 3; draft-ietf-sshm-ntruprime-ssh). Ours, since the library's
  * multiplication took two fifths of the processor of a login (RATIONALE.md, "Algorithms").
  *
- * <p>What runs, and what memory is touched, does not depend on the secret. Used once, by one thread.
+ * <p>No branch and no address depends on the secret; what is divided is divided by constants, which is multiplication once it is compiled.
+ * Used once, by one thread.
  */
 final class Sntrup761 implements KeyEncapsulationMethod.Server {
     /** Polynomials of P coefficients stand for one another modulo {@code x^P - x - 1}; they are taken modulo Q, and W of a secret's are not 0. */
@@ -31,10 +33,14 @@ final class Sntrup761 implements KeyEncapsulationMethod.Server {
     private static final int ROUNDED_BYTES = 1007;
     private static final int SMALL_BYTES = (P + 3) / 4;
     private static final int HASH_BYTES = 32;
-    private static final SecureRandom RANDOM = new SecureRandom();
 
+    private final SecureRandom random;
     private byte[] secret = {};
     private byte[] encapsulation = {};
+
+    Sntrup761(SecureRandom random) {
+        this.random = random;
+    }
 
     @Override
     public int getPublicKeyLength() {
@@ -55,12 +61,19 @@ final class Sntrup761 implements KeyEncapsulationMethod.Server {
 
     @Override
     public byte[] getSecret() {
-        return secret.clone();
+        return made(secret);
     }
 
     @Override
     public byte[] getEncapsulation() {
-        return encapsulation.clone();
+        return made(encapsulation);
+    }
+
+    private static byte[] made(byte[] result) {
+        if (result.length == 0) {
+            throw new IllegalStateException("no public key was given yet");
+        }
+        return result.clone();
     }
 
     private void encapsulate(byte[] publicKey, int[] small) {
@@ -75,12 +88,12 @@ final class Sntrup761 implements KeyEncapsulationMethod.Server {
         secret = hash(1, hashOfSmall, encapsulation);
     }
 
-    /** @return W coefficients that are -1 or 1, and all others 0, each such polynomial as likely as any other */
-    private static int[] randomShort() {
+    /** @return W coefficients that are -1 or 1, and all others 0; any such polynomial, but for a tie of 30 bits now and then */
+    private int[] randomShort() {
         byte[] bytes = new byte[Integer.BYTES * P];
-        RANDOM.nextBytes(bytes);
+        random.nextBytes(bytes);
         int[] numbers = new int[P];
-        ByteBuffer.wrap(bytes).asIntBuffer().get(numbers);
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(numbers);
         // The two low bits are the coefficient and 1; the others, by which they are sorted, the place where it comes to
         // stand.
         for (int i = 0; i < P; i++) {
@@ -102,9 +115,7 @@ final class Sntrup761 implements KeyEncapsulationMethod.Server {
             for (int q = top; ; q /= 2) {
                 for (int i = 0; i + distance < numbers.length; i++) {
                     if ((i & p) == rest) {
-                        int low = Math.min(numbers[i], numbers[i + distance]);
-                        numbers[i + distance] = Math.max(numbers[i], numbers[i + distance]);
-                        numbers[i] = low;
+                        putInOrder(numbers, i, i + distance);
                     }
                 }
                 if (q == p) {
@@ -116,7 +127,15 @@ final class Sntrup761 implements KeyEncapsulationMethod.Server {
         }
     }
 
-    /** The product modulo {@code x^P - x - 1}, not yet modulo Q. The inner loop has no branch, so that it is compiled to vectors. */
+    private static void putInOrder(int[] numbers, int first, int second) {
+        long rise = Integer.toUnsignedLong(numbers[second]) - Integer.toUnsignedLong(numbers[first]);
+        int swapped = (int) (rise >> (Long.SIZE - 1));
+        int difference = (numbers[first] ^ numbers[second]) & swapped;
+        numbers[first] ^= difference;
+        numbers[second] ^= difference;
+    }
+
+    /** The product modulo {@code x^P - x - 1}, not yet modulo Q: to take it in the inner loop is what costs ten times as much. */
     private static int[] product(int[] key, int[] small) {
         int[] sums = new int[2 * P - 1];
         for (int i = 0; i < P; i++) {

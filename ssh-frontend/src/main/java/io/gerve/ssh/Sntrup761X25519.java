@@ -1,5 +1,6 @@
 package io.gerve.ssh;
 
+import java.security.SecureRandom;
 import org.apache.sshd.common.digest.BuiltinDigests;
 import org.apache.sshd.common.digest.Digest;
 import org.apache.sshd.common.kex.AbstractDH;
@@ -16,6 +17,8 @@ import org.apache.sshd.common.kex.XDH;
  * @param builtin MINA's, by one of its names
  */
 record Sntrup761X25519(BuiltinDHFactories builtin) implements DHFactory {
+    private static final SecureRandom RANDOM = new SecureRandom();
+
     private static final KeyEncapsulationMethod OURS = new KeyEncapsulationMethod() {
         @Override
         public Client getClient() {
@@ -24,7 +27,7 @@ record Sntrup761X25519(BuiltinDHFactories builtin) implements DHFactory {
 
         @Override
         public Server getServer() {
-            return new Sntrup761();
+            return new Sntrup761(RANDOM);
         }
     };
 

@@ -2,6 +2,7 @@ package io.gerve.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -9,6 +10,7 @@ import java.util.HexFormat;
 import java.util.Random;
 import java.util.TreeSet;
 import org.bouncycastle.pqc.crypto.ntruprime.SNTRUPrimeKEMExtractor;
+import org.bouncycastle.pqc.crypto.ntruprime.SNTRUPrimeKEMGenerator;
 import org.bouncycastle.pqc.crypto.ntruprime.SNTRUPrimeKeyGenerationParameters;
 import org.bouncycastle.pqc.crypto.ntruprime.SNTRUPrimeKeyPairGenerator;
 import org.bouncycastle.pqc.crypto.ntruprime.SNTRUPrimeParameters;
@@ -20,18 +22,19 @@ import org.junit.jupiter.api.Test;
 class Sntrup761Test {
     private static final int KEYS = 5;
     private static final int SECRETS_OF_EACH = 20;
+    private static final SecureRandom RANDOM = new SecureRandom();
 
     @Test
     void whoHasThePrivateKeyReadsTheSecret() {
         var generator = new SNTRUPrimeKeyPairGenerator();
-        generator.init(new SNTRUPrimeKeyGenerationParameters(new SecureRandom(), SNTRUPrimeParameters.sntrup761));
+        generator.init(new SNTRUPrimeKeyGenerationParameters(RANDOM, SNTRUPrimeParameters.sntrup761));
         var different = new TreeSet<String>();
         for (int key = 0; key < KEYS; key++) {
             var pair = generator.generateKeyPair();
             byte[] publicKey = ((SNTRUPrimePublicKeyParameters) pair.getPublic()).getEncoded();
             var client = new SNTRUPrimeKEMExtractor((SNTRUPrimePrivateKeyParameters) pair.getPrivate());
             for (int i = 0; i < SECRETS_OF_EACH; i++) {
-                var server = new Sntrup761();
+                var server = new Sntrup761(RANDOM);
                 assertThat(server.init(publicKey)).isEmpty();
                 assertThat(server.getEncapsulation()).hasSize(client.getEncapsulationLength());
                 assertThat(server.getSecret()).hasSize(32).isEqualTo(client.extractSecret(server.getEncapsulation()));
@@ -41,12 +44,35 @@ class Sntrup761Test {
         assertThat(different).hasSize(KEYS * SECRETS_OF_EACH);
     }
 
+    /** So that the secret is drawn as it should be, too: who reads it does not see how likely it was. */
+    @Test
+    void theSameRandomNumbersGiveTheSameSecretAsTheLibrarys() {
+        for (int seed = 0; seed < 20; seed++) {
+            byte[] publicKey = new byte[1158];
+            new Random(seed).nextBytes(publicKey);
+            // A byte of more would not be the end of any key: libraries differ there.
+            publicKey[1157] = 0;
+            var library = new SNTRUPrimeKEMGenerator(new Repeatable(seed))
+                    .generateEncapsulated(new SNTRUPrimePublicKeyParameters(SNTRUPrimeParameters.sntrup761, publicKey));
+            var ours = new Sntrup761(new Repeatable(seed));
+            ours.init(publicKey);
+            assertThat(ours.getEncapsulation()).isEqualTo(library.getEncapsulation());
+            assertThat(ours.getSecret()).isEqualTo(library.getSecret());
+        }
+    }
+
+    @Test
+    void thereIsNoSecretBeforeThereIsAKey() {
+        assertThatIllegalStateException().isThrownBy(() -> new Sntrup761(RANDOM).getSecret());
+        assertThatIllegalStateException().isThrownBy(() -> new Sntrup761(RANDOM).getEncapsulation());
+    }
+
     @Test
     void whatFollowsThePublicKeyIsGivenBack() {
         byte[] sent = new byte[1158 + 32];
         Arrays.fill(sent, 1158, sent.length, (byte) 7);
-        assertThat(new Sntrup761().init(sent)).hasSize(32).containsOnly(7);
-        assertThatIllegalArgumentException().isThrownBy(() -> new Sntrup761().init(new byte[1157]));
+        assertThat(new Sntrup761(RANDOM).init(sent)).hasSize(32).containsOnly(7);
+        assertThatIllegalArgumentException().isThrownBy(() -> new Sntrup761(RANDOM).init(new byte[1157]));
     }
 
     /** A client may send what is no public key: it gets an answer that nobody can use, and does no harm. */
@@ -56,12 +82,12 @@ class Sntrup761Test {
         byte[] sent = new byte[1158];
         for (int i = 0; i < 200; i++) {
             random.nextBytes(sent);
-            var server = new Sntrup761();
+            var server = new Sntrup761(RANDOM);
             server.init(sent);
             assertThat(server.getEncapsulation()).hasSize(1039);
         }
         Arrays.fill(sent, (byte) 0xff);
-        new Sntrup761().init(sent);
+        new Sntrup761(RANDOM).init(sent);
     }
 
     @Test
@@ -72,6 +98,24 @@ class Sntrup761Test {
                 int[] numbers = random.ints(count, 0, modulus).toArray();
                 byte[] bytes = MixedRadix.encode(numbers, modulus, 2 * count);
                 assertThat(MixedRadix.decode(bytes, modulus, count)).isEqualTo(numbers);
+            }
+        }
+    }
+
+    /** The same bytes for the same seed, however many at a time. */
+    private static final class Repeatable extends SecureRandom {
+        private static final long serialVersionUID = 1;
+
+        private final transient Random random;
+
+        Repeatable(long seed) {
+            this.random = new Random(seed);
+        }
+
+        @Override
+        public void nextBytes(byte[] bytes) {
+            for (int i = 0; i < bytes.length; i++) {
+                bytes[i] = (byte) random.nextInt();
             }
         }
     }
