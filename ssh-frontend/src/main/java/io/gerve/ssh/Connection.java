@@ -37,6 +37,8 @@ import org.slf4j.LoggerFactory;
 final class Connection extends ServerSessionImpl {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
     private static final String KEEPALIVE = "keepalive@openssh.com";
+    private static final String LOG_IN_FIRST = "Log in first";
+    private static final String TOO_MANY_LOGINS = "Too many logins at once. Please try again in a moment.";
 
     /** Clients that are over the limit and wait to be told so are themselves bounded: as many again as the limit. */
     private static final int TURNED_AWAY_SHARE = 2;
@@ -164,23 +166,45 @@ final class Connection extends ServerSessionImpl {
         return super.requestNewKeysExchange();
     }
 
-    /** The client opens an exchange, or answers ours: from here on it has no reason to be slow. */
+    /**
+     * The client opens an exchange, or answers ours: from here on it has no reason to be slow. Who has not logged in has no reason for a
+     * second one either, and could have us compute without end.
+     */
     @Override
     protected byte[] receiveKexInit(Buffer buffer) throws Exception {
+        if (initialKexDone && !isAuthenticated()) {
+            throw new SshException(SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR, LOG_IN_FIRST);
+        }
         times.keyExchangeStarted();
         return super.receiveKexInit(buffer);
     }
 
-    /** Where the keys are computed. That this takes time, and may have to wait, is no slowness of the client. */
+    /** Most of the computing. That this takes time, and may have to wait, is no slowness of the client. */
     @Override
     protected void handleKexMessage(int message, Buffer buffer) throws Exception {
-        times.hold();
-        door.keyExchanges().take();
-        try {
+        if (getKexState() != KexState.RUN) {
             super.handleKexMessage(message, buffer);
+            return;
+        }
+        times.hold();
+        try {
+            computeKeys(isAuthenticated() ? door.changesOfKeys() : door.logins(), message, buffer);
         } finally {
-            door.keyExchanges().give();
             times.goOn();
+        }
+    }
+
+    private void computeKeys(KeyExchangeTurns turns, int message, Buffer buffer) throws Exception {
+        if (!turns.take(door.times().loginGrace())) {
+            login.cut(TOO_MANY_LOGINS);
+            throw new SshException(SshConstants.SSH2_DISCONNECT_TOO_MANY_CONNECTIONS, TOO_MANY_LOGINS);
+        }
+        try {
+            if (isOpen()) {
+                super.handleKexMessage(message, buffer);
+            }
+        } finally {
+            turns.give();
         }
     }
 
@@ -293,7 +317,7 @@ final class Connection extends ServerSessionImpl {
     @Override
     protected IoWriteFuture notImplemented(int message, Buffer buffer) throws Exception {
         if (!isAuthenticated() && ++unexpected > UNEXPECTED_MAX) {
-            throw new SshException(SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR, "Log in first");
+            throw new SshException(SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR, LOG_IN_FIRST);
         }
         return super.notImplemented(message, buffer);
     }

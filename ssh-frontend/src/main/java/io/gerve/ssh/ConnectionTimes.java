@@ -55,9 +55,9 @@ final class ConnectionTimes {
 
     /** It is the client's turn again, who has lost no time by its waiting. */
     void goOn() {
-        Instant now = Instant.now();
-        keyExchangeStarted = now;
-        loginStarted = loginStarted.plus(Duration.between(heldSince, now));
+        Duration held = Duration.between(heldSince, Instant.now());
+        keyExchangeStarted = keyExchangeStarted.plus(held);
+        loginStarted = loginStarted.plus(held);
         heldSince = Instant.MAX;
     }
 

@@ -10,6 +10,8 @@ import java.util.function.Consumer;
 /**
  * What all connections share.
  *
+ * @param logins the key exchanges of clients that have not logged in
+ * @param changesOfKeys those of clients that have, which need not wait for the others
  * @param refusedLogins takes those that were refused, when their connections have ended
  * @param connections those that are open, kept by them
  */
@@ -19,7 +21,8 @@ record Door(
         RequestRunner requests,
         Consumer<RefusedLogin> refusedLogins,
         ConnectionSlots perAddress,
-        KeyExchangeTurns keyExchanges,
+        KeyExchangeTurns logins,
+        KeyExchangeTurns changesOfKeys,
         Set<Connection> connections) {
     FrontendSettings.Limits limits() {
         return settings.limits();

@@ -1,6 +1,8 @@
 package io.gerve.ssh;
 
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Has a few key exchanges computed at one time, in the order in which the clients asked. They are what occupies a processor here,
@@ -14,9 +16,9 @@ final class KeyExchangeTurns {
         this.turns = new Semaphore(atOneTime, true);
     }
 
-    /** Waits for as long as others are before it: their number is bounded by that of connections, and each takes milliseconds. */
-    void take() throws InterruptedException {
-        turns.acquire();
+    /** @return whether it is this one's turn; not if so many are before it that it would take longer than that */
+    boolean take(Duration limit) throws InterruptedException {
+        return turns.tryAcquire(limit.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     void give() {

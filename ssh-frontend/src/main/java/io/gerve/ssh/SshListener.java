@@ -61,13 +61,7 @@ public final class SshListener implements AutoCloseable {
     public SshListener(
             FrontendSettings settings, KeyDirectory keys, RequestRunner requests, Consumer<RefusedLogin> refusedLogins)
             throws IOException {
-        this(
-                settings,
-                keys,
-                requests,
-                refusedLogins,
-                Rekeying.RECOMMENDED,
-                new KeyExchangeTurns(Runtime.getRuntime().availableProcessors()));
+        this(settings, keys, requests, refusedLogins, Rekeying.RECOMMENDED, aTurnForEachProcessor());
     }
 
     SshListener(
@@ -76,7 +70,7 @@ public final class SshListener implements AutoCloseable {
             RequestRunner requests,
             Consumer<RefusedLogin> refusedLogins,
             Rekeying rekeying,
-            KeyExchangeTurns keyExchanges)
+            KeyExchangeTurns logins)
             throws IOException {
         List<KeyPair> hostKeys = HostKeys.load(settings.hostKeys());
         SelfTest.run(hostKeys);
@@ -86,7 +80,8 @@ public final class SshListener implements AutoCloseable {
                 requests,
                 refusedLogins,
                 new ConnectionSlots(settings.limits().connectionsPerAddressMax()),
-                keyExchanges,
+                logins,
+                aTurnForEachProcessor(),
                 ConcurrentHashMap.newKeySet());
         Algorithms.applyTo(server);
         server.setKeyPairProvider(KeyPairProvider.wrap(hostKeys));
@@ -102,6 +97,10 @@ public final class SshListener implements AutoCloseable {
         limit(rekeying);
         server.start();
         ScheduledFuture<?> _ = clock.scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
+    }
+
+    private static KeyExchangeTurns aTurnForEachProcessor() {
+        return new KeyExchangeTurns(Runtime.getRuntime().availableProcessors());
     }
 
     private void offerNothingButCommands() {

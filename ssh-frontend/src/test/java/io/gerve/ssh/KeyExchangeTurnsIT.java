@@ -23,14 +23,14 @@ class KeyExchangeTurnsIT {
     Path home;
 
     @Test
-    void aClientWaitsForItsTurnForLongerThanItMayTakeItselfWhileSessionsRunOn() throws Exception {
+    void aLoginWaitsForLongerThanTheClientMayTakeWhileSessionsRunOnAndChangeTheirKeys() throws Exception {
         try (var door = RunningDoor.with(
                         home,
                         RunningDoor.LIMITS,
-                        new FrontendTimes().keyExchange(1).loginGrace(2).get());
+                        new FrontendTimes().keyExchange(1).get());
                 var running = new ScriptedClient(door.port(), signed(door.user, "ssh-ed25519", door.user))) {
             assertThat(running.isLetIn()).isTrue();
-            door.keyExchanges.take();
+            assertThat(door.logins.take(LIMIT)).isTrue();
             Process waiting = new ProcessBuilder(door.ssh(door.user, List.of("-v"), "whoami")).start();
             try (BufferedReader said = waiting.errorReader(StandardCharsets.UTF_8)) {
                 await().atMost(LIMIT).until(said::readLine, line -> line.contains("expecting SSH2_MSG_KEX"));
@@ -40,14 +40,30 @@ class KeyExchangeTurnsIT {
                             .isEqualTo(door.user.fingerprint().text());
                     return Duration.between(sent, Instant.now()).compareTo(LONGER_THAN_A_CLIENT_MAY_TAKE) > 0;
                 });
+                running.session.reExchangeKeys().verify(LIMIT);
                 assertThat(said.ready()).as("the client was answered, or cut").isFalse();
-                door.keyExchanges.give();
+                door.logins.give();
                 assertThat(said.lines()).anyMatch(line -> line.contains("SSH2_MSG_NEWKEYS received"));
                 assertThat(waiting.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
                 assertThat(waiting.exitValue()).isZero();
             } finally {
                 waiting.destroyForcibly();
             }
+        }
+    }
+
+    @Test
+    void aLoginForWhichThereIsNoTurnInTimeIsToldToTryAgain() throws Exception {
+        try (var door = RunningDoor.with(
+                home,
+                RunningDoor.LIMITS,
+                new FrontendTimes().keyExchange(1).loginGrace(1).get())) {
+            assertThat(door.logins.take(LIMIT)).isTrue();
+            var turnedAway = door.run("whoami");
+            assertThat(turnedAway.stderr()).contains("Too many logins at once. Please try again in a moment.");
+            assertThat(turnedAway.status()).isEqualTo(255);
+            door.logins.give();
+            assertThat(door.run("whoami").status()).isZero();
         }
     }
 }

@@ -112,6 +112,15 @@ class OpenKeyExchangeIT {
         assertThat(door.run("whoami").status()).isZero();
     }
 
+    /** It would have the gate compute for as long as it likes, and show no key. */
+    @Test
+    void whoHasNotLoggedInChangesNoKeys() throws Exception {
+        try (var client = new ScriptedClient(door.port())) {
+            client.openKeyExchange();
+            await().atMost(LIMIT).until(() -> !client.session.isOpen());
+        }
+    }
+
     /** Offers of keys are answered, each with the key itself. */
     @Test
     void whoOffersKeysOnAndOnIsCutToo() throws Exception {

@@ -40,7 +40,7 @@ final class RunningDoor implements AutoCloseable {
     /** When it is full it fails. */
     final BlockingQueue<RefusedLogin> refusedLogins = new LinkedBlockingQueue<>(100);
 
-    final KeyExchangeTurns keyExchanges = new KeyExchangeTurns(1);
+    final KeyExchangeTurns logins = new KeyExchangeTurns(1);
     final SshKey user;
     final SshListener listener;
 
@@ -71,7 +71,7 @@ final class RunningDoor implements AutoCloseable {
                 commands,
                 refusedLogins::add,
                 rekeying,
-                keyExchanges);
+                logins);
     }
 
     static RunningDoor with(Path home, Limits limits, Times times) throws Exception {
