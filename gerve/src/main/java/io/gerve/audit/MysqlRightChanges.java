@@ -26,6 +26,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -86,9 +87,11 @@ public final class MysqlRightChanges {
      *  @return false if there is no change to go on behind */
     public boolean each(Subject subject, Stretch stretch, Reach.Sink<RightChange> sink) throws LookupUnavailable {
         return asking(sql -> {
-            Optional<GrantChangesRecord> start = sql.selectFrom(GRANT_CHANGES)
-                    .where(GRANT_CHANGES.ID.eq(stretch.after()))
-                    .fetchOptional();
+            Optional<GrantChangesRecord> start = stretch.after() == 0
+                    ? Optional.empty()
+                    : sql.selectFrom(GRANT_CHANGES)
+                            .where(GRANT_CHANGES.ID.eq(stretch.after()))
+                            .fetchOptional();
             if (start.isEmpty() && stretch.after() != 0) {
                 return false;
             }
@@ -116,20 +119,28 @@ public final class MysqlRightChanges {
     }
 
     private static void each(DSLContext sql, Pages pages, Stretch stretch, Reach.Sink<RightChange> sink) {
+        walk(pages, page -> {
+            List<GrantChangesRecord> wanted =
+                    page.stream().filter(stretch::has).filter(pages::has).toList();
+            var names = new Names(sql, wanted);
+            return !wanted.stream().allMatch(change -> sink.take(names.told(change)));
+        });
+    }
+
+    /** Goes from page to page.
+     *  @param isLast whether no more is wanted after this page
+     *  @return whether it said so of any */
+    private static boolean walk(Pages pages, Predicate<List<GrantChangesRecord>> isLast) {
         Optional<GrantChangesRecord> last = Optional.empty();
         List<GrantChangesRecord> page;
         do {
             page = pages.after(last);
-            List<GrantChangesRecord> wanted =
-                    page.stream().filter(stretch::has).filter(pages::has).toList();
-            var names = new Names(sql, wanted);
-            for (GrantChangesRecord change : wanted) {
-                if (!sink.take(names.told(change))) {
-                    return;
-                }
+            if (isLast.test(page)) {
+                return true;
             }
             last = page.isEmpty() ? last : Optional.of(page.getLast());
         } while (page.size() == PAGE);
+        return false;
     }
 
     /** @param start the change behind which to go on
@@ -183,16 +194,7 @@ public final class MysqlRightChanges {
             return true;
         }
         Pages pages = ofServer(sql, ALWAYS, Optional.empty(), name);
-        Optional<GrantChangesRecord> last = Optional.empty();
-        List<GrantChangesRecord> page;
-        do {
-            page = pages.after(last);
-            if (page.stream().anyMatch(pages::has)) {
-                return true;
-            }
-            last = page.isEmpty() ? last : Optional.of(page.getLast());
-        } while (page.size() == PAGE);
-        return false;
+        return walk(pages, page -> page.stream().anyMatch(pages::has));
     }
 
     /** Few of a site's changes are of routes and file servers, so that those of other servers are read along. */

@@ -120,8 +120,9 @@ public final class MysqlAccessLog {
     public Page page(List<Criterion> criteria, Order order, Place after, int most) throws LookupUnavailable {
         return ask(sql -> {
             List<AccessLogRecord> rows = new ArrayList<>();
+            Table<AccessLogRecord> log = byIndex(criteria);
             for (Condition alternative : alternatives(criteria)) {
-                rows.addAll(first(sql, byIndex(criteria), alternative.and(beyond(after, order)), order, most));
+                rows.addAll(first(sql, log, alternative.and(beyond(after, order)), order, most));
             }
             rows.sort(comparator(order));
             return page(rows.subList(0, Math.min(most, rows.size())), after);
