@@ -1,10 +1,10 @@
 package io.gerve.access;
 
-import io.gerve.config.LookupSettings;
+import io.gerve.config.CacheSettings;
 import io.gerve.git.RepositoryName;
-import io.gerve.lookup.Answer;
-import io.gerve.lookup.Change;
-import io.gerve.lookup.Changes;
+import io.gerve.invalidation.Invalidation;
+import io.gerve.invalidation.InvalidationBus;
+import io.gerve.lookup.CachedResult;
 import io.gerve.lookup.LookupCache;
 import io.gerve.lookup.LookupUnavailable;
 import java.util.function.LongSupplier;
@@ -14,40 +14,45 @@ import java.util.function.LongSupplier;
  * by many threads.
  */
 public final class CachedGrants implements Grants {
-    private final LookupCache<Question, Findings> cache;
+    private final LookupCache<Key, AccessFacts> cache;
 
     /** @param nanoTime as {@link System#nanoTime} */
-    public CachedGrants(LookupSettings settings, Grants source, Changes changes, LongSupplier nanoTime) {
+    public CachedGrants(CacheSettings settings, Grants source, InvalidationBus changes, LongSupplier nanoTime) {
         this.cache = new LookupCache<>(
-                settings, question -> source.find(question.asker, question.name).value(), changes, nanoTime);
-        changes.listen(this::hear);
+                settings,
+                question -> source.find(question.principal, question.name).value(),
+                changes,
+                nanoTime);
+        changes.listen(this::invalidate);
     }
 
     @Override
-    public Answer<Findings> find(Asker asker, RepositoryName name) throws LookupUnavailable {
-        return cache.get(new Question(asker, name));
+    public CachedResult<AccessFacts> find(PrincipalId asker, RepositoryName name) throws LookupUnavailable {
+        return cache.get(new Key(asker, name));
     }
 
-    private void hear(Change change) {
+    private void invalidate(Invalidation change) {
         String id = change.subject();
         switch (change.kind()) {
-            case SITE -> cache.doubtAll();
+            case SITE -> cache.invalidateAll();
             case ACCOUNT ->
-                cache.forgetIf((question, findings) ->
+                cache.invalidateIf((question, findings) ->
                         question.mayChange(findings) || question.isOf(id) || isOwnedBy(id, findings));
             case REPOSITORY ->
-                cache.forgetIf((question, findings) -> question.mayChange(findings) || isOn(id, findings));
-            case KEY, KEY_REVOKED -> cache.forgetIf((question, _) -> question.asker instanceof Asker.OfDeployKey);
+                cache.invalidateIf((question, findings) -> question.mayChange(findings) || concerns(id, findings));
+            case KEY, KEY_REVOKED ->
+                cache.invalidateIf((question, _) -> question.principal instanceof PrincipalId.OfDeployKey);
             case ROUTE, SERVER -> {}
         }
     }
 
-    private static boolean isOwnedBy(String account, Findings findings) {
-        return findings instanceof Findings.Known known && is(known.owner().id(), account);
+    private static boolean isOwnedBy(String account, AccessFacts findings) {
+        return findings instanceof AccessFacts.Known known && is(known.owner().id(), account);
     }
 
-    private static boolean isOn(String repository, Findings findings) {
-        return findings instanceof Findings.Known known && is(known.repository().id(), repository);
+    private static boolean concerns(String repository, AccessFacts findings) {
+        return findings instanceof AccessFacts.Known known
+                && is(known.repository().id(), repository);
     }
 
     /** Compared as text, since a message that nobody here sent may hold no number. */
@@ -55,23 +60,23 @@ public final class CachedGrants implements Grants {
         return subject.equals(Long.toString(id));
     }
 
-    private record Question(Asker asker, RepositoryName name) {
+    private record Key(PrincipalId principal, RepositoryName name) {
         /**
          * Whether a change to a repository or account that is not the one found may change what is found. So it is if none was
          * found, or one by a name that it no longer has: another may have taken the name. What the asker may not read goes along
          * with what there is not, so that how fast the next answer comes tells nobody which of the two it is.
          */
-        boolean mayChange(Findings findings) {
+        boolean mayChange(AccessFacts findings) {
             return !findings.isReadable() || isByFormerName(findings);
         }
 
-        private boolean isByFormerName(Findings findings) {
-            return findings instanceof Findings.Known known
+        private boolean isByFormerName(AccessFacts findings) {
+            return findings instanceof AccessFacts.Known known
                     && !known.repository().name().equals(name);
         }
 
         boolean isOf(String account) {
-            return asker instanceof Asker.OfAccount(var id) && is(id, account);
+            return principal instanceof PrincipalId.OfAccount(var id) && is(id, account);
         }
     }
 }

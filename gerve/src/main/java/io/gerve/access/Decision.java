@@ -6,15 +6,15 @@ import io.gerve.git.RepositoryName;
 public sealed interface Decision {
     Rule rule();
 
-    /** @param asked the name that the client used, which differs from the repository's own after a rename or transfer */
-    record Allowed(Rule rule, Repository repository, RepositoryName asked) implements Decision {
-        public boolean moved() {
-            return !repository.name().equals(asked);
+    /** @param requestedName the name that the client used, which differs from the repository's own after a rename or transfer */
+    record Allowed(Rule rule, Repository repository, RepositoryName requestedName) implements Decision {
+        public boolean isRedirected() {
+            return !repository.name().equals(requestedName);
         }
     }
 
     /**
-     * @param operatorsWords why, in the words of whoever suspended, locked, disabled or revoked; empty if none were given
+     * @param operatorMessage why, in the words of whoever suspended, locked, disabled or revoked; empty if none were given
      */
-    record Denied(Rule rule, String operatorsWords) implements Decision {}
+    record Denied(Rule rule, String operatorMessage) implements Decision {}
 }

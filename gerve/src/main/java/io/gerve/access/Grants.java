@@ -1,7 +1,7 @@
 package io.gerve.access;
 
 import io.gerve.git.RepositoryName;
-import io.gerve.lookup.Answer;
+import io.gerve.lookup.CachedResult;
 import io.gerve.lookup.LookupUnavailable;
 
 /** What is recorded of repositories and of who may do what with them. Safe for use by many threads. */
@@ -13,5 +13,5 @@ public interface Grants {
      *
      * @throws LookupUnavailable if it could not be found out, so that nothing may be concluded
      */
-    Answer<Findings> find(Asker asker, RepositoryName name) throws LookupUnavailable;
+    CachedResult<AccessFacts> find(PrincipalId asker, RepositoryName name) throws LookupUnavailable;
 }

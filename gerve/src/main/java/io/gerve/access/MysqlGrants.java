@@ -1,7 +1,7 @@
 package io.gerve.access;
 
 import io.gerve.git.RepositoryName;
-import io.gerve.lookup.Answer;
+import io.gerve.lookup.CachedResult;
 import io.gerve.lookup.LookupUnavailable;
 import java.util.function.Supplier;
 import org.jooq.DSLContext;
@@ -17,9 +17,9 @@ public final class MysqlGrants implements Grants {
     }
 
     @Override
-    public Answer<Findings> find(Asker asker, RepositoryName name) throws LookupUnavailable {
+    public CachedResult<AccessFacts> find(PrincipalId asker, RepositoryName name) throws LookupUnavailable {
         try {
-            return Answer.current(find(asker, name, database.get()));
+            return CachedResult.fresh(find(asker, name, database.get()));
         } catch (DataAccessException e) {
             throw new LookupUnavailable("rights to " + name, e);
         } catch (IllegalArgumentException e) {
@@ -27,15 +27,15 @@ public final class MysqlGrants implements Grants {
         }
     }
 
-    private static Findings find(Asker asker, RepositoryName name, DSLContext sql) {
+    private static AccessFacts find(PrincipalId asker, RepositoryName name, DSLContext sql) {
         var rights = new MysqlRights(sql);
-        return switch (new MysqlRepositories(sql).find(name)) {
-            case MysqlRepositories.Nothing _ -> {
-                rights.ofNobody(asker);
-                yield new Findings.Unknown();
+        return switch (new MysqlRepositoryFinder(sql).find(name)) {
+            case MysqlRepositoryFinder.NotFound _ -> {
+                rights.withoutRepository(asker);
+                yield new AccessFacts.Unknown();
             }
-            case MysqlRepositories.Row(var repository, var owner, var site) ->
-                new Findings.Known(repository, owner, site, rights.of(asker, repository));
+            case MysqlRepositoryFinder.Row(var repository, var owner, var site) ->
+                new AccessFacts.Known(repository, owner, site, rights.of(asker, repository));
         };
     }
 }

@@ -2,8 +2,7 @@ package io.gerve.access;
 
 import static io.gerve.sql.schema.Tables.DEPLOY_KEY_REPOSITORIES;
 
-import io.gerve.keylookup.repository.MysqlGranted;
-import io.gerve.keylookup.repository.MysqlGranted.Way;
+import io.gerve.access.MysqlGrantedRoles.Source;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.jooq.DSLContext;
@@ -19,21 +18,21 @@ final class MysqlRights {
         this.database = database;
     }
 
-    Rights of(Asker asker, Repository repository) {
+    Rights of(PrincipalId asker, Repository repository) {
         return switch (asker) {
-            case Asker.OfAccount(var account) ->
+            case PrincipalId.OfAccount(var account) ->
                 account == repository.ownerId()
                         ? new Rights.Owner()
                         : granted(account, repository.id(), organizationOwning(repository));
-            case Asker.OfDeployKey(var key) -> deployKey(key, repository.id());
+            case PrincipalId.OfDeployKey(var key) -> deployKey(key, repository.id());
         };
     }
 
     /** Asks what {@link #of} asks, of a repository that is not there: who measures how long it takes learns nothing from it. */
-    void ofNobody(Asker asker) {
+    void withoutRepository(PrincipalId asker) {
         switch (asker) {
-            case Asker.OfAccount(var account) -> granted(account, NO_ID, NO_ID);
-            case Asker.OfDeployKey(var key) -> deployKey(key, NO_ID);
+            case PrincipalId.OfAccount(var account) -> granted(account, NO_ID, NO_ID);
+            case PrincipalId.OfDeployKey(var key) -> deployKey(key, NO_ID);
         }
     }
 
@@ -45,14 +44,14 @@ final class MysqlRights {
     }
 
     private Rights granted(long account, long repository, long organization) {
-        var granted = MysqlGranted.find(database, account, repository, organization);
+        var granted = MysqlGrantedRoles.find(database, account, repository, organization);
         return new Rights.Granted(
-                highest(granted.roles(Way.COLLABORATOR)),
-                granted.roles(Way.MEMBER)
+                highest(granted.roles(Source.COLLABORATOR)),
+                granted.roles(Source.MEMBER)
                         .map(role -> Rights.Membership.valueOf(role.toUpperCase(Locale.ROOT)))
                         .findFirst()
                         .orElse(Rights.Membership.NONE),
-                highest(granted.roles(Way.TEAM)));
+                highest(granted.roles(Source.TEAM)));
     }
 
     private static Role highest(Stream<String> roles) {

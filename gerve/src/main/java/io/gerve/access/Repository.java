@@ -1,7 +1,7 @@
 package io.gerve.access;
 
 import io.gerve.git.RepositoryName;
-import io.gerve.keylookup.key.Account;
+import io.gerve.keylookup.directory.Account;
 
 /**
  * A repository, as far as access to it is concerned.

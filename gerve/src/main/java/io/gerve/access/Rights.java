@@ -5,18 +5,18 @@ import java.util.Optional;
 /** What somebody was granted on one repository, by whatever way. */
 public sealed interface Rights {
     /** @return the first rule, in the order of {@link Rule}, that gives at least this role; empty if none does */
-    default Optional<Rule> ruleGiving(Role needed, Repository repository) {
-        return ruleGiving(needed, repository, Witness.NONE);
+    default Optional<Rule> grantingRule(Role needed, Repository repository) {
+        return grantingRule(needed, repository, DecisionTracer.NONE);
     }
 
-    /** Like {@link #ruleGiving(Role, Repository)}, telling of each rule that is tried. */
-    Optional<Rule> ruleGiving(Role needed, Repository repository, Witness witness);
+    /** Like {@link #grantingRule(Role, Repository)}, telling of each rule that is tried. */
+    Optional<Rule> grantingRule(Role needed, Repository repository, DecisionTracer witness);
 
     /** The repository is the account's own. */
     record Owner() implements Rights {
         @Override
-        public Optional<Rule> ruleGiving(Role needed, Repository repository, Witness witness) {
-            witness.tried(Rule.OWNER, true, this);
+        public Optional<Rule> grantingRule(Role needed, Repository repository, DecisionTracer witness) {
+            witness.ruleTried(Rule.OWNER, true, this);
             return Optional.of(Rule.OWNER);
         }
     }
@@ -29,40 +29,39 @@ public sealed interface Rights {
      */
     record Granted(Role collaborator, Membership membership, Role team) implements Rights {
         @Override
-        public Optional<Rule> ruleGiving(Role needed, Repository repository, Witness witness) {
-            witness.tried(Rule.OWNER, false, this);
-            if (witness.tells(Rule.COLLABORATOR, collaborator.includes(needed), collaborator)) {
+        public Optional<Rule> grantingRule(Role needed, Repository repository, DecisionTracer witness) {
+            witness.ruleTried(Rule.OWNER, false, this);
+            if (witness.trace(Rule.COLLABORATOR, collaborator.includes(needed), collaborator)) {
                 return Optional.of(Rule.COLLABORATOR);
             }
-            return throughOrganization(needed, repository, witness)
-                    .or(() -> throughVisibility(needed, repository, witness));
+            return viaOrganization(needed, repository, witness).or(() -> viaVisibility(needed, repository, witness));
         }
 
-        private Optional<Rule> throughOrganization(Role needed, Repository repository, Witness witness) {
-            witness.tried(Rule.ORGANIZATION_OWNER, membership == Membership.OWNER, membership);
+        private Optional<Rule> viaOrganization(Role needed, Repository repository, DecisionTracer witness) {
+            witness.ruleTried(Rule.ORGANIZATION_OWNER, membership == Membership.OWNER, membership);
             return switch (membership) {
                 case NONE -> Optional.empty();
                 case OWNER -> Optional.of(Rule.ORGANIZATION_OWNER);
-                case MEMBER -> throughMembership(needed, repository, witness);
+                case MEMBER -> viaMembership(needed, repository, witness);
             };
         }
 
-        private Optional<Rule> throughMembership(Role needed, Repository repository, Witness witness) {
-            if (witness.tells(Rule.TEAM, team.includes(needed), team)) {
+        private Optional<Rule> viaMembership(Role needed, Repository repository, DecisionTracer witness) {
+            if (witness.trace(Rule.TEAM, team.includes(needed), team)) {
                 return Optional.of(Rule.TEAM);
             }
             Role base = repository.basePermission();
-            return witness.tells(Rule.BASE_PERMISSION, base.includes(needed), base)
+            return witness.trace(Rule.BASE_PERMISSION, base.includes(needed), base)
                     ? Optional.of(Rule.BASE_PERMISSION)
                     : Optional.empty();
         }
 
-        private static Optional<Rule> throughVisibility(Role needed, Repository repository, Witness witness) {
+        private static Optional<Rule> viaVisibility(Role needed, Repository repository, DecisionTracer witness) {
             boolean open = switch (repository.visibility()) {
                 case PUBLIC -> Role.READ.includes(needed);
                 case PRIVATE -> false;
             };
-            return witness.tells(Rule.PUBLIC, open, repository.visibility())
+            return witness.trace(Rule.PUBLIC, open, repository.visibility())
                     ? Optional.of(Rule.PUBLIC)
                     : Optional.empty();
         }
@@ -72,8 +71,8 @@ public sealed interface Rights {
      *      which it then may not read even if it is public */
     record DeployKey(Role role) implements Rights {
         @Override
-        public Optional<Rule> ruleGiving(Role needed, Repository repository, Witness witness) {
-            return witness.tells(Rule.DEPLOY_KEY, role.includes(needed), role)
+        public Optional<Rule> grantingRule(Role needed, Repository repository, DecisionTracer witness) {
+            return witness.trace(Rule.DEPLOY_KEY, role.includes(needed), role)
                     ? Optional.of(Rule.DEPLOY_KEY)
                     : Optional.empty();
         }

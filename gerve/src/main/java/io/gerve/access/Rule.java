@@ -30,7 +30,7 @@ public enum Rule {
     SITE_READ_ONLY;
 
     /** As the log and the metrics spell it: {@code no-write-grant}. */
-    public String word() {
+    public String label() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -34,7 +34,7 @@ final class AgentSocket implements AutoCloseable {
      * @throws IOException that says what is wrong: another agent listens, or somebody else could put a socket of theirs in its place
      */
     static AgentSocket open(Path folder, Path path) throws IOException {
-        check(folder, Files.getOwner(Path.of("/proc/self")));
+        requirePrivateFolder(folder, Files.getOwner(Path.of("/proc/self")));
         if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             removeLeftover(path);
         }
@@ -49,7 +49,7 @@ final class AgentSocket implements AutoCloseable {
         }
     }
 
-    private static void check(Path folder, UserPrincipal self) throws IOException {
+    private static void requirePrivateFolder(Path folder, UserPrincipal self) throws IOException {
         if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
             throw new IOException("agent.socket: there is no folder " + folder);
         }

@@ -5,13 +5,15 @@ import static io.gerve.sql.schema.Tables.GRANT_CHANGES;
 import static io.gerve.sql.schema.Tables.PUBLIC_KEYS;
 import static org.jooq.impl.DSL.val;
 
-import io.gerve.audit.KeyPlace.Check;
-import io.gerve.keylookup.key.KeyFinding;
-import io.gerve.keylookup.key.KeyHolder;
-import io.gerve.keylookup.key.KeyPolicy;
-import io.gerve.keylookup.key.MysqlKeyRegister;
-import io.gerve.keylookup.key.RegisteredKey;
-import io.gerve.keylookup.key.Validity;
+import io.gerve.audit.KeyCursor.Check;
+import io.gerve.audit.access.AccessEntry;
+import io.gerve.audit.snapshot.MysqlTimeOrder;
+import io.gerve.keylookup.directory.KeyValidity;
+import io.gerve.keylookup.directory.Principal;
+import io.gerve.keylookup.directory.RegisteredKeyDetails;
+import io.gerve.keylookup.policy.KeyIssue;
+import io.gerve.keylookup.policy.KeyPolicy;
+import io.gerve.keylookup.store.MysqlKeyStore;
 import io.gerve.lookup.LookupUnavailable;
 import io.gerve.sql.schema.tables.records.GrantChangesRecord;
 import java.time.Instant;
@@ -31,7 +33,7 @@ import org.jooq.exception.DataAccessException;
  * index, a page at a time, from a place on that an earlier answer named. Each method returns whether to go on.
  */
 public final class MysqlKeyAudit {
-    private static final int PAGE = MysqlKeyRows.PAGE;
+    private static final int PAGE = MysqlKeyAuditRows.PAGE;
     private static final String LAST_USED = "public_keys_last_used";
 
     private final Supplier<DSLContext> database;
@@ -41,12 +43,13 @@ public final class MysqlKeyAudit {
     }
 
     /** Last used before a time, the longest unused first. Keys that were never used are another question. */
-    public boolean stale(Instant before, KeyPlace after, Reach.Sink<KeyFacts> sink) throws LookupUnavailable {
+    public boolean stale(Instant before, KeyCursor after, AccessEntry.Sink<KeyAuditEntry> sink)
+            throws LookupUnavailable {
         return byTime(LAST_USED, PUBLIC_KEYS.LAST_USED_AT, before, after, sink, _ -> "stale");
     }
 
     /** Expired before {@code now}, or to expire until {@code until}, the first to expire first. */
-    public boolean expiring(Instant now, Instant until, KeyPlace after, Reach.Sink<KeyFacts> sink)
+    public boolean expiring(Instant now, Instant until, KeyCursor after, AccessEntry.Sink<KeyAuditEntry> sink)
             throws LookupUnavailable {
         return byTime(
                 "public_keys_expiry",
@@ -58,12 +61,13 @@ public final class MysqlKeyAudit {
     }
 
     /** Where those begin that expire at a time or later. */
-    public static KeyPlace expiringFrom(Instant time) {
+    public static KeyCursor expiringFrom(Instant time) {
         return Check.EXPIRY.at(time, 0);
     }
 
     /** Never used, and added before a time. */
-    public boolean neverUsed(Instant addedBefore, KeyPlace after, Reach.Sink<KeyFacts> sink) throws LookupUnavailable {
+    public boolean neverUsed(Instant addedBefore, KeyCursor after, AccessEntry.Sink<KeyAuditEntry> sink)
+            throws LookupUnavailable {
         var pages = new Pages(
                 LAST_USED,
                 after,
@@ -74,7 +78,7 @@ public final class MysqlKeyAudit {
     }
 
     /** Keys of accounts that are suspended: they are let in again with the account. */
-    public boolean ofSuspendedAccounts(KeyPlace after, Reach.Sink<KeyFacts> sink) throws LookupUnavailable {
+    public boolean ofSuspendedAccounts(KeyCursor after, AccessEntry.Sink<KeyAuditEntry> sink) throws LookupUnavailable {
         if (after.first() > 0 && !ofSuspendedAccount(after, sink)) {
             return false;
         }
@@ -92,7 +96,7 @@ public final class MysqlKeyAudit {
         return true;
     }
 
-    private boolean ofSuspendedAccount(KeyPlace after, Reach.Sink<KeyFacts> sink) throws LookupUnavailable {
+    private boolean ofSuspendedAccount(KeyCursor after, AccessEntry.Sink<KeyAuditEntry> sink) throws LookupUnavailable {
         long account = after.first();
         var pages = new Pages(
                 "public_keys_of_account",
@@ -104,15 +108,15 @@ public final class MysqlKeyAudit {
     }
 
     /** Keys that break the site's policy: every key is looked at. */
-    public boolean weak(MysqlKeyRegister register, KeyPolicy policy, KeyPlace after, Reach.Sink<KeyFacts> sink)
+    public boolean weak(MysqlKeyStore register, KeyPolicy policy, KeyCursor after, AccessEntry.Sink<KeyAuditEntry> sink)
             throws LookupUnavailable {
         // The key of the place is looked at again: it may break more rules than were told of.
         long last = Math.max(0, after.first() - 1);
-        List<RegisteredKey> page;
+        List<RegisteredKeyDetails> page;
         do {
             page = register.after(last, PAGE);
-            for (RegisteredKey key : page) {
-                last = key.known().id();
+            for (RegisteredKeyDetails key : page) {
+                last = key.registered().id();
                 long told = last == after.first() ? after.second() : 0;
                 if (!weak(key, policy, told, sink)) {
                     return false;
@@ -122,12 +126,13 @@ public final class MysqlKeyAudit {
         return true;
     }
 
-    private static boolean weak(RegisteredKey key, KeyPolicy policy, long told, Reach.Sink<KeyFacts> sink) {
-        if (key.known().validity() instanceof Validity.Until(Instant end)) {
+    private static boolean weak(
+            RegisteredKeyDetails key, KeyPolicy policy, long told, AccessEntry.Sink<KeyAuditEntry> sink) {
+        if (key.registered().validity() instanceof KeyValidity.ValidUntil(Instant end)) {
             long count = 0;
-            for (KeyFinding finding : policy.examine(key.key())) {
+            for (KeyIssue finding : policy.examine(key.key())) {
                 count++;
-                if (count > told && !sink.take(weak(key, end, finding, count))) {
+                if (count > told && !sink.accept(weak(key, end, finding, count))) {
                     return false;
                 }
             }
@@ -136,23 +141,23 @@ public final class MysqlKeyAudit {
     }
 
     /** Attempts to register a key that is registered: somebody holds a copy of it, or has two accounts. */
-    public boolean duplicates(KeyPlace after, Reach.Sink<KeyFacts> sink) throws LookupUnavailable {
+    public boolean duplicates(KeyCursor after, AccessEntry.Sink<KeyAuditEntry> sink) throws LookupUnavailable {
         try {
             DSLContext sql = database.get();
-            KeyPlace last = after;
+            KeyCursor last = after;
             List<GrantChangesRecord> attempts;
             do {
                 attempts = sql.selectFrom(GRANT_CHANGES.forceIndex("grant_changes_of_kind"))
                         .where(GRANT_CHANGES.KIND.eq("key_refused"))
-                        .and(MysqlTimeOrder.isBehind(
+                        .and(MysqlTimeOrder.isAfter(
                                 GRANT_CHANGES.CHANGED_AT, last.time(), GRANT_CHANGES.ID, last.second()))
                         .orderBy(GRANT_CHANGES.CHANGED_AT, GRANT_CHANGES.ID)
                         .limit(PAGE)
                         .fetch();
                 for (var attempt : attempts) {
                     last = after.check().at(attempt.getChangedAt(), attempt.getId());
-                    Optional<KeyFacts> key = duplicate(sql, attempt, last);
-                    if (key.isPresent() && !sink.take(key.get())) {
+                    Optional<KeyAuditEntry> key = duplicate(sql, attempt, last);
+                    if (key.isPresent() && !sink.accept(key.get())) {
                         return false;
                     }
                 }
@@ -163,14 +168,14 @@ public final class MysqlKeyAudit {
         }
     }
 
-    private static Optional<KeyFacts> duplicate(DSLContext sql, GrantChangesRecord attempt, KeyPlace place) {
+    private static Optional<KeyAuditEntry> duplicate(DSLContext sql, GrantChangesRecord attempt, KeyCursor place) {
         String says = "tried again on " + attempt.getChangedAt() + " by " + attempt.getChangedBy()
                 + Optional.ofNullable(attempt.getAccountId())
                         .map(id -> " for account " + loginOf(sql, id))
                         .orElse("");
-        return new MysqlKeyRows(sql)
+        return new MysqlKeyAuditRows(sql)
                 .page("PRIMARY", PUBLIC_KEYS.ID.eq(attempt.getKeyId()), List.of(PUBLIC_KEYS.ID)).stream()
-                        .filter(MysqlKeyRows.Row::letsIn)
+                        .filter(MysqlKeyAuditRows.Row::isAccepted)
                         .findFirst()
                         .map(row -> row.facts("duplicate", says, place));
     }
@@ -187,14 +192,14 @@ public final class MysqlKeyAudit {
             String index,
             TableField<?, Instant> time,
             Instant until,
-            KeyPlace after,
-            Reach.Sink<KeyFacts> sink,
-            Function<MysqlKeyRows.Row, String> finding)
+            KeyCursor after,
+            AccessEntry.Sink<KeyAuditEntry> sink,
+            Function<MysqlKeyAuditRows.Row, String> finding)
             throws LookupUnavailable {
         var pages = new Pages(
                 index,
                 after,
-                place -> MysqlTimeOrder.isBehind(time, place.time(), PUBLIC_KEYS.ID, place.second())
+                place -> MysqlTimeOrder.isAfter(time, place.time(), PUBLIC_KEYS.ID, place.second())
                         .and(time.lt(val(until, time))),
                 List.of(time, PUBLIC_KEYS.ID),
                 key -> after.check().at(key.time(time), key.id()));
@@ -205,26 +210,26 @@ public final class MysqlKeyAudit {
      *  @param after the rows behind a place */
     private record Pages(
             String index,
-            KeyPlace start,
-            Function<KeyPlace, Condition> after,
+            KeyCursor start,
+            Function<KeyCursor, Condition> after,
             List<? extends OrderField<?>> order,
-            Function<MysqlKeyRows.Row, KeyPlace> place) {}
+            Function<MysqlKeyAuditRows.Row, KeyCursor> place) {}
 
     private boolean pages(
             Pages pages,
-            Reach.Sink<KeyFacts> sink,
-            Predicate<MysqlKeyRows.Row> wanted,
-            Function<MysqlKeyRows.Row, String> finding)
+            AccessEntry.Sink<KeyAuditEntry> sink,
+            Predicate<MysqlKeyAuditRows.Row> wanted,
+            Function<MysqlKeyAuditRows.Row, String> finding)
             throws LookupUnavailable {
         try {
-            var keys = new MysqlKeyRows(database.get());
-            KeyPlace last = pages.start();
-            List<MysqlKeyRows.Row> page;
+            var keys = new MysqlKeyAuditRows(database.get());
+            KeyCursor last = pages.start();
+            List<MysqlKeyAuditRows.Row> page;
             do {
                 page = keys.page(pages.index(), pages.after().apply(last), pages.order());
                 for (var row : page) {
                     last = pages.place().apply(row);
-                    if (row.letsIn() && wanted.test(row) && !sink.take(row.facts(finding.apply(row), "", last))) {
+                    if (row.isAccepted() && wanted.test(row) && !sink.accept(row.facts(finding.apply(row), "", last))) {
                         return false;
                     }
                 }
@@ -252,25 +257,25 @@ public final class MysqlKeyAudit {
         }
     }
 
-    private static KeyFacts weak(RegisteredKey key, Instant end, KeyFinding finding, long count) {
-        return new KeyFacts(
-                key.known().fingerprint(),
-                holder(key),
+    private static KeyAuditEntry weak(RegisteredKeyDetails key, Instant end, KeyIssue finding, long count) {
+        return new KeyAuditEntry(
+                key.registered().fingerprint(),
+                principal(key),
                 key.key().algorithm().wireName(),
                 key.key().bits(),
-                key.known().title(),
+                key.registered().title(),
                 key.createdAt(),
                 key.lastUsedAt(),
                 end,
-                finding.rule().word(),
-                finding.sentence(),
-                Check.WEAK.at(key.known().id(), count));
+                finding.rule().label(),
+                finding.message(),
+                Check.WEAK.at(key.registered().id(), count));
     }
 
-    private static String holder(RegisteredKey key) {
-        return switch (key.known().holder()) {
-            case KeyHolder.OfAccount(var account) -> account.login().text();
-            case KeyHolder.Deploy(String repository) -> repository;
+    private static String principal(RegisteredKeyDetails key) {
+        return switch (key.registered().principal()) {
+            case Principal.OfAccount(var account) -> account.login().text();
+            case Principal.OfDeployKey(String repository) -> repository;
         };
     }
 }

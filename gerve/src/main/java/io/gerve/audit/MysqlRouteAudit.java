@@ -9,8 +9,10 @@ import static org.jooq.impl.DSL.count;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.select;
 
+import io.gerve.audit.access.AccessEntry;
+import io.gerve.audit.snapshot.MysqlSnapshotFacts;
+import io.gerve.keylookup.directory.Login;
 import io.gerve.keylookup.key.InvalidKey;
-import io.gerve.keylookup.key.Login;
 import io.gerve.keylookup.key.PublicKey;
 import io.gerve.lookup.LookupUnavailable;
 import java.util.ArrayList;
@@ -32,7 +34,7 @@ public final class MysqlRouteAudit {
     }
 
     /** By name. */
-    public List<ServerFacts> servers() throws LookupUnavailable {
+    public List<ServerAuditEntry> servers() throws LookupUnavailable {
         try {
             DSLContext sql = database.get();
             return sql.select(FILE_SERVERS.NAME)
@@ -45,7 +47,7 @@ public final class MysqlRouteAudit {
     }
 
     /** Every account with where its repositories are, in the order in which the accounts were made. */
-    public void owners(Reach.Sink<OwnerFacts> sink) throws LookupUnavailable {
+    public void owners(AccessEntry.Sink<OwnerAuditEntry> sink) throws LookupUnavailable {
         owners(0, sink);
     }
 
@@ -54,7 +56,7 @@ public final class MysqlRouteAudit {
      *
      * @return false if there is no such account
      */
-    public boolean ownersAfter(Login login, Reach.Sink<OwnerFacts> sink) throws LookupUnavailable {
+    public boolean ownersAfter(Login login, AccessEntry.Sink<OwnerAuditEntry> sink) throws LookupUnavailable {
         Optional<Long> account = idOf(login);
         if (account.isPresent()) {
             owners(account.get(), sink);
@@ -64,13 +66,13 @@ public final class MysqlRouteAudit {
 
     private Optional<Long> idOf(Login login) throws LookupUnavailable {
         try {
-            return MysqlState.idOf(database.get(), login);
+            return MysqlSnapshotFacts.idOf(database.get(), login);
         } catch (DataAccessException e) {
             throw new LookupUnavailable("routes", e);
         }
     }
 
-    private void owners(long after, Reach.Sink<OwnerFacts> sink) throws LookupUnavailable {
+    private void owners(long after, AccessEntry.Sink<OwnerAuditEntry> sink) throws LookupUnavailable {
         try {
             DSLContext sql = database.get();
             long last = after;
@@ -90,9 +92,9 @@ public final class MysqlRouteAudit {
                 size = page.size();
                 for (var row : page) {
                     last = row.value1();
-                    var facts = new OwnerFacts(
+                    var facts = new OwnerAuditEntry(
                             row.value2(), row.value3(), Objects.requireNonNullElse(row.value4(), ""), row.value5());
-                    if (!sink.take(facts)) {
+                    if (!sink.accept(facts)) {
                         return;
                     }
                 }
@@ -102,7 +104,7 @@ public final class MysqlRouteAudit {
         }
     }
 
-    private static ServerFacts server(DSLContext sql, String name) {
+    private static ServerAuditEntry server(DSLContext sql, String name) {
         List<String> hosts = new ArrayList<>();
         List<String> findings = new ArrayList<>();
         sql.selectFrom(FILE_SERVER_HOSTS)
@@ -119,7 +121,7 @@ public final class MysqlRouteAudit {
         } else if (hosts.size() == 1) {
             findings.add("has no stand-by");
         }
-        return new ServerFacts(name, sql.fetchCount(ROUTES, ROUTES.SERVER.eq(name)), hosts, findings);
+        return new ServerAuditEntry(name, sql.fetchCount(ROUTES, ROUTES.SERVER.eq(name)), hosts, findings);
     }
 
     private static boolean isKey(String line) {

@@ -1,10 +1,11 @@
 package io.gerve.cli;
 
-import io.gerve.keylookup.key.Account;
-import io.gerve.keylookup.key.Login;
-import io.gerve.registry.AccountEntry;
-import io.gerve.registry.AccountSummary;
-import io.gerve.registry.Words;
+import io.gerve.admin.AccountDetails;
+import io.gerve.admin.AccountSummary;
+import io.gerve.admin.OperatorMessage;
+import io.gerve.cli.output.Table;
+import io.gerve.keylookup.directory.Account;
+import io.gerve.keylookup.directory.Login;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -22,18 +23,18 @@ import picocli.CommandLine.Parameters;
             "  gerve account suspend mojombo --reason 'Unpaid. Write to billing@example.net'",
         })
 final class AccountCommand extends CommandGroup {
-    static final Table<AccountEntry> ACCOUNTS = Table.<AccountEntry>rows()
+    static final Table<AccountDetails> ACCOUNTS = Table.<AccountDetails>rows()
             .column("login", entry -> entry.account().login().text())
             .column("kind", entry -> entry.account().kind())
-            .column("standing", entry -> entry.account().standing())
+            .column("standing", entry -> entry.account().status())
             .column("reason", entry -> entry.account().suspendedReason())
-            .column("server", AccountEntry::server)
-            .column("created", AccountEntry::created);
+            .column("server", AccountDetails::server)
+            .column("created", AccountDetails::created);
 
     static final Table<AccountSummary> ACCOUNT = Table.<AccountSummary>rows()
             .column("login", summary -> summary.entry().account().login().text())
             .column("kind", summary -> summary.entry().account().kind())
-            .column("standing", summary -> summary.entry().account().standing())
+            .column("standing", summary -> summary.entry().account().status())
             .column("reason", summary -> summary.entry().account().suspendedReason())
             .column("base_permission", summary -> summary.entry().basePermission())
             .column("server", summary -> summary.entry().server())
@@ -50,7 +51,8 @@ final class AccountCommand extends CommandGroup {
                     Optional<String> server)
             throws Exception {
         try (var site = gerve().open()) {
-            gerve().printOne(ACCOUNT, new NewAccounts(site, gerve()::note).create(login, Account.Kind.USER, server));
+            gerve().printOne(
+                            ACCOUNT, new AccountCreation(site, gerve()::note).create(login, Account.Kind.USER, server));
         }
         return ExitStatus.DONE;
     }
@@ -79,7 +81,7 @@ final class AccountCommand extends CommandGroup {
                             required = true,
                             paramLabel = "TEXT",
                             description = "Why; whoever logs in as that account reads it.")
-                    Words reason)
+                    OperatorMessage reason)
             throws Exception {
         try (var site = gerve().open()) {
             site.accounts().suspend(login, reason);

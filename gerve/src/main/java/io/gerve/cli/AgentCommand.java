@@ -1,15 +1,15 @@
 package io.gerve.cli;
 
-import io.gerve.agent.Agent;
-import io.gerve.bridge.FileServerPool;
+import io.gerve.admin.ChangeRefused;
+import io.gerve.agent.AgentServer;
 import io.gerve.config.GerveConfig;
 import io.gerve.config.InvalidConfig;
-import io.gerve.config.Logging;
-import io.gerve.program.OldSchema;
+import io.gerve.fileserver.FileServerPool;
+import io.gerve.logging.Logging;
+import io.gerve.program.SchemaMismatch;
 import io.gerve.program.StopSignal;
-import io.gerve.registry.Refused;
-import io.gerve.session.RequestDecider;
-import io.gerve.site.OpenSite;
+import io.gerve.session.DelegatedRequests;
+import io.gerve.site.GateComponents;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
@@ -37,31 +37,31 @@ final class AgentCommand implements Callable<Integer> {
     private Gerve gerve;
 
     @Override
-    public Integer call() throws InvalidConfig, Refused, InterruptedException {
+    public Integer call() throws InvalidConfig, ChangeRefused, InterruptedException {
         GerveConfig settings = gerve.config();
         Logging.start(settings.log());
         refuseOtherSchema(settings);
         try (var stop = new StopSignal();
-                var site = new OpenSite(settings, InstantSource.system());
-                var fileServers = new FileServerPool(settings.bridge().keepingReady(SESSIONS_PER_HOST))) {
-            var decider =
-                    new RequestDecider(site.admission(), fileServers::answers, site.ownAnswers(), site.bookkeeping());
-            try (var _ = new Agent(settings.agent(), settings.bridge(), site.keys(), decider)) {
+                var site = new GateComponents(settings, InstantSource.system());
+                var fileServers = new FileServerPool(settings.fileServers().withMinIdle(SESSIONS_PER_HOST))) {
+            var decider = new DelegatedRequests(
+                    site.authorizer(), fileServers::isAnswering, site.selfServiceAnswers(), site.requestRecorder());
+            try (var _ = new AgentServer(settings.agent(), settings.fileServers(), site.keys(), decider)) {
                 LOG.atInfo().addKeyValue("socket", settings.agent().socket()).log("listening");
                 stop.await();
                 LOG.info("stopping");
             }
         } catch (IOException | IllegalArgumentException | IllegalStateException e) {
-            throw new Refused(String.valueOf(e.getMessage()));
+            throw new ChangeRefused(String.valueOf(e.getMessage()));
         }
         return ExitStatus.DONE;
     }
 
-    private static void refuseOtherSchema(GerveConfig settings) throws Refused {
+    private static void refuseOtherSchema(GerveConfig settings) throws ChangeRefused {
         try {
-            OldSchema.refuse(settings.database());
-        } catch (OldSchema e) {
-            throw new Refused(e.getMessage() + " Run: gerve migrate");
+            SchemaMismatch.requireCurrent(settings.database());
+        } catch (SchemaMismatch e) {
+            throw new ChangeRefused(e.getMessage() + " Run: gerve migrate");
         }
     }
 }

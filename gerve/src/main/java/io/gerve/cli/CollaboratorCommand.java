@@ -1,9 +1,11 @@
 package io.gerve.cli;
 
 import io.gerve.access.Role;
+import io.gerve.admin.Collaborator;
+import io.gerve.cli.option.OptionConverters;
+import io.gerve.cli.output.Table;
 import io.gerve.git.RepositoryName;
-import io.gerve.keylookup.key.Login;
-import io.gerve.registry.Collaboration;
+import io.gerve.keylookup.directory.Login;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -18,9 +20,9 @@ import picocli.CommandLine.Parameters;
             "  gerve collaborator list mojombo/bert",
         })
 final class CollaboratorCommand extends CommandGroup {
-    private static final Table<Collaboration> COLLABORATORS = Table.<Collaboration>rows()
+    private static final Table<Collaborator> COLLABORATORS = Table.<Collaborator>rows()
             .column("login", collaboration -> collaboration.login().text())
-            .column("role", Collaboration::role);
+            .column("role", Collaborator::role);
 
     @Command(header = "Give somebody a role, or change it.")
     int add(
@@ -30,14 +32,14 @@ final class CollaboratorCommand extends CommandGroup {
                             names = "--role",
                             paramLabel = "ROLE",
                             required = true,
-                            completionCandidates = Values.Roles.class,
+                            completionCandidates = OptionConverters.Roles.class,
                             description = "${COMPLETION-CANDIDATES}")
                     Role role)
             throws Exception {
         try (var site = gerve().open()) {
-            site.collaborators().add(repository, login, Values.given(role));
+            site.collaborators().add(repository, login, OptionConverters.given(role));
         }
-        return done(login + " has " + Values.word(role) + " on " + repository + ".");
+        return done(login + " has " + OptionConverters.constant(role) + " on " + repository + ".");
     }
 
     @Command(header = "Take somebody's role away.")

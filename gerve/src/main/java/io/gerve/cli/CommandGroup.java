@@ -6,7 +6,7 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** A command that only groups others: {@code gerve team} and the like. */
-abstract class CommandGroup implements Runnable {
+public abstract class CommandGroup implements Runnable {
     @ParentCommand
     @SuppressWarnings("NullAway.Init") // set by picocli
     private Gerve gerve;
@@ -20,11 +20,11 @@ abstract class CommandGroup implements Runnable {
         throw usage("A command is missing.");
     }
 
-    final Gerve gerve() {
+    public final Gerve gerve() {
         return gerve;
     }
 
-    final ParameterException usage(String sentence) {
+    public final ParameterException usage(String sentence) {
         var line = spec.commandLine();
         var called = line.getParseResult();
         return new ParameterException(
@@ -34,7 +34,7 @@ abstract class CommandGroup implements Runnable {
                 sentence);
     }
 
-    final int done(String sentence) {
+    public final int done(String sentence) {
         gerve.note(sentence);
         return ExitStatus.DONE;
     }

@@ -1,7 +1,8 @@
 package io.gerve.cli;
 
-import io.gerve.chimney.FileServer;
+import io.gerve.cli.output.Table;
 import io.gerve.lookup.LookupUnavailable;
+import io.gerve.routing.FileServer;
 import io.gerve.sql.Migrations;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -20,14 +21,14 @@ import picocli.CommandLine.ParentCommand;
                     + " with the gate's key, believing its pinned key only. It changes nothing. The exit status is 1 if anything is wrong.",
         })
 final class DoctorCommand implements Callable<Integer> {
-    private static final Table<Finding> FINDINGS = Table.<Finding>rows()
-            .column("part", Finding::part)
-            .column("sound", Finding::sound)
-            .column("problem", Finding::problem);
+    private static final Table<Check> FINDINGS = Table.<Check>rows()
+            .column("part", Check::part)
+            .column("sound", Check::ok)
+            .column("problem", Check::problem);
 
     /** @param problem empty if it is sound */
-    private record Finding(String part, String problem) {
-        boolean sound() {
+    private record Check(String part, String problem) {
+        boolean ok() {
             return problem.isEmpty();
         }
     }
@@ -39,17 +40,17 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         var config = gerve.config();
-        List<Finding> findings = new ArrayList<>();
-        findings.add(new Finding("configuration", ""));
-        findings.add(new Finding("database", schema(new Migrations(config.database()))));
+        List<Check> findings = new ArrayList<>();
+        findings.add(new Check("configuration", ""));
+        findings.add(new Check("database", schema(new Migrations(config.database()))));
         try (var site = gerve.open()) {
-            findings.add(new Finding("redis", site.redisAnswers() ? "" : "does not answer at " + config.redis()));
-            if (findings.get(1).sound()) {
+            findings.add(new Check("redis", site.isRedisAnswering() ? "" : "does not answer at " + config.redis()));
+            if (findings.get(1).ok()) {
                 hosts(site, findings);
             }
         }
         gerve.print(FINDINGS, findings);
-        return findings.stream().allMatch(Finding::sound) ? ExitStatus.DONE : ExitStatus.REFUSED;
+        return findings.stream().allMatch(Check::ok) ? ExitStatus.DONE : ExitStatus.REFUSED;
     }
 
     private static String schema(Migrations migrations) {
@@ -60,14 +61,14 @@ final class DoctorCommand implements Callable<Integer> {
         }
     }
 
-    private static void hosts(Site site, List<Finding> findings) throws LookupUnavailable {
+    private static void hosts(SiteConnection site, List<Check> findings) throws LookupUnavailable {
         var servers = site.routes().servers();
         if (servers.isEmpty()) {
-            findings.add(new Finding("file servers", "There is none. See: gerve server add --help"));
+            findings.add(new Check("file servers", "There is none. See: gerve server add --help"));
         }
         for (FileServer server : servers) {
             for (var host : server.hosts()) {
-                findings.add(new Finding("host " + server.name() + "/" + host.name(), site.problemOf(host)));
+                findings.add(new Check("host " + server.name() + "/" + host.name(), site.problemOf(host)));
             }
         }
     }

@@ -1,13 +1,16 @@
 package io.gerve.cli;
 
+import io.gerve.admin.ChangeRefused;
+import io.gerve.cli.audit.AuditCommand;
+import io.gerve.cli.output.ExplanationPrinter;
+import io.gerve.cli.output.PastRequestPrinter;
 import io.gerve.git.GitCommand;
+import io.gerve.git.GitService;
 import io.gerve.git.RepositoryName;
-import io.gerve.git.Service;
-import io.gerve.keylookup.key.Account;
+import io.gerve.keylookup.directory.Account;
+import io.gerve.keylookup.directory.Login;
 import io.gerve.keylookup.key.Fingerprint;
-import io.gerve.keylookup.key.Login;
 import io.gerve.program.RequestId;
-import io.gerve.registry.Refused;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -85,13 +88,13 @@ final class ExplainCommand implements Callable<Integer> {
     }
 
     enum Verb {
-        PULL(Service.UPLOAD_PACK),
-        PUSH(Service.RECEIVE_PACK),
-        ARCHIVE(Service.UPLOAD_ARCHIVE);
+        PULL(GitService.UPLOAD_PACK),
+        PUSH(GitService.RECEIVE_PACK),
+        ARCHIVE(GitService.UPLOAD_ARCHIVE);
 
-        private final Service service;
+        private final GitService service;
 
-        Verb(Service service) {
+        Verb(GitService service) {
             this.service = service;
         }
     }
@@ -108,34 +111,34 @@ final class ExplainCommand implements Callable<Integer> {
         }
     }
 
-    private int explain(Site site, RequestId id) throws Exception {
+    private int explain(SiteConnection site, RequestId id) throws Exception {
         var report = site.pastRequests()
                 .report(id)
-                .orElseThrow(() -> new Refused("There is no record of a request " + id
+                .orElseThrow(() -> new ChangeRefused("There is no record of a request " + id
                         + ". It is written when the request has ended, and later if the gate could not reach the"
                         + " database."));
         var then = site.explainer(report.then().record().at());
-        gerve.printOne(ExplainedPast.REPORT, ExplainedPast.of(report, then));
+        gerve.printOne(PastRequestPrinter.REPORT, PastRequestPrinter.of(report, then));
         return ExitStatus.DONE;
     }
 
-    private int explain(Site site, RepositoryName name) throws Exception {
+    private int explain(SiteConnection site, RepositoryName name) throws Exception {
         var command = new GitCommand(verb.service, name);
         Optional<Instant> past = at.instant();
         var explainer = past.isPresent() ? site.explainer(past.get()) : site.explainer();
-        return new Explained(gerve)
+        return new ExplanationPrinter(gerve)
                 .print(
                         asker.account.isPresent()
                                 ? explainer.explain(account(site, asker.account.get()), command)
                                 : explainer.explain(asker.key.orElseThrow(), command));
     }
 
-    private Account account(Site site, Login login) throws Exception {
+    private Account account(SiteConnection site, Login login) throws Exception {
         if (at.instant().isEmpty()) {
             return site.accounts().show(login).entry().account();
         }
         return site.audit(at.instant().get())
                 .account(login)
-                .orElseThrow(() -> new Refused("There was no account " + login + " then."));
+                .orElseThrow(() -> new ChangeRefused("There was no account " + login + " then."));
     }
 }

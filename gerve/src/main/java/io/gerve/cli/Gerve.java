@@ -1,11 +1,18 @@
 package io.gerve.cli;
 
+import io.gerve.admin.ChangeRefused;
+import io.gerve.cli.audit.AuditCommand;
+import io.gerve.cli.key.ImportCommand;
+import io.gerve.cli.key.KeyCommand;
+import io.gerve.cli.option.OptionConverters;
+import io.gerve.cli.output.ProgressLine;
+import io.gerve.cli.output.Table;
+import io.gerve.cli.output.Terminal;
 import io.gerve.config.GerveConfig;
 import io.gerve.config.InvalidConfig;
-import io.gerve.config.LogSettings;
-import io.gerve.config.Logging;
-import io.gerve.keylookup.key.Actor;
-import io.gerve.registry.Refused;
+import io.gerve.keylookup.directory.Actor;
+import io.gerve.logging.LogSettings;
+import io.gerve.logging.Logging;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -104,9 +111,9 @@ public final class Gerve implements Runnable {
     private String operator = "";
 
     private final Terminal terminal;
-    private final Progress progress;
+    private final ProgressLine progress;
 
-    private Gerve(Terminal terminal, Progress progress) {
+    private Gerve(Terminal terminal, ProgressLine progress) {
         this.terminal = terminal;
         this.progress = progress;
     }
@@ -123,10 +130,10 @@ public final class Gerve implements Runnable {
     }
 
     static int execute(PrintWriter out, PrintWriter err, Terminal terminal, String... args) {
-        var line = new CommandLine(new Gerve(terminal, new Progress(terminal, out, err)));
+        var line = new CommandLine(new Gerve(terminal, new ProgressLine(terminal, out, err)));
         commandsFor(args).forEach(line::addSubcommand);
         line.getCommandSpec().usageMessage().description(FIRST_STEPS);
-        Values.register(line);
+        OptionConverters.register(line);
         return line.setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
@@ -150,57 +157,57 @@ public final class Gerve implements Runnable {
         throw new ParameterException(spec.commandLine(), "A command is missing.");
     }
 
-    GerveConfig config() throws InvalidConfig {
+    public GerveConfig config() throws InvalidConfig {
         return GerveConfig.load(config);
     }
 
     /** Connects to nothing until something is asked of it. */
-    Site open() throws InvalidConfig {
+    public SiteConnection open() throws InvalidConfig {
         if (operator.isBlank() || operator.length() > ACTOR_MAX) {
             throw new ParameterException(spec.commandLine(), "--as takes a name of 1 to " + ACTOR_MAX + " characters.");
         }
-        return new Site(config(), new Actor(operator, "cli"), this::note);
+        return new SiteConnection(config(), new Actor(operator, "cli"), this::note);
     }
 
-    <T> void print(Table<T> table, Iterable<T> rows) {
+    public <T> void print(Table<T> table, Iterable<T> rows) {
         progress.clear();
         table.print(spec.commandLine().getOut(), rows, json);
     }
 
-    PrintWriter out() {
+    public PrintWriter out() {
         return spec.commandLine().getOut();
     }
 
-    boolean printsJson() {
+    public boolean printsJson() {
         return json;
     }
 
-    void print(String line) {
+    public void print(String line) {
         spec.commandLine().getOut().println(line);
     }
 
-    <T> void printOne(Table<T> table, T row) {
+    public <T> void printOne(Table<T> table, T row) {
         table.printOne(spec.commandLine().getOut(), row, json);
     }
 
     /** Shows a person how far it is. */
-    Progress progress() {
+    public ProgressLine progress() {
         return progress;
     }
 
     /** Says on standard error what was done, or what to know about it. */
-    void note(String sentence) {
+    public void note(String sentence) {
         progress.clear();
         spec.commandLine().getErr().println(sentence);
     }
 
-    /** @throws Refused unless it is to be done */
-    void confirm(boolean yes, String question) throws Refused {
+    /** @throws ChangeRefused unless it is to be done */
+    void confirm(boolean yes, String question) throws ChangeRefused {
         if (!yes && !terminal.isPresent()) {
-            throw new Refused("There is nobody to ask: give --yes if it is to be done.");
+            throw new ChangeRefused("There is nobody to ask: give --yes if it is to be done.");
         }
-        if (!yes && !terminal.confirms(question)) {
-            throw new Refused("Not done.");
+        if (!yes && !terminal.confirm(question)) {
+            throw new ChangeRefused("Not done.");
         }
     }
 }

@@ -1,8 +1,9 @@
 package io.gerve.cli;
 
+import io.gerve.admin.ChangeRefused;
+import io.gerve.admin.DependencyUnavailable;
+import io.gerve.cli.output.Table;
 import io.gerve.config.InvalidConfig;
-import io.gerve.registry.Refused;
-import io.gerve.registry.Unreachable;
 import io.gerve.sql.Migrations;
 import java.sql.SQLException;
 import java.util.concurrent.Callable;
@@ -29,15 +30,15 @@ final class MigrateCommand implements Callable<Integer> {
     private Gerve gerve;
 
     @Override
-    public Integer call() throws InvalidConfig, Refused, Unreachable {
+    public Integer call() throws InvalidConfig, ChangeRefused, DependencyUnavailable {
         try {
             gerve.printOne(APPLIED, new Migrations(gerve.config().database()).apply());
             return ExitStatus.DONE;
         } catch (SQLException e) {
             if (isAway(e)) {
-                throw new Unreachable("The database did not answer: " + e.getMessage() + ". Try again.", e);
+                throw new DependencyUnavailable("The database did not answer: " + e.getMessage() + ". Try again.", e);
             }
-            throw new Refused(String.valueOf(e.getMessage()));
+            throw new ChangeRefused(String.valueOf(e.getMessage()));
         }
     }
 

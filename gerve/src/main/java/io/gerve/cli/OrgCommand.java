@@ -1,9 +1,11 @@
 package io.gerve.cli;
 
 import io.gerve.access.Role;
-import io.gerve.keylookup.key.Account;
-import io.gerve.keylookup.key.Login;
-import io.gerve.registry.Membership;
+import io.gerve.admin.OrganizationMember;
+import io.gerve.cli.option.OptionConverters;
+import io.gerve.cli.output.Table;
+import io.gerve.keylookup.directory.Account;
+import io.gerve.keylookup.directory.Login;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
@@ -24,9 +26,9 @@ import picocli.CommandLine.Parameters;
             "  gerve org base-permission github read",
         })
 final class OrgCommand extends CommandGroup {
-    private static final Table<Membership> MEMBERS = Table.<Membership>rows()
+    private static final Table<OrganizationMember> MEMBERS = Table.<OrganizationMember>rows()
             .column("login", member -> member.login().text())
-            .column("role", Membership::role);
+            .column("role", OrganizationMember::role);
 
     @Command(header = "Make an organization.")
     int create(
@@ -41,9 +43,9 @@ final class OrgCommand extends CommandGroup {
                 // Before the organization is made, so that a mistyped login leaves none without an owner.
                 site.accounts().show(owner.get());
             }
-            var made = new NewAccounts(site, gerve()::note).create(organization, Account.Kind.ORGANIZATION, server);
+            var made = new AccountCreation(site, gerve()::note).create(organization, Account.Kind.ORGANIZATION, server);
             if (owner.isPresent()) {
-                site.organizations().addMember(organization, owner.get(), Membership.Standing.OWNER);
+                site.organizations().addMember(organization, owner.get(), OrganizationMember.Role.OWNER);
             }
             gerve().printOne(AccountCommand.ACCOUNT, made);
         }
@@ -74,7 +76,8 @@ final class OrgCommand extends CommandGroup {
         try (var site = gerve().open()) {
             site.organizations().setBasePermission(organization, permission);
         }
-        return done("Each member of " + organization + " has " + Values.word(permission) + " on its repositories.");
+        return done("Each member of " + organization + " has " + OptionConverters.constant(permission)
+                + " on its repositories.");
     }
 
     @Command(name = "add-member", header = "Make a user a member, or change a member's role.")
@@ -87,12 +90,12 @@ final class OrgCommand extends CommandGroup {
                             defaultValue = "member",
                             showDefaultValue = Visibility.ALWAYS,
                             description = "member, or owner, who may do everything.")
-                    Membership.Standing role)
+                    OrganizationMember.Role role)
             throws Exception {
         try (var site = gerve().open()) {
             site.organizations().addMember(organization, member, role);
         }
-        return done(member + " is " + Values.word(role) + " of " + organization + ".");
+        return done(member + " is " + OptionConverters.constant(role) + " of " + organization + ".");
     }
 
     @Command(name = "remove-member", header = "Take a user out of an organization and all of its teams.")

@@ -2,11 +2,13 @@ package io.gerve.cli;
 
 import io.gerve.access.Repository.State;
 import io.gerve.access.Repository.Visibility;
+import io.gerve.admin.OperatorMessage;
+import io.gerve.admin.RepositoryDetails;
+import io.gerve.cli.option.OptionConverters;
+import io.gerve.cli.output.Table;
 import io.gerve.git.RepositoryName;
 import io.gerve.git.RepositoryPath;
-import io.gerve.keylookup.key.Login;
-import io.gerve.registry.RepositoryEntry;
-import io.gerve.registry.Words;
+import io.gerve.keylookup.directory.Login;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -24,23 +26,23 @@ import picocli.CommandLine.Parameters;
             "  gerve repo lock github/bert --reason 'Under legal review'",
         })
 final class RepoCommand extends CommandGroup {
-    private static final Table<RepositoryEntry> REPOSITORIES = Table.<RepositoryEntry>rows()
+    private static final Table<RepositoryDetails> REPOSITORIES = Table.<RepositoryDetails>rows()
             .column("repository", entry -> entry.name().toString())
-            .column("visibility", RepositoryEntry::visibility)
-            .column("state", RepositoryEntry::state)
-            .column("reason", RepositoryEntry::stateReason)
-            .column("created", RepositoryEntry::created);
+            .column("visibility", RepositoryDetails::visibility)
+            .column("state", RepositoryDetails::state)
+            .column("reason", RepositoryDetails::stateReason)
+            .column("created", RepositoryDetails::created);
 
-    private static final Table<Shown> REPOSITORY = Table.<Shown>rows()
+    private static final Table<Details> REPOSITORY = Table.<Details>rows()
             .column("repository", shown -> shown.entry().name().toString())
             .column("visibility", shown -> shown.entry().visibility())
             .column("state", shown -> shown.entry().state())
             .column("reason", shown -> shown.entry().stateReason())
             .column("created", shown -> shown.entry().created())
             .column("path", shown -> new RepositoryPath(shown.entry().name()).text())
-            .column("old_names", Shown::oldNames);
+            .column("old_names", Details::oldNames);
 
-    private record Shown(RepositoryEntry entry, List<String> oldNames) {}
+    private record Details(RepositoryDetails entry, List<String> oldNames) {}
 
     @Command(header = "Make an empty repository, on its owner's file server too.")
     int create(
@@ -49,7 +51,7 @@ final class RepoCommand extends CommandGroup {
             throws Exception {
         try (var site = gerve().open()) {
             var made = site.repositories().create(repository, open ? Visibility.PUBLIC : Visibility.PRIVATE);
-            gerve().printOne(REPOSITORY, new Shown(made, List.of()));
+            gerve().printOne(REPOSITORY, new Details(made, List.of()));
         }
         return ExitStatus.DONE;
     }
@@ -69,7 +71,8 @@ final class RepoCommand extends CommandGroup {
     int show(@Parameters(paramLabel = "REPO", description = "owner/name") RepositoryName repository) throws Exception {
         try (var site = gerve().open()) {
             var repositories = site.repositories();
-            gerve().printOne(REPOSITORY, new Shown(repositories.show(repository), repositories.oldNames(repository)));
+            gerve().printOne(
+                            REPOSITORY, new Details(repositories.show(repository), repositories.redirects(repository)));
         }
         return ExitStatus.DONE;
     }
@@ -99,13 +102,13 @@ final class RepoCommand extends CommandGroup {
         try (var site = gerve().open()) {
             site.repositories().setVisibility(repository, visibility);
         }
-        return done(repository + " is " + Values.word(visibility) + ".");
+        return done(repository + " is " + OptionConverters.constant(visibility) + ".");
     }
 
     @Command(header = "Refuse pushes, since its people are done with it.")
     int archive(@Parameters(paramLabel = "REPO", description = "owner/name") RepositoryName repository)
             throws Exception {
-        return close(repository, State.ARCHIVED, Words.NONE);
+        return close(repository, State.ARCHIVED, OperatorMessage.NONE);
     }
 
     @Command(header = "Take pushes to an archived repository again.")
@@ -118,7 +121,7 @@ final class RepoCommand extends CommandGroup {
     int lock(
             @Parameters(paramLabel = "REPO", description = "owner/name") RepositoryName repository,
             @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Who pushes reads it.")
-                    Words reason)
+                    OperatorMessage reason)
             throws Exception {
         return close(repository, State.LOCKED, reason);
     }
@@ -135,7 +138,7 @@ final class RepoCommand extends CommandGroup {
     int disable(
             @Parameters(paramLabel = "REPO", description = "owner/name") RepositoryName repository,
             @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Who may read it reads it.")
-                    Words reason)
+                    OperatorMessage reason)
             throws Exception {
         return close(repository, State.DISABLED, reason);
     }
@@ -163,11 +166,11 @@ final class RepoCommand extends CommandGroup {
         return done(repository + " is deleted.");
     }
 
-    private int close(RepositoryName repository, State state, Words reason) throws Exception {
+    private int close(RepositoryName repository, State state, OperatorMessage reason) throws Exception {
         try (var site = gerve().open()) {
             site.repositories().close(repository, state, reason);
         }
-        return done(repository + " is " + Values.word(state) + ".");
+        return done(repository + " is " + OptionConverters.constant(state) + ".");
     }
 
     private int reopen(RepositoryName repository, State from) throws Exception {

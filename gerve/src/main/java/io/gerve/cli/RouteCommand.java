@@ -1,11 +1,12 @@
 package io.gerve.cli;
 
-import io.gerve.chimney.FileServerHost;
-import io.gerve.chimney.OwnerRoute;
-import io.gerve.chimney.Route;
-import io.gerve.chimney.RouteTable.Rebuilt;
-import io.gerve.keylookup.key.Login;
-import io.gerve.registry.Refused;
+import io.gerve.admin.ChangeRefused;
+import io.gerve.cli.output.Table;
+import io.gerve.keylookup.directory.Login;
+import io.gerve.routing.FileServerHost;
+import io.gerve.routing.OwnerRoute;
+import io.gerve.routing.Route;
+import io.gerve.routing.RouteService.Rebuilt;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -49,9 +50,9 @@ final class RouteCommand extends CommandGroup {
             site.accounts().show(owner);
             gerve().printOne(
                             ROUTE,
-                            site.chimney()
+                            site.routeResolver()
                                     .routeTo(owner)
-                                    .orElseThrow(() -> new Refused("No file server was chosen for " + owner
+                                    .orElseThrow(() -> new ChangeRefused("No file server was chosen for " + owner
                                             + ". gerve route set " + owner + " SERVER")));
         }
         return ExitStatus.DONE;
@@ -65,7 +66,7 @@ final class RouteCommand extends CommandGroup {
             @Parameters(paramLabel = "SERVER", description = "The file server.") String server)
             throws Exception {
         try (var site = gerve().open()) {
-            site.heard(site.routes().route(owner, server));
+            site.warnUnlessPropagated(site.routes().route(owner, server));
         }
         return done("The repositories of " + owner + " are on " + server + ".");
     }
@@ -91,7 +92,7 @@ final class RouteCommand extends CommandGroup {
             var done = host.isPresent()
                     ? site.routes().failover(server, host.get())
                     : site.routes().failover(server);
-            site.heard(done.spread());
+            site.warnUnlessPropagated(done.propagation());
             gerve().printOne(ROUTE, done.route());
         }
         return ExitStatus.DONE;
@@ -101,7 +102,7 @@ final class RouteCommand extends CommandGroup {
     int rebuild() throws Exception {
         try (var site = gerve().open()) {
             var rebuilt = site.routes().rebuild(gerve().progress()::at);
-            site.heard(rebuilt.spread());
+            site.warnUnlessPropagated(rebuilt.propagation());
             gerve().printOne(REBUILT, rebuilt);
         }
         return ExitStatus.DONE;

@@ -1,11 +1,12 @@
 package io.gerve.cli;
 
-import io.gerve.bridge.HostKeyScan;
-import io.gerve.chimney.FileServer;
-import io.gerve.chimney.FileServerHost;
+import io.gerve.admin.ChangeRefused;
+import io.gerve.cli.output.Table;
+import io.gerve.fileserver.HostKeyScan;
 import io.gerve.keylookup.key.InvalidKey;
 import io.gerve.keylookup.key.PublicKey;
-import io.gerve.registry.Refused;
+import io.gerve.routing.FileServer;
+import io.gerve.routing.FileServerHost;
 import java.util.List;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -81,7 +82,7 @@ final class ServerCommand extends CommandGroup {
     int add(@Mixin Host host) throws Exception {
         var valid = host(host);
         try (var site = gerve().open()) {
-            site.heard(site.routes().addServer(host.server, valid));
+            site.warnUnlessPropagated(site.routes().addServer(host.server, valid));
         }
         return done("File server " + host.server + " is there. Its active host is " + valid.name() + ".");
     }
@@ -105,7 +106,7 @@ final class ServerCommand extends CommandGroup {
     @Command(header = "Remove a file server that holds nobody's repositories.")
     int remove(@Parameters(paramLabel = "SERVER", description = "Which.") String server) throws Exception {
         try (var site = gerve().open()) {
-            site.heard(site.routes().removeServer(server));
+            site.warnUnlessPropagated(site.routes().removeServer(server));
         }
         return done("File server " + server + " is removed.");
     }
@@ -114,7 +115,7 @@ final class ServerCommand extends CommandGroup {
     int addHost(@Mixin Host host) throws Exception {
         var valid = host(host);
         try (var site = gerve().open()) {
-            site.heard(site.routes().addHost(host.server, valid));
+            site.warnUnlessPropagated(site.routes().addHost(host.server, valid));
         }
         return done("Host " + valid.name() + " stands by for " + host.server + ".");
     }
@@ -125,16 +126,16 @@ final class ServerCommand extends CommandGroup {
             @Parameters(paramLabel = "HOST", description = "Its name.") String host)
             throws Exception {
         try (var site = gerve().open()) {
-            site.heard(site.routes().removeHost(server, host));
+            site.warnUnlessPropagated(site.routes().removeHost(server, host));
         }
         return done("Host " + host + " of " + server + " is removed.");
     }
 
-    private static List<FileServerHost> hostsOf(Site site, String server) throws Exception {
+    private static List<FileServerHost> hostsOf(SiteConnection site, String server) throws Exception {
         return site.routes().servers().stream()
                 .filter(candidate -> candidate.name().equals(server))
                 .findFirst()
-                .orElseThrow(() -> new Refused("There is no file server " + server + ". See: gerve server list"))
+                .orElseThrow(() -> new ChangeRefused("There is no file server " + server + ". See: gerve server list"))
                 .hosts();
     }
 
@@ -144,7 +145,7 @@ final class ServerCommand extends CommandGroup {
         } catch (IllegalArgumentException e) {
             throw usage(String.valueOf(e.getMessage()));
         } catch (InvalidKey e) {
-            throw new Refused(String.valueOf(e.getMessage()));
+            throw new ChangeRefused(String.valueOf(e.getMessage()));
         }
     }
 
@@ -152,7 +153,7 @@ final class ServerCommand extends CommandGroup {
         if (!host.trust.scan) {
             return PublicKey.ofLine(host.trust.hostKey);
         }
-        var timeout = gerve().config().bridge().connectTimeout();
+        var timeout = gerve().config().fileServers().connectTimeout();
         var found = HostKeyScan.fetch(host.address, host.port, timeout);
         gerve().note(host.address + " has the " + found.algorithm().wireName() + " key " + found.fingerprint() + ".");
         gerve().confirm(

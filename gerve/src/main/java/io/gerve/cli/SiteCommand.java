@@ -1,6 +1,7 @@
 package io.gerve.cli;
 
-import io.gerve.registry.Words;
+import io.gerve.admin.OperatorMessage;
+import io.gerve.cli.output.Table;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -17,9 +18,9 @@ import picocli.CommandLine.Parameters;
             "  gerve site read-only show",
         })
 final class SiteCommand extends CommandGroup {
-    private static final Table<Optional<Words>> READ_ONLY = Table.<Optional<Words>>rows()
+    private static final Table<Optional<OperatorMessage>> READ_ONLY = Table.<Optional<OperatorMessage>>rows()
             .column("read_only", Optional::isPresent)
-            .column("reason", reason -> reason.map(Words::text).orElse(""));
+            .column("reason", reason -> reason.map(OperatorMessage::text).orElse(""));
 
     enum Switch {
         ON,
@@ -31,7 +32,7 @@ final class SiteCommand extends CommandGroup {
     int readOnly(
             @Parameters(paramLabel = "on|off|show", description = "on needs --reason.") Switch position,
             @Option(names = "--reason", paramLabel = "TEXT", description = "Why; everybody who pushes reads it.")
-                    Optional<Words> reason)
+                    Optional<OperatorMessage> reason)
             throws Exception {
         if (reason.isPresent() != (position == Switch.ON)) {
             throw usage(position == Switch.ON ? "Say why with --reason." : "--reason goes with on.");
@@ -39,15 +40,15 @@ final class SiteCommand extends CommandGroup {
         try (var site = gerve().open()) {
             return switch (position) {
                 case ON -> {
-                    site.switches().setReadOnly(reason);
+                    site.siteStore().setReadOnly(reason);
                     yield done("Pushes are refused everywhere.");
                 }
                 case OFF -> {
-                    site.switches().setReadOnly(Optional.empty());
+                    site.siteStore().setReadOnly(Optional.empty());
                     yield done("Pushes are taken again.");
                 }
                 case SHOW -> {
-                    gerve().printOne(READ_ONLY, site.switches().readOnly());
+                    gerve().printOne(READ_ONLY, site.siteStore().readOnly());
                     yield ExitStatus.DONE;
                 }
             };

@@ -1,10 +1,12 @@
 package io.gerve.cli;
 
 import io.gerve.access.Role;
+import io.gerve.admin.TeamDetails;
+import io.gerve.admin.TeamName;
+import io.gerve.cli.option.OptionConverters;
+import io.gerve.cli.output.Table;
 import io.gerve.git.RepositoryName;
-import io.gerve.keylookup.key.Login;
-import io.gerve.registry.TeamEntry;
-import io.gerve.registry.TeamName;
+import io.gerve.keylookup.directory.Login;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -24,14 +26,14 @@ import picocli.CommandLine.Parameters;
             "  gerve team grant github/core github/site write",
         })
 final class TeamCommand extends CommandGroup {
-    private static final Table<TeamEntry> TEAMS = Table.<TeamEntry>rows()
+    private static final Table<TeamDetails> TEAMS = Table.<TeamDetails>rows()
             .column("team", team -> team.name().toString())
-            .column("parent", TeamEntry::parent)
+            .column("parent", TeamDetails::parent)
             .column("members", team -> team.members().stream().map(Login::text).toList())
             .column(
                     "grants",
                     team -> team.grants().stream()
-                            .map(grant -> grant.repository() + ":" + Values.word(grant.role()))
+                            .map(grant -> grant.repository() + ":" + OptionConverters.constant(grant.role()))
                             .toList());
 
     @Command(header = "Make a team.")
@@ -102,14 +104,14 @@ final class TeamCommand extends CommandGroup {
             @Parameters(paramLabel = "REPO", description = "owner/name") RepositoryName repository,
             @Parameters(
                             paramLabel = "ROLE",
-                            completionCandidates = Values.Roles.class,
+                            completionCandidates = OptionConverters.Roles.class,
                             description = "${COMPLETION-CANDIDATES}")
                     Role role)
             throws Exception {
         try (var site = gerve().open()) {
-            site.teams().grant(team, repository, Values.given(role));
+            site.teams().grant(team, repository, OptionConverters.given(role));
         }
-        return done(team + " has " + Values.word(role) + " on " + repository + ".");
+        return done(team + " has " + OptionConverters.constant(role) + " on " + repository + ".");
     }
 
     @Command(header = "Take a team's role for a repository away.")

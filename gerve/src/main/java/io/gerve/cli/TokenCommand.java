@@ -1,11 +1,13 @@
 package io.gerve.cli;
 
-import io.gerve.keylookup.key.Login;
-import io.gerve.keylookup.token.KnownToken;
+import io.gerve.admin.ChangeRefused;
+import io.gerve.cli.option.Expiry;
+import io.gerve.cli.output.Table;
+import io.gerve.keylookup.directory.Login;
 import io.gerve.keylookup.token.NewToken;
-import io.gerve.keylookup.token.Scope;
-import io.gerve.keylookup.token.TokenHolder;
-import io.gerve.registry.Refused;
+import io.gerve.keylookup.token.TokenDetails;
+import io.gerve.keylookup.token.TokenOwner;
+import io.gerve.keylookup.token.TokenScope;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -29,14 +31,17 @@ import picocli.CommandLine.Parameters;
             "  gerve token create --service --scopes admin:public_key,repo --title 'Web application'",
         })
 final class TokenCommand extends CommandGroup {
-    private static final Table<KnownToken> TOKENS = Table.<KnownToken>rows()
-            .column("id", KnownToken::id)
-            .column("holder", token -> holder(token.holder()))
-            .column("title", KnownToken::title)
+    private static final Table<TokenDetails> TOKENS = Table.<TokenDetails>rows()
+            .column("id", TokenDetails::id)
+            .column("holder", token -> holder(token.owner()))
+            .column("title", TokenDetails::title)
             .column(
                     "scopes",
-                    token -> token.scopes().stream().sorted().map(Scope::word).toList())
-            .column("created", KnownToken::createdAt)
+                    token -> token.scopes().stream()
+                            .sorted()
+                            .map(TokenScope::label)
+                            .toList())
+            .column("created", TokenDetails::createdAt)
             .column("expires", token -> token.expiry().equals(Instant.MAX) ? "" : token.expiry())
             .column("last_used", token -> token.lastUsedAt().equals(Instant.MIN) ? "" : token.lastUsedAt());
 
@@ -60,7 +65,7 @@ final class TokenCommand extends CommandGroup {
                             required = true,
                             split = ",",
                             description = "What it allows.")
-                    List<Scope> scopes,
+                    List<TokenScope> scopes,
             @Option(names = "--title", paramLabel = "TEXT", required = true, description = "What it is for.")
                     String title,
             @Option(names = "--expires", paramLabel = "WHEN", description = "In 90d, or on 2030-01-31.")
@@ -69,7 +74,7 @@ final class TokenCommand extends CommandGroup {
         try (var site = gerve().open()) {
             var made = site.tokens()
                     .create(newToken(owner(site, holder), title, EnumSet.copyOf(scopes), expires), site.actor());
-            gerve().note("Token " + made.known().id() + ". Keep it now: it cannot be shown again.");
+            gerve().note("Token " + made.details().id() + ". Keep it now: it cannot be shown again.");
             gerve().print(made.token().secret());
         }
         return ExitStatus.DONE;
@@ -92,14 +97,14 @@ final class TokenCommand extends CommandGroup {
     @Command(header = "Make a token useless, at once.")
     int revoke(@Parameters(paramLabel = "ID", description = "As gerve token list shows it.") long id) throws Exception {
         try (var site = gerve().open()) {
-            KnownToken revoked = site.tokens()
+            TokenDetails revoked = site.tokens()
                     .revoke(id, site.actor())
-                    .orElseThrow(() -> new Refused("There is no token " + id + ". See: gerve token list LOGIN"));
-            return done("Token " + id + " of " + holder(revoked.holder()) + " is revoked.");
+                    .orElseThrow(() -> new ChangeRefused("There is no token " + id + ". See: gerve token list LOGIN"));
+            return done("Token " + id + " of " + holder(revoked.owner()) + " is revoked.");
         }
     }
 
-    private static NewToken.Holder owner(Site site, Holder holder) throws Exception {
+    private static NewToken.Owner owner(SiteConnection site, Holder holder) throws Exception {
         if (holder.service) {
             return new NewToken.ForService();
         }
@@ -108,20 +113,21 @@ final class TokenCommand extends CommandGroup {
                 site.accounts().show(login).entry().account().id());
     }
 
-    private static NewToken newToken(NewToken.Holder holder, String title, Set<Scope> scopes, Optional<Expiry> expires)
-            throws Refused {
+    private static NewToken newToken(
+            NewToken.Owner holder, String title, Set<TokenScope> scopes, Optional<Expiry> expires)
+            throws ChangeRefused {
         try {
             return new NewToken(
                     holder, title, scopes, expires.orElse(Expiry.NEVER).at());
         } catch (IllegalArgumentException e) {
-            throw new Refused("Not made: " + e.getMessage() + ".");
+            throw new ChangeRefused("Not made: " + e.getMessage() + ".");
         }
     }
 
-    private static String holder(TokenHolder holder) {
+    private static String holder(TokenOwner holder) {
         return switch (holder) {
-            case TokenHolder.OfAccount(var account) -> account.login().text();
-            case TokenHolder.Service _ -> "the service";
+            case TokenOwner.OfAccount(var account) -> account.login().text();
+            case TokenOwner.Service _ -> "the service";
         };
     }
 }

@@ -3,7 +3,7 @@ package io.gerve.git;
 import java.util.Optional;
 
 /** What a client asks for: a service on a repository. */
-public record GitCommand(Service service, RepositoryName repository) {
+public record GitCommand(GitService service, RepositoryName repository) {
     /** An address of a repository needs a twentieth of it; what is longer was not written by git. */
     private static final int CHARACTERS_MAX = 4096;
 
@@ -19,18 +19,18 @@ public record GitCommand(Service service, RepositoryName repository) {
         if (execLine.length() > CHARACTERS_MAX) {
             return Optional.empty();
         }
-        for (Service service : Service.values()) {
+        for (GitService service : GitService.values()) {
             Optional<String> word = argumentOf(service, execLine);
             if (word.isPresent()) {
                 return word.flatMap(ShellWord::read)
-                        .flatMap(Address::repository)
+                        .flatMap(RepositoryAddress::repository)
                         .map(repository -> new GitCommand(service, repository));
             }
         }
         return Optional.empty();
     }
 
-    private static Optional<String> argumentOf(Service service, String execLine) {
+    private static Optional<String> argumentOf(GitService service, String execLine) {
         String start = service.program() + ' ';
         boolean asked = execLine.startsWith(start) || execLine.startsWith(start.replaceFirst("-", " "));
         return asked ? Optional.of(execLine.substring(start.length())) : Optional.empty();

@@ -1,6 +1,6 @@
 package io.gerve.git;
 
-import io.gerve.keylookup.key.Login;
+import io.gerve.keylookup.directory.Login;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;

@@ -24,7 +24,7 @@ public record RepositoryPath(RepositoryName repository) {
     }
 
     /** The one command that a file server is ever sent for this service: {@code git-upload-pack 'a/a8/e2/95/mojombo/bert.git'}. */
-    public String command(Service service) {
+    public String command(GitService service) {
         return service.program() + " '" + text() + "'";
     }
 

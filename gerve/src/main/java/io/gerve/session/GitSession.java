@@ -1,10 +1,26 @@
 package io.gerve.session;
 
-import io.gerve.bridge.FileServers;
-import io.gerve.keylookup.key.KeyHolder;
-import io.gerve.keylookup.key.KnownKey;
+import io.gerve.fileserver.FileServers;
+import io.gerve.keylookup.directory.Principal;
+import io.gerve.keylookup.directory.RegisteredKey;
 import io.gerve.lookup.LookupUnavailable;
 import io.gerve.program.RequestId;
+import io.gerve.relay.Relay;
+import io.gerve.request.AuthorizationResult;
+import io.gerve.request.ClientMessage;
+import io.gerve.request.ClientMessenger;
+import io.gerve.request.ClientRequest;
+import io.gerve.request.ClientStreams;
+import io.gerve.request.EndedBy;
+import io.gerve.request.ExitResult;
+import io.gerve.request.LiveSession;
+import io.gerve.request.RequestAuthorizer;
+import io.gerve.request.RequestContext;
+import io.gerve.request.RequestEnd;
+import io.gerve.request.RequestRecorder;
+import io.gerve.request.RequestRunner;
+import io.gerve.request.SelfServiceAnswers;
+import io.gerve.request.TransferMonitor;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -16,56 +32,57 @@ import org.slf4j.LoggerFactory;
 public final class GitSession implements RequestRunner {
     private static final Logger LOG = LoggerFactory.getLogger(GitSession.class);
 
-    private final Admission admission;
+    private final RequestAuthorizer authorizer;
     private final FileServers fileServers;
     private final SessionSlots slots;
-    private final LiveSessions live;
-    private final OwnAnswers answers;
-    private final Bookkeeping books;
+    private final LiveSessions liveSessions;
+    private final SelfServiceAnswers answers;
+    private final RequestRecorder recorder;
 
     public GitSession(
-            Admission admission,
+            RequestAuthorizer admission,
             FileServers fileServers,
             SessionSlots slots,
             LiveSessions live,
-            OwnAnswers answers,
-            Bookkeeping books) {
-        this.admission = admission;
+            SelfServiceAnswers answers,
+            RequestRecorder books) {
+        this.authorizer = admission;
         this.fileServers = fileServers;
         this.slots = slots;
-        this.live = live;
+        this.liveSessions = live;
         this.answers = answers;
-        this.books = books;
+        this.recorder = books;
     }
 
     @Override
-    public Outcome run(Request request, Client client) {
-        SessionTrace trace = books.begin(request);
-        var traffic = new Traffic();
-        Ended ended;
+    public ExitResult run(ClientRequest request, ClientStreams client) {
+        RequestContext trace = recorder.begin(request);
+        var traffic = new TransferMonitor();
+        RequestEnd ended;
         try {
             ended = answer(request, client, trace, traffic);
         } catch (RuntimeException bug) {
             LOG.atError().setCause(bug).addKeyValue("request", trace.id()).log("a request ended in a bug");
             trace.failed();
-            ended = new Teller(client, trace).tell(ClientMessage.INTERNAL, EndedBy.GATE);
+            ended = new ClientMessenger(client, trace).send(ClientMessage.INTERNAL, EndedBy.GATE);
         }
-        books.end(trace, traffic, ended);
-        return ended.outcome();
+        recorder.end(trace, traffic, ended);
+        return ended.exit();
     }
 
-    private Ended answer(Request request, Client client, SessionTrace trace, Traffic traffic) {
-        long changesHeard = live.changesHeard();
-        return switch (admission.admit(request, trace)) {
-            case Verdict.Told told -> tell(told, client, trace);
-            case Verdict.Asked asked ->
-                takeSlot(asked.key(), client, trace, () -> reply(asked, request, client, trace));
-            case Verdict.Admitted admitted -> {
-                books.used(admitted.key());
+    private RequestEnd answer(
+            ClientRequest request, ClientStreams client, RequestContext trace, TransferMonitor traffic) {
+        long changesHeard = liveSessions.invalidationCount();
+        return switch (authorizer.authorize(request, trace)) {
+            case AuthorizationResult.Answered told -> send(told, client, trace);
+            case AuthorizationResult.SelfService asked ->
+                takeSlot(asked.key(), client, trace, () -> answerSelfService(asked, request, client, trace));
+            case AuthorizationResult.Authorized admitted -> {
+                recorder.keyUsed(admitted.key());
                 if (admitted.command().service().writes()) {
-                    traffic.watchPush();
+                    traffic.observePush();
                 }
-                var join = new Join(fileServers, admitted, client, trace, traffic);
+                var join = new Relay(fileServers, admitted, client, trace, traffic);
                 var session = new LiveSession(
                         admitted.key(),
                         admitted.command(),
@@ -74,67 +91,70 @@ public final class GitSession implements RequestRunner {
                         join::end);
                 Map<String, String> environment = environment(admitted, request, trace.id());
                 yield takeSlot(session.key(), client, trace, () -> {
-                    live.add(session, changesHeard);
+                    liveSessions.add(session, changesHeard);
                     try {
                         return join.run(environment);
                     } finally {
-                        live.remove(session);
+                        liveSessions.remove(session);
                     }
                 });
             }
         };
     }
 
-    private Ended reply(Verdict.Asked asked, Request request, Client client, SessionTrace trace) {
+    private RequestEnd answerSelfService(
+            AuthorizationResult.SelfService asked, ClientRequest request, ClientStreams client, RequestContext trace) {
         try {
-            Optional<String> answer = answers.answer(asked.key(), asked.question());
+            Optional<String> answer = answers.answer(asked.key(), asked.command());
             if (answer.isEmpty()) {
-                return tell(Verdict.Told.invalid(request.execLine()), client, trace);
+                return send(AuthorizationResult.Answered.invalid(request.execLine()), client, trace);
             }
-            books.used(asked.key());
-            trace.asked(asked.question());
-            return new Teller(client, trace).answer(answer.get());
+            recorder.keyUsed(asked.key());
+            trace.selfService(asked.command());
+            return new ClientMessenger(client, trace).answer(answer.get());
         } catch (LookupUnavailable e) {
             LOG.atWarn().setCause(e).addKeyValue("request", trace.id()).log("a question could not be answered");
-            return tell(Verdict.Told.unavailable(), client, trace);
+            return send(AuthorizationResult.Answered.unavailable(), client, trace);
         }
     }
 
-    private Ended takeSlot(KnownKey key, Client client, SessionTrace trace, Supplier<Ended> run) {
-        return switch (slots.tryTake(holder(key))) {
+    private RequestEnd takeSlot(
+            RegisteredKey key, ClientStreams client, RequestContext trace, Supplier<RequestEnd> run) {
+        return switch (slots.tryTake(slotKey(key))) {
             case SessionSlots.Attempt.Taken(SessionSlots.Slot slot) -> {
                 try (slot) {
                     yield run.get();
                 }
             }
             case SessionSlots.Attempt.NoneFree() ->
-                tell(Verdict.Told.limited(ClientMessage.OVERLOADED, "sessions-max"), client, trace);
-            case SessionSlots.Attempt.HolderHasAll(int max) -> {
-                ClientMessage message = ClientMessage.tooMany(Verdict.nameOf(key.holder()), max);
-                yield tell(Verdict.Told.limited(message, "sessions-per-account-max"), client, trace);
+                send(AuthorizationResult.Answered.overLimit(ClientMessage.OVERLOADED, "sessions-max"), client, trace);
+            case SessionSlots.Attempt.PrincipalAtLimit(int max) -> {
+                ClientMessage message = ClientMessage.tooMany(AuthorizationResult.displayName(key.principal()), max);
+                yield send(AuthorizationResult.Answered.overLimit(message, "sessions-per-account-max"), client, trace);
             }
         };
     }
 
-    private static Ended tell(Verdict.Told told, Client client, SessionTrace trace) {
-        trace.told(told);
-        return new Teller(client, trace).tell(told.message(), EndedBy.GATE);
+    private static RequestEnd send(AuthorizationResult.Answered told, ClientStreams client, RequestContext trace) {
+        trace.answered(told);
+        return new ClientMessenger(client, trace).send(told.message(), EndedBy.GATE);
     }
 
-    private static String holder(KnownKey key) {
-        return switch (key.holder()) {
-            case KeyHolder.OfAccount(var account) -> account.login().lowerCase();
-            case KeyHolder.Deploy _ -> key.fingerprint().text();
+    private static String slotKey(RegisteredKey key) {
+        return switch (key.principal()) {
+            case Principal.OfAccount(var account) -> account.login().lowerCase();
+            case Principal.OfDeployKey _ -> key.fingerprint().text();
         };
     }
 
     /** What hooks on the file server are told. Each value is of a closed form: nothing that a user chose can change another's meaning. */
-    static Map<String, String> environment(Verdict.Admitted admitted, Request request, RequestId id) {
+    static Map<String, String> environment(
+            AuthorizationResult.Authorized admitted, ClientRequest request, RequestId id) {
         Map<String, String> environment = new TreeMap<>();
         if (!request.protocol().text().isEmpty()) {
             environment.put("GIT_PROTOCOL", request.protocol().text());
         }
-        if (admitted.key().holder() instanceof KeyHolder.OfAccount(var account)) {
+        if (admitted.key().principal() instanceof Principal.OfAccount(var account)) {
             environment.put("GERVE_ACCOUNT", account.login().text());
         }
         environment.put("GERVE_ADDRESS", request.address().getHostAddress());

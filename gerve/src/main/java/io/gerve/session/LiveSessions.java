@@ -1,8 +1,11 @@
 package io.gerve.session;
 
-import io.gerve.lookup.Change;
-import io.gerve.lookup.Changes;
+import io.gerve.invalidation.Invalidation;
+import io.gerve.invalidation.InvalidationBus;
 import io.gerve.lookup.LookupUnavailable;
+import io.gerve.request.ClientMessage;
+import io.gerve.request.LiveSession;
+import io.gerve.request.RequestAuthorizer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -17,27 +20,27 @@ import org.slf4j.LoggerFactory;
  */
 public final class LiveSessions {
     private static final Logger LOG = LoggerFactory.getLogger(LiveSessions.class);
-    private static final Duration ASK_AGAIN_AFTER = Duration.ofSeconds(1);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-    private final Admission admission;
+    private final RequestAuthorizer authorizer;
     private final Set<LiveSession> running = ConcurrentHashMap.newKeySet();
-    private final AtomicLong changesHeard = new AtomicLong();
+    private final AtomicLong invalidationCount = new AtomicLong();
 
     /** @param changes to which the caches behind the admission already listen, so that they forget before this asks */
-    public LiveSessions(Changes changes, Admission admission) {
-        this.admission = admission;
-        changes.listen(this::hear);
+    public LiveSessions(InvalidationBus changes, RequestAuthorizer admission) {
+        this.authorizer = admission;
+        changes.listen(this::invalidate);
     }
 
     /** How many changes were heard so far: to be asked before a request is admitted, and given to {@link #add}. */
-    long changesHeard() {
-        return changesHeard.get();
+    long invalidationCount() {
+        return invalidationCount.get();
     }
 
     /** @param changesHeardBefore if one was heard since, the session may rest on what is no longer so, and is decided again */
     void add(LiveSession session, long changesHeardBefore) {
         running.add(session);
-        if (changesHeard.get() != changesHeardBefore) {
+        if (invalidationCount.get() != changesHeardBefore) {
             startRecheck(session);
         }
     }
@@ -46,10 +49,10 @@ public final class LiveSessions {
         running.remove(session);
     }
 
-    private void hear(Change change) {
-        changesHeard.incrementAndGet();
+    private void invalidate(Invalidation change) {
+        invalidationCount.incrementAndGet();
         for (LiveSession session : running) {
-            if (session.isConcernedBy(change)) {
+            if (session.isAffectedBy(change)) {
                 startRecheck(session);
             }
         }
@@ -64,12 +67,12 @@ public final class LiveSessions {
         try {
             while (running.contains(session)) {
                 try {
-                    Optional<ClientMessage> refusal = admission.recheck(session);
+                    Optional<ClientMessage> refusal = authorizer.recheck(session);
                     refusal.ifPresent(session.end());
                     return;
                 } catch (LookupUnavailable e) {
                     LOG.debug("asked again about a running command, without an answer", e);
-                    Thread.sleep(ASK_AGAIN_AFTER);
+                    Thread.sleep(RETRY_AFTER);
                 }
             }
         } catch (InterruptedException e) {

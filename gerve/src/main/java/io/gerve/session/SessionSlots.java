@@ -14,26 +14,26 @@ public final class SessionSlots {
 
     private static final long OTHER_BYTES = 64L * 1024 * 1024;
 
-    private static final int SENT_AHEAD_SHARE = 8;
-    private static final int SENT_AHEAD_MAX = 1 << 30;
+    private static final int READ_AHEAD_SHARE = 8;
+    private static final int READ_AHEAD_MAX = 1 << 30;
 
     private final Semaphore free;
-    private final int perHolderMax;
+    private final int perPrincipalMax;
     private final Map<String, Integer> taken = new ConcurrentHashMap<>();
 
     public SessionSlots(int max, int perHolderMax) {
         this.free = new Semaphore(max);
-        this.perHolderMax = perHolderMax;
+        this.perPrincipalMax = perHolderMax;
     }
 
     /** How many sessions a heap of that size holds at the worst, at least one. */
     public static int fitting(long heapBytes) {
-        return Math.clamp((heapBytes - OTHER_BYTES - sentAheadBytes(heapBytes)) / SESSION_BYTES, 1, Integer.MAX_VALUE);
+        return Math.clamp((heapBytes - OTHER_BYTES - readAheadBytes(heapBytes)) / SESSION_BYTES, 1, Integer.MAX_VALUE);
     }
 
     /** How much of such a heap is for what clients send faster than it is read, over all sessions. */
-    public static int sentAheadBytes(long heapBytes) {
-        return (int) Math.min(heapBytes / SENT_AHEAD_SHARE, SENT_AHEAD_MAX);
+    public static int readAheadBytes(long heapBytes) {
+        return (int) Math.min(heapBytes / READ_AHEAD_SHARE, READ_AHEAD_MAX);
     }
 
     sealed interface Attempt {
@@ -42,7 +42,7 @@ public final class SessionSlots {
         record NoneFree() implements Attempt {}
 
         /** @param max how many the holder may have, all of which it has */
-        record HolderHasAll(int max) implements Attempt {}
+        record PrincipalAtLimit(int max) implements Attempt {}
     }
 
     interface Slot extends AutoCloseable {
@@ -60,9 +60,9 @@ public final class SessionSlots {
             taken.computeIfPresent(holder, (_, count) -> count == 1 ? null : count - 1);
             free.release();
         };
-        if (mine > perHolderMax) {
+        if (mine > perPrincipalMax) {
             slot.close();
-            return new Attempt.HolderHasAll(perHolderMax);
+            return new Attempt.PrincipalAtLimit(perPrincipalMax);
         }
         return new Attempt.Taken(slot);
     }

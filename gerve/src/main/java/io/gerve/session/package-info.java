@@ -1,4 +1,4 @@
-/** One request, from the client's line to its exit status. */
+/** The git commands that run: their number, their start, and their end when a right is taken away. */
 @NullMarked
 package io.gerve.session;
 

@@ -18,11 +18,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.gerve.access.Decision.Denied;
 import io.gerve.git.GitCommand;
 import io.gerve.git.RepositoryName;
-import io.gerve.keylookup.key.Account;
-import io.gerve.keylookup.key.KeyHolder;
-import io.gerve.keylookup.key.KnownKey;
-import io.gerve.keylookup.key.Validity;
-import io.gerve.lookup.Answer;
+import io.gerve.keylookup.directory.Account;
+import io.gerve.keylookup.directory.KeyValidity;
+import io.gerve.keylookup.directory.Principal;
+import io.gerve.keylookup.directory.RegisteredKey;
+import io.gerve.lookup.CachedResult;
 import io.gerve.lookup.Freshness;
 import io.gerve.lookup.LookupUnavailable;
 import java.time.InstantSource;
@@ -38,24 +38,25 @@ class AccessGateTest {
 
     @Test
     void aRevokedKeyIsRefusedWithItsReasonBeforeAnythingIsAsked() throws Exception {
-        KnownKey key = key(new KeyHolder.OfAccount(suspended(TOM)), new Validity.Revoked(NOW, "Found on a website."));
+        RegisteredKey key =
+                key(new Principal.OfAccount(suspended(TOM)), new KeyValidity.Revoked(NOW, "Found on a website."));
 
-        assertThat(gate(NOT_TO_BE_ASKED).decide(Answer.current(key), push(BERT)))
+        assertThat(gate(NOT_TO_BE_ASKED).decide(CachedResult.fresh(key), push(BERT)))
                 .isEqualTo(new Denied(Rule.KEY_REVOKED, "Found on a website."));
     }
 
     @Test
     void aKeyExpiresAtItsEndAndNotBefore() throws Exception {
-        var ended = key(new KeyHolder.OfAccount(TOM), new Validity.Until(NOW));
-        var ending = key(new KeyHolder.OfAccount(TOM), new Validity.Until(NOW.plusNanos(1)));
+        var ended = key(new Principal.OfAccount(TOM), new KeyValidity.ValidUntil(NOW));
+        var ending = key(new Principal.OfAccount(TOM), new KeyValidity.ValidUntil(NOW.plusNanos(1)));
 
-        assertThat(gate(NOT_TO_BE_ASKED).barred(ended)).contains(new Denied(Rule.KEY_EXPIRED, ""));
-        assertThat(gate(NOT_TO_BE_ASKED).barred(ending)).isEmpty();
+        assertThat(gate(NOT_TO_BE_ASKED).keyRefusal(ended)).contains(new Denied(Rule.KEY_EXPIRED, ""));
+        assertThat(gate(NOT_TO_BE_ASKED).keyRefusal(ending)).isEmpty();
     }
 
     @Test
     void aSuspendedAccountIsRefusedWithTheOperatorsWords() throws Exception {
-        assertThat(gate(NOT_TO_BE_ASKED).decide(Answer.current(keyOf(suspended(TOM))), fetch(BERT)))
+        assertThat(gate(NOT_TO_BE_ASKED).decide(CachedResult.fresh(keyOf(suspended(TOM))), fetch(BERT)))
                 .isEqualTo(new Denied(Rule.ACCOUNT_SUSPENDED, "Unpaid."));
     }
 
@@ -70,7 +71,7 @@ class AccessGateTest {
 
     @Test
     void theOwnerOfAnArchivedRepositoryReadsAndReadsWhyHeMayNotPush() throws Exception {
-        Findings findings = found(new Rights.Owner(), Repository.State.ARCHIVED, new SiteSwitch.ReadOnly("Moving."));
+        AccessFacts findings = found(new Rights.Owner(), Repository.State.ARCHIVED, new SiteMode.ReadOnly("Moving."));
 
         assertThat(decide(keyOf(MOJOMBO), fetch(BERT), findings).rule()).isEqualTo(Rule.OWNER);
         assertThat(decide(keyOf(MOJOMBO), push(BERT), findings))
@@ -79,7 +80,7 @@ class AccessGateTest {
 
     @Test
     void theSitesSwitchRefusesPushesWithTheOperatorsWords() throws Exception {
-        Findings findings = found(new Rights.Owner(), Repository.State.ACTIVE, new SiteSwitch.ReadOnly("Moving."));
+        AccessFacts findings = found(new Rights.Owner(), Repository.State.ACTIVE, new SiteMode.ReadOnly("Moving."));
 
         assertThat(decide(keyOf(MOJOMBO), fetch(BERT), findings).rule()).isEqualTo(Rule.OWNER);
         assertThat(decide(keyOf(MOJOMBO), push(BERT), findings)).isEqualTo(new Denied(Rule.SITE_READ_ONLY, "Moving."));
@@ -89,7 +90,7 @@ class AccessGateTest {
     @ParameterizedTest
     @EnumSource(Repository.State.class)
     void whoMayNotReadLearnsNothingOfTheState(Repository.State state) throws Exception {
-        Findings findings = found(NO_RIGHTS, state, new SiteSwitch.ReadOnly("Moving."));
+        AccessFacts findings = found(NO_RIGHTS, state, new SiteMode.ReadOnly("Moving."));
 
         assertThat(decide(keyOf(TOM), push(BERT), findings)).isEqualTo(new Denied(Rule.NO_GRANT, ""));
         assertThat(decide(keyOf(TOM), fetch(BERT), findings)).isEqualTo(new Denied(Rule.NO_GRANT, ""));
@@ -98,7 +99,7 @@ class AccessGateTest {
     @ParameterizedTest
     @EnumSource(Repository.State.class)
     void whoMayReadButNotWriteIsToldThatAndNotTheState(Repository.State state) throws Exception {
-        Findings findings = found(collaborator(Role.TRIAGE), state, new SiteSwitch.ReadOnly("Moving."));
+        AccessFacts findings = found(collaborator(Role.TRIAGE), state, new SiteMode.ReadOnly("Moving."));
 
         assertThat(decide(keyOf(TOM), push(BERT), findings)).isEqualTo(new Denied(Rule.NO_WRITE_GRANT, ""));
     }
@@ -107,14 +108,14 @@ class AccessGateTest {
     void aDeployKeyReadsAPublicRepositoryOnlyIfItIsOneOfItsOwn() throws Exception {
         var repository = Samples.bert(Repository.Visibility.PUBLIC, Repository.State.ACTIVE);
         var findings =
-                new Findings.Known(repository, MOJOMBO, new SiteSwitch.ReadWrite(), new Rights.DeployKey(Role.NONE));
+                new AccessFacts.Known(repository, MOJOMBO, new SiteMode.ReadWrite(), new Rights.DeployKey(Role.NONE));
 
         assertThat(decide(deployKey(), fetch(BERT), findings).rule()).isEqualTo(Rule.NO_GRANT);
     }
 
     @Test
     void aReadOnlyDeployKeyIsToldSo() throws Exception {
-        Findings findings = found(new Rights.DeployKey(Role.READ));
+        AccessFacts findings = found(new Rights.DeployKey(Role.READ));
 
         assertThat(decide(deployKey(), fetch(BERT), findings).rule()).isEqualTo(Rule.DEPLOY_KEY);
         assertThat(decide(deployKey(), push(BERT), findings).rule()).isEqualTo(Rule.DEPLOY_KEY_READ_ONLY);
@@ -122,44 +123,45 @@ class AccessGateTest {
 
     @Test
     void aRepositoryFoundByAFormerNameHasMovedAndOneInAnotherSpellingHasNot() throws Exception {
-        Findings findings = found(new Rights.Owner());
+        AccessFacts findings = found(new Rights.Owner());
 
         assertThat(decide(keyOf(MOJOMBO), fetch(name("old/bert")), findings))
                 .isInstanceOfSatisfying(Decision.Allowed.class, allowed -> {
-                    assertThat(allowed.moved()).isTrue();
+                    assertThat(allowed.isRedirected()).isTrue();
                     assertThat(allowed.repository().name()).isEqualTo(BERT);
                 });
         assertThat(decide(keyOf(MOJOMBO), fetch(name("MOJOMBO/Bert")), findings))
                 .isInstanceOfSatisfying(
                         Decision.Allowed.class,
-                        allowed -> assertThat(allowed.moved()).isFalse());
+                        allowed -> assertThat(allowed.isRedirected()).isFalse());
     }
 
     @Test
     void whatWasRememberedIsGoodEnoughToReadByAndNotToWriteBy() throws Exception {
-        Findings findings = found(collaborator(Role.ADMIN));
-        Grants current = (_, _) -> Answer.current(findings);
+        AccessFacts findings = found(collaborator(Role.ADMIN));
+        Grants current = (_, _) -> CachedResult.fresh(findings);
         Grants remembered = (_, _) -> remembered(findings);
 
         assertThat(gate(remembered)
-                        .decide(Answer.current(keyOf(TOM)), fetch(BERT))
+                        .decide(CachedResult.fresh(keyOf(TOM)), fetch(BERT))
                         .rule())
                 .isEqualTo(Rule.COLLABORATOR);
         assertThat(gate(current).decide(remembered(keyOf(TOM)), fetch(BERT)).rule())
                 .isEqualTo(Rule.COLLABORATOR);
-        assertUnavailable(gate(remembered), Answer.current(keyOf(TOM)), push(BERT));
+        assertUnavailable(gate(remembered), CachedResult.fresh(keyOf(TOM)), push(BERT));
         assertUnavailable(gate(current), remembered(keyOf(TOM)), push(BERT));
     }
 
     /** "Not found" from memory would be a lie to who was let in a minute ago. */
     @Test
     void aRefusalThatWasOnlyRememberedIsNoRefusal() {
-        assertUnavailable(gate((_, _) -> remembered(found(NO_RIGHTS))), Answer.current(keyOf(TOM)), fetch(BERT));
-        assertUnavailable(gate((_, _) -> remembered(new Findings.Unknown())), Answer.current(keyOf(TOM)), fetch(BERT));
+        assertUnavailable(gate((_, _) -> remembered(found(NO_RIGHTS))), CachedResult.fresh(keyOf(TOM)), fetch(BERT));
+        assertUnavailable(
+                gate((_, _) -> remembered(new AccessFacts.Unknown())), CachedResult.fresh(keyOf(TOM)), fetch(BERT));
         assertUnavailable(
                 gate((_, _) ->
-                        remembered(found(new Rights.Owner(), Repository.State.DISABLED, new SiteSwitch.ReadWrite()))),
-                Answer.current(keyOf(MOJOMBO)),
+                        remembered(found(new Rights.Owner(), Repository.State.DISABLED, new SiteMode.ReadWrite()))),
+                CachedResult.fresh(keyOf(MOJOMBO)),
                 fetch(BERT));
     }
 
@@ -169,27 +171,28 @@ class AccessGateTest {
             throw new LookupUnavailable("away");
         };
 
-        assertUnavailable(gate(away), Answer.current(keyOf(TOM)), fetch(BERT));
+        assertUnavailable(gate(away), CachedResult.fresh(keyOf(TOM)), fetch(BERT));
     }
 
-    private static void assertUnavailable(AccessGate gate, Answer<KnownKey> key, GitCommand command) {
+    private static void assertUnavailable(AccessGate gate, CachedResult<RegisteredKey> key, GitCommand command) {
         assertThatExceptionOfType(LookupUnavailable.class).isThrownBy(() -> gate.decide(key, command));
     }
 
-    private static Decision decide(KnownKey key, GitCommand command, Findings findings) throws LookupUnavailable {
-        return gate((_, _) -> Answer.current(findings)).decide(Answer.current(key), command);
+    private static Decision decide(RegisteredKey key, GitCommand command, AccessFacts findings)
+            throws LookupUnavailable {
+        return gate((_, _) -> CachedResult.fresh(findings)).decide(CachedResult.fresh(key), command);
     }
 
     private static AccessGate gate(Grants grants) {
         return new AccessGate(grants, InstantSource.fixed(NOW));
     }
 
-    private static <T> Answer<T> remembered(T value) {
-        return new Answer<>(value, Freshness.REMEMBERED);
+    private static <T> CachedResult<T> remembered(T value) {
+        return new CachedResult<>(value, Freshness.STALE);
     }
 
     private static Account suspended(Account account) {
-        return new Account(account.id(), account.login(), account.kind(), Account.Standing.SUSPENDED, "Unpaid.");
+        return new Account(account.id(), account.login(), account.kind(), Account.Status.SUSPENDED, "Unpaid.");
     }
 
     private static RepositoryName name(String text) {

@@ -6,11 +6,11 @@ import static io.gerve.access.Samples.collaborator;
 import static io.gerve.access.Samples.found;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gerve.config.LookupSettings;
+import io.gerve.config.CacheSettings;
 import io.gerve.git.RepositoryName;
-import io.gerve.lookup.Answer;
-import io.gerve.lookup.Change;
-import io.gerve.lookup.Changes;
+import io.gerve.invalidation.Invalidation;
+import io.gerve.invalidation.InvalidationBus;
+import io.gerve.lookup.CachedResult;
 import io.gerve.lookup.Freshness;
 import io.gerve.lookup.LookupUnavailable;
 import java.time.Duration;
@@ -22,15 +22,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class CachedGrantsTest {
-    private static final Asker TOM = new Asker.OfAccount(2);
-    private static final Asker DEPLOY_KEY = new Asker.OfDeployKey(7);
+    private static final PrincipalId TOM = new PrincipalId.OfAccount(2);
+    private static final PrincipalId DEPLOY_KEY = new PrincipalId.OfDeployKey(7);
     private static final RepositoryName FORMER =
             RepositoryName.parse("old/bert").orElseThrow();
 
     private final Source source = new Source();
     private final Heard changes = new Heard();
     private final CachedGrants grants = new CachedGrants(
-            new LookupSettings(Duration.ofMinutes(1), Duration.ofMinutes(10), 1000, Duration.ofSeconds(2), 8),
+            new CacheSettings(Duration.ofMinutes(1), Duration.ofMinutes(10), 1000, Duration.ofSeconds(2), 8),
             source,
             changes,
             () -> 0);
@@ -46,8 +46,8 @@ class CachedGrantsTest {
     @Test
     void everyAskerIsAQuestionOfItsOwn() throws Exception {
         grants.find(TOM, BERT);
-        grants.find(new Asker.OfDeployKey(2), BERT);
-        grants.find(new Asker.OfAccount(3), BERT);
+        grants.find(new PrincipalId.OfDeployKey(2), BERT);
+        grants.find(new PrincipalId.OfAccount(3), BERT);
 
         assertThat(source.asked).hasSize(3);
     }
@@ -67,15 +67,16 @@ class CachedGrantsTest {
         "SERVER, fs1, false",
         "REPOSITORY, garbage, false"
     })
-    void whatChangedIsAskedAgainAndNothingElse(Change.Kind kind, String subject, boolean again) throws Exception {
-        assertThat(isAskedAgainAfter(new Change(kind, subject), TOM, BERT)).isEqualTo(again);
+    void whatChangedIsAskedAgainAndNothingElse(Invalidation.Kind kind, String subject, boolean again) throws Exception {
+        assertThat(isAskedAgainAfter(new Invalidation(kind, subject), TOM, BERT))
+                .isEqualTo(again);
     }
 
     /** A key's changes name its fingerprint, which a deploy key's rights are not kept under. */
     @ParameterizedTest
     @CsvSource({"KEY", "KEY_REVOKED"})
-    void aDeployKeysRightsAreAskedAgainWhenAKeyChanged(Change.Kind kind) throws Exception {
-        assertThat(isAskedAgainAfter(new Change(kind, "SHA256:x"), DEPLOY_KEY, BERT))
+    void aDeployKeysRightsAreAskedAgainWhenAKeyChanged(Invalidation.Kind kind) throws Exception {
+        assertThat(isAskedAgainAfter(new Invalidation(kind, "SHA256:x"), DEPLOY_KEY, BERT))
                 .isTrue();
     }
 
@@ -85,31 +86,33 @@ class CachedGrantsTest {
      */
     @ParameterizedTest
     @CsvSource({"REPOSITORY, 99", "ACCOUNT, 99", "SITE, *", "KEY, SHA256:x", "ROUTE, mojombo"})
-    void whatIsNotThereAndWhatMayNotBeReadAreRememberedAlike(Change.Kind kind, String subject) throws Exception {
-        var change = new Change(kind, subject);
-        source.findings = new Findings.Unknown();
+    void whatIsNotThereAndWhatMayNotBeReadAreRememberedAlike(Invalidation.Kind kind, String subject) throws Exception {
+        var change = new Invalidation(kind, subject);
+        source.findings = new AccessFacts.Unknown();
         boolean unknown = isAskedAgainAfter(change, TOM, BERT);
         source.findings = found(NO_RIGHTS);
 
-        assertThat(isAskedAgainAfter(change, new Asker.OfAccount(3), BERT)).isEqualTo(unknown);
+        assertThat(isAskedAgainAfter(change, new PrincipalId.OfAccount(3), BERT))
+                .isEqualTo(unknown);
     }
 
     @Test
     void aFormerNameIsAskedForAgainWhenAnotherRepositoryMayHaveTakenIt() throws Exception {
-        assertThat(isAskedAgainAfter(new Change(Change.Kind.REPOSITORY, "99"), TOM, FORMER))
+        assertThat(isAskedAgainAfter(new Invalidation(Invalidation.Kind.REPOSITORY, "99"), TOM, FORMER))
                 .isTrue();
     }
 
     @Test
     void whileTheSourceIsAwayWhatWasFoundIsRemembered() throws Exception {
         grants.find(TOM, BERT);
-        changes.hear(Change.site());
+        changes.hear(Invalidation.site());
         source.away = true;
 
-        assertThat(grants.find(TOM, BERT)).isEqualTo(new Answer<>(source.findings, Freshness.REMEMBERED));
+        assertThat(grants.find(TOM, BERT)).isEqualTo(new CachedResult<>(source.findings, Freshness.STALE));
     }
 
-    private boolean isAskedAgainAfter(Change change, Asker asker, RepositoryName name) throws LookupUnavailable {
+    private boolean isAskedAgainAfter(Invalidation change, PrincipalId asker, RepositoryName name)
+            throws LookupUnavailable {
         grants.find(asker, name);
         int before = source.asked.size();
         changes.hear(change);
@@ -118,39 +121,39 @@ class CachedGrantsTest {
     }
 
     private static final class Source implements Grants {
-        private final List<Asker> asked = new ArrayList<>();
-        private Findings findings = found(collaborator(Role.READ));
+        private final List<PrincipalId> asked = new ArrayList<>();
+        private AccessFacts findings = found(collaborator(Role.READ));
         private boolean away;
 
         @Override
-        public Answer<Findings> find(Asker asker, RepositoryName name) throws LookupUnavailable {
+        public CachedResult<AccessFacts> find(PrincipalId asker, RepositoryName name) throws LookupUnavailable {
             asked.add(asker);
             if (away) {
                 throw new LookupUnavailable("away");
             }
-            return Answer.current(findings);
+            return CachedResult.fresh(findings);
         }
     }
 
-    private static final class Heard implements Changes {
-        private final List<Consumer<Change>> listeners = new ArrayList<>();
+    private static final class Heard implements InvalidationBus {
+        private final List<Consumer<Invalidation>> listeners = new ArrayList<>();
 
         @Override
-        public boolean publish(Change change) {
+        public boolean publish(Invalidation change) {
             return false;
         }
 
         @Override
-        public void listen(Consumer<Change> listener) {
+        public void listen(Consumer<Invalidation> listener) {
             listeners.add(listener);
         }
 
         @Override
-        public boolean isHearing() {
+        public boolean isConnected() {
             return true;
         }
 
-        void hear(Change change) {
+        void hear(Invalidation change) {
             listeners.forEach(listener -> listener.accept(change));
         }
     }

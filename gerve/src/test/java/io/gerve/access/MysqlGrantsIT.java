@@ -41,8 +41,8 @@ class MysqlGrantsIT {
     private static final RepositoryName SHARED_NAME = name("github/shared");
     private static final RepositoryName FORMER_NAME = name("octo/former");
     private static final RepositoryName UNKNOWN_NAME = name("github/never");
-    private static final Asker DEPLOY_KEY = new Asker.OfDeployKey(20);
-    private static final Asker OTHER_DEPLOY_KEY = new Asker.OfDeployKey(21);
+    private static final PrincipalId DEPLOY_KEY = new PrincipalId.OfDeployKey(20);
+    private static final PrincipalId OTHER_DEPLOY_KEY = new PrincipalId.OfDeployKey(21);
 
     private final Database database = new Database(RunningMariaDb.shared().newMigratedDatabase());
     private final List<Query> statements = new ArrayList<>();
@@ -59,20 +59,20 @@ class MysqlGrantsIT {
 
     @Test
     void theOwnerCostsOneQueryByEveryName() throws Exception {
-        assertThat(queriesFor(new Asker.OfAccount(OWNER), OWN_NAME)).isEqualTo(1);
-        assertThat(queriesFor(new Asker.OfAccount(OWNER), FORMER_NAME)).isEqualTo(1);
+        assertThat(queriesFor(new PrincipalId.OfAccount(OWNER), OWN_NAME)).isEqualTo(1);
+        assertThat(queriesFor(new PrincipalId.OfAccount(OWNER), FORMER_NAME)).isEqualTo(1);
     }
 
     @Test
     void everybodyElseCostsTwo() throws Exception {
-        assertThat(queriesFor(new Asker.OfAccount(MEMBER), SHARED_NAME)).isEqualTo(2);
+        assertThat(queriesFor(new PrincipalId.OfAccount(MEMBER), SHARED_NAME)).isEqualTo(2);
         assertThat(queriesFor(DEPLOY_KEY, SHARED_NAME)).isEqualTo(2);
     }
 
     /** The attack: telling by the time that the answer takes whether a private repository is there. */
     @Test
     void whatIsNotThereAndWhatMayNotBeReadAreAskedForByTheSameStatements() throws Exception {
-        for (Asker asker : List.of(new Asker.OfAccount(STRANGER), OTHER_DEPLOY_KEY)) {
+        for (PrincipalId asker : List.of(new PrincipalId.OfAccount(STRANGER), OTHER_DEPLOY_KEY)) {
             assertThat(shapesFor(asker, UNKNOWN_NAME))
                     .hasSize(2)
                     .isEqualTo(shapesFor(asker, SHARED_NAME))
@@ -82,9 +82,9 @@ class MysqlGrantsIT {
 
     @Test
     void aRoleReachesThroughHundredsOfTeamsThatAreInACircle() throws Exception {
-        assertThat(grants().find(new Asker.OfAccount(MEMBER), SHARED_NAME).value())
+        assertThat(grants().find(new PrincipalId.OfAccount(MEMBER), SHARED_NAME).value())
                 .isInstanceOfSatisfying(
-                        Findings.Known.class,
+                        AccessFacts.Known.class,
                         known -> assertThat(known.rights())
                                 .isEqualTo(new Rights.Granted(Role.NONE, Rights.Membership.MEMBER, Role.MAINTAIN)));
     }
@@ -99,7 +99,8 @@ class MysqlGrantsIT {
                 .fetch(
                         "ANALYZE TABLE accounts, repositories, repository_redirects, collaborators, organization_members, teams, team_members,"
                                 + " team_repositories, deploy_key_repositories");
-        for (Asker asker : List.of(new Asker.OfAccount(OWNER), new Asker.OfAccount(MEMBER), DEPLOY_KEY)) {
+        for (PrincipalId asker :
+                List.of(new PrincipalId.OfAccount(OWNER), new PrincipalId.OfAccount(MEMBER), DEPLOY_KEY)) {
             for (RepositoryName name : List.of(OWN_NAME, SHARED_NAME, FORMER_NAME, UNKNOWN_NAME)) {
                 queriesFor(asker, name);
             }
@@ -146,7 +147,7 @@ class MysqlGrantsIT {
 
     private static void assertUnavailable(Grants grants, RepositoryName name) {
         assertThatExceptionOfType(LookupUnavailable.class)
-                .isThrownBy(() -> grants.find(new Asker.OfAccount(OWNER), name));
+                .isThrownBy(() -> grants.find(new PrincipalId.OfAccount(OWNER), name));
     }
 
     /** Without the derived tables and the teams reached, which are small and read from end to end. */
@@ -170,13 +171,13 @@ class MysqlGrantsIT {
                 && List.of("const", "eq_ref", "ref", "system").contains(row.get("type", String.class));
     }
 
-    private int queriesFor(Asker asker, RepositoryName name) throws LookupUnavailable {
+    private int queriesFor(PrincipalId asker, RepositoryName name) throws LookupUnavailable {
         int before = statements.size();
         grants().find(asker, name);
         return statements.size() - before;
     }
 
-    private List<String> shapesFor(Asker asker, RepositoryName name) throws LookupUnavailable {
+    private List<String> shapesFor(PrincipalId asker, RepositoryName name) throws LookupUnavailable {
         int before = statements.size();
         grants().find(asker, name);
         return statements.subList(before, statements.size()).stream()

@@ -29,8 +29,8 @@ import org.jooq.TableRecord;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a {@link World} into the tables, each in one statement. */
-record MysqlWorld(World world) {
-    void insert(DSLContext database) {
+public record MysqlWorld(World world) {
+    public void insert(DSLContext database) {
         database.transaction(configuration -> {
             DSLContext sql = configuration.dsl();
             // Teams that contain each other could not be written one after the other; and keys are of no interest here.

@@ -11,14 +11,14 @@ import static io.gerve.sql.schema.Tables.TEAMS;
 import static io.gerve.sql.schema.Tables.TEAM_MEMBERS;
 import static io.gerve.sql.schema.Tables.TEAM_REPOSITORIES;
 
-import io.gerve.keylookup.key.KnownKey;
+import io.gerve.keylookup.directory.RegisteredKey;
 import java.util.List;
 import java.util.Locale;
 import org.jooq.DSLContext;
 
 /** Reads a {@link World} back from the tables, with what has become of it. */
-record MysqlWorldReader(DSLContext sql, long number, List<KnownKey> keys) {
-    World read() {
+public record MysqlWorldReader(DSLContext sql, long number, List<RegisteredKey> keys) {
+    public World read() {
         var people = sql.selectFrom(ACCOUNTS)
                 .where(ACCOUNTS.ID.between(number * 100, number * 100 + 99))
                 .orderBy(ACCOUNTS.ID)

@@ -2,25 +2,26 @@ package io.gerve.access;
 
 import io.gerve.access.World.Repo;
 import io.gerve.access.World.Team;
-import io.gerve.git.Service;
-import io.gerve.keylookup.key.KeyHolder;
-import io.gerve.keylookup.key.KnownKey;
-import io.gerve.keylookup.key.Validity;
+import io.gerve.git.GitService;
+import io.gerve.keylookup.directory.KeyValidity;
+import io.gerve.keylookup.directory.Principal;
+import io.gerve.keylookup.directory.RegisteredKey;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 
 /** The rules for access (design, section 4) as plainly as they can be written down, over lists, with no thought of speed. */
-record PlainModel(World world) {
+public record PlainModel(World world) {
     /** {@code allowed rule id moved} or {@code denied rule words}. */
-    String decision(KnownKey key, String name, Service service) {
-        if (key.validity() instanceof Validity.Revoked) {
+    public String decision(RegisteredKey key, String name, GitService service) {
+        if (key.validity() instanceof KeyValidity.Revoked) {
             return denied(Rule.KEY_REVOKED, World.WORDS);
         }
-        if (key.validity() instanceof Validity.Until until && !until.end().isAfter(World.NOW)) {
+        if (key.validity() instanceof KeyValidity.ValidUntil until
+                && !until.end().isAfter(World.NOW)) {
             return denied(Rule.KEY_EXPIRED, "");
         }
-        if (key.holder() instanceof KeyHolder.OfAccount
+        if (key.principal() instanceof Principal.OfAccount
                 && world.person(key.id()).suspended()) {
             return denied(Rule.ACCOUNT_SUSPENDED, World.WORDS);
         }
@@ -30,8 +31,8 @@ record PlainModel(World world) {
             return denied(Rule.REPOSITORY_UNKNOWN, "");
         }
         Repo repo = found.get();
-        boolean push = service == Service.RECEIVE_PACK;
-        boolean deploy = key.holder() instanceof KeyHolder.Deploy;
+        boolean push = service == GitService.RECEIVE_PACK;
+        boolean deploy = key.principal() instanceof Principal.OfDeployKey;
         Rule toRead = deploy ? deployRule(key.id(), repo, false) : accountRule(key.id(), repo, Role.READ);
         if (toRead == Rule.NO_GRANT) {
             return denied(Rule.NO_GRANT, "");
@@ -87,7 +88,7 @@ record PlainModel(World world) {
                 : Rule.NO_GRANT;
     }
 
-    Rule accountRule(long account, Repo repo, Role needed) {
+    public Rule accountRule(long account, Repo repo, Role needed) {
         if (repo.owner() == account) {
             return Rule.OWNER;
         }

@@ -1,15 +1,15 @@
 package io.gerve.access;
 
 import io.gerve.git.GitCommand;
+import io.gerve.git.GitService;
 import io.gerve.git.RepositoryName;
-import io.gerve.git.Service;
-import io.gerve.keylookup.key.Account;
+import io.gerve.keylookup.directory.Account;
+import io.gerve.keylookup.directory.KeyValidity;
+import io.gerve.keylookup.directory.Login;
+import io.gerve.keylookup.directory.Principal;
+import io.gerve.keylookup.directory.RegisteredKey;
 import io.gerve.keylookup.key.Fingerprint;
-import io.gerve.keylookup.key.KeyHolder;
-import io.gerve.keylookup.key.KnownKey;
-import io.gerve.keylookup.key.Login;
-import io.gerve.keylookup.key.Md5Tail;
-import io.gerve.keylookup.key.Validity;
+import io.gerve.keylookup.key.Md5Suffix;
 import java.time.Instant;
 
 /** mojombo's repository bert, and tom, who asks for it. */
@@ -21,20 +21,20 @@ final class Samples {
     static final Rights NO_RIGHTS = new Rights.Granted(Role.NONE, Rights.Membership.NONE, Role.NONE);
 
     static Account user(long id, String login) {
-        return new Account(id, new Login(login), Account.Kind.USER, Account.Standing.ACTIVE, "");
+        return new Account(id, new Login(login), Account.Kind.USER, Account.Status.ACTIVE, "");
     }
 
-    static KnownKey keyOf(Account account) {
-        return key(new KeyHolder.OfAccount(account), new Validity.Until(Instant.MAX));
+    static RegisteredKey keyOf(Account account) {
+        return key(new Principal.OfAccount(account), new KeyValidity.ValidUntil(Instant.MAX));
     }
 
-    static KnownKey deployKey() {
-        return key(new KeyHolder.Deploy("mojombo/bert"), new Validity.Until(Instant.MAX));
+    static RegisteredKey deployKey() {
+        return key(new Principal.OfDeployKey("mojombo/bert"), new KeyValidity.ValidUntil(Instant.MAX));
     }
 
-    static KnownKey key(KeyHolder holder, Validity validity) {
-        return new KnownKey(
-                7, Fingerprint.ofDigest(new byte[32]), new Md5Tail(1, (short) 2), "laptop", validity, holder);
+    static RegisteredKey key(Principal holder, KeyValidity validity) {
+        return new RegisteredKey(
+                7, Fingerprint.ofDigest(new byte[32]), new Md5Suffix(1, (short) 2), "laptop", validity, holder);
     }
 
     static Rights collaborator(Role role) {
@@ -45,20 +45,20 @@ final class Samples {
         return new Repository(10, 1, Account.Kind.USER, Role.NONE, BERT, visibility, state, "Too old.");
     }
 
-    static Findings found(Rights rights) {
-        return found(rights, Repository.State.ACTIVE, new SiteSwitch.ReadWrite());
+    static AccessFacts found(Rights rights) {
+        return found(rights, Repository.State.ACTIVE, new SiteMode.ReadWrite());
     }
 
-    static Findings found(Rights rights, Repository.State state, SiteSwitch site) {
-        return new Findings.Known(bert(Repository.Visibility.PRIVATE, state), MOJOMBO, site, rights);
+    static AccessFacts found(Rights rights, Repository.State state, SiteMode site) {
+        return new AccessFacts.Known(bert(Repository.Visibility.PRIVATE, state), MOJOMBO, site, rights);
     }
 
     static GitCommand fetch(RepositoryName name) {
-        return new GitCommand(Service.UPLOAD_PACK, name);
+        return new GitCommand(GitService.UPLOAD_PACK, name);
     }
 
     static GitCommand push(RepositoryName name) {
-        return new GitCommand(Service.RECEIVE_PACK, name);
+        return new GitCommand(GitService.RECEIVE_PACK, name);
     }
 
     private Samples() {}

@@ -1,12 +1,12 @@
 package io.gerve.access;
 
-import io.gerve.keylookup.key.Account;
+import io.gerve.keylookup.directory.Account;
+import io.gerve.keylookup.directory.KeyValidity;
+import io.gerve.keylookup.directory.Login;
+import io.gerve.keylookup.directory.Principal;
+import io.gerve.keylookup.directory.RegisteredKey;
 import io.gerve.keylookup.key.Fingerprint;
-import io.gerve.keylookup.key.KeyHolder;
-import io.gerve.keylookup.key.KnownKey;
-import io.gerve.keylookup.key.Login;
-import io.gerve.keylookup.key.Md5Tail;
-import io.gerve.keylookup.key.Validity;
+import io.gerve.keylookup.key.Md5Suffix;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** A small site, made up at random, with what should not happen in it too: circles of teams, teams of others, leavers. */
-record World(
+public record World(
         List<Person> people,
         List<Member> members,
         List<Team> teams,
@@ -26,45 +26,45 @@ record World(
         List<Former> formerNames,
         List<Collaborator> collaborators,
         List<DeployRight> deployRights,
-        List<KnownKey> keys,
+        List<RegisteredKey> keys,
         boolean readOnly) {
-    static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
-    static final String WORDS = "Ask the operators; it's \"closed\".";
+    public static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+    public static final String WORDS = "Ask the operators; it's \"closed\".";
 
-    record Person(long id, String login, boolean organization, Role base, boolean suspended) {}
+    public record Person(long id, String login, boolean organization, Role base, boolean suspended) {}
 
     record Member(long organization, long account, boolean owner) {}
 
     /** @param parent its own id if it is at the top */
-    record Team(long id, long organization, long parent, List<Long> members) {}
+    public record Team(long id, long organization, long parent, List<Long> members) {}
 
     record TeamRole(long team, long repository, Role role) {}
 
-    record Repo(long id, long owner, String name, Repository.Visibility visibility, Repository.State state) {}
+    public record Repo(long id, long owner, String name, Repository.Visibility visibility, Repository.State state) {}
 
     record Former(String owner, String name, long repository) {}
 
     record Collaborator(long repository, long account, Role role) {}
 
-    record DeployRight(long key, long repository, boolean readOnly) {}
+    public record DeployRight(long key, long repository, boolean readOnly) {}
 
     /** @param number tells its ids and logins from those of every other world */
-    static World random(Random random, long number) {
+    public static World random(Random random, long number) {
         return new Dice(random, number).world();
     }
 
     /** The same with nobody having switched it to read-only. */
-    World writable() {
+    public World writable() {
         return new World(
                 people, members, teams, teamRoles, repositories, formerNames, collaborators, deployRights, keys, false);
     }
 
-    Person person(long id) {
+    public Person person(long id) {
         return people.stream().filter(person -> person.id() == id).findFirst().orElseThrow();
     }
 
     /** Every name that is or was, and one that never was: {@code owner/name}. */
-    List<String> names() {
+    public List<String> names() {
         Stream<String> present =
                 repositories.stream().map(repo -> person(repo.owner()).login() + "/" + repo.name());
         Stream<String> former = formerNames.stream().map(name -> name.owner() + "/" + name.name());
@@ -107,7 +107,7 @@ record World(
                                     people.stream()
                                             .filter(p -> !p.organization())
                                             .map(this::keyOf),
-                                    deployKeys.stream().map(id -> key(id, new KeyHolder.Deploy(""))))
+                                    deployKeys.stream().map(id -> key(id, new Principal.OfDeployKey(""))))
                             .toList(),
                     chance(0.2));
         }
@@ -168,11 +168,11 @@ record World(
             return List.copyOf(names);
         }
 
-        private KnownKey keyOf(Person person) {
-            var standing = person.suspended() ? Account.Standing.SUSPENDED : Account.Standing.ACTIVE;
+        private RegisteredKey keyOf(Person person) {
+            var standing = person.suspended() ? Account.Status.SUSPENDED : Account.Status.ACTIVE;
             return key(
                     person.id(),
-                    new KeyHolder.OfAccount(new Account(
+                    new Principal.OfAccount(new Account(
                             person.id(),
                             new Login(person.login()),
                             Account.Kind.USER,
@@ -180,17 +180,17 @@ record World(
                             person.suspended() ? WORDS : "")));
         }
 
-        private KnownKey key(long id, KeyHolder holder) {
-            return new KnownKey(
-                    id, Fingerprint.ofDigest(new byte[32]), new Md5Tail(1, (short) 2), "laptop", validity(), holder);
+        private RegisteredKey key(long id, Principal holder) {
+            return new RegisteredKey(
+                    id, Fingerprint.ofDigest(new byte[32]), new Md5Suffix(1, (short) 2), "laptop", validity(), holder);
         }
 
-        private Validity validity() {
+        private KeyValidity validity() {
             return switch (random.nextInt(20)) {
-                case 0 -> new Validity.Revoked(NOW.minus(Duration.ofDays(1)), WORDS);
-                case 1 -> new Validity.Until(NOW);
-                case 2 -> new Validity.Until(NOW.plusNanos(1));
-                default -> new Validity.Until(Instant.MAX);
+                case 0 -> new KeyValidity.Revoked(NOW.minus(Duration.ofDays(1)), WORDS);
+                case 1 -> new KeyValidity.ValidUntil(NOW);
+                case 2 -> new KeyValidity.ValidUntil(NOW.plusNanos(1));
+                default -> new KeyValidity.ValidUntil(Instant.MAX);
             };
         }
 

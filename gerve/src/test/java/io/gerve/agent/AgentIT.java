@@ -4,20 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.gerve.access.AccessFacts;
 import io.gerve.access.AccessGate;
-import io.gerve.access.Findings;
 import io.gerve.access.Grants;
-import io.gerve.agent.protocol.Greeting;
-import io.gerve.agent.protocol.Question;
-import io.gerve.agent.protocol.Reply;
-import io.gerve.config.BridgeSettings;
-import io.gerve.keylookup.key.KeyDirectory;
-import io.gerve.lookup.Answer;
-import io.gerve.program.RequestIds;
-import io.gerve.session.Admission;
-import io.gerve.session.Bookkeeping;
-import io.gerve.session.OwnAnswers;
-import io.gerve.session.RequestDecider;
+import io.gerve.agent.protocol.AgentReply;
+import io.gerve.agent.protocol.AgentRequest;
+import io.gerve.agent.protocol.ProtocolGreeting;
+import io.gerve.config.FileServerSettings;
+import io.gerve.keylookup.directory.KeyDirectory;
+import io.gerve.lookup.CachedResult;
+import io.gerve.program.RequestIdGenerator;
+import io.gerve.request.RequestAuthorizer;
+import io.gerve.request.RequestRecorder;
+import io.gerve.request.SelfServiceAnswers;
+import io.gerve.session.DelegatedRequests;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -38,10 +38,10 @@ import org.junit.jupiter.api.io.TempDir;
 class AgentIT {
     private static final String SELF = System.getProperty("user.name");
     private static final String NOBODY = "nobody";
-    private static final KeyDirectory KEYS = _ -> Answer.current(Optional.of(Samples.KEY));
-    private static final Question KEY = new Question.OfKey(
+    private static final KeyDirectory KEYS = _ -> CachedResult.fresh(Optional.of(AgentSamples.KEY));
+    private static final AgentRequest KEY = new AgentRequest.FindKey(
             SELF, "ssh-ed25519", "AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl");
-    private static final Question COMMAND = command("192.0.2.7", "git-upload-pack 'mojombo/bert'");
+    private static final AgentRequest COMMAND = command("192.0.2.7", "git-upload-pack 'mojombo/bert'");
 
     @TempDir
     private Path folder;
@@ -49,14 +49,15 @@ class AgentIT {
     @Test
     void bothQuestionsAreAnswered() throws Exception {
         try (var _ = agent(SELF, SELF, KEYS)) {
-            assertThat(ask(KEY)).isInstanceOf(Reply.KeyLine.class);
-            assertThat(ask(COMMAND)).isInstanceOfSatisfying(Reply.Told.class, told -> {
+            assertThat(ask(KEY)).isInstanceOf(AgentReply.KeyLine.class);
+            assertThat(ask(COMMAND)).isInstanceOfSatisfying(AgentReply.Message.class, told -> {
                 assertThat(told.text()).startsWith("ERROR: Repository not found. [");
                 assertThat(told.exitStatus()).isEqualTo(128);
             });
             assertThat(ask(command("fe80::1%lo", "")))
                     .isInstanceOfSatisfying(
-                            Reply.Told.class, told -> assertThat(told.text()).startsWith("Hi tom!"));
+                            AgentReply.Message.class,
+                            told -> assertThat(told.text()).startsWith("Hi tom!"));
         }
     }
 
@@ -72,11 +73,11 @@ class AgentIT {
     @Test
     void eachAsksItsOwnQuestionOnly() throws Exception {
         try (var _ = agent(SELF, NOBODY, KEYS)) {
-            assertThat(ask(COMMAND)).isInstanceOf(Reply.Told.class);
-            assertThat(ask(KEY)).isEqualTo(new Reply.Refused());
+            assertThat(ask(COMMAND)).isInstanceOf(AgentReply.Message.class);
+            assertThat(ask(KEY)).isEqualTo(new AgentReply.Refused());
         }
         try (var _ = agent(NOBODY, SELF, KEYS)) {
-            assertThat(ask(COMMAND)).isEqualTo(new Reply.Refused());
+            assertThat(ask(COMMAND)).isEqualTo(new AgentReply.Refused());
         }
     }
 
@@ -90,9 +91,10 @@ class AgentIT {
     @Test
     void whatDoesNotComeFromSshdIsRefused() throws Exception {
         try (var _ = agent(SELF, SELF, KEYS)) {
-            assertThat(ask(command("", ""))).isEqualTo(new Reply.Refused());
-            assertThat(ask(command("gate.example.net", ""))).isEqualTo(new Reply.Refused());
-            assertThat(ask(new Question.OfCommand("SHA256:x", "::1", "", ""))).isEqualTo(new Reply.Refused());
+            assertThat(ask(command("", ""))).isEqualTo(new AgentReply.Refused());
+            assertThat(ask(command("gate.example.net", ""))).isEqualTo(new AgentReply.Refused());
+            assertThat(ask(new AgentRequest.AuthorizeCommand("SHA256:x", "::1", "", "")))
+                    .isEqualTo(new AgentReply.Refused());
         }
     }
 
@@ -100,11 +102,11 @@ class AgentIT {
     void garbageEndsTheConnectionAndNothingElse() throws Exception {
         try (var _ = agent(SELF, SELF, KEYS)) {
             try (var channel = connect()) {
-                Greeting.read(channel);
+                ProtocolGreeting.read(channel);
                 channel.write(ByteBuffer.wrap("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
-                assertThatThrownBy(() -> Reply.read(channel)).isInstanceOf(IOException.class);
+                assertThatThrownBy(() -> AgentReply.read(channel)).isInstanceOf(IOException.class);
             }
-            assertThat(ask(KEY)).isInstanceOf(Reply.KeyLine.class);
+            assertThat(ask(KEY)).isInstanceOf(AgentReply.KeyLine.class);
         }
     }
 
@@ -118,38 +120,38 @@ class AgentIT {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
-            return Answer.current(Optional.of(Samples.KEY));
+            return CachedResult.fresh(Optional.of(AgentSamples.KEY));
         };
         List<SocketChannel> waiting = new ArrayList<>();
         try (var _ = agent(SELF, SELF, slow)) {
             for (int i = 0; i < 2; i++) {
                 var channel = connect();
                 waiting.add(channel);
-                Greeting.read(channel);
+                ProtocolGreeting.read(channel);
                 KEY.write(channel);
             }
-            assertThat(ask(KEY)).isEqualTo(new Reply.Refused());
+            assertThat(ask(KEY)).isEqualTo(new AgentReply.Refused());
             go.countDown();
             for (SocketChannel channel : waiting) {
-                assertThat(Reply.read(channel)).isInstanceOf(Reply.KeyLine.class);
+                assertThat(AgentReply.read(channel)).isInstanceOf(AgentReply.KeyLine.class);
                 channel.close();
             }
-            await().untilAsserted(() -> assertThat(ask(KEY)).isInstanceOf(Reply.KeyLine.class));
+            await().untilAsserted(() -> assertThat(ask(KEY)).isInstanceOf(AgentReply.KeyLine.class));
         }
     }
 
-    private Agent agent(String user, String keysUser, KeyDirectory keys) throws IOException {
-        Grants nothing = (_, _) -> Answer.current(new Findings.Unknown());
-        var decider = new RequestDecider(
-                new Admission(keys, new AccessGate(nothing, InstantSource.system()), _ -> Optional.empty()),
+    private AgentServer agent(String user, String keysUser, KeyDirectory keys) throws IOException {
+        Grants nothing = (_, _) -> CachedResult.fresh(new AccessFacts.Unknown());
+        var decider = new DelegatedRequests(
+                new RequestAuthorizer(keys, new AccessGate(nothing, InstantSource.system()), _ -> Optional.empty()),
                 _ -> true,
-                OwnAnswers.OFF,
-                new Bookkeeping(
+                SelfServiceAnswers.DISABLED,
+                new RequestRecorder(
                         _ -> {},
                         _ -> {},
-                        new RequestIds(InstantSource.system(), new SecureRandom()),
+                        new RequestIdGenerator(InstantSource.system(), new SecureRandom()),
                         System::nanoTime));
-        var bridge = new BridgeSettings(
+        var bridge = new FileServerSettings(
                 "git",
                 folder.resolve("key"),
                 0,
@@ -159,18 +161,18 @@ class AgentIT {
                 Duration.ofSeconds(20),
                 Duration.ofMinutes(1),
                 1);
-        return new Agent(Samples.settings(socket(), user, keysUser), bridge, keys, decider);
+        return new AgentServer(AgentSamples.settings(socket(), user, keysUser), bridge, keys, decider);
     }
 
     private Path socket() {
         return folder.resolve("socket");
     }
 
-    private Reply ask(Question question) throws IOException {
+    private AgentReply ask(AgentRequest question) throws IOException {
         try (var channel = connect()) {
-            Greeting.read(channel);
+            ProtocolGreeting.read(channel);
             question.write(channel);
-            return Reply.read(channel);
+            return AgentReply.read(channel);
         }
     }
 
@@ -178,7 +180,7 @@ class AgentIT {
         return SocketChannel.open(UnixDomainSocketAddress.of(socket()));
     }
 
-    private static Question command(String address, String line) {
-        return new Question.OfCommand(Samples.FINGERPRINT.text(), address, line, "");
+    private static AgentRequest command(String address, String line) {
+        return new AgentRequest.AuthorizeCommand(AgentSamples.FINGERPRINT.text(), address, line, "");
     }
 }

@@ -2,10 +2,10 @@ package io.gerve.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gerve.audit.KeyPlace.Check;
+import io.gerve.audit.KeyCursor.Check;
 import io.gerve.git.RepositoryName;
+import io.gerve.keylookup.directory.Login;
 import io.gerve.keylookup.key.Fingerprint;
-import io.gerve.keylookup.key.Login;
 import io.gerve.sql.Database;
 import io.gerve.sql.DatabaseSettings;
 import io.gerve.sql.testing.Numbers;
@@ -92,7 +92,7 @@ class AuditQueriesIT {
     @Test
     void ofKeys() throws Exception {
         var keys = new MysqlKeyAudit(() -> heard);
-        var found = new ArrayList<KeyFacts>();
+        var found = new ArrayList<KeyAuditEntry>();
         keys.stale(Instant.now(), Check.STALE.start(), found::add);
         keys.neverUsed(Instant.now(), Check.NEVER_USED.start(), found::add);
         keys.expiring(THEN, Instant.now(), Check.EXPIRY.start(), found::add);
@@ -104,20 +104,20 @@ class AuditQueriesIT {
 
     @Test
     void ofChanges() throws Exception {
-        var changes = new MysqlRightChanges(() -> heard);
+        var changes = new MysqlChangeHistory(() -> heard);
         for (var subject : List.of(
-                new MysqlRightChanges.Subject.All(),
-                new MysqlRightChanges.Subject.OfAccount(new Login("o1")),
-                new MysqlRightChanges.Subject.OfRepository(name("o1/r1")),
-                new MysqlRightChanges.Subject.OfRepository(name("o1/former")),
-                new MysqlRightChanges.Subject.OfTeam(new Login("o1"), "t1"),
-                new MysqlRightChanges.Subject.OfServer("fs1"),
-                new MysqlRightChanges.Subject.OfKey(key(1)))) {
-            var found = new ArrayList<RightChange>();
-            var stretch = new MysqlRightChanges.Stretch(Instant.EPOCH, Instant.now(), 0);
+                new MysqlChangeHistory.Subject.All(),
+                new MysqlChangeHistory.Subject.OfAccount(new Login("o1")),
+                new MysqlChangeHistory.Subject.OfRepository(name("o1/r1")),
+                new MysqlChangeHistory.Subject.OfRepository(name("o1/former")),
+                new MysqlChangeHistory.Subject.OfTeam(new Login("o1"), "t1"),
+                new MysqlChangeHistory.Subject.OfServer("fs1"),
+                new MysqlChangeHistory.Subject.OfKey(key(1)))) {
+            var found = new ArrayList<GrantChange>();
+            var stretch = new MysqlChangeHistory.Range(Instant.EPOCH, Instant.now(), 0);
             assertThat(changes.each(subject, stretch, found::add)).isTrue();
             assertThat(found.size()).as("%s", subject).isGreaterThan(PAGE);
-            var recent = new MysqlRightChanges.Stretch(
+            var recent = new MysqlChangeHistory.Range(
                     Instant.now(), Instant.now(), found.get(MANY / 2).id());
             changes.each(subject, recent, found::add);
         }
@@ -147,7 +147,7 @@ class AuditQueriesIT {
 
     @Test
     void ofRoutes() throws Exception {
-        var found = new ArrayList<OwnerFacts>();
+        var found = new ArrayList<OwnerAuditEntry>();
         var routes = new MysqlRouteAudit(() -> heard);
         routes.owners(found::add);
         routes.ownersAfter(new Login("u9000"), found::add);

@@ -2,6 +2,7 @@ package io.gerve.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gerve.cli.output.Terminal;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.Writer;

@@ -1,5 +1,6 @@
 package io.gerve.cli;
 
+import io.gerve.cli.output.Terminal;
 import io.gerve.sql.Database;
 import io.gerve.sql.DatabaseSettings;
 import io.gerve.sql.testing.RunningMariaDb;
@@ -18,19 +19,19 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A site with a configuration file, a database and a Redis, on which commands are run as an operator would. */
-final class OperatedSite implements AutoCloseable {
+public final class OperatedSite implements AutoCloseable {
     private final Path config;
     private final Database database;
 
     /** What a command left behind. */
-    record Run(int status, String out, String err) {
-        JsonNode json() {
+    public record Run(int status, String out, String err) {
+        public JsonNode json() {
             return JsonMapper.shared().readTree(out);
         }
     }
 
     /** @param home for the configuration and what it names */
-    OperatedSite(Path home, DatabaseSettings settings, URI redis) throws IOException {
+    public OperatedSite(Path home, DatabaseSettings settings, URI redis) throws IOException {
         var password = Files.writeString(home.resolve("database.password"), settings.password() + "\n");
         Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
         this.config = Files.writeString(home.resolve("gerve.toml"), """
@@ -51,22 +52,22 @@ final class OperatedSite implements AutoCloseable {
     }
 
     /** With a new database that has Gerve's schema. */
-    static OperatedSite open(Path home) throws IOException {
+    public static OperatedSite open(Path home) throws IOException {
         return new OperatedSite(
                 home,
                 RunningMariaDb.shared().newMigratedDatabase(),
                 RunningRedis.shared().newDatabase());
     }
 
-    void configure(String section, String line) throws IOException {
+    public void configure(String section, String line) throws IOException {
         Files.writeString(config, section + "\n" + line + "\n", StandardOpenOption.APPEND);
     }
 
-    Run gerve(String... arguments) {
+    public Run gerve(String... arguments) {
         return gerve(Terminal.none(), arguments);
     }
 
-    Run gerve(Terminal terminal, String... arguments) {
+    public Run gerve(Terminal terminal, String... arguments) {
         var out = new StringWriter();
         var err = new StringWriter();
         int status =
@@ -80,7 +81,7 @@ final class OperatedSite implements AutoCloseable {
     }
 
     /** A command that goes on until it is closed. */
-    record Going(Thread thread, StringWriter out, StringWriter err) implements AutoCloseable {
+    public record Going(Thread thread, StringWriter out, StringWriter err) implements AutoCloseable {
         @Override
         public void close() {
             thread.interrupt();
@@ -92,7 +93,7 @@ final class OperatedSite implements AutoCloseable {
         }
     }
 
-    Going start(String... arguments) {
+    public Going start(String... arguments) {
         var out = new StringWriter();
         var err = new StringWriter();
         var thread = Thread.ofVirtual()
@@ -105,7 +106,7 @@ final class OperatedSite implements AutoCloseable {
     }
 
     /** Runs what the test takes for granted. */
-    Run must(String... arguments) {
+    public Run must(String... arguments) {
         var run = gerve(arguments);
         if (run.status() != 0) {
             throw new IllegalStateException(String.join(" ", arguments) + " failed: " + run);
@@ -113,12 +114,12 @@ final class OperatedSite implements AutoCloseable {
         return run;
     }
 
-    void sql(String statement) {
+    public void sql(String statement) {
         database.sql().execute(statement);
     }
 
     /** A private repository without a folder, where there is no file server to make one. */
-    void repository(String owner, String name) {
+    public void repository(String owner, String name) {
         database.sql()
                 .execute(
                         "INSERT INTO repositories (owner_id, name, visibility, created_at)"
@@ -128,7 +129,7 @@ final class OperatedSite implements AutoCloseable {
     }
 
     /** The record of changes, oldest first: {@code who through kind before>after}. */
-    List<String> record() {
+    public List<String> record() {
         return database.sql()
                 .fetch(
                         "SELECT changed_by, changed_through, kind, before_value, after_value FROM grant_changes ORDER BY id")

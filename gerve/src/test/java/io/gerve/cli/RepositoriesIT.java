@@ -2,6 +2,7 @@ package io.gerve.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gerve.cli.output.Terminal;
 import io.gerve.testing.RunningSshd;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package io.gerve.git;
 
-import io.gerve.keylookup.key.Login;
+import io.gerve.keylookup.directory.Login;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;

@@ -2,7 +2,7 @@ package io.gerve.git;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gerve.keylookup.key.Login;
+import io.gerve.keylookup.directory.Login;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -31,7 +31,7 @@ class RepositoryPathTest {
 
     @Property
     void aFileServerIsOnlyEverSentOneCommandWithOneRelativePath(
-            @ForAll("repositories") RepositoryName repository, @ForAll Service service) {
+            @ForAll("repositories") RepositoryName repository, @ForAll GitService service) {
         assertThat(new RepositoryPath(repository).command(service))
                 .matches(
                         "git-(upload-pack|receive-pack|upload-archive) "

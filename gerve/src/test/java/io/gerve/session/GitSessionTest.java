@@ -3,19 +3,25 @@ package io.gerve.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.gerve.access.AccessFacts;
 import io.gerve.access.AccessGate;
-import io.gerve.access.Findings;
 import io.gerve.access.Grants;
-import io.gerve.bridge.Ending;
-import io.gerve.chimney.Chimney;
-import io.gerve.keylookup.key.KeyDirectory;
-import io.gerve.keylookup.key.KnownKey;
-import io.gerve.keylookup.key.Validity;
-import io.gerve.lookup.Answer;
-import io.gerve.lookup.Change;
-import io.gerve.lookup.Changes;
+import io.gerve.accesslog.AccessLogRecord;
+import io.gerve.fileserver.RemoteExit;
+import io.gerve.invalidation.Invalidation;
+import io.gerve.invalidation.InvalidationBus;
+import io.gerve.keylookup.directory.KeyDirectory;
+import io.gerve.keylookup.directory.KeyValidity;
+import io.gerve.keylookup.directory.RegisteredKey;
+import io.gerve.lookup.CachedResult;
 import io.gerve.lookup.LookupUnavailable;
-import io.gerve.program.RequestIds;
+import io.gerve.program.RequestIdGenerator;
+import io.gerve.push.PushedRefs;
+import io.gerve.request.ExitResult;
+import io.gerve.request.RequestAuthorizer;
+import io.gerve.request.RequestRecorder;
+import io.gerve.request.SelfServiceAnswers;
+import io.gerve.routing.RouteResolver;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -32,11 +38,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GitSessionTest {
     private static final String CLONE = "git-upload-pack 'mojombo/bert.git'";
 
-    private final AtomicReference<Optional<KnownKey>> key = new AtomicReference<>(Optional.of(Samples.KEY));
-    private final AtomicReference<Findings> findings = new AtomicReference<>(Samples.readable());
-    private final List<KnownKey> used = new ArrayList<>();
-    private final List<SessionRecord> records = new ArrayList<>();
-    private OwnAnswers answers = OwnAnswers.OFF;
+    private final AtomicReference<Optional<RegisteredKey>> key = new AtomicReference<>(Optional.of(RequestSamples.KEY));
+    private final AtomicReference<AccessFacts> findings = new AtomicReference<>(RequestSamples.readable());
+    private final List<RegisteredKey> used = new ArrayList<>();
+    private final List<AccessLogRecord> records = new ArrayList<>();
+    private SelfServiceAnswers answers = SelfServiceAnswers.DISABLED;
     private final HeardChanges changes = new HeardChanges();
     private final ScriptedFileServers servers = new ScriptedFileServers();
 
@@ -67,7 +73,7 @@ class GitSessionTest {
 
     @Test
     void aRepositoryThatIsNotThereIsNotFound() {
-        findings.set(new Findings.Unknown());
+        findings.set(new AccessFacts.Unknown());
 
         assertThat(told(CLONE, 128)).startsWith("ERROR: Repository not found. [");
     }
@@ -84,9 +90,9 @@ class GitSessionTest {
             throw new LookupUnavailable("the database is away");
         };
         try (var client = TestClient.sending("")) {
-            Outcome outcome = session(away, Samples::routes).run(Samples.request(CLONE), client);
+            ExitResult outcome = session(away, RequestSamples::routes).run(RequestSamples.request(CLONE), client);
 
-            assertThat(outcome).isEqualTo(new Outcome.Exit(75));
+            assertThat(outcome).isEqualTo(new ExitResult.Status(75));
             assertThat(client.stderrText())
                     .startsWith(
                             "ERROR: Gerve cannot check your access just now. Nothing was changed. Please try again. [");
@@ -96,10 +102,10 @@ class GitSessionTest {
     @Test
     void anOwnerWithoutARouteIsNoMissingRepository() {
         try (var client = TestClient.sending("")) {
-            Outcome outcome = session(_ -> Answer.current(key.get()), _ -> Optional.empty())
-                    .run(Samples.request(CLONE), client);
+            ExitResult outcome = session(_ -> CachedResult.fresh(key.get()), _ -> Optional.empty())
+                    .run(RequestSamples.request(CLONE), client);
 
-            assertThat(outcome).isEqualTo(new Outcome.Exit(75));
+            assertThat(outcome).isEqualTo(new ExitResult.Status(75));
         }
     }
 
@@ -109,9 +115,9 @@ class GitSessionTest {
             throw new IllegalStateException("secret detail");
         };
         try (var client = TestClient.sending("")) {
-            Outcome outcome = session(broken, Samples::routes).run(Samples.request(CLONE), client);
+            ExitResult outcome = session(broken, RequestSamples::routes).run(RequestSamples.request(CLONE), client);
 
-            assertThat(outcome).isEqualTo(new Outcome.Exit(75));
+            assertThat(outcome).isEqualTo(new ExitResult.Status(75));
             assertThat(client.stderrText())
                     .startsWith("ERROR: Gerve made a mistake of its own.")
                     .doesNotContain("secret");
@@ -120,10 +126,10 @@ class GitSessionTest {
 
     @Test
     void anAdmittedCommandRunsAndItsKeyCountsAsUsed() {
-        servers.next((_, _, _) -> new Ending.Exited(0));
+        servers.next((_, _, _) -> new RemoteExit.Exited(0));
         try (var client = TestClient.sending("")) {
-            assertThat(session().run(Samples.request(CLONE), client)).isEqualTo(new Outcome.Exit(0));
-            assertThat(used).containsExactly(Samples.KEY);
+            assertThat(session().run(RequestSamples.request(CLONE), client)).isEqualTo(new ExitResult.Status(0));
+            assertThat(used).containsExactly(RequestSamples.KEY);
         }
     }
 
@@ -131,17 +137,17 @@ class GitSessionTest {
     void aRefusalIsRecordedWithWhatItWasToldAndWhatDecided() {
         told("git-receive-pack 'mojombo/bert.git'", 128);
 
-        SessionRecord record = records.getFirst();
-        assertThat(record.from().holder()).isEqualTo("tom");
-        assertThat(record.from().accountId()).isEqualTo(2);
-        assertThat(record.from().fingerprint()).contains(Samples.KEY.fingerprint());
-        assertThat(record.asked())
-                .isEqualTo(new SessionRecord.Asked(
+        AccessLogRecord record = records.getFirst();
+        assertThat(record.client().principal()).isEqualTo("tom");
+        assertThat(record.client().accountId()).isEqualTo(2);
+        assertThat(record.client().fingerprint()).contains(RequestSamples.KEY.fingerprint());
+        assertThat(record.request())
+                .isEqualTo(new AccessLogRecord.RequestFields(
                         "git-receive-pack", "mojombo/bert", "git-receive-pack 'mojombo/bert.git'"));
-        assertThat(record.ruling())
-                .isEqualTo(new SessionRecord.Ruling(
+        assertThat(record.decision())
+                .isEqualTo(new AccessLogRecord.DecisionFields(
                         "denied", "no-write-grant", 0, "", "", "ERROR: Permission to mojombo/bert.git denied to tom."));
-        assertThat(record.course().exit()).isEqualTo("128");
+        assertThat(record.outcome().exitStatus()).isEqualTo("128");
         assertThat(record.refs()).isEqualTo(PushedRefs.NONE);
     }
 
@@ -149,16 +155,17 @@ class GitSessionTest {
     void aSessionIsRecordedWithItsRouteAndItsBytes() {
         servers.next((_, out, _) -> {
             out.write(new byte[10]);
-            return new Ending.Exited(0);
+            return new RemoteExit.Exited(0);
         });
         try (var client = TestClient.sending("")) {
-            session().run(Samples.request(CLONE), client);
+            session().run(RequestSamples.request(CLONE), client);
         }
 
-        SessionRecord record = records.getFirst();
-        assertThat(record.ruling()).isEqualTo(new SessionRecord.Ruling("allowed", "public", 7, "fs3", "fs3a", ""));
-        assertThat(record.course().bytesOut()).isEqualTo(10);
-        assertThat(record.course().endedBy()).isEqualTo("command");
+        AccessLogRecord record = records.getFirst();
+        assertThat(record.decision())
+                .isEqualTo(new AccessLogRecord.DecisionFields("allowed", "public", 7, "fs3", "fs3a", ""));
+        assertThat(record.outcome().bytesOut()).isEqualTo(10);
+        assertThat(record.outcome().endedBy()).isEqualTo("command");
     }
 
     /** The attack: a command that moves the cursor of the operator who reads the log, or fills it. */
@@ -166,22 +173,22 @@ class GitSessionTest {
     void whatTheClientSentIsRecordedEscapedAndCut() {
         told("\u001b[2J\n" + "x".repeat(4000), 128);
 
-        assertThat(records.getFirst().asked().line())
+        assertThat(records.getFirst().request().execLine())
                 .startsWith("\\u001b[2J\\nxxx")
                 .hasSize(255);
     }
 
     @Test
     void peopleMayAskAboutThemselvesOnStandardOutput() {
-        answers = (asker, question) -> Optional.of(asker.title() + " asks " + question.verb() + "\n");
+        answers = (asker, question) -> Optional.of(asker.title() + " asks " + question.commandName() + "\n");
         try (var client = TestClient.sending("")) {
-            Outcome outcome = session().run(Samples.request("explain 0123456789abcdef"), client);
+            ExitResult outcome = session().run(RequestSamples.request("explain 0123456789abcdef"), client);
 
-            assertThat(outcome).isEqualTo(new Outcome.Exit(0));
+            assertThat(outcome).isEqualTo(new ExitResult.Status(0));
             assertThat(client.stdoutText()).isEqualTo("laptop asks explain\n");
             assertThat(client.stderrText()).isEmpty();
         }
-        assertThat(records.getFirst().asked().verb()).isEqualTo("explain");
+        assertThat(records.getFirst().request().command()).isEqualTo("explain");
     }
 
     @ParameterizedTest
@@ -224,14 +231,15 @@ class GitSessionTest {
         });
         try (var client = TestClient.silent()) {
             GitSession session = session();
-            var running = CompletableFuture.supplyAsync(() -> session.run(Samples.request(CLONE), client));
+            var running = CompletableFuture.supplyAsync(() -> session.run(RequestSamples.request(CLONE), client));
             await().until(() -> client.stdoutText().equals("x"));
 
             key.set(Optional.of(revoked()));
-            changes.publish(new Change(
-                    Change.Kind.KEY_REVOKED, Samples.KEY.fingerprint().text()));
+            changes.publish(new Invalidation(
+                    Invalidation.Kind.KEY_REVOKED,
+                    RequestSamples.KEY.fingerprint().text()));
 
-            assertThat(running.get()).isEqualTo(new Outcome.Exit(128));
+            assertThat(running.get()).isEqualTo(new ExitResult.Status(128));
             assertThat(client.stderrText()).startsWith("ERROR: This key was revoked.");
         }
     }
@@ -242,39 +250,39 @@ class GitSessionTest {
         servers.next((_, out, _) -> {
             out.write('x');
             go.join();
-            return new Ending.Exited(0);
+            return new RemoteExit.Exited(0);
         });
         try (var client = TestClient.silent()) {
             GitSession session = session();
-            var running = CompletableFuture.supplyAsync(() -> session.run(Samples.request(CLONE), client));
+            var running = CompletableFuture.supplyAsync(() -> session.run(RequestSamples.request(CLONE), client));
             await().until(() -> client.stdoutText().equals("x"));
 
-            changes.publish(Change.site());
+            changes.publish(Invalidation.site());
             go.complete(null);
 
-            assertThat(running.get()).isEqualTo(new Outcome.Exit(0));
+            assertThat(running.get()).isEqualTo(new ExitResult.Status(0));
         }
     }
 
     /** What a push leaves on a host that was demoted meanwhile is lost, although git said that it was kept. */
     @Test
     void aPushWhoseHostLosesItsPlaceIsEnded() throws Exception {
-        findings.set(Samples.owned());
-        var route = new AtomicReference<>(Samples.route("fs3", List.of("fs3a", "fs3b")));
+        findings.set(RequestSamples.owned());
+        var route = new AtomicReference<>(RequestSamples.route("fs3", List.of("fs3a", "fs3b")));
         servers.next((in, out, _) -> {
             out.write('x');
             return ScriptedFileServers.untilClosed(in);
         });
         try (var client = TestClient.silent()) {
-            GitSession session = session(_ -> Answer.current(key.get()), _ -> Optional.of(route.get()));
+            GitSession session = session(_ -> CachedResult.fresh(key.get()), _ -> Optional.of(route.get()));
             var running = CompletableFuture.supplyAsync(
-                    () -> session.run(Samples.request("git-receive-pack 'mojombo/bert.git'"), client));
+                    () -> session.run(RequestSamples.request("git-receive-pack 'mojombo/bert.git'"), client));
             await().until(() -> client.stdoutText().equals("x"));
 
-            route.set(Samples.route("fs3", List.of("fs3b", "fs3a")));
-            changes.publish(new Change(Change.Kind.SERVER, "fs3"));
+            route.set(RequestSamples.route("fs3", List.of("fs3b", "fs3a")));
+            changes.publish(new Invalidation(Invalidation.Kind.SERVER, "fs3"));
 
-            assertThat(running.get()).isEqualTo(new Outcome.Exit(75));
+            assertThat(running.get()).isEqualTo(new ExitResult.Status(75));
             assertThat(client.stderrText()).startsWith("ERROR: The repository was moved while the command ran");
         }
     }
@@ -288,70 +296,71 @@ class GitSessionTest {
         });
         try (var client = TestClient.silent()) {
             GitSession session = session();
-            var running = CompletableFuture.supplyAsync(() -> session.run(Samples.request(CLONE), client));
+            var running = CompletableFuture.supplyAsync(() -> session.run(RequestSamples.request(CLONE), client));
             await().until(() -> client.stdoutText().equals("x"));
 
-            findings.set(Samples.readable(9));
-            changes.publish(new Change(Change.Kind.REPOSITORY, "7"));
+            findings.set(RequestSamples.readable(9));
+            changes.publish(new Invalidation(Invalidation.Kind.REPOSITORY, "7"));
 
-            assertThat(running.get()).isEqualTo(new Outcome.Exit(75));
+            assertThat(running.get()).isEqualTo(new ExitResult.Status(75));
         }
     }
 
     private String told(String execLine, int exitStatus) {
         try (var client = TestClient.sending("")) {
-            assertThat(session().run(Samples.request(execLine), client)).isEqualTo(new Outcome.Exit(exitStatus));
+            assertThat(session().run(RequestSamples.request(execLine), client))
+                    .isEqualTo(new ExitResult.Status(exitStatus));
             assertThat(client.stdoutText()).isEmpty();
             return client.stderrText();
         }
     }
 
     private GitSession session() {
-        return session(_ -> Answer.current(key.get()), Samples::routes);
+        return session(_ -> CachedResult.fresh(key.get()), RequestSamples::routes);
     }
 
-    private GitSession session(KeyDirectory keys, Chimney chimney) {
-        Grants grants = (_, _) -> Answer.current(findings.get());
-        var admission = new Admission(keys, new AccessGate(grants, InstantSource.system()), chimney);
+    private GitSession session(KeyDirectory keys, RouteResolver chimney) {
+        Grants grants = (_, _) -> CachedResult.fresh(findings.get());
+        var admission = new RequestAuthorizer(keys, new AccessGate(grants, InstantSource.system()), chimney);
         return new GitSession(
                 admission,
                 servers,
                 new SessionSlots(10, 10),
                 new LiveSessions(changes, admission),
                 answers,
-                new Bookkeeping(
+                new RequestRecorder(
                         used::add,
                         records::add,
-                        new RequestIds(InstantSource.system(), new SecureRandom()),
+                        new RequestIdGenerator(InstantSource.system(), new SecureRandom()),
                         System::nanoTime));
     }
 
-    private static KnownKey revoked() {
-        return new KnownKey(
-                Samples.KEY.id(),
-                Samples.KEY.fingerprint(),
-                Samples.KEY.md5(),
-                Samples.KEY.title(),
-                new Validity.Revoked(Instant.EPOCH, ""),
-                Samples.KEY.holder());
+    private static RegisteredKey revoked() {
+        return new RegisteredKey(
+                RequestSamples.KEY.id(),
+                RequestSamples.KEY.fingerprint(),
+                RequestSamples.KEY.md5Suffix(),
+                RequestSamples.KEY.title(),
+                new KeyValidity.Revoked(Instant.EPOCH, ""),
+                RequestSamples.KEY.principal());
     }
 
-    private static final class HeardChanges implements Changes {
-        private final List<Consumer<Change>> listeners = new ArrayList<>();
+    private static final class HeardChanges implements InvalidationBus {
+        private final List<Consumer<Invalidation>> listeners = new ArrayList<>();
 
         @Override
-        public boolean publish(Change change) {
+        public boolean publish(Invalidation change) {
             listeners.forEach(listener -> listener.accept(change));
             return true;
         }
 
         @Override
-        public void listen(Consumer<Change> listener) {
+        public void listen(Consumer<Invalidation> listener) {
             listeners.add(listener);
         }
 
         @Override
-        public boolean isHearing() {
+        public boolean isConnected() {
             return true;
         }
     }

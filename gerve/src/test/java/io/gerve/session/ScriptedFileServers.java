@@ -1,10 +1,10 @@
 package io.gerve.session;
 
-import io.gerve.bridge.Ending;
-import io.gerve.bridge.FileServerUnavailable;
-import io.gerve.bridge.FileServers;
-import io.gerve.bridge.RemoteCommand;
-import io.gerve.chimney.FileServerHost;
+import io.gerve.fileserver.FileServerUnavailable;
+import io.gerve.fileserver.FileServers;
+import io.gerve.fileserver.RemoteCommand;
+import io.gerve.fileserver.RemoteExit;
+import io.gerve.routing.FileServerHost;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -21,39 +21,39 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** File servers that do as each test says, one script for each command that is started. */
-final class ScriptedFileServers implements FileServers {
+public final class ScriptedFileServers implements FileServers {
     private final Queue<Optional<Script>> scripts = new ArrayDeque<>();
     private final List<String> commands = new CopyOnWriteArrayList<>();
 
     /** What the remote end does. */
-    interface Script {
-        Ending run(InputStream stdin, OutputStream stdout, OutputStream stderr) throws IOException;
+    public interface Script {
+        RemoteExit run(InputStream stdin, OutputStream stdout, OutputStream stderr) throws IOException;
     }
 
-    ScriptedFileServers next(Script script) {
+    public ScriptedFileServers next(Script script) {
         scripts.add(Optional.of(script));
         return this;
     }
 
     /** The next command is not taken. */
-    ScriptedFileServers nextIsAway() {
+    public ScriptedFileServers nextIsAway() {
         scripts.add(Optional.empty());
         return this;
     }
 
     /** Each command as {@code host: line}. */
-    List<String> commands() {
+    public List<String> commands() {
         return commands;
     }
 
-    List<String> hosts() {
+    public List<String> hosts() {
         return commands.stream().map(c -> c.substring(0, c.indexOf(':'))).toList();
     }
 
     /** Waits until the gate closes the command. */
-    static Ending untilClosed(InputStream stdin) throws IOException {
+    public static RemoteExit untilClosed(InputStream stdin) throws IOException {
         stdin.readAllBytes();
-        return new Ending.Lost("closed by the gate");
+        return new RemoteExit.Lost("closed by the gate");
     }
 
     @Override
@@ -75,25 +75,25 @@ final class ScriptedFileServers implements FileServers {
         }
     }
 
-    private static Ending run(Script script, InputStream stdin, OutputStream stdout, OutputStream stderr) {
+    private static RemoteExit run(Script script, InputStream stdin, OutputStream stdout, OutputStream stderr) {
         try {
             return script.run(stdin, stdout, stderr);
         } catch (IOException e) {
-            return new Ending.Lost(e.toString());
+            return new RemoteExit.Lost(e.toString());
         }
     }
 
     @Override
     public void close() {}
 
-    private record Remote(PipedOutputStream stdin, CompletableFuture<Ending> ending) implements RemoteCommand {
+    private record Remote(PipedOutputStream stdin, CompletableFuture<RemoteExit> ending) implements RemoteCommand {
         @Override
-        public Ending await() {
+        public RemoteExit await() {
             return ending.join();
         }
 
         @Override
-        public Optional<Ending> await(Duration longest) {
+        public Optional<RemoteExit> await(Duration longest) {
             throw new UnsupportedOperationException("a git command takes as long as it takes");
         }
 

@@ -13,7 +13,7 @@ class SessionSlotsTest {
         slots.tryTake("tom");
         var second = (Attempt.Taken) slots.tryTake("tom");
 
-        assertThat(slots.tryTake("tom")).isEqualTo(new Attempt.HolderHasAll(2));
+        assertThat(slots.tryTake("tom")).isEqualTo(new Attempt.PrincipalAtLimit(2));
         second.slot().close();
         assertThat(slots.tryTake("tom")).isInstanceOf(Attempt.Taken.class);
     }

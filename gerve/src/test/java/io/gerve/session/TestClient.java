@@ -2,6 +2,7 @@ package io.gerve.session;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.gerve.request.ClientStreams;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -10,7 +11,7 @@ import java.io.OutputStream;
 import java.util.concurrent.CountDownLatch;
 
 /** A client in memory, as a door presents one. */
-final class TestClient implements Client, AutoCloseable {
+public final class TestClient implements ClientStreams, AutoCloseable {
     private final InputStream stdin;
     private final Captured stdout;
     private final Captured stderr = new Captured(Integer.MAX_VALUE);
@@ -23,32 +24,32 @@ final class TestClient implements Client, AutoCloseable {
     }
 
     /** Sends a text and then its end of file. */
-    static TestClient sending(String text) {
+    public static TestClient sending(String text) {
         return new TestClient(new ByteArrayInputStream(text.getBytes(UTF_8)), new CountDownLatch(1), Integer.MAX_VALUE);
     }
 
     /** Sends nothing and stays. */
-    static TestClient silent() {
+    public static TestClient silent() {
         var gone = new CountDownLatch(1);
         return new TestClient(new Silence(gone), gone, Integer.MAX_VALUE);
     }
 
     /** Sends nothing, and fails to take what comes after so many bytes. */
-    static TestClient goneAfter(int bytes) {
+    public static TestClient goneAfter(int bytes) {
         var gone = new CountDownLatch(1);
         return new TestClient(new Silence(gone), gone, bytes);
     }
 
     /** Goes away without an end of file. */
-    void disconnect() {
+    public void disconnect() {
         gone.countDown();
     }
 
-    String stdoutText() {
+    public String stdoutText() {
         return stdout.text();
     }
 
-    String stderrText() {
+    public String stderrText() {
         return stderr.text();
     }
 

@@ -1,8 +1,8 @@
 package io.gerve.testing;
 
-import io.gerve.chimney.FileServerHost;
 import io.gerve.keylookup.key.InvalidKey;
 import io.gerve.keylookup.key.PublicKey;
+import io.gerve.routing.FileServerHost;
 import io.gerve.sql.testing.SupervisedProcess;
 import java.io.IOException;
 import java.io.InterruptedIOException;

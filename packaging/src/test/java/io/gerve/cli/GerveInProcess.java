@@ -1,5 +1,6 @@
 package io.gerve.cli;
 
+import io.gerve.cli.output.Terminal;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;

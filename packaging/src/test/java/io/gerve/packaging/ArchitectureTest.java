@@ -8,9 +8,11 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -19,61 +21,83 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.NullMarked;
 
 /** What no reviewer has to watch: which way the packages point, where the libraries are held, what a class may not be called. */
 @AnalyzeClasses(packages = "io.gerve", importOptions = ArchitectureTest.OnlyMainClasses.class)
 class ArchitectureTest {
+    private static final long FILES_MAX = 28;
+
     @ArchTest
     static final ArchRule PACKAGES_POINT_ONE_WAY = layeredArchitecture()
             .consideringOnlyDependenciesInAnyPackage("io.gerve..")
             .withOptionalLayers(true)
             .layer("sql")
             .definedBy("io.gerve.sql..")
-            .layer("keylookup")
-            .definedBy("io.gerve.lookup..", "io.gerve.config..", "io.gerve.program..", "io.gerve.keylookup..")
+            .layer("keys")
+            .definedBy(
+                    "io.gerve.config..",
+                    "io.gerve.logging..",
+                    "io.gerve.program..",
+                    "io.gerve.redis..",
+                    "io.gerve.lookup..",
+                    "io.gerve.invalidation..",
+                    "io.gerve.keylookup..")
             .layer("gerve")
             .definedBy(
                     "io.gerve.git..",
                     "io.gerve.access..",
-                    "io.gerve.chimney..",
-                    "io.gerve.bridge..",
+                    "io.gerve.routing..",
+                    "io.gerve.fileserver..",
+                    "io.gerve.push..",
+                    "io.gerve.accesslog..",
+                    "io.gerve.login..",
+                    "io.gerve.request..",
+                    "io.gerve.relay..",
                     "io.gerve.session..",
-                    "io.gerve.registry..",
+                    "io.gerve.explain..",
+                    "io.gerve.admin..",
                     "io.gerve.audit..",
                     "io.gerve.site..",
                     "io.gerve.agent..",
                     "io.gerve.cli..")
+            .layer("key service")
+            .definedBy("io.gerve.keyservice..")
             .layer("ssh-frontend")
             .definedBy("io.gerve.ssh..")
-            .layer("packaging")
-            .definedBy("io.gerve.packaging..")
+            .layer("testbed")
+            .definedBy("io.gerve.testbed..")
             .ensureAllClassesAreContainedInArchitecture()
-            .whereLayer("packaging")
+            .whereLayer("testbed")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("ssh-frontend")
-            .mayOnlyBeAccessedByLayers("packaging")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("key service")
+            .mayNotBeAccessedByAnyLayer()
             .whereLayer("gerve")
-            .mayOnlyBeAccessedByLayers("ssh-frontend", "packaging")
-            .whereLayer("keylookup")
-            .mayOnlyBeAccessedByLayers("gerve", "ssh-frontend", "packaging")
+            .mayOnlyBeAccessedByLayers("key service", "ssh-frontend", "testbed")
+            .whereLayer("keys")
+            .mayOnlyBeAccessedByLayers("gerve", "key service", "ssh-frontend", "testbed")
             .whereLayer("sql")
-            .mayOnlyBeAccessedByLayers("keylookup", "gerve", "ssh-frontend", "packaging");
+            .mayOnlyBeAccessedByLayers("keys", "gerve", "key service", "ssh-frontend", "testbed");
 
     @ArchTest
     static final ArchRule NO_CYCLES =
             slices().matching("io.gerve.(*)..").should().beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule NO_CYCLES_IN_PACKAGING = slices().matching("io.gerve.packaging.(*)..")
+    static final ArchRule NO_CYCLES_IN_THE_TESTBED = slices().matching("io.gerve.testbed.(*)..")
             .should()
             .beFreeOfCycles()
             .allowEmptyShould(true);
 
     @ArchTest
     static final ArchRule ONLY_THE_SSH_PACKAGE_KNOWS_MINA = noClasses()
-            .that(resideOutsideOfPackages("io.gerve.ssh..", "io.gerve.packaging.fileserver.."))
+            .that(resideOutsideOfPackages("io.gerve.ssh..", "io.gerve.testbed.fileserver.."))
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.sshd..")
@@ -81,9 +105,9 @@ class ArchitectureTest {
                     "MINA may be replaced, and its traps are known in one place; the quickstart's file server is a test's part");
 
     @ArchTest
-    static final ArchRule ONLY_THE_BRIDGE_KNOWS_JSCH = noClasses()
+    static final ArchRule ONLY_THE_FILE_SERVER_PACKAGE_KNOWS_JSCH = noClasses()
             .that()
-            .resideOutsideOfPackage("io.gerve.bridge..")
+            .resideOutsideOfPackage("io.gerve.fileserver..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("com.jcraft.jsch..");
@@ -91,7 +115,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule ONLY_THE_LISTENER_KNOWS_HELIDON = noClasses()
             .that()
-            .doNotHaveFullyQualifiedName("io.gerve.keylookup.http.HttpListener")
+            .doNotHaveFullyQualifiedName("io.gerve.keyservice.http.HttpListener")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.helidon..");
@@ -99,25 +123,57 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule ONLY_THE_PAGES_KNOW_PEBBLE = noClasses()
             .that()
-            .doNotHaveFullyQualifiedName("io.gerve.keylookup.web.Pages")
+            .doNotHaveFullyQualifiedName("io.gerve.keyservice.web.PageRenderer")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.pebbletemplates..");
 
     @ArchTest
-    static final ArchRule THE_PROGRAMS_PARTS_FORM_NO_CYCLES =
+    static final ArchRule NO_CYCLES_IN_KEYLOOKUP =
             slices().matching("io.gerve.keylookup.(*)..").should().beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule ONLY_CLASSES_NAMED_MYSQL_KNOW_JOOQ = noClasses()
+    static final ArchRule NO_CYCLES_IN_THE_KEY_SERVICE =
+            slices().matching("io.gerve.keyservice.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule NO_CYCLES_IN_THE_AUDIT =
+            slices().matching("io.gerve.audit.(*)..").should().beFreeOfCycles();
+
+    /** The same name twice makes a search ambiguous. */
+    @ArchTest
+    static void everySimpleClassNameOccursOnce(JavaClasses all) {
+        Map<String, List<String>> places = all.stream()
+                .filter(JavaClass::isTopLevelClass)
+                .filter(type -> !type.getPackageName().startsWith("io.gerve.sql.schema"))
+                .filter(type -> !type.getSimpleName().equals("package-info"))
+                .collect(Collectors.groupingBy(
+                        JavaClass::getSimpleName, Collectors.mapping(JavaClass::getPackageName, Collectors.toList())));
+        assertThat(places)
+                .allSatisfy((name, packages) -> assertThat(packages).as(name).hasSize(1));
+    }
+
+    @ArchTest
+    static void noPackageHoldsTooManyFiles(JavaClasses all) {
+        Map<String, Long> files = all.stream()
+                .filter(JavaClass::isTopLevelClass)
+                .filter(type -> !type.getPackageName().startsWith("io.gerve.sql.schema"))
+                .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
+        assertThat(files).allSatisfy((name, count) -> assertThat(count).as(name).isLessThanOrEqualTo(FILES_MAX));
+    }
+
+    @ArchTest
+    static final ArchRule ONLY_STORES_KNOW_JOOQ = noClasses()
             .that(not(resideInAnyPackage("io.gerve.sql..")))
             .and(not(topLevelNameStartsWith("Mysql")))
+            .and(not(topLevelNameStartsWith("AuditedTransaction")))
+            .and(not(topLevelNameStartsWith("ChangeContext")))
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.jooq..", "io.gerve.sql.schema..");
 
     @ArchTest
-    static final ArchRule ONLY_CLASSES_NAMED_REDIS_KNOW_JEDIS = noClasses()
+    static final ArchRule ONLY_REDIS_CLASSES_KNOW_JEDIS = noClasses()
             .that(not(topLevelNameStartsWith("Redis")))
             .should()
             .dependOnClassesThat()

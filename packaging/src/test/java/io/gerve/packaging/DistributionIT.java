@@ -2,8 +2,8 @@ package io.gerve.packaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gerve.packaging.process.Finished;
-import io.gerve.packaging.process.Shell;
+import io.gerve.testbed.process.CommandResult;
+import io.gerve.testbed.process.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +45,7 @@ class DistributionIT {
 
     @Test
     void theProgramsAreCalledByAnyPath() throws Exception {
-        Finished help = shell.run(
+        CommandResult help = shell.run(
                 "d=$(mktemp -d) && ln -s \"$PWD/bin/gerve\" \"$d/gerve\" && \"$d/gerve\" --help; rm -r \"$d\"");
         assertThat(help.output()).contains("Usage: gerve");
         for (String program : List.of("gerve-frontend", "gerve-keylookup")) {
@@ -72,10 +72,10 @@ class DistributionIT {
     }
 
     private static void refusesForWantOfAnAgent(Shell there) throws Exception {
-        Finished keys = there.run("bin/gerve-keys --socket /nonexistent/socket git ssh-ed25519 AAAA 2>/dev/null");
+        CommandResult keys = there.run("bin/gerve-keys --socket /nonexistent/socket git ssh-ed25519 AAAA 2>/dev/null");
         assertThat(keys.output()).isEmpty();
         assertThat(keys.status()).isEqualTo(75);
-        Finished command = there.with("SSH_CONNECTION", "192.0.2.7 50000 192.0.2.1 22")
+        CommandResult command = there.with("SSH_CONNECTION", "192.0.2.7 50000 192.0.2.1 22")
                 .with("JAVA_TOOL_OPTIONS", "-Xmx16m")
                 .run("ln -sf \"$PWD/bin/gerve-shell\" link && ./link --socket /nonexistent/socket SHA256:x");
         assertThat(command.output())
@@ -86,18 +86,18 @@ class DistributionIT {
     @Test
     void aWrongHeapIsRefused() throws Exception {
         for (String heap : new String[] {"lots", "1t", "m", "512", "256m -XX:+Evil", "25m6"}) {
-            Finished refused = shell.with("GERVE_FRONTEND_HEAP", heap).run("bin/gerve-frontend --help");
+            CommandResult refused = shell.with("GERVE_FRONTEND_HEAP", heap).run("bin/gerve-frontend --help");
             assertThat(refused.output()).contains("GERVE_FRONTEND_HEAP must be a size such as 512m or 2g, not " + heap);
             assertThat(refused.status()).isEqualTo(64);
         }
-        Finished refused = shell.with("GERVE_KEYLOOKUP_HEAP", "lots").run("bin/gerve-keylookup --help");
+        CommandResult refused = shell.with("GERVE_KEYLOOKUP_HEAP", "lots").run("bin/gerve-keylookup --help");
         assertThat(refused.output()).contains("GERVE_KEYLOOKUP_HEAP must be a size such as 512m or 2g, not lots");
         assertThat(refused.status()).isEqualTo(64);
     }
 
     @Test
     void aWrongConfigurationStopsTheGateWithALineThatSaysWhatIsRight() throws Exception {
-        Finished refused = shell.run("f=$(mktemp) && printf '[frontend]\\nlistem = \"127.0.0.1:22\"\\n' > $f"
+        CommandResult refused = shell.run("f=$(mktemp) && printf '[frontend]\\nlistem = \"127.0.0.1:22\"\\n' > $f"
                 + " && bin/gerve-frontend --config $f; status=$?; rm $f; exit $status");
         assertThat(refused.status()).isNotZero();
         assertThat(refused.output()).contains("listem", "frontend.listen").doesNotContain("\tat ");

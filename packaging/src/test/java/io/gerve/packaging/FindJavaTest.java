@@ -2,8 +2,8 @@ package io.gerve.packaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gerve.packaging.process.Finished;
-import io.gerve.packaging.process.Shell;
+import io.gerve.testbed.process.CommandResult;
+import io.gerve.testbed.process.Shell;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -46,7 +46,7 @@ class FindJavaTest {
 
     @Test
     void whereThereIsNoneOneSentenceSaysWhatIsMissing() throws Exception {
-        Finished none = new Shell(folder, Map.of(), Duration.ofSeconds(20))
+        CommandResult none = new Shell(folder, Map.of(), Duration.ofSeconds(20))
                 .run(". '%s'; java_serves() { false; }; find_java javac".formatted(SCRIPT));
         assertThat(none.status()).isEqualTo(1);
         assertThat(none.output())
@@ -54,7 +54,7 @@ class FindJavaTest {
                 .hasLineCount(1);
     }
 
-    private Finished found(Path javaHome, String program) throws Exception {
+    private CommandResult found(Path javaHome, String program) throws Exception {
         return new Shell(folder, Map.of("JAVA_HOME", javaHome.toString()), Duration.ofSeconds(20))
                 .run("set -eu; . '%s'; find_java %s && echo \"$java_home\"".formatted(SCRIPT, program));
     }

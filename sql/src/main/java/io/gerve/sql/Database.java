@@ -91,7 +91,7 @@ public final class Database implements AutoCloseable {
         config.setJdbcUrl(settings.url());
         config.setUsername(settings.user());
         config.setPassword(settings.password());
-        config.setMaximumPoolSize(settings.connectionsMax());
+        config.setMaximumPoolSize(settings.maximumPoolSize());
         config.setConnectionTimeout(timeout.toMillis());
         config.setValidationTimeout(Math.max(250, timeout.toMillis() / 4));
         config.setInitializationFailTimeout(-1);

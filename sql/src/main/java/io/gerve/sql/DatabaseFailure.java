@@ -17,7 +17,7 @@ public enum DatabaseFailure {
     /** Somebody else changed what this change builds on, such as by taking a name a moment earlier. */
     CONFLICT,
     /** The statement or what it was given is wrong, or the schema is another: trying again is no use. */
-    MISTAKE;
+    PROGRAMMING_ERROR;
 
     /**
      * Classes of SQLSTATE: connection, authorization, read-only transaction, rollback of a deadlock's victim, lock wait, shutdown, interrupted
@@ -60,14 +60,14 @@ public enum DatabaseFailure {
 
     /** @param failure as jOOQ or JDBC threw it, or an exception that it caused */
     public static DatabaseFailure of(Throwable failure) {
-        return sqlException(failure).map(DatabaseFailure::of).orElse(MISTAKE);
+        return sqlException(failure).map(DatabaseFailure::of).orElse(PROGRAMMING_ERROR);
     }
 
     /** Whether the database is the cause at all, and the statement is wrong. */
-    public static boolean isMistake(Throwable failure) {
+    public static boolean isProgrammingError(Throwable failure) {
         return sqlException(failure)
                 .map(DatabaseFailure::of)
-                .filter(MISTAKE::equals)
+                .filter(PROGRAMMING_ERROR::equals)
                 .isPresent();
     }
 
@@ -91,7 +91,7 @@ public enum DatabaseFailure {
                 || failure instanceof SQLNonTransientConnectionException
                 || AWAY.contains(state)
                 || AWAY_BY_NUMBER.contains(failure.getErrorCode());
-        return away ? OUTAGE : MISTAKE;
+        return away ? OUTAGE : PROGRAMMING_ERROR;
     }
 
     /** @return empty if there is no SQLSTATE */

@@ -11,11 +11,11 @@ import java.util.regex.Pattern;
  * Where the database is and how much of it a program may take. The keys in the TOML file are those in the messages.
  *
  * @param url begins with {@code jdbc:mysql:}, for MariaDB too; carries neither credentials nor an option that Gerve sets
- * @param connectionsMax connections of one program at one time, 1 to 1000
+ * @param maximumPoolSize connections of one program at one time, 1 to 1000
  * @param queryTimeout after which a look-up has failed, whether it waits for the pool, the network or the server;
  *     250 ms to 10 min
  */
-public record DatabaseSettings(String url, String user, String password, int connectionsMax, Duration queryTimeout) {
+public record DatabaseSettings(String url, String user, String password, int maximumPoolSize, Duration queryTimeout) {
     private static final Duration TIMEOUT_MIN = Duration.ofMillis(250);
     private static final Duration TIMEOUT_MAX = Duration.ofMinutes(10);
     private static final int CONNECTIONS_LIMIT = 1000;
@@ -42,8 +42,8 @@ public record DatabaseSettings(String url, String user, String password, int con
         requireHarmless(url);
         require(!user.isBlank(), "database.user must not be empty");
         require(
-                connectionsMax >= 1 && connectionsMax <= CONNECTIONS_LIMIT,
-                "database.connections_max must be 1 to " + CONNECTIONS_LIMIT + ", not " + connectionsMax);
+                maximumPoolSize >= 1 && maximumPoolSize <= CONNECTIONS_LIMIT,
+                "database.connections_max must be 1 to " + CONNECTIONS_LIMIT + ", not " + maximumPoolSize);
         require(
                 queryTimeout.compareTo(TIMEOUT_MIN) >= 0 && queryTimeout.compareTo(TIMEOUT_MAX) <= 0,
                 "database.query_timeout must be 250 ms to 10 min, not " + queryTimeout);
@@ -53,7 +53,7 @@ public record DatabaseSettings(String url, String user, String password, int con
     @Override
     public String toString() {
         return "DatabaseSettings[url=" + url + ", user=" + user + ", password=(hidden), connectionsMax="
-                + connectionsMax + ", queryTimeout=" + queryTimeout + "]";
+                + maximumPoolSize + ", queryTimeout=" + queryTimeout + "]";
     }
 
     private static void requireHarmless(String url) {

@@ -1,8 +1,8 @@
 package io.gerve.sql;
 
 import static io.gerve.sql.DatabaseFailure.CONFLICT;
-import static io.gerve.sql.DatabaseFailure.MISTAKE;
 import static io.gerve.sql.DatabaseFailure.OUTAGE;
+import static io.gerve.sql.DatabaseFailure.PROGRAMMING_ERROR;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -83,14 +83,14 @@ class DatabaseFailureIT {
                 "INSERT INTO parents VALUES ('x', 'c')",
             })
     void aWrongStatementIsAMistake(String statement) {
-        assertThat(failureOf(statement)).isEqualTo(MISTAKE);
+        assertThat(failureOf(statement)).isEqualTo(PROGRAMMING_ERROR);
     }
 
     @Test
     void whatIsNoAnswerOfTheDatabasesIsNone() {
         assertThat(DatabaseFailure.of(catchThrowable(() -> sql().fetchSingle("SELECT 1 FROM parents WHERE id = 9"))))
-                .isEqualTo(MISTAKE);
-        assertThat(DatabaseFailure.isMistake(new IllegalStateException("a bug")))
+                .isEqualTo(PROGRAMMING_ERROR);
+        assertThat(DatabaseFailure.isProgrammingError(new IllegalStateException("a bug")))
                 .isFalse();
     }
 

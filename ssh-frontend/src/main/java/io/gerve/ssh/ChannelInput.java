@@ -87,9 +87,9 @@ final class ChannelInput extends InputStream {
     }
 
     /** The client is gone, or its command has ended: what came is forgotten, what comes is not kept, and readers get an exception at once. */
-    synchronized void gone() {
+    synchronized void clientGone() {
         if (!gone) {
-            budget.giveBack(granted - window.first());
+            budget.release(granted - window.first());
         }
         gone = true;
         ring = new byte[0];

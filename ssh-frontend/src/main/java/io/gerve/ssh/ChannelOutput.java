@@ -22,23 +22,23 @@ final class ChannelOutput extends OutputStream {
     private static final int PACKET_MAX = 32 * 1024;
     private static final int STDERR = 1;
 
-    private final ExecChannel channel;
+    private final SessionChannel channel;
     private final byte message;
-    private final OutputTurn turn;
+    private final OutputFlowControl turn;
     private final Duration silence;
 
-    private ChannelOutput(ExecChannel channel, byte message, OutputTurn turn, Duration silence) {
+    private ChannelOutput(SessionChannel channel, byte message, OutputFlowControl turn, Duration silence) {
         this.channel = channel;
         this.message = message;
         this.turn = turn;
         this.silence = silence;
     }
 
-    static ChannelOutput stdout(ExecChannel channel, OutputTurn turn, Duration silence) {
+    static ChannelOutput stdout(SessionChannel channel, OutputFlowControl turn, Duration silence) {
         return new ChannelOutput(channel, SshConstants.SSH_MSG_CHANNEL_DATA, turn, silence);
     }
 
-    static ChannelOutput stderr(ExecChannel channel, OutputTurn turn, Duration silence) {
+    static ChannelOutput stderr(SessionChannel channel, OutputFlowControl turn, Duration silence) {
         return new ChannelOutput(channel, SshConstants.SSH_MSG_CHANNEL_EXTENDED_DATA, turn, silence);
     }
 
@@ -60,7 +60,7 @@ final class ChannelOutput extends OutputStream {
      *  @return how many of the bytes went into it */
     private int send(byte[] data, int offset, int length) throws IOException {
         try {
-            turn.take(silence.toMillis(), TimeUnit.MILLISECONDS);
+            turn.acquire(silence.toMillis(), TimeUnit.MILLISECONDS);
             try {
                 RemoteWindow window = channel.getRemoteWindow();
                 long space = window.waitForSpace(silence);
@@ -74,7 +74,7 @@ final class ChannelOutput extends OutputStream {
                 }
                 return count;
             } finally {
-                turn.give();
+                turn.release();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

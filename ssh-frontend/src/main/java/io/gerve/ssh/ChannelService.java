@@ -14,10 +14,10 @@ import org.apache.sshd.server.session.ServerConnectionService;
 
 /** What a client may do once it is known: open some session channels. No forwarding of anything, in either direction. */
 final class ChannelService extends ServerConnectionService {
-    private final Connection connection;
+    private final SshConnection connection;
     private final int channelsMax;
 
-    private ChannelService(Connection connection, int channelsMax) throws SshException {
+    private ChannelService(SshConnection connection, int channelsMax) throws SshException {
         super(connection);
         this.connection = connection;
         this.channelsMax = channelsMax;
@@ -32,7 +32,7 @@ final class ChannelService extends ServerConnectionService {
 
             @Override
             public Service create(Session session) throws IOException {
-                return new ChannelService((Connection) session, channelsMax);
+                return new ChannelService((SshConnection) session, channelsMax);
             }
         };
     }
@@ -42,7 +42,7 @@ final class ChannelService extends ServerConnectionService {
         int start = buffer.rpos();
         String type = buffer.getString();
         long sender = buffer.getUInt();
-        Optional<String> closed = connection.whyNoMoreCommands();
+        Optional<String> closed = connection.commandRefusal();
         if (!type.equals("session")) {
             refuse(
                     buffer,

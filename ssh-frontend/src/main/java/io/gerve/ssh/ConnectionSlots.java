@@ -1,6 +1,6 @@
 package io.gerve.ssh;
 
-import io.gerve.config.Network;
+import io.gerve.config.IpNetwork;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;
@@ -9,7 +9,7 @@ import java.util.Optional;
 /** Bounds the connections of one address, where an address is a /64 for IPv6, since a host has a whole one. Safe for use by many threads. */
 final class ConnectionSlots {
     private final int perAddressMax;
-    private final Map<Network, Integer> taken = new HashMap<>();
+    private final Map<IpNetwork, Integer> taken = new HashMap<>();
 
     ConnectionSlots(int perAddressMax) {
         this.perAddressMax = perAddressMax;
@@ -17,7 +17,7 @@ final class ConnectionSlots {
 
     /** @return empty if the address has as many as it may; otherwise what gives the slot back, once, however often it is run */
     synchronized Optional<Runnable> tryTake(InetAddress address) {
-        Network place = Network.ofClient(address);
+        IpNetwork place = IpNetwork.ofClient(address);
         int now = taken.getOrDefault(place, 0);
         if (now >= perAddressMax) {
             return Optional.empty();

@@ -1,19 +1,19 @@
 package io.gerve.ssh;
 
-import io.gerve.bridge.FileServerPool;
-import io.gerve.chimney.FileServer;
-import io.gerve.chimney.RouteTable;
 import io.gerve.config.FrontendSettings;
 import io.gerve.config.GerveConfig;
 import io.gerve.config.InvalidConfig;
-import io.gerve.config.Logging;
+import io.gerve.fileserver.FileServerPool;
+import io.gerve.logging.Logging;
 import io.gerve.lookup.LookupUnavailable;
-import io.gerve.program.OldSchema;
+import io.gerve.program.SchemaMismatch;
 import io.gerve.program.StopSignal;
+import io.gerve.routing.FileServer;
+import io.gerve.routing.RouteService;
 import io.gerve.session.GitSession;
 import io.gerve.session.LiveSessions;
 import io.gerve.session.SessionSlots;
-import io.gerve.site.OpenSite;
+import io.gerve.site.GateComponents;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -62,28 +62,29 @@ public final class Frontend implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws InvalidConfig, IOException, InterruptedException, OldSchema {
+    public Integer call() throws InvalidConfig, IOException, InterruptedException, SchemaMismatch {
         GerveConfig settings = GerveConfig.load(config);
         Logging.start(settings.log());
-        OldSchema.refuse(settings.database());
+        SchemaMismatch.requireCurrent(settings.database());
         try (var stop = new StopSignal();
-                var site = new OpenSite(settings, InstantSource.system());
-                var fileServers = new FileServerPool(settings.bridge())) {
+                var site = new GateComponents(settings, InstantSource.system());
+                var fileServers = new FileServerPool(settings.fileServers())) {
             FrontendSettings.Limits limits = settings.frontend().limits();
             var sessions = new GitSession(
-                    site.admission(),
+                    site.authorizer(),
                     fileServers,
                     new SessionSlots(sessionsMax(limits.sessionsMax()), limits.sessionsPerAccountMax()),
-                    new LiveSessions(site.changes(), site.admission()),
-                    site.ownAnswers(),
-                    site.bookkeeping());
+                    new LiveSessions(site.invalidations(), site.authorizer()),
+                    site.selfServiceAnswers(),
+                    site.requestRecorder());
             openAhead(fileServers, site.routes());
             try (var refusedLogins = site.refusedLogins();
-                    var listener = new SshListener(settings.frontend(), site.keys(), sessions, refusedLogins::note)) {
+                    var listener =
+                            new SshListener(settings.frontend(), site.keys(), sessions, refusedLogins::refused)) {
                 LOG.atInfo().addKeyValue("port", listener.port()).log("listening");
                 stop.await();
                 LOG.atInfo().addKeyValue("connections", listener.connections()).log("stopping");
-                listener.drain(settings.frontend().times().drain());
+                listener.drain(settings.frontend().timeouts().drainTimeout());
             }
             LOG.info("stopped");
         }
@@ -107,7 +108,7 @@ public final class Frontend implements Callable<Integer> {
      * So that the first clients need not wait for a login at their file server, nor be asked to try again because the database is asked for the
      * first time.
      */
-    private static void openAhead(FileServerPool fileServers, RouteTable routes) {
+    private static void openAhead(FileServerPool fileServers, RouteService routes) {
         try {
             for (FileServer server : routes.servers()) {
                 fileServers.prepare(server.hosts());
@@ -119,8 +120,11 @@ public final class Frontend implements Callable<Integer> {
 
     private static int explain(Exception failure, CommandLine line, CommandLine.ParseResult arguments) {
         switch (failure) {
-            case InvalidConfig _, OldSchema _, IOException _, IllegalArgumentException _, IllegalStateException _ ->
-                line.getErr().println("gerve-frontend: " + failure.getMessage());
+            case InvalidConfig _,
+                    SchemaMismatch _,
+                    IOException _,
+                    IllegalArgumentException _,
+                    IllegalStateException _ -> line.getErr().println("gerve-frontend: " + failure.getMessage());
             default -> LOG.error("cannot start", failure);
         }
         return 1;

@@ -1,11 +1,11 @@
 package io.gerve.ssh;
 
+import io.gerve.keylookup.directory.KeyDirectory;
 import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.keylookup.key.InvalidKey;
-import io.gerve.keylookup.key.KeyDirectory;
 import io.gerve.keylookup.key.PublicKey;
+import io.gerve.login.RefusedLogin.Reason;
 import io.gerve.lookup.LookupUnavailable;
-import io.gerve.session.RefusedLogin.Reason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -38,10 +38,10 @@ final class KeyAuthenticator implements UserAuth {
     private static final String SERVICE = "ssh-connection";
     private static final @Nullable Boolean MORE_TO_COME = null;
 
-    private final Connection connection;
+    private final SshConnection connection;
     private final KeyDirectory keys;
 
-    private KeyAuthenticator(Connection connection, KeyDirectory keys) {
+    private KeyAuthenticator(SshConnection connection, KeyDirectory keys) {
         this.connection = connection;
         this.keys = keys;
     }
@@ -55,7 +55,7 @@ final class KeyAuthenticator implements UserAuth {
 
             @Override
             public UserAuth createUserAuth(ServerSession session) {
-                return new KeyAuthenticator((Connection) session, keys);
+                return new KeyAuthenticator((SshConnection) session, keys);
             }
         };
     }
@@ -70,16 +70,16 @@ final class KeyAuthenticator implements UserAuth {
         String algorithm = buffer.getString(StandardCharsets.US_ASCII);
         byte[] blob = buffer.getBytes();
         Optional<PublicKey> key = parse(blob);
-        Optional<Signature> verifier = key.flatMap(k -> Algorithms.verifier(k.algorithm(), algorithm));
+        Optional<Signature> verifier = key.flatMap(k -> SshAlgorithms.verifier(k.algorithm(), algorithm));
         Fingerprint fingerprint = Fingerprint.ofBlob(blob);
         if (key.isEmpty() || verifier.isEmpty()) {
             return refused(fingerprint, Reason.KEY_UNUSABLE);
         }
         if (!signed) {
             // The same for every key, without asking anybody: who has no private key learns nothing and costs nothing.
-            connection.login().noted(fingerprint, Reason.KEY_NOT_PROVEN);
+            connection.login().keyRefused(fingerprint, Reason.KEY_NOT_VERIFIED);
             if (buffer.available() == 0) {
-                invite(algorithm, blob);
+                sendPkOk(algorithm, blob);
                 return MORE_TO_COME;
             }
             return false;
@@ -93,12 +93,12 @@ final class KeyAuthenticator implements UserAuth {
         if (buffer.available() > 0 || !verifies(verifier.get(), signature, algorithm, blob)) {
             return refused(fingerprint, Reason.SIGNATURE_INVALID);
         }
-        connection.login().noted(fingerprint, Reason.KEY_NOT_LOOKED_UP);
-        return isLetIn(key.get().fingerprint()) || refused(fingerprint, Reason.KEY_UNKNOWN);
+        connection.login().keyRefused(fingerprint, Reason.KEY_NOT_LOOKED_UP);
+        return isAccepted(key.get().fingerprint()) || refused(fingerprint, Reason.KEY_UNKNOWN);
     }
 
     private boolean refused(Fingerprint key, Reason why) {
-        connection.login().noted(key, why);
+        connection.login().keyRefused(key, why);
         return false;
     }
 
@@ -111,7 +111,7 @@ final class KeyAuthenticator implements UserAuth {
         }
     }
 
-    private void invite(String algorithm, byte[] blob) throws IOException {
+    private void sendPkOk(String algorithm, byte[] blob) throws IOException {
         Buffer packet =
                 connection.createBuffer(SshConstants.SSH_MSG_USERAUTH_PK_OK, algorithm.length() + blob.length + 16);
         packet.putString(algorithm);
@@ -128,7 +128,7 @@ final class KeyAuthenticator implements UserAuth {
                 return false;
             }
             verifier.initVerifier(connection, new ByteArrayBuffer(blob).getRawPublicKey());
-            verifier.update(connection, whatIsSigned(algorithm, blob));
+            verifier.update(connection, signedData(algorithm, blob));
             return verifier.verify(connection, signature);
         } catch (GeneralSecurityException | RuntimeException e) {
             LOG.debug("a signature that cannot be read", e);
@@ -139,7 +139,7 @@ final class KeyAuthenticator implements UserAuth {
         }
     }
 
-    private byte[] whatIsSigned(String algorithm, byte[] blob) {
+    private byte[] signedData(String algorithm, byte[] blob) {
         Buffer signed = new ByteArrayBuffer();
         signed.putBytes(connection.getSessionId());
         signed.putByte(SshConstants.SSH_MSG_USERAUTH_REQUEST);
@@ -156,7 +156,7 @@ final class KeyAuthenticator implements UserAuth {
      * Whoever is registered is let in, revoked and suspended too: the reason is told afterwards, on stderr, where it can be read. So is
      * who cannot be looked up just now, since being let in grants nothing: every request asks again.
      */
-    private boolean isLetIn(Fingerprint verified) {
+    private boolean isAccepted(Fingerprint verified) {
         boolean known;
         try {
             known = keys.find(verified).value().isPresent();

@@ -28,7 +28,7 @@ final class SelfTest {
         if (!SecurityUtils.isBouncyCastleRegistered()) {
             throw new IOException("BouncyCastle (bcprov) is not on the class path: Ed25519 keys would not work");
         }
-        for (DHFactory exchange : Algorithms.KEY_EXCHANGES) {
+        for (DHFactory exchange : SshAlgorithms.KEY_EXCHANGES) {
             try {
                 if (!exchange.isSupported() || !computes(exchange.create())) {
                     throw new IOException("the key exchange " + exchange.getName() + " does not work on this Java");

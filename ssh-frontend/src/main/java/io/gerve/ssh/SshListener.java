@@ -1,9 +1,9 @@
 package io.gerve.ssh;
 
 import io.gerve.config.FrontendSettings;
-import io.gerve.keylookup.key.KeyDirectory;
-import io.gerve.session.RefusedLogin;
-import io.gerve.session.RequestRunner;
+import io.gerve.keylookup.directory.KeyDirectory;
+import io.gerve.login.RefusedLogin;
+import io.gerve.request.RequestRunner;
 import io.gerve.session.SessionSlots;
 import java.io.IOException;
 import java.security.KeyPair;
@@ -46,7 +46,7 @@ public final class SshListener implements AutoCloseable {
     /** The first request, for no method, and for each key a question and a signature. */
     private static final int REQUESTS_PER_KEY = 2;
 
-    private final Door door;
+    private final ConnectionContext shared;
     private final Server server =
             (Server) ServerBuilder.builder().factory(Server::new).build();
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
@@ -61,7 +61,7 @@ public final class SshListener implements AutoCloseable {
     public SshListener(
             FrontendSettings settings, KeyDirectory keys, RequestRunner requests, Consumer<RefusedLogin> refusedLogins)
             throws IOException {
-        this(settings, keys, requests, refusedLogins, Rekeying.RECOMMENDED, aTurnForEachProcessor());
+        this(settings, keys, requests, refusedLogins, RekeyLimit.RECOMMENDED, onePerProcessor());
     }
 
     SshListener(
@@ -69,53 +69,53 @@ public final class SshListener implements AutoCloseable {
             KeyDirectory keys,
             RequestRunner requests,
             Consumer<RefusedLogin> refusedLogins,
-            Rekeying rekeying,
-            KeyExchangeTurns logins)
+            RekeyLimit rekeying,
+            KeyExchangeQueue logins)
             throws IOException {
         List<KeyPair> hostKeys = HostKeys.load(settings.hostKeys());
         SelfTest.run(hostKeys);
-        this.door = new Door(
+        this.shared = new ConnectionContext(
                 settings,
                 keys,
                 requests,
                 refusedLogins,
                 new ConnectionSlots(settings.limits().connectionsPerAddressMax()),
                 logins,
-                aTurnForEachProcessor(),
+                onePerProcessor(),
                 ConcurrentHashMap.newKeySet());
-        Algorithms.applyTo(server);
+        SshAlgorithms.applyTo(server);
         server.setKeyPairProvider(KeyPairProvider.wrap(hostKeys));
         server.setHost(settings.listen().getAddress().getHostAddress());
         server.setPort(settings.listen().getPort());
         server.setIoServiceFactoryFactory(new DefaultIoServiceFactoryFactory() {
             @Override
             public IoServiceFactory create(FactoryManager manager) {
-                return new Transport(manager);
+                return new Nio2Transport(manager);
             }
         });
-        offerNothingButCommands();
+        disableForwarding();
         limit(rekeying);
         server.start();
-        ScheduledFuture<?> _ = clock.scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
+        ScheduledFuture<?> _ = clock.scheduleAtFixedRate(this::checkTimeouts, 1, 1, TimeUnit.SECONDS);
     }
 
-    private static KeyExchangeTurns aTurnForEachProcessor() {
-        return new KeyExchangeTurns(Runtime.getRuntime().availableProcessors());
+    private static KeyExchangeQueue onePerProcessor() {
+        return new KeyExchangeQueue(Runtime.getRuntime().availableProcessors());
     }
 
-    private void offerNothingButCommands() {
+    private void disableForwarding() {
         server.setSessionFactory(new SessionFactory(server) {
             @Override
             protected ServerSessionImpl doCreateSession(IoSession socket) throws Exception {
-                return new Connection(server, socket, door);
+                return new SshConnection(server, socket, shared);
             }
         });
-        server.setUserAuthFactories(List.<UserAuthFactory>of(KeyAuthenticator.factory(door.keys())));
+        server.setUserAuthFactories(List.<UserAuthFactory>of(KeyAuthenticator.factory(shared.keys())));
         server.setServiceFactories(List.of(
                 ServerUserAuthServiceFactory.INSTANCE,
-                ChannelService.factory(door.limits().channelsMax())));
+                ChannelService.factory(shared.limits().channelsMax())));
         var budget = new WindowBudget(
-                SessionSlots.sentAheadBytes(Runtime.getRuntime().maxMemory()));
+                SessionSlots.readAheadBytes(Runtime.getRuntime().maxMemory()));
         server.setChannelFactories(List.of(new ChannelFactory() {
             @Override
             public String getName() {
@@ -124,38 +124,38 @@ public final class SshListener implements AutoCloseable {
 
             @Override
             public Channel createChannel(Session session) {
-                return new ExecChannel(
-                        (Connection) session,
-                        door.requests(),
+                return new SessionChannel(
+                        (SshConnection) session,
+                        shared.requests(),
                         budget,
-                        door.times().silence());
+                        shared.timeouts().clientAliveTimeout());
             }
         }));
         server.setGlobalRequestHandlers(List.of());
         server.setForwardingFilter(RejectAllForwardingFilter.INSTANCE);
     }
 
-    private void limit(Rekeying rekeying) {
+    private void limit(RekeyLimit rekeying) {
         CoreModuleProperties.SERVER_IDENTIFICATION.set(server, IDENTIFICATION);
-        CoreModuleProperties.SOCKET_BACKLOG.set(server, door.limits().backlog());
+        CoreModuleProperties.SOCKET_BACKLOG.set(server, shared.limits().backlog());
         CoreModuleProperties.TCP_NODELAY.set(server, true);
         CoreModuleProperties.MAX_AUTH_REQUESTS.set(
-                server, REQUESTS_PER_KEY * (door.limits().authAttemptsMax() + 1));
+                server, REQUESTS_PER_KEY * (shared.limits().maxAuthTries() + 1));
         CoreModuleProperties.REKEY_BYTES_LIMIT.set(server, rekeying.bytes());
         CoreModuleProperties.REKEY_TIME_LIMIT.set(server, rekeying.interval());
         // A client that is stopped reads nothing for as long as it is stopped. These defaults, of 30 and 5 seconds,
         // would lose its clone.
         CoreModuleProperties.NIO2_MIN_WRITE_TIMEOUT.set(server, Duration.ZERO);
-        CoreModuleProperties.CHANNEL_CLOSE_TIMEOUT.set(server, door.times().silence());
+        CoreModuleProperties.CHANNEL_CLOSE_TIMEOUT.set(server, shared.timeouts().clientAliveTimeout());
         // Connections keep their own time (Connection.tick), which MINA's does not do once a connection has reported an
         // error.
         CoreModuleProperties.AUTH_TIMEOUT.set(server, Duration.ZERO);
         CoreModuleProperties.IDLE_TIMEOUT.set(server, Duration.ZERO);
     }
 
-    private void tick() {
+    private void checkTimeouts() {
         Instant now = Instant.now();
-        door.connections().forEach(connection -> connection.tick(now));
+        shared.connections().forEach(connection -> connection.tick(now));
     }
 
     /** Where it listens, which matters when the settings said 0. */
@@ -165,7 +165,7 @@ public final class SshListener implements AutoCloseable {
 
     /** Connections that are open, logged in or not. */
     public int connections() {
-        return door.connections().size();
+        return shared.connections().size();
     }
 
     /**
@@ -175,19 +175,19 @@ public final class SshListener implements AutoCloseable {
     public void drain(Duration limit) {
         server.stopAccepting();
         if (!awaitEnd(Instant.now().plus(limit))) {
-            door.connections().forEach(connection -> connection.end(RESTARTING, LAST_WORDS));
+            shared.connections().forEach(connection -> connection.end(RESTARTING, LAST_WORDS));
             awaitEnd(Instant.now().plus(LAST_WORDS));
         }
         close();
     }
 
     private boolean awaitEnd(Instant limit) {
-        while (!door.connections().isEmpty()) {
+        while (!shared.connections().isEmpty()) {
             Instant now = Instant.now();
             if (now.isAfter(limit)) {
                 return false;
             }
-            door.connections().forEach(connection -> endWhenIdle(connection, now));
+            shared.connections().forEach(connection -> endWhenIdle(connection, now));
             try {
                 Thread.sleep(POLL);
             } catch (InterruptedException e) {
@@ -199,7 +199,7 @@ public final class SshListener implements AutoCloseable {
     }
 
     /** Whatever is wrong with one connection, the commands of the others are waited for. */
-    private static void endWhenIdle(Connection connection, Instant now) {
+    private static void endWhenIdle(SshConnection connection, Instant now) {
         try {
             connection.endWhenIdle(RESTARTING, now);
         } catch (RuntimeException e) {

@@ -18,7 +18,7 @@ final class WindowBudget {
         return bytes.tryAcquire(wanted) ? wanted : 0;
     }
 
-    void giveBack(int taken) {
+    void release(int taken) {
         bytes.release(taken);
     }
 }

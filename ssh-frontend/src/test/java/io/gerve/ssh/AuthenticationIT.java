@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.jcraft.jsch.JSch;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.Session;
-import io.gerve.keylookup.key.Validity;
+import io.gerve.keylookup.directory.KeyValidity;
 import io.gerve.lookup.LookupUnavailable;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -23,7 +23,7 @@ class AuthenticationIT {
     @ParameterizedTest
     @ValueSource(strings = {"ed25519", "ecdsa -b 256", "ecdsa -b 384", "ecdsa -b 521", "rsa -b 2048", "rsa -b 3072"})
     void everyTypeOfKeyLogsIn(String type) throws Exception {
-        try (var door = new RunningDoor(home)) {
+        try (var door = new RunningFrontend(home)) {
             SshKey key = SshKey.generate(home, "other", type);
             door.keys.register(key.fingerprint());
             var ran = door.run(key, List.of(), new byte[0], "whoami");
@@ -34,7 +34,7 @@ class AuthenticationIT {
 
     @Test
     void anUnknownKeyIsDeniedAndTheClientTriesItsNextKey() throws Exception {
-        try (var door = new RunningDoor(home)) {
+        try (var door = new RunningFrontend(home)) {
             SshKey unknown = SshKey.generate(home, "unknown", "ed25519");
             var denied = door.run(unknown, List.of(), new byte[0], "whoami");
             assertThat(denied.status()).isEqualTo(255);
@@ -46,9 +46,9 @@ class AuthenticationIT {
 
     @Test
     void aRevokedKeyIsLetInToBeToldSo() throws Exception {
-        try (var door = new RunningDoor(home)) {
+        try (var door = new RunningFrontend(home)) {
             SshKey revoked = SshKey.generate(home, "revoked", "ed25519");
-            door.keys.register(revoked.fingerprint(), new Validity.Revoked(Instant.EPOCH, ""));
+            door.keys.register(revoked.fingerprint(), new KeyValidity.Revoked(Instant.EPOCH, ""));
             assertThat(door.run(revoked, List.of(), new byte[0], "whoami").text())
                     .isEqualTo(revoked.fingerprint().text() + "\n");
         }
@@ -56,8 +56,8 @@ class AuthenticationIT {
 
     @Test
     void whoCannotBeLookedUpIsLetInToBeToldSoAtTheRequest() throws Exception {
-        try (var door =
-                new RunningDoor(home, RunningDoor.LIMITS, RunningDoor.TIMES, List.of(), Rekeying.RECOMMENDED, key -> {
+        try (var door = new RunningFrontend(
+                home, RunningFrontend.LIMITS, RunningFrontend.TIMES, List.of(), RekeyLimit.RECOMMENDED, key -> {
                     throw new LookupUnavailable("the directory is away");
                 })) {
             assertThat(door.run("whoami").text())
@@ -67,7 +67,7 @@ class AuthenticationIT {
 
     @Test
     void anyOtherUserNameIsDeniedWithoutALookUp() throws Exception {
-        try (var door = new RunningDoor(home)) {
+        try (var door = new RunningFrontend(home)) {
             var ran = door.run(door.user, List.of("-l", "root"), new byte[0], "whoami");
             assertThat(ran.stderr()).contains("Permission denied (publickey)");
             assertThat(door.keys.asked()).isEmpty();
@@ -77,7 +77,7 @@ class AuthenticationIT {
     /** SHA-1 signatures can be forged by who can collide it, and MINA takes them unless it is told not to. */
     @Test
     void anRsaKeyThatSignsWithSha1IsRefused() throws Exception {
-        try (var door = new RunningDoor(home)) {
+        try (var door = new RunningFrontend(home)) {
             SshKey key = SshKey.generate(home, "rsa", "rsa -b 2048");
             door.keys.register(key.fingerprint());
             assertThatThrownBy(() -> jsch(door, key, "ssh-rsa").connect(10_000))
@@ -90,7 +90,7 @@ class AuthenticationIT {
         }
     }
 
-    private static Session jsch(RunningDoor door, SshKey key, String algorithm) throws Exception {
+    private static Session jsch(RunningFrontend door, SshKey key, String algorithm) throws Exception {
         JSch jsch = new JSch();
         jsch.addIdentity(key.file().toString());
         Session session = jsch.getSession("git", "127.0.0.1", door.port());
@@ -102,7 +102,7 @@ class AuthenticationIT {
 
     @Test
     void onlyPublicKeysAreOffered() throws Exception {
-        try (var door = new RunningDoor(home)) {
+        try (var door = new RunningFrontend(home)) {
             SshKey unknown = SshKey.generate(home, "unknown", "ed25519");
             var ran = door.run(
                     unknown,

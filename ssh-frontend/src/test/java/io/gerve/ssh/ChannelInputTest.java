@@ -67,12 +67,12 @@ class ChannelInputTest {
             read(each, 10);
         }
         assertThat(released).isEqualTo(20 + 10);
-        first.gone();
-        first.gone();
+        first.clientGone();
+        first.clientGone();
         put(second, 10);
         read(second, 10);
         assertThat(released).isEqualTo(30 + 10 + 10);
-        second.gone();
+        second.clientGone();
         assertThat(budget.take(10)).isEqualTo(10);
         assertThat(budget.take(1)).isZero();
     }
@@ -107,7 +107,7 @@ class ChannelInputTest {
     @Test
     void whenTheClientIsGoneReadingFailsAtOnce() {
         input.put(new byte[] {7}, 0, 1);
-        input.gone();
+        input.clientGone();
         assertThatThrownBy(input::read).isInstanceOf(IOException.class).hasMessage("the client is gone");
     }
 

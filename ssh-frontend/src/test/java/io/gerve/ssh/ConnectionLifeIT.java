@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import io.gerve.config.FrontendSettings.Limits;
-import io.gerve.config.Network;
-import io.gerve.ssh.RunningDoor.Ran;
+import io.gerve.config.IpNetwork;
+import io.gerve.ssh.RunningFrontend.Ran;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -39,8 +39,9 @@ class ConnectionLifeIT {
         return new Limits(128, connections, perAddress, 100, 50, 10, 10);
     }
 
-    private RunningDoor behind(Network... balancers) throws Exception {
-        return new RunningDoor(home, RunningDoor.LIMITS, RunningDoor.TIMES, List.of(balancers), Rekeying.RECOMMENDED);
+    private RunningFrontend behind(IpNetwork... balancers) throws Exception {
+        return new RunningFrontend(
+                home, RunningFrontend.LIMITS, RunningFrontend.TIMES, List.of(balancers), RekeyLimit.RECOMMENDED);
     }
 
     /** @return whether the other end closes within the limit, whatever it says before */
@@ -56,7 +57,7 @@ class ConnectionLifeIT {
         }
     }
 
-    private static Socket connect(RunningDoor door, byte[] first) throws IOException {
+    private static Socket connect(RunningFrontend door, byte[] first) throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), door.port());
         socket.getOutputStream().write(first);
         return socket;
@@ -69,10 +70,10 @@ class ConnectionLifeIT {
     /** Holding a key exchange open held memory and a thread in other servers. */
     @Test
     void whoDoesNotFinishAKeyExchangeIsCut() throws Exception {
-        try (var door = RunningDoor.with(
+        try (var door = RunningFrontend.with(
                         home,
-                        RunningDoor.LIMITS,
-                        new FrontendTimes().keyExchange(1).get());
+                        RunningFrontend.LIMITS,
+                        new FrontendTimeouts().keyExchange(1).get());
                 Socket silent = connect(door, new byte[0]);
                 Socket greeted = connect(door, ascii("SSH-2.0-slow\r\n"))) {
             assertThat(isCut(silent)).isTrue();
@@ -87,10 +88,10 @@ class ConnectionLifeIT {
 
     @Test
     void whoDoesNotLogInIsCut() throws Exception {
-        try (var door = RunningDoor.with(
+        try (var door = RunningFrontend.with(
                         home,
-                        RunningDoor.LIMITS,
-                        new FrontendTimes().loginGrace(1).get());
+                        RunningFrontend.LIMITS,
+                        new FrontendTimeouts().loginGrace(1).get());
                 var client = new ScriptedClient(door.port())) {
             assertThat(client.session.isOpen()).isTrue();
             await().atMost(LIMIT).until(() -> !client.session.isOpen());
@@ -100,7 +101,7 @@ class ConnectionLifeIT {
     /** Each answer to a message that means nothing waited in memory, and a client without a key could have 200 000 of them wait. */
     @Test
     void whoTalksNonsenseInsteadOfLoggingInIsCut() throws Exception {
-        try (var door = new RunningDoor(home);
+        try (var door = new RunningFrontend(home);
                 var client = new ScriptedClient(door.port())) {
             for (int i = 0; i < 9; i++) {
                 client.session.writePacket(client.session.createBuffer((byte) 150, 16));
@@ -112,10 +113,10 @@ class ConnectionLifeIT {
 
     @Test
     void whoRunsNothingIsCutAndWhoRunsACommandIsNot() throws Exception {
-        try (var door = RunningDoor.with(
+        try (var door = RunningFrontend.with(
                         home,
-                        RunningDoor.LIMITS,
-                        new FrontendTimes().idle(1).heartbeat(1).get());
+                        RunningFrontend.LIMITS,
+                        new FrontendTimeouts().idle(1).heartbeat(1).get());
                 var busy = new ScriptedClient(door.port(), signed(door.user, "ssh-ed25519", door.user));
                 var idle = new ScriptedClient(door.port(), signed(door.user, "ssh-ed25519", door.user))) {
             assertThat(busy.isLetIn()).isTrue();
@@ -129,8 +130,8 @@ class ConnectionLifeIT {
 
     @Test
     void bothSidesAreHeardOfWhileNothingElseIsSaid() throws Exception {
-        var times = new FrontendTimes().heartbeat(1).get();
-        try (var door = RunningDoor.with(home, RunningDoor.LIMITS, times)) {
+        var times = new FrontendTimeouts().heartbeat(1).get();
+        try (var door = RunningFrontend.with(home, RunningFrontend.LIMITS, times)) {
             List<String> verbose = door.ssh(door.user, List.of("-vvv"), "wait");
             Process ssh = new ProcessBuilder(verbose).start();
             try (var err = new BufferedReader(new InputStreamReader(ssh.getErrorStream(), StandardCharsets.UTF_8))) {
@@ -149,8 +150,8 @@ class ConnectionLifeIT {
 
     @Test
     void whoNeverAnswersIsCutAfterTheSilence() throws Exception {
-        var times = new FrontendTimes().heartbeat(1).silence(3).get();
-        try (var door = RunningDoor.with(home, RunningDoor.LIMITS, times)) {
+        var times = new FrontendTimeouts().heartbeat(1).silence(3).get();
+        try (var door = RunningFrontend.with(home, RunningFrontend.LIMITS, times)) {
             Process ssh = door.start("wait");
             try {
                 assertThat(ssh.getInputStream().readNBytes(8)).isEqualTo(ascii("waiting\n"));
@@ -169,7 +170,7 @@ class ConnectionLifeIT {
     void overTheLimitsAClientIsToldSo() throws Exception {
         for (Limits limits : List.of(limits(2, 100), limits(100, 2))) {
             Path own = Files.createTempDirectory(home, "door");
-            try (var door = RunningDoor.with(own, limits, RunningDoor.TIMES)) {
+            try (var door = RunningFrontend.with(own, limits, RunningFrontend.TIMES)) {
                 try (Socket first = connect(door, new byte[0]);
                         Socket second = connect(door, new byte[0])) {
                     await().atMost(LIMIT).until(() -> door.listener.connections() == 2);
@@ -192,8 +193,8 @@ class ConnectionLifeIT {
         AtomicInteger slow = new AtomicInteger();
         SshKey stuck = SshKey.generate(home, "stuck", "ed25519");
         var stuckFingerprint = stuck.fingerprint();
-        try (var door =
-                new RunningDoor(home, RunningDoor.LIMITS, RunningDoor.TIMES, List.of(), Rekeying.RECOMMENDED, key -> {
+        try (var door = new RunningFrontend(
+                home, RunningFrontend.LIMITS, RunningFrontend.TIMES, List.of(), RekeyLimit.RECOMMENDED, key -> {
                     if (key.equals(stuckFingerprint)) {
                         slow.incrementAndGet();
                         try {
@@ -221,7 +222,7 @@ class ConnectionLifeIT {
 
     @Test
     void drainingLetsCommandsEndAndClosesTheRest() throws Exception {
-        try (var door = new RunningDoor(home);
+        try (var door = new RunningFrontend(home);
                 var idle = new ScriptedClient(door.port(), signed(door.user, "ssh-ed25519", door.user));
                 var busy = new ScriptedClient(door.port(), signed(door.user, "ssh-ed25519", door.user))) {
             assertThat(idle.isLetIn()).isTrue();
@@ -244,7 +245,7 @@ class ConnectionLifeIT {
     /** Whoever connected and said nothing, as port scanners do, had every running command cut when the program was to stop. */
     @Test
     void drainingCutsWhoHasNotLoggedInAndNobodyElse() throws Exception {
-        try (var door = new RunningDoor(home);
+        try (var door = new RunningFrontend(home);
                 var busy = new ScriptedClient(door.port(), signed(door.user, "ssh-ed25519", door.user));
                 Socket silent = connect(door, new byte[0]);
                 Socket greeted = connect(door, ascii("SSH-2.0-slow\r\n"));
@@ -267,7 +268,7 @@ class ConnectionLifeIT {
 
     @Test
     void whatStillRunsAtTheEndOfADrainSaysItsLastWords() throws Exception {
-        try (var door = new RunningDoor(home)) {
+        try (var door = new RunningFrontend(home)) {
             CompletableFuture<Ran> ran = CompletableFuture.supplyAsync(() -> {
                 try {
                     return door.run("wait");
@@ -285,7 +286,7 @@ class ConnectionLifeIT {
 
     @Test
     void behindABalancerTheHeadersAddressIsTheClients() throws Exception {
-        try (var door = behind(Network.parse("127.0.0.0/8"))) {
+        try (var door = behind(IpNetwork.parse("127.0.0.0/8"))) {
             for (byte[] header : List.of(
                     ascii("PROXY TCP4 203.0.113.7 127.0.0.1 51234 22\r\n"),
                     HexFormat.of().parseHex("0d0a0d0a000d0a515549540a2111000ccb0071077f000001c8220016"))) {
@@ -316,7 +317,7 @@ class ConnectionLifeIT {
     /** sshd-contrib's acceptors take connections with no header and with garbage, from anybody. */
     @Test
     void behindABalancerNoHeaderAndGarbageAreRefused() throws Exception {
-        try (var door = behind(Network.parse("127.0.0.0/8"));
+        try (var door = behind(IpNetwork.parse("127.0.0.0/8"));
                 Socket none = connect(door, new byte[0]);
                 Socket ssh = connect(door, ascii("SSH-2.0-x\r\n"));
                 Socket garbage = connect(door, ascii("PROXY TCP4 nowhere\r\n"));
@@ -330,7 +331,7 @@ class ConnectionLifeIT {
 
     @Test
     void aHeaderFromAnybodyElseIsRefused() throws Exception {
-        try (var door = behind(Network.parse("192.0.2.0/24"));
+        try (var door = behind(IpNetwork.parse("192.0.2.0/24"));
                 Socket liar = connect(door, ascii("PROXY TCP4 203.0.113.7 127.0.0.1 51234 22\r\nSSH-2.0-x\r\n"))) {
             assertThat(isCut(liar)).isTrue();
             assertThat(door.run("address").text()).isEqualTo("127.0.0.1\n");

@@ -44,13 +44,13 @@ class ForgedLoginIT {
     @TempDir
     static Path home;
 
-    private static RunningDoor door;
+    private static RunningFrontend door;
     private static SshKey victim;
     private static SshKey mine;
 
     @BeforeAll
     static void start() throws Exception {
-        door = new RunningDoor(home);
+        door = new RunningFrontend(home);
         victim = door.user;
         mine = SshKey.generate(home, "mine", "ed25519");
         door.keys.register(mine.fingerprint());
@@ -203,7 +203,7 @@ class ForgedLoginIT {
     @Test
     void tooManyKeysEndTheConnectionWithAHint() throws Exception {
         List<Step> steps = new ArrayList<>();
-        for (int i = 0; i <= RunningDoor.LIMITS.authAttemptsMax(); i++) {
+        for (int i = 0; i <= RunningFrontend.LIMITS.maxAuthTries(); i++) {
             steps.add(signed(victim, ED25519, mine));
         }
         steps.add(signed(mine, ED25519, mine));

@@ -36,15 +36,15 @@ class OpenKeyExchangeIT {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final int MANY = 5_000;
 
-    private final RunningDoor door;
+    private final RunningFrontend door;
 
     OpenKeyExchangeIT(@TempDir Path home) throws Exception {
-        door = new RunningDoor(home);
+        door = new RunningFrontend(home);
     }
 
     @BeforeEach
     void theExchangesOwnTimeIsLonger() {
-        assertThat(RunningDoor.TIMES.keyExchange()).isGreaterThan(LIMIT);
+        assertThat(RunningFrontend.TIMES.kexTimeout()).isGreaterThan(LIMIT);
     }
 
     @AfterEach

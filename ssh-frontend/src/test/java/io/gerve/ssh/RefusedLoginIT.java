@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.gerve.config.FrontendSettings.Limits;
-import io.gerve.keylookup.key.KeyDirectory;
+import io.gerve.keylookup.directory.KeyDirectory;
+import io.gerve.login.RefusedLogin;
+import io.gerve.login.RefusedLogin.Reason;
 import io.gerve.lookup.LookupUnavailable;
-import io.gerve.session.RefusedLogin;
-import io.gerve.session.RefusedLogin.Reason;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -38,13 +38,13 @@ class RefusedLoginIT {
     @TempDir
     private static Path home;
 
-    private static RunningDoor door;
+    private static RunningFrontend door;
     private static SshKey unknown;
     private static SshKey other;
 
     @BeforeAll
     static void start() throws Exception {
-        door = new RunningDoor(home);
+        door = new RunningFrontend(home);
         unknown = SshKey.generate(home, "unknown", "ed25519");
         other = SshKey.generate(home, "other", "ed25519");
     }
@@ -110,8 +110,8 @@ class RefusedLoginIT {
             assertThat(client.isLetIn()).isFalse();
         }
         RefusedLogin notProven = next(door);
-        assertThat(notProven.reason()).isEqualTo(Reason.KEY_NOT_PROVEN);
-        assertThat(notProven.isProven()).isFalse();
+        assertThat(notProven.reason()).isEqualTo(Reason.KEY_NOT_VERIFIED);
+        assertThat(notProven.isKeyVerified()).isFalse();
 
         try (var client = new ScriptedClient(
                 door.port(), ScriptedClient.query(unknown, ED25519), ScriptedClient.signed(victim, ED25519, unknown))) {
@@ -119,7 +119,7 @@ class RefusedLoginIT {
         }
         RefusedLogin forged = next(door);
         assertThat(forged.reason()).isEqualTo(Reason.SIGNATURE_INVALID);
-        assertThat(forged.isProven()).isFalse();
+        assertThat(forged.isKeyVerified()).isFalse();
         assertThat(forged.keys()).containsExactly(victim.fingerprint(), unknown.fingerprint());
     }
 
@@ -173,8 +173,8 @@ class RefusedLoginIT {
             throw new LookupUnavailable("too late");
         };
         Path own = Files.createTempDirectory(home, "door");
-        try (var restarted = new RunningDoor(
-                        own, RunningDoor.LIMITS, RunningDoor.TIMES, List.of(), Rekeying.RECOMMENDED, slow);
+        try (var restarted = new RunningFrontend(
+                        own, RunningFrontend.LIMITS, RunningFrontend.TIMES, List.of(), RekeyLimit.RECOMMENDED, slow);
                 var proven = new ScriptedClient(restarted.port(), ScriptedClient.signed(unknown, ED25519, unknown));
                 var thinking = new ScriptedClient(restarted.port(), ScriptedClient.query(other, ED25519), session -> {
                     isOver.await();
@@ -188,8 +188,8 @@ class RefusedLoginIT {
             restarted.listener.drain(Duration.ofSeconds(20));
 
             assertThat(List.of(next(restarted), next(restarted)))
-                    .allSatisfy(each -> assertThat(each.told()).contains("restarting"))
-                    .extracting(RefusedLogin::reason, RefusedLogin::keys, RefusedLogin::isProven)
+                    .allSatisfy(each -> assertThat(each.message()).contains("restarting"))
+                    .extracting(RefusedLogin::reason, RefusedLogin::keys, RefusedLogin::isKeyVerified)
                     .containsExactlyInAnyOrder(
                             tuple(Reason.KEY_NOT_LOOKED_UP, List.of(unknown.fingerprint()), true),
                             tuple(Reason.UNFINISHED, List.of(other.fingerprint()), false));
@@ -223,7 +223,7 @@ class RefusedLoginIT {
 
     @Test
     void tooManyKeysAreTold() throws Exception {
-        var steps = new ScriptedClient.Step[RunningDoor.LIMITS.authAttemptsMax() + 1];
+        var steps = new ScriptedClient.Step[RunningFrontend.LIMITS.maxAuthTries() + 1];
         for (int i = 0; i < steps.length; i++) {
             steps[i] = ScriptedClient.signed(unknown, ED25519, unknown);
         }
@@ -233,8 +233,8 @@ class RefusedLoginIT {
 
         RefusedLogin refused = next(door);
         assertThat(refused.reason()).isEqualTo(Reason.AUTH_ATTEMPTS_MAX);
-        assertThat(refused.isProven()).isTrue();
-        assertThat(refused.told()).contains("Too many keys");
+        assertThat(refused.isKeyVerified()).isTrue();
+        assertThat(refused.message()).contains("Too many keys");
     }
 
     /** As a balancer probes, or a scanner looks for what listens. */
@@ -251,26 +251,26 @@ class RefusedLoginIT {
 
     @Test
     void whoIsOverALimitIsTold() throws Exception {
-        Limits all = RunningDoor.LIMITS;
-        var one = new Limits(all.backlog(), all.connectionsMax(), 1, 200, 50, 10, all.authAttemptsMax());
+        Limits all = RunningFrontend.LIMITS;
+        var one = new Limits(all.backlog(), all.connectionsMax(), 1, 200, 50, 10, all.maxAuthTries());
         Path own = Files.createTempDirectory(home, "door");
-        try (var narrow = RunningDoor.with(own, one, RunningDoor.TIMES);
+        try (var narrow = RunningFrontend.with(own, one, RunningFrontend.TIMES);
                 var _ = connected(narrow)) {
             narrow.run("whoami");
 
             RefusedLogin refused = next(narrow);
             assertThat(refused.reason()).isEqualTo(Reason.CONNECTIONS_PER_ADDRESS_MAX);
-            assertThat(refused.told()).contains("Too many connections from your address");
+            assertThat(refused.message()).contains("Too many connections from your address");
         }
     }
 
-    private static Socket connected(RunningDoor to) throws IOException {
+    private static Socket connected(RunningFrontend to) throws IOException {
         var socket = new Socket(InetAddress.getLoopbackAddress(), to.port());
         socket.getInputStream().readNBytes(4);
         return socket;
     }
 
-    private static RefusedLogin next(RunningDoor of) throws InterruptedException {
+    private static RefusedLogin next(RunningFrontend of) throws InterruptedException {
         RefusedLogin refused = of.refusedLogins.poll(20, TimeUnit.SECONDS);
         assertThat(refused).isNotNull();
         return refused;

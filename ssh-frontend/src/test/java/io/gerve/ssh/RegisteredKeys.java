@@ -1,12 +1,12 @@
 package io.gerve.ssh;
 
+import io.gerve.keylookup.directory.KeyDirectory;
+import io.gerve.keylookup.directory.KeyValidity;
+import io.gerve.keylookup.directory.Principal;
+import io.gerve.keylookup.directory.RegisteredKey;
 import io.gerve.keylookup.key.Fingerprint;
-import io.gerve.keylookup.key.KeyDirectory;
-import io.gerve.keylookup.key.KeyHolder;
-import io.gerve.keylookup.key.KnownKey;
-import io.gerve.keylookup.key.Md5Tail;
-import io.gerve.keylookup.key.Validity;
-import io.gerve.lookup.Answer;
+import io.gerve.keylookup.key.Md5Suffix;
+import io.gerve.lookup.CachedResult;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -16,23 +16,23 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A directory in memory, which remembers what it was asked. */
 final class RegisteredKeys implements KeyDirectory {
-    private final Map<Fingerprint, KnownKey> known = new ConcurrentHashMap<>();
+    private final Map<Fingerprint, RegisteredKey> known = new ConcurrentHashMap<>();
     private final List<Fingerprint> asked = new CopyOnWriteArrayList<>();
 
     void register(Fingerprint key) {
-        register(key, new Validity.Until(Instant.MAX));
+        register(key, new KeyValidity.ValidUntil(Instant.MAX));
     }
 
-    void register(Fingerprint key, Validity validity) {
+    void register(Fingerprint key, KeyValidity validity) {
         known.put(
                 key,
-                new KnownKey(
+                new RegisteredKey(
                         known.size() + 1L,
                         key,
-                        new Md5Tail(1, (short) 2),
+                        new Md5Suffix(1, (short) 2),
                         "a key",
                         validity,
-                        new KeyHolder.Deploy("")));
+                        new Principal.OfDeployKey("")));
     }
 
     List<Fingerprint> asked() {
@@ -40,8 +40,8 @@ final class RegisteredKeys implements KeyDirectory {
     }
 
     @Override
-    public Answer<Optional<KnownKey>> find(Fingerprint fingerprint) {
+    public CachedResult<Optional<RegisteredKey>> find(Fingerprint fingerprint) {
         asked.add(fingerprint);
-        return Answer.current(Optional.ofNullable(known.get(fingerprint)));
+        return CachedResult.fresh(Optional.ofNullable(known.get(fingerprint)));
     }
 }

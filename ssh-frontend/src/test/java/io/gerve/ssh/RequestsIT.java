@@ -22,12 +22,12 @@ class RequestsIT {
     @TempDir
     static Path home;
 
-    private static RunningDoor door;
+    private static RunningFrontend door;
     private static ScriptedClient client;
 
     @BeforeAll
     static void start() throws Exception {
-        door = new RunningDoor(home);
+        door = new RunningFrontend(home);
         client = new ScriptedClient(door.port(), signed(door.user, "ssh-ed25519", door.user));
         assertThat(client.isLetIn()).isTrue();
     }
@@ -151,7 +151,7 @@ class RequestsIT {
         assertThat(plain.status()).isEqualTo(1);
         assertThat(plain.stdout()).isEmpty();
         String atATerminal = String.join(" ", door.ssh(door.user, List.of()));
-        var terminal = RunningDoor.Ran.of(List.of("script", "-qec", atATerminal, "/dev/null"), new byte[0]);
+        var terminal = RunningFrontend.Ran.of(List.of("script", "-qec", atATerminal, "/dev/null"), new byte[0]);
         assertThat(terminal.text()).contains("PTY allocation request failed").contains("Hi mojombo!");
         assertThat(terminal.status()).isEqualTo(1);
         var subsystem = door.run(door.user, List.of("-s"), new byte[0], "sftp");
@@ -164,7 +164,7 @@ class RequestsIT {
         try (var other = new ScriptedClient(door.port(), signed(door.user, "ssh-ed25519", door.user))) {
             assertThat(other.isLetIn()).isTrue();
             List<ProbingChannel> open = new ArrayList<>();
-            for (int i = 0; i < RunningDoor.LIMITS.channelsMax(); i++) {
+            for (int i = 0; i < RunningFrontend.LIMITS.channelsMax(); i++) {
                 open.add(new ProbingChannel(other.session));
             }
             assertThatThrownBy(() -> new ProbingChannel(other.session)).hasMessageContaining("At most 10");
@@ -199,7 +199,7 @@ class RequestsIT {
                 .orElseThrow();
         assertThat(first.authentication()).isPositive();
         assertThat(second.authentication()).isZero();
-        assertThat(first.door()).isEqualTo("ssh");
+        assertThat(first.frontend()).isEqualTo("ssh");
         assertThat(first.address().isLoopbackAddress()).isTrue();
     }
 }

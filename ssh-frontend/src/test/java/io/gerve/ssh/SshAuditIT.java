@@ -23,9 +23,9 @@ class SshAuditIT {
                 SshKey.generate(home, "ed25519", "ed25519").file(),
                 SshKey.generate(home, "rsa", "rsa -b 3072").file());
         var listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        var settings = new FrontendSettings(listen, keys, List.of(), RunningDoor.LIMITS, RunningDoor.TIMES);
+        var settings = new FrontendSettings(listen, keys, List.of(), RunningFrontend.LIMITS, RunningFrontend.TIMES);
         try (var listener = new SshListener(settings, new RegisteredKeys(), new SampleCommands(), _ -> {})) {
-            var audit = RunningDoor.Ran.of(
+            var audit = RunningFrontend.Ran.of(
                     List.of(SSH_AUDIT.toString(), "-n", "-p", Integer.toString(listener.port()), "127.0.0.1"),
                     new byte[0]);
             assertThat(audit.text().lines())

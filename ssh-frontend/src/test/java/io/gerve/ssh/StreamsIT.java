@@ -38,12 +38,13 @@ class StreamsIT {
     @TempDir
     static Path home;
 
-    private static RunningDoor door;
+    private static RunningFrontend door;
 
     @BeforeAll
     static void start() throws Exception {
-        var times = new FrontendTimes().heartbeat(1).get();
-        door = new RunningDoor(home, RunningDoor.LIMITS, times, List.of(), new Rekeying(1 << 20, Duration.ofHours(1)));
+        var times = new FrontendTimeouts().heartbeat(1).get();
+        door = new RunningFrontend(
+                home, RunningFrontend.LIMITS, times, List.of(), new RekeyLimit(1 << 20, Duration.ofHours(1)));
     }
 
     @AfterAll
@@ -62,11 +63,11 @@ class StreamsIT {
 
     @Test
     void longTransfersOfOpensshComeToUseGcmAndShortOnesChangeNoKeys() throws Exception {
-        byte[] data = new byte[3 * (int) CipherChange.BYTES];
+        byte[] data = new byte[3 * (int) CipherSwitch.BYTES];
         new Random(5).nextBytes(data);
         List<String> slowFirst = List.of("-v", "-c", "aes128-ctr,aes256-ctr,aes256-gcm@openssh.com");
-        try (var usual =
-                RunningDoor.with(Files.createTempDirectory(home, "door"), RunningDoor.LIMITS, RunningDoor.TIMES)) {
+        try (var usual = RunningFrontend.with(
+                Files.createTempDirectory(home, "door"), RunningFrontend.LIMITS, RunningFrontend.TIMES)) {
             var echoed = usual.run(usual.user, slowFirst, data, "cat");
             assertThat(Arrays.equals(echoed.stdout(), data)).isTrue();
             assertThat(ciphersOf(echoed)).containsExactly("aes128-ctr", "aes256-gcm@openssh.com");
@@ -83,7 +84,7 @@ class StreamsIT {
     }
 
     /** Of each key exchange, in turn. */
-    private static List<String> ciphersOf(RunningDoor.Ran ran) {
+    private static List<String> ciphersOf(RunningFrontend.Ran ran) {
         assertThat(ran.status()).as(ran.stderr()).isZero();
         return Pattern.compile("kex: server->client cipher: (\\S+)")
                 .matcher(ran.stderr())
@@ -171,10 +172,10 @@ class StreamsIT {
     /** Our own change of keys, an hour after the last, cut a laptop that slept through it for half a minute. */
     @Test
     void aStoppedClientMaySleepThroughOurChangeOfKeys() throws Exception {
-        var times = new FrontendTimes().heartbeat(1).keyExchange(2).get();
-        var rekeying = new Rekeying(1 << 30, Duration.ofSeconds(2));
+        var times = new FrontendTimeouts().heartbeat(1).keyExchange(2).get();
+        var rekeying = new RekeyLimit(1 << 30, Duration.ofSeconds(2));
         Path own = Files.createTempDirectory(home, "door");
-        try (var asleep = new RunningDoor(own, RunningDoor.LIMITS, times, List.of(), rekeying)) {
+        try (var asleep = new RunningFrontend(own, RunningFrontend.LIMITS, times, List.of(), rekeying)) {
             Process ssh = asleep.start("count");
             try {
                 await().atMost(LIMIT).until(() -> !asleep.commands.seen.isEmpty());

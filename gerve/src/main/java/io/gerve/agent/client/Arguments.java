@@ -14,6 +14,6 @@ record Arguments(String socket, List<String> values) {
         boolean isSocketGiven = words.size() >= 2 && words.getFirst().equals(SOCKET);
         return isSocketGiven
                 ? new Arguments(words.get(1), words.subList(2, words.size()))
-                : new Arguments(Agent.USUAL_SOCKET, words);
+                : new Arguments(AgentClient.USUAL_SOCKET, words);
     }
 }

@@ -1,7 +1,7 @@
 package io.gerve.agent.client;
 
-import io.gerve.agent.protocol.Question;
-import io.gerve.agent.protocol.Reply;
+import io.gerve.agent.protocol.AgentReply;
+import io.gerve.agent.protocol.AgentRequest;
 import java.io.FileDescriptor;
 import java.io.IOException;
 import java.util.List;
@@ -29,21 +29,21 @@ public final class GerveKeys {
             StandardError.print("gerve-keys: Usage: gerve-keys [--socket PATH] USER TYPE KEY\n");
             return USAGE;
         }
-        var question = new Question.OfKey(values.get(0), values.get(1), values.get(2));
+        var question = new AgentRequest.FindKey(values.get(0), values.get(1), values.get(2));
         try {
-            return print(new Agent(arguments.socket())
-                    .ask(question, () -> Runtime.getRuntime().halt(unavailable("the agent is silent"))));
+            return print(new AgentClient(arguments.socket())
+                    .request(question, () -> Runtime.getRuntime().halt(unavailable("the agent is silent"))));
         } catch (IOException e) {
             return unavailable(arguments.socket() + ": " + e.getMessage());
         }
     }
 
-    private static int print(Reply reply) {
-        if (reply instanceof Reply.KeyLine(String text)) {
+    private static int print(AgentReply reply) {
+        if (reply instanceof AgentReply.KeyLine(String text)) {
             StandardError.write(FileDescriptor.out, text.concat("\n"));
             return FOUND_OUT;
         }
-        return reply instanceof Reply.NoKey ? FOUND_OUT : unavailable("the agent does not answer this");
+        return reply instanceof AgentReply.NoKey ? FOUND_OUT : unavailable("the agent does not answer this");
     }
 
     private static int unavailable(String why) {

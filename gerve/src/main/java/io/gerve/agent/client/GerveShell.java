@@ -1,8 +1,8 @@
 package io.gerve.agent.client;
 
-import io.gerve.agent.protocol.JoinOrder;
-import io.gerve.agent.protocol.Question;
-import io.gerve.agent.protocol.Reply;
+import io.gerve.agent.protocol.AgentReply;
+import io.gerve.agent.protocol.AgentRequest;
+import io.gerve.agent.protocol.SshInvocation;
 import java.io.FileDescriptor;
 import java.io.IOException;
 import java.util.List;
@@ -46,15 +46,15 @@ public final class GerveShell {
             StandardError.print(NOT_BY_KEY);
             return FATAL;
         }
-        var question = new Question.OfCommand(
+        var question = new AgentRequest.AuthorizeCommand(
                 arguments.values().getFirst(),
                 connection.substring(0, Math.max(0, connection.indexOf(' '))),
                 cut(environment.getOrDefault("SSH_ORIGINAL_COMMAND", "")),
                 cut(environment.getOrDefault("GIT_PROTOCOL", "")));
         try {
-            return follow(
-                    new Agent(arguments.socket())
-                            .ask(question, () -> Runtime.getRuntime().halt(unavailable())),
+            return carryOut(
+                    new AgentClient(arguments.socket())
+                            .request(question, () -> Runtime.getRuntime().halt(unavailable())),
                     environment);
         } catch (IOException _) {
             return unavailable();
@@ -65,17 +65,17 @@ public final class GerveShell {
         return text.length() <= CHARACTERS_MAX ? text : text.substring(0, CHARACTERS_MAX);
     }
 
-    private static int follow(Reply reply, Map<String, String> environment) {
-        if (reply instanceof Reply.Told(String text, int exitStatus)) {
+    private static int carryOut(AgentReply reply, Map<String, String> environment) {
+        if (reply instanceof AgentReply.Message(String text, int exitStatus)) {
             StandardError.print(text);
             return exitStatus;
         }
-        if (reply instanceof Reply.Answered(String text)) {
+        if (reply instanceof AgentReply.Output(String text)) {
             StandardError.write(FileDescriptor.out, text);
             return 0;
         }
-        if (reply instanceof Reply.Join(JoinOrder order)) {
-            StandardError.print(order.note());
+        if (reply instanceof AgentReply.Connect(SshInvocation order)) {
+            StandardError.print(order.stderrText());
             var ssh = new SshCommand(order);
             new Execve().replaceProcess(order.login().program(), ssh.arguments(), ssh.environment(environment));
             StandardError.print("gerve-shell: cannot run " + order.login().program() + "\n");

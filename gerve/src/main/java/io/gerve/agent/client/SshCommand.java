@@ -1,6 +1,6 @@
 package io.gerve.agent.client;
 
-import io.gerve.agent.protocol.JoinOrder;
+import io.gerve.agent.protocol.SshInvocation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +9,7 @@ import java.util.Map;
  * The call of ssh(1) that joins a client to its file server. It reads no configuration, asks nobody, and believes one key. Texts are joined
  * by {@code concat}: for {@code +} the JVM puts code together at the first use, which every start would pay for.
  */
-record SshCommand(JoinOrder order) {
+record SshCommand(SshInvocation invocation) {
     private static final String PATH = "PATH=/usr/bin:/bin";
     /** What ssh needs of the caller's own environment: to find a home, and to say what it has to say in the caller's language. */
     private static final List<String> KEPT = List.of("HOME", "USER", "LOGNAME", "LANG");
@@ -36,8 +36,8 @@ record SshCommand(JoinOrder order) {
             "SendEnv=GIT_PROTOCOL GERVE_*");
 
     List<String> arguments() {
-        JoinOrder.Host host = order.host();
-        JoinOrder.Login login = order.login();
+        SshInvocation.Host host = invocation.host();
+        SshInvocation.Login login = invocation.login();
         List<String> arguments = new ArrayList<>(List.of("ssh", "-F", "none", "-T"));
         for (String option : ALWAYS) {
             add(arguments, option);
@@ -45,17 +45,17 @@ record SshCommand(JoinOrder order) {
         add(arguments, "UserKnownHostsFile=".concat(host.knownHosts()));
         add(arguments, "HostKeyAlias=".concat(host.alias()));
         add(arguments, "ConnectTimeout=".concat(Integer.toString(login.connectSeconds())));
-        add(arguments, "ServerAliveInterval=".concat(Integer.toString(login.heartbeatSeconds())));
+        add(arguments, "ServerAliveInterval=".concat(Integer.toString(login.keepaliveSeconds())));
         arguments.add("-i");
         // ssh puts other texts in the place of %h and the like.
-        arguments.add(login.identity().replace("%", "%%"));
+        arguments.add(login.identityFile().replace("%", "%%"));
         arguments.add("-l");
         arguments.add(login.user());
         arguments.add("-p");
         arguments.add(Integer.toString(host.port()));
         arguments.add("--");
         arguments.add(host.address());
-        arguments.add(order.command());
+        arguments.add(invocation.command());
         return arguments;
     }
 
@@ -66,7 +66,7 @@ record SshCommand(JoinOrder order) {
 
     /** @param callers of which only what is known to do no harm is kept */
     List<String> environment(Map<String, String> callers) {
-        List<String> environment = new ArrayList<>(order.environment());
+        List<String> environment = new ArrayList<>(invocation.environment());
         environment.add(PATH);
         for (String name : KEPT) {
             String value = callers.get(name);

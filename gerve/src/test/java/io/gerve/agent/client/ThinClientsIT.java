@@ -3,10 +3,10 @@ package io.gerve.agent.client;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gerve.agent.protocol.Greeting;
-import io.gerve.agent.protocol.JoinOrder;
-import io.gerve.agent.protocol.Question;
-import io.gerve.agent.protocol.Reply;
+import io.gerve.agent.protocol.AgentReply;
+import io.gerve.agent.protocol.AgentRequest;
+import io.gerve.agent.protocol.ProtocolGreeting;
+import io.gerve.agent.protocol.SshInvocation;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -62,19 +62,20 @@ class ThinClientsIT {
 
     @Test
     void anAgentThatRefusesOrSpeaksAnotherLanguageIsNoLeave() throws Exception {
-        assertThat(answered(new Reply.Refused(), () -> shell(FROM_SSHD, "SHA256:x")))
+        assertThat(answered(new AgentReply.Refused(), () -> shell(FROM_SSHD, "SHA256:x")))
                 .satisfies(ThinClientsIT::isToldToTryAgain);
-        assertThat(answered(new Reply.KeyLine("x"), () -> shell(FROM_SSHD, "SHA256:x")))
+        assertThat(answered(new AgentReply.KeyLine("x"), () -> shell(FROM_SSHD, "SHA256:x")))
                 .satisfies(ThinClientsIT::isToldToTryAgain);
-        assertThat(answered(new Reply.Told("Hi!", 0), this::keys).status()).isEqualTo(75);
+        assertThat(answered(new AgentReply.Message("Hi!", 0), this::keys).status())
+                .isEqualTo(75);
     }
 
     @Test
     void aKeysLineIsPrintedAndNobodysKeyIsNoLine() throws Exception {
-        Run known = answered(new Reply.KeyLine("restrict ssh-ed25519 AAAA"), this::keys);
+        Run known = answered(new AgentReply.KeyLine("restrict ssh-ed25519 AAAA"), this::keys);
         assertThat(known.out()).isEqualTo("restrict ssh-ed25519 AAAA\n");
         assertThat(known.status()).isZero();
-        Run unknown = answered(new Reply.NoKey(), this::keys);
+        Run unknown = answered(new AgentReply.NoKey(), this::keys);
         assertThat(unknown.out()).isEmpty();
         assertThat(unknown.err()).isEmpty();
         assertThat(unknown.status()).isZero();
@@ -83,7 +84,7 @@ class ThinClientsIT {
     @Test
     void whatTheAgentSaysIsToldOnStandardError() throws Exception {
         Run told = answered(
-                new Reply.Told("ERROR: Repository café not found.\n", 128), () -> shell(FROM_SSHD, "SHA256:x"));
+                new AgentReply.Message("ERROR: Repository café not found.\n", 128), () -> shell(FROM_SSHD, "SHA256:x"));
         assertThat(told.err()).isEqualTo("ERROR: Repository café not found.\n");
         assertThat(told.out()).isEmpty();
         assertThat(told.status()).isEqualTo(128);
@@ -91,17 +92,17 @@ class ThinClientsIT {
 
     @Test
     void theClientsCommandIsAskedAboutAsItCame() throws Exception {
-        var asked = new CompletableFuture<Question>();
-        var _ = answered(new Reply.Refused(), asked, () -> shell(FROM_SSHD, "SHA256:x"));
+        var asked = new CompletableFuture<AgentRequest>();
+        var _ = answered(new AgentReply.Refused(), asked, () -> shell(FROM_SSHD, "SHA256:x"));
         assertThat(asked.join())
-                .isEqualTo(
-                        new Question.OfCommand("SHA256:x", "192.0.2.7", "git-upload-pack 'mojombo/café'", "version=2"));
+                .isEqualTo(new AgentRequest.AuthorizeCommand(
+                        "SHA256:x", "192.0.2.7", "git-upload-pack 'mojombo/café'", "version=2"));
     }
 
     @Test
     void asALoginShellItIsTheForcedCommandItself() throws Exception {
         Run told = answered(
-                new Reply.Told("Hi tom!\n", 1),
+                new AgentReply.Message("Hi tom!\n", 1),
                 () -> run(
                         GerveShell.class, FROM_SSHD, "-c", "/usr/bin/gerve-shell --socket " + socket() + " SHA256:x"));
         assertThat(told.err()).isEqualTo("Hi tom!\n");
@@ -134,7 +135,7 @@ class ThinClientsIT {
                 "LD_LIBRARY_PATH", "/nonexistent",
                 "SSH_AUTH_SOCK", "/nonexistent",
                 "HOME", "/srv/git");
-        Run joined = answered(new Reply.Join(order(ssh)), () -> shell(dirty, "SHA256:x"));
+        Run joined = answered(new AgentReply.Connect(order(ssh)), () -> shell(dirty, "SHA256:x"));
         assertThat(joined.status()).isEqualTo(42);
         assertThat(joined.err()).isEqualTo("NOTE: moved.\n");
         assertThat(joined.out().lines())
@@ -160,7 +161,8 @@ class ThinClientsIT {
 
     @Test
     void anSshThatIsNotThereIsSaid() throws Exception {
-        Run failed = answered(new Reply.Join(order(folder.resolve("no-ssh"))), () -> shell(FROM_SSHD, "SHA256:x"));
+        Run failed =
+                answered(new AgentReply.Connect(order(folder.resolve("no-ssh"))), () -> shell(FROM_SSHD, "SHA256:x"));
         assertThat(failed.status()).isEqualTo(75);
         assertThat(failed.err()).endsWith(CANNOT_CHECK);
     }
@@ -172,11 +174,11 @@ class ThinClientsIT {
         assertThat(run.took()).isLessThan(SOON);
     }
 
-    private static JoinOrder order(Path ssh) {
-        return new JoinOrder(
+    private static SshInvocation order(Path ssh) {
+        return new SshInvocation(
                 "NOTE: moved.\n",
-                new JoinOrder.Host("fs3a.example.net", 2222, "fs3a", "/run/gerve-agent/known_hosts/fs3a-0"),
-                new JoinOrder.Login(ssh.toString(), "git", "/etc/gerve/100%key", 5, 20),
+                new SshInvocation.Host("fs3a.example.net", 2222, "fs3a", "/run/gerve-agent/known_hosts/fs3a-0"),
+                new SshInvocation.Login(ssh.toString(), "git", "/etc/gerve/100%key", 5, 20),
                 "git-upload-pack 'a/a8/e2/95/mojombo/bert.git'",
                 List.of("GERVE_ACCOUNT=tom", "GIT_PROTOCOL=version=2"));
     }
@@ -192,17 +194,17 @@ class ThinClientsIT {
         Run run() throws Exception;
     }
 
-    private Run answered(Reply reply, Call call) throws Exception {
+    private Run answered(AgentReply reply, Call call) throws Exception {
         return answered(reply, new CompletableFuture<>(), call);
     }
 
-    private Run answered(Reply reply, CompletableFuture<Question> asked, Call call) throws Exception {
+    private Run answered(AgentReply reply, CompletableFuture<AgentRequest> asked, Call call) throws Exception {
         try (var agent = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             agent.bind(UnixDomainSocketAddress.of(socket()));
             Thread.ofVirtual().start(() -> {
                 try (var channel = agent.accept()) {
-                    Greeting.write(channel);
-                    asked.complete(Question.read(channel));
+                    ProtocolGreeting.write(channel);
+                    asked.complete(AgentRequest.read(channel));
                     reply.write(channel);
                 } catch (IOException e) {
                     asked.completeExceptionally(e);

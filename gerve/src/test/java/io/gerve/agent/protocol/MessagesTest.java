@@ -14,15 +14,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MessagesTest {
-    private static final JoinOrder ORDER =
+    private static final SshInvocation ORDER =
             order("10.0.0.7", "git-upload-pack 'a/a8/e2/95/mojombo/bert.git'", "GERVE_KEY_ID=7");
 
     @Property
     void aQuestionAboutACommandArrivesAsItWasAsked(
             @ForAll @StringLength(max = 200) String line, @ForAll @StringLength(max = 80) String protocol)
             throws Exception {
-        var question = new Question.OfCommand("SHA256:x", "::1", line, protocol);
-        assertThat(Question.parse(question.frame())).isEqualTo(question);
+        var question = new AgentRequest.AuthorizeCommand("SHA256:x", "::1", line, protocol);
+        assertThat(AgentRequest.parse(question.frame())).isEqualTo(question);
     }
 
     @Property
@@ -30,21 +30,21 @@ class MessagesTest {
             throws Exception {
         var frame = new Frame(fields);
         try {
-            assertThat(Question.parse(frame).frame()).isEqualTo(frame);
+            assertThat(AgentRequest.parse(frame).frame()).isEqualTo(frame);
         } catch (MalformedMessage _) {
-            assertThatThrownBy(() -> Question.parse(frame)).hasMessage("no question");
+            assertThatThrownBy(() -> AgentRequest.parse(frame)).hasMessage("no question");
         }
     }
 
     @Test
     void everyReplyArrivesAsItWasGiven() throws Exception {
-        for (Reply reply : List.of(
-                new Reply.KeyLine("restrict ssh-ed25519 AAAA"),
-                new Reply.NoKey(),
-                new Reply.Told("ERROR: …\n", 128),
-                new Reply.Join(ORDER),
-                new Reply.Refused())) {
-            assertThat(Reply.parse(reply.frame())).isEqualTo(reply);
+        for (AgentReply reply : List.of(
+                new AgentReply.KeyLine("restrict ssh-ed25519 AAAA"),
+                new AgentReply.NoKey(),
+                new AgentReply.Message("ERROR: …\n", 128),
+                new AgentReply.Connect(ORDER),
+                new AgentReply.Refused())) {
+            assertThat(AgentReply.parse(reply.frame())).isEqualTo(reply);
         }
     }
 
@@ -60,15 +60,15 @@ class MessagesTest {
                 List.of("join"),
                 List.of("no-key", ""),
                 List.of("NO-KEY"))) {
-            assertThatThrownBy(() -> Reply.parse(new Frame(fields))).isInstanceOf(MalformedMessage.class);
+            assertThatThrownBy(() -> AgentReply.parse(new Frame(fields))).isInstanceOf(MalformedMessage.class);
         }
     }
 
     @Test
     void anOrderThatIsCutOffIsRefused() {
-        List<String> fields = new Reply.Join(ORDER).frame().fields();
+        List<String> fields = new AgentReply.Connect(ORDER).frame().fields();
         Stream.iterate(1, length -> length < fields.size() - 1, length -> length + 1)
-                .forEach(length -> assertThatThrownBy(() -> Reply.parse(new Frame(fields.subList(0, length))))
+                .forEach(length -> assertThatThrownBy(() -> AgentReply.parse(new Frame(fields.subList(0, length))))
                         .isInstanceOf(MalformedMessage.class));
     }
 
@@ -105,11 +105,11 @@ class MessagesTest {
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
-    private static JoinOrder order(String address, String command, String variable) {
-        return new JoinOrder(
+    private static SshInvocation order(String address, String command, String variable) {
+        return new SshInvocation(
                 "",
-                new JoinOrder.Host(address, 22, "fs1a", "/run/gerve-agent/known_hosts/fs1a-0"),
-                new JoinOrder.Login("/usr/bin/ssh", "git", "/etc/gerve/file_server_key", 5, 20),
+                new SshInvocation.Host(address, 22, "fs1a", "/run/gerve-agent/known_hosts/fs1a-0"),
+                new SshInvocation.Login("/usr/bin/ssh", "git", "/etc/gerve/file_server_key", 5, 20),
                 command,
                 List.of(variable));
     }

@@ -2,8 +2,8 @@ package io.gerve.packaging.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gerve.packaging.process.Finished;
-import io.gerve.packaging.process.Shell;
+import io.gerve.testbed.process.CommandResult;
+import io.gerve.testbed.process.Shell;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -31,12 +31,12 @@ class BigRepositoryIT {
                                 + " && git add . && git commit -q -m big && rm part*")
                 .orThrow();
         shell.run("git -C big push -q as-mojombo:" + repository + ".git main").orThrow();
-        Finished clone = shell.run("git clone -q --bare as-mojombo:" + repository + ".git big-again");
+        CommandResult clone = shell.run("git clone -q --bare as-mojombo:" + repository + ".git big-again");
         assertThat(clone.output()).isEmpty();
         assertThat(clone.status()).isZero();
         assertThat(shell.run("git -C big-again rev-parse main").output())
                 .isEqualTo(shell.run("git -C big rev-parse main").output());
-        Finished size = shell.run("du -sm big-again | cut -f1");
+        CommandResult size = shell.run("du -sm big-again | cut -f1");
         assertThat(Integer.parseInt(size.output().strip())).isGreaterThanOrEqualTo(64 * PARTS);
         assertThat(gate.gate().program().isRunning()).isTrue();
         shell.run("rm -rf big big-again '" + gate.onDisk(repository) + "'").orThrow();

@@ -2,8 +2,8 @@ package io.gerve.packaging.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gerve.packaging.process.Finished;
-import io.gerve.packaging.site.Replica;
+import io.gerve.testbed.process.CommandResult;
+import io.gerve.testbed.site.StandByCopy;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
@@ -25,18 +25,18 @@ class CrowdIT {
     void aHundredSessionsRunAtOnce() throws Exception {
         String repository = gate.newRepositoryWithHistory("--public");
         // A host that is slow to take a hundred logins at once is passed over for its stand-by.
-        new Replica(gate.site()).copy(0, 1);
+        new StandByCopy(gate.site()).copy(0, 1);
         String head = gate.git("-C " + repository + " rev-parse main").output().strip();
         // Virtual threads would take turns: reading what a process writes occupies the thread that carries them.
         try (var threads = Executors.newFixedThreadPool(SESSIONS)) {
             // Clients have processors of their own; here they give way to the gate, its database and its file servers.
             String line = "nice -n 19 git ls-remote as-tom:" + repository + ".git refs/heads/main";
-            Callable<Finished> list = () -> gate.shell().run(line);
+            Callable<CommandResult> list = () -> gate.shell().run(line);
             var all = threads.invokeAll(
                     IntStream.range(0, SESSIONS).mapToObj(_ -> list).toList());
             for (var one : all) {
-                Finished finished = one.get();
-                assertThat(finished).isEqualTo(new Finished(finished.command(), 0, head + "\trefs/heads/main\n"));
+                CommandResult finished = one.get();
+                assertThat(finished).isEqualTo(new CommandResult(finished.command(), 0, head + "\trefs/heads/main\n"));
             }
         }
     }

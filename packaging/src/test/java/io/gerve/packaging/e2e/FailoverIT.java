@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gerve.packaging.process.Finished;
-import io.gerve.packaging.site.Replica;
+import io.gerve.testbed.process.CommandResult;
+import io.gerve.testbed.site.StandByCopy;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -34,18 +34,18 @@ class FailoverIT {
     @Order(1)
     void theStandByServesReadsAtOnceAndPushesOnceItIsMadeActive() throws Exception {
         String repository = gate.newRepositoryWithHistory();
-        new Replica(gate.site()).copy(0, 1);
+        new StandByCopy(gate.site()).copy(0, 1);
         gate.site().fileServers().getFirst().kill();
 
         gate.git("ls-remote as-mojombo:" + repository + ".git").orThrow();
-        Finished refused = gate.ssh("mojombo", "git-receive-pack '" + repository + "'");
+        CommandResult refused = gate.ssh("mojombo", "git-receive-pack '" + repository + "'");
         assertThat(refused.output())
                 .contains("ERROR: The server that stores " + repository
                         + " is not answering. Nothing was changed. Please try again.");
         assertThat(refused.status()).isEqualTo(75);
 
         gate.cli("route failover fs1");
-        Finished push = gate.git("-C " + repository + " push origin main:after-the-failover");
+        CommandResult push = gate.git("-C " + repository + " push origin main:after-the-failover");
         assertThat(push.output()).contains("main -> after-the-failover");
         assertThat(push.status()).isZero();
     }

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
-import io.gerve.packaging.fileserver.OpensshFileServer;
-import io.gerve.packaging.site.Gate;
+import io.gerve.testbed.fileserver.OpensshFileServer;
+import io.gerve.testbed.site.GateProcess;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,7 +40,7 @@ class FrozenIT {
     private static final int MEBIBYTES = 32;
 
     private final RunningGate site;
-    private final Gate gate;
+    private final GateProcess gate;
     private String repository = "";
     private byte[] whole = new byte[0];
 

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.gerve.packaging.process.Finished;
-import io.gerve.packaging.site.Gate;
+import io.gerve.testbed.process.CommandResult;
+import io.gerve.testbed.site.GateProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -77,7 +77,7 @@ class FullHeapIT {
     }
 
     /** Again and again, while the heap fills. */
-    private void othersAreServed(Gate gate) throws Exception {
+    private void othersAreServed(GateProcess gate) throws Exception {
         site.site()
                 .ssh()
                 .addHost(
@@ -86,20 +86,20 @@ class FullHeapIT {
                         site.site().folder().resolve("keys/tom"));
         String head = site.git("-C " + repository + " rev-parse main").output().strip();
         for (int i = 0; i < 5; i++) {
-            Finished list =
+            CommandResult list =
                     site.git("ls-remote as-tom-at-%d:%s.git refs/heads/main".formatted(gate.port(), repository));
             assertThat(gate.program().log()).doesNotContain("OutOfMemoryError");
             assertThat(gate.program().isRunning()).isTrue();
-            assertThat(list).isEqualTo(new Finished(list.command(), 0, head + "\trefs/heads/main\n"));
+            assertThat(list).isEqualTo(new CommandResult(list.command(), 0, head + "\trefs/heads/main\n"));
         }
     }
 
     /** Clients with one key, each of which asked for the archive of the repository. */
     private final class Crowd implements AutoCloseable {
         private final SshClient client = SshClient.setUpDefaultClient();
-        private final Gate gate;
+        private final GateProcess gate;
 
-        Crowd(Gate gate, Path key) {
+        Crowd(GateProcess gate, Path key) {
             this.gate = gate;
             client.setServerKeyVerifier((_, _, _) -> true);
             client.setKeyIdentityProvider(new FileKeyPairProvider(key));

@@ -2,8 +2,8 @@ package io.gerve.packaging.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gerve.packaging.process.Finished;
-import io.gerve.packaging.process.Shell;
+import io.gerve.testbed.process.CommandResult;
+import io.gerve.testbed.process.Shell;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What stock git does through the gate. */
 @ClassTemplate
-@ExtendWith(BothDoors.class)
+@ExtendWith(BothFrontends.class)
 class GitIT {
     private final RunningGate gate;
 
@@ -28,7 +28,7 @@ class GitIT {
     @CsvSource({"0,0", "1,1", "2,1"})
     void theProtocolThatWasAskedForIsSpoken(int version, int isAnnounced) throws Exception {
         String repository = gate.newRepositoryWithHistory();
-        Finished list = gate.shell()
+        CommandResult list = gate.shell()
                 .with("GIT_TRACE_PACKET", "1")
                 .run("git -c protocol.version=" + version + " ls-remote as-mojombo:" + repository + ".git");
         assertThat(list.status()).isZero();
@@ -38,7 +38,7 @@ class GitIT {
         } else {
             assertThat(list.output()).doesNotContain("< version");
         }
-        Finished clone = gate.git("-c protocol.version=" + version + " clone as-mojombo:" + repository + ".git "
+        CommandResult clone = gate.git("-c protocol.version=" + version + " clone as-mojombo:" + repository + ".git "
                 + repository + "-v" + version);
         assertThat(clone.status()).isZero();
     }
@@ -59,7 +59,7 @@ class GitIT {
         String clone = repository + "-partial";
         gate.git("clone -q --filter=blob:none --no-checkout as-mojombo:" + repository + ".git " + clone)
                 .orThrow();
-        Finished missing = gate.git("-C " + clone + " rev-list --objects --all --missing=print");
+        CommandResult missing = gate.git("-C " + clone + " rev-list --objects --all --missing=print");
         assertThat(missing.output()).contains("\n?");
         gate.git("-C " + clone + " checkout -q main").orThrow();
         assertThat(gate.shell().run("cat " + clone + "/file").output()).isEqualTo("3\n");
@@ -72,14 +72,14 @@ class GitIT {
         work.run("for n in $(seq 1000); do echo \"create refs/heads/many/$n HEAD\"; done | git update-ref --stdin")
                 .orThrow();
         work.run("git push -q origin 'refs/heads/many/*'").orThrow();
-        Finished list = work.run("git ls-remote origin 'refs/heads/many/*' | wc -l");
+        CommandResult list = work.run("git ls-remote origin 'refs/heads/many/*' | wc -l");
         assertThat(list.output().strip()).isEqualTo("1000");
     }
 
     @Test
     void anArchiveIsByteExact() throws Exception {
         String repository = gate.newRepositoryWithHistory();
-        Finished same = gate.shell()
+        CommandResult same = gate.shell()
                 .run("git -C %1$s archive --format=tar main > here.tar".formatted(repository)
                         + " && git archive --format=tar --remote=as-mojombo:%1$s.git main > there.tar && cmp here.tar there.tar"
                                 .formatted(repository));
@@ -91,7 +91,7 @@ class GitIT {
     void aHookPrintsToThePusherAndKnowsWhoPushes() throws Exception {
         String repository = gate.newRepositoryWithHistory();
         hook(repository, "pre-receive", "echo 'checked by policy'; env | grep ^GERVE_ | sort");
-        Finished push = gate.git("-C " + repository + " push origin main:checked");
+        CommandResult push = gate.git("-C " + repository + " push origin main:checked");
         assertThat(push.output())
                 .contains("remote: checked by policy")
                 .containsPattern("remote: GERVE_ACCOUNT\\w*=mojombo")
@@ -105,7 +105,7 @@ class GitIT {
     void aHookThatRefusesIsHeard() throws Exception {
         String repository = gate.newRepositoryWithHistory();
         hook(repository, "pre-receive", "echo 'not on a Friday' >&2; exit 1");
-        Finished push = gate.git("-C " + repository + " push origin main:refused");
+        CommandResult push = gate.git("-C " + repository + " push origin main:refused");
         assertThat(push.output()).contains("remote: not on a Friday", "pre-receive hook declined");
         assertThat(push.status()).isEqualTo(1);
     }
@@ -114,7 +114,7 @@ class GitIT {
     @Test
     void pushOptionsAreNotTaken() throws Exception {
         String repository = gate.newRepositoryWithHistory();
-        Finished push = gate.git("-C " + repository + " push -o 'x;y' origin main:with-option");
+        CommandResult push = gate.git("-C " + repository + " push -o 'x;y' origin main:with-option");
         assertThat(push.output()).contains("does not support push options");
         assertThat(push.status()).isNotZero();
     }
@@ -124,7 +124,7 @@ class GitIT {
     void aSlowHookIsWaitedFor() throws Exception {
         String repository = gate.newRepositoryWithHistory();
         hook(repository, "post-receive", "sleep 3; echo 'deployed at last'");
-        Finished push = gate.git("-C " + repository + " push origin main:slow");
+        CommandResult push = gate.git("-C " + repository + " push origin main:slow");
         assertThat(push.output()).contains("remote: deployed at last");
         assertThat(push.status()).isZero();
     }

@@ -2,7 +2,7 @@ package io.gerve.packaging.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gerve.packaging.process.Finished;
+import io.gerve.testbed.process.CommandResult;
 import java.io.File;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -55,7 +55,7 @@ class JgitIT {
                                 .containsExactly(RemoteRefUpdate.Status.OK));
             }
         }
-        Finished log = gate.git("-C " + gate.onDisk(repository) + " -c safe.directory='*' log --format=%s main");
+        CommandResult log = gate.git("-C " + gate.onDisk(repository) + " -c safe.directory='*' log --format=%s main");
         assertThat(log.output()).isEqualTo("By JGit\nfirst\n");
     }
 

@@ -3,10 +3,10 @@ package io.gerve.packaging.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.gerve.packaging.process.Finished;
-import io.gerve.packaging.site.ApiCall;
-import io.gerve.packaging.site.KeyService;
-import io.gerve.packaging.site.SshKeys;
+import io.gerve.testbed.process.CommandResult;
+import io.gerve.testbed.site.ApiCall;
+import io.gerve.testbed.site.KeyServiceProcess;
+import io.gerve.testbed.site.SshKeys;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,8 +29,8 @@ class KeyServiceIT {
     @Test
     void aKeyWorksOnceItIsAddedThroughOneServiceAndNoMoreOnceItIsDeletedThroughAnother() throws Exception {
         String repository = gate.newRepositoryWithHistory();
-        KeyService one = gate.site().startKeyService();
-        KeyService other = gate.site().startKeyService();
+        KeyServiceProcess one = gate.site().startKeyService();
+        KeyServiceProcess other = gate.site().startKeyService();
         String token = gate.site().newToken("mojombo");
         Path key = gate.newKey("through-the-api");
         assertThat(gate.ssh("through-the-api", "").status()).isEqualTo(255);
@@ -45,7 +45,7 @@ class KeyServiceIT {
                         .statusCode())
                 .isEqualTo(204);
         await().atMost(Duration.ofSeconds(1)).untilAsserted(() -> {
-            Finished refused = gate.git("ls-remote as-through-the-api:" + repository + ".git");
+            CommandResult refused = gate.git("ls-remote as-through-the-api:" + repository + ".git");
             assertThat(refused.output()).contains("Permission denied (publickey)");
         });
 

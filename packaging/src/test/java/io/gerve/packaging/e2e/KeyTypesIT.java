@@ -6,7 +6,7 @@ import io.gerve.packaging.agent.EcdsaSecurityKey;
 import io.gerve.packaging.agent.Ed25519SecurityKey;
 import io.gerve.packaging.agent.SecurityKey;
 import io.gerve.packaging.agent.SecurityKeyAgent;
-import io.gerve.packaging.process.Finished;
+import io.gerve.testbed.process.CommandResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -46,9 +46,9 @@ class KeyTypesIT {
     @Test
     void anRsaKeyMayNotSignWithSha1() throws Exception {
         gate.addKey("tom", gate.newKey("sha1", "-t", "rsa", "-b", "3072"));
-        Finished refused = gate.ssh("sha1", "-T -o PubkeyAcceptedAlgorithms=ssh-rsa", "");
+        CommandResult refused = gate.ssh("sha1", "-T -o PubkeyAcceptedAlgorithms=ssh-rsa", "");
         assertThat(refused.status()).isEqualTo(255);
-        Finished taken = gate.ssh("sha1", "-T -o PubkeyAcceptedAlgorithms=rsa-sha2-256", "");
+        CommandResult taken = gate.ssh("sha1", "-T -o PubkeyAcceptedAlgorithms=rsa-sha2-256", "");
         assertThat(taken.output()).contains("Hi tom!");
     }
 

@@ -3,8 +3,8 @@ package io.gerve.packaging.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.gerve.packaging.process.Finished;
-import io.gerve.packaging.site.SshKeys;
+import io.gerve.testbed.process.CommandResult;
+import io.gerve.testbed.site.SshKeys;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -23,7 +23,7 @@ class MessagesIT {
 
     @Test
     void noCommandIsAGreeting() throws Exception {
-        Finished greeting = gate.ssh("mojombo", "");
+        CommandResult greeting = gate.ssh("mojombo", "");
         assertThat(greeting.output())
                 .contains("Hi mojombo! You've successfully authenticated, but Gerve does not provide shell access.");
         assertThat(greeting.status()).isEqualTo(1);
@@ -32,7 +32,7 @@ class MessagesIT {
     /** A client that insists on a terminal gives up; one that only asks, as at a prompt, goes on to the greeting. */
     @Test
     void aTerminalIsNotGiven() throws Exception {
-        Finished refused = gate.ssh("mojombo", "-tt", "");
+        CommandResult refused = gate.ssh("mojombo", "-tt", "");
         assertThat(refused.output()).contains("PTY allocation request failed");
         assertThat(refused.status()).isEqualTo(255);
     }
@@ -41,7 +41,7 @@ class MessagesIT {
     void aDeployKeyIsGreetedWithItsRepository() throws Exception {
         String repository = gate.newRepository();
         deployKey("greeted", repository);
-        Finished greeting = gate.ssh("greeted", "");
+        CommandResult greeting = gate.ssh("greeted", "");
         assertThat(greeting.output()).contains("Hi " + repository + "!");
         assertThat(greeting.status()).isEqualTo(1);
     }
@@ -49,7 +49,7 @@ class MessagesIT {
     @Test
     void anUnknownKeyIsLetInNowhere() throws Exception {
         gate.newKey("nobody");
-        Finished refused = gate.ssh("nobody", "");
+        CommandResult refused = gate.ssh("nobody", "");
         assertThat(refused.output()).contains("Permission denied (publickey)");
         assertThat(refused.status()).isEqualTo(255);
     }
@@ -65,7 +65,7 @@ class MessagesIT {
 
     @Test
     void aRefusedCommandIsCutAndItsControlCharactersAreEscaped() throws Exception {
-        Finished refused = gate.ssh("mojombo", "\u001b[2J" + "x".repeat(500));
+        CommandResult refused = gate.ssh("mojombo", "\u001b[2J" + "x".repeat(500));
         assertThat(refused.output())
                 .contains("ERROR: Invalid command: ")
                 .doesNotContain("\u001b")
@@ -110,7 +110,7 @@ class MessagesIT {
         String repository = gate.newRepositoryWithHistory();
         Path key = gate.newKey("writer");
         gate.cli("key add --repo %s --read-write %s".formatted(repository, SshKeys.publicKeyFile(key)));
-        Finished push = gate.git("-C " + repository + " push as-writer:" + repository + ".git main:by-machine");
+        CommandResult push = gate.git("-C " + repository + " push as-writer:" + repository + ".git main:by-machine");
         assertThat(push.output()).contains("main -> by-machine");
         assertThat(push.status()).isZero();
     }
@@ -147,11 +147,11 @@ class MessagesIT {
     void aRenamedRepositoryGoesOnUnderItsOldName() throws Exception {
         String repository = gate.newRepositoryWithHistory();
         gate.cli("repo rename " + repository + " " + repository + "-new");
-        Finished clone = gate.git("clone as-mojombo:" + repository + ".git " + repository + "-again");
+        CommandResult clone = gate.git("clone as-mojombo:" + repository + ".git " + repository + "-again");
         assertThat(clone.output())
                 .contains("NOTE: " + repository + " moved to " + repository + "-new. Please use the new address.");
         assertThat(clone.status()).isZero();
-        Finished push = gate.git("-C " + repository + " push origin main:under-the-old-name");
+        CommandResult push = gate.git("-C " + repository + " push origin main:under-the-old-name");
         assertThat(push.output()).contains("NOTE: ", "main -> under-the-old-name");
         assertThat(push.status()).isZero();
     }
@@ -160,7 +160,7 @@ class MessagesIT {
     void aSuspendedAccountIsToldSo() throws Exception {
         person("suspended-one");
         gate.cli("account suspend suspended-one --reason 'Unpaid since May.'");
-        Finished refused = gate.ssh("suspended-one", "git-upload-pack 'mojombo/bert'");
+        CommandResult refused = gate.ssh("suspended-one", "git-upload-pack 'mojombo/bert'");
         assertThat(refused.output()).containsIgnoringCase("suspended").matches(WITH_REQUEST_ID);
         assertThat(refused.status()).isEqualTo(128);
     }
@@ -169,7 +169,7 @@ class MessagesIT {
     void aRevokedKeyIsToldSo() throws Exception {
         Path key = person("revoked-one");
         gate.cli("key revoke %s --reason 'Laptop lost.'".formatted(fingerprint(key)));
-        Finished refused = gate.ssh("revoked-one", "git-upload-pack 'mojombo/bert'");
+        CommandResult refused = gate.ssh("revoked-one", "git-upload-pack 'mojombo/bert'");
         assertThat(refused.output())
                 .contains("ERROR: This key was revoked. Please use another key. Reason: Laptop lost.")
                 .matches(WITH_REQUEST_ID);
@@ -182,7 +182,7 @@ class MessagesIT {
         Path key = gate.newKey("late-laptop");
         gate.cli("key add --account late --expires 3s " + SshKeys.publicKeyFile(key));
         await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
-            Finished refused = gate.ssh("late-laptop", "git-upload-pack 'mojombo/bert'");
+            CommandResult refused = gate.ssh("late-laptop", "git-upload-pack 'mojombo/bert'");
             assertThat(refused.output()).containsIgnoringCase("expired").matches(WITH_REQUEST_ID);
             assertThat(refused.status()).isEqualTo(128);
         });
@@ -230,7 +230,7 @@ class MessagesIT {
     }
 
     private void refuses(String person, String command, String message) throws Exception {
-        Finished refused = gate.ssh(person, command);
+        CommandResult refused = gate.ssh(person, command);
         assertThat(refused.output()).contains(message).matches(WITH_REQUEST_ID);
         assertThat(refused.status()).isEqualTo(128);
     }

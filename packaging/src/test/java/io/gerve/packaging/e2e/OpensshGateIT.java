@@ -3,8 +3,8 @@ package io.gerve.packaging.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.gerve.packaging.process.Finished;
-import io.gerve.packaging.process.RunningProgram;
+import io.gerve.testbed.process.CommandResult;
+import io.gerve.testbed.process.RunningProgram;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -24,7 +24,7 @@ class OpensshGateIT {
         agent.signal("STOP");
         try {
             long start = System.nanoTime();
-            Finished refused = gate.ssh("mojombo", "");
+            CommandResult refused = gate.ssh("mojombo", "");
             assertThat(refused.output()).contains("Permission denied (publickey)");
             assertThat(refused.status()).isEqualTo(255);
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));

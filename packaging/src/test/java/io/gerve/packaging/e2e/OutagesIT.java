@@ -3,9 +3,9 @@ package io.gerve.packaging.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.gerve.packaging.process.Finished;
 import io.gerve.sql.testing.RunningMariaDb;
 import io.gerve.sql.testing.RunningRedis;
+import io.gerve.testbed.process.CommandResult;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -84,7 +84,7 @@ class OutagesIT {
             mariaDb.freeze();
             try {
                 toldToTryAgain();
-                Finished stranger = gate.ssh("stranger", "git-upload-pack '" + repository + "'");
+                CommandResult stranger = gate.ssh("stranger", "git-upload-pack '" + repository + "'");
                 assertThat(stranger.output()).contains(TRY_AGAIN);
                 assertThat(stranger.status()).isEqualTo(75);
                 Files.createFile(release);
@@ -145,7 +145,7 @@ class OutagesIT {
 
     private void toldToTryAgain() {
         await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
-            Finished push = gate.ssh("mojombo", "git-receive-pack '" + repository + "'");
+            CommandResult push = gate.ssh("mojombo", "git-receive-pack '" + repository + "'");
             assertThat(push.output()).contains(TRY_AGAIN);
             assertThat(push.status()).isEqualTo(75);
         });
@@ -153,7 +153,7 @@ class OutagesIT {
 
     private void pushesAgain(String branch) {
         await().atMost(Duration.ofSeconds(30))
-                .until(() -> gate.git("-C " + repository + " push -q origin main:" + branch), Finished::succeeded);
+                .until(() -> gate.git("-C " + repository + " push -q origin main:" + branch), CommandResult::succeeded);
     }
 
     private void redis(String command) throws IOException {

@@ -3,19 +3,19 @@ package io.gerve.packaging.e2e;
 import static org.awaitility.Awaitility.await;
 
 import io.gerve.cli.GerveInProcess;
-import io.gerve.packaging.fileserver.FileServer;
-import io.gerve.packaging.process.Finished;
-import io.gerve.packaging.process.Programs;
-import io.gerve.packaging.process.Shell;
-import io.gerve.packaging.site.Distribution;
-import io.gerve.packaging.site.Door;
-import io.gerve.packaging.site.Gate;
-import io.gerve.packaging.site.Site;
-import io.gerve.packaging.site.SshKeys;
-import io.gerve.packaging.site.Stores;
 import io.gerve.sql.DatabaseSettings;
 import io.gerve.sql.testing.RunningMariaDb;
 import io.gerve.sql.testing.RunningRedis;
+import io.gerve.testbed.fileserver.LocalFileServer;
+import io.gerve.testbed.process.CommandResult;
+import io.gerve.testbed.process.Programs;
+import io.gerve.testbed.process.Shell;
+import io.gerve.testbed.site.Distribution;
+import io.gerve.testbed.site.FrontendKind;
+import io.gerve.testbed.site.GateProcess;
+import io.gerve.testbed.site.SshKeys;
+import io.gerve.testbed.site.Stores;
+import io.gerve.testbed.site.TestSite;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -31,18 +31,18 @@ final class RunningGate implements AutoCloseable {
     /** Other tests run beside, and the database and all clients have the same few processors. */
     private static final Duration DEADLINE = Duration.ofSeconds(10);
 
-    private final Site site;
+    private final TestSite site;
     private final AtomicInteger names = new AtomicInteger();
 
-    private RunningGate(Site site) {
+    private RunningGate(TestSite site) {
         this.site = site;
     }
 
     static RunningGate start(Path folder) throws Exception {
-        return start(folder, Door.FRONTEND);
+        return start(folder, FrontendKind.FRONTEND);
     }
 
-    static RunningGate start(Path folder, Door door) throws Exception {
+    static RunningGate start(Path folder, FrontendKind door) throws Exception {
         return start(
                 folder,
                 door,
@@ -54,17 +54,17 @@ final class RunningGate implements AutoCloseable {
 
     /** For a test that freezes or kills the database or Redis. */
     static RunningGate start(Path folder, RunningMariaDb mariaDb, RunningRedis redis, Duration fresh) throws Exception {
-        return start(folder, Door.FRONTEND, mariaDb, redis.uri(), fresh, Stores.USUAL_DEADLINE);
+        return start(folder, FrontendKind.FRONTEND, mariaDb, redis.uri(), fresh, Stores.USUAL_DEADLINE);
     }
 
     private static RunningGate start(
-            Path folder, Door door, RunningMariaDb mariaDb, URI redis, Duration fresh, Duration deadline)
+            Path folder, FrontendKind door, RunningMariaDb mariaDb, URI redis, Duration fresh, Duration deadline)
             throws Exception {
         DatabaseSettings database = mariaDb.newMigratedDatabase();
         var stores =
                 new Stores(database.url(), database.user(), database.password(), redis.toString(), fresh, deadline);
         var distribution = new Distribution(Path.of(System.getProperty("gerve.distribution", "target/gerve")));
-        var gate = new RunningGate(new Site(folder, door, distribution, stores, new Programs()));
+        var gate = new RunningGate(new TestSite(folder, door, distribution, stores, new Programs()));
         try {
             gate.populate();
             switch (door) {
@@ -94,7 +94,7 @@ final class RunningGate implements AutoCloseable {
         cli("import gitolite '" + people + "' --create-accounts");
     }
 
-    private static String addressOf(FileServer machine) throws IOException {
+    private static String addressOf(LocalFileServer machine) throws IOException {
         return "127.0.0.1 --port %d --host-key '%s'"
                 .formatted(machine.port(), machine.home().hostKey());
     }
@@ -104,8 +104,8 @@ final class RunningGate implements AutoCloseable {
     }
 
     /** Runs a command of {@code gerve}, which must succeed. */
-    Finished cli(String arguments) {
-        return new Finished("gerve " + arguments, 0, new GerveInProcess(site.config()).run(arguments));
+    CommandResult cli(String arguments) {
+        return new CommandResult("gerve " + arguments, 0, new GerveInProcess(site.config()).run(arguments));
     }
 
     /** Makes an empty private repository of mojombo's, whose name no other test has: {@code mojombo/…}. */
@@ -139,17 +139,17 @@ final class RunningGate implements AutoCloseable {
     }
 
     /** Runs {@code git} with these arguments in the folder for work. */
-    Finished git(String arguments) throws IOException, InterruptedException {
+    CommandResult git(String arguments) throws IOException, InterruptedException {
         return shell().run("git " + arguments);
     }
 
     /** Sends a command, or none, as {@code person}. Its standard input is empty. */
-    Finished ssh(String person, String options, String command) throws IOException, InterruptedException {
+    CommandResult ssh(String person, String options, String command) throws IOException, InterruptedException {
         String quoted = command.isEmpty() ? "" : " '" + command.replace("'", "'\\''") + "'";
         return shell().run("ssh -F %s %s as-%s%s".formatted(site.ssh().file(), options, person, quoted));
     }
 
-    Finished ssh(String person, String command) throws IOException, InterruptedException {
+    CommandResult ssh(String person, String command) throws IOException, InterruptedException {
         return ssh(person, "-T", command);
     }
 
@@ -165,11 +165,11 @@ final class RunningGate implements AutoCloseable {
         }
     }
 
-    Site site() {
+    TestSite site() {
         return site;
     }
 
-    Gate gate() {
+    GateProcess gate() {
         return site.gate();
     }
 

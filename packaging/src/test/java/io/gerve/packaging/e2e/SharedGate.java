@@ -1,6 +1,6 @@
 package io.gerve.packaging.e2e;
 
-import io.gerve.packaging.site.Door;
+import io.gerve.testbed.site.FrontendKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,13 +14,13 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 final class SharedGate implements ParameterResolver {
     private static final ExtensionContext.Namespace HERE = ExtensionContext.Namespace.create(SharedGate.class);
 
-    private final Door door;
+    private final FrontendKind door;
 
     SharedGate() {
-        this(Door.FRONTEND);
+        this(FrontendKind.FRONTEND);
     }
 
-    SharedGate(Door door) {
+    SharedGate(FrontendKind door) {
         this.door = door;
     }
 
@@ -37,10 +37,10 @@ final class SharedGate implements ParameterResolver {
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
         return parameter.getParameter().getType() == RunningGate.class
                 ? gate(door, context)
-                : new OfEachDoor(gate(Door.FRONTEND, context), gate(Door.OPENSSH, context));
+                : new OfEachDoor(gate(FrontendKind.FRONTEND, context), gate(FrontendKind.OPENSSH, context));
     }
 
-    private static RunningGate gate(Door door, ExtensionContext context) {
+    private static RunningGate gate(FrontendKind door, ExtensionContext context) {
         return context.getRoot()
                 .getStore(HERE)
                 .getOrComputeIfAbsent(door, Holder::start, Holder.class)
@@ -49,7 +49,7 @@ final class SharedGate implements ParameterResolver {
 
     /** Closed by JUnit when all tests have run. */
     record Holder(RunningGate gate, Path folder) implements AutoCloseable {
-        static Holder start(Door door) {
+        static Holder start(FrontendKind door) {
             try {
                 Path folder = Files.createTempDirectory("gerve-e2e-");
                 return new Holder(RunningGate.start(folder, door), folder);

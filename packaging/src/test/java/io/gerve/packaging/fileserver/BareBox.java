@@ -1,9 +1,9 @@
 package io.gerve.packaging.fileserver;
 
-import io.gerve.packaging.process.Finished;
-import io.gerve.packaging.process.Programs;
-import io.gerve.packaging.process.RunningProgram;
-import io.gerve.packaging.process.Shell;
+import io.gerve.testbed.process.CommandResult;
+import io.gerve.testbed.process.Programs;
+import io.gerve.testbed.process.RunningProgram;
+import io.gerve.testbed.process.Shell;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,7 +44,7 @@ final class BareBox implements AutoCloseable {
     }
 
     /** Runs a line of sh there, as root. */
-    Finished run(String line) throws Exception {
+    CommandResult run(String line) throws Exception {
         return shell.run(enter() + " sh -c '" + line.replace("'", "'\\''") + "'");
     }
 

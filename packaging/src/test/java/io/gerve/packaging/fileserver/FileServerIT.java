@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gerve.packaging.agent.EcdsaSecurityKey;
 import io.gerve.packaging.agent.Ed25519SecurityKey;
 import io.gerve.packaging.agent.SecurityKeyAgent;
-import io.gerve.packaging.process.Finished;
-import io.gerve.packaging.process.FreePort;
-import io.gerve.packaging.process.Programs;
-import io.gerve.packaging.process.Shell;
+import io.gerve.testbed.fileserver.EmbeddedFileServer;
+import io.gerve.testbed.fileserver.FileServerHome;
+import io.gerve.testbed.fileserver.LocalFileServer;
+import io.gerve.testbed.fileserver.OpensshFileServer;
+import io.gerve.testbed.process.CommandResult;
+import io.gerve.testbed.process.FreePort;
+import io.gerve.testbed.process.Programs;
+import io.gerve.testbed.process.Shell;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,7 +45,7 @@ class FileServerIT {
     void opensshServesARepository() throws Exception {
         FileServerHome home = FileServerHome.create(folder.resolve("fs"), SHARE, key);
         Path sshd = OpensshFileServer.installedSshd().orElseThrow();
-        try (FileServer server = OpensshFileServer.start(home, FreePort.find(), sshd, programs)) {
+        try (LocalFileServer server = OpensshFileServer.start(home, FreePort.find(), sshd, programs)) {
             servesARepository(server);
         }
     }
@@ -49,7 +53,7 @@ class FileServerIT {
     @Test
     void theEmbeddedOneServesARepository() throws Exception {
         FileServerHome home = FileServerHome.create(folder.resolve("fs"), SHARE, key);
-        try (FileServer server = EmbeddedFileServer.start(home, FreePort.find(), key)) {
+        try (LocalFileServer server = EmbeddedFileServer.start(home, FreePort.find(), key)) {
             servesARepository(server);
         }
     }
@@ -62,21 +66,21 @@ class FileServerIT {
         FileServerHome home =
                 FileServerHome.create(folder.resolve("fs"), SHARE, ed25519.publicKey() + "\n" + ecdsa.publicKey());
         Path sshd = OpensshFileServer.installedSshd().orElseThrow();
-        try (FileServer server = OpensshFileServer.start(home, FreePort.find(), sshd, programs)) {
+        try (LocalFileServer server = OpensshFileServer.start(home, FreePort.find(), sshd, programs)) {
             logsIn(server, new SecurityKeyAgent(folder.resolve("agent1"), ed25519), "agent1");
             logsIn(server, new SecurityKeyAgent(folder.resolve("agent2"), ecdsa), "agent2");
         }
     }
 
-    private void logsIn(FileServer server, SecurityKeyAgent agent, String socket) throws Exception {
+    private void logsIn(LocalFileServer server, SecurityKeyAgent agent, String socket) throws Exception {
         try (agent) {
-            Finished login = afterItListens("ssh -F /dev/null -o IdentityAgent=" + folder.resolve(socket)
+            CommandResult login = afterItListens("ssh -F /dev/null -o IdentityAgent=" + folder.resolve(socket)
                     + " -o IdentityFile=none" + options(server) + " 'gerve-repository version'");
             assertThat(login.output()).isEqualTo("gerve-repository 2\n");
         }
     }
 
-    private void servesARepository(FileServer server) throws Exception {
+    private void servesARepository(LocalFileServer server) throws Exception {
         String ssh = "ssh -F /dev/null -i " + folder.resolve("id") + " -o IdentitiesOnly=yes -o IdentityAgent=none";
         afterItListens("echo go | " + ssh + options(server) + " 'gerve-repository create " + REPOSITORY + "'");
         String remote = server.user() + "@127.0.0.1:" + REPOSITORY;
@@ -85,20 +89,20 @@ class FileServerIT {
                         "git init -q -b main work && cd work && git -c user.name=a -c user.email=a@b commit -q --allow-empty -m a"
                                 + " && git push " + remote + " main")
                 .orThrow();
-        Finished clone = git.with("GIT_TRACE_PACKET", "1").run("git clone " + remote + " again");
+        CommandResult clone = git.with("GIT_TRACE_PACKET", "1").run("git clone " + remote + " again");
         assertThat(clone.output()).contains("clone< version 2");
         assertThat(clone.status()).isZero();
-        Finished refused = shell.run(ssh + options(server) + " 'cat /etc/passwd'");
+        CommandResult refused = shell.run(ssh + options(server) + " 'cat /etc/passwd'");
         assertThat(refused.status()).isEqualTo(128);
     }
 
-    private Finished afterItListens(String command) {
+    private CommandResult afterItListens(String command) {
         return org.awaitility.Awaitility.await()
                 .atMost(Duration.ofSeconds(20))
-                .until(() -> shell.run(command), Finished::succeeded);
+                .until(() -> shell.run(command), CommandResult::succeeded);
     }
 
-    private static String options(FileServer server) {
+    private static String options(LocalFileServer server) {
         return quietly() + " -p " + server.port() + " " + server.user() + "@127.0.0.1";
     }
 

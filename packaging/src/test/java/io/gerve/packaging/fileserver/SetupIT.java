@@ -3,9 +3,9 @@ package io.gerve.packaging.fileserver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.gerve.packaging.process.Finished;
-import io.gerve.packaging.process.FreePort;
-import io.gerve.packaging.process.Shell;
+import io.gerve.testbed.process.CommandResult;
+import io.gerve.testbed.process.FreePort;
+import io.gerve.testbed.process.Shell;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -47,15 +47,15 @@ class SetupIT {
 
     @Test
     void makesABareBoxAFileServer() throws Exception {
-        Finished first = setup("--gate-key " + folder + "/gate.pub");
+        CommandResult first = setup("--gate-key " + folder + "/gate.pub");
         assertThat(first.output()).contains("This box is a file server.").contains("ssh-ed25519 AAAA");
         int port = FreePort.find();
         try (var sshd = box.start(
                 "/usr/sbin/sshd -D -e -p " + port + " -o ListenAddress=127.0.0.1 -o PidFile=none",
                 folder.resolve("sshd.log"))) {
-            Finished version = Awaitility.await()
+            CommandResult version = Awaitility.await()
                     .atMost(Duration.ofSeconds(20))
-                    .until(() -> ssh("gate", port, "gerve-repository version"), Finished::succeeded);
+                    .until(() -> ssh("gate", port, "gerve-repository version"), CommandResult::succeeded);
             assertThat(version.output()).isEqualTo("gerve-repository 2\n");
 
             String path = "a/a8/e2/95/mojombo/bert.git";
@@ -125,11 +125,11 @@ class SetupIT {
         assertThat(box.run(state).orThrow().output()).isEqualTo(before);
     }
 
-    private Finished setup(String arguments) throws Exception {
+    private CommandResult setup(String arguments) throws Exception {
         return box.run(SETUP + " " + arguments).orThrow();
     }
 
-    private Finished ssh(String key, int port, String command) throws Exception {
+    private CommandResult ssh(String key, int port, String command) throws Exception {
         return shell.run(
                 "echo go | ssh -F /dev/null -i " + key + " -o IdentitiesOnly=yes -o IdentityAgent=none -o BatchMode=yes"
                         + " -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -p " + port

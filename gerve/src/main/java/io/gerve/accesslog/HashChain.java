@@ -1,0 +1,27 @@
+package io.gerve.accesslog;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/** How each record of a gate is tied to the one before it. Hashes are 64 hexadecimal digits. */
+final class HashChain {
+    /** Before the first record of a gate. */
+    static final String BEGINNING = "0".repeat(64);
+
+    private HashChain() {}
+
+    /** The hash of a record that comes after one with the hash {@code previous}. */
+    static String recordHash(String gate, String previous, AccessLogRecord record) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(HexFormat.of().parseHex(previous));
+            digest.update(AccessLogRecordCodec.join(List.of(gate)));
+            digest.update(AccessLogRecordCodec.bytes(record));
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,356 @@
+package io.gerve.accesslog;
+
+import static io.gerve.sql.schema.Tables.ACCESS_LOG;
+import static io.gerve.sql.schema.Tables.ACCESS_LOG_CHAINS;
+import static io.gerve.sql.schema.Tables.ACCOUNTS;
+import static io.gerve.sql.schema.Tables.REPOSITORIES;
+import static io.gerve.sql.schema.Tables.REPOSITORY_REDIRECTS;
+import static org.jooq.impl.DSL.max;
+import static org.jooq.impl.DSL.noCondition;
+
+import io.gerve.git.RepositoryName;
+import io.gerve.keylookup.directory.Principal;
+import io.gerve.keylookup.directory.RegisteredKey;
+import io.gerve.lookup.LookupUnavailable;
+import io.gerve.program.RequestId;
+import io.gerve.sql.Database;
+import io.gerve.sql.schema.tables.records.AccessLogRecord;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.Table;
+import org.jooq.exception.DataAccessException;
+
+/**
+ * Finds records. Pages are walked along an index, so that a long log costs no memory. Safe for use by many threads.
+ *
+ * <p>Each method throws {@link LookupUnavailable} if the database does not answer in time.
+ */
+public final class MysqlAccessLogReader {
+    private static final HexFormat HEX = HexFormat.of();
+    private static final String BY_TIME = "access_log_time";
+
+    private final Database database;
+
+    public MysqlAccessLogReader(Database database) {
+        this.database = database;
+    }
+
+    /** In which order records are given, by the time at which their requests came in. */
+    public enum Order {
+        NEWEST_FIRST,
+        OLDEST_FIRST
+    }
+
+    /** Where a page ended. */
+    public record Cursor(Instant at, long id) {
+        /** Before the first record of an order. */
+        public static Cursor start(Order order) {
+            return switch (order) {
+                case NEWEST_FIRST -> new Cursor(Instant.parse("9999-12-31T23:59:59Z"), Long.MAX_VALUE);
+                case OLDEST_FIRST -> new Cursor(Instant.EPOCH, 0);
+            };
+        }
+    }
+
+    /**
+     * Some records.
+     *
+     * @param unreadable how many rows say what no gate writes: somebody changed them
+     * @param end to ask for the next page
+     */
+    public record Page(List<ChainedRecord> records, int unreadable, Cursor end) {
+        public Page {
+            records = List.copyOf(records);
+        }
+
+        public boolean isEmpty() {
+            return records.isEmpty() && unreadable == 0;
+        }
+    }
+
+    /**
+     * Some of a gate's records, in the order of its chain.
+     *
+     * @param unreadable how many rows among them say what no gate writes
+     * @param end the position of the last row, readable or not, to go on behind it
+     */
+    record Segment(List<ChainedRecord> records, int unreadable, long end) {
+        Segment {
+            records = List.copyOf(records);
+        }
+    }
+
+    /** The two ends of a gate's chain. */
+    record Ends(String gate, long anchorPosition, String anchorHash, long headPosition, String headHash) {}
+
+    /** A record's place in its chain, and whether it says what it said when it was written. */
+    record Link(long position, String previousHash, String hash, String request, boolean unchanged) {}
+
+    /** @throws LookupUnavailable also if the row cannot be read, since somebody changed it */
+    public Optional<ChainedRecord> find(RequestId request) throws LookupUnavailable {
+        return find(ACCESS_LOG.REQUEST_ID.eq(request.text()));
+    }
+
+    /** A request of the key's account, or of the deploy key itself. Other people's is not there, as far as this tells. */
+    public Optional<ChainedRecord> findOwn(RequestId request, RegisteredKey asker) throws LookupUnavailable {
+        Condition isTheirs = switch (asker.principal()) {
+            case Principal.OfAccount(var account) -> ACCESS_LOG.ACCOUNT_ID.eq(account.id());
+            case Principal.OfDeployKey _ ->
+                ACCESS_LOG
+                        .ACCOUNT_ID
+                        .isNull()
+                        .and(ACCESS_LOG.KEY_FINGERPRINT.eq(asker.fingerprint().digest()));
+        };
+        return find(ACCESS_LOG.REQUEST_ID.eq(request.text()).and(isTheirs));
+    }
+
+    private Optional<ChainedRecord> find(Condition condition) throws LookupUnavailable {
+        return query(sql -> sql.selectFrom(ACCESS_LOG).where(condition).fetchOptional(MysqlAccessLogRows::logged));
+    }
+
+    /** @param criteria all of which must hold */
+    public Page page(List<AccessLogFilter> criteria, Order order, Cursor after, int most) throws LookupUnavailable {
+        return query(sql -> {
+            List<AccessLogRecord> rows = new ArrayList<>();
+            Table<AccessLogRecord> log = byIndex(criteria);
+            for (Condition alternative : alternatives(criteria)) {
+                rows.addAll(first(sql, log, alternative.and(beyond(after, order)), order, most));
+            }
+            rows.sort(comparator(order));
+            return page(rows.subList(0, Math.min(most, rows.size())), after);
+        });
+    }
+
+    private static List<AccessLogRecord> first(
+            DSLContext sql, Table<AccessLogRecord> log, Condition condition, Order order, int most) {
+        var query = sql.selectFrom(log).where(condition);
+        var ordered = switch (order) {
+            case NEWEST_FIRST -> query.orderBy(ACCESS_LOG.OCCURRED_AT.desc(), ACCESS_LOG.ID.desc());
+            case OLDEST_FIRST -> query.orderBy(ACCESS_LOG.OCCURRED_AT, ACCESS_LOG.ID);
+        };
+        return ordered.limit(most).fetch();
+    }
+
+    /** The log by the index of one of the criteria, of which the database chooses: MySQL would read all of it by time to find a rare decision. */
+    private static Table<AccessLogRecord> byIndex(List<AccessLogFilter> criteria) {
+        String[] indexes = criteria.stream()
+                .map(MysqlAccessLogReader::index)
+                .filter(index -> !index.equals(BY_TIME))
+                .distinct()
+                .toArray(String[]::new);
+        return indexes.length == 0 ? ACCESS_LOG.forceIndex(BY_TIME) : ACCESS_LOG.forceIndex(indexes);
+    }
+
+    private static String index(AccessLogFilter criterion) {
+        return switch (criterion) {
+            case AccessLogFilter.OfAccount _ -> "access_log_of_account";
+            case AccessLogFilter.OfKey _ -> "access_log_of_key";
+            case AccessLogFilter.OfRepository _ -> "access_log_of_repository";
+            case AccessLogFilter.FromAddress _ -> "access_log_of_address";
+            case AccessLogFilter.Verb _ -> "access_log_of_verb";
+            case AccessLogFilter.Refused _ -> "access_log_of_decision";
+            case AccessLogFilter.Since _, AccessLogFilter.Before _ -> BY_TIME;
+        };
+    }
+
+    private static Comparator<AccessLogRecord> comparator(Order order) {
+        Comparator<AccessLogRecord> byTime =
+                Comparator.comparing(AccessLogRecord::getOccurredAt).thenComparing(AccessLogRecord::getId);
+        return switch (order) {
+            case NEWEST_FIRST -> byTime.reversed();
+            case OLDEST_FIRST -> byTime;
+        };
+    }
+
+    /** Each asked for by itself, since it is one range of an index: of several values together a database sorts all that there are. */
+    private static List<Condition> alternatives(List<AccessLogFilter> criteria) {
+        List<Condition> all = List.of(noCondition());
+        for (AccessLogFilter criterion : criteria) {
+            List<Condition> one = conditions(criterion);
+            all = all.stream()
+                    .flatMap(condition -> one.stream().map(condition::and))
+                    .toList();
+        }
+        return all;
+    }
+
+    private static Page page(List<AccessLogRecord> rows, Cursor before) {
+        List<ChainedRecord> records = readable(rows);
+        Cursor end = rows.isEmpty()
+                ? before
+                : new Cursor(rows.getLast().getOccurredAt(), rows.getLast().getId());
+        return new Page(records, rows.size() - records.size(), end);
+    }
+
+    private static List<ChainedRecord> readable(List<AccessLogRecord> rows) {
+        List<ChainedRecord> records = new ArrayList<>();
+        for (AccessLogRecord row : rows) {
+            try {
+                records.add(MysqlAccessLogRows.logged(row));
+            } catch (IllegalArgumentException _) {
+                // Somebody changed it: who asks is told how many such rows there are.
+            }
+        }
+        return records;
+    }
+
+    /** Spelt out, since MySQL walks no index by a comparison of pairs. */
+    private static Condition beyond(Cursor place, Order order) {
+        return switch (order) {
+            case NEWEST_FIRST ->
+                ACCESS_LOG
+                        .OCCURRED_AT
+                        .le(place.at())
+                        .and(ACCESS_LOG.OCCURRED_AT.lt(place.at()).or(ACCESS_LOG.ID.lt(place.id())));
+            case OLDEST_FIRST ->
+                ACCESS_LOG
+                        .OCCURRED_AT
+                        .ge(place.at())
+                        .and(ACCESS_LOG.OCCURRED_AT.gt(place.at()).or(ACCESS_LOG.ID.gt(place.id())));
+        };
+    }
+
+    /** One of which must hold; no two hold for one record. */
+    private static List<Condition> conditions(AccessLogFilter criterion) {
+        return switch (criterion) {
+            case AccessLogFilter.OfAccount(long id) -> List.of(ACCESS_LOG.ACCOUNT_ID.eq(id));
+            case AccessLogFilter.OfKey(var fingerprint) -> List.of(ACCESS_LOG.KEY_FINGERPRINT.eq(fingerprint.digest()));
+            case AccessLogFilter.OfRepository(var names) ->
+                names.stream().map(ACCESS_LOG.REPOSITORY::eq).toList();
+            case AccessLogFilter.FromAddress(var text) -> List.of(ACCESS_LOG.CLIENT_ADDRESS.eq(text));
+            case AccessLogFilter.Verb(var word) -> List.of(ACCESS_LOG.VERB.eq(word));
+            case AccessLogFilter.Since(var time) -> List.of(ACCESS_LOG.OCCURRED_AT.ge(time));
+            case AccessLogFilter.Before(var time) -> List.of(ACCESS_LOG.OCCURRED_AT.lt(time));
+            case AccessLogFilter.Refused _ ->
+                AccessLogFilter.Refused.DECISIONS.stream()
+                        .map(ACCESS_LOG.DECISION::eq)
+                        .toList();
+        };
+    }
+
+    /** By whatever name a repository is asked for, all that it has had: records have the one of their time. */
+    public AccessLogFilter ofRepository(RepositoryName name) throws LookupUnavailable {
+        return query(sql -> {
+            List<String> names = new ArrayList<>(List.of(name.toString()));
+            repositoryId(sql, name).ifPresent(id -> {
+                names.addAll(sql.select(ACCOUNTS.LOGIN, REPOSITORIES.NAME)
+                        .from(REPOSITORIES)
+                        .join(ACCOUNTS)
+                        .on(ACCOUNTS.ID.eq(REPOSITORIES.OWNER_ID))
+                        .where(REPOSITORIES.ID.eq(id))
+                        .fetch(row -> row.value1() + "/" + row.value2()));
+                names.addAll(sql.select(REPOSITORY_REDIRECTS.OWNER_LOGIN, REPOSITORY_REDIRECTS.NAME)
+                        .from(REPOSITORY_REDIRECTS)
+                        .where(REPOSITORY_REDIRECTS.REPOSITORY_ID.eq(id))
+                        .fetch(row -> row.value1() + "/" + row.value2()));
+            });
+            return new AccessLogFilter.OfRepository(names.stream()
+                    .map(one -> one.toLowerCase(Locale.ROOT))
+                    .distinct()
+                    .toList());
+        });
+    }
+
+    private static Optional<Long> repositoryId(DSLContext sql, RepositoryName name) {
+        return sql.select(REPOSITORIES.ID)
+                .from(REPOSITORIES)
+                .join(ACCOUNTS)
+                .on(ACCOUNTS.ID.eq(REPOSITORIES.OWNER_ID))
+                .where(ACCOUNTS.LOGIN.eq(name.owner().text()), REPOSITORIES.NAME.eq(name.name()))
+                .fetchOptional(REPOSITORIES.ID)
+                .or(() -> sql.select(REPOSITORY_REDIRECTS.REPOSITORY_ID)
+                        .from(REPOSITORY_REDIRECTS)
+                        .where(
+                                REPOSITORY_REDIRECTS.OWNER_LOGIN.eq(name.owner().text()),
+                                REPOSITORY_REDIRECTS.NAME.eq(name.name()))
+                        .fetchOptional(REPOSITORY_REDIRECTS.REPOSITORY_ID));
+    }
+
+    /** The chains of all gates, by name. */
+    List<Ends> chains() throws LookupUnavailable {
+        return query(sql -> sql.selectFrom(ACCESS_LOG_CHAINS)
+                .orderBy(ACCESS_LOG_CHAINS.GATE)
+                .fetch(row -> new Ends(
+                        row.getGate(),
+                        row.getAnchorPosition(),
+                        HEX.formatHex(row.getAnchorHash()),
+                        row.getHeadPosition(),
+                        HEX.formatHex(row.getHeadHash()))));
+    }
+
+    /** The names that records have, by which nobody looked whether there is a chain. */
+    List<String> gatesOfRecords() throws LookupUnavailable {
+        return query(sql -> sql.selectDistinct(ACCESS_LOG.GATE).from(ACCESS_LOG).fetch(ACCESS_LOG.GATE));
+    }
+
+    /** @return 0 if the gate has no record */
+    long highestPosition(String gate) throws LookupUnavailable {
+        return query(sql -> sql.select(max(ACCESS_LOG.POSITION))
+                .from(ACCESS_LOG)
+                .where(ACCESS_LOG.GATE.eq(gate))
+                .fetchOptional(max(ACCESS_LOG.POSITION))
+                .orElse(0L));
+    }
+
+    /** The gate's records after a position, in the order of the chain. */
+    List<Link> links(String gate, long after, int most) throws LookupUnavailable {
+        return query(sql -> rowsBetween(sql, gate, after, Long.MAX_VALUE, most).stream()
+                .map(MysqlAccessLogReader::link)
+                .toList());
+    }
+
+    /**
+     * As {@link #links}, but what cannot be read is only counted.
+     *
+     * @param head the chain's: a row beyond it is no gate's, and who went on behind it would see no other
+     */
+    Segment between(String gate, long after, long head, int most) throws LookupUnavailable {
+        return query(sql -> {
+            List<AccessLogRecord> rows = rowsBetween(sql, gate, after, head, most);
+            List<ChainedRecord> records = readable(rows);
+            long end = rows.isEmpty() ? after : rows.getLast().getPosition();
+            return new Segment(records, rows.size() - records.size(), end);
+        });
+    }
+
+    private static List<AccessLogRecord> rowsBetween(DSLContext sql, String gate, long after, long head, int most) {
+        return sql.selectFrom(ACCESS_LOG)
+                .where(ACCESS_LOG.GATE.eq(gate), ACCESS_LOG.POSITION.gt(after), ACCESS_LOG.POSITION.le(head))
+                .orderBy(ACCESS_LOG.POSITION)
+                .limit(most)
+                .fetch();
+    }
+
+    private static Link link(AccessLogRecord row) {
+        boolean unchanged;
+        try {
+            unchanged = MysqlAccessLogRows.logged(row).isUnchanged();
+        } catch (IllegalArgumentException _) {
+            unchanged = false;
+        }
+        return new Link(
+                row.getPosition(),
+                HEX.formatHex(row.getPreviousHash()),
+                HEX.formatHex(row.getRecordHash()),
+                row.getRequestId(),
+                unchanged);
+    }
+
+    private <T> T query(Function<DSLContext, T> question) throws LookupUnavailable {
+        try {
+            return question.apply(database.sql());
+        } catch (DataAccessException e) {
+            throw new LookupUnavailable("the access log", e);
+        } catch (IllegalArgumentException e) {
+            throw new LookupUnavailable("the access log has a row that no gate writes (gerve audit log --verify)", e);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package io.gerve.accesslog;
+
+import io.gerve.keylookup.key.Fingerprint;
+import io.gerve.program.RequestId;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/** How a record stands in the table. */
+final class MysqlAccessLogRows {
+    private static final HexFormat HEX = HexFormat.of();
+
+    private MysqlAccessLogRows() {}
+
+    static io.gerve.sql.schema.tables.records.AccessLogRecord row(ChainedRecord logged) {
+        AccessLogRecord record = logged.record();
+        var row = new io.gerve.sql.schema.tables.records.AccessLogRecord();
+        row.setGate(logged.gate());
+        row.setPosition(logged.position());
+        row.setPreviousHash(HEX.parseHex(logged.previousHash()));
+        row.setRecordHash(HEX.parseHex(logged.hash()));
+        row.setRequestId(record.id().text());
+        row.setOccurredAt(record.at());
+        row.setDoor(record.client().frontend());
+        row.setClientAddress(record.client().address());
+        row.setKeyFingerprint(digestOrNull(record.client()));
+        row.setKeyId(idOrNull(record.client().keyId()));
+        row.setAccountId(idOrNull(record.client().accountId()));
+        row.setHolder(record.client().principal());
+        row.setVerb(record.request().command());
+        row.setRepository(record.request().repository());
+        row.setRepositoryId(idOrNull(record.decision().repositoryId()));
+        row.setRequested(record.request().execLine());
+        row.setDecision(record.decision().decision());
+        row.setRule(record.decision().rule());
+        row.setTold(record.decision().message());
+        row.setServer(record.decision().server());
+        row.setHost(record.decision().host());
+        row.setBytesIn(record.outcome().bytesIn());
+        row.setBytesOut(record.outcome().bytesOut());
+        row.setDurationMs(record.outcome().durationMillis());
+        row.setExitStatus(record.outcome().exitStatus());
+        row.setEndedBy(record.outcome().endedBy());
+        row.setRefsKnown(PushedRefsCodec.word(record.refs().source()));
+        row.setRefs(PushedRefsCodec.lines(record.refs()));
+        row.setRefsMore(record.refs().omitted());
+        return row;
+    }
+
+    /** @throws IllegalArgumentException if the row says what no gate writes */
+    static ChainedRecord logged(io.gerve.sql.schema.tables.records.AccessLogRecord row) {
+        var record = new AccessLogRecord(
+                new RequestId(row.getRequestId()),
+                row.getOccurredAt(),
+                new AccessLogRecord.ClientFields(
+                        row.getDoor(),
+                        row.getClientAddress(),
+                        keyOrEmpty(row.getKeyFingerprint()),
+                        orEmpty(row.getKeyId()),
+                        orEmpty(row.getAccountId()),
+                        row.getHolder()),
+                new AccessLogRecord.RequestFields(row.getVerb(), row.getRepository(), row.getRequested()),
+                new AccessLogRecord.DecisionFields(
+                        row.getDecision(),
+                        row.getRule(),
+                        orEmpty(row.getRepositoryId()),
+                        row.getServer(),
+                        row.getHost(),
+                        row.getTold()),
+                new AccessLogRecord.OutcomeFields(
+                        row.getBytesIn(),
+                        row.getBytesOut(),
+                        row.getDurationMs(),
+                        row.getExitStatus(),
+                        row.getEndedBy()),
+                PushedRefsCodec.parse(row.getRefsKnown(), row.getRefs(), row.getRefsMore()));
+        return new ChainedRecord(
+                row.getGate(),
+                row.getPosition(),
+                HEX.formatHex(row.getPreviousHash()),
+                HEX.formatHex(row.getRecordHash()),
+                record);
+    }
+
+    private static byte @Nullable [] digestOrNull(AccessLogRecord.ClientFields from) {
+        return from.fingerprint().map(Fingerprint::digest).orElse(null);
+    }
+
+    private static String keyOrEmpty(byte @Nullable [] digest) {
+        return digest == null ? "" : Fingerprint.ofDigest(digest).text();
+    }
+
+    private static @Nullable Long idOrNull(long id) {
+        return id == 0 ? null : id;
+    }
+
+    private static long orEmpty(@Nullable Long id) {
+        return id == null ? 0 : id;
+    }
+}

@@ -1,0 +1,141 @@
+package io.gerve.accesslog;
+
+import static io.gerve.sql.schema.Tables.ACCESS_LOG;
+import static io.gerve.sql.schema.Tables.ACCESS_LOG_CHAINS;
+
+import io.gerve.lookup.LookupUnavailable;
+import io.gerve.sql.Database;
+import io.gerve.sql.DatabaseFailure;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import org.jooq.DSLContext;
+import org.jooq.Record;
+import org.jooq.exception.DataAccessException;
+
+/**
+ * Adds records to a gate's chain. The chain's row is locked meanwhile, so that two programs with the name of one gate, or one that was
+ * started before the other had ended, take turns and the chain does not fork.
+ */
+final class MysqlAccessLogStore implements AccessLogStore {
+    /** Well below what a server takes in one packet, for the largest of records too. */
+    private static final int REFS_IN_A_STATEMENT_MAX = 1 << 20;
+
+    private static final HexFormat HEX = HexFormat.of();
+
+    private final Database database;
+    private final String gate;
+    private boolean chainIsThere;
+
+    MysqlAccessLogStore(Database database, String gate) {
+        this.database = database;
+        this.gate = gate;
+    }
+
+    @Override
+    public List<AccessLogRecord> add(List<AccessLogRecord> records) throws LookupUnavailable {
+        try {
+            addAll(records);
+            return List.of();
+        } catch (DataAccessException e) {
+            if (!DatabaseFailure.isRefusal(e)) {
+                throw new LookupUnavailable("the access log", e);
+            }
+        }
+        return addOneByOne(records);
+    }
+
+    private List<AccessLogRecord> addOneByOne(List<AccessLogRecord> records) throws LookupUnavailable {
+        List<AccessLogRecord> refused = new ArrayList<>();
+        for (AccessLogRecord record : records) {
+            try {
+                addAll(List.of(record));
+            } catch (DataAccessException e) {
+                if (!DatabaseFailure.isRefusal(e)) {
+                    throw new LookupUnavailable("the access log", e);
+                }
+                refused.add(record);
+            }
+        }
+        return refused;
+    }
+
+    private void addAll(List<AccessLogRecord> records) {
+        DSLContext sql = database.sql();
+        if (!chainIsThere) {
+            makeChain(sql);
+        }
+        // Until it succeeded, so that a chain's row that somebody removed is made again.
+        chainIsThere = false;
+        sql.transaction(transaction -> append(transaction.dsl(), records));
+        chainIsThere = true;
+    }
+
+    private void makeChain(DSLContext sql) {
+        byte[] beginning = HEX.parseHex(HashChain.BEGINNING);
+        sql.insertInto(ACCESS_LOG_CHAINS)
+                .set(ACCESS_LOG_CHAINS.GATE, gate)
+                .set(ACCESS_LOG_CHAINS.ANCHOR_POSITION, 0L)
+                .set(ACCESS_LOG_CHAINS.ANCHOR_HASH, beginning)
+                .set(ACCESS_LOG_CHAINS.HEAD_POSITION, 0L)
+                .set(ACCESS_LOG_CHAINS.HEAD_HASH, beginning)
+                .onDuplicateKeyIgnore()
+                .execute();
+    }
+
+    private void append(DSLContext sql, List<AccessLogRecord> records) {
+        Record head = sql.select(ACCESS_LOG_CHAINS.HEAD_POSITION, ACCESS_LOG_CHAINS.HEAD_HASH)
+                .from(ACCESS_LOG_CHAINS)
+                .where(ACCESS_LOG_CHAINS.GATE.eq(gate))
+                .forUpdate()
+                .fetchSingle();
+        Set<String> there = there(sql, records);
+        List<ChainedRecord> chained = new ArrayList<>();
+        long position = head.get(ACCESS_LOG_CHAINS.HEAD_POSITION);
+        String hash = HEX.formatHex(head.get(ACCESS_LOG_CHAINS.HEAD_HASH));
+        for (AccessLogRecord record : records) {
+            if (there.add(record.id().text())) {
+                String next = HashChain.recordHash(gate, hash, record);
+                position++;
+                chained.add(new ChainedRecord(gate, position, hash, next, record));
+                hash = next;
+            }
+        }
+        if (!chained.isEmpty()) {
+            insert(sql, chained);
+            sql.update(ACCESS_LOG_CHAINS)
+                    .set(ACCESS_LOG_CHAINS.HEAD_POSITION, position)
+                    .set(ACCESS_LOG_CHAINS.HEAD_HASH, HEX.parseHex(hash))
+                    .where(ACCESS_LOG_CHAINS.GATE.eq(gate))
+                    .execute();
+        }
+    }
+
+    /** Of what was sent before, by this process or one before it, when it could not be told whether it had been taken. */
+    private static Set<String> there(DSLContext sql, List<AccessLogRecord> records) {
+        return sql.select(ACCESS_LOG.REQUEST_ID)
+                .from(ACCESS_LOG)
+                .where(ACCESS_LOG.REQUEST_ID.in(
+                        records.stream().map(record -> record.id().text()).toList()))
+                .fetchSet(ACCESS_LOG.REQUEST_ID);
+    }
+
+    private static void insert(DSLContext sql, List<ChainedRecord> chained) {
+        int start = 0;
+        int refs = 0;
+        for (int i = 0; i < chained.size(); i++) {
+            refs += PushedRefsCodec.lines(chained.get(i).record().refs()).length();
+            if (i + 1 == chained.size() || refs > REFS_IN_A_STATEMENT_MAX) {
+                insertTogether(sql, chained.subList(start, i + 1));
+                start = i + 1;
+                refs = 0;
+            }
+        }
+    }
+
+    private static void insertTogether(DSLContext sql, List<ChainedRecord> chained) {
+        var rows = chained.stream().map(MysqlAccessLogRows::row).toList();
+        sql.insertInto(ACCESS_LOG).set(rows).execute();
+    }
+}

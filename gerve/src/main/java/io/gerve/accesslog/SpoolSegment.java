@@ -1,0 +1,259 @@
+package io.gerve.accesslog;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One file of the spool, locked by the process that has it open. A record is {@code checksum SP length SP bytes LF}, the checksum CRC-32C in 8
+ * hexadecimal digits. What was cut off by a crash, or changed, has not its checksum; it is passed over, and the file kept for a person.
+ */
+final class SpoolSegment implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SpoolSegment.class);
+    private static final long BYTES_MAX = 8 << 20;
+    private static final int PIECE = 2 << 20;
+    private static final int RECORD_MAX = 1 << 20;
+    private static final int HEADER_MAX = 20;
+    private static final int DIGITS_MAX = 7;
+    private static final int CHECKSUM_DIGITS = 8;
+
+    private static final int NEEDS_MORE = 0;
+    private static final int NONE = -1;
+
+    private final Path path;
+    private final FileChannel channel;
+    private long sent;
+    /** Whether something in it cannot be read. */
+    private boolean damaged;
+
+    private SpoolSegment(Path path, FileChannel channel) {
+        this.path = path;
+        this.channel = channel;
+    }
+
+    /** @param next where the batch after this one begins */
+    record Batch(List<AccessLogRecord> records, long next) {}
+
+    static SpoolSegment create(Path path) throws IOException {
+        return open(path, StandardOpenOption.CREATE_NEW).orElseThrow(() -> new IOException("somebody locked " + path));
+    }
+
+    /** @return empty if another process has it */
+    static Optional<SpoolSegment> adopt(Path path) throws IOException {
+        return open(path, StandardOpenOption.READ);
+    }
+
+    private static Optional<SpoolSegment> open(Path path, StandardOpenOption how) throws IOException {
+        FileChannel channel = FileChannel.open(path, how, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        try {
+            FileLock lock = channel.tryLock();
+            if (lock != null) {
+                return Optional.of(new SpoolSegment(path, channel));
+            }
+        } catch (OverlappingFileLockException _) {
+            // Another part of this process has it.
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+        channel.close();
+        return Optional.empty();
+    }
+
+    long size() throws IOException {
+        return channel.size();
+    }
+
+    boolean isSent() throws IOException {
+        return sent >= channel.size();
+    }
+
+    /** Whether more may be appended: not behind bytes that cannot be read, which a record on the same line would be lost with. */
+    boolean takesMore() throws IOException {
+        return !damaged && channel.size() < BYTES_MAX;
+    }
+
+    /** In the file when it returns, which outlasts the process: all of them or, unless it is damaged by this, none. */
+    void append(ByteBuffer frames) throws IOException {
+        long before = channel.size();
+        try {
+            for (long at = before; frames.hasRemaining(); ) {
+                at += channel.write(frames, at);
+            }
+        } catch (IOException e) {
+            cutBackTo(before);
+            throw e;
+        }
+    }
+
+    private void cutBackTo(long size) {
+        try {
+            channel.truncate(size);
+        } catch (IOException e) {
+            damaged = true;
+            LOG.atError()
+                    .addKeyValue("file", path)
+                    .setCause(e)
+                    .log("the end of a file of the spool is torn; it is kept as *.damaged, and another one is begun");
+        }
+    }
+
+    /** On the disk when it returns, which outlasts a power cut. */
+    void force() throws IOException {
+        channel.force(false);
+    }
+
+    /**
+     * All of it was sent: makes room in it.
+     *
+     * @return whether there is; not if it is damaged, since it is kept then
+     */
+    boolean empty() throws IOException {
+        if (damaged) {
+            return false;
+        }
+        channel.truncate(0);
+        sent = 0;
+        return true;
+    }
+
+    static byte[] frame(AccessLogRecord record) {
+        return frame(AccessLogRecordCodec.bytes(record));
+    }
+
+    static byte[] frame(byte[] bytes) {
+        byte[] header = "%08x %d "
+                .formatted(checksum(bytes, 0, bytes.length), bytes.length)
+                .getBytes(StandardCharsets.US_ASCII);
+        return ByteBuffer.allocate(header.length + bytes.length + 1)
+                .put(header)
+                .put(bytes)
+                .put((byte) '\n')
+                .array();
+    }
+
+    /** The next records that were not sent, in order; none at the end of the file. */
+    Batch next(int recordsMax) throws IOException {
+        List<AccessLogRecord> records = new ArrayList<>();
+        ByteBuffer piece = ByteBuffer.allocate((int) Math.min(PIECE, channel.size() - sent));
+        while (piece.hasRemaining() && channel.read(piece, sent + piece.position()) >= 0) {
+            // Until it is full.
+        }
+        byte[] bytes = piece.array();
+        int length = piece.position();
+        boolean isLast = sent + length >= channel.size();
+        int at = 0;
+        while (at < length && records.size() < recordsMax) {
+            int end = endOfFrame(bytes, at, length);
+            if (end == NEEDS_MORE && !isLast) {
+                break;
+            }
+            Optional<AccessLogRecord> record = end > 0 ? parse(bytes, at, end) : Optional.empty();
+            record.ifPresent(records::add);
+            at = record.isPresent() ? end : skip(bytes, at, length);
+        }
+        return new Batch(records, sent + at);
+    }
+
+    void sent(Batch batch) {
+        sent = batch.next();
+    }
+
+    /** @return where the next frame begins, {@link #NONE} if this is none, {@link #NEEDS_MORE} if it may be one that goes on */
+    private static int endOfFrame(byte[] bytes, int start, int limit) {
+        int second = start + CHECKSUM_DIGITS + 1;
+        int space = second;
+        while (space < limit && bytes[space] >= '0' && bytes[space] <= '9' && space - start < HEADER_MAX) {
+            space++;
+        }
+        if (space >= limit) {
+            return NEEDS_MORE;
+        }
+        if (space == second || space - second > DIGITS_MAX || bytes[space] != ' ' || bytes[second - 1] != ' ') {
+            return NONE;
+        }
+        int length = Integer.parseInt(new String(bytes, second, space - second, StandardCharsets.US_ASCII));
+        int end = space + 1 + length + 1;
+        if (length > RECORD_MAX) {
+            return NONE;
+        }
+        return end > limit ? NEEDS_MORE : end;
+    }
+
+    private static Optional<AccessLogRecord> parse(byte[] bytes, int start, int end) {
+        int body = start + CHECKSUM_DIGITS + 1;
+        while (bytes[body] != ' ') {
+            body++;
+        }
+        body++;
+        String checksum = "%08x".formatted(checksum(bytes, body, end - 1 - body));
+        if (bytes[end - 1] != '\n'
+                || !checksum.equals(new String(bytes, start, CHECKSUM_DIGITS, StandardCharsets.US_ASCII))) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(AccessLogRecordCodec.parse(Arrays.copyOfRange(bytes, body, end - 1)));
+        } catch (RuntimeException e) {
+            LOG.debug("a spooled record of another form", e);
+            return Optional.empty();
+        }
+    }
+
+    /** Past what cannot be read, to the next line. */
+    private int skip(byte[] bytes, int start, int limit) {
+        int end = start;
+        while (end < limit && bytes[end] != '\n') {
+            end++;
+        }
+        if (!damaged) {
+            damaged = true;
+            LOG.atError()
+                    .addKeyValue("file", path)
+                    .addKeyValue("at", sent + start)
+                    .log("the spool holds what is no whole record: one was cut off by a crash, or the file was changed;"
+                            + " it is kept as *.damaged, and the other records are sent");
+        }
+        return Math.min(limit, end + 1);
+    }
+
+    private static int checksum(byte[] bytes, int start, int length) {
+        var sum = new CRC32C();
+        sum.update(bytes, start, length);
+        return (int) sum.getValue();
+    }
+
+    /** All of it was sent: it goes, unless something in it could not be read. */
+    void remove() throws IOException {
+        if (damaged) {
+            Files.move(path, path.resolveSibling(path.getFileName() + ".damaged"), StandardCopyOption.ATOMIC_MOVE);
+        } else {
+            Files.deleteIfExists(path);
+        }
+        close();
+    }
+
+    /** Leaves the file, for the next start. */
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+
+    @Override
+    public String toString() {
+        return path.toString();
+    }
+}

@@ -1,0 +1,38 @@
+package io.gerve.admin;
+
+import java.io.Serial;
+import org.jspecify.annotations.Nullable;
+
+/** The database or a file server did not answer, so that nothing may be concluded. The message says which, and what to do. */
+public final class DependencyUnavailable extends Exception {
+    @Serial
+    private static final long serialVersionUID = 1;
+
+    private final boolean beforeAnyChange;
+
+    private DependencyUnavailable(String message, @Nullable Throwable cause, boolean beforeAnyChange) {
+        super(message, cause);
+        this.beforeAnyChange = beforeAnyChange;
+    }
+
+    public DependencyUnavailable(String message) {
+        this(message, null, false);
+    }
+
+    public DependencyUnavailable(String message, Throwable cause) {
+        this(message, cause, false);
+    }
+
+    /** One of which is known that nothing was changed, and that nothing will be when it answers again. */
+    public static DependencyUnavailable beforeAnyChange(String message) {
+        return new DependencyUnavailable(message, null, true);
+    }
+
+    public static DependencyUnavailable beforeAnyChange(String message, Throwable cause) {
+        return new DependencyUnavailable(message, cause, true);
+    }
+
+    boolean isBeforeAnyChange() {
+        return beforeAnyChange;
+    }
+}

@@ -1,0 +1,93 @@
+package io.gerve.admin;
+
+import static io.gerve.sql.schema.Tables.ACCOUNTS;
+import static io.gerve.sql.schema.Tables.COLLABORATORS;
+
+import io.gerve.access.Role;
+import io.gerve.git.RepositoryName;
+import io.gerve.keylookup.directory.Login;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jooq.DSLContext;
+
+/** Those who may work on a single repository. */
+public final class MysqlCollaboratorStore {
+    private final AuditedTransaction ledger;
+
+    public MysqlCollaboratorStore(AuditedTransaction ledger) {
+        this.ledger = ledger;
+    }
+
+    /** Gives somebody a role, or changes it. */
+    public void add(RepositoryName repository, Login login, Role role) throws ChangeRefused, DependencyUnavailable {
+        ledger.change(entry -> {
+            var target = entry.names().repository(repository);
+            var user = entry.names().user(login);
+            if (user.getId().equals(target.getOwnerId())) {
+                throw new ChangeRefused(
+                        user.getLogin() + " owns " + repository + " and may do everything with it already.");
+            }
+            String after = role.name().toLowerCase(Locale.ROOT);
+            String before = roleOf(entry.sql(), target.getId(), user.getId()).orElse("");
+            entry.sql()
+                    .insertInto(COLLABORATORS)
+                    .set(COLLABORATORS.REPOSITORY_ID, target.getId())
+                    .set(COLLABORATORS.ACCOUNT_ID, user.getId())
+                    .set(COLLABORATORS.ROLE, after)
+                    .onDuplicateKeyUpdate()
+                    .set(COLLABORATORS.ROLE, after)
+                    .execute();
+            changed(entry, target.getId(), user.getId(), before, after);
+            return after;
+        });
+    }
+
+    public void remove(RepositoryName repository, Login login) throws ChangeRefused, DependencyUnavailable {
+        ledger.change(entry -> {
+            var target = entry.names().repository(repository);
+            var user = entry.names().user(login);
+            String before = roleOf(entry.sql(), target.getId(), user.getId())
+                    .orElseThrow(
+                            () -> new ChangeRefused(user.getLogin() + " is not a collaborator of " + repository + "."));
+            entry.sql()
+                    .deleteFrom(COLLABORATORS)
+                    .where(COLLABORATORS.REPOSITORY_ID.eq(target.getId()), COLLABORATORS.ACCOUNT_ID.eq(user.getId()))
+                    .execute();
+            changed(entry, target.getId(), user.getId(), before, "");
+            return before;
+        });
+    }
+
+    /** @return by login */
+    public List<Collaborator> list(RepositoryName repository) throws ChangeRefused, DependencyUnavailable {
+        return ledger.query(sql -> sql.select(ACCOUNTS.LOGIN, COLLABORATORS.ROLE)
+                .from(COLLABORATORS)
+                .join(ACCOUNTS)
+                .on(ACCOUNTS.ID.eq(COLLABORATORS.ACCOUNT_ID))
+                .where(COLLABORATORS.REPOSITORY_ID.eq(
+                        new MysqlNameResolver(sql).repository(repository).getId()))
+                .orderBy(ACCOUNTS.LOGIN)
+                .fetch(row -> new Collaborator(
+                        new Login(row.value1()), Role.valueOf(row.value2().toUpperCase(Locale.ROOT)))));
+    }
+
+    private static Optional<String> roleOf(DSLContext sql, long repositoryId, long accountId) {
+        return sql.select(COLLABORATORS.ROLE)
+                .from(COLLABORATORS)
+                .where(COLLABORATORS.REPOSITORY_ID.eq(repositoryId), COLLABORATORS.ACCOUNT_ID.eq(accountId))
+                .forUpdate()
+                .fetchOptional(COLLABORATORS.ROLE);
+    }
+
+    private static void changed(ChangeContext entry, long repositoryId, long accountId, String before, String after) {
+        entry.recordChange("collaborator", change -> {
+            change.setRepositoryId(repositoryId);
+            change.setAccountId(accountId);
+            change.setBeforeValue(before);
+            change.setAfterValue(after);
+        });
+        entry.repositoryChanged(repositoryId);
+        entry.accountChanged(accountId);
+    }
+}

@@ -1,0 +1,32 @@
+package io.gerve.admin;
+
+import io.gerve.keylookup.directory.Login;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** {@code github/core}: a team of an organization, by its slug. Spellings that differ in case name the same team. */
+public record TeamName(Login organization, String slug) {
+    private static final Pattern SLUG = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+
+    public TeamName {
+        if (!SLUG.matcher(slug).matches()) {
+            throw new IllegalArgumentException("a team's name is 1 to 100 letters, digits, '.', '_' and '-',"
+                    + " and starts with a letter or digit");
+        }
+    }
+
+    /** @return empty if the text is not {@code organization/team} */
+    public static Optional<TeamName> parse(String text) {
+        int slash = text.indexOf('/');
+        if (slash < 0 || !SLUG.matcher(text.substring(slash + 1)).matches()) {
+            return Optional.empty();
+        }
+        return Login.parse(text.substring(0, slash))
+                .map(organization -> new TeamName(organization, text.substring(slash + 1)));
+    }
+
+    @Override
+    public String toString() {
+        return organization + "/" + slug;
+    }
+}

@@ -1,0 +1,103 @@
+package io.gerve.agent.protocol;
+
+import java.io.IOException;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
+import java.util.List;
+
+/** What the agent answers. */
+public sealed interface AgentReply {
+    /** For sshd, on the standard output: {@code restrict,command="…" ssh-ed25519 AAAA…}. */
+    record KeyLine(String text) implements AgentReply {
+        private static final String KIND = "key-line";
+
+        @Override
+        public Frame frame() {
+            return new Frame(List.of(KIND, text));
+        }
+    }
+
+    /** Nobody's key. */
+    record NoKey() implements AgentReply {
+        private static final String KIND = "no-key";
+
+        @Override
+        public Frame frame() {
+            return new Frame(List.of(KIND));
+        }
+    }
+
+    /** For the client's standard error, and that was all. */
+    record Message(String text, int exitStatus) implements AgentReply {
+        private static final String KIND = "told";
+
+        @Override
+        public Frame frame() {
+            return new Frame(List.of(KIND, text, Integer.toString(exitStatus)));
+        }
+    }
+
+    /** For the client's standard output, and that was all; the exit status is 0. */
+    record Output(String text) implements AgentReply {
+        private static final String KIND = "answered";
+
+        @Override
+        public Frame frame() {
+            return new Frame(List.of(KIND, text));
+        }
+    }
+
+    /** The command goes on to a file server. */
+    record Connect(SshInvocation invocation) implements AgentReply {
+        private static final String KIND = "join";
+
+        @Override
+        public Frame frame() {
+            return invocation.frame(KIND);
+        }
+    }
+
+    /** It does not answer this one, be it for lack of room or because the asker may not ask it. */
+    record Refused() implements AgentReply {
+        private static final String KIND = "refused";
+
+        @Override
+        public Frame frame() {
+            return new Frame(List.of(KIND));
+        }
+    }
+
+    Frame frame();
+
+    static AgentReply parse(Frame frame) throws MalformedMessage {
+        List<String> fields = frame.fields();
+        String kind = fields.isEmpty() ? "" : fields.getFirst();
+        if (kind.equals(KeyLine.KIND) && fields.size() == 2) {
+            return new KeyLine(fields.get(1));
+        }
+        if (kind.equals(NoKey.KIND) && fields.size() == 1) {
+            return new NoKey();
+        }
+        if (kind.equals(Message.KIND) && fields.size() == 3) {
+            return new Message(fields.get(1), FieldFormat.number(fields.get(2), 0, 255));
+        }
+        if (kind.equals(Output.KIND) && fields.size() == 2) {
+            return new Output(fields.get(1));
+        }
+        if (kind.equals(Connect.KIND)) {
+            return new Connect(SshInvocation.parse(fields.subList(1, fields.size())));
+        }
+        if (kind.equals(Refused.KIND) && fields.size() == 1) {
+            return new Refused();
+        }
+        throw new MalformedMessage("no reply");
+    }
+
+    static AgentReply read(ReadableByteChannel channel) throws IOException {
+        return parse(Frame.read(channel));
+    }
+
+    default void write(WritableByteChannel channel) throws IOException {
+        frame().write(channel);
+    }
+}

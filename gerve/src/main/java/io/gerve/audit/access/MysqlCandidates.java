@@ -1,0 +1,255 @@
+package io.gerve.audit.access;
+
+import static io.gerve.sql.schema.Tables.ACCOUNTS;
+import static io.gerve.sql.schema.Tables.COLLABORATORS;
+import static io.gerve.sql.schema.Tables.GRANT_CHANGES;
+import static io.gerve.sql.schema.Tables.ORGANIZATION_MEMBERS;
+import static io.gerve.sql.schema.Tables.REPOSITORIES;
+import static io.gerve.sql.schema.Tables.TEAMS;
+import static io.gerve.sql.schema.Tables.TEAM_MEMBERS;
+import static io.gerve.sql.schema.Tables.TEAM_REPOSITORIES;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.selectDistinct;
+
+import io.gerve.access.Repository;
+import io.gerve.audit.snapshot.MysqlChangeQuery;
+import io.gerve.audit.snapshot.MysqlSnapshotFacts;
+import io.gerve.audit.snapshot.MysqlSnapshotRepositories;
+import io.gerve.lookup.LookupUnavailable;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeSet;
+import org.jooq.Condition;
+import org.jooq.Field;
+import org.jooq.Record1;
+import org.jooq.Select;
+import org.jooq.Table;
+import org.jooq.TableField;
+
+/**
+ * Who and what may be related, page by page: more than what is, never less, since whoever lost something after the time that is asked about
+ * is among them. Each page is one or two ranges of an index.
+ */
+public final class MysqlCandidates {
+    /** Fewer than 1000: longer lists MariaDB joins as tables, and finds no range of two columns by them. */
+    public static final int PAGE = 500;
+
+    private static final Field<Long> ID = field(name("candidate"), Long.class);
+
+    private final MysqlSnapshotFacts state;
+
+    MysqlCandidates(MysqlSnapshotFacts state) {
+        this.state = state;
+    }
+
+    /** Gives out ids in their order. */
+    interface Pages {
+        /** @return fewer than {@link #PAGE} if no more come behind them */
+        List<Long> after(long id);
+    }
+
+    /** One of several that may each have the same ids. */
+    private interface Source {
+        /** The first ids, or all of them, that are greater than the one and not greater than the other. */
+        Select<Record1<Long>> between(long last, long to);
+    }
+
+    /** Accounts that may have more on a repository than everybody, in the order of their ids.
+     *  @param asOwned the repository, more than once if it had other owners */
+    Pages accounts(Collection<Repository> asOwned) {
+        List<Source> sources = new ArrayList<>();
+        asOwned.forEach(repository -> accounts(sources, repository));
+        return pages(sources);
+    }
+
+    private void accounts(List<Source> sources, Repository repository) {
+        sources.add(column(
+                COLLABORATORS.forceIndex("PRIMARY"),
+                COLLABORATORS.ACCOUNT_ID,
+                COLLABORATORS.REPOSITORY_ID.eq(repository.id())));
+        changed(
+                sources,
+                GRANT_CHANGES.ACCOUNT_ID,
+                MysqlChangeQuery.ofRepositories(List.of(repository.id()), "collaborator"));
+        if (MysqlSnapshotRepositories.isOrganizations(repository)) {
+            organization(sources, repository.ownerId());
+        } else {
+            sources.add(column(ACCOUNTS.forceIndex("PRIMARY"), ACCOUNTS.ID, ACCOUNTS.ID.eq(repository.ownerId())));
+        }
+    }
+
+    private void organization(List<Source> sources, long organization) {
+        sources.add(column(
+                ORGANIZATION_MEMBERS.forceIndex("PRIMARY"),
+                ORGANIZATION_MEMBERS.ACCOUNT_ID,
+                ORGANIZATION_MEMBERS.ORGANIZATION_ID.eq(organization)));
+        for (String kind : List.of("organization-member", "team-member")) {
+            changed(sources, GRANT_CHANGES.ACCOUNT_ID, MysqlChangeQuery.ofOrganizations(List.of(organization), kind));
+        }
+        sources.add(inTeamsOnly(organization, teams(organization)));
+    }
+
+    private List<Long> teams(long organization) {
+        return state.sql()
+                .select(TEAMS.ID)
+                .from(TEAMS)
+                .where(TEAMS.ORGANIZATION_ID.eq(organization))
+                .fetch(TEAMS.ID);
+    }
+
+    /** Those who are in an organization's teams and not in the organization: by other ways than Gerve's, so there are few. */
+    private static Source inTeamsOnly(long organization, List<Long> teams) {
+        return (last, to) -> selectDistinct(TEAM_MEMBERS.ACCOUNT_ID.as(ID))
+                .from(TEAM_MEMBERS)
+                .leftJoin(ORGANIZATION_MEMBERS)
+                .on(ORGANIZATION_MEMBERS.ORGANIZATION_ID.eq(organization))
+                .and(ORGANIZATION_MEMBERS.ACCOUNT_ID.eq(TEAM_MEMBERS.ACCOUNT_ID))
+                .where(TEAM_MEMBERS.TEAM_ID.in(teams))
+                .and(isBetween(TEAM_MEMBERS.ACCOUNT_ID, last, to))
+                .and(ORGANIZATION_MEMBERS.ACCOUNT_ID.isNull())
+                .orderBy(ID)
+                .limit(PAGE);
+    }
+
+    /** Accounts that may be in one of the teams themselves. */
+    Pages members(Collection<Long> teams) {
+        List<Source> sources = new ArrayList<>();
+        for (long team : teams) {
+            sources.add(
+                    column(TEAM_MEMBERS.forceIndex("PRIMARY"), TEAM_MEMBERS.ACCOUNT_ID, TEAM_MEMBERS.TEAM_ID.eq(team)));
+        }
+        changed(sources, GRANT_CHANGES.ACCOUNT_ID, MysqlChangeQuery.ofTeams(teams, "team-member"));
+        return pages(sources);
+    }
+
+    /** Repositories of which the account may be a collaborator. */
+    Pages collaborations(long account) {
+        return repositories(
+                column(
+                        COLLABORATORS.forceIndex("collaborators_of_account"),
+                        COLLABORATORS.REPOSITORY_ID,
+                        COLLABORATORS.ACCOUNT_ID.eq(account)),
+                MysqlChangeQuery.ofAccounts(List.of(account), "collaborator"));
+    }
+
+    /** Repositories for which the team may have a role. */
+    Pages ofTeam(long team) {
+        return repositories(
+                column(
+                        TEAM_REPOSITORIES.forceIndex("team_repositories_of_team"),
+                        TEAM_REPOSITORIES.REPOSITORY_ID,
+                        TEAM_REPOSITORIES.TEAM_ID.eq(team)),
+                MysqlChangeQuery.ofTeams(List.of(team), "team-repository"));
+    }
+
+    /** Repositories that the owner may have. */
+    Pages ownedBy(long owner) {
+        return repositories(
+                column(
+                        REPOSITORIES.forceIndex("repositories_of_owner"),
+                        REPOSITORIES.ID,
+                        REPOSITORIES.OWNER_ID.eq(owner)),
+                MysqlChangeQuery.ofAccounts(List.of(owner), "repository"),
+                MysqlChangeQuery.ofAccounts(List.of(owner), "repository-name"));
+    }
+
+    /** Repositories that may be open to everybody. */
+    Pages publicRepositories() {
+        return repositories(
+                column(
+                        REPOSITORIES.forceIndex("repositories_visibility"),
+                        REPOSITORIES.ID,
+                        REPOSITORIES.VISIBILITY.eq("public")),
+                MysqlChangeQuery.of(GRANT_CHANGES.KIND.eq("visibility")));
+    }
+
+    /** Those of now, and those that were changed since the time that is asked about. */
+    private Pages repositories(Source now, MysqlChangeQuery... since) {
+        List<Source> sources = new ArrayList<>(List.of(now));
+        for (MysqlChangeQuery changes : since) {
+            changed(sources, GRANT_CHANGES.REPOSITORY_ID, changes);
+        }
+        return pages(sources);
+    }
+
+    interface Consumer {
+        /** @return whether to go on */
+        boolean take(List<Long> ids) throws LookupUnavailable;
+    }
+
+    /** @param after the last id that is left out
+     *  @return whether to go on */
+    static boolean each(Pages pages, long after, Consumer taker) throws LookupUnavailable {
+        List<Long> ids = pages.after(after);
+        while (!ids.isEmpty()) {
+            if (!taker.take(ids)) {
+                return false;
+            }
+            ids = ids.size() < PAGE ? List.of() : pages.after(ids.getLast());
+        }
+        return true;
+    }
+
+    /** Organizations with a team of which the account is a member, whether or not it is one of the organization. */
+    List<Long> organizationsOfTeamsOf(long account) {
+        var ids = new TreeSet<>(state.sql()
+                .selectDistinct(TEAMS.ORGANIZATION_ID)
+                .from(TEAM_MEMBERS)
+                .join(TEAMS)
+                .on(TEAMS.ID.eq(TEAM_MEMBERS.TEAM_ID))
+                .where(TEAM_MEMBERS.ACCOUNT_ID.eq(account))
+                .fetch(TEAMS.ORGANIZATION_ID));
+        state.undo()
+                .each(
+                        MysqlChangeQuery.ofAccounts(List.of(account), "team-member"),
+                        change -> ids.add(change.getOrganizationId()));
+        return List.copyOf(ids);
+    }
+
+    private static Condition isBetween(Field<Long> id, long last, long to) {
+        return id.gt(last).and(id.le(to));
+    }
+
+    /** @param table with the index where the ids are found and have their order: one that has the order only may be read for long until there is
+     *     a page */
+    private static Source column(Table<?> table, TableField<?, Long> id, Condition which) {
+        return (last, to) -> select(id.as(ID))
+                .from(table)
+                .where(which)
+                .and(isBetween(id, last, to))
+                .orderBy(id)
+                .limit(PAGE);
+    }
+
+    private void changed(List<Source> sources, TableField<?, Long> id, MysqlChangeQuery changes) {
+        Instant at = state.undo().at();
+        if (!state.undo().isNow()) {
+            sources.add((last, to) -> selectDistinct(id.as(ID))
+                    .from(changes.table())
+                    .where(changes.which())
+                    .and(GRANT_CHANGES.CHANGED_AT.gt(at))
+                    .and(isBetween(id, last, to))
+                    .orderBy(ID)
+                    .limit(PAGE));
+        }
+    }
+
+    /** The lowest ids of all sources, each once. Asked for one after the other, and of each only what may be among the lowest. */
+    private Pages pages(List<Source> sources) {
+        return last -> {
+            var ids = new TreeSet<Long>();
+            for (Source source : sources) {
+                long to = ids.size() < PAGE ? Long.MAX_VALUE : ids.last();
+                ids.addAll(state.sql().fetch(source.between(last, to)).getValues(ID));
+                while (ids.size() > PAGE) {
+                    ids.pollLast();
+                }
+            }
+            return List.copyOf(ids);
+        };
+    }
+}

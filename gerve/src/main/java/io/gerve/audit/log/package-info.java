@@ -1,5 +1,0 @@
-/** The access log: what became of every request, kept so that nothing is lost without a word and no change goes unseen. */
-@NullMarked
-package io.gerve.audit.log;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,235 @@
+package io.gerve.audit.snapshot;
+
+import static io.gerve.sql.schema.Tables.ACCOUNTS;
+import static io.gerve.sql.schema.Tables.COLLABORATORS;
+import static io.gerve.sql.schema.Tables.GRANT_CHANGES;
+import static io.gerve.sql.schema.Tables.ORGANIZATION_MEMBERS;
+import static io.gerve.sql.schema.Tables.SITE;
+import static io.gerve.sql.schema.Tables.TEAMS;
+import static io.gerve.sql.schema.Tables.TEAM_MEMBERS;
+import static io.gerve.sql.schema.Tables.TEAM_REPOSITORIES;
+
+import io.gerve.access.Rights;
+import io.gerve.access.Role;
+import io.gerve.access.SiteMode;
+import io.gerve.audit.snapshot.SnapshotRows.Pair;
+import io.gerve.audit.snapshot.SnapshotRows.RecordedAccount;
+import io.gerve.audit.snapshot.SnapshotRows.RecordedTeam;
+import io.gerve.keylookup.directory.Account;
+import io.gerve.keylookup.directory.Login;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jooq.DSLContext;
+
+/** The facts that decide about access, as they are now or were at a time: read for many accounts or repositories at once, by their indexes. */
+public final class MysqlSnapshotFacts {
+    private final DSLContext sql;
+    private final MysqlChangeUndo undo;
+    private Set<Long> lastOrganizations = Set.of();
+    private Map<Long, RecordedTeam> lastTeams = Map.of();
+
+    /** @param at {@link Instant#MAX} for now */
+    public MysqlSnapshotFacts(DSLContext sql, Instant at) {
+        this.sql = sql;
+        this.undo = new MysqlChangeUndo(sql, at);
+    }
+
+    public DSLContext sql() {
+        return sql;
+    }
+
+    public MysqlChangeUndo undo() {
+        return undo;
+    }
+
+    /** @return empty if there is no such account; its login is the same at all times */
+    public static Optional<Long> idOf(DSLContext sql, Login login) {
+        return sql.select(ACCOUNTS.ID)
+                .from(ACCOUNTS)
+                .where(ACCOUNTS.LOGIN.eq(login.text()))
+                .fetchOptional(ACCOUNTS.ID);
+    }
+
+    public Map<Long, RecordedAccount> accounts(Collection<Long> ids) {
+        Map<Long, Account> found = new HashMap<>();
+        Map<Long, String> standings = new HashMap<>();
+        Map<Long, String> bases = new HashMap<>();
+        sql.selectFrom(ACCOUNTS).where(ACCOUNTS.ID.in(ids)).forEach(row -> {
+            long id = row.getId();
+            found.put(
+                    id,
+                    new Account(
+                            id,
+                            new Login(row.getLogin()),
+                            enumConstant(Account.Kind.class, row.getKind()),
+                            Account.Status.ACTIVE,
+                            ""));
+            if (row.getSuspendedAt() != null) {
+                standings.put(id, "suspended " + Objects.requireNonNullElse(row.getSuspendedReason(), ""));
+            }
+            bases.put(id, row.getBasePermission());
+        });
+        undo.undo(standings, MysqlChangeQuery.ofAccounts(ids, "account-standing"), change -> change.getAccountId());
+        undo.undo(bases, MysqlChangeQuery.ofAccounts(ids, "base-permission"), change -> change.getAccountId());
+        undo.each(MysqlChangeQuery.ofAccounts(ids, "account"), change -> found.remove(change.getAccountId()));
+        return found.values().stream()
+                .collect(Collectors.toMap(
+                        Account::id,
+                        account -> new RecordedAccount(
+                                accountStatus(account, standings.getOrDefault(account.id(), "")),
+                                enumConstant(Role.class, bases.getOrDefault(account.id(), "none")))));
+    }
+
+    /** The roles of collaborators, by repository and account. */
+    public Map<Pair, Role> collaborators(Collection<Long> repositories, Collection<Long> accounts) {
+        Map<Pair, String> roles = new HashMap<>();
+        sql.selectFrom(COLLABORATORS)
+                .where(COLLABORATORS.REPOSITORY_ID.in(repositories))
+                .and(COLLABORATORS.ACCOUNT_ID.in(accounts))
+                .forEach(row -> roles.put(new Pair(row.getRepositoryId(), row.getAccountId()), row.getRole()));
+        undo.undo(
+                roles,
+                MysqlChangeQuery.ofRepositories(repositories, "collaborator")
+                        .and(GRANT_CHANGES.ACCOUNT_ID.in(accounts)),
+                change -> new Pair(change.getRepositoryId(), change.getAccountId()));
+        return enumConstants(Role.class, roles);
+    }
+
+    /** What accounts are to organizations, by organization and account. */
+    public Map<Pair, Rights.Membership> members(Collection<Long> organizations, Collection<Long> accounts) {
+        Map<Pair, String> roles = new HashMap<>();
+        sql.selectFrom(ORGANIZATION_MEMBERS)
+                .where(ORGANIZATION_MEMBERS.ORGANIZATION_ID.in(organizations))
+                .and(ORGANIZATION_MEMBERS.ACCOUNT_ID.in(accounts))
+                .forEach(row -> roles.put(new Pair(row.getOrganizationId(), row.getAccountId()), row.getRole()));
+        undo.undo(
+                roles,
+                MysqlChangeQuery.ofOrganizations(organizations, "organization-member")
+                        .and(GRANT_CHANGES.ACCOUNT_ID.in(accounts)),
+                change -> new Pair(change.getOrganizationId(), change.getAccountId()));
+        return enumConstants(Rights.Membership.class, roles);
+    }
+
+    /** The organizations of an account. */
+    public Map<Long, Rights.Membership> organizationsOf(long account) {
+        Map<Long, String> roles = new HashMap<>();
+        sql.selectFrom(ORGANIZATION_MEMBERS)
+                .where(ORGANIZATION_MEMBERS.ACCOUNT_ID.eq(account))
+                .forEach(row -> roles.put(row.getOrganizationId(), row.getRole()));
+        undo.undo(
+                roles,
+                MysqlChangeQuery.ofAccounts(List.of(account), "organization-member"),
+                change -> change.getOrganizationId());
+        return enumConstants(Rights.Membership.class, roles);
+    }
+
+    /** All teams of organizations, by id; those of the organizations that were asked for last are remembered. */
+    public Map<Long, RecordedTeam> teams(Set<Long> organizations) {
+        if (!organizations.equals(lastOrganizations)) {
+            lastTeams = findTeams(organizations);
+            lastOrganizations = Set.copyOf(organizations);
+        }
+        return lastTeams;
+    }
+
+    private Map<Long, RecordedTeam> findTeams(Collection<Long> organizations) {
+        Map<Long, String> slugs = new HashMap<>();
+        Map<Long, String> parents = new HashMap<>();
+        Map<Long, Long> organizationOf = new HashMap<>();
+        sql.selectFrom(TEAMS).where(TEAMS.ORGANIZATION_ID.in(organizations)).forEach(row -> {
+            slugs.put(row.getId(), row.getSlug());
+            organizationOf.put(row.getId(), row.getOrganizationId());
+            if (row.getParentId() != null) {
+                parents.put(row.getId(), row.getParentId().toString());
+            }
+        });
+        undo.undo(slugs, MysqlChangeQuery.ofOrganizations(organizations, "team"), change -> {
+            organizationOf.put(change.getTeamId(), change.getOrganizationId());
+            return change.getTeamId();
+        });
+        undo.undo(
+                parents, MysqlChangeQuery.ofOrganizations(organizations, "team-parent"), change -> change.getTeamId());
+        return slugs.entrySet().stream()
+                .map(entry -> new RecordedTeam(
+                        entry.getKey(),
+                        organizationOf.getOrDefault(entry.getKey(), 0L),
+                        entry.getValue(),
+                        Long.parseLong(parents.getOrDefault(entry.getKey(), "0"))))
+                .collect(Collectors.toMap(RecordedTeam::id, Function.identity()));
+    }
+
+    /** Who is in which team of some organizations, by team and account. */
+    public Set<Pair> teamMembers(Collection<Long> organizations, Collection<Long> accounts) {
+        Map<Pair, String> members = new HashMap<>();
+        sql.select(TEAM_MEMBERS.TEAM_ID, TEAM_MEMBERS.ACCOUNT_ID)
+                .from(TEAM_MEMBERS)
+                .join(TEAMS)
+                .on(TEAMS.ID.eq(TEAM_MEMBERS.TEAM_ID))
+                .where(TEAM_MEMBERS.ACCOUNT_ID.in(accounts))
+                .and(TEAMS.ORGANIZATION_ID.in(organizations))
+                .forEach(row -> members.put(new Pair(row.value1(), row.value2()), "member"));
+        undo.undo(
+                members,
+                MysqlChangeQuery.ofOrganizations(organizations, "team-member")
+                        .and(GRANT_CHANGES.ACCOUNT_ID.in(accounts)),
+                change -> new Pair(change.getTeamId(), change.getAccountId()));
+        return members.keySet();
+    }
+
+    /** The roles of teams, by team and repository. */
+    public Map<Pair, Role> teamRoles(Collection<Long> repositories) {
+        Map<Pair, String> roles = new HashMap<>();
+        sql.selectFrom(TEAM_REPOSITORIES)
+                .where(TEAM_REPOSITORIES.REPOSITORY_ID.in(repositories))
+                .forEach(row -> roles.put(new Pair(row.getTeamId(), row.getRepositoryId()), row.getRole()));
+        undo.undo(
+                roles,
+                MysqlChangeQuery.ofRepositories(repositories, "team-repository"),
+                change -> new Pair(change.getTeamId(), change.getRepositoryId()));
+        return enumConstants(Role.class, roles);
+    }
+
+    public SiteMode site() {
+        var reason = new String[] {sql.select(SITE.READ_ONLY_REASON).from(SITE).fetchOne(SITE.READ_ONLY_REASON)};
+        undo.each(
+                MysqlChangeQuery.of(GRANT_CHANGES.KIND.eq("site-read-only")),
+                change -> reason[0] = change.getBeforeValue());
+        return reason[0] == null ? new SiteMode.ReadWrite() : new SiteMode.ReadOnly(reason[0]);
+    }
+
+    private static Account accountStatus(Account account, String text) {
+        return text.startsWith("suspended")
+                ? new Account(
+                        account.id(), account.login(), account.kind(), Account.Status.SUSPENDED, afterFirstWord(text))
+                : account;
+    }
+
+    static String afterFirstWord(String text) {
+        int space = text.indexOf(' ');
+        return space < 0 ? "" : text.substring(space + 1);
+    }
+
+    static String firstWord(String text) {
+        int space = text.indexOf(' ');
+        return space < 0 ? text : text.substring(0, space);
+    }
+
+    static <E extends Enum<E>> E enumConstant(Class<E> type, String word) {
+        return Enum.valueOf(type, word.toUpperCase(Locale.ROOT));
+    }
+
+    private static <K, E extends Enum<E>> Map<K, E> enumConstants(Class<E> type, Map<K, String> words) {
+        Map<K, E> constants = new HashMap<>();
+        words.forEach((key, word) -> constants.put(key, enumConstant(type, word)));
+        return constants;
+    }
+}

@@ -1,0 +1,78 @@
+package io.gerve.audit.snapshot;
+
+import static io.gerve.sql.schema.Tables.PUBLIC_KEYS;
+
+import io.gerve.keylookup.directory.Account;
+import io.gerve.keylookup.directory.KeyDirectory;
+import io.gerve.keylookup.directory.KeyValidity;
+import io.gerve.keylookup.directory.Principal;
+import io.gerve.keylookup.directory.RegisteredKey;
+import io.gerve.keylookup.key.Fingerprint;
+import io.gerve.keylookup.key.Md5Suffix;
+import io.gerve.lookup.CachedResult;
+import io.gerve.lookup.LookupUnavailable;
+import io.gerve.sql.schema.tables.records.PublicKeysRecord;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jooq.DSLContext;
+import org.jooq.exception.DataAccessException;
+
+/**
+ * Keys as they were at a time, by the times in their rows. What a key was before it was deleted, and registered anew more than 90 days later,
+ * is not among them; neither is what the site's policy said of keys then.
+ */
+public final class MysqlSnapshotKeyDirectory implements KeyDirectory {
+    private final Supplier<DSLContext> database;
+    private final Instant at;
+
+    public MysqlSnapshotKeyDirectory(Supplier<DSLContext> database, Instant at) {
+        this.database = database;
+        this.at = at;
+    }
+
+    @Override
+    public CachedResult<Optional<RegisteredKey>> find(Fingerprint fingerprint) throws LookupUnavailable {
+        try {
+            DSLContext sql = database.get();
+            return CachedResult.fresh(sql.selectFrom(PUBLIC_KEYS)
+                    .where(PUBLIC_KEYS.FINGERPRINT.eq(fingerprint.digest()))
+                    .fetchOptional()
+                    .filter(this::wasThere)
+                    .map(row -> new RegisteredKey(
+                            row.getId(),
+                            fingerprint,
+                            Md5Suffix.ofBlob(row.getKeyBlob()),
+                            row.getTitle(),
+                            validity(row),
+                            holder(sql, row))));
+        } catch (DataAccessException e) {
+            throw new LookupUnavailable("key " + fingerprint + " at " + at, e);
+        }
+    }
+
+    private boolean wasThere(PublicKeysRecord row) {
+        return !row.getCreatedAt().isAfter(at)
+                && (row.getDeletedAt() == null || row.getDeletedAt().isAfter(at));
+    }
+
+    private KeyValidity validity(PublicKeysRecord row) {
+        Instant revoked = row.getRevokedAt();
+        return revoked == null || revoked.isAfter(at)
+                ? new KeyValidity.ValidUntil(Objects.requireNonNullElse(row.getExpiresAt(), Instant.MAX))
+                : new KeyValidity.Revoked(revoked, Objects.requireNonNullElse(row.getRevokedReason(), ""));
+    }
+
+    private Principal holder(DSLContext sql, PublicKeysRecord row) {
+        if (row.getAccountId() == null) {
+            return new Principal.OfDeployKey("");
+        }
+        Account account = Objects.requireNonNull(new MysqlSnapshotFacts(sql, at)
+                        .accounts(List.of(row.getAccountId()))
+                        .get(row.getAccountId()))
+                .account();
+        return new Principal.OfAccount(account);
+    }
+}

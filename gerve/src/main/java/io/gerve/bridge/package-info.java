@@ -1,5 +1,0 @@
-/** Joining a client to a file server: authenticated SSH sessions, opened ahead, one git command each. */
-@NullMarked
-package io.gerve.bridge;
-
-import org.jspecify.annotations.NullMarked;

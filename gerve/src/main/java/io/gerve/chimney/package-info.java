@@ -1,5 +1,0 @@
-/** Where a repository is: the file server that holds its owner's repositories. */
-@NullMarked
-package io.gerve.chimney;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** {@code gerve audit}: who may do what, now and in the past, and the access log. */
+@NullMarked
+package io.gerve.cli.audit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,45 @@
+package io.gerve.cli.fileserver;
+
+import io.gerve.config.FileServerSettings;
+import io.gerve.fileserver.FileServerPool;
+import io.gerve.fileserver.FileServerUnavailable;
+import io.gerve.fileserver.FileServers;
+import io.gerve.fileserver.RemoteCommand;
+import io.gerve.routing.FileServerHost;
+import java.io.OutputStream;
+import java.util.Map;
+import java.util.Optional;
+
+/** The file servers, to which most commands never go: the private key is read and a session opened when a command first does. */
+public final class LazyFileServers implements FileServers {
+    private final FileServerSettings settings;
+    private Optional<FileServerPool> pool = Optional.empty();
+
+    public LazyFileServers(FileServerSettings settings) {
+        // None ahead: a command goes to a host once or twice.
+        this.settings = settings.withMinIdle(0);
+    }
+
+    /** @throws IllegalArgumentException if the private key in the settings cannot be read or used */
+    @Override
+    public RemoteCommand start(
+            FileServerHost host,
+            String command,
+            Map<String, String> environment,
+            OutputStream stdout,
+            OutputStream stderr)
+            throws FileServerUnavailable, InterruptedException {
+        return opened().start(host, command, environment, stdout, stderr);
+    }
+
+    @Override
+    public void close() {
+        pool.ifPresent(FileServerPool::close);
+    }
+
+    private FileServerPool opened() {
+        FileServerPool opened = pool.orElseGet(() -> new FileServerPool(settings));
+        pool = Optional.of(opened);
+        return opened;
+    }
+}

@@ -1,0 +1,98 @@
+package io.gerve.cli.key;
+
+import io.gerve.admin.ChangeRefused;
+import io.gerve.admin.DependencyUnavailable;
+import io.gerve.cli.AccountCreation;
+import io.gerve.cli.SiteConnection;
+import io.gerve.cli.option.Expiry;
+import io.gerve.keylookup.directory.Account;
+import io.gerve.keylookup.directory.Login;
+import io.gerve.keylookup.directory.Principal;
+import io.gerve.keylookup.key.InvalidKey;
+import io.gerve.keylookup.key.KeyLine;
+import io.gerve.keylookup.store.NewKey;
+import io.gerve.lookup.LookupUnavailable;
+import java.util.Optional;
+
+/** Takes keys over, line by line. A line that is refused stops no other; running it again adds what is missing. */
+final class KeyImport {
+    private final SiteConnection site;
+    private final KeyPolicyCheck keys;
+    private final AccountCreation newAccounts;
+    private final boolean createAccounts;
+    private final boolean dryRun;
+
+    /** @param dryRun only find out what would be done */
+    KeyImport(SiteConnection site, AccountCreation newAccounts, boolean createAccounts, boolean dryRun)
+            throws ChangeRefused {
+        this.site = site;
+        this.keys = site.checkedKeys();
+        this.newAccounts = newAccounts;
+        this.createAccounts = createAccounts;
+        this.dryRun = dryRun;
+    }
+
+    ImportResult take(KeyImportLine source) throws Exception {
+        String login = "";
+        String fingerprint = "";
+        try {
+            var line = source.key();
+            fingerprint = line.key().fingerprint().text();
+            var owner = source.login();
+            login = owner.text();
+            var lost = source.droppedOptions();
+            if (lost.isPresent()) {
+                throw new ChangeRefused(lost.get());
+            }
+            keys.check(line.key());
+            return take(source, line, owner);
+        } catch (InvalidKey | ChangeRefused e) {
+            return new ImportResult(
+                    source.place(), login, fingerprint, ImportResult.Status.REFUSED, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private ImportResult take(KeyImportLine source, KeyLine line, Login owner) throws Exception {
+        String fingerprint = line.key().fingerprint().text();
+        if (isThere(line, owner)) {
+            return new ImportResult(source.place(), owner.text(), fingerprint, ImportResult.Status.ALREADY_THERE, "");
+        }
+        String note = provide(owner);
+        if (!dryRun) {
+            String title = line.comment().isEmpty() ? source.place() : line.comment();
+            site.keys()
+                    .add(new NewKey(
+                            line.key(), title, Expiry.NEVER.at(), site.keys().account(owner)));
+        }
+        return new ImportResult(source.place(), owner.text(), fingerprint, ImportResult.Status.ADDED, note);
+    }
+
+    private boolean isThere(KeyLine line, Login owner) throws ChangeRefused, LookupUnavailable {
+        var known = site.keys().find(line.key().fingerprint());
+        if (known.isEmpty()) {
+            return false;
+        }
+        if (known.get().registered().principal() instanceof Principal.OfAccount(Account account)
+                && account.login().equals(owner)) {
+            return true;
+        }
+        throw new ChangeRefused("That key is in use elsewhere, and a key belongs to one account only.");
+    }
+
+    private String provide(Login owner) throws Exception {
+        if (isKnown(owner)) {
+            return "";
+        }
+        if (!createAccounts) {
+            throw new ChangeRefused("There is no account " + owner + ". Give --create-accounts to make it.");
+        }
+        if (!dryRun) {
+            newAccounts.create(owner, Account.Kind.USER, Optional.empty());
+        }
+        return "account made";
+    }
+
+    private boolean isKnown(Login owner) throws ChangeRefused, DependencyUnavailable {
+        return site.accounts().find(owner).isPresent();
+    }
+}

@@ -1,0 +1,194 @@
+package io.gerve.cli.output;
+
+import io.gerve.accesslog.AccessLogRecord;
+import io.gerve.accesslog.ChainedRecord;
+import io.gerve.cli.option.OptionConverters;
+import io.gerve.logging.TextEscaper;
+import io.gerve.push.PushedRefs;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Prints records as they come, a page at a time, so that a long log costs no memory. */
+public final class AccessLogPrinter {
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    /** What another program did: it may have been anything. */
+    static final String UNKNOWN = "unknown";
+
+    private final PrintWriter out;
+    private final Format format;
+    private boolean begun;
+
+    /** How records are printed. */
+    public enum Format {
+        /** A line each, with what matters most. */
+        TABLE,
+        /** An object a line, with everything. */
+        JSON,
+        /** RFC 4180, with everything. */
+        CSV
+    }
+
+    public AccessLogPrinter(PrintWriter out, Format format) {
+        this.out = out;
+        this.format = format;
+    }
+
+    /** Whether nobody reads any more. */
+    public boolean isGone() {
+        return out.checkError();
+    }
+
+    public void print(List<ChainedRecord> records) {
+        if (!begun) {
+            begun = true;
+            head();
+        }
+        records.forEach(this::print);
+        out.flush();
+    }
+
+    private void head() {
+        switch (format) {
+            case TABLE ->
+                out.println(line("TIME", "REQUEST", "ACCOUNT", "ADDRESS", "COMMAND", "DECISION", "RULE", "EXIT", "MS"));
+            case CSV -> out.println(String.join(",", NAMES));
+            case JSON -> {}
+        }
+    }
+
+    private void print(ChainedRecord logged) {
+        AccessLogRecord record = logged.record();
+        switch (format) {
+            case TABLE ->
+                out.println(line(
+                        record.at().toString(),
+                        record.id().text(),
+                        orDash(record.client().principal()),
+                        record.client().address(),
+                        command(record.request()),
+                        record.decision().decision(),
+                        record.decision().rule(),
+                        record.outcome().isKnown() ? orDash(record.outcome().exitStatus()) : "?",
+                        Long.toString(record.outcome().durationMillis())));
+            case CSV ->
+                out.println(fields(logged).values().stream()
+                        .map(value -> csv(
+                                value instanceof List<?> lines
+                                        ? lines.stream().map(String::valueOf).collect(Collectors.joining("; "))
+                                        : String.valueOf(value)))
+                        .collect(Collectors.joining(",")));
+            case JSON -> out.println(JSON.writeValueAsString(fields(logged)));
+        }
+    }
+
+    private static String command(AccessLogRecord.RequestFields asked) {
+        return asked.repository().isEmpty() ? orDash(asked.execLine()) : asked.command() + " " + asked.repository();
+    }
+
+    private static String orDash(String text) {
+        return text.isEmpty() ? "-" : text;
+    }
+
+    private static String line(String... cells) {
+        // All of it: a row that somebody changed may hold what no gate writes.
+        return TextEscaper.oneLine(
+                "%-24s  %-16s  %-20s  %-15s  %-40s  %-11s  %-20s  %4s  %7s".formatted((Object[]) cells));
+    }
+
+    private static final List<String> NAMES = List.of(
+            "gate",
+            "position",
+            "previous",
+            "hash",
+            "request",
+            "time",
+            "door",
+            "address",
+            "key",
+            "key_id",
+            "account_id",
+            "holder",
+            "verb",
+            "repository",
+            "repository_id",
+            "command",
+            "decision",
+            "rule",
+            "told",
+            "server",
+            "host",
+            "bytes_in",
+            "bytes_out",
+            "milliseconds",
+            "exit_status",
+            "ended_by",
+            "refs_known",
+            "refs",
+            "refs_more");
+
+    private static Map<String, Object> fields(ChainedRecord logged) {
+        AccessLogRecord record = logged.record();
+        var from = record.client();
+        var asked = record.request();
+        var ruling = record.decision();
+        var course = record.outcome();
+        List<Object> values = List.of(
+                logged.gate(),
+                logged.position(),
+                logged.previousHash(),
+                logged.hash(),
+                record.id().text(),
+                record.at().toString(),
+                from.frontend(),
+                from.address(),
+                from.key(),
+                from.keyId(),
+                from.accountId(),
+                from.principal(),
+                asked.command(),
+                asked.repository(),
+                ruling.repositoryId(),
+                asked.execLine(),
+                ruling.decision(),
+                ruling.rule(),
+                ruling.message(),
+                ruling.server(),
+                ruling.host(),
+                course.isKnown() ? course.bytesIn() : UNKNOWN,
+                course.isKnown() ? course.bytesOut() : UNKNOWN,
+                course.durationMillis(),
+                course.isKnown() ? course.exitStatus() : UNKNOWN,
+                course.endedBy(),
+                OptionConverters.constant(record.refs().source()),
+                record.refs().updates().stream().map(AccessLogPrinter::ref).toList(),
+                record.refs().omitted());
+        Map<String, Object> fields = new LinkedHashMap<>();
+        for (int i = 0; i < values.size(); i++) {
+            fields.put(NAMES.get(i), values.get(i));
+        }
+        return fields;
+    }
+
+    private static String ref(PushedRefs.RefUpdate move) {
+        return TextEscaper.oneLine("%s %s..%s %s %s"
+                        .formatted(
+                                move.ref(),
+                                move.before(),
+                                move.after(),
+                                OptionConverters.constant(move.result()),
+                                move.reason()))
+                .strip();
+    }
+
+    /** A text that a spreadsheet would take for a formula gets an apostrophe before it. */
+    private static String csv(String value) {
+        String text = TextEscaper.oneLine(value);
+        String safe = !text.isEmpty() && "=+-@\t\r".indexOf(text.charAt(0)) >= 0 ? "'" + text : text;
+        return safe.matches("[A-Za-z0-9 ./:_'+-]*") ? safe : '"' + safe.replace("\"", "\"\"") + '"';
+    }
+}

@@ -1,0 +1,210 @@
+package io.gerve.cli.output;
+
+import io.gerve.access.Role;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Data as it is printed: in aligned columns for people, or as JSON with the same names for programs. */
+public final class Table<T> {
+    private static final JsonMapper JSON =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    private static final JsonMapper LINE = JsonMapper.builder().build();
+
+    private final List<Column<T>> columns;
+    private final Optional<Function<T, String>> cursor;
+
+    private record Column<T>(String name, Function<T, Object> value) {}
+
+    private Table(List<Column<T>> columns, Optional<Function<T, String>> place) {
+        this.columns = List.copyOf(columns);
+        this.cursor = place;
+    }
+
+    public static <T> Table<T> rows() {
+        return new Table<>(List.of(), Optional.empty());
+    }
+
+    /** @param name in lower case, {@code _} between words; the key in JSON
+     *  @param value text, a number, a boolean, an enum, a time, or a collection of these; empty text means that there is none */
+    public Table<T> column(String name, Function<T, Object> value) {
+        List<Column<T>> more = new ArrayList<>(columns);
+        more.add(new Column<>(name, value));
+        return new Table<>(more, cursor);
+    }
+
+    /** @param where what {@code --after} takes to go on behind a row */
+    public Table<T> cursorColumn(Function<T, String> where) {
+        return new Table<>(columns, Optional.of(where));
+    }
+
+    /** What {@code --after} takes to go on behind a row. */
+    String cursor(T row) {
+        return cursor.orElseThrow().apply(row);
+    }
+
+    List<String> names() {
+        return columns.stream().map(Column::name).toList();
+    }
+
+    /** A row as a table or CSV shows it. Without streams, here and below: a listing may have millions of rows. */
+    List<String> cells(T row) {
+        List<String> cells = new ArrayList<>(columns.size());
+        for (Column<T> column : columns) {
+            cells.add(text(column.value().apply(row)));
+        }
+        return cells;
+    }
+
+    /** A row on one line. */
+    String line(T row) {
+        return LINE.writeValueAsString(object(row));
+    }
+
+    /** What a filter is held against: each of several values, or the one there is. */
+    List<String> texts(T row, int column) {
+        return switch (columns.get(column).value().apply(row)) {
+            case Collection<?> none when none.isEmpty() -> List.of("");
+            case Collection<?> many -> many.stream().map(Table::text).toList();
+            case String text -> List.of(text);
+            case Object value -> List.of(text(value));
+        };
+    }
+
+    /** By the values of a column: numbers, times and roles as such, all else as text. */
+    Comparator<T> order(int column) {
+        var value = columns.get(column).value();
+        return (one, other) -> compare(value.apply(one), value.apply(other));
+    }
+
+    private static int compare(Object one, Object other) {
+        if (one instanceof Long number && other instanceof Long second) {
+            return number.compareTo(second);
+        }
+        if (one instanceof Role role && other instanceof Role second) {
+            return role.compareTo(second);
+        }
+        return text(one).compareTo(text(other));
+    }
+
+    public void print(PrintWriter out, Iterable<T> rows, boolean json) {
+        if (json) {
+            List<Map<String, Object>> array = new ArrayList<>();
+            rows.forEach(row -> array.add(object(row)));
+            out.println(JSON.writeValueAsString(array));
+            return;
+        }
+        List<List<String>> lines = new ArrayList<>();
+        lines.add(columns.stream()
+                .map(column -> column.name().toUpperCase(Locale.ROOT).replace('_', ' '))
+                .toList());
+        rows.forEach(row -> lines.add(
+                columns.stream().map(column -> text(column.value().apply(row))).toList()));
+        lines.forEach(line -> out.println(aligned(line, widths(lines))));
+    }
+
+    /** For a column whose value is itself rows, which JSON alone can hold. */
+    List<Map<String, Object>> objects(List<T> rows) {
+        return rows.stream().map(this::object).toList();
+    }
+
+    public void printOne(PrintWriter out, T row, boolean json) {
+        if (json) {
+            out.println(JSON.writeValueAsString(object(row)));
+            return;
+        }
+        int width = columns.stream()
+                .mapToInt(column -> column.name().length() + 1)
+                .max()
+                .orElse(0);
+        for (var column : columns) {
+            String label = column.name().replace('_', ' ') + ":";
+            out.println(pad(label, width) + "  " + text(column.value().apply(row)));
+        }
+    }
+
+    private Map<String, Object> object(T row) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        columns.forEach(column -> object.put(column.name(), json(column.value().apply(row))));
+        return object;
+    }
+
+    @SuppressWarnings("NullAway") // JSON's null is Jackson's
+    private static Object json(Object value) {
+        return switch (value) {
+            case String text -> text.isEmpty() ? null : text;
+            case Number number -> number;
+            case Boolean answer -> answer;
+            case Map<?, ?> object -> object;
+            case Collection<?> many -> many.stream().map(Table::json).toList();
+            default -> text(value);
+        };
+    }
+
+    private static String text(Object value) {
+        return switch (value) {
+            case String text -> text.isEmpty() ? "-" : printable(text);
+            case Instant time -> time.truncatedTo(ChronoUnit.SECONDS).toString();
+            case Enum<?> word -> word.name().toLowerCase(Locale.ROOT).replace('_', '-');
+            case Boolean answer -> answer ? "yes" : "no";
+            case Collection<?> none when none.isEmpty() -> "-";
+            case Collection<?> many -> many.stream().map(Table::text).collect(Collectors.joining(", "));
+            default -> printable(String.valueOf(value));
+        };
+    }
+
+    /** A title that somebody gave a key must not move the cursor of who lists it. */
+    private static String printable(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
+                return escaped(text);
+            }
+        }
+        return text;
+    }
+
+    private static String escaped(String text) {
+        return text.codePoints()
+                .mapToObj(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT
+                        ? "\\u%04x".formatted(c)
+                        : Character.toString(c))
+                .collect(Collectors.joining());
+    }
+
+    List<Integer> widths(List<List<String>> lines) {
+        List<Integer> widths = new ArrayList<>();
+        for (int i = 0; i < columns.size(); i++) {
+            int column = i;
+            widths.add(lines.stream()
+                    .mapToInt(line -> line.get(column).length())
+                    .max()
+                    .orElse(0));
+        }
+        return widths;
+    }
+
+    static String aligned(List<String> line, List<Integer> widths) {
+        var text = new StringBuilder();
+        for (int i = 0; i < line.size(); i++) {
+            text.append(pad(line.get(i), widths.get(i))).append("  ");
+        }
+        return text.toString().stripTrailing();
+    }
+
+    private static String pad(String text, int width) {
+        return text + " ".repeat(Math.max(0, width - text.length()));
+    }
+}

@@ -1,0 +1,118 @@
+package io.gerve.explain;
+
+import io.gerve.access.Rule;
+import io.gerve.accesslog.AccessLogRecord;
+import io.gerve.accesslog.MysqlAccessLogReader;
+import io.gerve.config.AuditSettings;
+import io.gerve.keylookup.directory.KeyValidity;
+import io.gerve.keylookup.directory.Principal;
+import io.gerve.keylookup.directory.RegisteredKey;
+import io.gerve.logging.TextEscaper;
+import io.gerve.lookup.LookupUnavailable;
+import io.gerve.program.RequestId;
+import io.gerve.request.DecisionPreview;
+import io.gerve.request.RequestAuthorizer;
+import io.gerve.request.SelfServiceAnswers;
+import io.gerve.request.SelfServiceCommand;
+import io.gerve.sql.Database;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Answers people's questions about themselves, of their own account or key. What they may not know of a repository, that it exists, they do
+ * not learn here either. Safe for use by many threads.
+ */
+public final class AccessLogSelfService implements SelfServiceAnswers {
+    /** Told apart they would say whether there is such a repository. */
+    private static final Set<String> NOT_FOUND = Set.of(Rule.NO_GRANT.label(), Rule.REPOSITORY_UNKNOWN.label());
+
+    private final PastRequestExplainer past;
+
+    AccessLogSelfService(PastRequestExplainer past) {
+        this.past = past;
+    }
+
+    /** As the site's settings want it. */
+    public static SelfServiceAnswers ofSite(AuditSettings settings, Database database, RequestAuthorizer gate) {
+        return settings.selfService()
+                ? new AccessLogSelfService(new PastRequestExplainer(new MysqlAccessLogReader(database), gate))
+                : SelfServiceAnswers.DISABLED;
+    }
+
+    @Override
+    public Optional<String> answer(RegisteredKey asker, SelfServiceCommand question) throws LookupUnavailable {
+        return Optional.of(
+                switch (question) {
+                    case SelfServiceCommand.Whoami _ -> whoami(asker);
+                    case SelfServiceCommand.Explain(RequestId request) ->
+                        past.reportFor(asker, request)
+                                .map(AccessLogSelfService::explained)
+                                .orElseGet(() -> "There is no request " + request
+                                        + " of yours. One that has just ended is" + " there a moment later.\n");
+                });
+    }
+
+    private static String whoami(RegisteredKey key) {
+        var lines = new Lines();
+        switch (key.principal()) {
+            case Principal.OfAccount(var account) ->
+                lines.add("account", account.login().text());
+            case Principal.OfDeployKey(var repository) -> lines.add("deploy key", repository);
+        }
+        lines.add("key", key.fingerprint().text());
+        lines.add("title", key.title());
+        lines.add("expires", expiry(key.validity()));
+        return lines.text();
+    }
+
+    private static String expiry(KeyValidity validity) {
+        return switch (validity) {
+            case KeyValidity.ValidUntil(var end) -> end.equals(Instant.MAX) ? "never" : end.toString();
+            case KeyValidity.Revoked _ -> "revoked";
+        };
+    }
+
+    private static String explained(PastRequestExplainer.Report report) {
+        AccessLogRecord then = report.then().record();
+        DecisionPreview now = report.now();
+        var lines = new Lines();
+        lines.add("request", then.id().text());
+        lines.add("time", then.at().toString());
+        lines.add("address", then.client().address());
+        lines.add("key", then.client().key());
+        lines.add("as", then.client().principal());
+        lines.add("asked for", then.request().execLine());
+        lines.add(
+                "then", decisionText(then.decision().decision(), then.decision().rule()));
+        lines.add("told", then.decision().message());
+        lines.add("exit status", then.outcome().exitStatus());
+        lines.add("now", decisionText(now.decision(), now.rule()));
+        lines.add("would tell", now.message());
+        return lines.text();
+    }
+
+    private static String decisionText(String decision, String rule) {
+        return decision + ", by the rule " + (NOT_FOUND.contains(rule) ? "not-found" : rule);
+    }
+
+    /** Aligned; what is empty is left out. */
+    private static final class Lines {
+        private static final int LABEL = 13;
+
+        private final List<String> lines = new ArrayList<>();
+
+        void add(String label, String value) {
+            if (!value.isEmpty()) {
+                String padding = " ".repeat(LABEL - label.length());
+                lines.add(label + ":" + padding + TextEscaper.oneLine(value) + "\n");
+            }
+        }
+
+        String text() {
+            return String.join("", lines);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.gerve.explain;
+
+import io.gerve.lookup.LookupUnavailable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/** Takes the time of the steps of one request. Confined to its thread. */
+final class Stopwatch {
+    private final LongSupplier nanos;
+    private final List<Explanation.Step> steps = new ArrayList<>();
+
+    Stopwatch(LongSupplier nanos) {
+        this.nanos = nanos;
+    }
+
+    interface LookUp<T> {
+        T find() throws LookupUnavailable;
+    }
+
+    <T> T time(String step, LookUp<T> lookUp) throws LookupUnavailable {
+        long start = nanos.getAsLong();
+        try {
+            return lookUp.find();
+        } finally {
+            steps.add(new Explanation.Step(step, Duration.ofNanos(nanos.getAsLong() - start)));
+        }
+    }
+
+    /** Takes the time of what is left over by the steps within. */
+    <T> T timeAll(String rest, Supplier<T> work) {
+        long start = nanos.getAsLong();
+        T result = work.get();
+        var all = Duration.ofNanos(nanos.getAsLong() - start);
+        var within = steps.stream().map(Explanation.Step::took).reduce(Duration.ZERO, Duration::plus);
+        steps.add(new Explanation.Step(rest, all.minus(within)));
+        return result;
+    }
+
+    List<Explanation.Step> steps() {
+        return List.copyOf(steps);
+    }
+}

@@ -1,0 +1,55 @@
+package io.gerve.routing;
+
+import static io.gerve.sql.schema.Tables.FILE_SERVER_HOSTS;
+
+import java.util.List;
+import org.jooq.DSLContext;
+import org.jooq.Record;
+import org.jooq.TableField;
+
+/** The rows of {@code file_server_hosts}, read as strictly as what Redis holds. */
+final class MysqlHostStore {
+    static final List<TableField<?, ?>> FIELDS = List.of(
+            FILE_SERVER_HOSTS.NAME, FILE_SERVER_HOSTS.ADDRESS, FILE_SERVER_HOSTS.PORT, FILE_SERVER_HOSTS.HOST_KEY);
+
+    private MysqlHostStore() {}
+
+    /** @throws IllegalArgumentException if the server has no host, or a row of it is wrong */
+    static Route of(DSLContext sql, String server) {
+        return route(
+                server,
+                sql.select(FIELDS)
+                        .from(FILE_SERVER_HOSTS)
+                        .where(FILE_SERVER_HOSTS.SERVER.eq(server))
+                        .orderBy(FILE_SERVER_HOSTS.POSITION)
+                        .fetch());
+    }
+
+    /** @param rows in order; one without a host, from an outer join, is none */
+    static Route route(String server, List<? extends Record> rows) {
+        List<FileServerHost> hosts = rows.stream()
+                .filter(row -> row.get(FILE_SERVER_HOSTS.NAME) != null)
+                .map(MysqlHostStore::host)
+                .toList();
+        return new Route(server, hosts);
+    }
+
+    static void insert(DSLContext sql, String server, FileServerHost host, int position) {
+        sql.insertInto(FILE_SERVER_HOSTS)
+                .set(FILE_SERVER_HOSTS.SERVER, server)
+                .set(FILE_SERVER_HOSTS.NAME, host.name())
+                .set(FILE_SERVER_HOSTS.POSITION, position)
+                .set(FILE_SERVER_HOSTS.ADDRESS, host.address())
+                .set(FILE_SERVER_HOSTS.PORT, host.port())
+                .set(FILE_SERVER_HOSTS.HOST_KEY, host.hostKey().text())
+                .execute();
+    }
+
+    private static FileServerHost host(Record row) {
+        return new FileServerHost(
+                row.get(FILE_SERVER_HOSTS.NAME),
+                row.get(FILE_SERVER_HOSTS.ADDRESS),
+                row.get(FILE_SERVER_HOSTS.PORT),
+                RedisServerValue.hostKey(row.get(FILE_SERVER_HOSTS.HOST_KEY)));
+    }
+}

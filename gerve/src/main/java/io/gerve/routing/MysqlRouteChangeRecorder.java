@@ -1,0 +1,116 @@
+package io.gerve.routing;
+
+import static io.gerve.sql.schema.Tables.FILE_SERVERS;
+import static io.gerve.sql.schema.Tables.FILE_SERVER_HOSTS;
+import static io.gerve.sql.schema.Tables.GRANT_CHANGES;
+
+import io.gerve.keylookup.directory.Actor;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.jooq.DSLContext;
+import org.jooq.Record;
+import org.jspecify.annotations.Nullable;
+
+/** Who changed which route or file server, in {@code grant_changes}, by the transaction that makes the change. */
+final class MysqlRouteChangeRecorder {
+    private static final int VALUE_MAX = 500;
+
+    private final Actor actor;
+    private final InstantSource clock;
+
+    MysqlRouteChangeRecorder(Actor actor, InstantSource clock) {
+        this.actor = actor;
+        this.clock = clock;
+    }
+
+    /**
+     * What makes up a file server: its hosts in order, and of each where it is and by which key it is known.
+     *
+     * @param values by kind and, for a host, its name; none if there is no such server
+     */
+    record Snapshot(Map<String, String> values) {
+        Snapshot {
+            values = Map.copyOf(values);
+        }
+
+        static Snapshot of(DSLContext sql, String server) {
+            // MySQL fails where it is asked for characters that the column cannot hold.
+            if (!Route.isName(server)) {
+                return new Snapshot(Map.of());
+            }
+            Map<String, String> values = new LinkedHashMap<>();
+            List<? extends Record> hosts = sql.select(MysqlHostStore.FIELDS)
+                    .from(FILE_SERVER_HOSTS)
+                    .where(FILE_SERVER_HOSTS.SERVER.eq(server))
+                    .orderBy(FILE_SERVER_HOSTS.POSITION)
+                    .fetch();
+            if (sql.fetchExists(FILE_SERVERS, FILE_SERVERS.NAME.eq(server))) {
+                List<String> names = hosts.stream()
+                        .map(host -> host.get(FILE_SERVER_HOSTS.NAME))
+                        .toList();
+                values.put("file-server", server + ": " + String.join(", ", names));
+            }
+            for (Record host : hosts) {
+                values.put("file-server-host " + host.get(FILE_SERVER_HOSTS.NAME), server + ": " + text(host));
+            }
+            return new Snapshot(values);
+        }
+
+        private static String text(Record host) {
+            return "%s at %s port %d, %s"
+                    .formatted(
+                            host.get(FILE_SERVER_HOSTS.NAME),
+                            host.get(FILE_SERVER_HOSTS.ADDRESS),
+                            host.get(FILE_SERVER_HOSTS.PORT),
+                            fingerprint(host.get(FILE_SERVER_HOSTS.HOST_KEY)));
+        }
+
+        private static String fingerprint(String hostKey) {
+            try {
+                return RedisServerValue.hostKey(hostKey).fingerprint().text();
+            } catch (IllegalArgumentException _) {
+                return "a key that cannot be read";
+            }
+        }
+    }
+
+    /** A row for each fact that is not what it was. */
+    void server(DSLContext sql, Snapshot before, Snapshot after) {
+        var facts = new TreeSet<>(before.values().keySet());
+        facts.addAll(after.values().keySet());
+        for (String fact : facts) {
+            String kind = fact.split(" ", 2)[0];
+            add(sql, kind, null, before.values().get(fact), after.values().get(fact));
+        }
+    }
+
+    /** @param before empty if the owner had none */
+    void route(DSLContext sql, long owner, Optional<String> before, String after) {
+        add(sql, "route", owner, before.orElse(null), after);
+    }
+
+    private void add(
+            DSLContext sql, String kind, @Nullable Long account, @Nullable String before, @Nullable String after) {
+        if (Objects.equals(before, after)) {
+            return;
+        }
+        sql.insertInto(GRANT_CHANGES)
+                .set(GRANT_CHANGES.CHANGED_AT, clock.instant())
+                .set(GRANT_CHANGES.CHANGED_BY, actor.name())
+                .set(GRANT_CHANGES.CHANGED_THROUGH, actor.program())
+                .set(GRANT_CHANGES.KIND, kind)
+                .set(GRANT_CHANGES.ACCOUNT_ID, account)
+                .set(GRANT_CHANGES.BEFORE_VALUE, cut(before))
+                .set(GRANT_CHANGES.AFTER_VALUE, cut(after))
+                .execute();
+    }
+
+    private static @Nullable String cut(@Nullable String value) {
+        return value == null || value.length() <= VALUE_MAX ? value : value.substring(0, VALUE_MAX);
+    }
+}

@@ -1,0 +1,72 @@
+package io.gerve.routing;
+
+import static io.gerve.sql.schema.Tables.ACCOUNTS;
+import static io.gerve.sql.schema.Tables.FILE_SERVER_HOSTS;
+import static io.gerve.sql.schema.Tables.ROUTES;
+import static io.gerve.sql.schema.Tables.SITE;
+
+import io.gerve.keylookup.directory.Login;
+import io.gerve.lookup.LookupUnavailable;
+import io.gerve.sql.Database;
+import java.util.List;
+import java.util.Optional;
+import org.jooq.DSLContext;
+import org.jooq.Record;
+import org.jooq.ResultQuery;
+import org.jooq.exception.DataAccessException;
+
+/** Asks the database, which always knows. */
+public final class MysqlRouteResolver implements RouteResolver, RouteSource {
+    private final Database database;
+
+    public MysqlRouteResolver(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public Optional<Route> routeTo(Login owner) throws LookupUnavailable {
+        return find(owner).route();
+    }
+
+    @Override
+    public Found find(Login owner) throws LookupUnavailable {
+        try {
+            List<? extends Record> rows = query(database.sql(), owner).fetch();
+            Record first = rows.getFirst();
+            Optional<Route> route =
+                    Optional.ofNullable(first.get(ROUTES.SERVER)).map(server -> MysqlHostStore.route(server, rows));
+            return new Found(route, first.get(SITE.ROUTE_GENERATION));
+        } catch (DataAccessException e) {
+            throw new LookupUnavailable("route of " + owner, e);
+        } catch (IllegalArgumentException e) {
+            // Not the hosts that are sound, either: the next in line is no active host, and must take no push.
+            throw new LookupUnavailable("route of " + owner + ": a row of the database is wrong", e);
+        }
+    }
+
+    @Override
+    public void whileUnchanged(SnapshotReader<String> generation) throws LookupUnavailable {
+        try {
+            database.sql().transaction(transaction -> generation.read(MysqlRouteGeneration.lock(transaction.dsl())));
+        } catch (DataAccessException e) {
+            throw e.getCause() instanceof LookupUnavailable known
+                    ? known
+                    : new LookupUnavailable("the generation of the routes", e);
+        }
+    }
+
+    /** Finds at least one row, for the generation. */
+    static ResultQuery<? extends Record> query(DSLContext sql, Login owner) {
+        return sql.select(SITE.ROUTE_GENERATION, ROUTES.SERVER)
+                .select(MysqlHostStore.FIELDS)
+                .from(SITE)
+                .leftJoin(ACCOUNTS)
+                .on(ACCOUNTS.LOGIN.eq(owner.text()))
+                .leftJoin(ROUTES)
+                .on(ROUTES.OWNER_ID.eq(ACCOUNTS.ID))
+                .leftJoin(FILE_SERVER_HOSTS)
+                .on(FILE_SERVER_HOSTS.SERVER.eq(ROUTES.SERVER))
+                .where(MysqlRouteGeneration.ROW)
+                .orderBy(FILE_SERVER_HOSTS.POSITION);
+    }
+}

@@ -1,0 +1,122 @@
+package io.gerve.site;
+
+import io.gerve.access.AccessGate;
+import io.gerve.access.CachedGrants;
+import io.gerve.access.MysqlGrants;
+import io.gerve.accesslog.AccessLogWriter;
+import io.gerve.config.GerveConfig;
+import io.gerve.explain.AccessLogSelfService;
+import io.gerve.invalidation.InvalidationBus;
+import io.gerve.invalidation.RedisInvalidationBus;
+import io.gerve.keylookup.directory.Actor;
+import io.gerve.keylookup.directory.CompromisedKeyDirectory;
+import io.gerve.keylookup.directory.KeyDirectory;
+import io.gerve.keylookup.directory.LastUsedRecorder;
+import io.gerve.keylookup.directory.MysqlLastUsedStore;
+import io.gerve.login.RefusedLoginRecorder;
+import io.gerve.program.RequestIdGenerator;
+import io.gerve.request.RequestAuthorizer;
+import io.gerve.request.RequestRecorder;
+import io.gerve.request.SelfServiceAnswers;
+import io.gerve.routing.CachedRouteResolver;
+import io.gerve.routing.MysqlRouteResolver;
+import io.gerve.routing.RedisRouteResolver;
+import io.gerve.routing.RedisRouteStore;
+import io.gerve.routing.RouteService;
+import io.gerve.sql.Database;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/**
+ * What both doors of a site decide by and write into: the keys, the gate, the routes, the access log, on one database and one Redis. A
+ * door adds how requests come in and how they reach a file server. Safe for use by many threads.
+ */
+public final class GateComponents implements AutoCloseable {
+    private static final Actor FRONTEND = new Actor("gerve", "door");
+    private static final Duration LAST_USE_INTERVAL = Duration.ofSeconds(10);
+
+    private final GerveConfig config;
+    private final InstantSource clock;
+    private final Database database;
+    private final AccessLogWriter accessLog;
+    private final RequestIdGenerator ids;
+    private final RedisInvalidationBus invalidations;
+    private final RedisRouteStore redis;
+    private final LastUsedRecorder lastUse;
+    private final KeyDirectory keys;
+    private final RequestAuthorizer authorizer;
+
+    /** @throws IOException if the access log's spool cannot be written; then nothing is left open */
+    public GateComponents(GerveConfig config, InstantSource clock) throws IOException {
+        this.config = config;
+        this.clock = clock;
+        this.database = new Database(config.database());
+        this.accessLog = openAccessLog(config, database);
+        this.ids = new RequestIdGenerator(clock, new SecureRandom());
+        this.invalidations = new RedisInvalidationBus(config.redis());
+        this.redis = new RedisRouteStore(config.redis());
+        this.lastUse = new LastUsedRecorder(new MysqlLastUsedStore(database), clock, LAST_USE_INTERVAL);
+        this.keys = CompromisedKeyDirectory.ofSite(config, database, invalidations, clock);
+        var grants = new CachedGrants(config.cache(), new MysqlGrants(database::sql), invalidations, System::nanoTime);
+        var chimney = new CachedRouteResolver(
+                new RedisRouteResolver(redis, new MysqlRouteResolver(database), invalidations),
+                invalidations,
+                config.cache());
+        this.authorizer = new RequestAuthorizer(keys, new AccessGate(grants, clock), chimney);
+    }
+
+    private static AccessLogWriter openAccessLog(GerveConfig config, Database database) throws IOException {
+        try {
+            return AccessLogWriter.open(config.audit(), database);
+        } catch (IOException | RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    public KeyDirectory keys() {
+        return keys;
+    }
+
+    public RequestAuthorizer authorizer() {
+        return authorizer;
+    }
+
+    /** The caches behind {@link #authorizer} listen to them already. */
+    public InvalidationBus invalidations() {
+        return invalidations;
+    }
+
+    public RouteService routes() {
+        return new RouteService(database, redis, invalidations, clock, FRONTEND);
+    }
+
+    /** What people are told of their own requests. */
+    public SelfServiceAnswers selfServiceAnswers() {
+        return AccessLogSelfService.ofSite(config.audit(), database, authorizer);
+    }
+
+    /** Where it is written down what became of each request. */
+    public RequestRecorder requestRecorder() {
+        return new RequestRecorder(lastUse::keyUsed, accessLog, ids, System::nanoTime);
+    }
+
+    /** Where it is written down who was not let in. Whoever asks closes it, before this. */
+    public RefusedLoginRecorder refusedLogins() {
+        return new RefusedLoginRecorder(config.audit().refusedLogins(), accessLog, ids);
+    }
+
+    /** Writes what still waits to be written, for some seconds at most, and lets go of the database and Redis. May be called twice. */
+    @Override
+    public void close() {
+        try (database;
+                accessLog;
+                invalidations;
+                redis;
+                lastUse) {
+            // In the reverse order, each whatever becomes of the others.
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package io.gerve.accesslog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gerve.accesslog.MysqlAccessLogReader.Cursor;
+import io.gerve.accesslog.MysqlAccessLogReader.Order;
+import io.gerve.audit.RowsRead;
+import io.gerve.keylookup.key.Fingerprint;
+import io.gerve.program.RequestId;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** What is asked of a big access log reads as many rows as it tells, whether what is looked for is rare or frequent, and wherever in the log. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class AccessLogQueriesIT {
+    private static final Instant FIRST = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Instant MIDDLE = FIRST.plusSeconds(RowsRead.NUMBERS / 2);
+    private static final Instant LATE = FIRST.plusSeconds(RowsRead.NUMBERS - 1000);
+    private static final int PAGE = 100;
+    private static final int FEW = 150;
+
+    /** For each of the decisions that are refusals as many rows, which may be put in order. */
+    private static final int READS_OF_A_PAGE_MAX = 4 * 2 * PAGE + FEW;
+
+    private RowsRead rows;
+    private MysqlAccessLogReader log;
+
+    /** Every other row is of the one account, key and address, two of three of the one repository, and refused only the old and a few. */
+    @BeforeAll
+    void start() {
+        rows = new RowsRead();
+        rows.fill(
+                "access_log (id, gate, position, previous_hash, record_hash, request_id, occurred_at, door, client_address,"
+                        + " key_fingerprint, key_id, account_id, holder, verb, repository, repository_id, requested, decision, rule,"
+                        + " told, server, host, bytes_in, bytes_out, duration_ms, exit_status, ended_by, refs_known, refs, refs_more)",
+                "n, IF(n % 2, 'gate1', 'gate2'), (n + 1) DIV 2, REPEAT('p', 32), REPEAT('h', 32), LPAD(n, 16, '0'),"
+                        + " '2026-01-01' + INTERVAL n SECOND, 'ssh', IF(n % 2, '192.0.2.1', CONCAT('192.0.2.', 2 + n % 200)),"
+                        + " UNHEX(SHA2(IF(n % 2, 1, n % 2000), 256)), 1, IF(n % 2, 1, n % 2000), 'x',"
+                        + " IF(n % 5000 = 0, 'git-upload-archive', IF(n % 3, 'git-upload-pack', 'git-receive-pack')),"
+                        + " IF(n % 3, 'o/many', CONCAT('o/r', n % 2000)), 1, 'x',"
+                        + " IF(n % 5000 = 1, 'failed', IF(n < 15000 AND n % 2, 'denied', 'allowed')), 'owner', '', 'fs1', 'fs1a',"
+                        + " 1, 1, 1, '0', 'command', 'nothing', '', 0",
+                "TRUE");
+        rows.sql()
+                .execute("INSERT INTO access_log_chains SELECT gate, 0, REPEAT('0', 32), MAX(position), REPEAT('h', 32)"
+                        + " FROM access_log GROUP BY gate");
+        rows.sql().fetch("ANALYZE TABLE access_log, access_log_chains");
+        log = new MysqlAccessLogReader(rows.database());
+    }
+
+    @AfterAll
+    void close() {
+        rows.close();
+    }
+
+    @Test
+    void aPageIsReadForAPageByWhateverIsLookedFor() throws Exception {
+        for (List<AccessLogFilter> criteria : List.<List<AccessLogFilter>>of(
+                List.of(),
+                List.of(new AccessLogFilter.OfAccount(1)),
+                List.of(new AccessLogFilter.OfAccount(12)),
+                List.of(new AccessLogFilter.OfKey(key(1))),
+                List.of(new AccessLogFilter.OfKey(key(12))),
+                List.of(new AccessLogFilter.OfRepository(List.of("o/many"))),
+                List.of(new AccessLogFilter.OfRepository(List.of("o/r12", "o/many", "o/none"))),
+                List.of(new AccessLogFilter.FromAddress("192.0.2.1")),
+                List.of(new AccessLogFilter.FromAddress("192.0.2.8")),
+                List.of(new AccessLogFilter.Verb("git-receive-pack")),
+                List.of(new AccessLogFilter.Verb("git-upload-archive")),
+                List.of(new AccessLogFilter.Verb("login")),
+                List.of(new AccessLogFilter.Since(LATE)),
+                List.of(new AccessLogFilter.Before(FIRST.plusSeconds(10))),
+                List.of(new AccessLogFilter.Refused()),
+                List.of(new AccessLogFilter.Refused(), new AccessLogFilter.Since(LATE)),
+                List.of(new AccessLogFilter.Refused(), new AccessLogFilter.Since(MIDDLE)),
+                List.of(new AccessLogFilter.Refused(), new AccessLogFilter.OfAccount(12)),
+                List.of(new AccessLogFilter.Verb("git-upload-archive"), new AccessLogFilter.OfAccount(1)),
+                List.of(
+                        new AccessLogFilter.Verb("git-receive-pack"),
+                        new AccessLogFilter.OfRepository(List.of("o/r12"))),
+                List.of(new AccessLogFilter.OfAccount(12), new AccessLogFilter.OfRepository(List.of("o/many"))),
+                List.of(new AccessLogFilter.OfAccount(1), new AccessLogFilter.Since(LATE)))) {
+            for (Order order : Order.values()) {
+                for (var place : List.of(Cursor.start(order), new Cursor(MIDDLE, RowsRead.NUMBERS / 2))) {
+                    assertThat(rows.of(() -> log.page(criteria, order, place, PAGE)))
+                            .as("%s %s from %s", criteria, order, place)
+                            .isLessThan(READS_OF_A_PAGE_MAX);
+                }
+            }
+        }
+    }
+
+    @Test
+    void whatIsAskedOfOneRecordOrOfTheNewestReadsFew() throws Exception {
+        assertThat(rows.of(() -> log.find(new RequestId("0000000000000012")))).isLessThan(FEW);
+        var following = new AccessLogTail(log);
+        assertThat(rows.of(following::nextBatch)).isLessThan(FEW);
+        rows.sql().execute("UPDATE access_log_chains SET head_position = head_position - 10");
+        var behind = new AccessLogTail(log);
+        rows.sql().execute("UPDATE access_log_chains SET head_position = head_position + 10");
+        assertThat(rows.of(() -> assertThat(behind.nextBatch().records()).hasSize(20)))
+                .isLessThan(FEW);
+    }
+
+    @Test
+    void verifyingReadsEachRecordOnceAndTheGatesNamesByAnIndex() throws Exception {
+        assertThat(rows.of(() -> new ChainVerifier(log).verifyAll())).isLessThan(2L * RowsRead.NUMBERS + FEW);
+    }
+
+    @Test
+    void pruningReadsWhatItRemoves() throws Exception {
+        var pruning = new MysqlAccessLogPruner(rows.database());
+        assertThat(rows.of(() ->
+                        assertThat(pruning.removeBefore(FIRST.plusSeconds(201))).isEqualTo(200)))
+                .isLessThan(3 * 1000);
+        assertThat(rows.of(() -> assertThat(pruning.removeBefore(FIRST)).isZero()))
+                .isLessThan(3 * 1000);
+    }
+
+    private static Fingerprint key(int id) throws Exception {
+        return Fingerprint.ofDigest(
+                MessageDigest.getInstance("SHA-256").digest(Integer.toString(id).getBytes(StandardCharsets.US_ASCII)));
+    }
+}

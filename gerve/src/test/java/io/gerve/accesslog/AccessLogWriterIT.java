@@ -1,0 +1,345 @@
+package io.gerve.accesslog;
+
+import static io.gerve.sql.schema.Tables.ACCESS_LOG;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.gerve.config.AuditSettings;
+import io.gerve.lookup.LookupUnavailable;
+import io.gerve.sql.Database;
+import io.gerve.sql.DatabaseSettings;
+import io.gerve.sql.testing.RunningMariaDb;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.stream.Stream;
+import org.jooq.exception.DataAccessException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AccessLogWriterIT {
+    private static final Duration CLOSE_MAX = Duration.ofSeconds(15);
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void recordsStandInTheDatabaseAsTheyWereGiven() throws Exception {
+        List<AccessLogRecord> records = SampleRecords.records(450);
+        try (var database = new Database(RunningMariaDb.shared().newMigratedDatabase())) {
+            try (var log = AccessLogWriter.open(settings(10_000), database)) {
+                records.forEach(log::write);
+            }
+            var found = new MysqlAccessLogReader(database)
+                    .between("gate1", 0, Long.MAX_VALUE, 1000)
+                    .records();
+
+            assertThat(found).extracting(ChainedRecord::record).isEqualTo(records);
+            assertThat(new ChainVerifier(new MysqlAccessLogReader(database)).verifyAll())
+                    .singleElement()
+                    .satisfies(chain -> assertThat(chain.issues()).isEmpty());
+        }
+        assertThat(spooled()).isEmpty();
+    }
+
+    @Test
+    void whileTheDatabaseIsDeadRecordsWaitAndThenFollowInOrderWithNoneLostAndNoneTwice() throws Exception {
+        List<AccessLogRecord> records = SampleRecords.records(300);
+        try (var server = RunningMariaDb.start(folder.resolve("mariadb"))) {
+            DatabaseSettings settings = server.newMigratedDatabase();
+            try (var database = new Database(settings)) {
+                try (var log = AccessLogWriter.open(settings(10_000), database)) {
+                    records.subList(0, 100).forEach(log::write);
+                    await().until(() -> count(database) == 100);
+                    server.kill();
+                    records.subList(100, 200).forEach(log::write);
+                    await().atMost(Duration.ofSeconds(30))
+                            .until(() -> !spooled().isEmpty());
+                }
+                assertThat(spooled()).isNotEmpty();
+                // The next process, before the database is back.
+                try (var log = AccessLogWriter.open(settings(10_000), database)) {
+                    records.subList(200, 300).forEach(log::write);
+                    server.restart();
+                    // The pool may take some seconds to notice that the database is back.
+                    await().atMost(Duration.ofSeconds(60))
+                            .ignoreExceptionsInstanceOf(DataAccessException.class)
+                            .until(() -> count(database) == 300);
+                    await().until(() -> spooled().isEmpty());
+                }
+                assertThat(new MysqlAccessLogReader(database)
+                                .between("gate1", 0, Long.MAX_VALUE, 1000)
+                                .records())
+                        .extracting(ChainedRecord::record)
+                        .isEqualTo(records);
+            }
+        }
+    }
+
+    /** The server took them, but its answer was lost: they are sent again. */
+    @Test
+    void whatWasTakenWithoutAWordIsNotThereTwice() throws Exception {
+        List<AccessLogRecord> records = SampleRecords.records(20);
+        try (var database = new Database(RunningMariaDb.shared().newMigratedDatabase())) {
+            var mysql = new MysqlAccessLogStore(database, "gate1");
+            var answers = new Semaphore(0);
+            AccessLogStore forgetful = batch -> {
+                List<AccessLogRecord> refused = mysql.add(batch);
+                if (!answers.tryAcquire()) {
+                    throw new LookupUnavailable("the answer was lost");
+                }
+                return refused;
+            };
+            try (var log = AccessLogWriter.open(settings(10_000), forgetful, CLOSE_MAX)) {
+                records.forEach(log::write);
+                await().until(() -> !spooled().isEmpty());
+                answers.release(100);
+                await().atMost(Duration.ofSeconds(20)).until(() -> spooled().isEmpty());
+            }
+            assertThat(new MysqlAccessLogReader(database)
+                            .between("gate1", 0, Long.MAX_VALUE, 1000)
+                            .records())
+                    .extracting(ChainedRecord::record)
+                    .isEqualTo(records);
+        }
+    }
+
+    @Test
+    void twoProgramsWithTheNameOfOneGateDoNotForkItsChain() throws Exception {
+        List<AccessLogRecord> records = SampleRecords.records(600);
+        try (var database = new Database(RunningMariaDb.shared().newMigratedDatabase())) {
+            var threads = new ArrayList<Thread>();
+            for (int i = 0; i < 3; i++) {
+                List<AccessLogRecord> share = records.subList(200 * i, 200 * i + 200);
+                var program = new MysqlAccessLogStore(database, "gate1");
+                threads.add(Thread.ofVirtual().start(() -> addInPieces(program, share)));
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            assertThat(new ChainVerifier(new MysqlAccessLogReader(database)).verifyAll())
+                    .singleElement()
+                    .satisfies(chain -> {
+                        assertThat(chain.last()).isEqualTo(600);
+                        assertThat(chain.issues()).isEmpty();
+                    });
+        }
+    }
+
+    private static void addInPieces(AccessLogStore records, List<AccessLogRecord> share) {
+        for (int from = 0; from < share.size(); from += 10) {
+            try {
+                assertThat(records.add(share.subList(from, from + 10))).isEmpty();
+            } catch (LookupUnavailable e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    /** The spool is full, and the database slow. */
+    @Test
+    void whoFindsTheQueueFullWaitsAndNothingIsLost() throws Exception {
+        List<AccessLogRecord> records = SampleRecords.records(4000);
+        List<AccessLogRecord> kept = Collections.synchronizedList(new ArrayList<>());
+        var go = new CountDownLatch(1);
+        AccessLogStore slow = batch -> {
+            try {
+                go.await();
+            } catch (InterruptedException e) {
+                throw new LookupUnavailable("interrupted", e);
+            }
+            kept.addAll(batch);
+            return List.of();
+        };
+        try (var log = AccessLogWriter.open(settings(5), slow, CLOSE_MAX)) {
+            var noting = Thread.ofVirtual().start(() -> records.forEach(log::write));
+            await().until(() -> spooledBytes() > (1 << 20) - 2000);
+            assertThat(noting.join(Duration.ofMillis(500))).isFalse();
+            go.countDown();
+            noting.join();
+        }
+        assertThat(kept).isEqualTo(records);
+    }
+
+    /** As after a long outage: the writer must not wait until all of it is sent. */
+    @Test
+    void afterAStartWithAFullSpoolRecordsGoThereAsSoonAsThereIsRoom() throws Exception {
+        List<AccessLogRecord> earlier = fillSpool();
+        List<Path> left = spooled();
+        List<AccessLogRecord> records = SampleRecords.records(50);
+        List<AccessLogRecord> kept = Collections.synchronizedList(new ArrayList<>());
+        var batches = new Semaphore(0);
+        AccessLogStore slow = batch -> {
+            batches.acquireUninterruptibly();
+            kept.addAll(batch);
+            return List.of();
+        };
+        try (var log = AccessLogWriter.open(settings(5), slow, CLOSE_MAX)) {
+            await().until(batches::hasQueuedThreads);
+            var noting = Thread.ofVirtual().start(() -> records.forEach(log::write));
+            assertThat(noting.join(Duration.ofMillis(500))).isFalse();
+            // Each is a file; the spool was a little over its bound.
+            batches.release(2);
+            await().until(() -> !left.containsAll(spooled()));
+            assertThat(kept).hasSizeLessThan(earlier.size());
+            batches.release(1000);
+            noting.join();
+        }
+        earlier.addAll(records);
+        assertThat(kept).containsExactlyInAnyOrderElementsOf(earlier);
+    }
+
+    /** @return what is in it, in files of 200 */
+    private List<AccessLogRecord> fillSpool() throws IOException {
+        List<AccessLogRecord> all = new ArrayList<>();
+        while (!Files.exists(folder.resolve("spool")) || spooledBytes() < 1 << 20) {
+            List<AccessLogRecord> some = SampleRecords.records(200);
+            try (Spool spool = Spool.open(folder.resolve("spool"), 1 << 30, InstantSource.system())) {
+                spool.append(some);
+            }
+            all.addAll(some);
+        }
+        return all;
+    }
+
+    /** The spool is full, and the database hangs. */
+    @Test
+    void whatCannotBeWrittenBeforeTheEndIsInTheProgramsLog() throws Exception {
+        fillSpool();
+        List<AccessLogRecord> records = SampleRecords.records(7);
+        var go = new CountDownLatch(1);
+        AccessLogStore hanging = _ -> {
+            try {
+                go.await();
+            } catch (InterruptedException e) {
+                throw new LookupUnavailable("interrupted", e);
+            }
+            return List.of();
+        };
+        try (var lines = new LogLines(AccessLogWriter.class)) {
+            var log = AccessLogWriter.open(settings(5), hanging, Duration.ofMillis(100));
+            records.subList(0, 6).forEach(log::write);
+            log.close();
+            log.write(records.get(6));
+
+            for (AccessLogRecord record : records) {
+                assertThat(lines.about(record)).hasSize(1);
+            }
+            go.countDown();
+            await().until(() -> {
+                try (Stream<Path> files = Files.list(folder.resolve("spool"))) {
+                    return files.findAny().isEmpty();
+                }
+            });
+        }
+    }
+
+    @Test
+    void aRecordThatComesAfterTheEndIsInTheProgramsLog() throws Exception {
+        AccessLogRecord late = SampleRecords.record();
+        try (var lines = new LogLines(AccessLogWriter.class)) {
+            var log = AccessLogWriter.open(settings(5), _ -> List.of(), CLOSE_MAX);
+            log.close();
+            log.write(late);
+
+            assertThat(lines.about(late)).hasSize(1);
+        }
+    }
+
+    /** There is none such; but if there were, it must not end the log. */
+    @Test
+    @SuppressWarnings("NullAway")
+    void aRecordThatCannotBeWrittenDoesNotEndTheLog() throws Exception {
+        AccessLogRecord good = SampleRecords.record();
+        AccessLogRecord bad = new AccessLogRecord(
+                SampleRecords.record().id(),
+                good.at(),
+                good.client(),
+                new AccessLogRecord.RequestFields("", "", null),
+                good.decision(),
+                good.outcome(),
+                good.refs());
+        List<AccessLogRecord> kept = Collections.synchronizedList(new ArrayList<>());
+        AccessLogStore willing = batch -> {
+            kept.addAll(batch);
+            return List.of();
+        };
+        try (var lines = new LogLines(AccessLogWriter.class);
+                var log = AccessLogWriter.open(settings(10), willing, CLOSE_MAX)) {
+            log.write(bad);
+            await().until(() -> lines.all().stream().anyMatch(line -> line.contains("lost to a bug")));
+            log.write(good);
+            await().until(() -> kept.contains(good));
+        }
+    }
+
+    @Test
+    void aSpoolThatTakesNothingStopsNoRecords() throws Exception {
+        List<AccessLogRecord> records = SampleRecords.records(3);
+        try (var database = new Database(RunningMariaDb.shared().newMigratedDatabase());
+                var log = AccessLogWriter.open(settings(10), database)) {
+            Files.delete(folder.resolve("spool"));
+            records.forEach(log::write);
+            await().until(() -> count(database) == 3);
+        }
+    }
+
+    /** None of these is ever written; but if one were, it must not be taken for an outage and be tried for ever. */
+    @ParameterizedTest
+    @CsvSource({
+        "a verb that is longer than the column, allowed",
+        "kein-ASCII-für-MySQL, allowed",
+        "git-upload-pack, perhaps"
+    })
+    void aRecordThatTheDatabaseRefusesDoesNotHoldUpTheOthers(String verb, String decision) throws Exception {
+        AccessLogRecord good = SampleRecords.record();
+        AccessLogRecord bad = new AccessLogRecord(
+                SampleRecords.record().id(),
+                good.at(),
+                good.client(),
+                new AccessLogRecord.RequestFields(verb, "", ""),
+                new AccessLogRecord.DecisionFields(decision, "owner", 1, "fs1", "fs1a", ""),
+                good.outcome(),
+                good.refs());
+        try (var database = new Database(RunningMariaDb.shared().newMigratedDatabase())) {
+            assertThat(new MysqlAccessLogStore(database, "gate1").add(List.of(bad, good)))
+                    .containsExactly(bad);
+            assertThat(count(database)).isEqualTo(1);
+        }
+    }
+
+    private AuditSettings settings(int queueMax) {
+        return new AuditSettings(
+                "gate1",
+                folder.resolve("spool"),
+                1,
+                queueMax,
+                Duration.ofDays(400),
+                new AuditSettings.RefusedLogins(60, 10),
+                true);
+    }
+
+    /** Files with records. */
+    private List<Path> spooled() throws IOException {
+        try (Stream<Path> files = Files.list(folder.resolve("spool"))) {
+            return files.filter(file -> file.toFile().length() > 0).toList();
+        }
+    }
+
+    private long spooledBytes() throws IOException {
+        return spooled().stream().mapToLong(file -> file.toFile().length()).sum();
+    }
+
+    private static int count(Database database) {
+        return database.sql().fetchCount(ACCESS_LOG);
+    }
+}

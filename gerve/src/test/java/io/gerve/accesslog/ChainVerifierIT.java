@@ -1,0 +1,172 @@
+package io.gerve.accesslog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gerve.accesslog.ChainVerifier.Issue;
+import io.gerve.accesslog.ChainVerifier.Issue.Kind;
+import io.gerve.sql.Database;
+import io.gerve.sql.testing.RunningMariaDb;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Attacks: somebody who may write to the database changes the record of what was done. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ChainVerifierIT {
+    private final Instant now = Instant.now();
+
+    private final Database database = new Database(RunningMariaDb.shared().newMigratedDatabase());
+    private final MysqlAccessLogReader log = new MysqlAccessLogReader(database);
+
+    @BeforeAll
+    void connect() {
+        assertThat(database.sql()).isNotNull();
+    }
+
+    @AfterAll
+    void close() {
+        database.close();
+    }
+
+    /** Ten records, an hour apart, the last of now. */
+    @BeforeEach
+    void write() throws Exception {
+        sql("DELETE FROM access_log");
+        sql("DELETE FROM access_log_chains");
+        List<AccessLogRecord> records = IntStream.rangeClosed(1, 10)
+                .mapToObj(i -> SampleRecords.recordAt(now.minus(Duration.ofHours(10 - i))))
+                .toList();
+        assertThat(new MysqlAccessLogStore(database, "gate1").add(records)).isEmpty();
+    }
+
+    @Test
+    void whatNobodyTouchedIsUnchanged() throws Exception {
+        assertThat(findings()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "account_id = 3",
+                "account_id = NULL",
+                "rule = 'owner'",
+                "repository = 'mojombo/Bert'",
+                "occurred_at = occurred_at + INTERVAL 1 MICROSECOND",
+                "client_address = '192.0.2.8'",
+                "refs = REPLACE(refs, 'moved', 'refused')",
+                "refs = ''",
+                "refs_more = 1",
+                "exit_status = ''",
+                "requested = CONCAT(requested, ' ')",
+                "key_fingerprint = REVERSE(key_fingerprint)",
+                "request_id = '0000000000000000'",
+                "request_id = 'not one'",
+                "record_hash = REVERSE(record_hash)"
+            })
+    void aChangedRecordIsFound(String change) throws Exception {
+        sql("UPDATE access_log SET " + change + " WHERE position = 4");
+
+        assertThat(findings()).isNotEmpty().first().satisfies(finding -> {
+            assertThat(finding.kind()).isEqualTo(Kind.CHANGED);
+            assertThat(finding.position()).isEqualTo(4);
+        });
+    }
+
+    @Test
+    void missingRecordsAreFoundWhereverTheyWere() throws Exception {
+        sql("DELETE FROM access_log WHERE position IN (1, 5, 6, 10)");
+
+        assertThat(findings()).extracting(Issue::kind).containsOnly(Kind.MISSING);
+        assertThat(findings()).extracting(Issue::position).containsExactly(1L, 5L, 10L);
+    }
+
+    @Test
+    void aGapThatWasClosedIsFound() throws Exception {
+        sql("DELETE FROM access_log WHERE position = 5");
+        sql("UPDATE access_log SET position = position - 1 WHERE position > 5 ORDER BY position");
+        sql("UPDATE access_log_chains SET head_position = 9");
+
+        assertThat(findings()).extracting(Issue::kind).containsExactly(Kind.REORDERED);
+    }
+
+    @Test
+    void reorderedRecordsAreFound() throws Exception {
+        sql("UPDATE access_log SET position = 100 WHERE position = 3");
+        sql("UPDATE access_log SET position = 3 WHERE position = 7");
+        sql("UPDATE access_log SET position = 7 WHERE position = 100");
+
+        assertThat(findings()).extracting(Issue::kind).containsOnly(Kind.REORDERED);
+        assertThat(findings()).extracting(Issue::position).containsExactly(3L, 4L, 7L, 8L);
+    }
+
+    @Test
+    void addedRecordsAreFound() throws Exception {
+        copyOfTheFirst("'gate1', 11, '0000000000000000'");
+        copyOfTheFirst("'gate2', 1, '0000000000000001'");
+
+        assertThat(findings()).extracting(Issue::kind).containsExactly(Kind.ADDED, Kind.ADDED);
+    }
+
+    @Test
+    void aRecordMovedToAnotherGateIsFound() throws Exception {
+        assertThat(new MysqlAccessLogStore(database, "gate2").add(List.of(SampleRecords.record())))
+                .isEmpty();
+        sql("DELETE FROM access_log WHERE gate = 'gate2'");
+        sql("UPDATE access_log SET gate = 'gate2' WHERE position = 1");
+
+        assertThat(findings()).extracting(Issue::kind).contains(Kind.MISSING, Kind.CHANGED);
+    }
+
+    @Test
+    void whatIsKeptCanStillBeVerifiedWhenOldRecordsAreGone() throws Exception {
+        assertThat(new MysqlAccessLogPruner(database).removeBefore(now.minus(Duration.ofMinutes(210))))
+                .isEqualTo(6);
+
+        assertThat(findings()).isEmpty();
+        assertThat(log.between("gate1", 0, Long.MAX_VALUE, 100).records())
+                .extracting(ChainedRecord::position)
+                .containsExactly(7L, 8L, 9L, 10L);
+        assertThat(new MysqlAccessLogStore(database, "gate1").add(List.of(SampleRecords.record())))
+                .isEmpty();
+        assertThat(findings()).isEmpty();
+
+        sql("DELETE FROM access_log WHERE position = 7");
+        assertThat(findings()).extracting(Issue::kind).containsExactly(Kind.MISSING);
+    }
+
+    @Test
+    void aChainOfWhichAllIsPrunedGoesOn() throws Exception {
+        assertThat(new MysqlAccessLogPruner(database).removeBefore(now.plus(Duration.ofDays(1))))
+                .isEqualTo(10);
+        assertThat(findings()).isEmpty();
+        assertThat(new MysqlAccessLogStore(database, "gate1").add(List.of(SampleRecords.record())))
+                .isEmpty();
+        assertThat(findings()).isEmpty();
+    }
+
+    private List<Issue> findings() throws Exception {
+        return new ChainVerifier(log)
+                .verifyAll().stream().flatMap(chain -> chain.issues().stream()).toList();
+    }
+
+    private void copyOfTheFirst(String gatePositionAndRequest) {
+        String others =
+                "previous_hash, record_hash, occurred_at, door, client_address, key_fingerprint, key_id, account_id,"
+                        + " holder, verb, repository, repository_id, requested, decision, rule, told, server, host, bytes_in,"
+                        + " bytes_out, duration_ms, exit_status, ended_by, refs_known, refs, refs_more";
+        sql("INSERT INTO access_log (gate, position, request_id, " + others + ") SELECT " + gatePositionAndRequest
+                + ", " + others + " FROM access_log WHERE gate = 'gate1' AND position = 1");
+    }
+
+    private void sql(String statement) {
+        database.sql().execute(statement);
+    }
+}

@@ -1,0 +1,64 @@
+package io.gerve.accesslog;
+
+import io.gerve.keylookup.key.Fingerprint;
+import io.gerve.program.RequestIdGenerator;
+import io.gerve.push.PushedRefs;
+import io.gerve.push.PushedRefs.RefUpdate;
+import io.gerve.push.PushedRefs.Result;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Records that the tests of this package share. */
+final class SampleRecords {
+    static final Fingerprint KEY = Fingerprint.ofBlob(new byte[] {1});
+    private static final String ZEROS = "0".repeat(40);
+    private static final String COMMIT = "2".repeat(40);
+
+    private SampleRecords() {}
+
+    static AccessLogRecord record() {
+        return recordAt(Instant.now());
+    }
+
+    static AccessLogRecord recordAt(Instant at) {
+        var id = new RequestIdGenerator(() -> at, new SecureRandom()).next();
+        return new AccessLogRecord(
+                id,
+                at.truncatedTo(ChronoUnit.MILLIS),
+                new AccessLogRecord.ClientFields("ssh", "192.0.2.7", KEY.text(), 5, 2, "tom"),
+                new AccessLogRecord.RequestFields(
+                        "git-receive-pack", "mojombo/bert", "git-receive-pack 'mojombo/bert.git'"),
+                new AccessLogRecord.DecisionFields("allowed", "collaborator", 7, "fs3", "fs3a", ""),
+                new AccessLogRecord.OutcomeFields(100, 200, 30, "0", "command"),
+                new PushedRefs(
+                        PushedRefs.Source.REPORTED,
+                        List.of(
+                                new RefUpdate("refs/heads/café", ZEROS, COMMIT, Result.UPDATED, ""),
+                                new RefUpdate(
+                                        "refs/heads/x", COMMIT, ZEROS, Result.REFUSED, "deletion  prohibited, 日本 ")),
+                        0));
+    }
+
+    /** Somebody without an account asks for what is no command. */
+    static AccessLogRecord refusal() {
+        AccessLogRecord record = record();
+        return new AccessLogRecord(
+                record.id(),
+                record.at(),
+                new AccessLogRecord.ClientFields("agent", "2001:db8::7", KEY.text(), 0, 0, ""),
+                new AccessLogRecord.RequestFields("", "", "sh -c '🙂'"),
+                new AccessLogRecord.DecisionFields(
+                        "denied", "key-unknown", 0, "", "", "ERROR: This key is no longer registered."),
+                new AccessLogRecord.OutcomeFields(0, 0, 1, "128", "gate"),
+                PushedRefs.NONE);
+    }
+
+    static List<AccessLogRecord> records(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> i % 3 == 0 ? refusal() : record())
+                .toList();
+    }
+}

@@ -1,0 +1,284 @@
+package io.gerve.accesslog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SpoolTest {
+    private static final long PLENTY = 1 << 30;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void whatWasAddedComesOutInItsOrderAndThenIsGone() throws Exception {
+        List<AccessLogRecord> records = SampleRecords.records(25);
+        try (Spool spool = spool()) {
+            spool.append(records.subList(0, 10));
+            spool.append(records.subList(10, 25));
+
+            assertThat(drained(spool)).isEqualTo(records);
+            assertThat(spool.bytes()).isZero();
+            spool.append(records.subList(0, 10));
+            assertThat(drained(spool)).isEqualTo(records.subList(0, 10));
+        }
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void whatWasNotSentIsGivenAgain() throws Exception {
+        List<AccessLogRecord> records = SampleRecords.records(5);
+        try (Spool spool = spool()) {
+            spool.append(records);
+
+            assertThat(spool.next(2)).isEqualTo(records.subList(0, 2));
+            assertThat(spool.next(2)).isEqualTo(records.subList(0, 2));
+            spool.sent();
+            assertThat(spool.next(2)).isEqualTo(records.subList(2, 4));
+        }
+    }
+
+    /** As processes leave them that were killed before they had a request, or after the last of theirs was sent. */
+    @Test
+    void filesWithoutARecordDoNotHideThoseThatHaveSome() throws Exception {
+        List<AccessLogRecord> records = SampleRecords.records(3);
+        try (Spool spool = spool()) {
+            spool.append(records);
+        }
+        Files.createFile(folder.resolve("spool/0000000000001-1.spool"));
+        Files.createFile(folder.resolve("spool/9000000000001-1.spool"));
+        try (Spool spool = spool()) {
+            assertThat(drained(spool)).isEqualTo(records);
+            assertThat(files()).isEmpty();
+        }
+    }
+
+    @Test
+    void theNextProcessTakesOverWhatOneLeft() throws Exception {
+        List<AccessLogRecord> records = SampleRecords.records(6);
+        try (Spool spool = spool()) {
+            spool.append(records.subList(0, 3));
+        }
+        try (Spool spool = spool()) {
+            spool.append(records.subList(3, 6));
+            assertThat(drained(spool)).isEqualTo(records);
+        }
+    }
+
+    @Test
+    void twoProcessesDoNotTakeEachOthersRecords() throws Exception {
+        List<AccessLogRecord> records = SampleRecords.records(4);
+        try (Spool one = spool()) {
+            one.append(records.subList(0, 2));
+            try (Spool other = spool()) {
+                other.append(records.subList(2, 4));
+                assertThat(drained(other)).isEqualTo(records.subList(2, 4));
+            }
+            assertThat(drained(one)).isEqualTo(records.subList(0, 2));
+        }
+    }
+
+    /** As kill -9, or a power cut, leaves it: at any byte of the last record. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 30, 200, 400})
+    void aRecordThatWasCutOffIsPassedOverAndItsFileKept(int missing) throws Exception {
+        List<AccessLogRecord> records = SampleRecords.records(3);
+        try (Spool spool = spool()) {
+            spool.append(records);
+        }
+        cut(files().getFirst(), missing);
+        try (Spool spool = spool()) {
+            assertThat(drained(spool)).isEqualTo(records.subList(0, 2));
+            assertThat(spool.bytes()).isZero();
+        }
+        assertThat(files()).singleElement().asString().endsWith(".damaged");
+    }
+
+    @Test
+    void aRecordThatSomebodyChangedIsPassedOverAndTheOthersAreRead() throws Exception {
+        List<AccessLogRecord> records = SampleRecords.records(3);
+        try (Spool spool = spool()) {
+            spool.append(records);
+        }
+        Path file = files().getFirst();
+        String text = Files.readString(file);
+        int second = text.indexOf("192.0.2.7");
+        Files.writeString(file, text.substring(0, second) + "192.0.2.8" + text.substring(second + 9));
+        try (Spool spool = spool()) {
+            assertThat(drained(spool)).containsExactly(records.get(0), records.get(2));
+        }
+    }
+
+    @Test
+    void aRecordOfAnotherFormIsPassedOverAndTheOthersAreRead() throws Exception {
+        List<AccessLogRecord> records = SampleRecords.records(2);
+        try (Spool spool = spool()) {
+            spool.append(records.subList(0, 1));
+        }
+        String text = new String(AccessLogRecordCodec.bytes(SampleRecords.record()), StandardCharsets.UTF_8);
+        byte[] timeless = text.replace("Z,3:ssh,", "?,3:ssh,").getBytes(StandardCharsets.UTF_8);
+        Files.write(files().getFirst(), SpoolSegment.frame(timeless), StandardOpenOption.APPEND);
+        Files.write(files().getFirst(), SpoolSegment.frame(records.get(1)), StandardOpenOption.APPEND);
+        try (Spool spool = spool()) {
+            assertThat(drained(spool)).isEqualTo(records);
+        }
+        assertThat(files()).singleElement().asString().endsWith(".damaged");
+    }
+
+    /** A record that is appended to a line that was torn would be lost with it. */
+    @Test
+    void nothingIsAppendedBehindWhatCannotBeRead() throws Exception {
+        List<AccessLogRecord> records = SampleRecords.records(4);
+        try (Spool spool = spool()) {
+            spool.append(records.subList(0, 2));
+            Files.writeString(files().getFirst(), "torn", StandardOpenOption.APPEND);
+            assertThat(spool.next(4)).isEqualTo(records.subList(0, 2));
+            spool.append(records.subList(2, 4));
+
+            assertThat(drained(spool)).isEqualTo(records);
+        }
+        assertThat(files()).singleElement().asString().endsWith(".damaged");
+    }
+
+    /** One was moved away, so that it cannot be kept as damaged, and in place of the other one is what cannot be removed. */
+    @Test
+    void filesThatCannotBeRemovedDoNotHoldUpTheOthers() throws Exception {
+        List<AccessLogRecord> records = SampleRecords.records(9);
+        for (int i = 0; i < 6; i += 3) {
+            try (Spool spool = spool()) {
+                spool.append(records.subList(i, i + 3));
+            }
+        }
+        cut(files().get(0), 1);
+        try (Spool spool = spool()) {
+            spool.append(records.subList(6, 9));
+            Path moved = files().get(0);
+            Path replaced = files().get(1);
+            Files.delete(moved);
+            Files.delete(replaced);
+            Files.createDirectories(replaced.resolve("full"));
+
+            List<AccessLogRecord> whole = new ArrayList<>(records);
+            whole.remove(2);
+            assertThat(drained(spool)).isEqualTo(whole);
+        }
+    }
+
+    /** One was sent by its process between the listing and the opening, and the other one is none. */
+    @Test
+    void filesThatCannotBeOpenedDoNotStopTheStart() throws Exception {
+        List<AccessLogRecord> records = SampleRecords.records(3);
+        try (Spool spool = spool()) {
+            spool.append(records);
+        }
+        Files.createSymbolicLink(folder.resolve("spool/0000000000001-1.spool"), folder.resolve("gone"));
+        Files.createDirectory(folder.resolve("spool/0000000000002-1.spool"));
+        try (Spool spool = spool()) {
+            assertThat(drained(spool)).isEqualTo(records);
+        }
+    }
+
+    /** As on a disk that fails, or when the process may open no further file, while each request tries to leave its record. */
+    @Test
+    void aFileThatCannotBeBegunStaysNeitherOpenNorInTheFolder() throws Exception {
+        List<AccessLogRecord> records = SampleRecords.records(3);
+        var fails = new AtomicBoolean(true);
+        Spool.Entries entries = _ -> {
+            if (fails.get()) {
+                throw new IOException("Too many open files");
+            }
+        };
+        try (Spool spool = Spool.open(folder.resolve("spool"), PLENTY, InstantSource.system(), entries)) {
+            for (int i = 0; i < 10; i++) {
+                assertThatThrownBy(() -> spool.append(records)).isInstanceOf(IOException.class);
+            }
+            assertThat(files()).isEmpty();
+            assertThat(openFiles()).isEmpty();
+            fails.set(false);
+
+            spool.append(records);
+            assertThat(drained(spool)).isEqualTo(records);
+        }
+        assertThat(openFiles()).isEmpty();
+    }
+
+    /** Of this process, in the spool. */
+    private List<Path> openFiles() throws IOException {
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            return descriptors
+                    .flatMap(SpoolTest::target)
+                    .filter(file -> file.startsWith(folder))
+                    .toList();
+        }
+    }
+
+    private static Stream<Path> target(Path descriptor) {
+        try {
+            return Stream.of(Files.readSymbolicLink(descriptor));
+        } catch (IOException _) {
+            // Closed meanwhile.
+            return Stream.empty();
+        }
+    }
+
+    @Test
+    void itIsBoundedAndSaysWhatFitted() throws Exception {
+        List<AccessLogRecord> records = SampleRecords.records(100);
+        long three = records.stream()
+                .limit(3)
+                .mapToLong(record -> SpoolSegment.frame(record).length)
+                .sum();
+        try (Spool spool = Spool.open(folder.resolve("spool"), three + 10, InstantSource.system())) {
+            assertThat(spool.append(records)).isEqualTo(3);
+            assertThat(spool.append(records)).isZero();
+            assertThat(drained(spool)).isEqualTo(records.subList(0, 3));
+            assertThat(spool.append(records)).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aFolderThatCannotBeMadeIsNamed() throws Exception {
+        Files.createFile(folder.resolve("spool"));
+
+        assertThatThrownBy(this::spool).isInstanceOf(IOException.class).hasMessageContaining("audit.spool");
+    }
+
+    private Spool spool() throws IOException {
+        return Spool.open(folder.resolve("spool"), PLENTY, InstantSource.system());
+    }
+
+    private static List<AccessLogRecord> drained(Spool spool) throws IOException {
+        List<AccessLogRecord> all = new ArrayList<>();
+        for (List<AccessLogRecord> next = spool.next(4); !next.isEmpty(); next = spool.next(4)) {
+            all.addAll(next);
+            spool.sent();
+        }
+        return all;
+    }
+
+    private List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.list(folder.resolve("spool"))) {
+            return files.sorted().toList();
+        }
+    }
+
+    private static void cut(Path file, int bytes) throws IOException {
+        try (var channel = Files.newByteChannel(file, StandardOpenOption.WRITE)) {
+            channel.truncate(channel.size() - bytes);
+        }
+    }
+}

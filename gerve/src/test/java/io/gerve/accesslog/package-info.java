@@ -1,0 +1,4 @@
+@NullMarked
+package io.gerve.accesslog;
+
+import org.jspecify.annotations.NullMarked;

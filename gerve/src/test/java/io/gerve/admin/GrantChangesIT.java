@@ -1,0 +1,386 @@
+package io.gerve.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gerve.access.Repository;
+import io.gerve.access.Role;
+import io.gerve.config.RedisSettings;
+import io.gerve.git.RepositoryName;
+import io.gerve.invalidation.InvalidationBus;
+import io.gerve.keylookup.directory.Account;
+import io.gerve.keylookup.directory.Actor;
+import io.gerve.keylookup.directory.DeployKeyAccess;
+import io.gerve.keylookup.directory.Login;
+import io.gerve.keylookup.key.PublicKey;
+import io.gerve.keylookup.store.MysqlKeyStore;
+import io.gerve.keylookup.store.NewKey;
+import io.gerve.keylookup.token.MysqlTokenStore;
+import io.gerve.keylookup.token.NewToken;
+import io.gerve.keylookup.token.TokenScope;
+import io.gerve.routing.FileServerHost;
+import io.gerve.routing.RedisRouteStore;
+import io.gerve.routing.RouteService;
+import io.gerve.sql.Database;
+import io.gerve.sql.testing.RunningMariaDb;
+import io.gerve.sql.testing.RunningRedis;
+import io.gerve.testing.NoRepositoryFolders;
+import io.gerve.testing.UnreachableGates;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jooq.Record;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Walks every operation of every class that changes a right, whichever program uses it: each row of a right that an operation adds, changes
+ * or removes stands in {@code grant_changes}, by the same transaction.
+ */
+class GrantChangesIT {
+    private static final Actor OPERATOR = new Actor("operator", "cli");
+    private static final Login MOJOMBO = new Login("mojombo");
+    private static final Login TOM = new Login("tom");
+    private static final Login GITHUB = new Login("github");
+    private static final TeamName CORE = new TeamName(GITHUB, "core");
+    private static final TeamName BELOW = new TeamName(GITHUB, "below");
+    private static final RepositoryName BERT = new RepositoryName(GITHUB, "bert");
+    private static final RepositoryName MOVED = new RepositoryName(MOJOMBO, "bert");
+
+    private static final List<Class<?>> WRITERS = List.of(
+            MysqlAccountStore.class,
+            MysqlOrganizationStore.class,
+            MysqlTeamStore.class,
+            MysqlCollaboratorStore.class,
+            MysqlRepositoryStore.class,
+            MysqlSiteStore.class,
+            RouteService.class,
+            MysqlKeyStore.class,
+            MysqlTokenStore.class);
+
+    /** They change no right. */
+    private static final Set<String> READERS = Set.of(
+            "MysqlAccounts.find",
+            "MysqlAccounts.show",
+            "MysqlAccounts.list",
+            "MysqlOrganizations.members",
+            "MysqlTeams.show",
+            "MysqlTeams.list",
+            "MysqlCollaborators.list",
+            "MysqlRepositories.show",
+            "MysqlRepositories.list",
+            "MysqlRepositories.oldNames",
+            "MysqlSite.readOnly",
+            "RouteTable.servers",
+            "RouteTable.serverForNewOwner",
+            "RouteTable.forEach",
+            "RouteTable.refresh",
+            "RouteTable.rebuild",
+            "MysqlKeyRegister.find",
+            "MysqlKeyRegister.ofAccount",
+            "MysqlKeyRegister.ofRepository",
+            "MysqlKeyRegister.after",
+            "MysqlKeyRegister.among",
+            "MysqlKeyRegister.rename",
+            "MysqlTokens.find",
+            "MysqlTokens.used",
+            "MysqlTokens.ofAccount",
+            "MysqlTokens.ofService");
+
+    /** What decides about access: for each table its key, and what of it counts. */
+    private static final Map<String, String> RIGHTS = Map.ofEntries(
+            Map.entry("accounts", "id | kind, base_permission, suspended_at IS NULL, suspended_reason"),
+            Map.entry("organization_members", "organization_id, account_id | role"),
+            Map.entry("teams", "id | organization_id, parent_id"),
+            Map.entry("team_members", "team_id, account_id | 1"),
+            Map.entry("repositories", "id | owner_id, name, visibility, state, state_reason"),
+            Map.entry("collaborators", "repository_id, account_id | role"),
+            Map.entry("team_repositories", "team_id, repository_id | role"),
+            Map.entry("public_keys", "id | account_id, expires_at, revoked_at IS NULL, deleted_at IS NULL"),
+            Map.entry("deploy_key_repositories", "key_id, repository_id | read_only"),
+            Map.entry("access_tokens", "id | account_id, scopes, expires_at, revoked_at IS NULL"),
+            Map.entry("routes", "owner_id | server"),
+            Map.entry("file_servers", "name | 1"),
+            Map.entry("file_server_hosts", "server, name | position, address, port, host_key"),
+            Map.entry("site", "id | read_only_reason"));
+
+    private final Map<String, Operation> operations = new LinkedHashMap<>();
+
+    private interface Operation {
+        void run() throws Exception;
+    }
+
+    /** A row of a right, by its table and key. */
+    private record Right(String table, List<String> key) {}
+
+    @Test
+    void everyChangeOfARightIsRecordedInItsTransaction() throws Exception {
+        try (var database = new Database(RunningMariaDb.shared().newMigratedDatabase());
+                var redis = new RedisRouteStore(
+                        new RedisSettings(RunningRedis.shared().newDatabase(), Duration.ofSeconds(2)))) {
+            collect(database, redis);
+            for (Map.Entry<String, Operation> operation : operations.entrySet()) {
+                holdsOnlyWithItsRecord(database, operation.getKey(), operation.getValue());
+                isRecorded(database, operation.getKey(), operation.getValue());
+            }
+        }
+    }
+
+    /** A method that is new must be walked too, or named as one that changes nothing. */
+    @Test
+    void noOperationIsLeftOut() throws Exception {
+        try (var database = new Database(RunningMariaDb.shared().newMigratedDatabase());
+                var redis = new RedisRouteStore(
+                        new RedisSettings(RunningRedis.shared().newDatabase(), Duration.ofSeconds(2)))) {
+            collect(database, redis);
+        }
+        Set<String> walked = operations.keySet().stream()
+                .map(name -> name.split(" ", 2)[0])
+                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> written = WRITERS.stream()
+                .flatMap(type -> Stream.of(type.getDeclaredMethods()))
+                .filter(method -> Modifier.isPublic(method.getModifiers()) && !method.isSynthetic())
+                .map(GrantChangesIT::name)
+                .filter(name -> !READERS.contains(name))
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertThat(walked).isEqualTo(written);
+    }
+
+    private static String name(Method method) {
+        return method.getDeclaringClass().getSimpleName() + "." + method.getName();
+    }
+
+    private void holdsOnlyWithItsRecord(Database database, String name, Operation operation) {
+        Map<Right, String> before = rights(database);
+        database.sql()
+                .execute("CREATE TRIGGER no_record BEFORE INSERT ON grant_changes FOR EACH ROW"
+                        + " SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'no record can be made'");
+        try {
+            assertThatThrownBy(operation::run, name).isInstanceOf(Exception.class);
+            assertThat(rights(database)).as(name + " without its record").isEqualTo(before);
+        } finally {
+            database.sql().execute("DROP TRIGGER no_record");
+        }
+    }
+
+    private static void isRecorded(Database database, String name, Operation operation) throws Exception {
+        Map<Right, String> before = rights(database);
+        long last = database.sql()
+                .fetchSingle("SELECT COALESCE(MAX(id), 0) FROM grant_changes")
+                .get(0, Long.class);
+        operation.run();
+        Map<Right, String> after = rights(database);
+        List<Record> records =
+                new ArrayList<>(database.sql().fetch("SELECT * FROM grant_changes WHERE id > ? ORDER BY id", last));
+        var changed = new ArrayList<Right>();
+        Stream.concat(before.keySet().stream(), after.keySet().stream())
+                .distinct()
+                .filter(right -> !Objects.equals(before.get(right), after.get(right)))
+                .forEach(changed::add);
+        assertThat(changed).as(name + " changes something").isNotEmpty();
+        assertThat(records).as(name).allMatch(row -> "operator".equals(row.get("changed_by")));
+        for (Right right : changed) {
+            assertThat(records).as(name + " records " + right).anyMatch(row -> tellsOf(row, right));
+        }
+    }
+
+    private static boolean tellsOf(Record row, Right right) {
+        String kind = row.get("kind", String.class);
+        String values = row.get("before_value") + " " + row.get("after_value");
+        String first = right.key().getFirst();
+        String second = right.key().getLast();
+        return switch (right.table()) {
+            case "accounts" -> kind.matches("account|account-standing|base-permission") && is(row, "account_id", first);
+            case "organization_members" -> kind.equals("organization-member") && is(row, "account_id", second);
+            case "teams" -> kind.matches("team|team-parent") && is(row, "team_id", first);
+            case "team_members" ->
+                kind.equals("team-member") && is(row, "team_id", first) && is(row, "account_id", second);
+            case "repositories" ->
+                kind.matches("repository|repository-name|repository-state|visibility")
+                        && is(row, "repository_id", first);
+            case "collaborators" ->
+                kind.equals("collaborator") && is(row, "repository_id", first) && is(row, "account_id", second);
+            case "team_repositories" ->
+                kind.equals("team-repository") && is(row, "team_id", first) && is(row, "repository_id", second);
+            case "public_keys" -> kind.startsWith("key_") && is(row, "key_id", first);
+            case "deploy_key_repositories" ->
+                kind.matches("key_.*|deploy-key") && is(row, "key_id", first) && is(row, "repository_id", second);
+            case "access_tokens" -> kind.startsWith("token_") && values.contains(first + " ");
+            case "routes" -> kind.equals("route") && is(row, "account_id", first);
+            case "file_servers" -> kind.equals("file-server") && values.contains(first + ": ");
+            case "file_server_hosts" ->
+                kind.startsWith("file-server") && values.contains(first + ": ") && values.contains(second);
+            case "site" -> kind.equals("site-read-only");
+            default -> false;
+        };
+    }
+
+    private static boolean is(Record row, String column, String id) {
+        return id.equals(row.get(column, String.class));
+    }
+
+    private static Map<Right, String> rights(Database database) {
+        var rights = new HashMap<Right, String>();
+        RIGHTS.forEach((table, columns) -> {
+            String[] parts = columns.split(" \\| ", 2);
+            int keys = parts[0].split(",").length;
+            database.sql()
+                    .fetch("SELECT " + parts[0] + ", " + parts[1] + " FROM " + table)
+                    .forEach(row -> {
+                        var key = Stream.iterate(0, i -> i < keys, i -> i + 1)
+                                .map(i -> row.get(i, String.class))
+                                .toList();
+                        rights.put(new Right(table, key), Arrays.toString(row.intoArray()));
+                    });
+        });
+        return rights;
+    }
+
+    /** In an order in which each finds what it needs. */
+    private void collect(Database database, RedisRouteStore redis) throws Exception {
+        InvalidationBus nobody = new UnreachableGates();
+        var ledger = new AuditedTransaction(database, OPERATOR, nobody, Clock.systemUTC());
+        var accounts = new MysqlAccountStore(ledger);
+        var organizations = new MysqlOrganizationStore(ledger);
+        var teams = new MysqlTeamStore(ledger);
+        var collaborators = new MysqlCollaboratorStore(ledger);
+        var repositories = new MysqlRepositoryStore(ledger, new NoRepositoryFolders());
+        var site = new MysqlSiteStore(ledger);
+        var keys = new MysqlKeyStore(database, nobody, Clock.systemUTC());
+        var routes = new RouteService(database, redis, nobody, Clock.systemUTC(), OPERATOR);
+        var tokens = new MysqlTokenStore(database, Clock.systemUTC(), new SecureRandom());
+        PublicKey mine = key();
+        PublicKey deploy = key();
+        PublicKey other = key();
+
+        operations.put("MysqlAccounts.create", () -> accounts.create(MOJOMBO, Account.Kind.USER));
+        operations.put("MysqlAccounts.create a second", () -> accounts.create(TOM, Account.Kind.USER));
+        operations.put(
+                "MysqlAccounts.create an organization", () -> accounts.create(GITHUB, Account.Kind.ORGANIZATION));
+        operations.put("MysqlAccounts.suspend", () -> accounts.suspend(TOM, new OperatorMessage("Unpaid")));
+        operations.put("MysqlAccounts.unsuspend", () -> accounts.unsuspend(TOM));
+        operations.put(
+                "MysqlOrganizations.addMember",
+                () -> organizations.addMember(GITHUB, MOJOMBO, OrganizationMember.Role.OWNER));
+        operations.put(
+                "MysqlOrganizations.addMember a second",
+                () -> organizations.addMember(GITHUB, TOM, OrganizationMember.Role.MEMBER));
+        operations.put(
+                "MysqlOrganizations.setBasePermission", () -> organizations.setBasePermission(GITHUB, Role.READ));
+        operations.put("MysqlTeams.create", () -> teams.create(CORE, Optional.empty()));
+        operations.put("MysqlTeams.create below", () -> teams.create(BELOW, Optional.of(CORE)));
+        operations.put("MysqlTeams.setParent", () -> teams.setParent(BELOW, Optional.empty()));
+        operations.put("MysqlTeams.addMember", () -> teams.addMember(CORE, TOM));
+        operations.put("MysqlTeams.removeMember", () -> teams.removeMember(CORE, TOM));
+        operations.put("MysqlTeams.addMember again", () -> teams.addMember(CORE, TOM));
+        operations.put("MysqlRepositories.create", () -> repositories.create(BERT, Repository.Visibility.PRIVATE));
+        operations.put("MysqlTeams.grant", () -> teams.grant(CORE, BERT, Role.WRITE));
+        operations.put("MysqlTeams.grant more", () -> teams.grant(CORE, BERT, Role.ADMIN));
+        operations.put("MysqlTeams.revoke", () -> teams.revoke(CORE, BERT));
+        operations.put("MysqlTeams.grant again", () -> teams.grant(CORE, BERT, Role.WRITE));
+        operations.put("MysqlCollaborators.add", () -> collaborators.add(BERT, TOM, Role.READ));
+        operations.put("MysqlCollaborators.remove", () -> collaborators.remove(BERT, TOM));
+        operations.put("MysqlCollaborators.add again", () -> collaborators.add(BERT, TOM, Role.WRITE));
+        operations.put(
+                "MysqlRepositories.setVisibility",
+                () -> repositories.setVisibility(BERT, Repository.Visibility.PUBLIC));
+        operations.put(
+                "MysqlRepositories.close",
+                () -> repositories.close(BERT, Repository.State.LOCKED, new OperatorMessage("Being moved")));
+        operations.put("MysqlRepositories.reopen", () -> repositories.reopen(BERT, Repository.State.LOCKED));
+        operations.put("MysqlSite.setReadOnly", () -> site.setReadOnly(Optional.of(new OperatorMessage("New disks"))));
+        operations.put("MysqlSite.setReadOnly no more", () -> site.setReadOnly(Optional.empty()));
+        operations.put(
+                "MysqlKeyRegister.add",
+                () -> keys.add(
+                        newKey(mine, new NewKey.ForAccount(id(database, "accounts WHERE login = 'mojombo'"))),
+                        OPERATOR));
+        operations.put("MysqlKeyRegister.revoke", () -> keys.revoke(mine.fingerprint(), "Lost", OPERATOR));
+        operations.put(
+                "MysqlKeyRegister.add a deploy key",
+                () -> keys.add(newKey(deploy, access(repositoryId(database))), OPERATOR));
+        operations.put(
+                "MysqlKeyRegister.withdraw",
+                () -> keys.removeFromRepository(deploy.fingerprint(), repositoryId(database), OPERATOR));
+        operations.put(
+                "MysqlKeyRegister.add another deploy key",
+                () -> keys.add(newKey(other, access(repositoryId(database))), OPERATOR));
+        operations.put("MysqlKeyRegister.delete", () -> keys.delete(mine.fingerprint(), OPERATOR));
+        operations.put("MysqlTokens.create", () -> tokens.create(token(), OPERATOR));
+        operations.put(
+                "MysqlTokens.revoke",
+                () -> tokens.revoke(tokens.ofService().getFirst().id(), OPERATOR));
+        operations.put("RouteTable.addServer", () -> routes.addServer("fs1", host("fs1a")));
+        operations.put("RouteTable.addServer a second", () -> routes.addServer("fs2", host("fs2a")));
+        operations.put("RouteTable.addHost", () -> routes.addHost("fs1", host("fs1b")));
+        operations.put("RouteTable.failover", () -> routes.failover("fs1"));
+        operations.put("RouteTable.failover to a host", () -> routes.failover("fs1", "fs1a"));
+        operations.put("RouteTable.removeHost", () -> routes.removeHost("fs1", "fs1b"));
+        operations.put("RouteTable.route", () -> routes.route(MOJOMBO, "fs1"));
+        operations.put("RouteTable.route elsewhere", () -> routes.route(MOJOMBO, "fs2"));
+        operations.put("RouteTable.removeServer", () -> routes.removeServer("fs1"));
+        operations.put("MysqlRepositories.rename to another owner", () -> repositories.rename(BERT, MOVED));
+        operations.put("MysqlOrganizations.removeMember of a team", () -> organizations.removeMember(GITHUB, TOM));
+        operations.put("MysqlRepositories.delete with rights", () -> repositories.delete(MOVED));
+    }
+
+    private static long repositoryId(Database database) {
+        return id(database, "repositories");
+    }
+
+    private static long id(Database database, String from) {
+        return database.sql().fetchSingle("SELECT id FROM " + from).get(0, Long.class);
+    }
+
+    private static NewKey.Owner access(long repository) {
+        return new NewKey.ForRepositories(Map.of(repository, DeployKeyAccess.READ_WRITE));
+    }
+
+    private static NewKey newKey(PublicKey key, NewKey.Owner holder) {
+        return new NewKey(key, "laptop", Instant.MAX, holder);
+    }
+
+    private static NewToken token() {
+        return new NewToken(new NewToken.ForService(), "CI", Set.of(TokenScope.REPO), Instant.MAX);
+    }
+
+    private static FileServerHost host(String name) throws Exception {
+        return new FileServerHost(name, name + ".example", 22, key());
+    }
+
+    private static PublicKey key() throws Exception {
+        byte[] encoded = encodedKey();
+        byte[] type = "ssh-ed25519".getBytes(StandardCharsets.US_ASCII);
+        return PublicKey.ofBlob(ByteBuffer.allocate(4 + type.length + 4 + 32)
+                .putInt(type.length)
+                .put(type)
+                .putInt(32)
+                .put(encoded, encoded.length - 32, 32)
+                .array());
+    }
+
+    private static byte[] encodedKey() throws GeneralSecurityException {
+        return KeyPairGenerator.getInstance("Ed25519")
+                .generateKeyPair()
+                .getPublic()
+                .getEncoded();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.gerve.admin;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,228 @@
+package io.gerve.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gerve.access.AccessGate;
+import io.gerve.access.Decision;
+import io.gerve.audit.access.AccessEntry;
+import io.gerve.audit.access.AccessScope;
+import io.gerve.audit.access.Cursor;
+import io.gerve.audit.access.MysqlCandidates;
+import io.gerve.audit.access.MysqlSnapshotGrants;
+import io.gerve.git.GitCommand;
+import io.gerve.git.GitService;
+import io.gerve.git.RepositoryName;
+import io.gerve.keylookup.directory.Account;
+import io.gerve.keylookup.directory.Login;
+import io.gerve.keylookup.directory.RegisteredKey;
+import io.gerve.keylookup.key.Fingerprint;
+import io.gerve.lookup.CachedResult;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/**
+ * What is asked about rights, now and in the past, reads as many rows as it looks at pairs of somebody and a repository: little where there are
+ * few, and for a page of a big answer the page's, however far in the answer and whatever else there is.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class AccessQueriesIT {
+    private static final int PAGE = MysqlCandidates.PAGE;
+    private static final int PAGES = 6;
+    private static final int FEW = 150;
+
+    /** For each pair the repository, the account, collaborators, members, teams and their roles; MySQL reads some of them twice. */
+    private static final int READS_OF_A_PAGE_MAX = 20 * PAGE;
+
+    /** And the changes of each since. */
+    private static final int READS_OF_A_PAST_PAGE_MAX = 2 * READS_OF_A_PAGE_MAX;
+
+    private static final Instant NOW = Instant.parse("2026-03-01T00:00:00Z");
+    private static final Instant RECENTLY = Instant.parse("2026-02-20T00:00:00Z");
+    private static final Instant LONG_AGO = Instant.parse("2026-01-15T00:00:00Z");
+
+    private RowsRead rows;
+
+    private interface Question {
+        void ask(Cursor after, AccessEntry.Sink<Cursor> sink) throws Exception;
+    }
+
+    @BeforeAll
+    void start() {
+        rows = new RowsRead();
+        fill();
+    }
+
+    @AfterAll
+    void close() {
+        rows.close();
+    }
+
+    @Test
+    void nowAPageIsReadForAPage() throws Exception {
+        assertReads(
+                new MysqlAccessAudit(rows::sql, _ -> CachedResult.fresh(Optional.empty()), InstantSource.fixed(NOW)),
+                READS_OF_A_PAGE_MAX);
+    }
+
+    @Test
+    void soItIsWhenLittleChangedSince() throws Exception {
+        assertReads(new MysqlAccessAudit(rows::sql, RECENTLY), READS_OF_A_PAST_PAGE_MAX);
+    }
+
+    @Test
+    void soItIsWhenMuchChangedSince() throws Exception {
+        assertReads(new MysqlAccessAudit(rows::sql, LONG_AGO), READS_OF_A_PAST_PAGE_MAX);
+    }
+
+    private void assertReads(MysqlAccessAudit audit, int most) throws Exception {
+        assertThat(rows.of(audit::recordedSince)).isLessThan(FEW);
+        for (var name : List.of("u7/r7", "u11/r11")) {
+            assertFew((after, sink) -> audit.ofRepository(name(name), after, reach -> sink.accept(reach.cursor())));
+        }
+        for (var name : List.of("big/r1", "big/r2")) {
+            assertPages(
+                    name,
+                    most,
+                    (after, sink) -> audit.ofRepository(name(name), after, reach -> sink.accept(reach.cursor())));
+        }
+        assertFew((after, sink) ->
+                audit.ofAccount(login("u3"), AccessScope.GRANTED, after, one -> sink.accept(one.cursor())));
+        for (var login : List.of("u1", "u2", "u5")) {
+            assertPages(
+                    login,
+                    most,
+                    (after, sink) ->
+                            audit.ofAccount(login(login), AccessScope.GRANTED, after, r -> sink.accept(r.cursor())));
+        }
+        assertPages(
+                "u3, public",
+                most,
+                (after, sink) -> audit.ofAccount(
+                        login("u3"), AccessScope.GRANTED_AND_PUBLIC, after, one -> sink.accept(one.cursor())));
+        for (var team : List.of("t1", "t5")) {
+            assertPages(
+                    team,
+                    most,
+                    (after, sink) -> audit.ofTeam(login("big"), team, after, reach -> sink.accept(reach.cursor())));
+        }
+        assertFew((after, sink) ->
+                audit.ofKey(key(16), AccessScope.GRANTED, after, reach -> sink.accept(reach.cursor())));
+    }
+
+    @Test
+    void whatTheGateWouldHaveDecidedReadsFew() throws Exception {
+        var gate = new AccessGate(new MysqlSnapshotGrants(rows::sql, LONG_AGO), InstantSource.fixed(LONG_AGO));
+        var member = new Account(5, login("u5"), Account.Kind.USER, Account.Status.ACTIVE, "");
+        var command = new GitCommand(GitService.UPLOAD_PACK, name("big/r2"));
+        var decision = new Decision[1];
+        long read = rows.of(
+                () -> decision[0] = gate.decide(CachedResult.fresh(RegisteredKey.activeKeyOf(member)), command));
+        assertThat(decision[0]).isInstanceOf(Decision.Allowed.class);
+        assertThat(read).isLessThan(FEW);
+    }
+
+    @Test
+    void differencesReadWhatChangedAndWhatItConcerns() throws Exception {
+        var diff = new MysqlAccessDiff(rows::sql, RECENTLY, NOW);
+        assertPages(
+                "the site",
+                READS_OF_A_PAST_PAGE_MAX,
+                (after, sink) -> diff.ofSite(after, difference -> sink.accept(difference.cursor())));
+        assertFew((after, sink) -> diff.ofRepository(name("u7/r7"), after, one -> sink.accept(one.cursor())));
+        assertFew((after, sink) -> diff.ofAccount(login("u3"), after, difference -> sink.accept(difference.cursor())));
+    }
+
+    private void assertFew(Question question) throws Exception {
+        assertThat(rows.of(() -> question.ask(Cursor.START, _ -> true))).isLessThan(FEW);
+    }
+
+    /** Each page as the first. */
+    private void assertPages(String what, int most, Question question) throws Exception {
+        var place = Cursor.START;
+        for (int number = 1; number <= PAGES; number++) {
+            List<Cursor> page = new ArrayList<>();
+            Cursor after = place;
+            long read = rows.of(() -> question.ask(after, row -> {
+                page.add(row);
+                return page.size() < PAGE;
+            }));
+            assertThat(page).as("page %d of %s", number, what).hasSize(PAGE);
+            assertThat(read).as("page %d of %s", number, what).isLessThan(most);
+            place = page.getLast();
+        }
+    }
+
+    /** {@code big} and its {@code r1}, team {@code t1}, {@code u1} and {@code u2} have many of everything; the others have a few. */
+    private void fill() {
+        rows.fill("accounts (id, login, kind, created_at)", "n, CONCAT('u', n), 'user', '2020-01-01'", "TRUE");
+        rows.fill(
+                "accounts (id, login, kind, created_at)",
+                "1000000 + n, ELT(n, 'big', 'small'), 'organization', '2020-01-01'",
+                "n <= 2");
+        rows.fill(
+                "organization_members (organization_id, account_id, role)",
+                "1000001, n, IF(n = 2, 'owner', 'member')",
+                "n % 4 <> 3");
+        rows.fill("organization_members (organization_id, account_id, role)", "1000002, n, 'owner'", "n IN (3, 5)");
+        rows.fill(
+                "teams (id, organization_id, slug, parent_id, created_at)",
+                "n, 1000001, CONCAT('t', n), IF(n = 1, NULL, 1), '2020-01-01'",
+                "n <= 5");
+        rows.fill("team_members (team_id, account_id)", "2 + n % 4, n", "n % 4 <> 3");
+        rows.fill(
+                "repositories (id, owner_id, name, visibility, created_at)",
+                "n, IF(n % 4 < 3, 1000001, n), CONCAT('r', n), IF(n % 3, 'private', 'public'), '2020-01-01'",
+                "TRUE");
+        rows.fill("team_repositories (team_id, repository_id, role)", "1, n, 'read'", "n % 4 < 3");
+        rows.fill("collaborators (repository_id, account_id, role)", "1, n, 'read'", "n % 4 < 3");
+        rows.fill("collaborators (repository_id, account_id, role)", "n, 1, 'read'", "n % 4 = 2");
+        rows.fill(
+                "public_keys (id, account_id, algorithm, bits, key_blob, fingerprint, title, created_at, expires_at)",
+                "n, IF(n % 16, n, NULL), 'ssh-ed25519', 256, 'x', UNHEX(SHA2(n, 256)), 'x', '2020-01-01', '2025-01-01'"
+                        + " + INTERVAL n % 100 DAY",
+                "n % 4 = 0");
+        rows.fill("deploy_key_repositories (key_id, repository_id, read_only)", "n, n, 1", "n % 16 = 0");
+        change("'organization-member', n, NULL, NULL, NULL, 1000001, 'member', 'member'", "n % 4 = 0");
+        change("'team-member', n, NULL, 2, NULL, 1000001, 'member', 'member'", "n % 4 = 0");
+        change("'collaborator', n, 1, NULL, NULL, NULL, 'read', 'write'", "n % 4 < 3");
+        change("'collaborator', 1, n, NULL, NULL, NULL, 'write', 'read'", "n % 4 = 2");
+        change("'team-repository', NULL, n, 1, NULL, 1000001, 'read', 'write'", "n % 4 < 3");
+        change("'visibility', NULL, n, NULL, NULL, NULL, 'public', 'private'", "n % 3 = 1");
+        change("'repository-name', 1000001, n, NULL, NULL, NULL, CONCAT('big/a', n), CONCAT('big/r', n)", "n % 4 = 1");
+        rows.sql()
+                .fetch(
+                        "ANALYZE TABLE accounts, organization_members, teams, team_members, repositories, team_repositories,"
+                                + " collaborators, public_keys, deploy_key_repositories, grant_changes");
+    }
+
+    /** Some half of them long ago, and one of a hundred of late. None takes away all that somebody had: that would be looked at, and not told. */
+    private void change(String values, String condition) {
+        rows.fill(
+                "grant_changes (changed_at, changed_by, changed_through, kind, account_id, repository_id, team_id, key_id,"
+                        + " organization_id, before_value, after_value)",
+                "IF(n % 97 = 2, '2026-02-21', IF(n % 2, '2026-01-01', '2026-02-01')), 'x', 'cli', " + values,
+                condition);
+    }
+
+    private static RepositoryName name(String text) {
+        return RepositoryName.parse(text).orElseThrow();
+    }
+
+    private static Login login(String text) {
+        return new Login(text);
+    }
+
+    private static Fingerprint key(int id) throws Exception {
+        return Fingerprint.ofDigest(
+                MessageDigest.getInstance("SHA-256").digest(Integer.toString(id).getBytes(StandardCharsets.US_ASCII)));
+    }
+}

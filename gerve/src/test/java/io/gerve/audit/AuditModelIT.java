@@ -1,0 +1,195 @@
+package io.gerve.audit;
+
+import static io.gerve.sql.schema.Tables.PUBLIC_KEYS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gerve.access.AccessGate;
+import io.gerve.access.MysqlGrants;
+import io.gerve.access.MysqlWorld;
+import io.gerve.access.PlainModel;
+import io.gerve.access.Rule;
+import io.gerve.access.World;
+import io.gerve.audit.access.MysqlSnapshotGrants;
+import io.gerve.explain.Explainer;
+import io.gerve.explain.Explanation;
+import io.gerve.git.GitCommand;
+import io.gerve.git.GitService;
+import io.gerve.git.RepositoryName;
+import io.gerve.keylookup.directory.KeyDirectory;
+import io.gerve.keylookup.directory.Principal;
+import io.gerve.keylookup.directory.RegisteredKey;
+import io.gerve.keylookup.key.InvalidKey;
+import io.gerve.keylookup.key.PublicKey;
+import io.gerve.lookup.CachedResult;
+import io.gerve.lookup.LookupUnavailable;
+import io.gerve.routing.FileServerHost;
+import io.gerve.routing.Route;
+import io.gerve.sql.Database;
+import io.gerve.sql.testing.RunningMariaDb;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+
+/**
+ * The audits, the explanation and the gate against {@link PlainModel}, on sites made up at random: for every account, key and repository all
+ * say the same; and so they do of any time in the past, after changes by the same classes that operators' commands call.
+ */
+class AuditModelIT {
+    /** As many as a build has time for; thousands on request, {@code -Dgerve.worlds=2000}. */
+    private static final int WORLDS = Integer.getInteger("gerve.worlds", 16);
+
+    private static final int WORLDS_WITH_A_PAST = WORLDS / 4;
+    private static final int CHANGES = 25;
+    private static final int TIMES_LOOKED_AT = 3;
+
+    @Test
+    void allSayTheSameOfNow(TestReporter reporter) throws Exception {
+        var random = random(reporter);
+        try (var database = new Database(RunningMariaDb.shared().newMigratedDatabase())) {
+            for (long number = 1; number <= WORLDS; number++) {
+                var world = World.random(random, number);
+                insert(database, world);
+                var audited = new AuditedWorld(
+                        world, new MysqlAccessAudit(database::sql, keysOf(world), InstantSource.fixed(World.NOW)));
+                audited.check();
+                explain(database, audited, random);
+            }
+        }
+    }
+
+    /** The same again with {@code -Dgerve.seed}. */
+    static Random random(TestReporter reporter) {
+        long seed = Long.getLong("gerve.seed", new Random().nextLong());
+        reporter.publishEntry("gerve.seed", Long.toString(seed));
+        return new Random(seed);
+    }
+
+    @Test
+    void allSayTheSameOfThePast(TestReporter reporter) throws Exception {
+        var random = random(reporter);
+        int made = 0;
+        int differences = 0;
+        try (var database = new Database(RunningMariaDb.shared().newMigratedDatabase())) {
+            for (long number = 1; number <= WORLDS_WITH_A_PAST; number++) {
+                var world = World.random(random, number);
+                insert(database, world);
+                var past = new PastWorld(database, world, number, random);
+                for (int i = 0; i < CHANGES; i++) {
+                    past.change();
+                }
+                made += past.changesMade();
+                for (int i = 0; i < TIMES_LOOKED_AT; i++) {
+                    checkPast(database, past, random.nextInt(past.times().size()));
+                    differences += checkDifferences(database, past, random);
+                }
+            }
+        }
+        assertThat(made).isGreaterThan(WORLDS_WITH_A_PAST * CHANGES / 4);
+        assertThat(differences).isGreaterThan(WORLDS_WITH_A_PAST);
+    }
+
+    private static int checkDifferences(Database database, PastWorld past, Random random) throws LookupUnavailable {
+        int from = random.nextInt(past.times().size());
+        int to = from + random.nextInt(past.times().size() - from);
+        return new WorldsBetween(database, past, from, to).check();
+    }
+
+    private static void checkPast(Database database, PastWorld past, int which) throws LookupUnavailable {
+        Instant at = past.times().get(which);
+        World then = past.worlds().get(which);
+        var model = new PlainModel(then);
+        var audited = new AuditedWorld(then, new MysqlAccessAudit(database::sql, at));
+        audited.check();
+        var gate = new AccessGate(new MysqlSnapshotGrants(database::sql, at), InstantSource.fixed(at));
+        Set<String> names = new LinkedHashSet<>(then.names());
+        names.addAll(past.worlds().getLast().names());
+        for (RegisteredKey key : audited.soundKeys()) {
+            for (String name : names) {
+                for (GitService service : List.of(GitService.UPLOAD_PACK, GitService.RECEIVE_PACK)) {
+                    var command =
+                            new GitCommand(service, RepositoryName.parse(name).orElseThrow());
+                    assertThat(AuditedWorld.text(gate.decide(CachedResult.fresh(key), command)))
+                            .as("%s by %s on %s at %s in %s", service, key, name, at, then)
+                            .isEqualTo(model.decision(key, name, service));
+                }
+            }
+        }
+    }
+
+    private static void explain(Database database, AuditedWorld audited, Random random) {
+        World world = audited.world();
+        List<RegisteredKey> keys = audited.soundKeys();
+        RegisteredKey key = keys.get(random.nextInt(keys.size()));
+        for (String name : world.names()) {
+            for (GitService service : GitService.values()) {
+                var explainer = new Explainer(
+                        _ -> CachedResult.fresh(Optional.of(key)),
+                        new MysqlGrants(database::sql),
+                        _ -> Optional.of(ROUTE),
+                        InstantSource.fixed(World.NOW),
+                        System::nanoTime);
+                Explanation told = explainer.explain(
+                        key.fingerprint(),
+                        new GitCommand(service, RepositoryName.parse(name).orElseThrow()));
+                String expected = new PlainModel(world).decision(key, name, service);
+                assertThat(told.decision()
+                                + " "
+                                + Rule.valueOf(
+                                        told.rule().toUpperCase(Locale.ROOT).replace('-', '_')))
+                        .as("%s by %s on %s in %s", service, key, name, world)
+                        .isEqualTo(String.join(
+                                " ", List.of(expected.split(" ", -1)).subList(0, 2)));
+                assertThat(told.tried().stream()
+                                .filter(Explanation.Tried::applies)
+                                .map(tried -> tried.rule().label()))
+                        .contains(told.rule());
+            }
+        }
+    }
+
+    private static final Route ROUTE =
+            new Route("fs1", List.of(new FileServerHost("fs1a", "127.0.0.1", 22, hostKey())));
+
+    private static PublicKey hostKey() {
+        try {
+            return PublicKey.ofLine("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIN1YdxBpNlzxDqfJyw/QKow1F+wvG9hXGoqiysfJOn5Y");
+        } catch (InvalidKey e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static KeyDirectory keysOf(World world) {
+        return fingerprint -> CachedResult.fresh(world.keys().stream()
+                .filter(key -> AuditedWorld.fingerprint(key.id()).equals(fingerprint))
+                .map(key -> AuditedWorld.soundKey(key.id(), key.principal()))
+                .findFirst());
+    }
+
+    /** With rows for the deploy keys, which the gate itself has no need of. */
+    static void insert(Database database, World world) {
+        new MysqlWorld(world).insert(database.sql());
+        for (RegisteredKey key : world.keys()) {
+            if (key.principal() instanceof Principal.OfDeployKey) {
+                database.sql()
+                        .insertInto(PUBLIC_KEYS)
+                        .set(PUBLIC_KEYS.ID, key.id())
+                        .set(PUBLIC_KEYS.ALGORITHM, "ssh-ed25519")
+                        .set(PUBLIC_KEYS.BITS, 256)
+                        .set(PUBLIC_KEYS.KEY_BLOB, new byte[1])
+                        .set(
+                                PUBLIC_KEYS.FINGERPRINT,
+                                AuditedWorld.fingerprint(key.id()).digest())
+                        .set(PUBLIC_KEYS.TITLE, "")
+                        .set(PUBLIC_KEYS.CREATED_AT, World.NOW)
+                        .execute();
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package io.gerve.audit;
+
+import static io.gerve.sql.schema.Tables.ACCOUNTS;
+import static io.gerve.sql.schema.Tables.TEAMS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gerve.access.World;
+import io.gerve.audit.access.AccessEntry;
+import io.gerve.audit.access.AccessScope;
+import io.gerve.audit.access.Cursor;
+import io.gerve.git.RepositoryName;
+import io.gerve.keylookup.directory.Login;
+import io.gerve.lookup.LookupUnavailable;
+import io.gerve.sql.Database;
+import io.gerve.sql.testing.RunningMariaDb;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+
+/** An answer in pages of any size is the whole answer: each row once, in the same order, on sites made up at random, now and in the past. */
+class AuditPagesIT {
+    /** Each of its answers is asked for row by row; more on request, as for {@link AuditModelIT}. */
+    private static final int WORLDS = Math.max(1, Integer.getInteger("gerve.worlds", 25) / 25);
+
+    private static final int CHANGES = 25;
+    private static final List<Integer> SIZES = List.of(1, 2, 7);
+
+    private final Function<AccessEntry, Cursor> placeOfReach = AccessEntry::cursor;
+    private int pages;
+
+    @Test
+    void pagesAreTheWholeAnswer(TestReporter reporter) throws Exception {
+        var random = AuditModelIT.random(reporter);
+        for (long number = 1; number <= WORLDS; number++) {
+            try (var database = new Database(RunningMariaDb.shared().newMigratedDatabase())) {
+                var world = World.random(random, number);
+                AuditModelIT.insert(database, world);
+                var past = new PastWorld(database, world, number, random);
+                for (int i = 0; i < CHANGES; i++) {
+                    past.change();
+                }
+                int from = random.nextInt(past.times().size());
+                int to = from + random.nextInt(past.times().size() - from);
+                checkReach(database, past, from);
+                checkReach(database, past, past.times().size() - 1);
+                checkDifferences(database, past, from, to);
+            }
+        }
+        assertThat(pages).isGreaterThan(WORLDS * 100);
+    }
+
+    private void checkReach(Database database, PastWorld past, int which) throws LookupUnavailable {
+        World world = past.worlds().get(which);
+        var audit = new MysqlAccessAudit(database::sql, past.times().get(which));
+        for (String name : world.names()) {
+            var repository = RepositoryName.parse(name).orElseThrow();
+            check((after, sink) -> audit.ofRepository(repository, after, sink), placeOfReach);
+        }
+        for (var person : world.people()) {
+            var login = new Login(person.login());
+            check((after, sink) -> audit.ofAccount(login, AccessScope.GRANTED_AND_PUBLIC, after, sink), placeOfReach);
+        }
+        for (var key : world.keys()) {
+            check((after, sink) -> audit.ofKey(key.fingerprint(), AccessScope.GRANTED, after, sink), placeOfReach);
+        }
+        for (var team : database.sql()
+                .select(ACCOUNTS.LOGIN, TEAMS.SLUG)
+                .from(TEAMS)
+                .join(ACCOUNTS)
+                .on(ACCOUNTS.ID.eq(TEAMS.ORGANIZATION_ID))
+                .fetch()) {
+            var organization = new Login(team.value1());
+            check((after, sink) -> audit.ofTeam(organization, team.value2(), after, sink), placeOfReach);
+        }
+    }
+
+    private void checkDifferences(Database database, PastWorld past, int from, int to) throws LookupUnavailable {
+        var diff = new MysqlAccessDiff(
+                database::sql, past.times().get(from), past.times().get(to));
+        check(
+                (after, sink) -> {
+                    diff.ofSite(after, sink);
+                    return true;
+                },
+                AccessDifference::cursor);
+        for (String name : past.worlds().get(to).names()) {
+            var repository = RepositoryName.parse(name).orElseThrow();
+            check((after, sink) -> diff.ofRepository(repository, after, sink), AccessDifference::cursor);
+        }
+        for (var person : past.worlds().get(to).people()) {
+            var login = new Login(person.login());
+            check((after, sink) -> diff.ofAccount(login, after, sink), AccessDifference::cursor);
+        }
+    }
+
+    private interface Question<T> {
+        boolean ask(Cursor after, AccessEntry.Sink<T> sink) throws LookupUnavailable;
+    }
+
+    private <T> void check(Question<T> question, Function<T, Cursor> placeOf) throws LookupUnavailable {
+        List<T> whole = new ArrayList<>();
+        question.ask(Cursor.START, whole::add);
+        assertThat(whole.stream().map(placeOf)).doesNotHaveDuplicates();
+        for (int size : SIZES) {
+            assertThat(inPages(question, placeOf, size)).isEqualTo(whole);
+        }
+    }
+
+    private <T> List<T> inPages(Question<T> question, Function<T, Cursor> placeOf, int size) throws LookupUnavailable {
+        List<T> all = new ArrayList<>();
+        List<T> page;
+        var place = Cursor.START;
+        do {
+            page = new ArrayList<>();
+            List<T> taken = page;
+            question.ask(place, row -> {
+                taken.add(row);
+                return taken.size() < size;
+            });
+            pages++;
+            all.addAll(page);
+            // As it goes through a terminal.
+            place = page.isEmpty()
+                    ? place
+                    : Cursor.parse(placeOf.apply(page.getLast()).toString());
+        } while (page.size() == size);
+        return all;
+    }
+}

@@ -1,0 +1,172 @@
+package io.gerve.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gerve.access.Decision;
+import io.gerve.access.PlainModel;
+import io.gerve.access.Repository;
+import io.gerve.access.Role;
+import io.gerve.access.Rule;
+import io.gerve.access.World;
+import io.gerve.audit.access.AccessEntry;
+import io.gerve.audit.access.AccessScope;
+import io.gerve.audit.access.Cursor;
+import io.gerve.audit.access.GrantPath;
+import io.gerve.git.GitService;
+import io.gerve.git.RepositoryName;
+import io.gerve.keylookup.directory.Account;
+import io.gerve.keylookup.directory.KeyValidity;
+import io.gerve.keylookup.directory.Login;
+import io.gerve.keylookup.directory.Principal;
+import io.gerve.keylookup.directory.RegisteredKey;
+import io.gerve.keylookup.key.Fingerprint;
+import io.gerve.keylookup.key.Md5Suffix;
+import io.gerve.lookup.LookupUnavailable;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the audits say of a world, held against each other and against {@link PlainModel}. */
+public record AuditedWorld(World world, MysqlAccessAudit audit) {
+    void check() throws LookupUnavailable {
+        Map<String, AccessEntry> byRepository = new HashMap<>();
+        for (var repo : world.repositories()) {
+            String name = nameOf(repo);
+            for (AccessEntry reach : ofRepository(name)) {
+                assertThat(byRepository.put(reach.principal() + " " + name, reach))
+                        .isNull();
+            }
+            for (RegisteredKey key : soundKeys()) {
+                checkOne(key, name, repo, Optional.ofNullable(byRepository.get(whoIs(key) + " " + name)));
+            }
+            boolean isPublic = repo.visibility() == Repository.Visibility.PUBLIC;
+            assertThat(byRepository.containsKey("everybody " + name)).isEqualTo(isPublic);
+        }
+        for (var person : world.people()) {
+            // Nobody logs in as an organization.
+            if (!person.organization()) {
+                checkAccount(person, byRepository);
+            }
+        }
+    }
+
+    private void checkOne(RegisteredKey key, String name, World.Repo repo, Optional<AccessEntry> told)
+            throws LookupUnavailable {
+        var model = new PlainModel(world);
+        boolean deploy = key.principal() instanceof Principal.OfDeployKey;
+        Rule read = deploy
+                ? world.deployRights().stream()
+                                .anyMatch(right -> right.key() == key.id() && right.repository() == repo.id())
+                        ? Rule.DEPLOY_KEY
+                        : Rule.NO_GRANT
+                : model.accountRule(key.id(), repo, Role.READ);
+        boolean particular = read != Rule.NO_GRANT && read != Rule.PUBLIC;
+        boolean counts = told.stream()
+                .flatMap(reach -> reach.grantPaths().stream())
+                .anyMatch(way -> !(way instanceof GrantPath.Public));
+        assertThat(counts).as("%s on %s in %s", key, name, world).isEqualTo(particular);
+        if (told.isPresent()) {
+            assertThat(text(told.get().mayPull()))
+                    .as("pull by %s on %s in %s", key, name, world)
+                    .isEqualTo(model.decision(key, name, GitService.UPLOAD_PACK));
+            assertThat(text(told.get().mayPush()))
+                    .as("push by %s on %s in %s", key, name, world)
+                    .isEqualTo(model.decision(key, name, GitService.RECEIVE_PACK));
+        }
+    }
+
+    private void checkAccount(World.Person person, Map<String, AccessEntry> byRepository) throws LookupUnavailable {
+        Map<String, AccessEntry> told = new HashMap<>();
+        assertThat(audit.ofAccount(new Login(person.login()), AccessScope.GRANTED_AND_PUBLIC, Cursor.START, reach -> {
+                    // A world's neighbours have public repositories too.
+                    if (world.people().stream()
+                            .anyMatch(owner -> owner.login()
+                                    .equals(reach.repository().owner().text()))) {
+                        assertThat(told.put(reach.repository().toString(), reach))
+                                .isNull();
+                    }
+                    return true;
+                }))
+                .isTrue();
+        for (var repo : world.repositories()) {
+            String name = nameOf(repo);
+            AccessEntry one = byRepository.get(person.login() + " " + name);
+            AccessEntry other = told.get(name);
+            if (one == null) {
+                assertThat(other != null)
+                        .as("%s on %s in %s", person, name, world)
+                        .isEqualTo(repo.visibility() == Repository.Visibility.PUBLIC);
+            } else {
+                assertThat(other)
+                        .as("%s on %s in %s", person, name, world)
+                        .usingRecursiveComparison()
+                        .ignoringFields("place")
+                        .isEqualTo(one);
+            }
+        }
+    }
+
+    private List<AccessEntry> ofRepository(String name) throws LookupUnavailable {
+        List<AccessEntry> all = new ArrayList<>();
+        assertThat(audit.ofRepository(RepositoryName.parse(name).orElseThrow(), Cursor.START, all::add))
+                .as(name)
+                .isTrue();
+        return all;
+    }
+
+    /** One for each user, and the deploy keys, all without a fault of their own. */
+    List<RegisteredKey> soundKeys() {
+        List<RegisteredKey> keys = new ArrayList<>();
+        for (var person : world.people()) {
+            if (!person.organization()) {
+                keys.add(soundKey(
+                        person.id(),
+                        new Principal.OfAccount(new Account(
+                                person.id(),
+                                new Login(person.login()),
+                                Account.Kind.USER,
+                                person.suspended() ? Account.Status.SUSPENDED : Account.Status.ACTIVE,
+                                person.suspended() ? World.WORDS : ""))));
+            }
+        }
+        for (RegisteredKey key : world.keys()) {
+            if (key.principal() instanceof Principal.OfDeployKey) {
+                keys.add(soundKey(key.id(), key.principal()));
+            }
+        }
+        return keys;
+    }
+
+    static RegisteredKey soundKey(long id, Principal holder) {
+        return new RegisteredKey(
+                id, fingerprint(id), new Md5Suffix(id, (short) 0), "", new KeyValidity.ValidUntil(Instant.MAX), holder);
+    }
+
+    static Fingerprint fingerprint(long id) {
+        return Fingerprint.ofDigest(ByteBuffer.allocate(32).putLong(id).array());
+    }
+
+    String nameOf(World.Repo repo) {
+        return world.person(repo.owner()).login() + "/" + repo.name();
+    }
+
+    private static String whoIs(RegisteredKey key) {
+        return switch (key.principal()) {
+            case Principal.OfAccount(var account) -> account.login().text();
+            case Principal.OfDeployKey _ -> key.fingerprint().text();
+        };
+    }
+
+    public static String text(Decision decision) {
+        return switch (decision) {
+            case Decision.Allowed allowed ->
+                "allowed " + allowed.rule() + " " + allowed.repository().id() + " "
+                        + (allowed.isRedirected() ? "moved" : "");
+            case Decision.Denied denied -> "denied " + denied.rule() + " " + denied.operatorMessage();
+        };
+    }
+}

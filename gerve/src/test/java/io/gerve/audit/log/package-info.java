@@ -1,4 +1,0 @@
-@NullMarked
-package io.gerve.audit.log;
-
-import org.jspecify.annotations.NullMarked;

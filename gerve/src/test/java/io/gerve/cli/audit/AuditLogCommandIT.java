@@ -1,0 +1,174 @@
+package io.gerve.cli.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.gerve.accesslog.AccessLogRecord;
+import io.gerve.accesslog.AccessLogWriter;
+import io.gerve.cli.OperatedSite;
+import io.gerve.config.AuditSettings;
+import io.gerve.keylookup.key.Fingerprint;
+import io.gerve.program.RequestIdGenerator;
+import io.gerve.push.PushedRefs;
+import io.gerve.push.PushedRefs.RefUpdate;
+import io.gerve.push.PushedRefs.Result;
+import io.gerve.sql.Database;
+import io.gerve.sql.DatabaseSettings;
+import io.gerve.sql.testing.RunningMariaDb;
+import io.gerve.sql.testing.RunningRedis;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class AuditLogCommandIT {
+    private static final Duration ATTENTION = Duration.ofSeconds(30);
+
+    private final Instant now = Instant.now();
+
+    @TempDir
+    private Path home;
+
+    @Test
+    void recordsAreListedFilteredExplainedAndPruned() throws Exception {
+        DatabaseSettings settings = RunningMariaDb.shared().newMigratedDatabase();
+        try (var site = new OperatedSite(home, settings, RunningRedis.shared().uri());
+                var database = new Database(settings)) {
+            assertThat(site.must("audit", "log", "--verify").err()).contains("No gate has written a record yet");
+            site.must("account", "create", "tom");
+            AccessLogRecord push = record(now.minus(Duration.ofDays(2)), "git-receive-pack", "allowed", "whatever");
+            AccessLogRecord refused = record(now, "", "denied", "=cmd|' /C calc'!A0, \"x\"");
+            write(database, push, refused);
+
+            assertThat(site.must("audit", "log").out().lines().toList())
+                    .hasSize(3)
+                    .element(1)
+                    .asString()
+                    .contains(refused.id().text(), "denied");
+            assertThat(site.must("audit", "log", "-n", "1").err()).contains("There are more");
+            assertThat(site.must("audit", "log", "-n", "2").err()).isEmpty();
+            assertThat(site.must("audit", "log", "--oldest-first", "-n", "1").out())
+                    .contains(push.id().text())
+                    .doesNotContain(refused.id().text());
+            assertThat(site.must("audit", "log", "--refused", "--account", "tom", "--since", "1d")
+                            .out())
+                    .contains(refused.id().text())
+                    .doesNotContain(push.id().text());
+            assertThat(site.must("audit", "log", "--repo", "mojombo/bert", "--address", "192.0.2.7")
+                            .out())
+                    .contains(push.id().text());
+            assertThat(site.must("audit", "log", "--until", "3d").out().lines()).hasSize(1);
+
+            JsonNode json = JsonMapper.shared()
+                    .readTree(site.must("audit", "log", "--verb", "git-receive-pack", "--format", "json")
+                            .out());
+            assertThat(json.get("request").stringValue()).isEqualTo(push.id().text());
+            assertThat(json.get("refs").get(0).stringValue()).contains("refs/heads/main", "moved");
+            assertThat(site.must("audit", "log", "--all", "--format", "csv").out())
+                    .startsWith("gate,position,previous,hash,request,")
+                    .contains("\"'=cmd|' /C calc'!A0, \"\"x\"\"\"");
+            assertThat(site.gerve("audit", "log", "--account", "nobody").status())
+                    .isEqualTo(2);
+            for (String address : List.of("gate.example", "192.0.7")) {
+                assertThat(site.gerve("audit", "log", "--address", address).err())
+                        .contains("is not an IP address");
+            }
+            for (var command : List.of(
+                    List.of("--verb", "push"),
+                    List.of("--verb", "käse"),
+                    List.of("-n", "0"),
+                    List.of("--verify", "--refused"),
+                    List.of("--since", "1d", "--until", "2d"))) {
+                String[] arguments = Stream.concat(Stream.of("audit", "log"), command.stream())
+                        .toArray(String[]::new);
+                assertThat(site.gerve(arguments).status()).as("%s", command).isEqualTo(2);
+            }
+
+            assertThat(site.must("explain", push.id().text()).out())
+                    .containsPattern("then rule: +owner")
+                    .containsPattern("now rule: +key-unknown");
+            assertThat(site.gerve("explain", "0000000000000000").status()).isEqualTo(1);
+            assertThat(site.gerve("explain", "nonsense").status()).isEqualTo(2);
+
+            assertThat(site.must("audit", "log", "--verify").err()).contains("gate1: records 1 to 2", "unchanged");
+            site.must("account", "create", "mojombo");
+            site.repository("mojombo", "bert");
+            assertThat(site.must("audit", "log", "--repo", "Mojombo/BERT", "--format", "json")
+                            .out()
+                            .lines())
+                    .hasSize(1);
+            assertThat(site.must("audit", "log", "prune", "--keep", "1d").err()).startsWith("1 records older than 1d");
+            assertThat(site.must("audit", "log", "--verify").err()).contains("gate1: records 2 to 2", "unchanged");
+
+            // Not 1, which would say that somebody changed a record.
+            site.configure("[nonsense]", "x = 1");
+            assertThat(site.gerve("audit", "log", "--verify").status()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void followingPrintsWhatComesAndCountsWhatCannotBeRead() throws Exception {
+        DatabaseSettings settings = RunningMariaDb.shared().newMigratedDatabase();
+        try (var site = new OperatedSite(home, settings, RunningRedis.shared().uri());
+                var database = new Database(settings)) {
+            AccessLogRecord changed = record(now, "git-upload-pack", "allowed", "whatever");
+            try (var followed = site.start("audit", "log", "--follow")) {
+                await().atMost(ATTENTION).until(() -> followed.out().toString().contains("REQUEST"));
+                write(database, changed);
+                await().atMost(ATTENTION)
+                        .until(() ->
+                                followed.out().toString().contains(changed.id().text()));
+            }
+            // A gate that has no records yet is followed from the first on, which somebody changed before it was read.
+            site.sql("UPDATE access_log SET refs = 'nonsense'");
+            site.sql("DELETE FROM access_log_chains");
+            try (var followed = site.start("audit", "log", "--follow")) {
+                await().atMost(ATTENTION).until(() -> followed.out().toString().contains("REQUEST"));
+                site.sql("INSERT INTO access_log_chains VALUES ('gate1', 0, REPEAT('0', 32), 1, REPEAT('0', 32))");
+                await().atMost(ATTENTION)
+                        .until(() -> followed.err()
+                                .toString()
+                                .contains("1 record says what no gate writes. See: gerve audit log --verify"));
+            }
+        }
+    }
+
+    private void write(Database database, AccessLogRecord... records) throws Exception {
+        var settings = new AuditSettings(
+                "gate1",
+                home.resolve("spool"),
+                1,
+                10,
+                Duration.ofDays(1),
+                new AuditSettings.RefusedLogins(60, 10),
+                true);
+        try (var log = AccessLogWriter.open(settings, database)) {
+            List.of(records).forEach(log::write);
+        }
+    }
+
+    private static AccessLogRecord record(Instant at, String verb, String decision, String line) {
+        var id = new RequestIdGenerator(() -> at, new SecureRandom()).next();
+        String zeros = "0".repeat(40);
+        return new AccessLogRecord(
+                id,
+                id.time(),
+                new AccessLogRecord.ClientFields(
+                        "ssh", "192.0.2.7", Fingerprint.ofBlob(new byte[] {1}).text(), 1, 1, "tom"),
+                new AccessLogRecord.RequestFields(verb, verb.isEmpty() ? "" : "mojombo/bert", line),
+                new AccessLogRecord.DecisionFields(decision, "owner", 0, "", "", ""),
+                new AccessLogRecord.OutcomeFields(1, 2, 3, "0", "command"),
+                verb.isEmpty()
+                        ? PushedRefs.NONE
+                        : new PushedRefs(
+                                PushedRefs.Source.REPORTED,
+                                List.of(new RefUpdate("refs/heads/main", zeros, "2".repeat(40), Result.UPDATED, "")),
+                                0));
+    }
+}

@@ -1,0 +1,151 @@
+package io.gerve.cli.fileserver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.gerve.cli.OperatedSite;
+import io.gerve.testing.RunningSshd;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A file server that takes {@code gerve-repository} and does not end it: whoever waits is told, and the folder stays where the row says. */
+@Timeout(120)
+class HungFileServerIT {
+    private static final Path COMMAND = Path.of("../packaging/file-server/git-shell-commands/gerve-repository");
+    private static final String BERT = "a/a8/e2/95/mojombo/bert.git";
+    private static final String ERNIE = "a/a8/e2/95/mojombo/ernie.git";
+
+    /** The command, which stops once before it begins or after it ended, until the file {@code hung} is removed. */
+    private static final String STOPPING = """
+            #!/bin/sh
+            stop() { ! mv "$1" hung 2>/dev/null || while [ -e hung ]; do sleep 0.1; done; }
+            stop stop-before
+            ./real "$@"
+            status=$?
+            stop stop-after
+            touch ended
+            exit $status
+            """;
+
+    @TempDir
+    private Path home;
+
+    private OperatedSite site;
+    private RunningSshd sshd;
+
+    @BeforeEach
+    void start() throws IOException {
+        site = OperatedSite.open(home);
+        site.configure("# [bridge]", "folder_timeout = \"4s\"");
+        sshd = RunningSshd.withGitShell(home.resolve("fs"));
+        Files.copy(COMMAND, sshd.root().resolve("real"), StandardCopyOption.COPY_ATTRIBUTES);
+        Path command = sshd.root().resolve("git-shell-commands/gerve-repository");
+        Files.createDirectories(command.getParent());
+        Files.writeString(command, STOPPING);
+        assertThat(command.toFile().setExecutable(true)).isTrue();
+        String key = sshd.hostKey().text();
+        site.must("server", "add", "fs1", "fs1a", "127.0.0.1", "--port", "" + sshd.port(), "--host-key", key);
+        site.must("account", "create", "mojombo");
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        if (Files.exists(file("hung"))) {
+            goOnToTheEnd();
+        }
+        sshd.close();
+        site.close();
+    }
+
+    @Test
+    void aRepositoryThatIsNotMadeInTimeIsNotThere() throws Exception {
+        Files.createFile(file("stop-before"));
+
+        var run = site.gerve("repo", "create", "mojombo/bert");
+
+        assertNotReady(run);
+        assertThat(site.gerve("repo", "show", "mojombo/bert").status()).isEqualTo(1);
+        assertThat(file(BERT)).doesNotExist();
+        site.must("repo", "create", "mojombo/bert");
+    }
+
+    /** A move that comes to life after it was given up would take the folder away from where the row says it is. */
+    @Test
+    void aRenameThatIsGivenUpIsNotMadeLater() throws Exception {
+        site.must("repo", "create", "mojombo/bert");
+        Files.createFile(file("stop-before"));
+
+        var run = site.gerve("repo", "rename", "mojombo/bert", "mojombo/ernie");
+
+        assertNotReady(run);
+        goOnToTheEnd();
+        assertThat(file(BERT)).isDirectory();
+        assertThat(file(ERNIE)).doesNotExist();
+        assertThat(site.gerve("repo", "show", "mojombo/bert").status()).isZero();
+        site.must("repo", "rename", "mojombo/bert", "mojombo/ernie");
+    }
+
+    @Test
+    void aRenameWhoseAnswerIsLostIsTakenBack() throws Exception {
+        site.must("repo", "create", "mojombo/bert");
+        Files.createFile(file("stop-after"));
+
+        var run = site.gerve("repo", "rename", "mojombo/bert", "mojombo/ernie");
+
+        assertThat(run.status()).isEqualTo(75);
+        assertThat(run.err())
+                .isEqualTo(
+                        "gerve: File server fs1a did not answer within 4s, and it is not known what it did. The folder is where it was before.\n");
+        assertThat(file(BERT)).isDirectory();
+        assertThat(site.gerve("repo", "show", "mojombo/bert").status()).isZero();
+        assertThat(site.gerve("repo", "show", "mojombo/ernie").status()).isEqualTo(1);
+    }
+
+    @Test
+    void aDeletionThatHangsSaysWhatIsLeft() throws Exception {
+        site.must("repo", "create", "mojombo/bert");
+        Files.createFile(file("stop-before"));
+
+        var run = site.gerve("repo", "delete", "mojombo/bert", "--yes");
+
+        assertThat(run.status()).isEqualTo(75);
+        assertThat(run.err())
+                .startsWith("gerve: mojombo/bert is deleted, but its folder could not be moved")
+                .contains("File server fs1a was not ready within 4s");
+        assertThat(site.gerve("repo", "show", "mojombo/bert").status()).isEqualTo(1);
+        site.must("repo", "create", "mojombo/bert");
+        goOnToTheEnd();
+        assertThat(file(BERT).resolve("HEAD")).exists();
+    }
+
+    @Test
+    void theDoctorGivesUpToo() throws Exception {
+        Files.createFile(file("stop-before"));
+
+        assertThat(site.gerve("doctor").out()).contains("was not ready within 4s");
+    }
+
+    private static void assertNotReady(OperatedSite.Run run) {
+        assertThat(run.status()).isEqualTo(75);
+        assertThat(run.err())
+                .isEqualTo("gerve: File server fs1a was not ready within 4s. Nothing was changed. Try again.\n");
+    }
+
+    private void goOnToTheEnd() throws IOException {
+        Files.deleteIfExists(file("ended"));
+        Files.delete(file("hung"));
+        await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(file("ended")));
+    }
+
+    private Path file(String name) {
+        return sshd.root().resolve(name);
+    }
+}

@@ -1,0 +1,127 @@
+package io.gerve.cli.fileserver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** packaging/file-server's command, run by git-shell as sshd runs it. */
+class RepositoryFolderCommandTest {
+    private static final Path COMMANDS = Path.of("../packaging/file-server/git-shell-commands");
+    private static final String BERT = "a/a8/e2/95/mojombo/bert.git";
+    private static final String ERNIE = "a/a8/e2/95/mojombo/ernie.git";
+
+    @TempDir
+    private Path home;
+
+    @TempDir
+    private Path aside;
+
+    private record Run(int status, String output) {}
+
+    @BeforeEach
+    void installTheCommand() throws IOException {
+        var commands = Files.createDirectories(home.resolve("git-shell-commands"));
+        Files.copy(
+                COMMANDS.resolve("gerve-repository"),
+                commands.resolve("gerve-repository"),
+                StandardCopyOption.COPY_ATTRIBUTES);
+    }
+
+    @Test
+    void createIsDoneOnceAndHarmlessWhileTheRepositoryIsEmpty() throws Exception {
+        assertThat(gitShell("gerve-repository create '" + BERT + "'")).isEqualTo(new Run(0, "ready\ncreated\n"));
+        assertThat(home.resolve(BERT).resolve("HEAD")).exists();
+        assertThat(gitShell("gerve-repository create '" + BERT + "'"))
+                .isEqualTo(new Run(0, "already there, and empty\n"));
+        Files.createDirectories(home.resolve(ERNIE).resolve("mine"));
+        assertThat(gitShell("gerve-repository create " + ERNIE).status()).isEqualTo(4);
+    }
+
+    @Test
+    void moveNeverReplacesAndRemoveKeepsIt() throws Exception {
+        gitShell("gerve-repository create " + BERT);
+        assertThat(gitShell("gerve-repository move " + ERNIE + " " + BERT).status())
+                .isEqualTo(3);
+        assertThat(gitShell("gerve-repository move " + BERT + " " + ERNIE).status())
+                .isZero();
+        gitShell("gerve-repository create " + BERT);
+        assertThat(gitShell("gerve-repository move " + BERT + " " + ERNIE).status())
+                .isEqualTo(4);
+        assertThat(gitShell("gerve-repository remove " + ERNIE).status()).isZero();
+        assertThat(home.resolve(ERNIE)).doesNotExist();
+        assertThat(home.resolve(".gerve-trash")).isNotEmptyDirectory();
+    }
+
+    @Test
+    void nothingIsChangedWithoutAWordFromWhoCalled() throws Exception {
+        gitShell("gerve-repository create " + BERT);
+
+        for (String arguments : List.of("create " + ERNIE, "move " + BERT + " " + ERNIE, "remove " + BERT)) {
+            assertThat(run("", "gerve-repository " + arguments).output())
+                    .isEqualTo("ready\ngerve-repository: nobody said go, and nothing was changed\n");
+        }
+        assertThat(home.resolve(BERT)).isDirectory();
+        assertThat(home.resolve(ERNIE)).doesNotExist();
+    }
+
+    /** What is not known to have ended must not overlap with what comes next. */
+    @Test
+    void oneIsAtWorkAtATime() throws Exception {
+        var other = new ProcessBuilder("sh", "-c", "exec 9<. && flock 9 && echo locked && read word")
+                .directory(home.toFile())
+                .start();
+        try {
+            assertThat(other.inputReader().readLine()).isEqualTo("locked");
+            assertThat(gitShell("gerve-repository create " + BERT))
+                    .isEqualTo(new Run(6, "gerve-repository: another one is still at work\n"));
+        } finally {
+            other.destroyForcibly().waitFor();
+        }
+        assertThat(gitShell("gerve-repository create " + BERT).status()).isZero();
+    }
+
+    /** A path is what the gate computes and nothing else: no way up, no other folder, no second word. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "create ../a/a8/e2/95/mojombo/bert.git",
+                "create a/a8/e2/95/../bert.git",
+                "create a/a8/e2/95/mojombo/...git",
+                "create a/a8/e2/95/mojombo/bert.git.git",
+                "create a/a8/e2/96/mojombo/bert.git",
+                "create /a/a8/e2/95/mojombo/bert.git",
+                "create a/a8/e2/95/mojombo/bert",
+                "create 'a/a8/e2/95/mojombo/b;id.git'",
+                "create 'a/a8/e2/95/mojombo/bert.git\nx'",
+                "create ''",
+            })
+    void noOtherPathIsTaken(String arguments) throws Exception {
+        assertThat(gitShell("gerve-repository " + arguments).status()).isEqualTo(1);
+        try (var left = Files.list(home)) {
+            assertThat(left).hasSize(1);
+        }
+    }
+
+    private Run gitShell(String command) throws IOException, InterruptedException {
+        return run("go\n", command);
+    }
+
+    private Run run(String stdin, String command) throws IOException, InterruptedException {
+        var builder = new ProcessBuilder("git-shell", "-c", command).redirectErrorStream(true);
+        builder.environment().put("HOME", home.toString());
+        builder.redirectInput(Files.writeString(aside.resolve("stdin"), stdin).toFile());
+        var process = builder.start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Run(process.waitFor(), output);
+    }
+}

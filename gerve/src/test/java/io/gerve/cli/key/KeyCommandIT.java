@@ -1,0 +1,191 @@
+package io.gerve.cli.key;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.gerve.cli.OperatedSite;
+import io.gerve.config.RedisSettings;
+import io.gerve.invalidation.Invalidation;
+import io.gerve.invalidation.RedisInvalidationBus;
+import io.gerve.sql.testing.RunningMariaDb;
+import io.gerve.sql.testing.RunningRedis;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Keys are found, listed and revoked, one or many, on a real database. */
+class KeyCommandIT {
+    private static final String NOBODYS = "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+    @TempDir
+    private Path home;
+
+    @Test
+    void aKeyIsFoundByWhateverNamesIt() throws Exception {
+        try (var site = OperatedSite.open(home)) {
+            site.must("account", "create", "mojombo");
+            String fingerprint = add(site, "laptop", "mojombo");
+            Path file = home.resolve("laptop.pub");
+            String pasted = Files.readString(file).strip();
+            var shown = site.must("key", "show", fingerprint, "--json").json();
+            Path list = Files.writeString(home.resolve("list"), "# one\n\n256 " + fingerprint + " me (ED25519)\n");
+
+            for (List<String> words : List.of(
+                    List.of(pasted),
+                    List.of(pasted.split(" ", -1)),
+                    List.of(file.toString()),
+                    List.of(list.toString()),
+                    List.of(shown.get("id").asString()))) {
+                assertThat(site.must(with(List.of("key", "find", "--json"), words))
+                                .json())
+                        .as("%s", words)
+                        .isEqualTo(shown);
+            }
+            var some = site.gerve("key", "find", fingerprint, NOBODYS);
+            assertThat(some.status()).isEqualTo(1);
+            assertThat(some.out()).contains("mojombo");
+            assertThat(some.err()).contains("Nobody has the key " + NOBODYS);
+            var secret = site.gerve("key", "find", home.resolve("laptop").toString());
+            assertThat(secret.status()).isEqualTo(1);
+            assertThat(secret.err()).contains("PRIVATE key").doesNotContain("b3BlbnNzaC1rZXk");
+            assertThat(site.gerve("key", "find", "sesame").err()).doesNotContain("sesame");
+        }
+    }
+
+    @Test
+    void keysAreListedByWhatTheyAre() throws Exception {
+        try (var site = OperatedSite.open(home)) {
+            site.must("account", "create", "mojombo");
+            site.must("account", "create", "tom");
+            String laptop = add(site, "laptop", "mojombo");
+            String old = add(site, "old", "tom", "-t", "rsa", "-b", "2048");
+            site.must("key", "revoke", laptop, "--reason", "Lost");
+
+            assertThat(listed(site)).containsExactly(laptop, old);
+            assertThat(listed(site, "--account", "tom")).containsExactly(old);
+            assertThat(listed(site, "--validity", "revoked")).containsExactly(laptop);
+            assertThat(listed(site, "--validity", "valid")).containsExactly(old);
+            assertThat(listed(site, "--validity", "expired")).isEmpty();
+            assertThat(listed(site, "--type", "rsa", "--bits-below", "3072")).containsExactly(old);
+            assertThat(listed(site, "--bits-below", "2048")).containsExactly(laptop);
+            assertThat(listed(site, "--title", "LAP")).containsExactly(laptop);
+            assertThat(listed(site, "--unused-for", "1d")).isEmpty();
+            assertThat(listed(site, "--unused-for", "0ms")).containsExactly(laptop, old);
+            var first = site.must("key", "list", "--limit", "1");
+            assertThat(first.out()).contains(laptop).doesNotContain(old);
+            assertThat(first.err()).contains("There are more");
+        }
+    }
+
+    @Test
+    void allKeysOfAnAccountAreRevokedAndNobodyElses() throws Exception {
+        try (var site = OperatedSite.open(home)) {
+            site.must("account", "create", "mojombo");
+            site.must("account", "create", "tom");
+            String one = add(site, "one", "tom");
+            String two = add(site, "two", "tom");
+            String other = add(site, "other", "mojombo");
+            site.must("key", "revoke", one, "--reason", "Lost");
+
+            var dry = site.must("key", "revoke", "--account", "tom", "--reason", "Left", "--dry-run");
+            assertThat(dry.out())
+                    .contains("would-be-revoked", "already-revoked")
+                    .doesNotContain(other);
+            assertThat(dry.err()).contains("1 would be revoked, 1 already revoked.");
+            assertThat(listed(site, "--validity", "valid")).containsExactly(two, other);
+
+            var report = site.must("key", "revoke", "--account", "tom", "--reason", "Left", "--json");
+            assertThat(report.err()).contains("1 revoked, 1 already revoked.");
+            assertThat(report.json().get(0).get("note").stringValue()).endsWith("Lost");
+            assertThat(report.json().get(1).get("fingerprint").stringValue()).isEqualTo(two);
+            assertThat(report.json().get(1).get("holder").stringValue()).isEqualTo("tom");
+            assertThat(report.json().get(1).get("result").stringValue()).isEqualTo("revoked");
+            assertThat(listed(site, "--validity", "valid")).containsExactly(other);
+            assertThat(site.must("key", "show", two).out()).contains("Left");
+            assertThat(site.record())
+                    .filteredOn(line -> line.contains("key_revoked"))
+                    .hasSize(2);
+        }
+    }
+
+    @Test
+    void thoseOnAListAreRevokedAndTheGatesAreTold() throws Exception {
+        URI redis = RunningRedis.shared().newDatabase();
+        List<Invalidation> heard = new CopyOnWriteArrayList<>();
+        try (var changes = new RedisInvalidationBus(new RedisSettings(redis, Duration.ofSeconds(2)));
+                var site = new OperatedSite(home, RunningMariaDb.shared().newMigratedDatabase(), redis)) {
+            changes.listen(heard::add);
+            await().atMost(Duration.ofSeconds(10)).until(changes::isConnected);
+            site.must("account", "create", "tom");
+            String one = add(site, "one", "tom");
+            String two = add(site, "two", "tom");
+            String three = add(site, "three", "tom");
+            Path list = Files.writeString(
+                    home.resolve("leaked"),
+                    one + " in a public image\n" + Files.readString(home.resolve("two.pub")) + NOBODYS
+                            + "\nnonsense\n");
+
+            var report = site.gerve("key", "revoke", "--list", list.toString(), "--reason", "Leaked");
+            assertThat(report.out()).contains(one, two, "leaked:4").doesNotContain(three, NOBODYS);
+            assertThat(report.err()).contains("2 revoked, 0 already revoked, 1 could not be read.");
+            assertThat(report.status()).isEqualTo(1);
+            assertThat(listed(site, "--validity", "valid")).containsExactly(three);
+            await().atMost(Duration.ofSeconds(5))
+                    .untilAsserted(() -> assertThat(heard)
+                            .contains(
+                                    new Invalidation(Invalidation.Kind.KEY_REVOKED, one),
+                                    new Invalidation(Invalidation.Kind.KEY_REVOKED, two))
+                            .doesNotContain(new Invalidation(Invalidation.Kind.KEY_REVOKED, three)));
+        }
+    }
+
+    @Test
+    void whatIsNobodysRevokesNothing() throws Exception {
+        try (var site = OperatedSite.open(home)) {
+            site.must("account", "create", "tom");
+            String one = add(site, "one", "tom");
+            assertThat(site.gerve("key", "revoke", one, NOBODYS, "--reason", "x")
+                            .status())
+                    .isEqualTo(1);
+            assertThat(site.gerve("key", "revoke", "--account", "nobody", "--reason", "x")
+                            .status())
+                    .isEqualTo(1);
+            assertThat(site.gerve("key", "revoke", "--reason", "x").status()).isEqualTo(2);
+            assertThat(site.gerve("key", "revoke", one, "--account", "tom", "--reason", "x")
+                            .status())
+                    .isEqualTo(2);
+            assertThat(listed(site, "--validity", "valid")).containsExactly(one);
+        }
+    }
+
+    private static List<String> listed(OperatedSite site, String... filter) {
+        var list = site.must(with(List.of("key", "list", "--json"), List.of(filter)));
+        return StreamSupport.stream(list.json().spliterator(), false)
+                .map(key -> key.get("fingerprint").stringValue())
+                .toList();
+    }
+
+    /** @return its fingerprint */
+    private String add(OperatedSite site, String name, String login, String... kind) throws Exception {
+        Path file = home.resolve(name);
+        var command = with(
+                List.of("ssh-keygen", "-q", "-N", "", "-C", name, "-f", file.toString()),
+                kind.length == 0 ? List.of("-t", "ed25519") : List.of(kind));
+        new ProcessBuilder(command).inheritIO().start().waitFor();
+        return site.must("key", "add", file + ".pub", "--account", login, "--json")
+                .json()
+                .get("fingerprint")
+                .stringValue();
+    }
+
+    private static String[] with(List<String> some, List<String> more) {
+        return Stream.concat(some.stream(), more.stream()).toArray(String[]::new);
+    }
+}

@@ -1,0 +1,12 @@
+package io.gerve.fileserver;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import org.junit.jupiter.api.Test;
+
+class FileServerAlgorithmsTest {
+    @Test
+    void thisJavaCanDoWhatTheBridgeSpeaks() {
+        assertThatCode(FileServerAlgorithms::check).doesNotThrowAnyException();
+    }
+}

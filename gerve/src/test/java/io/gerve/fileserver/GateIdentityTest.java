@@ -1,0 +1,65 @@
+package io.gerve.fileserver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GateIdentityTest {
+    @TempDir
+    Path home;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ed25519", "ecdsa", "rsa"})
+    void everyUsualTypeOfKeyCanSign(String type) throws Exception {
+        var identity = new GateIdentity(key("-t", type, "-N", ""));
+
+        assertThat(identity.getSignature(new byte[] {1})).isNotEmpty();
+    }
+
+    @Test
+    void aKeyWithAPassphraseIsNamedAsSuch() throws Exception {
+        var file = key("-t", "ed25519", "-N", "secret");
+
+        assertThatThrownBy(() -> new GateIdentity(file))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(file.toString())
+                .hasMessageContaining("passphrase");
+    }
+
+    @Test
+    void aMissingFileIsNamed() {
+        assertThatThrownBy(() -> new GateIdentity(home.resolve("nothing")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("nothing cannot be read");
+    }
+
+    /** A private key that is cut off is still a secret. */
+    @Test
+    void whatIsNoKeyIsRefusedAndNotQuoted() throws IOException {
+        var file = Files.writeString(home.resolve("cut"), "-----BEGIN OPENSSH PRIVATE KEY-----\nc2VjcmV0\n");
+
+        assertThatThrownBy(() -> new GateIdentity(file))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("not a private key")
+                .hasNoCause()
+                .message()
+                .doesNotContain("c2VjcmV0");
+    }
+
+    private Path key(String... how) throws Exception {
+        var file = home.resolve("key");
+        var command = new ArrayList<>(List.of("ssh-keygen", "-q", "-f", file.toString()));
+        command.addAll(List.of(how));
+        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
+        return file;
+    }
+}

@@ -1,0 +1,185 @@
+package io.gerve.login;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.gerve.accesslog.AccessLogRecord;
+import io.gerve.config.AuditSettings;
+import io.gerve.keylookup.key.Fingerprint;
+import io.gerve.login.RefusedLogin.Reason;
+import io.gerve.program.RequestIdGenerator;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class RefusedLoginRecorderTest {
+    private static final List<Fingerprint> KEYS = IntStream.range(0, 6)
+            .mapToObj(i -> Fingerprint.ofBlob(new byte[] {(byte) i}))
+            .toList();
+
+    private final List<AccessLogRecord> records = Collections.synchronizedList(new ArrayList<>());
+
+    @Test
+    void oneIsRecordedWithWhoWhenFromWhereAndWhy() throws Exception {
+        Instant at = Instant.parse("2030-01-02T03:04:05.678901Z");
+        try (var logins = logins(10, 10)) {
+            logins.refused(new RefusedLogin(
+                    at, address("192.0.2.7"), "git\n", KEYS, Reason.KEY_UNKNOWN, true, "", Duration.ofMillis(30)));
+        }
+
+        AccessLogRecord record = records.getFirst();
+        assertThat(records).hasSize(1);
+        // The database keeps microseconds, and the chain what was told.
+        assertThat(record.at()).isEqualTo("2030-01-02T03:04:05.678Z");
+        assertThat(record.client())
+                .isEqualTo(new AccessLogRecord.ClientFields(
+                        "ssh", "192.0.2.7", KEYS.getFirst().text(), 0, 0, ""));
+        assertThat(record.request().command()).isEqualTo("login");
+        assertThat(record.request().execLine())
+                .isEqualTo("log in as git\\n, also by %s %s %s and 2 more", KEYS.get(1), KEYS.get(2), KEYS.get(3));
+        assertThat(record.decision().decision()).isEqualTo("denied");
+        assertThat(record.decision().rule()).isEqualTo("key-unknown");
+        assertThat(record.outcome().durationMillis()).isEqualTo(30);
+    }
+
+    @Test
+    void aLongNameNeitherPushesTheKeysOutNorIsTooLongForTheTable() throws Exception {
+        try (var logins = logins(10, 10)) {
+            logins.refused(knock("192.0.2.7", "\u202e".repeat(250)));
+        }
+        assertThat(records.getFirst().request().execLine()).hasSizeLessThanOrEqualTo(255);
+    }
+
+    /** Who knocks a thousand times a second must not fill the table, nor hide what others do behind it. */
+    @Test
+    void whoKnocksWithoutEndIsCounted() throws Exception {
+        try (var logins = logins(60, 10)) {
+            for (int i = 0; i < 5000; i++) {
+                logins.refused(knock("192.0.2.7", "git"));
+            }
+            logins.refused(knock("198.51.100.1", "git"));
+        }
+        assertThat(records).hasSize(12);
+        assertThat(records.get(10).client().address()).isEqualTo("198.51.100.1");
+        AccessLogRecord number = records.getLast();
+        assertThat(number.client().address()).isEqualTo("192.0.2.7");
+        assertThat(number.decision().rule()).isEqualTo("more-refused-logins");
+        assertThat(number.request().execLine()).isEqualTo("and 4990 more logins that came to nothing");
+    }
+
+    /** A host has a whole /64, of which each address is as good as another. */
+    @Test
+    void theAddressesOfOneIpv6HostAreOne() throws Exception {
+        try (var logins = logins(60, 10)) {
+            for (int i = 0; i < 1000; i++) {
+                logins.refused(knock("2001:db8::%x".formatted(i), "git"));
+            }
+            logins.refused(knock("2001:db8:0:1::1", "git"));
+        }
+        assertThat(records).hasSize(12);
+        assertThat(records.getLast().request().execLine()).isEqualTo("and 990 more logins that came to nothing");
+    }
+
+    @Test
+    void manyAddressesTogetherAreBoundedToo() throws Exception {
+        try (var logins = logins(60, 10)) {
+            for (int i = 0; i < 10_000; i++) {
+                logins.refused(knock("10.0.%d.%d".formatted(i / 256, i % 256), "git"));
+            }
+        }
+        assertThat(records).hasSize(61);
+        assertThat(records.getLast().client().address()).isEmpty();
+        assertThat(records.getLast().request().execLine()).isEqualTo("and 9940 more logins that came to nothing");
+    }
+
+    /** The attack: six addresses, ten knocks of each a minute, so that a stolen key that is tried from a seventh is only counted. */
+    @Test
+    void whoProvedAKeyIsNotPushedOutByThoseWhoHaveNone() throws Exception {
+        try (var logins = logins(60, 10)) {
+            for (int i = 0; i < 600; i++) {
+                logins.refused(knock("192.0.2.%d".formatted(i % 7), "git"));
+            }
+            logins.refused(login("192.0.2.6", "git", Reason.KEY_UNKNOWN, true, ""));
+            logins.refused(login("198.51.100.1", "git", Reason.AUTH_ATTEMPTS_MAX, true, ""));
+        }
+        assertThat(records)
+                .filteredOn(record -> !record.client().key().isEmpty())
+                .extracting(
+                        record -> record.client().address(),
+                        record -> record.decision().rule())
+                .contains(tuple("192.0.2.6", "key-unknown"), tuple("198.51.100.1", "auth-attempts-max"));
+    }
+
+    /** Whoever makes keys as they go is bounded as everybody is. */
+    @Test
+    void provenKeysAreBoundedToo() throws Exception {
+        try (var logins = logins(60, 10)) {
+            for (int i = 0; i < 1000; i++) {
+                logins.refused(login("192.0.2.7", "git", Reason.KEY_UNKNOWN, true, ""));
+            }
+        }
+        assertThat(records).hasSize(11);
+        assertThat(records.getLast().request().execLine())
+                .isEqualTo("and 990 more logins by proven keys that came to nothing");
+    }
+
+    @Test
+    void whatWasNotRefusedIsNotRecordedAsDeniedNorAsEndedByTheGateIfTheClientLeft() throws Exception {
+        try (var logins = logins(10, 10)) {
+            logins.refused(login("192.0.2.1", "git", Reason.UNFINISHED, false, ""));
+            logins.refused(login("192.0.2.2", "git", Reason.UNFINISHED, false, "Come again."));
+            logins.refused(login("192.0.2.3", "git", Reason.KEY_NOT_LOOKED_UP, true, ""));
+            logins.refused(login("192.0.2.4", "git", Reason.KEY_UNKNOWN, true, ""));
+        }
+        assertThat(records)
+                .extracting(
+                        record -> record.decision().decision(),
+                        record -> record.decision().rule(),
+                        record -> record.outcome().endedBy())
+                .containsExactly(
+                        tuple("unfinished", "unfinished", "client"),
+                        tuple("unfinished", "unfinished", "gate"),
+                        tuple("unavailable", "key-not-looked-up", "client"),
+                        tuple("denied", "key-unknown", "gate"));
+    }
+
+    /** A connection that is cut at the very end tells of it when this is closed already. */
+    @Test
+    void oneThatIsNotedAfterTheEndIsRecorded() throws Exception {
+        var logins = logins(1, 1);
+        logins.close();
+        logins.refused(knock("192.0.2.7", "git"));
+        logins.refused(knock("192.0.2.7", "git"));
+
+        assertThat(records).extracting(record -> record.client().address()).containsExactly("192.0.2.7", "192.0.2.7");
+    }
+
+    private RefusedLoginRecorder logins(int perMinute, int perAddress) {
+        return new RefusedLoginRecorder(
+                new AuditSettings.RefusedLogins(perMinute, perAddress),
+                records::add,
+                new RequestIdGenerator(InstantSource.system(), new SecureRandom()));
+    }
+
+    private static RefusedLogin knock(String address, String user) throws UnknownHostException {
+        return login(address, user, Reason.NO_KEY, false, "");
+    }
+
+    private static RefusedLogin login(String address, String user, Reason reason, boolean isProven, String told)
+            throws UnknownHostException {
+        return new RefusedLogin(
+                Instant.now(), address(address), user, KEYS, reason, isProven, told, Duration.ofMillis(30));
+    }
+
+    private static InetAddress address(String text) throws UnknownHostException {
+        return InetAddress.getByName(text);
+    }
+}

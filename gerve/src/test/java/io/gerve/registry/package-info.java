@@ -1,4 +1,0 @@
-@NullMarked
-package io.gerve.registry;
-
-import org.jspecify.annotations.NullMarked;

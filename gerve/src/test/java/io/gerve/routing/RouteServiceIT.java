@@ -1,0 +1,350 @@
+package io.gerve.routing;
+
+import static io.gerve.sql.schema.Tables.ACCOUNTS;
+import static io.gerve.sql.schema.Tables.FILE_SERVER_HOSTS;
+import static io.gerve.sql.schema.Tables.ROUTES;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.jooq.impl.DSL.row;
+import static org.jooq.impl.DSL.val;
+
+import io.gerve.config.RedisSettings;
+import io.gerve.invalidation.Invalidation;
+import io.gerve.keylookup.directory.Login;
+import io.gerve.lookup.LookupUnavailable;
+import io.gerve.redis.RedisClients;
+import io.gerve.sql.Database;
+import io.gerve.sql.testing.RunningMariaDb;
+import io.gerve.sql.testing.RunningRedis;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.RedisClient;
+
+class RouteServiceIT {
+    private static final Login OWNER = new Login("Mojombo");
+
+    @TempDir
+    private static Path home;
+
+    private final RecordedInvalidations changes = new RecordedInvalidations();
+    private Database database;
+    private RunningRedis redisServer;
+    private RedisClient redis;
+    private RouteService table;
+    private RouteResolver gate;
+
+    @BeforeEach
+    void start() throws Exception {
+        database = new Database(RunningMariaDb.shared().newMigratedDatabase());
+        redisServer = RunningRedis.start(home);
+        redis = RedisClients.client(new RedisSettings(redisServer.uri(), Duration.ofMillis(300)));
+        table = new RouteService(
+                database, new RedisRouteStore(redis), changes, InstantSource.system(), TestHosts.OPERATOR);
+        gate = new RedisRouteResolver(new RedisRouteStore(redis), new MysqlRouteResolver(database), changes);
+        account(OWNER.text());
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        redis.close();
+        redisServer.close();
+        database.close();
+    }
+
+    @Test
+    void serverIsAddedRoutedToAndSeenByBothChimneys() throws Exception {
+        FileServerHost active = TestHosts.host("fs3a");
+        assertThat(table.addServer("fs3", active)).isEqualTo(Propagation.EVERYWHERE);
+        assertThat(table.route(new Login("MOJOMBO"), "fs3")).isEqualTo(Propagation.EVERYWHERE);
+
+        var route = new Route("fs3", List.of(active));
+        assertThat(new MysqlRouteResolver(database).routeTo(OWNER)).contains(route);
+        assertThat(new RedisRouteStore(redis).read(OWNER).route()).contains(route);
+        assertThat(table.servers()).containsExactly(new FileServer("fs3", List.of(active), 1));
+        assertThat(changes.published)
+                .containsExactly(
+                        new Invalidation(Invalidation.Kind.SERVER, "fs3"),
+                        new Invalidation(Invalidation.Kind.ROUTE, "mojombo"));
+    }
+
+    @Test
+    void ownerWithoutARouteHasNone() throws Exception {
+        assertThat(gate.routeTo(OWNER)).isEmpty();
+        assertThat(gate.routeTo(new Login("nobody"))).isEmpty();
+    }
+
+    @Test
+    void failoverTakesTheNextStandByOrTheNamedOne() throws Exception {
+        serve("fs3", "fs3a", "fs3b", "fs3c", "fs3d");
+        table.route(OWNER, "fs3");
+
+        var next = table.failover("fs3");
+        assertThat(TestHosts.names(next.route())).containsExactly("fs3b", "fs3c", "fs3d", "fs3a");
+        assertThat(next.propagation()).isEqualTo(Propagation.EVERYWHERE);
+        assertThat(TestHosts.names(table.failover("fs3", "fs3d").route()))
+                .containsExactly("fs3d", "fs3c", "fs3a", "fs3b");
+        assertThat(gate.routeTo(OWNER).orElseThrow().hosts().getFirst().name()).isEqualTo("fs3d");
+        assertThat(new MysqlRouteResolver(database).routeTo(OWNER)).isEqualTo(gate.routeTo(OWNER));
+        assertThat(changes.published.getLast()).isEqualTo(new Invalidation(Invalidation.Kind.SERVER, "fs3"));
+    }
+
+    @Test
+    void whatCannotBeIsRefusedWithTheReason() throws Exception {
+        serve("fs3", "fs3a");
+        table.route(OWNER, "fs3");
+
+        assertRefused(() -> table.addServer("fs3", TestHosts.host("x")), "there is a file server fs3 already");
+        assertRefused(() -> table.addServer("FS4", TestHosts.host("x")), "1 to 63 lower-case letters");
+        assertRefused(() -> table.addHost("fs4", TestHosts.host("x")), "there is no file server fs4");
+        assertRefused(() -> table.addHost("fs3", TestHosts.host("fs3a")), "has a host fs3a already");
+        assertRefused(() -> table.removeHost("fs3", "fs3a"), "is the active one");
+        assertRefused(() -> table.removeHost("fs3", "fs3z"), "has no host fs3z, but fs3a");
+        assertRefused(() -> table.removeServer("fs3"), "still holds the repositories of 1 accounts");
+        assertRefused(() -> table.failover("fs3"), "has no stand-by");
+        assertRefused(() -> table.failover("fs3", "fs3a"), "is the active one of file server fs3 already");
+        assertRefused(() -> table.route(OWNER, "FS3"), "there is no file server FS3");
+        // No server can be called so, and MySQL would answer with an error and not with none.
+        assertRefused(() -> table.route(OWNER, "fs-käse"), "there is no file server fs-käse");
+        assertRefused(() -> table.failover("fs-käse"), "there is no file server fs-käse");
+        assertRefused(() -> table.removeServer("fs-käse"), "there is no file server fs-käse");
+        assertRefused(() -> table.addHost("fs-käse", TestHosts.host("x")), "there is no file server fs-käse");
+        assertRefused(() -> table.route(new Login("nobody"), "fs3"), "there is no account nobody");
+        assertThat(gate.routeTo(OWNER)).isPresent();
+    }
+
+    @Test
+    void hostsAndServersAreRemoved() throws Exception {
+        serve("fs3", "fs3a", "fs3b");
+        table.removeHost("fs3", "fs3b");
+        assertThat(table.servers().getFirst().hosts())
+                .extracting(FileServerHost::name)
+                .containsExactly("fs3a");
+
+        table.removeServer("fs3");
+        assertThat(table.servers()).isEmpty();
+        assertThat(redis.exists("chimney:server:fs3")).isFalse();
+    }
+
+    @Test
+    void newOwnerGoesToTheServerWithTheFewest() throws Exception {
+        assertThat(table.serverForNewOwner()).isEmpty();
+        serve("fs1", "fs1a");
+        serve("fs2", "fs2a");
+        assertThat(table.serverForNewOwner()).contains("fs1");
+        table.route(OWNER, "fs1");
+        assertThat(table.serverForNewOwner()).contains("fs2");
+    }
+
+    @Test
+    void changeHoldsWithoutRedisAndSaysSo() throws Exception {
+        serve("fs3", "fs3a", "fs3b");
+        table.route(OWNER, "fs3");
+        redisServer.kill();
+
+        assertThat(table.failover("fs3").propagation()).isEqualTo(Propagation.DATABASE_ONLY);
+        assertThat(gate.routeTo(OWNER).orElseThrow().hosts().getFirst().name()).isEqualTo("fs3b");
+        assertThatThrownBy(() -> table.rebuild(_ -> {})).isInstanceOf(LookupUnavailable.class);
+    }
+
+    /** Redis comes back from a copy on disk, in which the old host is the active one: a push there would be lost. */
+    @Test
+    void redisFromBeforeAFailoverIsNotBelieved() throws Exception {
+        serve("fs3", "fs3a", "fs3b");
+        table.route(OWNER, "fs3");
+        var held = new HashMap<String, String>();
+        redis.keys("*").forEach(key -> held.put(key, redis.get(key)));
+        table.failover("fs3");
+
+        held.forEach(redis::set);
+        var started = new RedisRouteResolver(new RedisRouteStore(redis), new MysqlRouteResolver(database), changes);
+
+        assertThat(activeHost(started)).isEqualTo("fs3b");
+        assertThat(activeHost(gate)).isEqualTo("fs3b");
+        table.addHost("fs3", TestHosts.host("fs3c"));
+        assertThat(activeHost(started)).isEqualTo("fs3b");
+        assertThat(table.rebuild(_ -> {}).propagation()).isEqualTo(Propagation.EVERYWHERE);
+        assertThat(activeHost(started)).isEqualTo("fs3b");
+        assertThat(new RedisRouteStore(redis).read(OWNER).generation())
+                .isEqualTo(new MysqlRouteResolver(database).find(OWNER).generation());
+    }
+
+    /** The next change must not make what was missed look true. */
+    @Test
+    void changeThatRedisMissedKeepsItOutOfStepUntilItIsRebuilt() throws Exception {
+        serve("fs3", "fs3a", "fs3b");
+        table.route(OWNER, "fs3");
+        var held = new HashMap<String, String>();
+        redis.keys("*").forEach(key -> held.put(key, redis.get(key)));
+        redisServer.kill();
+        table.failover("fs3");
+        redisServer.restart();
+        held.forEach((key, value) ->
+                await().ignoreExceptions().until(() -> redis.set(key, value).equals("OK")));
+
+        account("tom");
+        assertThat(table.route(new Login("tom"), "fs3")).isEqualTo(Propagation.DATABASE_ONLY);
+        assertThat(activeHost(gate)).isEqualTo("fs3b");
+        table.rebuild(_ -> {});
+        assertThat(table.route(new Login("tom"), "fs3")).isEqualTo(Propagation.EVERYWHERE);
+        assertThat(activeHost(gate)).isEqualTo("fs3b");
+    }
+
+    @Test
+    void ofFailoversAtOneTimeTheLastIsInRedis() throws Exception {
+        serve("fs3", "fs3a", "fs3b", "fs3c");
+        table.route(OWNER, "fs3");
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Callable<RouteService.FailedOver>> failovers = IntStream.range(0, 24)
+                    .<Callable<RouteService.FailedOver>>mapToObj(_ -> () -> table.failover("fs3"))
+                    .toList();
+            for (var failover : threads.invokeAll(failovers)) {
+                assertThat(failover.get().propagation()).isEqualTo(Propagation.EVERYWHERE);
+            }
+        }
+        assertThat(new RedisRouteStore(redis).read(OWNER).route())
+                .isEqualTo(new MysqlRouteResolver(database).routeTo(OWNER));
+    }
+
+    @Test
+    void rebuildMakesRedisAgreeWithTheDatabase() throws Exception {
+        serve("fs3", "fs3a");
+        List<Login> owners =
+                IntStream.range(0, 2500).mapToObj(n -> new Login("Owner-" + n)).toList();
+        accounts(owners, "fs3");
+        redis.flushAll();
+        redis.set("chimney:route:gone", "fs3");
+        redis.set("chimney:route:\u00fc*", "fs3");
+        redis.set("chimney:server:gone", "{}");
+        redis.set("chimney:route:owner-7", "elsewhere");
+        redis.set("another", "program's");
+
+        var progress = new ArrayList<Long>();
+        var rebuilt = table.rebuild(progress::add);
+
+        assertThat(rebuilt).isEqualTo(new RouteService.Rebuilt(2500, 1, 3, Propagation.EVERYWHERE));
+        assertThat(progress).containsExactly(1000L, 2000L, 2500L);
+        assertThat(redis.dbSize()).isEqualTo(2500 + 1 + 1 + 1);
+        assertThat(redis.get("chimney:route:owner-7")).isEqualTo("fs3");
+        assertThat(changes.published.getLast()).isEqualTo(Invalidation.site());
+
+        var listed = new ArrayList<OwnerRoute>();
+        table.forEach(listed::add);
+        assertThat(listed).hasSize(2500).contains(new OwnerRoute(owners.getLast(), "fs3"));
+    }
+
+    @Test
+    void ownerOfANewNameIsFoundByIt() throws Exception {
+        serve("fs3", "fs3a");
+        table.route(OWNER, "fs3");
+        database.sql()
+                .update(ACCOUNTS)
+                .set(ACCOUNTS.LOGIN, "tom")
+                .where(ACCOUNTS.LOGIN.eq(OWNER.text()))
+                .execute();
+
+        assertThat(table.refresh(OWNER)).isEqualTo(Propagation.EVERYWHERE);
+        assertThat(gate.routeTo(OWNER)).isEmpty();
+        assertThat(gate.routeTo(new Login("tom"))).isPresent();
+    }
+
+    /** The next in line is no active host: a push that it took would be lost. */
+    @Test
+    void wrongRowOfTheDatabaseIsNoAnswer() throws Exception {
+        serve("fs3", "fs3a", "fs3b");
+        table.route(OWNER, "fs3");
+        redis.flushAll();
+        database.sql()
+                .update(FILE_SERVER_HOSTS)
+                .set(FILE_SERVER_HOSTS.ADDRESS, "-oProxyCommand=x")
+                .where(FILE_SERVER_HOSTS.NAME.eq("fs3a"))
+                .execute();
+
+        assertThatThrownBy(() -> gate.routeTo(OWNER)).isInstanceOf(LookupUnavailable.class);
+        database.sql().deleteFrom(FILE_SERVER_HOSTS).execute();
+        assertThatThrownBy(() -> gate.routeTo(OWNER)).isInstanceOf(LookupUnavailable.class);
+    }
+
+    @Test
+    void databaseThatIsAwayIsNoAnswer() throws Exception {
+        try (var away = new Database(RunningMariaDb.shared().settings("none"))) {
+            assertThatThrownBy(() -> new MysqlRouteResolver(away).routeTo(OWNER))
+                    .isInstanceOf(LookupUnavailable.class);
+            assertThatThrownBy(() -> new RouteService(
+                                    away,
+                                    new RedisRouteStore(redis),
+                                    changes,
+                                    InstantSource.system(),
+                                    TestHosts.OPERATOR)
+                            .servers())
+                    .isInstanceOf(LookupUnavailable.class);
+        }
+    }
+
+    @Test
+    void questionRunsOnIndexes() throws Exception {
+        serve("fs3", "fs3a", "fs3b");
+        accounts(IntStream.range(0, 3000).mapToObj(n -> new Login("o" + n)).toList(), "fs3");
+        database.sql().execute("ANALYZE TABLE accounts, routes, file_server_hosts");
+
+        var query = MysqlRouteResolver.query(database.sql(), new Login("o77"));
+        var plan = database.sql()
+                .fetch("EXPLAIN FORMAT=TRADITIONAL " + database.sql().renderInlined(query));
+
+        assertThat(plan).hasSize(4);
+        assertThat(plan.getValues("key", String.class)).doesNotContainNull();
+        assertThat(plan.getValues("type", String.class)).doesNotContain("ALL", "index");
+    }
+
+    private static String activeHost(RouteResolver chimney) throws LookupUnavailable {
+        return chimney.routeTo(OWNER).orElseThrow().hosts().getFirst().name();
+    }
+
+    private void serve(String server, String active, String... standBys) throws Exception {
+        table.addServer(server, TestHosts.host(active));
+        for (String standBy : standBys) {
+            table.addHost(server, TestHosts.host(standBy));
+        }
+    }
+
+    private void account(String login) {
+        database.sql()
+                .insertInto(ACCOUNTS)
+                .set(ACCOUNTS.LOGIN, login)
+                .set(ACCOUNTS.KIND, "user")
+                .set(ACCOUNTS.CREATED_AT, Instant.EPOCH)
+                .execute();
+    }
+
+    private void accounts(List<Login> owners, String server) {
+        database.sql()
+                .insertInto(ACCOUNTS, ACCOUNTS.LOGIN, ACCOUNTS.KIND, ACCOUNTS.CREATED_AT)
+                .valuesOfRows(owners.stream()
+                        .map(owner -> row(owner.text(), "user", Instant.EPOCH))
+                        .toList())
+                .execute();
+        database.sql()
+                .insertInto(ROUTES, ROUTES.OWNER_ID, ROUTES.SERVER)
+                .select(database.sql()
+                        .select(ACCOUNTS.ID, val(server))
+                        .from(ACCOUNTS)
+                        .where(ACCOUNTS.LOGIN.ne(OWNER.text())))
+                .execute();
+    }
+
+    private static void assertRefused(Callable<?> change, String reason) {
+        assertThatThrownBy(change::call).isInstanceOf(RouteChangeRefused.class).hasMessageContaining(reason);
+    }
+}

@@ -1,0 +1,18 @@
+package io.gerve.testing;
+
+import io.gerve.admin.RepositoryFolders;
+import io.gerve.git.RepositoryName;
+
+/** Of a site whose repositories are rows and nothing else. */
+public final class NoRepositoryFolders implements RepositoryFolders {
+    @Override
+    public void create(RepositoryName repository) {}
+
+    @Override
+    public boolean move(RepositoryName from, RepositoryName to) {
+        return true;
+    }
+
+    @Override
+    public void remove(RepositoryName repository) {}
+}

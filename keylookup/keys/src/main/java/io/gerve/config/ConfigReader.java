@@ -1,0 +1,280 @@
+package io.gerve.config;
+
+import io.gerve.logging.LogSettings;
+import io.gerve.sql.DatabaseSettings;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.tomlj.Toml;
+import org.tomlj.TomlParseResult;
+import org.tomlj.TomlPosition;
+import org.tomlj.TomlTable;
+
+/** Every section and key that there is, with its default. */
+final class ConfigReader {
+    private final ConfigFile file;
+    private final TomlParseResult toml;
+    private final ConfigErrors errors;
+    private final Map<String, ConfigSection> sections = new LinkedHashMap<>();
+
+    ConfigReader(ConfigFile file) throws InvalidConfig {
+        this.file = file;
+        this.toml = file.toml();
+        this.errors = new ConfigErrors(file.path());
+    }
+
+    /** @throws InvalidConfig with all mistakes of the file */
+    GerveConfig config() throws InvalidConfig {
+        var config = new GerveConfig(
+                database(), redis(), cache(), frontend(), fileServers(), keylookup(), agent(), audit(), log());
+        toml.keySet().forEach(this::noteUnknown);
+        errors.throwIfAny();
+        return config;
+    }
+
+    /** Every key, as {@code section.key}. */
+    List<String> known() {
+        return sections.values().stream()
+                .flatMap(section -> section.known().stream())
+                .toList();
+    }
+
+    private DatabaseSettings database() {
+        ConfigSection database = section("database");
+        String password = databasePassword(database);
+        return database.whole(() -> {
+            int connectionsMax = database.number("connections_max", 16);
+            Duration queryTimeout = database.duration("query_timeout", Duration.ofSeconds(2));
+            SettingRange.atLeast("database.connections_max", connectionsMax, 1);
+            SettingRange.atLeast("database.query_timeout", queryTimeout, Duration.ofMillis(100));
+            return new DatabaseSettings(
+                    database.mandatory(
+                            "url",
+                            "\"jdbc:mysql://127.0.0.1:3306/gerve\"",
+                            key -> database.parsed(key, "jdbc:mysql://127.0.0.1/gerve", ConfigReader::jdbcUrl)),
+                    database.mandatory("user", "\"gerve\"", key -> database.text(key, "gerve")),
+                    password,
+                    connectionsMax,
+                    queryTimeout);
+        });
+    }
+
+    private String databasePassword(ConfigSection database) {
+        var password = new PasswordSetting(file, database);
+        String inPlace = database.text("password", "");
+        boolean isInPlace = database.has("password");
+        boolean isInFile = database.has("password_file");
+        if (isInPlace && isInFile) {
+            database.error("password_file", "stands beside database.password; one of the two must go");
+        } else if (!isInPlace && !isInFile) {
+            database.error(
+                    "password_file",
+                    "is missing; for example: password_file = \"database.password\", or password = \"…\"");
+        } else if (isInPlace) {
+            password.isAllowedIn("password");
+        }
+        return isInFile ? password.ofFile().orElse("") : inPlace;
+    }
+
+    private RedisSettings redis() {
+        ConfigSection redis = section("redis");
+        Optional<String> password = new PasswordSetting(file, redis).ofFile();
+        return redis.whole(() -> {
+            URI url = redis.mandatory(
+                    "url",
+                    "\"redis://127.0.0.1:6379\"",
+                    key -> redis.parsed(key, RedisUrl.USUAL, text -> RedisUrl.parse(text, password)));
+            if (RedisUrl.hasPassword(url) && password.isEmpty()) {
+                new PasswordSetting(file, redis).isAllowedIn("url");
+            }
+            return new RedisSettings(url, redis.duration("timeout", Duration.ofMillis(500)));
+        });
+    }
+
+    private CacheSettings cache() {
+        ConfigSection lookup = section("lookup");
+        return lookup.whole(() -> new CacheSettings(
+                lookup.duration("fresh", Duration.ofSeconds(60)),
+                lookup.duration("kept", Duration.ofMinutes(10)),
+                lookup.number("entries_max", 200_000),
+                lookup.duration("deadline", Duration.ofSeconds(2)),
+                lookup.number("concurrent_max", 64)));
+    }
+
+    private FrontendSettings frontend() {
+        ConfigSection frontend = section("frontend");
+        FrontendSettings.Limits limits = frontend.whole(() -> new FrontendSettings.Limits(
+                frontend.number("backlog", 4096),
+                frontend.number("connections_max", 20_000),
+                frontend.number("connections_per_address_max", 256),
+                frontend.number("sessions_max", 4000),
+                frontend.number("sessions_per_account_max", 64),
+                frontend.number("channels_max", 10),
+                frontend.number("auth_attempts_max", 10)));
+        FrontendSettings.Timeouts times = frontend.whole(() -> new FrontendSettings.Timeouts(
+                frontend.duration("login_grace", Duration.ofSeconds(60)),
+                frontend.duration("key_exchange", Duration.ofSeconds(30)),
+                frontend.duration("heartbeat", Duration.ofSeconds(20)),
+                frontend.duration("silence", Duration.ofHours(4)),
+                frontend.duration("idle", Duration.ofMinutes(10)),
+                frontend.duration("drain", Duration.ofMinutes(10))));
+        List<Path> hostKeys = frontend.mandatory(
+                "host_keys", "[\"ssh_host_ed25519_key\"]", key -> frontend.list(key, this::resolved));
+        if (hostKeys.isEmpty()) {
+            frontend.error("host_keys", "must name at least one file");
+        }
+        return new FrontendSettings(
+                frontend.parsed("listen", ListenAddress.parse("0.0.0.0:22"), ListenAddress::parse),
+                hostKeys.isEmpty() ? List.of(file.path()) : hostKeys,
+                frontend.list("proxy_from", ConfigReader::network),
+                limits,
+                times);
+    }
+
+    private FileServerSettings fileServers() {
+        ConfigSection bridge = section("bridge");
+        return bridge.whole(() -> new FileServerSettings(
+                bridge.text("user", "git"),
+                bridge.mandatory(
+                        "identity", "\"file_server_key\"", key -> bridge.parsed(key, file.path(), this::resolved)),
+                bridge.number("ready_per_host", 8),
+                bridge.number("sessions_per_host_max", 500),
+                bridge.duration("connect_timeout", Duration.ofSeconds(5)),
+                bridge.duration("folder_timeout", Duration.ofMinutes(1)),
+                bridge.duration("heartbeat", Duration.ofSeconds(20)),
+                bridge.duration("session_age_max", Duration.ofMinutes(10)),
+                bridge.number("session_uses_max", 100)));
+    }
+
+    private KeylookupSettings keylookup() {
+        ConfigSection keylookup = section("keylookup");
+        KeylookupSettings.Limits limits = keylookup.whole(() -> new KeylookupSettings.Limits(
+                keylookup.number("connections_max", 1000),
+                keylookup.number("requests_max", 64),
+                keylookup.number("requests_per_hour", 5000),
+                keylookup.number("anonymous_requests_per_hour", 600),
+                keylookup.number("failed_sign_ins_per_hour", 60),
+                keylookup.number("body_bytes_max", 65_536)));
+        KeylookupSettings.Sessions sessions = keylookup.whole(() -> new KeylookupSettings.Sessions(
+                keylookup.duration("session_max", Duration.ofHours(12)),
+                keylookup.duration("session_idle", Duration.ofHours(1))));
+        KeyPolicySettings policy = keylookup.whole(() -> new KeyPolicySettings(
+                keylookup.number("rsa_bits_min", 2048),
+                keylookup.number("rsa_bits_advised", 3072),
+                keylookup.oneOf("registered_weak_keys", KeyPolicySettings.WeakKeys.WARN),
+                keylookup.list("compromised_keys", this::resolved)));
+        return keylookup.whole(() -> new KeylookupSettings(
+                keylookup.parsed("listen", ListenAddress.parse("127.0.0.1:8022"), ListenAddress::parse),
+                keylookup.parsed("url", PublicUrl.parse("http://127.0.0.1:8022"), PublicUrl::parse),
+                keylookup.list("proxy_from", ConfigReader::network),
+                limits,
+                sessions,
+                keylookup.duration("drain", Duration.ofSeconds(10)),
+                policy));
+    }
+
+    private AgentSettings agent() {
+        ConfigSection agent = section("agent");
+        return agent.whole(() -> new AgentSettings(
+                agent.parsed("socket", Path.of("/run/gerve-agent/socket"), this::resolved),
+                agent.text("user", "git"),
+                agent.text("keys_user", "gerve-keys"),
+                agent.parsed("shell", Path.of("/usr/bin/gerve-shell"), this::resolved),
+                agent.parsed("ssh", Path.of("/usr/bin/ssh"), this::resolved),
+                agent.number("questions_max", 256)));
+    }
+
+    private AuditSettings audit() {
+        ConfigSection audit = section("audit");
+        AuditSettings.RefusedLogins refusedLogins = audit.whole(() -> new AuditSettings.RefusedLogins(
+                audit.number("refused_logins_per_minute_max", 60), audit.number("refused_logins_per_address_max", 10)));
+        return audit.whole(() -> new AuditSettings(
+                audit.text("gate", AuditSettings.hostName()),
+                audit.parsed("spool", Path.of("/var/lib/gerve/spool"), this::resolved),
+                audit.number("spool_megabytes_max", 1024),
+                audit.number("queue_max", 10_000),
+                audit.duration("keep", Duration.ofDays(400)),
+                refusedLogins,
+                audit.flag("users_may_ask", true)));
+    }
+
+    private LogSettings log() {
+        ConfigSection log = section("log");
+        return new LogSettings(
+                log.oneOf("format", LogSettings.Format.TEXT), log.oneOf("level", LogSettings.Level.INFO));
+    }
+
+    private ConfigSection section(String name) {
+        Object found = toml.get(List.of(name));
+        TomlTable table = found instanceof TomlTable it ? it : Toml.parse("");
+        @Nullable TomlPosition position = found == null ? null : toml.inputPositionOf(List.of(name));
+        if (found != null && !(found instanceof TomlTable)) {
+            errors.add(position, name + " must be a section: [" + name + "]");
+        }
+        var section = new ConfigSection(name, table, position, errors);
+        sections.put(name, section);
+        return section;
+    }
+
+    private void noteUnknown(String name) {
+        ConfigSection section = sections.get(name);
+        if (section != null) {
+            section.unknown().forEach(key -> noteUnknown(section.positionOf(key), "key " + name + "." + key));
+        } else {
+            String what = toml.get(List.of(name)) instanceof TomlTable ? "section " : "key ";
+            noteUnknown(toml.inputPositionOf(List.of(name)), what + name);
+        }
+    }
+
+    private void noteUnknown(@Nullable TomlPosition position, String what) {
+        errors.add(position, "unknown " + what + "; " + advice(what.substring(what.indexOf(' ') + 1)));
+    }
+
+    private String advice(String name) {
+        String key = name.substring(name.indexOf('.') + 1);
+        var names = new ArrayList<>(known());
+        names.addAll(sections.keySet());
+        List<String> elsewhere =
+                names.stream().filter(known -> known.endsWith("." + key)).toList();
+        if (!elsewhere.isEmpty()) {
+            return "did you mean " + String.join(" or ", elsewhere) + "?";
+        }
+        return NearestName.to(name, names, Math.max(1, key.length() / 3))
+                .map(nearest -> "did you mean " + nearest + "?")
+                .orElseGet(() -> Optional.ofNullable(sections.get(name.split("\\.", 2)[0]))
+                        .map(section -> "known are " + String.join(", ", section.known()))
+                        .orElse("known sections are " + String.join(", ", sections.keySet())));
+    }
+
+    private Path resolved(String text) {
+        if (text.isBlank()) {
+            throw new IllegalArgumentException("must name a file");
+        }
+        return file.resolve(text);
+    }
+
+    private static IpNetwork network(String text) {
+        try {
+            return IpNetwork.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("must be a list of IP networks: " + e.getMessage(), e);
+        }
+    }
+
+    private static String jdbcUrl(String text) {
+        if (!text.startsWith("jdbc:mysql://")
+                || text.contains("@")
+                || text.toLowerCase(Locale.ROOT).contains("password")) {
+            throw new IllegalArgumentException("must look like jdbc:mysql://127.0.0.1:3306/gerve, for MariaDB too,"
+                    + " with user and password in settings of their own");
+        }
+        return text;
+    }
+}

@@ -1,0 +1,63 @@
+package io.gerve.config;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.regex.Pattern;
+
+/** An IP network: {@code 10.0.0.0/8}, {@code 2001:db8::/32}, or a single address. */
+public record IpNetwork(InetAddress base, int prefixBits) {
+    private static final Pattern LITERAL = Pattern.compile("\\d{1,3}(?:\\.\\d{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
+
+    private static final int IPV4_BYTES = 4;
+    private static final int IPV6_CLIENT_BITS = 64;
+
+    /** @throws IllegalArgumentException if the text is no network in that form; host names are not resolved */
+    public static IpNetwork parse(String text) {
+        int slash = text.indexOf('/');
+        String address = slash < 0 ? text : text.substring(0, slash);
+        if (!LITERAL.matcher(address).matches()) {
+            throw new IllegalArgumentException(text + " is not an IP network like 10.0.0.0/8");
+        }
+        try {
+            InetAddress base = InetAddress.getByName(address);
+            int bits = base.getAddress().length * 8;
+            int prefix = slash < 0 ? bits : Integer.parseInt(text.substring(slash + 1));
+            if (prefix < 0 || prefix > bits) {
+                throw new IllegalArgumentException("the prefix of " + text + " must be 0 to " + bits);
+            }
+            return new IpNetwork(base, prefix);
+        } catch (UnknownHostException | NumberFormatException e) {
+            throw new IllegalArgumentException(text + " is not an IP network like 10.0.0.0/8", e);
+        }
+    }
+
+    /** The smallest network that is surely one client's: an IPv4 address, or the /64 of an IPv6 one, for a host has a whole one. */
+    public static IpNetwork ofClient(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        if (bytes.length == IPV4_BYTES) {
+            return new IpNetwork(address, IPV4_BYTES * 8);
+        }
+        Arrays.fill(bytes, IPV6_CLIENT_BITS / 8, bytes.length, (byte) 0);
+        try {
+            return new IpNetwork(InetAddress.getByAddress(bytes), IPV6_CLIENT_BITS);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("an address has as many bytes as it had", e);
+        }
+    }
+
+    public boolean contains(InetAddress address) {
+        byte[] mine = base.getAddress();
+        byte[] its = address.getAddress();
+        if (mine.length != its.length) {
+            return false;
+        }
+        for (int bit = 0; bit < prefixBits; bit++) {
+            int mask = 0x80 >> (bit % 8);
+            if ((mine[bit / 8] & mask) != (its[bit / 8] & mask)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

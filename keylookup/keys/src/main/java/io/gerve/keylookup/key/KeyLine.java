@@ -1,0 +1,88 @@
+package io.gerve.keylookup.key;
+
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * A public key as people paste it: type, base64, and an optional comment, as in an {@code id_ed25519.pub} file.
+ *
+ * @param comment without control and formatting characters, at most {@value #COMMENT_MAX} characters; empty if there was none
+ */
+public record KeyLine(PublicKey key, String comment) {
+    /** What a title may hold in the database. */
+    public static final int COMMENT_MAX = 255;
+
+    private static final int LENGTH_MAX = 16 * 1024;
+    private static final Pattern BLANKS = Pattern.compile("[ \t]+");
+    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]");
+    private static final String DIGITS_OF_A_BLOB = "AAAA";
+
+    /**
+     * Reads one line with one key. White space around it does not matter.
+     *
+     * @throws InvalidKey if it is anything else; its message tells the user what to do and holds nothing of the text, which may
+     *     be a secret that was pasted by mistake
+     */
+    public static KeyLine parse(String text) throws InvalidKey {
+        KeyLineDiagnosis.requireKeyLine(text);
+        if (text.length() > LENGTH_MAX) {
+            throw new InvalidKey("This is too long for a public key: at most 16 KiB. Paste one key, on one line.");
+        }
+        String line = text.strip();
+        if (line.isEmpty()) {
+            throw new InvalidKey("The key is empty. Paste the one line of the file that ends in .pub.");
+        }
+        if (line.lines().count() > 1) {
+            throw new InvalidKey(
+                    "This is more than one line. Paste one key at a time, on one line without line breaks.");
+        }
+        List<String> words = new ArrayList<>(List.of(BLANKS.split(line, 3)));
+        String type = words.removeFirst();
+        if (KeyAlgorithm.ofWireName(type).isEmpty()) {
+            throw KeyLineDiagnosis.type(type, line);
+        }
+        if (words.isEmpty()) {
+            throw new InvalidKey("The key ends after its type. Copy the whole line again.");
+        }
+        PublicKey key = PublicKey.ofBlob(decode(words.removeFirst()));
+        if (!key.algorithm().wireName().equals(type)) {
+            throw new InvalidKey("The line says that the key's type is " + type + ", but the key itself is "
+                    + key.algorithm().wireName() + ". Copy the whole line again.");
+        }
+        return new KeyLine(key, words.isEmpty() ? "" : comment(words.getFirst()));
+    }
+
+    /** The title that somebody gave the key, or else its comment. */
+    public String titleOr(Optional<String> given) {
+        return given.orElse(comment.isEmpty() ? "(untitled)" : comment);
+    }
+
+    private static byte[] decode(String base64) throws InvalidKey {
+        try {
+            byte[] blob = Base64.getDecoder().decode(base64);
+            // The JDK's decoder lets pass what OpenSSH does not: a missing '=' and stray bits before it.
+            if (Base64.getEncoder().encodeToString(blob).equals(base64)) {
+                return blob;
+            }
+        } catch (IllegalArgumentException _) {
+            // Said below.
+        }
+        throw new InvalidKey("The base64 part of the key is damaged or cut off. Copy the whole line again.");
+    }
+
+    private static String comment(String text) throws InvalidKey {
+        String[] words = BLANKS.split(text, -1);
+        for (int i = 0; i + 1 < words.length; i++) {
+            if (KeyAlgorithm.ofWireName(words[i]).isPresent() && words[i + 1].startsWith(DIGITS_OF_A_BLOB)) {
+                throw new InvalidKey("There is a second key on the line. Paste one key at a time.");
+            }
+        }
+        String printable = UNPRINTABLE.matcher(text).replaceAll("").strip();
+        int end =
+                printable.offsetByCodePoints(0, Math.min(COMMENT_MAX, printable.codePointCount(0, printable.length())));
+        return printable.substring(0, end);
+    }
+}

@@ -1,0 +1,83 @@
+package io.gerve.keylookup.key;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/** Tells what somebody pasted who did not paste a public key, and what to paste instead. Its messages hold nothing of the text. */
+public final class KeyLineDiagnosis {
+    /** How an OpenSSH private key begins in base64, when its BEGIN line was left out. */
+    private static final String OPENSSH_PRIVATE_KEY = "b3BlbnNzaC1rZXktdjE";
+
+    private static final Pattern PRIVATE = Pattern.compile(
+            "PRIVATE KEY--|BEGIN [A-Z0-9 ]*PRIVATE KEY|PUTTY-USER-KEY-FILE|SSH PRIVATE KEY FILE FORMAT");
+    private static final Pattern FINGERPRINT = Pattern.compile("(SHA256:|MD5:|([0-9a-f]{2}:){15}).*");
+    private static final Pattern BARE_BLOB = Pattern.compile("AAAA[A-Za-z0-9+/]{12,}=*");
+    private static final Pattern BLANKS = Pattern.compile("[ \t]+");
+
+    private KeyLineDiagnosis() {}
+
+    /** Finds what can be told before the text is read as a line. */
+    static void requireKeyLine(String text) throws InvalidKey {
+        String upperCase = text.toUpperCase(Locale.ROOT);
+        if (PRIVATE.matcher(upperCase).find() || text.contains(OPENSSH_PRIVATE_KEY)) {
+            throw new InvalidKey(
+                    "This is a PRIVATE key. It must never leave your computer, and it has now been sent to this server: "
+                            + "stop using it, make a new pair with ssh-keygen -t ed25519, and paste the file that ends in .pub. "
+                            + "Nothing of what you sent was kept.");
+        }
+        if (upperCase.contains("BEGIN SSH2 PUBLIC KEY")) {
+            throw new InvalidKey(
+                    "This is a public key in the SSH2 format. Convert it with ssh-keygen -i -f FILE and paste the line it prints.");
+        }
+        if (upperCase.contains("-----BEGIN ")) {
+            throw new InvalidKey(
+                    "This is a PEM or PGP file, not an OpenSSH public key. Paste the one line of the file that ends in .pub.");
+        }
+    }
+
+    /** Tells why the line does not begin with a type of key that Gerve takes. */
+    static InvalidKey type(String type, String line) {
+        if (type.equals("ssh-dss")) {
+            return dsa();
+        }
+        if (type.endsWith("-cert-v01@openssh.com")) {
+            return certificate();
+        }
+        if (FINGERPRINT.matcher(line).matches()) {
+            return new InvalidKey(
+                    "This is a fingerprint, not a key. Paste the one line of the file that ends in .pub.");
+        }
+        if (BARE_BLOB.matcher(type).matches()) {
+            return new InvalidKey(
+                    "The key's type is missing. Copy the whole line, which begins with a type such as ssh-ed25519.");
+        }
+        if (List.of(BLANKS.split(line)).stream()
+                .anyMatch(word -> KeyAlgorithm.ofWireName(word).isPresent())) {
+            return new InvalidKey(
+                    "There is something before the key's type. "
+                            + "Options and host names are not taken: paste the line from ssh-ed25519, ssh-rsa or the like onwards.");
+        }
+        return unknown();
+    }
+
+    static InvalidKey dsa() {
+        return new InvalidKey("DSA keys (ssh-dss) are no longer safe and not taken. " + newKey());
+    }
+
+    static InvalidKey certificate() {
+        return new InvalidKey(
+                "This is a certificate. Certificates are not taken: paste the public key that it was made for, "
+                        + "the file that ends in .pub and not in -cert.pub.");
+    }
+
+    static InvalidKey unknown() {
+        return new InvalidKey(
+                "This is no public key of a type that Gerve takes: ssh-ed25519, ecdsa-sha2-nistp256, -nistp384, "
+                        + "-nistp521, ssh-rsa, and the sk- types of security keys. " + newKey());
+    }
+
+    public static String newKey() {
+        return "Make a new key with ssh-keygen -t ed25519 and paste the file that ends in .pub.";
+    }
+}

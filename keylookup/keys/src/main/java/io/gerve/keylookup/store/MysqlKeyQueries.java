@@ -1,0 +1,142 @@
+package io.gerve.keylookup.store;
+
+import static io.gerve.sql.schema.Tables.ACCOUNTS;
+import static io.gerve.sql.schema.Tables.DEPLOY_KEY_REPOSITORIES;
+import static io.gerve.sql.schema.Tables.GRANT_CHANGES;
+import static io.gerve.sql.schema.Tables.PUBLIC_KEYS;
+import static io.gerve.sql.schema.Tables.REPOSITORIES;
+
+import io.gerve.keylookup.directory.DeployKeyAccess;
+import io.gerve.keylookup.directory.MysqlKeyRows;
+import io.gerve.keylookup.directory.RegisteredKeyDetails;
+import io.gerve.keylookup.key.Fingerprint;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.Record;
+import org.jooq.SelectField;
+import org.jooq.SelectSeekStep1;
+
+/** Reads keys in full within one transaction: one query for the keys, one for the repositories of those that are deploy keys. */
+final class MysqlKeyQueries {
+    private static final List<SelectField<?>> FIELDS = Stream.concat(
+                    Stream.concat(MysqlKeyRows.KNOWN.stream(), MysqlKeyRows.KEY.stream()),
+                    Stream.of(PUBLIC_KEYS.CREATED_AT, PUBLIC_KEYS.LAST_USED_AT, PUBLIC_KEYS.REVOKED_BY))
+            .toList();
+
+    private final DSLContext sql;
+
+    MysqlKeyQueries(DSLContext sql) {
+        this.sql = sql;
+    }
+
+    Optional<RegisteredKeyDetails> find(Fingerprint fingerprint) {
+        return withRights(keys(PUBLIC_KEYS.FINGERPRINT.eq(fingerprint.digest())).fetch()).stream()
+                .findFirst();
+    }
+
+    Optional<RegisteredKeyDetails> find(long id) {
+        return withRights(keys(PUBLIC_KEYS.ID.eq(id)).fetch()).stream().findFirst();
+    }
+
+    List<RegisteredKeyDetails> among(List<Fingerprint> fingerprints) {
+        List<byte[]> digests = fingerprints.stream().map(Fingerprint::digest).toList();
+        return withRights(keys(PUBLIC_KEYS.FINGERPRINT.in(digests)).fetch());
+    }
+
+    /** Like {@link #find(Fingerprint)}; nobody else changes the key until the transaction ends. */
+    Optional<RegisteredKeyDetails> lock(Fingerprint fingerprint) {
+        sql.select(PUBLIC_KEYS.ID)
+                .from(PUBLIC_KEYS)
+                .where(PUBLIC_KEYS.FINGERPRINT.eq(fingerprint.digest()))
+                .forUpdate()
+                .fetch();
+        return find(fingerprint);
+    }
+
+    List<RegisteredKeyDetails> ofAccount(long accountId) {
+        return withRights(keys(PUBLIC_KEYS.ACCOUNT_ID.eq(accountId)).fetch());
+    }
+
+    List<RegisteredKeyDetails> ofRepository(long repositoryId) {
+        var ids = sql.select(DEPLOY_KEY_REPOSITORIES.KEY_ID)
+                .from(DEPLOY_KEY_REPOSITORIES)
+                .where(DEPLOY_KEY_REPOSITORIES.REPOSITORY_ID.eq(repositoryId))
+                .fetch(DEPLOY_KEY_REPOSITORIES.KEY_ID);
+        return ids.isEmpty()
+                ? List.of()
+                : withRights(keys(PUBLIC_KEYS.ID.in(ids)).fetch());
+    }
+
+    List<RegisteredKeyDetails> after(long id, int most) {
+        return withRights(keys(PUBLIC_KEYS.ID.gt(id)).limit(most).fetch());
+    }
+
+    private SelectSeekStep1<Record, Long> keys(Condition condition) {
+        return sql.select(FIELDS)
+                .from(PUBLIC_KEYS)
+                .leftJoin(ACCOUNTS)
+                .on(ACCOUNTS.ID.eq(PUBLIC_KEYS.ACCOUNT_ID))
+                .where(condition)
+                .and(PUBLIC_KEYS.DELETED_AT.isNull())
+                .orderBy(PUBLIC_KEYS.ID);
+    }
+
+    private List<RegisteredKeyDetails> withRights(List<Record> rows) {
+        var deployKeys = rows.stream()
+                .filter(row -> row.get(ACCOUNTS.ID) == null)
+                .map(row -> row.get(PUBLIC_KEYS.ID))
+                .toList();
+        Map<Long, List<RegisteredKeyDetails.Grant>> rights = deployKeys.isEmpty() ? Map.of() : rightsOf(deployKeys);
+        return rows.stream()
+                .map(row -> registered(row, rights.getOrDefault(row.get(PUBLIC_KEYS.ID), List.of())))
+                .toList();
+    }
+
+    private Map<Long, List<RegisteredKeyDetails.Grant>> rightsOf(List<Long> keys) {
+        var owners = MysqlKeyRows.owners();
+        return sql.select(
+                        DEPLOY_KEY_REPOSITORIES.KEY_ID,
+                        DEPLOY_KEY_REPOSITORIES.REPOSITORY_ID,
+                        DEPLOY_KEY_REPOSITORIES.READ_ONLY,
+                        MysqlKeyRows.REPOSITORY)
+                .from(DEPLOY_KEY_REPOSITORIES)
+                .join(REPOSITORIES)
+                .on(REPOSITORIES.ID.eq(DEPLOY_KEY_REPOSITORIES.REPOSITORY_ID))
+                .join(owners)
+                .on(owners.ID.eq(REPOSITORIES.OWNER_ID))
+                .where(DEPLOY_KEY_REPOSITORIES.KEY_ID.in(keys))
+                .orderBy(DEPLOY_KEY_REPOSITORIES.KEY_ID, DEPLOY_KEY_REPOSITORIES.REPOSITORY_ID)
+                .fetchGroups(
+                        DEPLOY_KEY_REPOSITORIES.KEY_ID,
+                        row -> new RegisteredKeyDetails.Grant(
+                                row.get(DEPLOY_KEY_REPOSITORIES.REPOSITORY_ID),
+                                row.get(MysqlKeyRows.REPOSITORY),
+                                row.get(DEPLOY_KEY_REPOSITORIES.READ_ONLY)
+                                        ? DeployKeyAccess.READ_ONLY
+                                        : DeployKeyAccess.READ_WRITE));
+    }
+
+    Map<Long, String> authorsOfDeployKeys(long repositoryId) {
+        return sql.select(GRANT_CHANGES.KEY_ID, GRANT_CHANGES.CHANGED_BY)
+                .from(GRANT_CHANGES)
+                .where(GRANT_CHANGES.REPOSITORY_ID.eq(repositoryId))
+                .and(GRANT_CHANGES.KIND.eq("key_added"))
+                .fetchMap(GRANT_CHANGES.KEY_ID, GRANT_CHANGES.CHANGED_BY);
+    }
+
+    private static RegisteredKeyDetails registered(Record row, List<RegisteredKeyDetails.Grant> rights) {
+        return new RegisteredKeyDetails(
+                MysqlKeyRows.known(row),
+                MysqlKeyRows.key(row),
+                row.get(PUBLIC_KEYS.CREATED_AT),
+                Objects.requireNonNullElse(row.get(PUBLIC_KEYS.LAST_USED_AT), Instant.MIN),
+                Objects.requireNonNullElse(row.get(PUBLIC_KEYS.REVOKED_BY), ""),
+                rights);
+    }
+}

@@ -1,0 +1,190 @@
+package io.gerve.keylookup.token;
+
+import static io.gerve.sql.schema.Tables.ACCESS_TOKENS;
+import static io.gerve.sql.schema.Tables.ACCOUNTS;
+import static io.gerve.sql.schema.Tables.GRANT_CHANGES;
+
+import io.gerve.keylookup.directory.Actor;
+import io.gerve.keylookup.directory.MysqlAccountDirectory;
+import io.gerve.lookup.LookupUnavailable;
+import io.gerve.sql.Database;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.Record;
+import org.jooq.ResultQuery;
+import org.jooq.exception.DataAccessException;
+
+/**
+ * Makes, finds, lists and revokes tokens. What changes stands in {@code grant_changes} by the same transaction. Nothing remembers
+ * tokens, so that a revoked one is refused from then on. Safe for use by many threads.
+ */
+public final class MysqlTokenStore {
+    private static final Duration LAST_USED_STEP = Duration.ofMinutes(1);
+
+    private final Database database;
+    private final InstantSource clock;
+    private final RandomGenerator chance;
+
+    /** @param chance must not be guessable */
+    public MysqlTokenStore(Database database, InstantSource clock, RandomGenerator chance) {
+        this.database = database;
+        this.clock = clock;
+        this.chance = chance;
+    }
+
+    /** @param token what its owner has, and nobody can ask for again */
+    public record Created(TokenDetails details, AccessToken token) {}
+
+    public Created create(NewToken token, Actor actor) throws LookupUnavailable {
+        AccessToken secret = AccessToken.generate(chance);
+        return inTransaction(sql -> {
+            long id = insert(sql, token, secret);
+            write(sql, actor, "token_added", id);
+            return new Created(byId(sql, id).orElseThrow(), secret);
+        });
+    }
+
+    /** @return empty if there is no such token, or it was revoked or has expired */
+    public Optional<TokenDetails> find(AccessToken token) throws LookupUnavailable {
+        return inTransaction(sql -> tokens(sql, ACCESS_TOKENS.TOKEN_SHA256.eq(token.sha256()))
+                .fetchOptional(MysqlTokenStore::known)
+                .filter(known -> known.expiry().isAfter(clock.instant())));
+    }
+
+    /** @return as by {@link #find(AccessToken)} */
+    public Optional<TokenDetails> find(long id) throws LookupUnavailable {
+        return inTransaction(sql -> byId(sql, id).filter(known -> known.expiry().isAfter(clock.instant())));
+    }
+
+    /** Notes that a token was used, if the time that is noted is older than a minute. */
+    public void used(TokenDetails token) throws LookupUnavailable {
+        Instant now = now();
+        if (token.lastUsedAt().isBefore(now.minus(LAST_USED_STEP))) {
+            inTransaction(sql -> sql.update(ACCESS_TOKENS)
+                    .set(ACCESS_TOKENS.LAST_USED_AT, now)
+                    .where(ACCESS_TOKENS.ID.eq(token.id()))
+                    .execute());
+        }
+    }
+
+    /** Those that are not revoked, in the order in which they were made, expired ones too. */
+    public List<TokenDetails> ofAccount(long accountId) throws LookupUnavailable {
+        return inTransaction(
+                sql -> tokens(sql, ACCESS_TOKENS.ACCOUNT_ID.eq(accountId)).fetch(MysqlTokenStore::known));
+    }
+
+    /** The service tokens, like {@link #ofAccount}. */
+    public List<TokenDetails> ofService() throws LookupUnavailable {
+        return inTransaction(
+                sql -> tokens(sql, ACCESS_TOKENS.ACCOUNT_ID.isNull()).fetch(MysqlTokenStore::known));
+    }
+
+    /** @return the token as it was; empty if there is none, or it was revoked before */
+    public Optional<TokenDetails> revoke(long id, Actor actor) throws LookupUnavailable {
+        return inTransaction(sql -> {
+            Optional<TokenDetails> token = byId(sql, id);
+            boolean revoked = sql.update(ACCESS_TOKENS)
+                            .set(ACCESS_TOKENS.REVOKED_AT, now())
+                            .where(ACCESS_TOKENS.ID.eq(id))
+                            .and(ACCESS_TOKENS.REVOKED_AT.isNull())
+                            .execute()
+                    > 0;
+            if (revoked) {
+                write(sql, actor, "token_revoked", id);
+            }
+            return revoked ? token : Optional.empty();
+        });
+    }
+
+    private long insert(DSLContext sql, NewToken token, AccessToken secret) {
+        var insert = sql.insertInto(ACCESS_TOKENS)
+                .set(ACCESS_TOKENS.TOKEN_SHA256, secret.sha256())
+                .set(ACCESS_TOKENS.TITLE, token.title())
+                .set(ACCESS_TOKENS.SCOPES, TokenScope.labels(token.scopes(), " "))
+                .set(ACCESS_TOKENS.CREATED_AT, now());
+        if (token.owner() instanceof NewToken.ForAccount(long accountId)) {
+            insert = insert.set(ACCESS_TOKENS.ACCOUNT_ID, accountId);
+        }
+        if (!token.expiry().equals(Instant.MAX)) {
+            insert = insert.set(ACCESS_TOKENS.EXPIRES_AT, token.expiry());
+        }
+        insert.execute();
+        return sql.lastID().longValueExact();
+    }
+
+    /** With the token's number, title and scopes; nothing by which it could be used. */
+    private void write(DSLContext sql, Actor actor, String kind, long id) {
+        Record row = sql.select(ACCESS_TOKENS.ACCOUNT_ID, ACCESS_TOKENS.TITLE, ACCESS_TOKENS.SCOPES)
+                .from(ACCESS_TOKENS)
+                .where(ACCESS_TOKENS.ID.eq(id))
+                .fetchSingle();
+        sql.insertInto(GRANT_CHANGES)
+                .set(GRANT_CHANGES.CHANGED_AT, now())
+                .set(GRANT_CHANGES.CHANGED_BY, actor.name())
+                .set(GRANT_CHANGES.CHANGED_THROUGH, actor.program())
+                .set(GRANT_CHANGES.KIND, kind)
+                .set(GRANT_CHANGES.ACCOUNT_ID, row.get(ACCESS_TOKENS.ACCOUNT_ID))
+                .set(
+                        kind.equals("token_added") ? GRANT_CHANGES.AFTER_VALUE : GRANT_CHANGES.BEFORE_VALUE,
+                        id + " " + row.get(ACCESS_TOKENS.TITLE) + ": " + row.get(ACCESS_TOKENS.SCOPES))
+                .execute();
+    }
+
+    private static Optional<TokenDetails> byId(DSLContext sql, long id) {
+        return tokens(sql, ACCESS_TOKENS.ID.eq(id)).fetchOptional(MysqlTokenStore::known);
+    }
+
+    private static ResultQuery<Record> tokens(DSLContext sql, Condition condition) {
+        return sql.select(ACCESS_TOKENS.fields())
+                .select(MysqlAccountDirectory.FIELDS)
+                .from(ACCESS_TOKENS)
+                .leftJoin(ACCOUNTS)
+                .on(ACCOUNTS.ID.eq(ACCESS_TOKENS.ACCOUNT_ID))
+                .where(condition)
+                .and(ACCESS_TOKENS.REVOKED_AT.isNull())
+                .orderBy(ACCESS_TOKENS.ID);
+    }
+
+    private static TokenDetails known(Record row) {
+        return new TokenDetails(
+                row.get(ACCESS_TOKENS.ID),
+                holder(row),
+                row.get(ACCESS_TOKENS.TITLE),
+                TokenScope.parseAll(row.get(ACCESS_TOKENS.SCOPES)),
+                row.get(ACCESS_TOKENS.CREATED_AT),
+                Objects.requireNonNullElse(row.get(ACCESS_TOKENS.EXPIRES_AT), Instant.MAX),
+                Objects.requireNonNullElse(row.get(ACCESS_TOKENS.LAST_USED_AT), Instant.MIN));
+    }
+
+    /** By the token's own column: an account that is gone must not turn its tokens into the service's. */
+    private static TokenOwner holder(Record row) {
+        if (row.get(ACCESS_TOKENS.ACCOUNT_ID) == null) {
+            return new TokenOwner.Service();
+        }
+        return new TokenOwner.OfAccount(MysqlAccountDirectory.account(row));
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    }
+
+    private <T> T inTransaction(Work<T> work) throws LookupUnavailable {
+        try {
+            return database.sql().transactionResult(configuration -> work.in(configuration.dsl()));
+        } catch (DataAccessException e) {
+            throw new LookupUnavailable("the register of tokens", e);
+        }
+    }
+
+    private interface Work<T> {
+        T in(DSLContext sql);
+    }
+}

@@ -1,0 +1,20 @@
+package io.gerve.logging;
+
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ConfiguratorRank;
+import ch.qos.logback.core.spi.ContextAwareBase;
+
+/**
+ * How a program logs before its configuration was read. Logback would print everything to standard output, which is git's alone.
+ * Found by logback as a service.
+ */
+@ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
+public final class BootstrapLogging extends ContextAwareBase implements Configurator {
+    @Override
+    public ExecutionStatus configure(LoggerContext context) {
+        var quiet = new LogSettings(LogSettings.Format.TEXT, LogSettings.Level.WARN);
+        Logging.start(context, quiet, Logging.standardError());
+        return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+}

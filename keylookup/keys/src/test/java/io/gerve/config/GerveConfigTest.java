@@ -1,0 +1,240 @@
+package io.gerve.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class GerveConfigTest {
+    private static final Path SAMPLE = Path.of("../../packaging/src/main/config/gerve.toml");
+    private static final String LEAST = """
+            [database]
+            url = "jdbc:mysql://127.0.0.1:3306/gerve"
+            user = "gerve"
+            password_file = "database.password"
+            [redis]
+            url = "redis://127.0.0.1:6379"
+            [bridge]
+            identity = "file_server_key"
+            [frontend]
+            host_keys = ["ssh_host_ed25519_key"]
+            """;
+
+    @TempDir
+    private Path home;
+
+    @Test
+    void sampleHoldsTheDefaults() throws Exception {
+        GerveConfig defaults = load(LEAST);
+
+        assertThat(load(Files.readString(SAMPLE))).isEqualTo(defaults);
+        assertThat(defaults.cache().cacheTtl()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(defaults.frontend().limits().connectionsMax()).isEqualTo(20_000);
+        assertThat(defaults.database().password()).isEqualTo("a secret");
+    }
+
+    @Test
+    void sampleHoldsEveryKey() throws Exception {
+        Path file = write(Files.readString(SAMPLE));
+        var sections = new ConfigReader(new ConfigFile(file));
+        assertThat(sections.config()).isNotNull();
+
+        String section = "";
+        var shown = new ArrayList<String>();
+        for (String line : Files.readAllLines(file)) {
+            if (line.startsWith("[")) {
+                section = line.substring(1, line.indexOf(']'));
+            } else if (line.matches("#?[a-z_]+ = .*")) {
+                shown.add(section + "." + line.substring(line.startsWith("#") ? 1 : 0, line.indexOf(" =")));
+            }
+        }
+        assertThat(shown).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(sections.known());
+    }
+
+    @Test
+    void pathsStartAtTheFilesFolder() throws Exception {
+        assertThat(load(LEAST).fileServers().identityFile()).isEqualTo(home.resolve("file_server_key"));
+        assertThat(load(LEAST.replace("\"file_server_key\"", "\"/srv/key\""))
+                        .fileServers()
+                        .identityFile())
+                .isEqualTo(Path.of("/srv/key"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.0.0.0:22,0.0.0.0,22", "[::]:2222,::,2222", "[2001:db8::7]:22,2001:db8::7,22"})
+    void listenTakesBothKindsOfAddress(String text, String address, int port) throws Exception {
+        assertThat(load(LEAST + "listen = \"" + text + "\"").frontend().listen())
+                .isEqualTo(new InetSocketAddress(address, port));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "lisen = 1,unknown key frontend.lisen; did you mean frontend.listen?",
+        "fresh = 1,unknown key frontend.fresh; did you mean lookup.fresh?",
+        "colour = 1,unknown key frontend.colour; known are frontend.",
+        "backlog = \"many\",'frontend.backlog must be a whole number like 4096, not a text'",
+        "backlog = 0,'frontend.backlog must be at least 1, not 0'",
+        "backlog = 99999999999,'frontend.backlog must be 0 to 2147483647, not 99999999999'",
+        "drain = \"soon\",'frontend.drain must be a time like \"10m\", with the unit ms, s, m, h or d, not \"soon\"'",
+        "drain = 10,'frontend.drain must be a time like \"10m\"'",
+        "listen = \":22\",'frontend.listen must be an IP address and a port like 0.0.0.0:22 or [::]:22, not :22'",
+        "listen = \"gate.example:22\",frontend.listen must be an IP address and a port",
+        "listen = \"0.0.0.0:70000\",frontend.listen must be an IP address and a port",
+        "proxy_from = [\"10.0.0.0/33\"],'frontend.proxy_from must be a list of IP networks: the prefix of 10.0.0.0/33'",
+        "proxy_from = [1],'frontend.proxy_from must be a list of texts'",
+        "proxy_from = \"10.0.0.0/8\",'frontend.proxy_from must be a list of texts'",
+        "heartbeat = \"5h\",'frontend.silence must be at least 5h, not 4h, its default'"
+    })
+    void mistakeIsToldWithItsPlaceAndWhatIsRight(String line, String message) {
+        String place = message.contains("its default") ? ":9:1: " : ":11:1: ";
+        assertThatThrownBy(() -> load(LEAST + line))
+                .isInstanceOf(InvalidConfig.class)
+                .hasMessageStartingWith(home.resolve("gerve.toml") + place + message);
+    }
+
+    @Test
+    void allMistakesAreToldAtOnceInTheirOrder() {
+        String text = LEAST + """
+                backlog = 0
+                sessions_max = -1
+                idle = "1ms"
+                [frontent]
+                [log]
+                format = "xml"
+                level = 3
+                """;
+        assertThatThrownBy(() -> load("port = 22\n" + text.replace("url = \"redis:", "url = \"http:")))
+                .hasMessageMatching("""
+                        .*:1:1: unknown key port; known sections are database, .*
+                        .*:7:1: redis.url must look like redis://host:6379
+                        .*:12:1: frontend.backlog must be at least 1, not 0
+                        .*:13:1: frontend.sessions_max must be 0 to 2147483647, not -1
+                        .*:14:1: frontend.idle must be at least 1s, not 1ms
+                        .*:15:1: unknown section frontent; did you mean frontend\\?
+                        .*:17:1: log.format must be "text" or "json", not "xml"
+                        .*:18:1: log.level must be "error" or "warn" or "info" or "debug", not 3""");
+    }
+
+    @Test
+    void whatIsMissingIsAskedForByName() {
+        assertThatThrownBy(() -> load(""))
+                .message()
+                .contains("database.url is missing; for example: url = \"jdbc:mysql:");
+        assertThatThrownBy(() -> load("[frontend]"))
+                .message()
+                .contains(
+                        "database.user is missing",
+                        "database.password_file is missing",
+                        "redis.url is missing",
+                        ":1:1: frontend.host_keys is missing; for example: host_keys = [\"",
+                        "bridge.identity is missing")
+                .hasLineCount(6);
+        assertThatThrownBy(() -> load(LEAST.replace("[\"ssh_host_ed25519_key\"]", "[]")))
+                .message()
+                .endsWith(":10:1: frontend.host_keys must name at least one file");
+    }
+
+    @Test
+    void fileThatIsNotTomlIsRefusedWithItsLines() {
+        assertThatThrownBy(() -> load("[frontend\nlisten = 1 = 2"))
+                .isInstanceOf(InvalidConfig.class)
+                .hasMessageContaining("gerve.toml:1:");
+        assertThatThrownBy(() -> load("[log]\nlevel = \"info\"\nlevel = \"warn\""))
+                .hasMessageContaining("gerve.toml:3:1: level previously defined at line 2");
+        assertThatThrownBy(() -> load("log = 1")).hasMessageContaining("gerve.toml:1:1: log must be a section: [log]");
+        assertThatThrownBy(() -> load("[[log]]")).hasMessageContaining("log must be a section: [log]");
+    }
+
+    @Test
+    void passwordIsNeverRepeatedInAMessage() {
+        assertThatThrownBy(() -> load("[database]\npassword = hunter2"))
+                .isInstanceOf(InvalidConfig.class)
+                .hasMessageContaining("gerve.toml:2:")
+                .hasMessageNotContaining("hunter2");
+        assertThatThrownBy(() -> load(LEAST.replace("redis://", "redis://:hunter2@ ")))
+                .isInstanceOf(InvalidConfig.class)
+                .hasMessageContaining("redis.url must look like")
+                .hasMessageNotContaining("hunter2");
+        assertThatThrownBy(() -> load(LEAST.replace("3306/gerve", "3306/gerve?password=hunter2")))
+                .isInstanceOf(InvalidConfig.class)
+                .hasMessageContaining("database.url must look like")
+                .hasMessageNotContaining("hunter2");
+    }
+
+    @Test
+    void passwordMayNotStandWhereEverybodyMayRead() throws Exception {
+        Path file = write(LEAST.replace("password_file = \"database.password\"", "password = \"hunter2\""));
+        assertThat(GerveConfig.load(file).database().password()).isEqualTo("hunter2");
+
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        assertThatThrownBy(() -> GerveConfig.load(file))
+                .hasMessageContaining(":4:1: database.password holds a password, but everybody may read this file");
+
+        write(LEAST);
+        Files.setPosixFilePermissions(home.resolve("database.password"), PosixFilePermissions.fromString("rw-r--r--"));
+        assertThatThrownBy(() -> GerveConfig.load(file))
+                .hasMessageContaining(":4:1: database.password_file names a file that everybody may read: chmod o-r");
+    }
+
+    @Test
+    void passwordStandsInOnePlace() {
+        assertThatThrownBy(() -> load(LEAST.replace("[redis]", "password = \"b\"\n[redis]")))
+                .hasMessageContaining(":4:1: database.password_file stands beside database.password");
+        assertThatThrownBy(() -> load(LEAST.replace("database.password", "nowhere")))
+                .hasMessageContaining("database.password_file cannot be used")
+                .hasMessageContaining("nowhere: there is no such file");
+    }
+
+    @Test
+    void redisPasswordMayStandInAFile() throws Exception {
+        Files.setPosixFilePermissions(
+                Files.writeString(home.resolve("redis.password"), "a/b@c%:d\n"),
+                PosixFilePermissions.fromString("rw-------"));
+        URI url = load(LEAST.replace(
+                        "\"redis://127.0.0.1:6379\"",
+                        "\"rediss://gate@cache.example/2\"\npassword_file = \"redis.password\""))
+                .redis()
+                .url();
+
+        assertThat(url.getUserInfo()).isEqualTo("gate:a/b@c%:d");
+        assertThat(url.getHost()).isEqualTo("cache.example");
+        assertThat(url.getPort()).isEqualTo(6379);
+        assertThat(url.getPath()).isEqualTo("/2");
+    }
+
+    @Test
+    void fileThatCannotBeReadIsToldByItsName() throws Exception {
+        assertThatThrownBy(() -> GerveConfig.load(home.resolve("none.toml")))
+                .isInstanceOf(InvalidConfig.class)
+                .hasMessage(home.resolve("none.toml") + ": there is no such file");
+        assertThatThrownBy(() -> GerveConfig.load(home)).isInstanceOf(InvalidConfig.class);
+
+        Path latin = Files.write(home.resolve("latin.toml"), new byte[] {'#', (byte) 0xe9});
+        assertThatThrownBy(() -> GerveConfig.load(latin)).hasMessage(latin + ": is not UTF-8 text");
+    }
+
+    private GerveConfig load(String text) throws IOException, InvalidConfig {
+        return GerveConfig.load(write(text));
+    }
+
+    private Path write(String text) throws IOException {
+        writeSecret("database.password", "a secret\n");
+        return writeSecret("gerve.toml", text);
+    }
+
+    private Path writeSecret(String name, String text) throws IOException {
+        Path file = Files.writeString(home.resolve(name), text);
+        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    }
+}

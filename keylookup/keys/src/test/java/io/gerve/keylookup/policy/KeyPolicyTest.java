@@ -1,0 +1,116 @@
+package io.gerve.keylookup.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gerve.config.KeyPolicySettings;
+import io.gerve.keylookup.key.Blob;
+import io.gerve.keylookup.key.InvalidKey;
+import io.gerve.keylookup.key.PublicKey;
+import io.gerve.keylookup.key.RsaModuli;
+import java.math.BigInteger;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class KeyPolicyTest {
+    private static final BigInteger EXPONENT = BigInteger.valueOf(65_537);
+
+    private final RsaModuli moduli = new RsaModuli();
+    private final KeyPolicy policy = policy(2048, 2048, KeyPolicySettings.WeakKeys.WARN);
+
+    @Test
+    void aSoundKeyIsFoundNothingWrongWith() throws Exception {
+        assertThat(policy.examine(rsa(moduli.sound()))).isEmpty();
+        assertThat(policy.examine(PublicKey.ofBlob(Blob.rsa(4096)))).isEmpty();
+        assertThat(policy.examine(PublicKey.ofBlob(Blob.ed25519()))).isEmpty();
+        assertThat(policy.examine(PublicKey.ofBlob(Blob.ecdsa(384)))).isEmpty();
+        assertThat(policy.examine(PublicKey.ofBlob(Blob.skEd25519("ssh:")))).isEmpty();
+    }
+
+    @Test
+    void aShortRsaKeyIsTakenWithAWarning() throws Exception {
+        var advising = policy(2048, 3072, KeyPolicySettings.WeakKeys.WARN);
+        PublicKey key = rsa(moduli.sound());
+        assertThat(advising.refusal(key)).isEmpty();
+        assertThat(advising.examine(key))
+                .containsExactly(new KeyIssue(
+                        KeyIssue.Rule.RSA_SHORT,
+                        "This RSA key has 2048 bits, which is little for the years to come: 3072 are advised."
+                                + " An ed25519 key is stronger and shorter."));
+    }
+
+    @Test
+    void anRsaKeyBelowTheSitesLeastIsRefused() throws Exception {
+        var strict = policy(3072, 4096, KeyPolicySettings.WeakKeys.WARN);
+        assertThat(strict.refusal(rsa(moduli.sound())))
+                .hasValueSatisfying(finding -> assertThat(finding.message())
+                        .startsWith("This RSA key has 2048 bits; this site takes 3072 and more. Make a new key"));
+        assertThat(strict.examine(PublicKey.ofBlob(Blob.rsa(3072))))
+                .extracting(KeyIssue::rule)
+                .containsExactly(KeyIssue.Rule.RSA_SHORT);
+    }
+
+    /** The attack: whoever has the public half of a key that a broken chip made computes the private half in days (CVE-2017-15361). */
+    @Test
+    void aRocaKeyIsRefused() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            assertThat(rule(moduli.roca())).isEqualTo(KeyIssue.Rule.RSA_ROCA);
+        }
+    }
+
+    /** The attack: Fermat's method finds primes that are close to each other in no time (CVE-2022-26320). */
+    @Test
+    void closePrimesAreRefused() throws Exception {
+        assertThat(rule(moduli.closePrimes())).isEqualTo(KeyIssue.Rule.RSA_CLOSE_PRIMES);
+        BigInteger prime = BigInteger.ONE.shiftLeft(1024).subtract(BigInteger.valueOf(105));
+        assertThat(prime.isProbablePrime(30)).isTrue();
+        assertThat(rule(prime.multiply(prime))).isEqualTo(KeyIssue.Rule.RSA_CLOSE_PRIMES);
+    }
+
+    /** The attack: the cofactor of a small prime is a second prime, or one that is not much harder to find. */
+    @ParameterizedTest
+    @ValueSource(ints = {3, 65_521})
+    void smallFactorsAreRefused(int factor) throws Exception {
+        BigInteger modulus = moduli.smallFactor(factor);
+        while (modulus.bitLength() < 2048) {
+            modulus = modulus.multiply(BigInteger.valueOf(3));
+        }
+        assertThat(rule(modulus)).isEqualTo(KeyIssue.Rule.RSA_SMALL_FACTOR);
+    }
+
+    /** The attack: a key is made so large or so odd that looking at it stops the gate. */
+    @Test
+    void theLargestKeyIsExaminedInNoTime() throws Exception {
+        BigInteger modulus =
+                BigInteger.ONE.shiftLeft(8191).setBit(0).setBit(4000).setBit(77);
+        long before = System.nanoTime();
+        policy.examine(rsa(modulus));
+        assertThat(System.nanoTime() - before).isLessThan(2_000_000_000L);
+    }
+
+    @Test
+    void whatARuleSaysOfKeysThatAreRegisteredIsTheSitesChoice() throws Exception {
+        PublicKey key = rsa(moduli.sound());
+        assertThat(policy(3072, 3072, KeyPolicySettings.WeakKeys.WARN).barsLogin(key))
+                .isEmpty();
+        assertThat(policy(3072, 3072, KeyPolicySettings.WeakKeys.REFUSE).barsLogin(key))
+                .isPresent();
+        assertThat(policy(2048, 3072, KeyPolicySettings.WeakKeys.REFUSE).barsLogin(key))
+                .isEmpty();
+    }
+
+    private KeyIssue.Rule rule(BigInteger modulus) throws InvalidKey {
+        return policy.refusal(rsa(modulus)).orElseThrow().rule();
+    }
+
+    private static PublicKey rsa(BigInteger modulus) throws InvalidKey {
+        return PublicKey.ofBlob(Blob.rsa(EXPONENT, modulus));
+    }
+
+    private static KeyPolicy policy(int bitsMin, int bitsAdvised, KeyPolicySettings.WeakKeys registered) {
+        return new KeyPolicy(
+                new KeyPolicySettings(bitsMin, bitsAdvised, registered, List.of()),
+                new CompromisedKeys(List.of(), System::nanoTime));
+    }
+}

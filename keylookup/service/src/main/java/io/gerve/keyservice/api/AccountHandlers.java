@@ -1,0 +1,109 @@
+package io.gerve.keyservice.api;
+
+import io.gerve.config.KeylookupSettings;
+import io.gerve.keylookup.directory.Account;
+import io.gerve.keylookup.directory.Login;
+import io.gerve.keylookup.directory.MysqlAccountDirectory;
+import io.gerve.keyservice.api.ApiRoute.ApiCall;
+import io.gerve.keyservice.http.HttpResponse;
+import io.gerve.keyservice.http.RateLimiter;
+import io.gerve.lookup.LookupUnavailable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What clients ask before they come to keys: who they are, what there is. */
+final class AccountHandlers {
+    private final MysqlAccountDirectory accounts;
+    private final ApiUrls urls;
+    private final RateLimiter limits;
+    private final String description;
+
+    AccountHandlers(MysqlAccountDirectory accounts, RateLimiter limits, KeylookupSettings settings) {
+        this.accounts = accounts;
+        this.limits = limits;
+        this.urls = new ApiUrls(settings.url());
+        this.description = description();
+    }
+
+    List<ApiRoute> operations() {
+        var anybody = new ApiRoute.Anonymous();
+        return List.of(
+                new ApiRoute("GET", ApiUrls.API, anybody, this::root),
+                new ApiRoute("GET", ApiUrls.API + "/openapi.json", anybody, this::describe),
+                new ApiRoute("GET", ApiUrls.API + "/rate_limit", anybody, this::rateLimit),
+                new ApiRoute("GET", ApiUrls.API + "/user", new ApiRoute.AnyToken(), this::self),
+                new ApiRoute("GET", ApiUrls.API + "/users/{login}", anybody, this::other));
+    }
+
+    private HttpResponse root(ApiCall call) {
+        return GitHubJson.reply(
+                HttpResponse.OK,
+                GitHubJson.object()
+                        .put("current_user_url", urls.of("/user"))
+                        .put("keys_url", urls.of("/user/keys"))
+                        .put("repository_url", urls.of("/repos/{owner}/{repo}"))
+                        .put("user_url", urls.of("/users/{user}"))
+                        .put("rate_limit_url", urls.of("/rate_limit"))
+                        .put("documentation_url", urls.documentation()));
+    }
+
+    private HttpResponse describe(ApiCall call) {
+        return HttpResponse.text(HttpResponse.OK, description, "application/json; charset=utf-8");
+    }
+
+    private HttpResponse rateLimit(ApiCall call) {
+        RateLimiter.Usage allowance = limits.uncount(call.caller().share(limits));
+        long reset = allowance.end().getEpochSecond();
+        ObjectNode core = rateLimitBody(allowance.limit(), allowance.used(), reset);
+        var resources = GitHubJson.object();
+        resources.set("core", core);
+        // Clients do not believe an answer without these. There is nothing of the kind here.
+        for (String absent : List.of("search", "graphql", "integration_manifest")) {
+            resources.set(absent, rateLimitBody(0, 0, reset));
+        }
+        var body = GitHubJson.object();
+        body.set("resources", resources);
+        body.set("rate", core.deepCopy());
+        return GitHubJson.reply(HttpResponse.OK, body).with(allowance.headers());
+    }
+
+    private static ObjectNode rateLimitBody(int limit, int used, long reset) {
+        return GitHubJson.object()
+                .put("limit", limit)
+                .put("remaining", Math.max(0, limit - used))
+                .put("used", used)
+                .put("reset", reset);
+    }
+
+    private HttpResponse self(ApiCall call) throws ApiError {
+        return profile(call.person().account());
+    }
+
+    private HttpResponse other(ApiCall call) throws ApiError, LookupUnavailable {
+        Optional<Login> login = Login.parse(call.part("login"));
+        Optional<Account> account = login.isEmpty() ? Optional.empty() : accounts.find(login.get());
+        return profile(
+                account.filter(found -> found.status() == Account.Status.ACTIVE).orElseThrow(ApiError::notFound));
+    }
+
+    private HttpResponse profile(Account account) {
+        return GitHubJson.reply(HttpResponse.OK, GitHubJson.account(account, urls.account(account.login())));
+    }
+
+    private String description() {
+        try (InputStream in = AccountHandlers.class.getResourceAsStream("openapi.json")) {
+            if (in == null) {
+                throw new IllegalStateException("the program has lost the description of its API");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .replace("${api}", urls.of(""))
+                    .replace("${site}", urls.base().toString());
+        } catch (IOException e) {
+            throw new IllegalStateException("the description of the API cannot be read", e);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package io.gerve.keyservice.api;
+
+import io.gerve.keylookup.key.InvalidKey;
+import io.gerve.keylookup.key.KeyLine;
+import io.gerve.keylookup.policy.KeyIssue;
+import io.gerve.keylookup.policy.KeyPolicy;
+import io.gerve.keylookup.store.NewKey;
+import io.gerve.keyservice.http.HttpRequest;
+import io.gerve.keyservice.http.MalformedRequest;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A key as a client sends it to be registered: {@code key}, {@code title}, {@code read_only} and, beyond GitHub, {@code expires_at}. */
+final class NewKeyRequest {
+    /** Two values under one name are two readings of what was asked. */
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private final String resource;
+    private final JsonNode body;
+
+    private NewKeyRequest(String resource, JsonNode body) {
+        this.resource = resource;
+        this.body = body;
+    }
+
+    /** @param resource GitHub's name for what is made, for the errors */
+    static NewKeyRequest read(HttpRequest request, String resource) throws ApiError {
+        try {
+            JsonNode body = MAPPER.readTree(request.body().bytes());
+            if (body != null && body.isObject()) {
+                return new NewKeyRequest(resource, body);
+            }
+        } catch (MalformedRequest e) {
+            throw ApiError.malformed(e);
+        } catch (JacksonException _) {
+            // What it holds may be a secret that was sent by mistake, and is in the exception.
+        }
+        throw ApiError.badRequest("Problems parsing JSON");
+    }
+
+    /** @return whether a deploy key may only read; if nothing is said it may write, as on GitHub */
+    boolean isReadOnly() throws ApiError {
+        JsonNode value = body.path("read_only");
+        if (value.isMissingNode() || value.isNull()) {
+            return false;
+        }
+        if (!value.isBoolean()) {
+            throw invalid("read_only", "invalid", "read_only is true or false");
+        }
+        return value.booleanValue();
+    }
+
+    /** @throws ApiError if it may not be registered, with the reason beside the field */
+    NewKey key(KeyPolicy policy, Instant now, NewKey.Owner holder) throws ApiError {
+        KeyLine line = line();
+        Optional<KeyIssue> refusal = policy.refusal(line.key());
+        if (refusal.isPresent()) {
+            throw invalid("key", "custom", refusal.get().message());
+        }
+        Instant expiry = expiry(now);
+        try {
+            return new NewKey(line.key(), line.titleOr(text("title")), expiry, holder);
+        } catch (IllegalArgumentException e) {
+            throw invalid("title", "custom", String.valueOf(e.getMessage()));
+        }
+    }
+
+    ApiError inUse() {
+        return invalid("key", "custom", "key is already in use");
+    }
+
+    private KeyLine line() throws ApiError {
+        String text = text("key").orElseThrow(() -> invalid("key", "missing_field", "key is missing"));
+        try {
+            return KeyLine.parse(text);
+        } catch (InvalidKey e) {
+            throw invalid("key", "custom", "key is invalid. " + e.getMessage());
+        }
+    }
+
+    private Instant expiry(Instant now) throws ApiError {
+        Optional<String> text = text("expires_at");
+        if (text.isEmpty()) {
+            return Instant.MAX;
+        }
+        try {
+            Instant expiry = OffsetDateTime.parse(text.get()).toInstant();
+            if (NewKey.canExpireAt(expiry, now)) {
+                return expiry;
+            }
+        } catch (DateTimeException _) {
+            // Said below.
+        }
+        throw invalid("expires_at", "invalid", "expires_at is a time to come, like 2030-01-31T00:00:00Z");
+    }
+
+    private Optional<String> text(String name) throws ApiError {
+        JsonNode value = body.path(name);
+        if (value.isMissingNode() || value.isNull()) {
+            return Optional.empty();
+        }
+        if (!value.isString()) {
+            throw invalid(name, "invalid", name + " is a text");
+        }
+        return Optional.of(value.stringValue());
+    }
+
+    private ApiError invalid(String field, String code, String message) {
+        return ApiError.invalid(new ApiError.FieldError(resource, field, code, message));
+    }
+}

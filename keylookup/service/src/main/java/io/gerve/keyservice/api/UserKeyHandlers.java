@@ -1,0 +1,146 @@
+package io.gerve.keyservice.api;
+
+import io.gerve.keylookup.directory.Account;
+import io.gerve.keylookup.directory.KeyValidity;
+import io.gerve.keylookup.directory.Login;
+import io.gerve.keylookup.directory.MysqlAccountDirectory;
+import io.gerve.keylookup.directory.RegisteredKeyDetails;
+import io.gerve.keylookup.policy.KeyPolicy;
+import io.gerve.keylookup.store.AddKeyResult;
+import io.gerve.keylookup.store.MysqlKeyStore;
+import io.gerve.keylookup.store.NewKey;
+import io.gerve.keylookup.token.TokenScope;
+import io.gerve.keyservice.api.ApiRoute.ApiCall;
+import io.gerve.keyservice.http.HttpResponse;
+import io.gerve.keyservice.http.Pagination;
+import io.gerve.lookup.LookupUnavailable;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The keys of people: their own, and what everybody may see of others'. */
+final class UserKeyHandlers {
+    private static final String RESOURCE = "PublicKey";
+
+    private final MysqlKeyStore register;
+    private final MysqlAccountDirectory accounts;
+    private final KeyPolicy policy;
+    private final ApiUrls urls;
+    private final InstantSource clock;
+
+    UserKeyHandlers(
+            MysqlKeyStore register,
+            MysqlAccountDirectory accounts,
+            KeyPolicy policy,
+            ApiUrls urls,
+            InstantSource clock) {
+        this.register = register;
+        this.accounts = accounts;
+        this.policy = policy;
+        this.urls = urls;
+        this.clock = clock;
+    }
+
+    List<ApiRoute> operations() {
+        var read = new ApiRoute.WithScope(TokenScope.READ_PUBLIC_KEY);
+        var write = new ApiRoute.WithScope(TokenScope.WRITE_PUBLIC_KEY);
+        var admin = new ApiRoute.WithScope(TokenScope.ADMIN_PUBLIC_KEY);
+        return List.of(
+                new ApiRoute("GET", ApiUrls.API + "/user/keys", read, this::list),
+                new ApiRoute("POST", ApiUrls.API + "/user/keys", write, this::add),
+                new ApiRoute("GET", ApiUrls.API + "/user/keys/{id}", read, this::show),
+                new ApiRoute("DELETE", ApiUrls.API + "/user/keys/{id}", admin, this::delete),
+                new ApiRoute("GET", ApiUrls.API + "/users/{login}/keys", new ApiRoute.Anonymous(), this::listOfOther),
+                new ApiRoute("GET", "/{login}.keys", new ApiRoute.Anonymous(), this::plain));
+    }
+
+    private HttpResponse list(ApiCall call) throws ApiError, LookupUnavailable {
+        List<RegisteredKeyDetails> keys =
+                register.ofAccount(call.person().account().id());
+        Pagination page = Pagination.of(call.request());
+        return GitHubJson.reply(
+                        HttpResponse.OK,
+                        GitHubJson.array(
+                                page.slice(keys).stream().map(this::json).toList()))
+                .with(page.links(urls.of("/user/keys"), keys.size()));
+    }
+
+    private HttpResponse add(ApiCall call) throws ApiError, LookupUnavailable {
+        Caller.TokenOwnerCaller person = call.person();
+        var form = NewKeyRequest.read(call.request(), RESOURCE);
+        NewKey key = form.key(
+                policy, clock.instant(), new NewKey.ForAccount(person.account().id()));
+        return switch (register.add(key, person.actor())) {
+            case AddKeyResult.Added(RegisteredKeyDetails added) ->
+                GitHubJson.reply(201, json(added)).with("Location", url(added));
+            case AddKeyResult.InUse _ -> throw form.inUse();
+            case AddKeyResult.NoSuchAccount _, AddKeyResult.NoSuchRepository _ -> throw ApiError.notFound();
+        };
+    }
+
+    private HttpResponse show(ApiCall call) throws ApiError, LookupUnavailable {
+        return GitHubJson.reply(HttpResponse.OK, json(own(call)));
+    }
+
+    private HttpResponse delete(ApiCall call) throws ApiError, LookupUnavailable {
+        register.delete(own(call).registered().fingerprint(), call.person().actor());
+        return HttpResponse.empty(204);
+    }
+
+    private HttpResponse listOfOther(ApiCall call) throws ApiError, LookupUnavailable {
+        Account account = account(call);
+        List<RegisteredKeyDetails> keys = valid(account);
+        Pagination page = Pagination.of(call.request());
+        return GitHubJson.reply(
+                        HttpResponse.OK,
+                        GitHubJson.array(page.slice(keys).stream()
+                                .map(GitHubJson::publicKey)
+                                .toList()))
+                .with(page.links(urls.account(account.login()) + "/keys", keys.size()));
+    }
+
+    private HttpResponse plain(ApiCall call) throws ApiError, LookupUnavailable {
+        return HttpResponse.text(
+                HttpResponse.OK,
+                valid(account(call)).stream()
+                        .map(key -> key.key().text() + "\n")
+                        .collect(Collectors.joining()));
+    }
+
+    /** @throws ApiError also if the key is somebody else's: whose numbers there are is nobody's business */
+    private RegisteredKeyDetails own(ApiCall call) throws ApiError, LookupUnavailable {
+        long id = call.id();
+        return register.ofAccount(call.person().account().id()).stream()
+                .filter(key -> key.registered().id() == id)
+                .findFirst()
+                .orElseThrow(ApiError::notFound);
+    }
+
+    /** Whoever is suspended has no keys by which others should let them in, elsewhere too. */
+    private Account account(ApiCall call) throws ApiError, LookupUnavailable {
+        Optional<Login> login = Login.parse(call.part("login"));
+        Optional<Account> account = login.isEmpty() ? Optional.empty() : accounts.find(login.get());
+        return account.filter(found -> found.status() == Account.Status.ACTIVE).orElseThrow(ApiError::notFound);
+    }
+
+    private List<RegisteredKeyDetails> valid(Account account) throws LookupUnavailable {
+        Instant now = clock.instant();
+        return register.ofAccount(account.id()).stream()
+                .filter(key -> switch (key.registered().validity()) {
+                    case KeyValidity.ValidUntil(Instant end) -> end.isAfter(now);
+                    case KeyValidity.Revoked _ -> false;
+                })
+                .toList();
+    }
+
+    private ObjectNode json(RegisteredKeyDetails key) {
+        return GitHubJson.key(key, url(key), policy.examine(key.key())).put("read_only", false);
+    }
+
+    private String url(RegisteredKeyDetails key) {
+        return urls.of("/user/keys/" + key.registered().id());
+    }
+}

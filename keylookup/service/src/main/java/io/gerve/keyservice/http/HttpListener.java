@@ -1,0 +1,167 @@
+package io.gerve.keyservice.http;
+
+import io.gerve.config.KeylookupSettings;
+import io.gerve.program.RequestIdGenerator;
+import io.helidon.common.parameters.Parameters;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.ServerResponseHeaders;
+import io.helidon.http.Status;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.helidon.webserver.http1.Http1Config;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** HTTP, one virtual thread for each connection: the one class that knows Helidon. */
+public final class HttpListener implements AutoCloseable {
+    private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
+    private static final int HEADERS_BYTES_MAX = 16 * 1024;
+    private static final int FIRST_LINE_BYTES_MAX = 4 * 1024;
+
+    private final RequestDispatcher dispatcher;
+    private final RequestIdGenerator ids;
+    private final int bodyBytesMax;
+    private final WebServer server;
+
+    /** @throws IllegalStateException if nothing can listen at that address */
+    public HttpListener(KeylookupSettings settings, RequestDispatcher desk, RequestIdGenerator ids) {
+        this.dispatcher = desk;
+        this.ids = ids;
+        this.bodyBytesMax = settings.limits().bodyBytesMax();
+        this.server = WebServer.builder()
+                .address(settings.listen().getAddress())
+                .port(settings.listen().getPort())
+                .maxTcpConnections(settings.limits().connectionsMax())
+                .connectionOptions(options -> options.readTimeout(READ_TIMEOUT))
+                .idleConnectionTimeout(READ_TIMEOUT)
+                .addProtocol(Http1Config.builder()
+                        .maxHeadersSize(HEADERS_BYTES_MAX)
+                        .maxPrologueLength(FIRST_LINE_BYTES_MAX)
+                        .build())
+                .directHandlers(errors())
+                .shutdownGracePeriod(settings.drainTimeout())
+                .shutdownHook(false)
+                .routing(routing -> routing.any(this::answer))
+                .build();
+        start(settings);
+    }
+
+    public int port() {
+        return server.port();
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+    }
+
+    private void start(KeylookupSettings settings) {
+        try {
+            server.start();
+        } catch (RuntimeException e) {
+            server.stop();
+            throw new IllegalStateException("cannot listen at " + settings.listen() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void answer(ServerRequest request, ServerResponse response) {
+        HttpResponse reply = dispatcher.answer(new HttpRequest(
+                ids.next().text(),
+                request.prologue().method().text(),
+                path(request),
+                query(request),
+                headers(request),
+                peer(request),
+                () -> body(request)));
+        byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
+        reply.headers().forEach(response::header);
+        response.status(reply.status());
+        if (request.prologue().method().text().equals("HEAD")) {
+            response.header(HeaderNames.CONTENT_LENGTH, Integer.toString(body.length));
+            response.send();
+        } else {
+            response.send(body);
+        }
+    }
+
+    private static List<String> path(ServerRequest request) {
+        String path = request.path().absolute().path();
+        // A slash at the end says nothing: clients ask for /api/v3/.
+        return Arrays.asList(
+                path.replaceFirst("^/", "").replaceFirst("(?<=.)/$", "").split("/", -1));
+    }
+
+    private static Map<String, String> query(ServerRequest request) {
+        Parameters query = request.query();
+        Map<String, String> first = new HashMap<>();
+        query.names().forEach(name -> first.put(name, query.first(name).orElse("")));
+        return first;
+    }
+
+    private static Map<String, List<String>> headers(ServerRequest request) {
+        Map<String, List<String>> headers = new HashMap<>();
+        request.headers()
+                .forEach(
+                        header -> headers.put(header.name().toLowerCase(Locale.ROOT), List.copyOf(header.allValues())));
+        return headers;
+    }
+
+    private static InetAddress peer(ServerRequest request) {
+        return request.remotePeer().address() instanceof InetSocketAddress peer && peer.getAddress() != null
+                ? peer.getAddress()
+                : InetAddress.getLoopbackAddress();
+    }
+
+    private byte[] body(ServerRequest request) throws MalformedRequest {
+        if (!request.content().hasEntity()) {
+            return new byte[0];
+        }
+        try (InputStream in = request.content().inputStream()) {
+            byte[] bytes = in.readNBytes(bodyBytesMax + 1);
+            if (bytes.length > bodyBytesMax) {
+                throw MalformedRequest.tooLarge();
+            }
+            return bytes;
+        } catch (IOException | UncheckedIOException e) {
+            throw MalformedRequest.of("The body ended too soon.");
+        }
+    }
+
+    /** What Helidon refuses before it comes to us: it would quote the request. */
+    private static DirectHandlers errors() {
+        var handlers = DirectHandlers.builder();
+        for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
+            handlers.addHandler(type, HttpListener::error);
+        }
+        return handlers.build();
+    }
+
+    private static DirectHandler.TransportResponse error(
+            DirectHandler.TransportRequest request,
+            DirectHandler.EventType type,
+            Status status,
+            ServerResponseHeaders headers,
+            String message) {
+        String body = "{\"message\":\"" + status.reasonPhrase() + "\"}";
+        return DirectHandler.TransportResponse.builder()
+                .status(status)
+                .headers(headers)
+                .header(HeaderNames.CONTENT_TYPE, "application/json; charset=utf-8")
+                .keepAlive(false)
+                .entity(body.getBytes(StandardCharsets.UTF_8))
+                .build();
+    }
+}

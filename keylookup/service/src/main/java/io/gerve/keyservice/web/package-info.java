@@ -1,0 +1,5 @@
+/** The settings page, on which people manage their SSH keys in a browser. */
+@NullMarked
+package io.gerve.keyservice.web;
+
+import org.jspecify.annotations.NullMarked;

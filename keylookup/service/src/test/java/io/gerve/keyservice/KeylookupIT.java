@@ -1,0 +1,61 @@
+package io.gerve.keyservice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.gerve.sql.testing.RunningMariaDb;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The program as it is started. */
+class KeylookupIT {
+    @TempDir
+    private Path home;
+
+    @Test
+    void itServesLogsALineForEachRequestAndStopsWhenItIsTold() throws Exception {
+        try (var program = start();
+                var client = HttpClient.newHttpClient()) {
+            URI ready = program.url().resolve("/readyz");
+            await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> status(client, ready) == 200);
+            program.process().destroy();
+            assertThat(program.process().waitFor(20, TimeUnit.SECONDS)).isTrue();
+            // As a JVM ends that was told to by SIGTERM and did what it had to.
+            assertThat(program.process().exitValue()).isEqualTo(143);
+            assertThat(program.log().lines().filter(line -> line.contains("operation=/readyz")))
+                    .isNotEmpty()
+                    .allMatch(line -> line.matches(".*request=[0-9a-z]{16} method=GET .*status=\\d{3} .*"));
+            assertThat(program.log())
+                    .contains("listening", "stopping", "stopped")
+                    .doesNotContain("ERROR", "\tat ");
+        }
+    }
+
+    @Test
+    void whatIsWrongWithItsListOfCompromisedKeysIsSaidAtStart() throws Exception {
+        try (var program = start("compromised_keys = [\"leaked\"]")) {
+            assertThat(program.process().waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(program.process().exitValue()).isEqualTo(1);
+            assertThat(program.log())
+                    .startsWith("gerve-keylookup: cannot read the list of compromised keys")
+                    .doesNotContain("\tat ");
+        }
+    }
+
+    private RunningKeylookup start(String... settings) throws IOException {
+        return RunningKeylookup.start(home, RunningMariaDb.shared().newMigratedDatabase(), settings);
+    }
+
+    private static int status(HttpClient client, URI uri) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5)).build();
+        return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+    }
+}

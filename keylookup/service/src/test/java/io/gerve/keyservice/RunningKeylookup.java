@@ -1,0 +1,108 @@
+package io.gerve.keyservice;
+
+import static org.awaitility.Awaitility.await;
+
+import io.gerve.sql.DatabaseSettings;
+import io.gerve.sql.testing.RunningRedis;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** The program as it is started, in a process of its own. */
+public final class RunningKeylookup implements AutoCloseable {
+    private final Process process;
+    private final Path log;
+    private final URI url;
+
+    private RunningKeylookup(Process process, Path log, URI url) {
+        this.process = process;
+        this.log = log;
+        this.url = url;
+    }
+
+    /**
+     * Starts it and does not wait until it serves.
+     *
+     * @param home for its files, which nobody else uses
+     * @param settings lines of the section {@code [keylookup]}
+     */
+    public static RunningKeylookup start(Path home, DatabaseSettings database, String... settings) throws IOException {
+        int port = freePort();
+        Path password = Files.writeString(home.resolve("password"), database.password());
+        Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
+        Path config = Files.writeString(home.resolve("gerve.toml"), """
+                [database]
+                url = "%s"
+                user = "%s"
+                password_file = "password"
+                [redis]
+                url = "%s"
+                [frontend]
+                host_keys = ["none"]
+                [bridge]
+                identity = "none"
+                [keylookup]
+                listen = "127.0.0.1:%d"
+                url = "http://127.0.0.1:%d"
+                %s
+                """.formatted(
+                database.url(), database.user(), RunningRedis.shared().uri(), port, port, String.join("\n", settings)));
+        Path log = home.resolve("log");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx256m",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "io.gerve.keyservice.Keylookup",
+                        "--config",
+                        config.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        return new RunningKeylookup(process, log, URI.create("http://127.0.0.1:" + port));
+    }
+
+    public RunningKeylookup untilItServes() {
+        await().atMost(Duration.ofSeconds(60)).until(() -> log().contains("listening"));
+        return this;
+    }
+
+    public URI url() {
+        return url;
+    }
+
+    public String log() throws IOException {
+        return Files.readString(log);
+    }
+
+    Process process() {
+        return process;
+    }
+
+    /** Asks it to stop, insists after 20 s. */
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (process.waitFor(20, TimeUnit.SECONDS)) {
+                return;
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        process.destroyForcibly();
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}

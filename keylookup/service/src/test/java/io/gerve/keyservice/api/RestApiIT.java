@@ -1,0 +1,308 @@
+package io.gerve.keyservice.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.gerve.config.KeylookupSettings;
+import io.gerve.keylookup.token.AccessToken;
+import io.gerve.keylookup.token.TokenDetails;
+import io.gerve.keylookup.token.TokenScope;
+import java.io.InputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** What holds for every operation: who may ask, how often, and that the description tells the truth. */
+class RestApiIT {
+    private static final String KEYS = "/api/v3/user/keys";
+
+    @Test
+    void everyOperationIsDescribedAndNothingElseAndNoneIsOpenThatShouldNotBe() {
+        try (var api = RunningApi.start()) {
+            OpenApiDescription description = OpenApiDescription.load();
+            Set<String> offered = api.server().api().operations().stream()
+                    .filter(operation -> !OpenApiDescription.PROBES.contains(operation.path()))
+                    .map(operation -> operation.method() + " " + operation.path())
+                    .collect(Collectors.toSet());
+            assertThat(offered).isEqualTo(description.operations());
+            for (ApiRoute operation : api.server().api().operations()) {
+                assertThat(description.scope(operation.method(), operation.path()))
+                        .as(operation.path())
+                        .isEqualTo(
+                                switch (operation.access()) {
+                                    case ApiRoute.Anonymous _, ApiRoute.Operator _ -> "";
+                                    case ApiRoute.AnyToken _ -> "any";
+                                    case ApiRoute.WithScope(TokenScope scope) -> scope.label();
+                                });
+            }
+        }
+    }
+
+    @Test
+    void theDescriptionIsServedWithTheSitesAddress() throws Exception {
+        try (var api = RunningApi.start()) {
+            ApiResponse answer = api.get("/api/v3/openapi.json");
+            assertThat(answer.json().path("openapi").asString()).startsWith("3.1");
+            assertThat(answer.json().path("servers").path(0).path("url").asString())
+                    .isEqualTo(api.url() + "/api/v3");
+            assertThat(answer.body()).doesNotContain("${");
+            assertThat(api.get("/api/v3/").json().path("documentation_url").asString())
+                    .isEqualTo(api.url() + "/api/v3/openapi.json");
+        }
+    }
+
+    @Test
+    void withoutAGoodTokenNothingIsDone() throws Exception {
+        try (var api = RunningApi.start()) {
+            long tom = api.user("tom");
+            assertThat(api.get(KEYS).message()).isEqualTo("Requires authentication");
+            String stranger = AccessToken.generate(new SecureRandom()).secret();
+            for (String wrong : new String[] {"Bearer " + stranger, "Bearer x", "Basic dG9tOg==", "Bearer"}) {
+                ApiResponse refused = api.get(KEYS, "Authorization", wrong);
+                assertThat(refused.status()).isEqualTo(401);
+                assertThat(refused.message()).isEqualTo("Bad credentials");
+            }
+            assertThat(api.get("/tom.keys", "Authorization", "Bearer " + stranger)
+                            .status())
+                    .isEqualTo(401);
+            String good = api.token(tom, TokenScope.READ_PUBLIC_KEY);
+            assertThat(api.get(KEYS, "Authorization", good.replace("Bearer", "token"))
+                            .status())
+                    .isEqualTo(200);
+            TokenDetails known = api.tokens().ofAccount(tom).getFirst();
+            api.tokens().revoke(known.id(), RunningApi.OPERATOR);
+            assertThat(api.get(KEYS, "Authorization", good).status()).isEqualTo(401);
+        }
+    }
+
+    @Test
+    void aTokenAllowsWhatItsScopesSayAndNoMore() throws Exception {
+        try (var api = RunningApi.start()) {
+            long tom = api.user("tom");
+            api.repository(tom, "bert", "private");
+            String read = api.token(tom, TokenScope.READ_PUBLIC_KEY);
+            String write = api.token(tom, TokenScope.WRITE_PUBLIC_KEY);
+            String body = "{\"key\":\"" + GeneratedKeys.ed25519() + "\"}";
+            ApiResponse refused = api.post(KEYS, body, "Authorization", read);
+            assertThat(refused.status()).isEqualTo(403);
+            assertThat(refused.message()).isEqualTo("This token lacks the scope write:public_key.");
+            ApiResponse added = api.post(KEYS, body, "Authorization", write);
+            assertThat(added.status()).isEqualTo(201);
+            assertThat(api.get(KEYS, "Authorization", read).json()).hasSize(1);
+            assertThat(api.delete(added.header("Location"), "Authorization", write)
+                            .status())
+                    .isEqualTo(403);
+            assertThat(api.get("/api/v3/repos/tom/bert/keys", "Authorization", write)
+                            .status())
+                    .isEqualTo(403);
+        }
+    }
+
+    /** The attack: by their numbers, somebody reads and deletes the keys of others. */
+    @Test
+    void anotherPersonsKeyIsNotThere() throws Exception {
+        try (var api = RunningApi.start()) {
+            String tom = api.token(api.user("tom"), TokenScope.ADMIN_PUBLIC_KEY);
+            String eve = api.token(api.user("eve"), TokenScope.ADMIN_PUBLIC_KEY);
+            String url = api.post(KEYS, "{\"key\":\"" + GeneratedKeys.ed25519() + "\"}", "Authorization", tom)
+                    .header("Location");
+            assertThat(api.get(url, "Authorization", eve).status()).isEqualTo(404);
+            assertThat(api.delete(url, "Authorization", eve).status()).isEqualTo(404);
+            assertThat(api.get(url, "Authorization", tom).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void theServiceActsForWhomItNamesAndNobodyElseDoes() throws Exception {
+        try (var api = RunningApi.start()) {
+            String tom = api.token(api.user("tom"), TokenScope.ADMIN_PUBLIC_KEY);
+            api.organization("acme", api.user("eve"));
+            String service = api.serviceToken(TokenScope.ADMIN_PUBLIC_KEY);
+            String body = "{\"key\":\"" + GeneratedKeys.ed25519() + "\"}";
+            assertThat(api.post(KEYS, body, "Authorization", service, "X-Gerve-User", "TOM")
+                            .status())
+                    .isEqualTo(201);
+            assertThat(api.get(KEYS, "Authorization", tom).json()).hasSize(1);
+            assertThat(api.get(KEYS, "Authorization", service).status()).isEqualTo(403);
+            for (String nobody : new String[] {"nobody", "acme", "..", "tom,eve"}) {
+                assertThat(api.get(KEYS, "Authorization", service, "X-Gerve-User", nobody)
+                                .status())
+                        .isEqualTo(403);
+            }
+            assertThat(api.get(KEYS, "Authorization", tom, "X-Gerve-User", "eve")
+                            .status())
+                    .isEqualTo(403);
+            assertThat(api.get("/tom.keys", "X-Gerve-User", "eve").status()).isEqualTo(401);
+            assertThat(api.get(KEYS, "Authorization", service, "X-Gerve-User", "tom", "X-Gerve-User", "eve")
+                            .status())
+                    .isEqualTo(400);
+        }
+    }
+
+    @Test
+    void whoIsSuspendedIsToldWhy() throws Exception {
+        try (var api = RunningApi.start()) {
+            String tom = api.token(api.user("tom"), TokenScope.ADMIN_PUBLIC_KEY);
+            api.suspend("tom", "Unpaid.");
+            ApiResponse refused = api.get(KEYS, "Authorization", tom);
+            assertThat(refused.status()).isEqualTo(403);
+            assertThat(refused.message()).isEqualTo("Sorry. Your account was suspended. Unpaid.");
+        }
+    }
+
+    @Test
+    void whoAsksTooOftenIsToldUntilWhenAndOthersAreNotHeldUp() throws Exception {
+        var few = new KeylookupSettings.Limits(100, 16, 3, 2, 60, 20_000);
+        try (var api = RunningApi.start(few, "127.0.0.0/8")) {
+            String tom = api.token(api.user("tom"), TokenScope.READ_PUBLIC_KEY);
+            String eve = api.token(api.user("eve"), TokenScope.READ_PUBLIC_KEY);
+            ApiResponse first = api.get(KEYS, "Authorization", tom);
+            assertThat(first.header("X-RateLimit-Limit")).isEqualTo("3");
+            assertThat(first.header("X-RateLimit-Remaining")).isEqualTo("2");
+            api.get(KEYS, "Authorization", tom);
+            api.get(KEYS, "Authorization", tom);
+            ApiResponse refused = api.get(KEYS, "Authorization", tom);
+            assertThat(refused.status()).isEqualTo(403);
+            assertThat(refused.message()).startsWith("API rate limit exceeded");
+            assertThat(refused.header("X-RateLimit-Remaining")).isEqualTo("0");
+            assertThat(Long.parseLong(refused.header("X-RateLimit-Reset")))
+                    .isGreaterThan(System.currentTimeMillis() / 1000);
+            assertThat(api.get(KEYS, "Authorization", eve).status()).isEqualTo(200);
+            for (int i = 0; i < 2; i++) {
+                assertThat(api.get("/tom.keys", "X-Forwarded-For", "2001:db8::" + i)
+                                .status())
+                        .isEqualTo(200);
+            }
+            assertThat(api.get("/tom.keys", "X-Forwarded-For", "192.0.2.1, 2001:db8::9")
+                            .status())
+                    .isEqualTo(403);
+            assertThat(api.get("/tom.keys", "X-Forwarded-For", "2001:db8:0:1::1")
+                            .status())
+                    .isEqualTo(200);
+        }
+    }
+
+    /** The attack: a client tries tokens, faster than it may ask without one, until one is good. */
+    @Test
+    void whoTriedTooManyWrongTokensIsNotToldOfAGoodOne() throws Exception {
+        var few = new KeylookupSettings.Limits(100, 16, 5000, 3, 20, 20_000);
+        String[] here = {"X-Forwarded-For", "192.0.2.1", "Authorization", ""};
+        String[] elsewhere = {"X-Forwarded-For", "192.0.2.2", "Authorization", ""};
+        try (var api = RunningApi.start(few, "127.0.0.0/8")) {
+            here[3] = api.token(api.user("tom"), TokenScope.READ_PUBLIC_KEY);
+            assertThat(api.get(KEYS, here).status()).isEqualTo(200);
+            String tom = here[3];
+            for (int status : new int[] {401, 401, 401, 403, 403}) {
+                here[3] = "Bearer " + AccessToken.generate(new SecureRandom()).secret();
+                assertThat(api.get(KEYS, here).status()).isEqualTo(status);
+            }
+            here[3] = api.token(api.user("eve"), TokenScope.READ_PUBLIC_KEY);
+            elsewhere[3] = here[3];
+            assertThat(api.get(KEYS, here).status()).isEqualTo(403);
+            assertThat(api.get(KEYS, elsewhere).status()).isEqualTo(200);
+            here[3] = tom;
+            assertThat(api.get(KEYS, here).status()).isEqualTo(200);
+        }
+    }
+
+    /** The attack: a client gets around the limit of its address, or into somebody's log, by making one up. */
+    @Test
+    void onlyAProxysWordOnAddressesIsBelieved() throws Exception {
+        try (var api = RunningApi.start(new KeylookupSettings.Limits(100, 16, 3, 2, 60, 20_000))) {
+            api.user("tom");
+            api.get("/tom.keys", "X-Forwarded-For", "192.0.2.1");
+            api.get("/tom.keys", "X-Forwarded-For", "192.0.2.2");
+            assertThat(api.get("/tom.keys", "X-Forwarded-For", "192.0.2.3").status())
+                    .isEqualTo(403);
+        }
+    }
+
+    @Test
+    void aLongBodyIsRefused() throws Exception {
+        try (var api = RunningApi.start()) {
+            String tom = api.token(api.user("tom"), TokenScope.WRITE_PUBLIC_KEY);
+            ApiResponse refused = api.post(KEYS, "{\"key\":\"" + "A".repeat(20_000) + "\"}", "Authorization", tom);
+            assertThat(refused.status()).isEqualTo(413);
+        }
+    }
+
+    @Test
+    void whatIsNoHttpGetsAShortAnswerThatRepeatsNothing() throws Exception {
+        try (var api = RunningApi.start()) {
+            for (String sent : new String[] {
+                "GET /<script>alert(1)</script> HTTP/1.1\r\nHost: x\r\n\r\n",
+                "GET /api/%zz<script> HTTP/1.1\r\nHost: x\r\n\r\n",
+                "<script> / HTTP/1.1\r\nHost: x\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: x\r\nX: " + "<script>".repeat(4000) + "\r\n\r\n"
+            }) {
+                try (var socket = new Socket(api.url().getHost(), api.url().getPort())) {
+                    socket.setSoTimeout(10_000);
+                    socket.getOutputStream().write(sent.getBytes(StandardCharsets.US_ASCII));
+                    InputStream in = socket.getInputStream();
+                    String answer = new String(in.readNBytes(12), StandardCharsets.US_ASCII);
+                    assertThat(answer).as(sent.substring(0, 20)).matches("HTTP/1.1 [45]\\d\\d");
+                    socket.shutdownOutput();
+                    assertThat(new String(in.readAllBytes(), StandardCharsets.US_ASCII))
+                            .doesNotContain("<script>", "at io.", "Exception");
+                }
+            }
+        }
+    }
+
+    @Test
+    void itSaysWhetherItLivesIsReadyAndHowItFares() throws Exception {
+        try (var api = RunningApi.start()) {
+            await().until(api.changes()::isConnected);
+            assertThat(api.get("/livez").status()).isEqualTo(200);
+            assertThat(api.get("/readyz").body()).isEqualTo("database ok\nredis ok\n");
+            api.get("/no/such/page");
+            assertThat(api.get("/metrics").body())
+                    .contains("gerve_api_requests_seconds_count{operation=\"/readyz\",status=\"200\"} 1")
+                    .contains("operation=\"unknown\"")
+                    .doesNotContain("no/such");
+            api.changes().close();
+            assertThat(api.get("/readyz").status()).isEqualTo(503);
+            api.database().close();
+            assertThat(api.get("/readyz").body()).startsWith("database does not answer");
+            assertThat(api.get("/livez").status()).isEqualTo(200);
+            assertThat(api.get("/tom.keys").status()).isEqualTo(503);
+        }
+    }
+
+    @Test
+    void clientsBehindAProxySeeNoneOfThat() throws Exception {
+        try (var api = RunningApi.start(RunningApi.LIMITS, "127.0.0.0/8")) {
+            String[] forClient = {"X-Forwarded-For", "192.0.2.1"};
+            assertThat(api.get("/metrics", forClient).status()).isEqualTo(404);
+            assertThat(api.get("/readyz", forClient).status()).isEqualTo(404);
+            assertThat(api.get("/livez", forClient).status()).isEqualTo(404);
+            assertThat(api.get("/metrics").status()).isEqualTo(404);
+            assertThat(api.get("/livez").status()).isEqualTo(200);
+        }
+    }
+
+    /** A balancer asks every second or two, which is more often than anybody may who brings no token. */
+    @Test
+    void whoLooksAfterItIsNotCounted() throws Exception {
+        try (var api = RunningApi.start(new KeylookupSettings.Limits(100, 16, 3, 2, 20, 20_000), "127.0.0.0/8")) {
+            for (int i = 0; i < 5; i++) {
+                assertThat(api.get("/livez").status()).isEqualTo(200);
+            }
+            assertThat(api.get("/tom.keys").header("X-RateLimit-Remaining")).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void closingDoesNotWaitForConnectionsOnWhichNobodyAsks() throws Exception {
+        var api = RunningApi.start();
+        api.get("/livez");
+        long start = System.nanoTime();
+        api.server().close();
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
+        api.close();
+    }
+}

@@ -1,0 +1,332 @@
+package io.gerve.keyservice.web;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import io.gerve.keylookup.directory.DeployKeyAccess;
+import io.gerve.keylookup.directory.RegisteredKeyDetails;
+import io.gerve.keylookup.store.NewKey;
+import io.gerve.keylookup.token.TokenScope;
+import io.gerve.keyservice.api.GeneratedKeys;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The settings page as people use it, in a real browser on the real program. */
+class SettingsPageIT {
+    private static final TokenScope[] ALL = {TokenScope.ADMIN_PUBLIC_KEY, TokenScope.REPO};
+
+    @TempDir
+    private static Path home;
+
+    private static SettingsPageSite site;
+    private static Chromium chromium;
+
+    @BeforeAll
+    static void start() throws Exception {
+        site = new SettingsPageSite(home);
+        chromium = new Chromium();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        chromium.close();
+        site.close();
+    }
+
+    /** No mouse, as somebody has it who cannot use one, and no script. */
+    @Test
+    void byKeyboardAloneAPersonSignsInAddsRenamesAndDeletesAKeyAndSignsOut() throws Exception {
+        long tom = site.user("keyboard");
+        String token = site.token(tom, ALL);
+        Page page = chromium.newVisitor(new Browser.NewContextOptions().setJavaScriptEnabled(false));
+        page.navigate(site.url("/"));
+        assertThat(page).hasTitle("Sign in – Gerve");
+        page.keyboard().press("Tab");
+        assertThat(page.getByText("Skip to content")).isFocused();
+        page.keyboard().press("Tab");
+        page.keyboard().type(token);
+        page.keyboard().press("Enter");
+        assertThat(heading(page)).hasText("Your SSH keys");
+        tabTo(page, page.getByRole(AriaRole.LINK, named("Add an SSH key")));
+        page.keyboard().press("Enter");
+        assertThat(page).hasTitle("Add an SSH key – Gerve");
+        tabTo(page, page.getByLabel("Public key"));
+        page.keyboard().insertText(GeneratedKeys.ed25519() + " tom@laptop\n");
+        tabTo(page, page.getByRole(AriaRole.BUTTON, named("Add an SSH key")));
+        page.keyboard().press("Enter");
+        assertThat(page.getByRole(AriaRole.STATUS)).hasText("The key “tom@laptop” was added.");
+        assertThat(page.getByRole(AriaRole.ROW)).hasCount(2);
+        page.reload();
+        assertThat(page.getByRole(AriaRole.STATUS)).hasCount(0);
+        tabTo(page, page.getByRole(AriaRole.LINK, named("Rename tom@laptop")));
+        page.keyboard().press("Enter");
+        tabTo(page, page.getByLabel("Title"));
+        page.keyboard().press("Control+a");
+        page.keyboard().type("Old laptop");
+        page.keyboard().press("Enter");
+        assertThat(page.getByRole(AriaRole.STATUS)).hasText("The key is now called “Old laptop”.");
+        tabTo(page, page.getByRole(AriaRole.LINK, named("Delete Old laptop")));
+        page.keyboard().press("Enter");
+        assertThat(heading(page)).hasText("Delete this key?");
+        assertThat(site.keys(tom)).hasSize(1);
+        tabTo(page, page.getByRole(AriaRole.BUTTON, named("Delete the key")));
+        page.keyboard().press("Enter");
+        assertThat(page.getByRole(AriaRole.STATUS)).hasText("The key “Old laptop” was deleted.");
+        assertThat(site.keys(tom)).isEmpty();
+        tabTo(page, page.getByRole(AriaRole.BUTTON, named("Sign out")));
+        page.keyboard().press("Enter");
+        assertThat(page.getByRole(AriaRole.STATUS)).hasText("You have signed out.");
+        page.navigate(site.url("/settings/keys"));
+        assertThat(page.getByRole(AriaRole.STATUS)).hasText("Please sign in to go on.");
+        page.context().close();
+    }
+
+    @Test
+    void whatIsWrongIsSaidBesideTheFieldAndFirst() throws Exception {
+        Page page = signedIn("mistaken", ALL);
+        page.navigate(site.url("/settings/keys/new"));
+        page.getByLabel("Public key").fill("ssh-ed25519 AAAA");
+        page.getByLabel("Last day").fill("2020-01-31");
+        submit(page);
+        assertThat(page).hasTitle("Error: Add an SSH key – Gerve");
+        assertThat(page.getByRole(AriaRole.ALERT)).isFocused();
+        assertThat(page.getByLabel("Public key")).hasAttribute("aria-invalid", "true");
+        assertThat(page.getByLabel("Public key")).hasAccessibleDescription(Pattern.compile(".pub.*Error: .+"));
+        assertThat(page.getByLabel("Last day"))
+                .hasAccessibleDescription(Pattern.compile("Error: The last day is today"));
+        assertThat(page.getByLabel("Last day")).hasValue("2020-01-31");
+        assertThat(page.getByLabel("Title")).not().hasAttribute("aria-invalid", "true");
+        chromium.examine(page);
+        chromium.picture(page, "add-wrong-desktop");
+        page.getByRole(AriaRole.ALERT).getByRole(AriaRole.LINK).last().click();
+        assertThat(page.getByLabel("Last day")).isFocused();
+        String key = GeneratedKeys.ed25519();
+        page.getByLabel("Public key").fill(key);
+        page.getByLabel("Last day")
+                .fill(LocalDate.now(ZoneOffset.UTC).plusDays(1).toString());
+        submit(page);
+        assertThat(page.getByRole(AriaRole.STATUS)).hasText("The key “(untitled)” was added.");
+        page.navigate(site.url("/settings/keys/new"));
+        page.getByLabel("Public key").fill(key);
+        submit(page);
+        assertThat(page.getByRole(AriaRole.ALERT)).containsText("already in use");
+        assertThat(page.getByLabel("Public key")).hasValue(key);
+        page.getByLabel("Public key").fill("-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAA");
+        submit(page);
+        assertThat(page.getByRole(AriaRole.ALERT)).containsText("This is a PRIVATE key");
+        assertThat(page.content()).doesNotContain("b3BlbnNzaC1rZXk");
+        page.context().close();
+    }
+
+    @Test
+    void aListTellsWhatIsToBeKnownOfEachKey() throws Exception {
+        long tom = site.user("lister");
+        RegisteredKeyDetails laptop = site.key(tom, "Laptop", GeneratedKeys.ed25519());
+        site.used(laptop, Instant.parse("2026-03-29T01:30:00Z"));
+        site.key(tom, "Old server", GeneratedKeys.rsa(2048));
+        site.key(new NewKey.ForAccount(tom), "Guest", GeneratedKeys.ed25519(), Instant.parse("2024-02-01T00:00:00Z"));
+        site.revoke(site.key(tom, "Lost phone", GeneratedKeys.ed25519()), "Reported stolen");
+        Page page = signedInAs(site.token(tom, ALL), Chromium.DESKTOP, ColorScheme.LIGHT);
+        Locator first = page.getByRole(AriaRole.ROW).nth(1);
+        assertThat(first).containsText("Ed25519");
+        assertThat(first).containsText(laptop.registered().fingerprint().text());
+        assertThat(first).containsText("29 Mar 2026, 01:30 UTC");
+        assertThat(first).containsText("Never");
+        Locator second = page.getByRole(AriaRole.ROW).nth(2);
+        assertThat(second).containsText("RSA, 2048 bits");
+        assertThat(second).containsText("Warning: This RSA key has 2048 bits");
+        Locator third = page.getByRole(AriaRole.ROW).nth(3);
+        assertThat(third).containsText("end of 31 Jan 2024 UTC");
+        assertThat(third).containsText("This key has expired");
+        assertThat(page.getByRole(AriaRole.ROW).nth(4)).containsText("Reason: Reported stolen");
+        page.context().close();
+    }
+
+    @Test
+    void whoAdministersARepositoryManagesItsDeployKeys() throws Exception {
+        long tom = site.user("deployer");
+        long bert = site.repository(tom, "bert");
+        long other = site.repository(site.user("stranger"), "other");
+        Page page = signedInAs(site.token(tom, ALL), Chromium.DESKTOP, ColorScheme.LIGHT);
+        page.getByRole(AriaRole.LINK, named("Deploy keys")).click();
+        page.getByLabel("Repository").fill("stranger/other");
+        page.getByRole(AriaRole.BUTTON, named("Show its deploy keys")).click();
+        assertThat(page.getByLabel("Repository"))
+                .hasAccessibleDescription(Pattern.compile("You administer no repository"));
+        page.getByRole(AriaRole.LINK, named("deployer/bert")).click();
+        page.getByRole(AriaRole.LINK, named("Add a deploy key")).click();
+        page.getByLabel("Public key").fill(GeneratedKeys.ed25519() + " builder");
+        page.getByLabel("Allow pushing").check();
+        submit(page);
+        assertThat(page.getByRole(AriaRole.STATUS)).hasText("The key “builder” was added.");
+        assertThat(page.getByRole(AriaRole.ROW).nth(1)).containsText("Read and push");
+        assertThat(page.getByRole(AriaRole.ROW).nth(1)).containsText("by deployer");
+        page.getByRole(AriaRole.LINK, named("Rename builder")).click();
+        page.getByLabel("Title").fill("CI");
+        submit(page);
+        site.key(
+                new NewKey.ForRepositories(Map.of(bert, DeployKeyAccess.READ_ONLY, other, DeployKeyAccess.READ_WRITE)),
+                "shared",
+                GeneratedKeys.ed25519(),
+                Instant.MAX);
+        page.reload();
+        Locator shared = page.getByRole(AriaRole.ROW).nth(2);
+        assertThat(shared).containsText("Opens other repositories too.");
+        assertThat(shared).not().containsText("other/");
+        assertThat(shared.getByRole(AriaRole.LINK, new Locator.GetByRoleOptions().setName("Rename shared")))
+                .hasCount(0);
+        chromium.picture(page, "deploy-keys-desktop");
+        shared.getByRole(AriaRole.LINK, new Locator.GetByRoleOptions().setName("Delete shared"))
+                .click();
+        assertThat(page.getByText("It goes on opening others.")).isVisible();
+        page.getByRole(AriaRole.BUTTON, named("Delete the key")).click();
+        assertThat(page.getByRole(AriaRole.STATUS)).hasText("The key “shared” was deleted.");
+        assertThat(site.deployKeys(bert)).hasSize(1);
+        assertThat(site.deployKeys(other)).hasSize(1);
+        page.context().close();
+    }
+
+    @Test
+    void aTokenOpensWhatItsScopesSayAndTheRestIsNotOffered() throws Exception {
+        long tom = site.user("limited");
+        RegisteredKeyDetails key = site.key(tom, "Laptop", GeneratedKeys.ed25519());
+        Page page = signedInAs(site.token(tom, TokenScope.READ_PUBLIC_KEY), Chromium.DESKTOP, ColorScheme.LIGHT);
+        assertThat(page.getByText("Laptop")).isVisible();
+        assertThat(page.getByRole(AriaRole.MAIN).locator("a, button")).hasCount(0);
+        assertThat(page.getByRole(AriaRole.LINK, named("Deploy keys"))).hasCount(0);
+        page.navigate(site.url("/settings/keys/" + key.registered().id() + "/delete"));
+        assertThat(heading(page)).hasText("Not allowed");
+        assertThat(page.getByRole(AriaRole.MAIN)).containsText("admin:public_key");
+        chromium.examine(page);
+        chromium.picture(page, "not-allowed-desktop");
+        page.context().close();
+        page = signedInAs(site.token(tom, TokenScope.WRITE_PUBLIC_KEY), Chromium.DESKTOP, ColorScheme.LIGHT);
+        assertThat(page.getByRole(AriaRole.LINK, named("Rename Laptop"))).isVisible();
+        assertThat(page.getByRole(AriaRole.LINK, named("Delete Laptop"))).hasCount(0);
+        page.context().close();
+        page = signedInAs(site.token(tom, TokenScope.REPO), Chromium.DESKTOP, ColorScheme.LIGHT);
+        assertThat(heading(page)).hasText("Deploy keys");
+        assertThat(page.getByRole(AriaRole.LINK, named("SSH keys"))).hasCount(0);
+        page.context().close();
+    }
+
+    @Test
+    void aLongListComesInPages() throws Exception {
+        long tom = site.user("collector");
+        for (int i = 1; i <= 31; i++) {
+            site.key(tom, "key " + i, GeneratedKeys.ed25519());
+        }
+        Page page = signedInAs(site.token(tom, ALL), Chromium.DESKTOP, ColorScheme.LIGHT);
+        assertThat(page.getByRole(AriaRole.ROW)).hasCount(31);
+        page.getByRole(AriaRole.LINK, named("Later keys")).click();
+        assertThat(page.getByRole(AriaRole.ROW)).hasCount(2);
+        assertThat(page.getByRole(AriaRole.ROW).last()).containsText("key 31");
+        page.getByRole(AriaRole.LINK, named("Earlier keys")).click();
+        assertThat(page.getByRole(AriaRole.ROW)).hasCount(31);
+        page.context().close();
+    }
+
+    /** Each page, wide and narrow, light and dark: no barrier that axe knows of, no bar to scroll sideways, nothing loaded from elsewhere. */
+    @Test
+    void eachPageIsForEverybodyOnWhateverScreen() throws Exception {
+        long tom = site.user("mojombo");
+        site.repository(tom, "bert");
+        RegisteredKeyDetails laptop = site.key(tom, "Laptop", GeneratedKeys.ed25519());
+        site.used(laptop, Instant.parse("2026-03-29T01:30:00Z"));
+        site.key(tom, "Build server in the cellar", GeneratedKeys.rsa(2048));
+        site.revoke(site.key(tom, "Lost phone", GeneratedKeys.ed25519()), "Reported stolen");
+        site.key(tom, "x".repeat(255), GeneratedKeys.ed25519());
+        String token = site.token(tom, ALL);
+        look(chromium.newVisitor(Chromium.DESKTOP, ColorScheme.LIGHT), "/settings/sign-in", "sign-in-desktop");
+        look(chromium.newVisitor(Chromium.PHONE, ColorScheme.DARK), "/settings/sign-in", "sign-in-phone-dark");
+        String key = "/settings/keys/" + laptop.registered().id();
+        for (boolean isPhone : new boolean[] {false, true}) {
+            Page page = isPhone
+                    ? signedInAs(token, Chromium.PHONE, ColorScheme.DARK)
+                    : signedInAs(token, Chromium.DESKTOP, ColorScheme.LIGHT);
+            String screen = isPhone ? "-phone-dark" : "-desktop";
+            look(page, "/settings/keys", "keys" + screen);
+            look(page, "/settings/keys/new", "add" + screen);
+            look(page, key + "/rename", "rename" + screen);
+            look(page, key + "/delete", "delete" + screen);
+            look(page, "/settings/repositories", "repositories" + screen);
+            look(page, "/settings/repositories/mojombo/bert/keys", "no-deploy-keys" + screen);
+            look(page, "/settings/repositories/mojombo/bert/keys/new", "add-deploy-key" + screen);
+            look(page, "/settings/nothing", "not-found" + screen);
+            page.emulateMedia(
+                    new Page.EmulateMediaOptions().setColorScheme(isPhone ? ColorScheme.LIGHT : ColorScheme.DARK));
+            look(page, "/settings/keys", "keys" + (isPhone ? "-phone" : "-desktop-dark"));
+            page.context().close();
+        }
+    }
+
+    private static void look(Page page, String path, String picture) throws Exception {
+        List<String> console = new ArrayList<>();
+        page.onConsoleMessage(message -> console.add(message.text()));
+        page.navigate(site.url(path));
+        chromium.examine(page);
+        assertThat(page.locator("h1")).hasCount(1);
+        assertThat(page.locator("script, [style], style, [onclick]")).hasCount(0);
+        assertThat(Chromium.overflow(page)).as(picture).isZero();
+        if (page.viewportSize().width == Chromium.PHONE) {
+            assertThat(Chromium.tooSmall(page)).as(picture).isEmpty();
+        }
+        assertThat(Chromium.loaded(page)).allMatch(url -> url.startsWith(site.url("/settings/style-")));
+        assertThat(console)
+                .filteredOn(line -> !line.contains("404 (Not Found)"))
+                .isEmpty();
+        chromium.picture(page, picture);
+    }
+
+    private static Page signedIn(String login, TokenScope... scopes) throws Exception {
+        return signedInAs(site.token(site.user(login), scopes), Chromium.DESKTOP, ColorScheme.LIGHT);
+    }
+
+    private static Page signedInAs(String token, int width, ColorScheme scheme) {
+        Page page = chromium.newVisitor(width, scheme);
+        page.navigate(site.url("/settings/sign-in"));
+        page.getByLabel("Access token").fill(token);
+        page.getByRole(AriaRole.BUTTON, named("Sign in")).click();
+        assertThat(page.getByText("Signed in as")).isVisible();
+        assertThat(page.url()).doesNotContain(token);
+        return page;
+    }
+
+    private static void submit(Page page) {
+        page.locator("main form button").click();
+    }
+
+    /** As somebody does who looks for it; fails if it cannot be come by. */
+    private static void tabTo(Page page, Locator target) {
+        for (int i = 0; i < 40; i++) {
+            page.keyboard().press("Tab");
+            if (target.and(page.locator(":focus")).count() == 1) {
+                return;
+            }
+        }
+        throw new AssertionError("the keyboard does not come to " + target);
+    }
+
+    private static Locator heading(Page page) {
+        return page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setLevel(1));
+    }
+
+    private static Page.GetByRoleOptions named(String name) {
+        return new Page.GetByRoleOptions().setName(name).setExact(true);
+    }
+}

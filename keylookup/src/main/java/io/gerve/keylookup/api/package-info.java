@@ -1,5 +1,0 @@
-/** The REST API for keys: GitHub's own, so that the tools people have manage keys here too. */
-@NullMarked
-package io.gerve.keylookup.api;
-
-import org.jspecify.annotations.NullMarked;

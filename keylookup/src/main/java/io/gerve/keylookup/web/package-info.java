@@ -1,5 +1,0 @@
-/** The settings page, on which people manage their SSH keys in a browser. */
-@NullMarked
-package io.gerve.keylookup.web;
-
-import org.jspecify.annotations.NullMarked;

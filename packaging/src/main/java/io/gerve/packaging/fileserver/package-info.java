@@ -1,5 +1,0 @@
-/** A file server in a folder: the same git-shell, settings and commands as on a real one, for one login, on the loopback address. */
-@NullMarked
-package io.gerve.packaging.fileserver;
-
-import org.jspecify.annotations.NullMarked;

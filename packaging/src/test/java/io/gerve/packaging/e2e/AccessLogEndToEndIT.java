@@ -1,0 +1,233 @@
+package io.gerve.packaging.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.gerve.sql.DatabaseSettings;
+import io.gerve.sql.testing.RunningMariaDb;
+import io.gerve.sql.testing.RunningRedis;
+import io.gerve.testbed.process.CommandResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every request is recorded once, whatever fails meanwhile, and no record is changed without a trace. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class AccessLogEndToEndIT {
+    private static final Pattern LOGGED = Pattern.compile("SessionLog: session request=([0-9a-hjkmnp-tv-z]{16}) ");
+    private static final Duration FRESH = Duration.ofSeconds(2);
+
+    private final Path folder;
+    private final RunningMariaDb mariaDb;
+    private final RunningRedis redis;
+    private final RunningGate gate;
+    private String repository = "";
+
+    AccessLogEndToEndIT(@TempDir Path folder) throws Exception {
+        this.folder = folder.resolve("site");
+        mariaDb = RunningMariaDb.start(folder.resolve("mariadb"));
+        redis = RunningRedis.start(folder.resolve("redis"));
+        gate = RunningGate.start(this.folder, mariaDb, redis, FRESH);
+    }
+
+    @BeforeAll
+    void makeRepository() throws Exception {
+        repository = gate.newRepositoryWithHistory();
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        gate.close();
+        redis.close();
+        mariaDb.close();
+    }
+
+    @Test
+    @Order(1)
+    void aPushIsRecordedWithTheRefsThatItMoved() throws Exception {
+        gate.shell()
+                .run("cd '%s' && echo 2 > file && git commit -qam second && git push -q origin main main:other"
+                        .formatted(repository))
+                .orThrow();
+        String before =
+                gate.git("-C " + repository + " rev-parse HEAD~1").output().strip();
+        String after = gate.git("-C " + repository + " rev-parse HEAD").output().strip();
+        gate.shell()
+                .run("cd '%s' && git push -q origin main~1:other"
+                        .formatted(repository)); // no fast-forward: not even asked for
+
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            String log = gate.cli("audit log --repo " + repository + " --verb git-receive-pack --format json")
+                    .output();
+            assertThat(log)
+                    .contains("refs/heads/main " + before + ".." + after + " moved")
+                    .contains("refs/heads/other " + "0".repeat(40) + ".." + after + " moved")
+                    .contains("\"exit_status\":\"0\"");
+        });
+    }
+
+    /** The file server refuses what the gate let through: the record says so for each ref. */
+    @Test
+    @Order(2)
+    void aRefThatTheFileServerRefusedIsRecordedAsThat() throws Exception {
+        gate.shell()
+                .run("git -C '%s' config receive.denyDeletes true".formatted(gate.onDisk(repository)))
+                .orThrow();
+        CommandResult push = gate.git("-C " + repository + " push -q origin :other main:third");
+        assertThat(push.succeeded()).isFalse();
+
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(gate.cli("audit log --account mojombo --format csv")
+                                .output())
+                        .containsPattern("refs/heads/other [0-9a-f]{40}\\.\\.0{40} refused deletion prohibited")
+                        .containsPattern("refs/heads/third 0{40}\\.\\.[0-9a-f]{40} moved"));
+    }
+
+    @Test
+    @Order(3)
+    void recordsOfAnOutageFollowWithNoneLostAndNoneTwiceThoughTheGateWasKilledToo() throws Exception {
+        requests();
+        mariaDb.kill();
+        requests();
+        await().atMost(Duration.ofSeconds(30)).until(() -> !spooled().isEmpty());
+        requests();
+        // Right after the last request, whose record has gone no further than the spool.
+        gate.gate().program().kill();
+        gate.site().startGateAgain();
+        mariaDb.restart();
+
+        List<String> logged = logged();
+        assertThat(logged).hasSizeGreaterThan(10);
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            assertThat(recordedIds()).containsExactlyInAnyOrderElementsOf(logged);
+            assertThat(spooled()).isEmpty();
+        });
+        CommandResult verified = gate.cli("audit log --verify");
+        assertThat(verified.output()).contains("unchanged");
+    }
+
+    @Test
+    @Order(4)
+    void aLoginThatWasRefusedIsRecordedWithItsKeyNameAndAddress() throws Exception {
+        String fingerprint = fingerprintOf(gate.newKey("stranger"));
+        gate.ssh("stranger", "");
+        gate.ssh("mojombo", "-T -l root", "");
+
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            // First, since a key that nobody has is told as that until there is a record of it.
+            assertThat(gate.cli("audit log --refused --verb login --format csv").output())
+                    .contains(fingerprint)
+                    .contains(",log in as root,denied,user-unknown,");
+            assertThat(gate.cli("audit log --refused --key " + fingerprint + " --format csv")
+                            .output())
+                    .contains(",ssh,127.0.0.1," + fingerprint + ",")
+                    .contains(",login,,0,log in as git,denied,key-unknown,");
+        });
+    }
+
+    private String fingerprintOf(Path key) throws Exception {
+        return gate.shell()
+                .run("ssh-keygen -lf '%s'".formatted(key))
+                .orThrow()
+                .output()
+                .split(" ", 3)[1];
+    }
+
+    @Test
+    @Order(5)
+    void aRecordThatSomebodyChangedIsFound() throws Exception {
+        assertThat(gate.site().gerve("audit log --verify").status()).isZero();
+        sql(
+                "UPDATE access_log SET decision = 'allowed', rule = 'owner' WHERE decision <> 'allowed' ORDER BY id LIMIT 1");
+
+        CommandResult found = gate.site().gerve("audit log --verify");
+
+        assertThat(found.status()).isEqualTo(1);
+        assertThat(found.output()).contains("changed").contains("does not say what it said when it was written");
+        mariaDb.freeze();
+        try {
+            assertThat(gate.site().gerve("audit log --verify").status()).isEqualTo(2);
+        } finally {
+            mariaDb.thaw();
+        }
+    }
+
+    /** Of whatever comes of them, while the database is away too. */
+    private void requests() throws Exception {
+        gate.git("ls-remote as-mojombo:" + repository + ".git");
+        gate.ssh("mojombo", "");
+        gate.ssh("tom", "git-receive-pack '" + repository + "'");
+        gate.ssh("tom", "cat /etc/passwd");
+    }
+
+    private List<String> logged() throws IOException {
+        List<String> ids = new ArrayList<>();
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path log : files.sorted()
+                    .filter(file -> file.getFileName().toString().matches("gate-1(-again)?\\.log"))
+                    .toList()) {
+                Matcher line = LOGGED.matcher(Files.readString(log));
+                while (line.find()) {
+                    ids.add(line.group(1));
+                }
+            }
+        }
+        return ids;
+    }
+
+    /** Files with records. */
+    private List<Path> spooled() throws IOException {
+        try (Stream<Path> files = Files.list(folder.resolve("gerve.toml.spool"))) {
+            return files.filter(file -> file.toFile().length() > 0).toList();
+        }
+    }
+
+    private List<String> recordedIds() throws SQLException {
+        List<String> ids = new ArrayList<>();
+        try (var connection = DriverManager.getConnection(database().url(), credentials());
+                var rows = connection
+                        .createStatement()
+                        .executeQuery("SELECT request_id FROM access_log WHERE verb <> 'login'")) {
+            while (rows.next()) {
+                ids.add(rows.getString(1));
+            }
+        }
+        return ids;
+    }
+
+    private void sql(String statement) throws SQLException {
+        try (var connection = DriverManager.getConnection(database().url(), credentials())) {
+            assertThat(connection.createStatement().executeUpdate(statement)).isEqualTo(1);
+        }
+    }
+
+    /** The only one on this server. */
+    private DatabaseSettings database() {
+        return mariaDb.settings("gerve_" + ProcessHandle.current().pid() + "_1");
+    }
+
+    private Properties credentials() {
+        var properties = new Properties();
+        properties.put("user", database().user());
+        properties.put("password", database().password());
+        return properties;
+    }
+}

@@ -1,0 +1,130 @@
+package io.gerve.packaging.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.gerve.testbed.process.CommandResult;
+import io.gerve.testbed.site.SshKeys;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.ClassTemplate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Why a request ended as it did can be asked afterwards, by the operator and by who made it, whichever door it came through. */
+@ClassTemplate
+@ExtendWith(BothFrontends.class)
+class ExplainEndToEndIT {
+    private static final Pattern REQUEST_ID = Pattern.compile("\\[([0-9a-hjkmnp-tv-z]{16})]");
+
+    private final RunningGate gate;
+
+    ExplainEndToEndIT(RunningGate gate) {
+        this.gate = gate;
+    }
+
+    @Test
+    void aRefusedPushIsExplainedToTheOperatorAndToWhoPushed() throws Exception {
+        String repository = gate.newRepository("--public");
+        CommandResult refused = gate.ssh("tom", "git-receive-pack '" + repository + ".git'");
+        assertThat(refused.status()).isEqualTo(128);
+        String id = requestId(refused);
+
+        String operator = recorded(id);
+        assertThat(operator)
+                .containsPattern("then: +denied")
+                .containsPattern("then rule: +no-write-grant")
+                .containsPattern("account: +tom")
+                .containsPattern("command: +git-receive-pack '" + repository + ".git'")
+                .containsPattern("now: +denied");
+        CommandResult user = gate.ssh("tom", "explain " + id);
+        assertThat(user.status()).isZero();
+        assertThat(user.output())
+                .contains("then:         denied, by the rule no-write-grant")
+                .contains("told:         ERROR: Permission to " + repository + ".git denied to tom.")
+                .contains("now:          denied, by the rule no-write-grant");
+
+        gate.cli("collaborator add " + repository + " tom --role write");
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(gate.ssh("tom", "explain " + id).output())
+                        .contains("then:         denied, by the rule no-write-grant")
+                        .contains("now:          allowed, by the rule collaborator"));
+        assertThat(gate.cli("explain " + id).output()).containsPattern("now rule: +collaborator");
+    }
+
+    @Test
+    void theRoleOfThenIsToldThoughItWasTakenAway() throws Exception {
+        String repository = gate.newRepository();
+        gate.cli("collaborator add " + repository + " tom --role triage");
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> gate.git("ls-remote as-tom:" + repository + ".git").succeeded());
+        gate.cli("collaborator remove " + repository + " tom");
+
+        String log = "audit log --repo " + repository + " --verb git-upload-pack --limit 1 --format csv";
+        Matcher id = Pattern.compile("(?m)^[^,]+,\\d+,[0-9a-f]{64},[0-9a-f]{64},([0-9a-z]{16}),")
+                .matcher("");
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> id.reset(gate.cli(log).output()).find());
+        assertThat(gate.cli("explain " + id.group(1)).output())
+                .containsPattern("then rule: +collaborator")
+                .containsPattern("then fact: +has triage");
+    }
+
+    /** The attacks: to learn of other people's requests, and to learn that a repository exists which one may not see. */
+    @Test
+    void nobodyLearnsOfWhatIsNotTheirs() throws Exception {
+        String repository = gate.newRepository();
+        String hidden = requestId(gate.ssh("tom", "git-upload-pack '" + repository + "'"));
+        String nowhere = requestId(gate.ssh("tom", "git-upload-pack 'mojombo/no-such-one'"));
+        assertThat(recorded(hidden)).contains("no-grant");
+        assertThat(recorded(nowhere)).contains("repository-unknown");
+
+        assertThat(decision(gate.ssh("tom", "explain " + hidden)))
+                .isEqualTo(decision(gate.ssh("tom", "explain " + nowhere)));
+        CommandResult others = gate.ssh("defunkt", "explain " + hidden);
+        CommandResult unknown = gate.ssh("defunkt", "explain 0000000000000000");
+        assertThat(others.status()).isEqualTo(unknown.status()).isZero();
+        assertThat(others.output().replace(hidden, ""))
+                .isEqualTo(unknown.output().replace("0000000000000000", ""));
+    }
+
+    @Test
+    void whoamiSaysWhoByWhichKeyAndForHowLong() throws Exception {
+        assertThat(gate.ssh("mojombo", "whoami").orThrow().output())
+                .containsPattern("account: +mojombo")
+                .containsPattern("key: +SHA256:")
+                .containsPattern("expires: +never");
+        String repository = gate.newRepository();
+        Path deploy = gate.newKey("whoami-machine");
+        gate.cli("key add --expires 90d --repo " + repository + " " + SshKeys.publicKeyFile(deploy));
+        assertThat(gate.ssh("whoami-machine", "whoami").orThrow().output())
+                .containsPattern("deploy key: +" + repository)
+                .containsPattern("expires: +20[0-9-]+T");
+        assertThat(gate.ssh("mojombo", "whoami now").output()).contains("ERROR: Invalid command: whoami now");
+    }
+
+    private static String decision(CommandResult explained) {
+        return explained
+                .output()
+                .lines()
+                .filter(line -> line.matches("(then|told|now|would tell|exit status):.*"))
+                .toList()
+                .toString();
+    }
+
+    /** What the operator is told, once the record is written. */
+    private String recorded(String id) {
+        return await().atMost(Duration.ofSeconds(20))
+                .ignoreExceptionsInstanceOf(IllegalStateException.class)
+                .until(() -> gate.cli("explain " + id), CommandResult::succeeded)
+                .output();
+    }
+
+    private static String requestId(CommandResult refused) {
+        Matcher id = REQUEST_ID.matcher(refused.output());
+        assertThat(id.find()).as(refused.output()).isTrue();
+        return id.group(1);
+    }
+}

@@ -1,0 +1,20 @@
+package io.gerve.testbed.quickstart;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
+
+/** What is going on, for a person who waits. */
+final class Progress {
+    private final PrintStream out;
+    private final Instant start = Instant.now();
+
+    Progress(PrintStream out) {
+        this.out = out;
+    }
+
+    void report(String sentence) {
+        out.printf("[%3d s] %s%n", Duration.between(start, Instant.now()).toSeconds(), sentence);
+        out.flush();
+    }
+}

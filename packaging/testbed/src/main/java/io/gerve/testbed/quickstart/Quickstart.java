@@ -1,0 +1,131 @@
+package io.gerve.testbed.quickstart;
+
+import io.gerve.sql.DatabaseSettings;
+import io.gerve.sql.testing.RunningMariaDb;
+import io.gerve.sql.testing.RunningRedis;
+import io.gerve.testbed.process.Programs;
+import io.gerve.testbed.site.Distribution;
+import io.gerve.testbed.site.Stores;
+import io.gerve.testbed.site.TestSite;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * {@code packaging/quickstart}: starts a site, and waits for Ctrl-C, or with {@code --once} plays the tour. Exit status 0 if all went
+ * well, 1 if something failed, 64 if it was called wrongly.
+ */
+public final class Quickstart {
+    private static final int FAILED = 1;
+    private static final int USAGE = 64;
+
+    private final PrintStream out;
+    private final Path folder;
+    private final Deque<AutoCloseable> running = new ArrayDeque<>();
+
+    private Quickstart(PrintStream out, Path folder) {
+        this.out = out;
+        this.folder = folder;
+    }
+
+    /** The system property {@code gerve.distribution} names the distribution, {@code gerve.mariadb.home} the unpacked MariaDB. */
+    public static void main(String[] arguments) throws Exception {
+        PrintStream out = System.out;
+        boolean once = List.of(arguments).equals(List.of("--once"));
+        if (!once && arguments.length > 0) {
+            System.err.println("Usage: packaging/quickstart [--once]");
+            System.exit(USAGE);
+        }
+        Path folder = Files.createTempDirectory("gerve-quickstart-");
+        var quickstart = new Quickstart(out, folder);
+        var stop = new Thread(quickstart::stop, "stop");
+        Runtime.getRuntime().addShutdownHook(stop);
+        System.exit(quickstart.run(once));
+    }
+
+    private int run(boolean once) throws InterruptedException {
+        try {
+            TestSite site = start();
+            String token = site.newToken("mojombo");
+            if (!once) {
+                new Guide(site, token, out).print();
+                Thread.currentThread().join();
+            }
+            var tour = new Tour(site, token, out);
+            Optional<String> failure = tour.play();
+            out.println();
+            out.println(failure.map(step -> "quickstart: failed at: " + step)
+                    .orElseGet(() -> "quickstart: ok, " + tour.stepsDone() + " steps"));
+            failure.ifPresent(_ -> showLogs());
+            return failure.isPresent() ? FAILED : 0;
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            showLogs();
+            out.println("quickstart: failed: " + e.getMessage());
+            return FAILED;
+        }
+    }
+
+    private TestSite start() throws Exception {
+        var progress = new Progress(out);
+        var distribution = new Distribution(Path.of(System.getProperty("gerve.distribution")));
+        progress.report("starting MariaDB and Redis in " + folder);
+        RunningMariaDb mariaDb = closedAtTheEnd(RunningMariaDb.start(folder.resolve("mariadb")));
+        RunningRedis redis = closedAtTheEnd(RunningRedis.start(folder.resolve("redis")));
+        DatabaseSettings database = mariaDb.newDatabase();
+        progress.report("starting two file servers");
+        var stores = new Stores(
+                database.url(),
+                database.user(),
+                database.password(),
+                redis.uri().toString());
+        TestSite site = closedAtTheEnd(new TestSite(folder, distribution, stores, new Programs()));
+        new Population(site, progress).make();
+        progress.report("ready");
+        return site;
+    }
+
+    private synchronized <T extends AutoCloseable> T closedAtTheEnd(T part) {
+        running.push(part);
+        return part;
+    }
+
+    private void showLogs() {
+        try (Stream<Path> logs = Files.walk(folder, 2)) {
+            for (Path log : logs.filter(file -> file.getFileName().toString().matches("(gate|keylookup)-.*\\.log"))
+                    .sorted()
+                    .toList()) {
+                out.println("--- the end of " + log.getFileName());
+                List<String> lines = Files.readAllLines(log);
+                lines.subList(Math.max(0, lines.size() - 30), lines.size()).forEach(out::println);
+            }
+        } catch (IOException e) {
+            out.println("the logs cannot be read: " + e.getMessage());
+        }
+    }
+
+    /** Stops what was started, last first, and removes the folder. */
+    private synchronized void stop() {
+        while (!running.isEmpty()) {
+            try {
+                running.pop().close();
+            } catch (Exception e) {
+                out.println("quickstart: could not stop a part: " + e);
+            }
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
+        } catch (IOException e) {
+            out.println("quickstart: could not remove " + folder + ": " + e.getMessage());
+        }
+    }
+}

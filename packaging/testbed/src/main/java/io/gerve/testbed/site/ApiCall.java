@@ -1,0 +1,16 @@
+package io.gerve.testbed.site;
+
+/**
+ * A request to the API for keys.
+ *
+ * @param path behind {@code /api/v3}
+ * @param body JSON without an apostrophe, or empty
+ */
+public record ApiCall(String method, String path, String body) {
+    /** What a person would type where {@code GERVE_API} and {@code GERVE_TOKEN} are set. */
+    public String asCurl() {
+        String data = body.isEmpty() ? "" : " -d '" + body + "'";
+        String verb = method.equals(body.isEmpty() ? "GET" : "POST") ? "" : " -X " + method;
+        return "curl -sS -H \"Authorization: Bearer $GERVE_TOKEN\"" + verb + " \"$GERVE_API" + path + "\"" + data;
+    }
+}

@@ -1,0 +1,26 @@
+package io.gerve.testbed.site;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Gerve as it is shipped.
+ *
+ * @param home the folder with {@code bin}, {@code lib} and {@code share}
+ */
+public record Distribution(Path home) {
+    public Distribution {
+        if (!Files.isExecutable(home.resolve("bin/gerve"))) {
+            throw new IllegalArgumentException("no distribution in " + home);
+        }
+    }
+
+    /** @param name {@code gerve}, {@code gerve-frontend}, {@code gerve-keylookup} */
+    public Path program(String name) {
+        return home.resolve("bin").resolve(name);
+    }
+
+    public Path fileServerShare() {
+        return home.resolve("share/file-server");
+    }
+}

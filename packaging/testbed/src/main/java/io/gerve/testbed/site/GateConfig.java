@@ -1,0 +1,107 @@
+package io.gerve.testbed.site;
+
+import io.gerve.testbed.fileserver.LocalFileServer;
+import io.gerve.testbed.process.FreePort;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/** The configuration file of one gate and one key service, which listen on ports of the loopback address. */
+record GateConfig(Path file, int port, int keyServicePort) {
+    static GateConfig write(
+            Path file, FrontendKind door, Stores stores, LocalFileServer fileServer, Path hostKey, Path identity)
+            throws IOException {
+        var config = new GateConfig(file, FreePort.find(), FreePort.find());
+        Files.writeString(file, """
+                [database]
+                url = "%s"
+                user = "%s"
+                password = "%s"
+                query_timeout = "%ds"
+
+                [redis]
+                url = "%s"
+
+                [lookup]
+                fresh = "%ds"
+                deadline = "%ds"
+
+                [frontend]
+                listen = "127.0.0.1:%d"
+                host_keys = ["%s"]
+                sessions_per_account_max = 200
+                drain = "20s"
+
+                [bridge]
+                user = "%s"
+                identity = "%s"
+                ready_per_host = 2
+                connect_timeout = "20s"
+
+                [keylookup]
+                listen = "127.0.0.1:%d"
+                url = "%s"
+
+                [audit]
+                gate = "%s"
+                spool = "%s"
+
+                [log]
+                format = "text"
+                """.formatted(
+                        stores.databaseUrl(),
+                        stores.databaseUser(),
+                        stores.databasePassword(),
+                        stores.lookupTimeout().toSeconds(),
+                        stores.redisUrl(),
+                        stores.cacheTtl().toSeconds(),
+                        stores.lookupTimeout().toSeconds(),
+                        config.port(),
+                        hostKey,
+                        fileServer.user(),
+                        identity,
+                        config.keyServicePort(),
+                        config.keyServiceUrl(),
+                        file.getFileName().toString().replace(".toml", ""),
+                        file.resolveSibling(file.getFileName() + ".spool")));
+        if (door == FrontendKind.OPENSSH) {
+            Files.writeString(file, config.agentSection(), StandardOpenOption.APPEND);
+        }
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        return config;
+    }
+
+    String keyServiceUrl() {
+        return "http://127.0.0.1:" + keyServicePort;
+    }
+
+    String apiUrl() {
+        return keyServiceUrl() + "/api/v3";
+    }
+
+    private String agentSection() {
+        return """
+
+                [agent]
+                socket = "%s"
+                user = "%s"
+                keys_user = "%s"
+                shell = "%s"
+                """.formatted(agentSocket(), FrontendKind.OPENSSH.user(), FrontendKind.OPENSSH.user(), shell());
+    }
+
+    /** Only for {@link FrontendKind#OPENSSH}, as what follows. */
+    Path agentFolder() {
+        return file.resolveSibling("agent");
+    }
+
+    Path agentSocket() {
+        return agentFolder().resolve("socket");
+    }
+
+    Path shell() {
+        return agentFolder().resolve("gerve-shell");
+    }
+}

@@ -1,0 +1,76 @@
+package io.gerve.testbed.site;
+
+import io.gerve.testbed.process.Programs;
+import io.gerve.testbed.process.RunningProgram;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** A {@code gerve-frontend} from the distribution, which takes connections. */
+public final class GateProcess implements AutoCloseable {
+    private static final Duration START_MAX = Duration.ofSeconds(60);
+
+    private final RunningProgram program;
+    private final GateConfig config;
+
+    private GateProcess(RunningProgram program, GateConfig config) {
+        this.program = program;
+        this.config = config;
+    }
+
+    /**
+     * @param heap its size, as {@code GERVE_FRONTEND_HEAP} takes it
+     * @throws IOException with its log if it ended, or greets nobody within a minute
+     */
+    static GateProcess start(Distribution distribution, GateConfig config, String heap, Path log, Programs programs)
+            throws IOException, InterruptedException {
+        RunningProgram program = programs.start(
+                List.of(
+                        distribution.program("gerve-frontend").toString(),
+                        "--config",
+                        config.file().toString()),
+                Map.of("GERVE_FRONTEND_HEAP", heap),
+                log);
+        Instant deadline = Instant.now().plus(START_MAX);
+        while (!greets(config.port())) {
+            if (program.awaitEnd(Duration.ofMillis(100)) || Instant.now().isAfter(deadline)) {
+                program.close();
+                throw new IOException("gerve-frontend did not start:\n" + program.log());
+            }
+        }
+        return new GateProcess(program, config);
+    }
+
+    static boolean greets(int port) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(5_000);
+            return new String(socket.getInputStream().readNBytes(8), StandardCharsets.US_ASCII).equals("SSH-2.0-");
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    public int port() {
+        return config.port();
+    }
+
+    public Path config() {
+        return config.file();
+    }
+
+    public RunningProgram program() {
+        return program;
+    }
+
+    /** Tells it to stop, and waits until it has; running commands get some seconds to end. */
+    @Override
+    public void close() {
+        program.close();
+    }
+}

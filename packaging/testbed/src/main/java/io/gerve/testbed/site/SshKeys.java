@@ -1,0 +1,40 @@
+package io.gerve.testbed.site;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Key pairs in a folder, made by ssh-keygen. */
+public final class SshKeys {
+    private final Path folder;
+
+    SshKeys(Path folder) {
+        this.folder = folder;
+    }
+
+    /**
+     * @param name of its file
+     * @param kind ssh-keygen's options: {@code -t rsa -b 3072}
+     * @return the private key's file; the public key's has {@code .pub} at the end
+     */
+    public Path create(String name, String... kind) throws IOException, InterruptedException {
+        Path file = folder.resolve(name);
+        var command = new ArrayList<>(List.of("ssh-keygen", "-q", "-N", "", "-C", name, "-f", file.toString()));
+        command.addAll(List.of(kind));
+        if (new ProcessBuilder(command).inheritIO().start().waitFor() != 0) {
+            throw new IOException("failed: " + String.join(" ", command));
+        }
+        return file;
+    }
+
+    /** {@code ssh-ed25519 AAAA… comment}. */
+    public static String publicKey(Path privateKey) throws IOException {
+        return Files.readString(publicKeyFile(privateKey)).strip();
+    }
+
+    public static Path publicKeyFile(Path privateKey) {
+        return privateKey.resolveSibling(privateKey.getFileName() + ".pub");
+    }
+}

@@ -1,0 +1,260 @@
+package io.gerve.testbed.site;
+
+import io.gerve.testbed.fileserver.EmbeddedFileServer;
+import io.gerve.testbed.fileserver.FileServerHome;
+import io.gerve.testbed.fileserver.LocalFileServer;
+import io.gerve.testbed.fileserver.OpensshFileServer;
+import io.gerve.testbed.process.CommandResult;
+import io.gerve.testbed.process.FreePort;
+import io.gerve.testbed.process.Programs;
+import io.gerve.testbed.process.Shell;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/**
+ * Two file servers and a gate in one folder, with a database and a Redis that run already. People are set up, and everything else is
+ * operated, through {@link #gerve}. Used by one thread, but for {@link #shell}.
+ */
+public final class TestSite implements AutoCloseable {
+    private static final String HEAP = "256m";
+    private static final Duration COMMAND_MAX = Duration.ofMinutes(3);
+
+    private final Path folder;
+    private final FrontendKind frontend;
+    private final Distribution distribution;
+    private final Stores stores;
+    private final Programs programs;
+    private final SshKeys keys;
+    private final SshConfig sshConfig;
+    private final Path gateHostKey;
+    private final Path gateIdentity;
+    private final List<LocalFileServer> fileServers = new ArrayList<>();
+    private final List<GateProcess> gates = new ArrayList<>();
+    private final List<OpensshGate> opensshGates = new ArrayList<>();
+    private final List<KeyServiceProcess> keyServices = new ArrayList<>();
+    private final GateConfig config;
+    private final Shell shell;
+
+    /** Starts the file servers of a site with a {@code gerve-frontend}. */
+    public TestSite(Path folder, Distribution distribution, Stores stores, Programs programs) throws Exception {
+        this(folder, FrontendKind.FRONTEND, distribution, stores, programs);
+    }
+
+    /**
+     * Starts the file servers; the gate starts with {@link #startGate} or {@link #startOpensshGate}, once the database has its tables.
+     */
+    public TestSite(Path folder, FrontendKind door, Distribution distribution, Stores stores, Programs programs)
+            throws Exception {
+        this.folder = folder;
+        this.frontend = door;
+        this.distribution = distribution;
+        this.stores = stores;
+        this.programs = programs;
+        this.keys = new SshKeys(Files.createDirectories(folder.resolve("keys")));
+        this.gateHostKey = keys.create("gate_host_key", "-t", "ed25519");
+        this.gateIdentity = keys.create("gate_identity", "-t", "ed25519");
+        this.sshConfig = new SshConfig(folder.resolve("ssh_config"), door.user(), SshKeys.publicKey(gateHostKey));
+        try {
+            for (String name : List.of("fs1", "fs2")) {
+                fileServers.add(startFileServer(folder.resolve(name)));
+            }
+            this.config = writeConfig("gerve.toml");
+            writeLauncher();
+            writeGitConfig();
+            this.shell = new Shell(Files.createDirectories(folder.resolve("work")), environment(), COMMAND_MAX);
+        } catch (Exception | Error e) {
+            close();
+            throw e;
+        }
+    }
+
+    private LocalFileServer startFileServer(Path home) throws Exception {
+        String gateKey = SshKeys.publicKey(gateIdentity);
+        var prepared = FileServerHome.create(home, distribution.fileServerShare(), gateKey);
+        int port = FreePort.find();
+        Optional<Path> sshd = OpensshFileServer.installedSshd();
+        if (sshd.isPresent()) {
+            LocalFileServer server = OpensshFileServer.start(prepared, port, sshd.get(), programs);
+            if (new LoginProbe(gateIdentity, folder).succeeds(server)) {
+                return server;
+            }
+            server.close();
+        }
+        return EmbeddedFileServer.start(prepared, port, gateKey);
+    }
+
+    private GateConfig writeConfig(String name) throws IOException {
+        return GateConfig.write(
+                folder.resolve(name), frontend, stores, fileServers.getFirst(), gateHostKey, gateIdentity);
+    }
+
+    /** So that {@code gerve} at a prompt means this site's. */
+    private void writeLauncher() throws IOException {
+        Path launcher = Files.createDirectories(folder.resolve("bin")).resolve("gerve");
+        Files.writeString(
+                launcher, """
+                #!/bin/sh
+                export JAVA_HOME='%s'
+                exec '%s' --config '%s' "$@"
+                """.formatted(System.getProperty("java.home"), distribution.program("gerve"), config.file()));
+        Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private void writeGitConfig() throws IOException {
+        Files.writeString(folder.resolve("gitconfig"), """
+                [user]
+                    name = Chris
+                    email = chris@example.net
+                [init]
+                    defaultBranch = main
+                [push]
+                    default = current
+                [advice]
+                    detachedHead = false
+                """);
+    }
+
+    /** What a prompt needs beside its own environment for the commands to mean this site. */
+    public Map<String, String> environment() {
+        var variables = new HashMap<String, String>();
+        variables.put("PATH", folder.resolve("bin") + ":" + System.getenv("PATH"));
+        variables.put("GIT_SSH_COMMAND", "ssh -F " + sshConfig.file());
+        variables.put("GIT_CONFIG_GLOBAL", folder.resolve("gitconfig").toString());
+        variables.put("GERVE_API", config.apiUrl());
+        return variables;
+    }
+
+    /** Starts a gate with 256 MB of heap; more than one can run. */
+    public GateProcess startGate() throws IOException, InterruptedException {
+        return startGate(HEAP);
+    }
+
+    /** @param heap its size, as {@code GERVE_FRONTEND_HEAP} takes it */
+    public GateProcess startGate(String heap) throws IOException, InterruptedException {
+        return startGate(heap, UnaryOperator.identity());
+    }
+
+    /** @param edited makes the gate's configuration file another one */
+    public GateProcess startGate(UnaryOperator<String> edited) throws IOException, InterruptedException {
+        return startGate(HEAP, edited);
+    }
+
+    private GateProcess startGate(String heap, UnaryOperator<String> edited) throws IOException, InterruptedException {
+        boolean first = gates.isEmpty();
+        GateConfig written = first ? config : writeConfig("gerve-" + (gates.size() + 1) + ".toml");
+        Files.writeString(written.file(), edited.apply(Files.readString(written.file())));
+        GateProcess gate = GateProcess.start(
+                distribution, written, heap, folder.resolve("gate-" + (gates.size() + 1) + ".log"), programs);
+        gates.add(gate);
+        return gate;
+    }
+
+    /** Starts the first gate again, after it was killed, with all that it left behind. */
+    public void startGateAgain() throws IOException, InterruptedException {
+        gates.set(0, GateProcess.start(distribution, config, HEAP, folder.resolve("gate-1-again.log"), programs));
+    }
+
+    /** Starts stock OpenSSH with an agent behind it, of a site with {@link FrontendKind#OPENSSH}; there can be one. */
+    public OpensshGate startOpensshGate() throws IOException, InterruptedException {
+        OpensshGate gate = OpensshGate.start(distribution, config, gateHostKey, programs);
+        opensshGates.add(gate);
+        return gate;
+    }
+
+    /** Starts a service for keys; more than one can run. */
+    public KeyServiceProcess startKeyService() throws IOException, InterruptedException {
+        String name = "keylookup-" + (keyServices.size() + 1);
+        KeyServiceProcess service = KeyServiceProcess.start(
+                distribution,
+                keyServices.isEmpty() ? config : writeConfig(name + ".toml"),
+                folder.resolve(name + ".log"),
+                programs);
+        keyServices.add(service);
+        return service;
+    }
+
+    /** A new token with which a person may manage keys. */
+    public String newToken(String login) throws IOException, InterruptedException {
+        String said = gerve("token create " + login + " --scopes admin:public_key,repo --title 'To try it'")
+                .orThrow()
+                .output();
+        return said.lines()
+                .filter(line -> line.startsWith("gerve_"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** The file that every program of the site is started with. */
+    public Path config() {
+        return config.file();
+    }
+
+    /** Runs {@code gerve} from the distribution. */
+    public CommandResult gerve(String arguments) throws IOException, InterruptedException {
+        return shell.run("gerve " + arguments);
+    }
+
+    /** A key pair for a person or a machine, whose gate is the host {@code as-<name>}. It still has to be registered. */
+    public Path newKey(String name, String... kind) throws IOException, InterruptedException {
+        Path key = keys.create(name, kind.length == 0 ? new String[] {"-t", "ed25519"} : kind);
+        sshConfig.addHost("as-" + name, config.port(), key);
+        return key;
+    }
+
+    public Path folder() {
+        return folder;
+    }
+
+    public SshConfig ssh() {
+        return sshConfig;
+    }
+
+    public List<LocalFileServer> fileServers() {
+        return fileServers;
+    }
+
+    /** Puts the server, started again, in the place of the one that was killed. */
+    public void restartFileServer(int index) throws Exception {
+        fileServers.set(index, fileServers.get(index).startAgain());
+    }
+
+    /** Where people connect to the first gate. */
+    public int port() {
+        return config.port();
+    }
+
+    public OpensshGate opensshGate() {
+        return opensshGates.getFirst();
+    }
+
+    public KeyServiceProcess keyService() {
+        return keyServices.getFirst();
+    }
+
+    public GateProcess gate() {
+        return gates.getFirst();
+    }
+
+    /** A prompt in an empty folder, at which {@code gerve} and {@code git} mean this site. */
+    public Shell shell() {
+        return shell;
+    }
+
+    /** Stops the services for keys and the gates, then the file servers. The folder stays. */
+    @Override
+    public void close() {
+        keyServices.forEach(KeyServiceProcess::close);
+        gates.forEach(GateProcess::close);
+        opensshGates.forEach(OpensshGate::close);
+        fileServers.forEach(LocalFileServer::close);
+    }
+}

@@ -1,0 +1,191 @@
+package io.gerve.ssh;
+
+import io.gerve.config.FrontendSettings;
+import io.gerve.config.FrontendSettings.Limits;
+import io.gerve.config.FrontendSettings.Timeouts;
+import io.gerve.config.IpNetwork;
+import io.gerve.keylookup.directory.KeyDirectory;
+import io.gerve.login.RefusedLogin;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A front end on a free port with one registered Ed25519 key, and OpenSSH's client to try it. */
+final class RunningFrontend implements AutoCloseable {
+    static final Limits LIMITS = new Limits(128, 500, 200, 100, 50, 10, 10);
+    static final Timeouts TIMES = new Timeouts(
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(30),
+            Duration.ofHours(1),
+            Duration.ofMinutes(10),
+            Duration.ofMinutes(10));
+
+    final Path home;
+    final RegisteredKeys keys = new RegisteredKeys();
+    final SampleCommands commands = new SampleCommands();
+    /** When it is full it fails. */
+    final BlockingQueue<RefusedLogin> refusedLogins = new LinkedBlockingQueue<>(100);
+
+    final KeyExchangeQueue logins = new KeyExchangeQueue(1);
+    final SshKey user;
+    final SshListener listener;
+
+    RunningFrontend(Path home) throws Exception {
+        this(home, LIMITS, TIMES, List.of(), RekeyLimit.RECOMMENDED);
+    }
+
+    RunningFrontend(Path home, Limits limits, Timeouts times, List<IpNetwork> proxyFrom, RekeyLimit rekeying)
+            throws Exception {
+        this(home, limits, times, proxyFrom, rekeying, null);
+    }
+
+    RunningFrontend(
+            Path home,
+            Limits limits,
+            Timeouts times,
+            List<IpNetwork> proxyFrom,
+            RekeyLimit rekeying,
+            @Nullable KeyDirectory instead)
+            throws Exception {
+        this.home = home;
+        this.user = SshKey.generate(home, "user", "ed25519");
+        keys.register(user.fingerprint());
+        SshKey ed25519 = SshKey.generate(home, "host_ed25519", "ed25519");
+        InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        this.listener = new SshListener(
+                new FrontendSettings(listen, List.of(ed25519.file()), proxyFrom, limits, times),
+                instead == null ? keys : instead,
+                commands,
+                refusedLogins::add,
+                rekeying,
+                logins);
+    }
+
+    static RunningFrontend with(Path home, Limits limits, Timeouts times) throws Exception {
+        return new RunningFrontend(home, limits, times, List.of(), RekeyLimit.RECOMMENDED);
+    }
+
+    int port() {
+        return listener.port();
+    }
+
+    List<String> ssh(SshKey key, List<String> options, String... command) {
+        List<String> line = new ArrayList<>(List.of(
+                "ssh",
+                "-F",
+                "none",
+                "-p",
+                Integer.toString(port()),
+                "-i",
+                key.file().toString(),
+                "-o",
+                "IdentitiesOnly=yes",
+                "-o",
+                "StrictHostKeyChecking=no",
+                "-o",
+                "UserKnownHostsFile=" + home.resolve("known_hosts"),
+                "-o",
+                "BatchMode=yes",
+                "-o",
+                "LogLevel=INFO",
+                "-o",
+                "PreferredAuthentications=publickey"));
+        line.addAll(options);
+        line.add("git@127.0.0.1");
+        line.addAll(List.of(command));
+        return line;
+    }
+
+    Ran run(String... command) throws Exception {
+        return run(user, List.of(), new byte[0], command);
+    }
+
+    Ran run(SshKey key, List<String> options, byte[] stdin, String... command) throws Exception {
+        return Ran.of(ssh(key, options, command), stdin);
+    }
+
+    Process start(String... command) throws IOException {
+        return new ProcessBuilder(ssh(user, List.of(), command)).start();
+    }
+
+    @Override
+    public void close() {
+        listener.close();
+    }
+
+    /** What a client program did. */
+    static final class Ran {
+        private final int status;
+        private final byte[] stdout;
+        private final String stderr;
+
+        private Ran(int status, byte[] stdout, String stderr) {
+            this.status = status;
+            this.stdout = stdout;
+            this.stderr = stderr;
+        }
+
+        int status() {
+            return status;
+        }
+
+        byte[] stdout() {
+            return stdout;
+        }
+
+        String stderr() {
+            return stderr;
+        }
+
+        String text() {
+            return new String(stdout, StandardCharsets.UTF_8);
+        }
+
+        static Ran of(List<String> line, byte[] stdin) throws Exception {
+            Process process = new ProcessBuilder(line).start();
+            try {
+                CompletableFuture<byte[]> out = reading(process.getInputStream());
+                CompletableFuture<byte[]> err = reading(process.getErrorStream());
+                try (var in = process.getOutputStream()) {
+                    in.write(stdin);
+                } catch (IOException e) {
+                    // The client ended before it took all; its status tells.
+                }
+                if (!process.waitFor(60, TimeUnit.SECONDS)) {
+                    throw new IllegalStateException("still running after a minute: " + line);
+                }
+                return new Ran(process.exitValue(), out.join(), new String(err.join(), StandardCharsets.UTF_8));
+            } finally {
+                process.destroyForcibly();
+            }
+        }
+
+        private static CompletableFuture<byte[]> reading(InputStream from) {
+            return CompletableFuture.supplyAsync(
+                    () -> {
+                        try {
+                            ByteArrayOutputStream all = new ByteArrayOutputStream();
+                            from.transferTo(all);
+                            return all.toByteArray();
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                    },
+                    task -> Thread.ofVirtual().start(task));
+        }
+    }
+}
