@@ -31,6 +31,6 @@ public enum Rule {
 
     /** As the log and the metrics spell it: {@code no-write-grant}. */
     public String label() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return name().toLowerCase(Locale.ROOT);
     }
 }

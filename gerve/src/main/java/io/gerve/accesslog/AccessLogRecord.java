@@ -56,10 +56,10 @@ public record AccessLogRecord(
 
     /**
      * @param exitStatus the exit status, or the signal without {@code SIG}; empty if the gate did not learn it
-     * @param endedBy client, command, file-server or gate; handed-over if another program carried it out
+     * @param endedBy client, command, file_server or gate; delegated if another program carried it out
      */
     public record OutcomeFields(long bytesIn, long bytesOut, long durationMillis, String exitStatus, String endedBy) {
-        public static final String DELEGATED = "handed-over";
+        public static final String DELEGATED = "delegated";
 
         /** Whether the gate saw the end. If not, bytes and exit mean nothing, and the time is the one that the gate took to decide. */
         public boolean isKnown() {

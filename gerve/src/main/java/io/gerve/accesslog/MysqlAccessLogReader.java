@@ -155,7 +155,7 @@ public final class MysqlAccessLogReader {
             case AccessLogFilter.OfKey _ -> "access_log_of_key";
             case AccessLogFilter.OfRepository _ -> "access_log_of_repository";
             case AccessLogFilter.FromAddress _ -> "access_log_of_address";
-            case AccessLogFilter.Verb _ -> "access_log_of_verb";
+            case AccessLogFilter.Verb _ -> "access_log_of_command";
             case AccessLogFilter.Refused _ -> "access_log_of_decision";
             case AccessLogFilter.Since _, AccessLogFilter.Before _ -> BY_TIME;
         };
@@ -226,7 +226,7 @@ public final class MysqlAccessLogReader {
             case AccessLogFilter.OfRepository(var names) ->
                 names.stream().map(ACCESS_LOG.REPOSITORY::eq).toList();
             case AccessLogFilter.FromAddress(var text) -> List.of(ACCESS_LOG.CLIENT_ADDRESS.eq(text));
-            case AccessLogFilter.Verb(var word) -> List.of(ACCESS_LOG.VERB.eq(word));
+            case AccessLogFilter.Verb(var word) -> List.of(ACCESS_LOG.COMMAND.eq(word));
             case AccessLogFilter.Since(var time) -> List.of(ACCESS_LOG.OCCURRED_AT.ge(time));
             case AccessLogFilter.Before(var time) -> List.of(ACCESS_LOG.OCCURRED_AT.lt(time));
             case AccessLogFilter.Refused _ ->

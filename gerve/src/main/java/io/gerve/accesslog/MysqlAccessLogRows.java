@@ -20,19 +20,19 @@ final class MysqlAccessLogRows {
         row.setRecordHash(HEX.parseHex(logged.hash()));
         row.setRequestId(record.id().text());
         row.setOccurredAt(record.at());
-        row.setDoor(record.client().frontend());
+        row.setFrontend(record.client().frontend());
         row.setClientAddress(record.client().address());
         row.setKeyFingerprint(digestOrNull(record.client()));
         row.setKeyId(idOrNull(record.client().keyId()));
         row.setAccountId(idOrNull(record.client().accountId()));
-        row.setHolder(record.client().principal());
-        row.setVerb(record.request().command());
+        row.setPrincipal(record.client().principal());
+        row.setCommand(record.request().command());
         row.setRepository(record.request().repository());
         row.setRepositoryId(idOrNull(record.decision().repositoryId()));
-        row.setRequested(record.request().execLine());
+        row.setExecLine(record.request().execLine());
         row.setDecision(record.decision().decision());
         row.setRule(record.decision().rule());
-        row.setTold(record.decision().message());
+        row.setMessage(record.decision().message());
         row.setServer(record.decision().server());
         row.setHost(record.decision().host());
         row.setBytesIn(record.outcome().bytesIn());
@@ -40,9 +40,9 @@ final class MysqlAccessLogRows {
         row.setDurationMs(record.outcome().durationMillis());
         row.setExitStatus(record.outcome().exitStatus());
         row.setEndedBy(record.outcome().endedBy());
-        row.setRefsKnown(PushedRefsCodec.word(record.refs().source()));
+        row.setRefsSource(PushedRefsCodec.word(record.refs().source()));
         row.setRefs(PushedRefsCodec.lines(record.refs()));
-        row.setRefsMore(record.refs().omitted());
+        row.setRefsOmitted(record.refs().omitted());
         return row;
     }
 
@@ -52,27 +52,27 @@ final class MysqlAccessLogRows {
                 new RequestId(row.getRequestId()),
                 row.getOccurredAt(),
                 new AccessLogRecord.ClientFields(
-                        row.getDoor(),
+                        row.getFrontend(),
                         row.getClientAddress(),
                         keyOrEmpty(row.getKeyFingerprint()),
                         orEmpty(row.getKeyId()),
                         orEmpty(row.getAccountId()),
-                        row.getHolder()),
-                new AccessLogRecord.RequestFields(row.getVerb(), row.getRepository(), row.getRequested()),
+                        row.getPrincipal()),
+                new AccessLogRecord.RequestFields(row.getCommand(), row.getRepository(), row.getExecLine()),
                 new AccessLogRecord.DecisionFields(
                         row.getDecision(),
                         row.getRule(),
                         orEmpty(row.getRepositoryId()),
                         row.getServer(),
                         row.getHost(),
-                        row.getTold()),
+                        row.getMessage()),
                 new AccessLogRecord.OutcomeFields(
                         row.getBytesIn(),
                         row.getBytesOut(),
                         row.getDurationMs(),
                         row.getExitStatus(),
                         row.getEndedBy()),
-                PushedRefsCodec.parse(row.getRefsKnown(), row.getRefs(), row.getRefsMore()));
+                PushedRefsCodec.parse(row.getRefsSource(), row.getRefs(), row.getRefsOmitted()));
         return new ChainedRecord(
                 row.getGate(),
                 row.getPosition(),

@@ -4,6 +4,7 @@ import static io.gerve.sql.schema.Tables.GRANT_CHANGES;
 
 import io.gerve.invalidation.Invalidation;
 import io.gerve.keylookup.directory.Actor;
+import io.gerve.sql.ChangeKind;
 import io.gerve.sql.schema.tables.records.GrantChangesRecord;
 import java.time.Instant;
 import java.util.List;
@@ -43,11 +44,11 @@ final class ChangeContext {
      *
      * @param what sets whom and what it concerns, and the values before and after
      */
-    void recordChange(String kind, Consumer<GrantChangesRecord> what) {
+    void recordChange(ChangeKind kind, Consumer<GrantChangesRecord> what) {
         var change = sql.newRecord(GRANT_CHANGES);
         change.setChangedAt(at);
-        change.setChangedBy(actor.name());
-        change.setChangedThrough(actor.program());
+        change.setActor(actor.name());
+        change.setProgram(actor.program());
         change.setKind(kind);
         what.accept(change);
         insert(GRANT_CHANGES, change);

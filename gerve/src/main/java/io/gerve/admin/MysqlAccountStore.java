@@ -8,6 +8,7 @@ import static io.gerve.sql.schema.Tables.ROUTES;
 import io.gerve.access.Role;
 import io.gerve.keylookup.directory.Account;
 import io.gerve.keylookup.directory.Login;
+import io.gerve.sql.ChangeKind;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -38,7 +39,7 @@ public final class MysqlAccountStore {
             account.setKind(kind.name().toLowerCase(Locale.ROOT));
             account.setCreatedAt(entry.at());
             long id = entry.insert(ACCOUNTS, account);
-            entry.recordChange("account", change -> {
+            entry.recordChange(ChangeKind.ACCOUNT, change -> {
                 change.setAccountId(id);
                 change.setAfterValue("created");
             });
@@ -105,7 +106,7 @@ public final class MysqlAccountStore {
     }
 
     private static void setStatus(ChangeContext entry, long id, String before, String after) {
-        entry.recordChange("account-standing", change -> {
+        entry.recordChange(ChangeKind.ACCOUNT_STATUS, change -> {
             change.setAccountId(id);
             change.setBeforeValue(before);
             change.setAfterValue(after);

@@ -6,6 +6,7 @@ import static io.gerve.sql.schema.Tables.COLLABORATORS;
 import io.gerve.access.Role;
 import io.gerve.git.RepositoryName;
 import io.gerve.keylookup.directory.Login;
+import io.gerve.sql.ChangeKind;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -81,7 +82,7 @@ public final class MysqlCollaboratorStore {
     }
 
     private static void changed(ChangeContext entry, long repositoryId, long accountId, String before, String after) {
-        entry.recordChange("collaborator", change -> {
+        entry.recordChange(ChangeKind.COLLABORATOR, change -> {
             change.setRepositoryId(repositoryId);
             change.setAccountId(accountId);
             change.setBeforeValue(before);

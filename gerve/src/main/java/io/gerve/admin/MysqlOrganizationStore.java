@@ -7,6 +7,7 @@ import static io.gerve.sql.schema.Tables.TEAM_MEMBERS;
 
 import io.gerve.access.Role;
 import io.gerve.keylookup.directory.Login;
+import io.gerve.sql.ChangeKind;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -33,7 +34,7 @@ public final class MysqlOrganizationStore {
                     .set(ACCOUNTS.BASE_PERMISSION, after)
                     .where(ACCOUNTS.ID.eq(account.getId()))
                     .execute();
-            entry.recordChange("base-permission", change -> {
+            entry.recordChange(ChangeKind.BASE_PERMISSION, change -> {
                 change.setAccountId(account.getId());
                 change.setBeforeValue(account.getBasePermission());
                 change.setAfterValue(after);
@@ -100,7 +101,7 @@ public final class MysqlOrganizationStore {
                             ORGANIZATION_MEMBERS.ORGANIZATION_ID.eq(account.getId()),
                             ORGANIZATION_MEMBERS.ACCOUNT_ID.eq(user.getId()))
                     .execute();
-            teams.forEach(team -> entry.recordChange("team-member", change -> {
+            teams.forEach(team -> entry.recordChange(ChangeKind.TEAM_MEMBER, change -> {
                 change.setTeamId(team);
                 change.setOrganizationId(account.getId());
                 change.setAccountId(user.getId());
@@ -150,7 +151,7 @@ public final class MysqlOrganizationStore {
     }
 
     private static void changed(ChangeContext entry, long organizationId, long accountId, String before, String after) {
-        entry.recordChange("organization-member", change -> {
+        entry.recordChange(ChangeKind.ORGANIZATION_MEMBER, change -> {
             change.setAccountId(accountId);
             change.setOrganizationId(organizationId);
             change.setBeforeValue(before);

@@ -3,6 +3,7 @@ package io.gerve.admin;
 import static io.gerve.sql.schema.Tables.REPOSITORY_REDIRECTS;
 
 import io.gerve.git.RepositoryName;
+import io.gerve.sql.ChangeKind;
 import org.jooq.Condition;
 
 /** The names that repositories had before and are still found by. */
@@ -55,7 +56,7 @@ final class MysqlRedirectStore {
     }
 
     private static void record(ChangeContext entry, long repositoryId, String before, String after) {
-        entry.recordChange("repository-redirect", change -> {
+        entry.recordChange(ChangeKind.REPOSITORY_REDIRECT, change -> {
             change.setRepositoryId(repositoryId);
             change.setBeforeValue(before);
             change.setAfterValue(after);

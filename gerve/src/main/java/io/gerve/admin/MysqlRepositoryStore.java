@@ -8,6 +8,7 @@ import io.gerve.access.Repository.State;
 import io.gerve.access.Repository.Visibility;
 import io.gerve.git.RepositoryName;
 import io.gerve.keylookup.directory.Login;
+import io.gerve.sql.ChangeKind;
 import io.gerve.sql.schema.tables.records.AccountsRecord;
 import io.gerve.sql.schema.tables.records.RepositoriesRecord;
 import java.util.List;
@@ -43,8 +44,8 @@ public final class MysqlRepositoryStore {
             repository.setVisibility(label(visibility));
             repository.setCreatedAt(entry.at());
             long id = entry.insert(REPOSITORIES, repository);
-            named(entry, "repository", id, owner.getId(), "", own.toString());
-            changed(entry, "visibility", id, "", label(visibility));
+            named(entry, ChangeKind.REPOSITORY, id, owner.getId(), "", own.toString());
+            changed(entry, ChangeKind.REPOSITORY_VISIBILITY, id, "", label(visibility));
             // Last, so that what can be refused without it was. An empty folder without a row is taken as it is next
             // time.
             folders.create(own);
@@ -100,7 +101,13 @@ public final class MysqlRepositoryStore {
                 long ownerBefore = repository.getOwnerId();
                 update(entry, repository, owner, after.name());
                 MysqlRedirectStore.add(entry, repository.getId(), before, after);
-                named(entry, "repository-name", repository.getId(), ownerBefore, before.toString(), after.toString());
+                named(
+                        entry,
+                        ChangeKind.REPOSITORY_NAME,
+                        repository.getId(),
+                        ownerBefore,
+                        before.toString(),
+                        after.toString());
                 entry.accountChanged(owner.getId());
                 moved.move(repository.getId(), before, after);
                 return show(entry.sql(), after);
@@ -167,7 +174,12 @@ public final class MysqlRepositoryStore {
                     .set(REPOSITORIES.VISIBILITY, label(visibility))
                     .where(REPOSITORIES.ID.eq(repository.getId()))
                     .execute();
-            changed(entry, "visibility", repository.getId(), repository.getVisibility(), label(visibility));
+            changed(
+                    entry,
+                    ChangeKind.REPOSITORY_VISIBILITY,
+                    repository.getId(),
+                    repository.getVisibility(),
+                    label(visibility));
             return show(entry.sql(), name);
         });
     }
@@ -235,11 +247,11 @@ public final class MysqlRepositoryStore {
             rights.ofDeployKeys();
             MysqlRedirectStore.removeAll(entry, id);
             entry.sql().deleteFrom(REPOSITORIES).where(REPOSITORIES.ID.eq(id)).execute();
-            changed(entry, "visibility", id, repository.getVisibility(), "");
-            changed(entry, "repository-state", id, stateOf(repository), "");
+            changed(entry, ChangeKind.REPOSITORY_VISIBILITY, id, repository.getVisibility(), "");
+            changed(entry, ChangeKind.REPOSITORY_STATE, id, stateOf(repository), "");
             named(
                     entry,
-                    "repository",
+                    ChangeKind.REPOSITORY,
                     id,
                     repository.getOwnerId(),
                     doomed.name().toString(),
@@ -285,7 +297,7 @@ public final class MysqlRepositoryStore {
                 .execute();
         changed(
                 entry,
-                "repository-state",
+                ChangeKind.REPOSITORY_STATE,
                 repository.getId(),
                 stateOf(repository),
                 OperatorMessage.after(
@@ -298,7 +310,8 @@ public final class MysqlRepositoryStore {
     }
 
     /** @param ownerId whose it was before, or, of one that is made, is after */
-    private static void named(ChangeContext entry, String kind, long id, long ownerId, String before, String after) {
+    private static void named(
+            ChangeContext entry, ChangeKind kind, long id, long ownerId, String before, String after) {
         entry.recordChange(kind, change -> {
             change.setRepositoryId(id);
             change.setAccountId(ownerId);
@@ -308,7 +321,7 @@ public final class MysqlRepositoryStore {
         entry.repositoryChanged(id);
     }
 
-    private static void changed(ChangeContext entry, String kind, long id, String before, String after) {
+    private static void changed(ChangeContext entry, ChangeKind kind, long id, String before, String after) {
         entry.recordChange(kind, change -> {
             change.setRepositoryId(id);
             change.setBeforeValue(before);

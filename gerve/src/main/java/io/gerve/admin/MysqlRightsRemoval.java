@@ -7,6 +7,7 @@ import static io.gerve.sql.schema.Tables.TEAMS;
 import static io.gerve.sql.schema.Tables.TEAM_REPOSITORIES;
 
 import io.gerve.keylookup.key.Fingerprint;
+import io.gerve.sql.ChangeKind;
 
 /** The rights to a repository that end with it, or with its owner: each is taken away and recorded on its own, so that the past can be told. */
 final class MysqlRightsRemoval {
@@ -31,7 +32,7 @@ final class MysqlRightsRemoval {
                 .deleteFrom(TEAM_REPOSITORIES)
                 .where(TEAM_REPOSITORIES.REPOSITORY_ID.eq(repositoryId))
                 .execute();
-        dropped.forEach(row -> entry.recordChange("team-repository", change -> {
+        dropped.forEach(row -> entry.recordChange(ChangeKind.TEAM_REPOSITORY, change -> {
             change.setRepositoryId(repositoryId);
             change.setTeamId(row.value1());
             change.setOrganizationId(row.value2());
@@ -49,7 +50,7 @@ final class MysqlRightsRemoval {
                 .deleteFrom(COLLABORATORS)
                 .where(COLLABORATORS.REPOSITORY_ID.eq(repositoryId))
                 .execute();
-        dropped.forEach(row -> entry.recordChange("collaborator", change -> {
+        dropped.forEach(row -> entry.recordChange(ChangeKind.COLLABORATOR, change -> {
             change.setRepositoryId(repositoryId);
             change.setAccountId(row.getAccountId());
             change.setBeforeValue(row.getRole());
@@ -69,7 +70,7 @@ final class MysqlRightsRemoval {
                 .deleteFrom(DEPLOY_KEY_REPOSITORIES)
                 .where(DEPLOY_KEY_REPOSITORIES.REPOSITORY_ID.eq(repositoryId))
                 .execute();
-        dropped.forEach(row -> entry.recordChange("deploy-key", change -> {
+        dropped.forEach(row -> entry.recordChange(ChangeKind.DEPLOY_KEY, change -> {
             change.setRepositoryId(repositoryId);
             change.setKeyId(row.value1());
             change.setBeforeValue(Fingerprint.ofDigest(row.value3()) + (row.value2() ? " read_only" : " read_write"));

@@ -2,6 +2,7 @@ package io.gerve.admin;
 
 import static io.gerve.sql.schema.Tables.SITE;
 
+import io.gerve.sql.ChangeKind;
 import java.util.Optional;
 
 /** The site's switches. */
@@ -39,7 +40,7 @@ public final class MysqlSiteStore {
                             reason.map(OperatorMessage::text).orElse(null))
                     .where(SITE.ID.eq(THE_ROW))
                     .execute();
-            entry.recordChange("site-read-only", change -> {
+            entry.recordChange(ChangeKind.SITE_READ_ONLY, change -> {
                 change.setBeforeValue(before);
                 change.setAfterValue(reason.map(OperatorMessage::text).orElse(null));
             });

@@ -9,6 +9,7 @@ import static io.gerve.sql.schema.Tables.TEAM_REPOSITORIES;
 import io.gerve.access.Role;
 import io.gerve.git.RepositoryName;
 import io.gerve.keylookup.directory.Login;
+import io.gerve.sql.ChangeKind;
 import io.gerve.sql.schema.tables.records.TeamsRecord;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,9 +44,14 @@ public final class MysqlTeamStore {
                 team.setParentId(parentOf(entry, name, parent.get()).getId());
             }
             team.setId(entry.insert(TEAMS, team));
-            record(entry, "team", team, "", team.getSlug());
+            record(entry, ChangeKind.TEAM, team, "", team.getSlug());
             if (parent.isPresent()) {
-                record(entry, "team-parent", team, "", team.getParentId().toString());
+                record(
+                        entry,
+                        ChangeKind.TEAM_PARENT,
+                        team,
+                        "",
+                        team.getParentId().toString());
             }
             return show(entry.sql(), name);
         });
@@ -135,7 +141,7 @@ public final class MysqlTeamStore {
                     .execute();
             record(
                     entry,
-                    "team-parent",
+                    ChangeKind.TEAM_PARENT,
                     team,
                     Objects.toString(team.getParentId(), ""),
                     above.map(String::valueOf).orElse(""));
@@ -239,7 +245,7 @@ public final class MysqlTeamStore {
 
     private static void memberChanged(
             ChangeContext entry, TeamsRecord team, long accountId, String before, String after) {
-        entry.recordChange("team-member", change -> {
+        entry.recordChange(ChangeKind.TEAM_MEMBER, change -> {
             change.setTeamId(team.getId());
             change.setOrganizationId(team.getOrganizationId());
             change.setAccountId(accountId);
@@ -251,7 +257,7 @@ public final class MysqlTeamStore {
 
     private static void grantChanged(
             ChangeContext entry, TeamsRecord team, long repositoryId, String before, String after) {
-        entry.recordChange("team-repository", change -> {
+        entry.recordChange(ChangeKind.TEAM_REPOSITORY, change -> {
             change.setTeamId(team.getId());
             change.setOrganizationId(team.getOrganizationId());
             change.setRepositoryId(repositoryId);
@@ -261,7 +267,7 @@ public final class MysqlTeamStore {
         entry.repositoryChanged(repositoryId);
     }
 
-    private static void record(ChangeContext entry, String kind, TeamsRecord team, String before, String after) {
+    private static void record(ChangeContext entry, ChangeKind kind, TeamsRecord team, String before, String after) {
         entry.recordChange(kind, change -> {
             change.setTeamId(team.getId());
             change.setOrganizationId(team.getOrganizationId());

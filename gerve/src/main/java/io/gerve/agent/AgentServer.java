@@ -100,7 +100,7 @@ public final class AgentServer implements AutoCloseable {
         if (!isTaken || !permissions.permits(question, asker)) {
             LOG.atWarn()
                     .addKeyValue("account", asker.getName())
-                    .log(isTaken ? "a question that its asker may not ask" : "more questions than agent.questions_max");
+                    .log(isTaken ? "a question that its asker may not ask" : "more questions than agent.requests_max");
             return new AgentReply.Refused();
         }
         return switch (question) {

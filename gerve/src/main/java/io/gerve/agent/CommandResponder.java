@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 /** Tells gerve-shell what to do with a command. */
 final class CommandResponder {
     private static final Logger LOG = LoggerFactory.getLogger(CommandResponder.class);
-    private static final String FRONTEND = "agent";
+    private static final String FRONTEND = "openssh";
 
     private final DelegatedRequests requests;
     private final KnownHostsFiles knownHosts;

@@ -1,5 +1,6 @@
 package io.gerve.audit;
 
+import io.gerve.sql.ChangeKind;
 import java.time.Instant;
 
 /**
@@ -13,7 +14,7 @@ public record GrantChange(
         Instant at,
         String actor,
         String program,
-        String kind,
+        ChangeKind kind,
         String account,
         String repository,
         String team,

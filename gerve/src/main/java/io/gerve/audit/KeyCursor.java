@@ -44,7 +44,7 @@ public record KeyCursor(Check check, long first, long second) {
         if (!matcher.matches()) {
             throw new IllegalArgumentException("not the place of a key");
         }
-        Check check = Check.valueOf(matcher.group(1).toUpperCase(Locale.ROOT).replace('-', '_'));
+        Check check = Check.valueOf(matcher.group(1).toUpperCase(Locale.ROOT));
         return new KeyCursor(check, Long.parseLong(matcher.group(2)), Long.parseLong(matcher.group(3)));
     }
 
@@ -55,6 +55,6 @@ public record KeyCursor(Check check, long first, long second) {
     /** As {@link #parse} takes it: {@code stale:1717200000000000:42}. */
     @Override
     public String toString() {
-        return check.name().toLowerCase(Locale.ROOT).replace('_', '-') + ":" + first + ":" + second;
+        return check.name().toLowerCase(Locale.ROOT) + ":" + first + ":" + second;
     }
 }

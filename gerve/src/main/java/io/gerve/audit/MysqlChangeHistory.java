@@ -18,6 +18,7 @@ import io.gerve.keylookup.directory.Login;
 import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.lookup.LookupUnavailable;
 import io.gerve.routing.Route;
+import io.gerve.sql.ChangeKind;
 import io.gerve.sql.schema.tables.records.GrantChangesRecord;
 import java.time.Instant;
 import java.util.Collection;
@@ -46,7 +47,8 @@ public final class MysqlChangeHistory {
     /** As far as a database can tell. */
     private static final Range ALWAYS = new Range(Instant.EPOCH, Instant.parse("9999-12-31T23:59:59Z"), 0);
 
-    private static final List<String> KINDS_OF_SERVERS = List.of("route", "file-server", "file-server-host");
+    private static final List<ChangeKind> KINDS_OF_SERVERS =
+            List.of(ChangeKind.ROUTE, ChangeKind.FILE_SERVER, ChangeKind.FILE_SERVER_HOST);
 
     private final Supplier<DSLContext> database;
 
@@ -217,7 +219,7 @@ public final class MysqlChangeHistory {
             public boolean has(GrantChangesRecord change) {
                 return Stream.of(change.getBeforeValue(), change.getAfterValue())
                         .filter(Objects::nonNull)
-                        .anyMatch(value -> change.getKind().equals("route")
+                        .anyMatch(value -> change.getKind() == ChangeKind.ROUTE
                                 ? value.equalsIgnoreCase(name)
                                 : value.regionMatches(true, 0, name + ":", 0, name.length() + 1));
             }
@@ -277,7 +279,7 @@ public final class MysqlChangeHistory {
 
     /** The repository that last had a name, whatever became of it. Each kind is the end of a range of its own, where both would be sorted. */
     private static Optional<Long> lastNamed(DSLContext sql, RepositoryName name) {
-        return Stream.of("repository", "repository-name")
+        return Stream.of(ChangeKind.REPOSITORY, ChangeKind.REPOSITORY_NAME)
                 .flatMap(kind -> sql
                         .selectFrom(GRANT_CHANGES.forceIndex("grant_changes_before"))
                         .where(GRANT_CHANGES.KIND.eq(kind))
@@ -327,8 +329,8 @@ public final class MysqlChangeHistory {
             return new GrantChange(
                     change.getId(),
                     change.getChangedAt(),
-                    change.getChangedBy(),
-                    change.getChangedThrough(),
+                    change.getActor(),
+                    change.getProgram(),
                     change.getKind(),
                     name(accounts, change.getAccountId()),
                     name(repositories, change.getRepositoryId()),

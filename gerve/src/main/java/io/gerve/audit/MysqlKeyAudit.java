@@ -15,6 +15,7 @@ import io.gerve.keylookup.policy.KeyIssue;
 import io.gerve.keylookup.policy.KeyPolicy;
 import io.gerve.keylookup.store.MysqlKeyStore;
 import io.gerve.lookup.LookupUnavailable;
+import io.gerve.sql.ChangeKind;
 import io.gerve.sql.schema.tables.records.GrantChangesRecord;
 import java.time.Instant;
 import java.util.List;
@@ -74,7 +75,7 @@ public final class MysqlKeyAudit {
                 place -> PUBLIC_KEYS.LAST_USED_AT.isNull().and(PUBLIC_KEYS.ID.gt(place.second())),
                 List.of(PUBLIC_KEYS.ID),
                 key -> after.check().at(0, key.id()));
-        return pages(pages, sink, key -> key.time(PUBLIC_KEYS.CREATED_AT).isBefore(addedBefore), _ -> "never-used");
+        return pages(pages, sink, key -> key.time(PUBLIC_KEYS.CREATED_AT).isBefore(addedBefore), _ -> "never_used");
     }
 
     /** Keys of accounts that are suspended: they are let in again with the account. */
@@ -104,7 +105,7 @@ public final class MysqlKeyAudit {
                 place -> PUBLIC_KEYS.ACCOUNT_ID.eq(account).and(PUBLIC_KEYS.ID.gt(place.second())),
                 List.of(PUBLIC_KEYS.ID),
                 key -> after.check().at(account, key.id()));
-        return pages(pages, sink, _ -> true, _ -> "suspended-owner");
+        return pages(pages, sink, _ -> true, _ -> "suspended_owner");
     }
 
     /** Keys that break the site's policy: every key is looked at. */
@@ -148,7 +149,7 @@ public final class MysqlKeyAudit {
             List<GrantChangesRecord> attempts;
             do {
                 attempts = sql.selectFrom(GRANT_CHANGES.forceIndex("grant_changes_of_kind"))
-                        .where(GRANT_CHANGES.KIND.eq("key_refused"))
+                        .where(GRANT_CHANGES.KIND.eq(ChangeKind.KEY_REFUSED))
                         .and(MysqlTimeOrder.isAfter(
                                 GRANT_CHANGES.CHANGED_AT, last.time(), GRANT_CHANGES.ID, last.second()))
                         .orderBy(GRANT_CHANGES.CHANGED_AT, GRANT_CHANGES.ID)
@@ -169,7 +170,7 @@ public final class MysqlKeyAudit {
     }
 
     private static Optional<KeyAuditEntry> duplicate(DSLContext sql, GrantChangesRecord attempt, KeyCursor place) {
-        String says = "tried again on " + attempt.getChangedAt() + " by " + attempt.getChangedBy()
+        String says = "tried again on " + attempt.getChangedAt() + " by " + attempt.getActor()
                 + Optional.ofNullable(attempt.getAccountId())
                         .map(id -> " for account " + loginOf(sql, id))
                         .orElse("");

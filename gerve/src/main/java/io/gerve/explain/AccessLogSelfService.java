@@ -95,7 +95,7 @@ public final class AccessLogSelfService implements SelfServiceAnswers {
     }
 
     private static String decisionText(String decision, String rule) {
-        return decision + ", by the rule " + (NOT_FOUND.contains(rule) ? "not-found" : rule);
+        return decision + ", by the rule " + (NOT_FOUND.contains(rule) ? "not_found" : rule);
     }
 
     /** Aligned; what is empty is left out. */

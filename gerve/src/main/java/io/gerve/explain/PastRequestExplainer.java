@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 
 /** Explains a request that was made: what was so then, and what would be said to the same request now. Safe for use by many threads. */
 public final class PastRequestExplainer {
-    private static final DecisionPreview NO_KEY = new DecisionPreview("denied", "no-key", "", "");
+    private static final DecisionPreview NO_KEY = new DecisionPreview("denied", "no_key", "", "");
 
     private final MysqlAccessLogReader log;
     private final RequestAuthorizer gate;

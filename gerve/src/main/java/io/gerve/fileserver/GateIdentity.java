@@ -44,7 +44,7 @@ final class GateIdentity implements Identity, IdentityRepository {
     }
 
     private static IllegalArgumentException unusable(Path file, String why) {
-        return new IllegalArgumentException("bridge.identity: " + file + " " + why);
+        return new IllegalArgumentException("file_servers.identity_file: " + file + " " + why);
     }
 
     @Override

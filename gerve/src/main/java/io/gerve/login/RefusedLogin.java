@@ -40,7 +40,7 @@ public record RefusedLogin(
                     KEY_UNUSABLE,
                     SIGNATURE_INVALID,
                     KEY_UNKNOWN,
-                    AUTH_ATTEMPTS_MAX,
+                    MAX_AUTH_TRIES,
                     CONNECTIONS_PER_ADDRESS_MAX,
                     CONNECTIONS_MAX -> EndedBy.GATE;
         };
@@ -63,13 +63,13 @@ public record RefusedLogin(
         KEY_NOT_LOOKED_UP,
         /** The client has the key, and nobody registered it. */
         KEY_UNKNOWN,
-        AUTH_ATTEMPTS_MAX,
+        MAX_AUTH_TRIES,
         CONNECTIONS_PER_ADDRESS_MAX,
         CONNECTIONS_MAX;
 
         /** As the record spells it: {@code key-unknown}. */
         String label() {
-            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+            return name().toLowerCase(Locale.ROOT);
         }
 
         String decision() {
@@ -77,7 +77,7 @@ public record RefusedLogin(
                 case UNFINISHED -> "unfinished";
                 case KEY_NOT_LOOKED_UP -> "unavailable";
                 case NO_KEY, KEY_NOT_VERIFIED, USER_UNKNOWN, KEY_UNUSABLE, SIGNATURE_INVALID, KEY_UNKNOWN -> "denied";
-                case AUTH_ATTEMPTS_MAX, CONNECTIONS_PER_ADDRESS_MAX, CONNECTIONS_MAX -> "limited";
+                case MAX_AUTH_TRIES, CONNECTIONS_PER_ADDRESS_MAX, CONNECTIONS_MAX -> "limited";
             };
         }
     }

@@ -107,7 +107,7 @@ public final class RefusedLoginRecorder implements AutoCloseable {
                 new AccessLogRecord.ClientFields(FRONTEND, more.address(), "", 0, 0, ""),
                 new AccessLogRecord.RequestFields(
                         COMMAND, "", "and " + more.logins() + " more logins" + whose + " that came to nothing"),
-                new AccessLogRecord.DecisionFields("denied", "more-refused-logins", 0, "", "", ""),
+                new AccessLogRecord.DecisionFields("denied", "more_refused_logins", 0, "", "", ""),
                 course(Duration.ZERO, EndedBy.GATE),
                 PushedRefs.NONE);
     }

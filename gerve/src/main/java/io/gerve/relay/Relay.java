@@ -157,7 +157,7 @@ public final class Relay {
 
     private void warn(String event, FileServerHost host, String why) {
         LOG.atWarn()
-                .addKeyValue("request", context.id())
+                .addKeyValue("request_id", context.id())
                 .addKeyValue("host", host.name())
                 .addKeyValue("why", TextEscaper.excerpt(why))
                 .log(event);

@@ -23,11 +23,11 @@ public sealed interface AuthorizationResult {
      */
     record Answered(ClientMessage message, String decision, String rule) implements AuthorizationResult {
         static Answered greeted(ClientMessage message) {
-            return new Answered(message, "greeted", "no-command");
+            return new Answered(message, "greeted", "no_command");
         }
 
         public static Answered invalid(String execLine) {
-            return new Answered(ClientMessage.invalidCommand(execLine), "denied", "invalid-command");
+            return new Answered(ClientMessage.invalidCommand(execLine), "denied", "invalid_command");
         }
 
         static Answered denied(Decision.Denied denied, ClientMessage message) {
@@ -35,7 +35,7 @@ public sealed interface AuthorizationResult {
         }
 
         public static Answered unavailable() {
-            return new Answered(ClientMessage.CANNOT_CHECK, "unavailable", "look-up-failed");
+            return new Answered(ClientMessage.CANNOT_CHECK, "unavailable", "lookup_failed");
         }
 
         public static Answered overLimit(ClientMessage message, String limit) {

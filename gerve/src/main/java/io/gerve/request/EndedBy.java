@@ -14,6 +14,6 @@ public enum EndedBy {
     GATE;
 
     public String label() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -61,7 +61,7 @@ public final class RequestAuthorizer {
             trace.command(command.get());
             return authorize(new CachedResult<>(key, found.freshness()), command.get(), trace);
         } catch (LookupUnavailable e) {
-            LOG.atWarn().setCause(e).addKeyValue("request", trace.id()).log("a look-up failed");
+            LOG.atWarn().setCause(e).addKeyValue("request_id", trace.id()).log("a look-up failed");
             return AuthorizationResult.Answered.unavailable();
         }
     }
@@ -112,7 +112,7 @@ public final class RequestAuthorizer {
                         .orElseGet(() -> {
                             var told = AuthorizationResult.Answered.unavailable();
                             return new DecisionPreview(
-                                    told.decision(), "no-route", told.message().text(), "");
+                                    told.decision(), "no_route", told.message().text(), "");
                         });
         };
     }
@@ -126,7 +126,7 @@ public final class RequestAuthorizer {
         return gate.keyRefusal(found.get())
                 .map(denied -> preview(
                         denied, AuthorizationResult.displayName(found.get().principal()), ""))
-                .orElse(new DecisionPreview("allowed", "key-known", "", ""));
+                .orElse(new DecisionPreview("allowed", "key_known", "", ""));
     }
 
     private static DecisionPreview preview(Decision.Denied denied, String who, String asked) {
@@ -162,7 +162,7 @@ public final class RequestAuthorizer {
                 trace.routed(route);
                 if (route.isEmpty()) {
                     LOG.atError()
-                            .addKeyValue("request", trace.id())
+                            .addKeyValue("request_id", trace.id())
                             .addKeyValue("owner", allowed.repository().name().owner())
                             .log("the owner has no route: give it one with gerve route set");
                     return AuthorizationResult.Answered.unavailable();

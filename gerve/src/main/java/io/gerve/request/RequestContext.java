@@ -165,27 +165,27 @@ public final class RequestContext {
 
     private void log(RequestLog log, TransferMonitor traffic, String exit, String endedBy) {
         Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("request", id);
-        fields.put("door", request.frontend());
-        fields.put("address", request.address().getHostAddress());
-        fields.put("account", account);
-        fields.put("key", request.fingerprint());
+        fields.put("request_id", id.text());
+        fields.put("frontend", request.frontend());
+        fields.put("client_address", request.address().getHostAddress());
+        fields.put("principal", account);
+        fields.put("key_fingerprint", request.fingerprint().text());
         fields.put("key_id", keyId);
         fields.put("command", service.isEmpty() ? TextEscaper.excerpt(request.execLine()) : service);
         fields.put("repository", repository);
         fields.put("protocol", request.protocol().text());
         fields.put("decision", decision);
         fields.put("rule", rule);
-        fields.put("route", server);
+        fields.put("server", server);
         fields.put("host", host);
         fields.put("bytes_in", traffic.bytesIn());
         fields.put("bytes_out", traffic.bytesOut());
         fields.put("auth_ms", milliseconds(request.authentication()));
-        fields.put("decide_ms", milliseconds(deciding));
+        fields.put("authorize_ms", milliseconds(deciding));
         fields.put("route_ms", milliseconds(routing));
-        fields.put("join_ms", milliseconds(connecting));
+        fields.put("connect_ms", milliseconds(connecting));
         fields.put("total_ms", milliseconds(Duration.ofNanos(nanos.getAsLong() - startedAt)));
-        fields.put("exit", exit);
+        fields.put("exit_status", exit);
         fields.put("ended_by", endedBy);
         log.write(fields);
     }

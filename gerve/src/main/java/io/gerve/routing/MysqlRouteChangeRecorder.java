@@ -5,9 +5,11 @@ import static io.gerve.sql.schema.Tables.FILE_SERVER_HOSTS;
 import static io.gerve.sql.schema.Tables.GRANT_CHANGES;
 
 import io.gerve.keylookup.directory.Actor;
+import io.gerve.sql.ChangeKind;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -53,10 +55,12 @@ final class MysqlRouteChangeRecorder {
                 List<String> names = hosts.stream()
                         .map(host -> host.get(FILE_SERVER_HOSTS.NAME))
                         .toList();
-                values.put("file-server", server + ": " + String.join(", ", names));
+                values.put(ChangeKind.FILE_SERVER.label(), server + ": " + String.join(", ", names));
             }
             for (Record host : hosts) {
-                values.put("file-server-host " + host.get(FILE_SERVER_HOSTS.NAME), server + ": " + text(host));
+                values.put(
+                        ChangeKind.FILE_SERVER_HOST.label() + " " + host.get(FILE_SERVER_HOSTS.NAME),
+                        server + ": " + text(host));
             }
             return new Snapshot(values);
         }
@@ -84,25 +88,25 @@ final class MysqlRouteChangeRecorder {
         var facts = new TreeSet<>(before.values().keySet());
         facts.addAll(after.values().keySet());
         for (String fact : facts) {
-            String kind = fact.split(" ", 2)[0];
+            ChangeKind kind = ChangeKind.valueOf(fact.split(" ", 2)[0].toUpperCase(Locale.ROOT));
             add(sql, kind, null, before.values().get(fact), after.values().get(fact));
         }
     }
 
     /** @param before empty if the owner had none */
     void route(DSLContext sql, long owner, Optional<String> before, String after) {
-        add(sql, "route", owner, before.orElse(null), after);
+        add(sql, ChangeKind.ROUTE, owner, before.orElse(null), after);
     }
 
     private void add(
-            DSLContext sql, String kind, @Nullable Long account, @Nullable String before, @Nullable String after) {
+            DSLContext sql, ChangeKind kind, @Nullable Long account, @Nullable String before, @Nullable String after) {
         if (Objects.equals(before, after)) {
             return;
         }
         sql.insertInto(GRANT_CHANGES)
                 .set(GRANT_CHANGES.CHANGED_AT, clock.instant())
-                .set(GRANT_CHANGES.CHANGED_BY, actor.name())
-                .set(GRANT_CHANGES.CHANGED_THROUGH, actor.program())
+                .set(GRANT_CHANGES.ACTOR, actor.name())
+                .set(GRANT_CHANGES.PROGRAM, actor.program())
                 .set(GRANT_CHANGES.KIND, kind)
                 .set(GRANT_CHANGES.ACCOUNT_ID, account)
                 .set(GRANT_CHANGES.BEFORE_VALUE, cut(before))

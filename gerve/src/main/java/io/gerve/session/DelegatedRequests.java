@@ -60,7 +60,7 @@ public final class DelegatedRequests {
                 }
             };
         } catch (RuntimeException bug) {
-            LOG.atError().setCause(bug).addKeyValue("request", trace.id()).log("a request ended in a bug");
+            LOG.atError().setCause(bug).addKeyValue("request_id", trace.id()).log("a request ended in a bug");
             trace.failed();
             return message("", ClientMessage.INTERNAL, EndedBy.GATE, trace);
         }
@@ -78,7 +78,7 @@ public final class DelegatedRequests {
             recorder.end(trace, new TransferMonitor(), RequestEnd.exit(0, EndedBy.GATE));
             return new DelegatedResult.Output(answer.get());
         } catch (LookupUnavailable e) {
-            LOG.atWarn().setCause(e).addKeyValue("request", trace.id()).log("a question could not be answered");
+            LOG.atWarn().setCause(e).addKeyValue("request_id", trace.id()).log("a question could not be answered");
             return message(AuthorizationResult.Answered.unavailable(), trace);
         }
     }

@@ -62,7 +62,7 @@ public final class GitSession implements RequestRunner {
         try {
             ended = answer(request, client, trace, traffic);
         } catch (RuntimeException bug) {
-            LOG.atError().setCause(bug).addKeyValue("request", trace.id()).log("a request ended in a bug");
+            LOG.atError().setCause(bug).addKeyValue("request_id", trace.id()).log("a request ended in a bug");
             trace.failed();
             ended = new ClientMessenger(client, trace).send(ClientMessage.INTERNAL, EndedBy.GATE);
         }
@@ -113,7 +113,7 @@ public final class GitSession implements RequestRunner {
             trace.selfService(asked.command());
             return new ClientMessenger(client, trace).answer(answer.get());
         } catch (LookupUnavailable e) {
-            LOG.atWarn().setCause(e).addKeyValue("request", trace.id()).log("a question could not be answered");
+            LOG.atWarn().setCause(e).addKeyValue("request_id", trace.id()).log("a question could not be answered");
             return send(AuthorizationResult.Answered.unavailable(), client, trace);
         }
     }
@@ -127,10 +127,10 @@ public final class GitSession implements RequestRunner {
                 }
             }
             case SessionSlots.Attempt.NoneFree() ->
-                send(AuthorizationResult.Answered.overLimit(ClientMessage.OVERLOADED, "sessions-max"), client, trace);
+                send(AuthorizationResult.Answered.overLimit(ClientMessage.OVERLOADED, "sessions_max"), client, trace);
             case SessionSlots.Attempt.PrincipalAtLimit(int max) -> {
                 ClientMessage message = ClientMessage.tooMany(AuthorizationResult.displayName(key.principal()), max);
-                yield send(AuthorizationResult.Answered.overLimit(message, "sessions-per-account-max"), client, trace);
+                yield send(AuthorizationResult.Answered.overLimit(message, "sessions_per_account_max"), client, trace);
             }
         };
     }

@@ -34,7 +34,7 @@ import java.time.InstantSource;
  * door adds how requests come in and how they reach a file server. Safe for use by many threads.
  */
 public final class GateComponents implements AutoCloseable {
-    private static final Actor FRONTEND = new Actor("gerve", "door");
+    private static final Actor FRONTEND = new Actor("gerve", "frontend");
     private static final Duration LAST_USE_INTERVAL = Duration.ofSeconds(10);
 
     private final GerveConfig config;

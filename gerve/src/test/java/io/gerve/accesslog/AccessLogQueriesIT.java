@@ -36,9 +36,9 @@ class AccessLogQueriesIT {
     void start() {
         rows = new RowsRead();
         rows.fill(
-                "access_log (id, gate, position, previous_hash, record_hash, request_id, occurred_at, door, client_address,"
-                        + " key_fingerprint, key_id, account_id, holder, verb, repository, repository_id, requested, decision, rule,"
-                        + " told, server, host, bytes_in, bytes_out, duration_ms, exit_status, ended_by, refs_known, refs, refs_more)",
+                "access_log (id, gate, position, previous_hash, record_hash, request_id, occurred_at, frontend, client_address,"
+                        + " key_fingerprint, key_id, account_id, principal, command, repository, repository_id, exec_line, decision, rule,"
+                        + " message, server, host, bytes_in, bytes_out, duration_ms, exit_status, ended_by, refs_source, refs, refs_omitted)",
                 "n, IF(n % 2, 'gate1', 'gate2'), (n + 1) DIV 2, REPEAT('p', 32), REPEAT('h', 32), LPAD(n, 16, '0'),"
                         + " '2026-01-01' + INTERVAL n SECOND, 'ssh', IF(n % 2, '192.0.2.1', CONCAT('192.0.2.', 2 + n % 200)),"
                         + " UNHEX(SHA2(IF(n % 2, 1, n % 2000), 256)), 1, IF(n % 2, 1, n % 2000), 'x',"

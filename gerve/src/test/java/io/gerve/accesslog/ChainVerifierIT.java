@@ -61,11 +61,11 @@ class ChainVerifierIT {
                 "repository = 'mojombo/Bert'",
                 "occurred_at = occurred_at + INTERVAL 1 MICROSECOND",
                 "client_address = '192.0.2.8'",
-                "refs = REPLACE(refs, 'moved', 'refused')",
+                "refs = REPLACE(refs, 'updated', 'refused')",
                 "refs = ''",
-                "refs_more = 1",
+                "refs_omitted = 1",
                 "exit_status = ''",
-                "requested = CONCAT(requested, ' ')",
+                "exec_line = CONCAT(exec_line, ' ')",
                 "key_fingerprint = REVERSE(key_fingerprint)",
                 "request_id = '0000000000000000'",
                 "request_id = 'not one'",
@@ -159,9 +159,9 @@ class ChainVerifierIT {
 
     private void copyOfTheFirst(String gatePositionAndRequest) {
         String others =
-                "previous_hash, record_hash, occurred_at, door, client_address, key_fingerprint, key_id, account_id,"
-                        + " holder, verb, repository, repository_id, requested, decision, rule, told, server, host, bytes_in,"
-                        + " bytes_out, duration_ms, exit_status, ended_by, refs_known, refs, refs_more";
+                "previous_hash, record_hash, occurred_at, frontend, client_address, key_fingerprint, key_id, account_id,"
+                        + " principal, command, repository, repository_id, exec_line, decision, rule, message, server, host, bytes_in,"
+                        + " bytes_out, duration_ms, exit_status, ended_by, refs_source, refs, refs_omitted";
         sql("INSERT INTO access_log (gate, position, request_id, " + others + ") SELECT " + gatePositionAndRequest
                 + ", " + others + " FROM access_log WHERE gate = 'gate1' AND position = 1");
     }

@@ -48,10 +48,10 @@ final class SampleRecords {
         return new AccessLogRecord(
                 record.id(),
                 record.at(),
-                new AccessLogRecord.ClientFields("agent", "2001:db8::7", KEY.text(), 0, 0, ""),
+                new AccessLogRecord.ClientFields("openssh", "2001:db8::7", KEY.text(), 0, 0, ""),
                 new AccessLogRecord.RequestFields("", "", "sh -c '🙂'"),
                 new AccessLogRecord.DecisionFields(
-                        "denied", "key-unknown", 0, "", "", "ERROR: This key is no longer registered."),
+                        "denied", "key_unknown", 0, "", "", "ERROR: This key is no longer registered."),
                 new AccessLogRecord.OutcomeFields(0, 0, 1, "128", "gate"),
                 PushedRefs.NONE);
     }

@@ -78,32 +78,33 @@ class GrantChangesIT {
 
     /** They change no right. */
     private static final Set<String> READERS = Set.of(
-            "MysqlAccounts.find",
-            "MysqlAccounts.show",
-            "MysqlAccounts.list",
-            "MysqlOrganizations.members",
-            "MysqlTeams.show",
-            "MysqlTeams.list",
-            "MysqlCollaborators.list",
-            "MysqlRepositories.show",
-            "MysqlRepositories.list",
-            "MysqlRepositories.oldNames",
-            "MysqlSite.readOnly",
-            "RouteTable.servers",
-            "RouteTable.serverForNewOwner",
-            "RouteTable.forEach",
-            "RouteTable.refresh",
-            "RouteTable.rebuild",
-            "MysqlKeyRegister.find",
-            "MysqlKeyRegister.ofAccount",
-            "MysqlKeyRegister.ofRepository",
-            "MysqlKeyRegister.after",
-            "MysqlKeyRegister.among",
-            "MysqlKeyRegister.rename",
-            "MysqlTokens.find",
-            "MysqlTokens.used",
-            "MysqlTokens.ofAccount",
-            "MysqlTokens.ofService");
+            "MysqlAccountStore.find",
+            "MysqlAccountStore.show",
+            "MysqlAccountStore.list",
+            "MysqlOrganizationStore.members",
+            "MysqlTeamStore.show",
+            "MysqlTeamStore.list",
+            "MysqlCollaboratorStore.list",
+            "MysqlRepositoryStore.show",
+            "MysqlRepositoryStore.list",
+            "MysqlRepositoryStore.redirects",
+            "MysqlSiteStore.readOnly",
+            "RouteService.servers",
+            "RouteService.serverForNewOwner",
+            "RouteService.forEach",
+            "RouteService.refresh",
+            "RouteService.rebuild",
+            "MysqlKeyStore.find",
+            "MysqlKeyStore.ofAccount",
+            "MysqlKeyStore.ofRepository",
+            "MysqlKeyStore.after",
+            "MysqlKeyStore.among",
+            "MysqlKeyStore.authorsOfDeployKeys",
+            "MysqlKeyStore.rename",
+            "MysqlTokenStore.find",
+            "MysqlTokenStore.used",
+            "MysqlTokenStore.ofAccount",
+            "MysqlTokenStore.ofService");
 
     /** What decides about access: for each table its key, and what of it counts. */
     private static final Map<String, String> RIGHTS = Map.ofEntries(
@@ -196,7 +197,7 @@ class GrantChangesIT {
                 .filter(right -> !Objects.equals(before.get(right), after.get(right)))
                 .forEach(changed::add);
         assertThat(changed).as(name + " changes something").isNotEmpty();
-        assertThat(records).as(name).allMatch(row -> "operator".equals(row.get("changed_by")));
+        assertThat(records).as(name).allMatch(row -> "operator".equals(row.get("actor")));
         for (Right right : changed) {
             assertThat(records).as(name + " records " + right).anyMatch(row -> tellsOf(row, right));
         }
@@ -208,27 +209,27 @@ class GrantChangesIT {
         String first = right.key().getFirst();
         String second = right.key().getLast();
         return switch (right.table()) {
-            case "accounts" -> kind.matches("account|account-standing|base-permission") && is(row, "account_id", first);
-            case "organization_members" -> kind.equals("organization-member") && is(row, "account_id", second);
-            case "teams" -> kind.matches("team|team-parent") && is(row, "team_id", first);
+            case "accounts" -> kind.matches("account|account_status|base-permission") && is(row, "account_id", first);
+            case "organization_members" -> kind.equals("organization_member") && is(row, "account_id", second);
+            case "teams" -> kind.matches("team|team_parent") && is(row, "team_id", first);
             case "team_members" ->
-                kind.equals("team-member") && is(row, "team_id", first) && is(row, "account_id", second);
+                kind.equals("team_member") && is(row, "team_id", first) && is(row, "account_id", second);
             case "repositories" ->
-                kind.matches("repository|repository-name|repository-state|visibility")
+                kind.matches("repository|repository_name|repository_state|visibility")
                         && is(row, "repository_id", first);
             case "collaborators" ->
                 kind.equals("collaborator") && is(row, "repository_id", first) && is(row, "account_id", second);
             case "team_repositories" ->
-                kind.equals("team-repository") && is(row, "team_id", first) && is(row, "repository_id", second);
+                kind.equals("team_repository") && is(row, "team_id", first) && is(row, "repository_id", second);
             case "public_keys" -> kind.startsWith("key_") && is(row, "key_id", first);
             case "deploy_key_repositories" ->
                 kind.matches("key_.*|deploy-key") && is(row, "key_id", first) && is(row, "repository_id", second);
             case "access_tokens" -> kind.startsWith("token_") && values.contains(first + " ");
             case "routes" -> kind.equals("route") && is(row, "account_id", first);
-            case "file_servers" -> kind.equals("file-server") && values.contains(first + ": ");
+            case "file_servers" -> kind.equals("file_server") && values.contains(first + ": ");
             case "file_server_hosts" ->
-                kind.startsWith("file-server") && values.contains(first + ": ") && values.contains(second);
-            case "site" -> kind.equals("site-read-only");
+                kind.startsWith("file_server") && values.contains(first + ": ") && values.contains(second);
+            case "site" -> kind.equals("site_read_only");
             default -> false;
         };
     }
@@ -271,75 +272,76 @@ class GrantChangesIT {
         PublicKey deploy = key();
         PublicKey other = key();
 
-        operations.put("MysqlAccounts.create", () -> accounts.create(MOJOMBO, Account.Kind.USER));
-        operations.put("MysqlAccounts.create a second", () -> accounts.create(TOM, Account.Kind.USER));
+        operations.put("MysqlAccountStore.create", () -> accounts.create(MOJOMBO, Account.Kind.USER));
+        operations.put("MysqlAccountStore.create a second", () -> accounts.create(TOM, Account.Kind.USER));
         operations.put(
-                "MysqlAccounts.create an organization", () -> accounts.create(GITHUB, Account.Kind.ORGANIZATION));
-        operations.put("MysqlAccounts.suspend", () -> accounts.suspend(TOM, new OperatorMessage("Unpaid")));
-        operations.put("MysqlAccounts.unsuspend", () -> accounts.unsuspend(TOM));
+                "MysqlAccountStore.create an organization", () -> accounts.create(GITHUB, Account.Kind.ORGANIZATION));
+        operations.put("MysqlAccountStore.suspend", () -> accounts.suspend(TOM, new OperatorMessage("Unpaid")));
+        operations.put("MysqlAccountStore.unsuspend", () -> accounts.unsuspend(TOM));
         operations.put(
-                "MysqlOrganizations.addMember",
+                "MysqlOrganizationStore.addMember",
                 () -> organizations.addMember(GITHUB, MOJOMBO, OrganizationMember.Role.OWNER));
         operations.put(
-                "MysqlOrganizations.addMember a second",
+                "MysqlOrganizationStore.addMember a second",
                 () -> organizations.addMember(GITHUB, TOM, OrganizationMember.Role.MEMBER));
         operations.put(
-                "MysqlOrganizations.setBasePermission", () -> organizations.setBasePermission(GITHUB, Role.READ));
-        operations.put("MysqlTeams.create", () -> teams.create(CORE, Optional.empty()));
-        operations.put("MysqlTeams.create below", () -> teams.create(BELOW, Optional.of(CORE)));
-        operations.put("MysqlTeams.setParent", () -> teams.setParent(BELOW, Optional.empty()));
-        operations.put("MysqlTeams.addMember", () -> teams.addMember(CORE, TOM));
-        operations.put("MysqlTeams.removeMember", () -> teams.removeMember(CORE, TOM));
-        operations.put("MysqlTeams.addMember again", () -> teams.addMember(CORE, TOM));
-        operations.put("MysqlRepositories.create", () -> repositories.create(BERT, Repository.Visibility.PRIVATE));
-        operations.put("MysqlTeams.grant", () -> teams.grant(CORE, BERT, Role.WRITE));
-        operations.put("MysqlTeams.grant more", () -> teams.grant(CORE, BERT, Role.ADMIN));
-        operations.put("MysqlTeams.revoke", () -> teams.revoke(CORE, BERT));
-        operations.put("MysqlTeams.grant again", () -> teams.grant(CORE, BERT, Role.WRITE));
-        operations.put("MysqlCollaborators.add", () -> collaborators.add(BERT, TOM, Role.READ));
-        operations.put("MysqlCollaborators.remove", () -> collaborators.remove(BERT, TOM));
-        operations.put("MysqlCollaborators.add again", () -> collaborators.add(BERT, TOM, Role.WRITE));
+                "MysqlOrganizationStore.setBasePermission", () -> organizations.setBasePermission(GITHUB, Role.READ));
+        operations.put("MysqlTeamStore.create", () -> teams.create(CORE, Optional.empty()));
+        operations.put("MysqlTeamStore.create below", () -> teams.create(BELOW, Optional.of(CORE)));
+        operations.put("MysqlTeamStore.setParent", () -> teams.setParent(BELOW, Optional.empty()));
+        operations.put("MysqlTeamStore.addMember", () -> teams.addMember(CORE, TOM));
+        operations.put("MysqlTeamStore.removeMember", () -> teams.removeMember(CORE, TOM));
+        operations.put("MysqlTeamStore.addMember again", () -> teams.addMember(CORE, TOM));
+        operations.put("MysqlRepositoryStore.create", () -> repositories.create(BERT, Repository.Visibility.PRIVATE));
+        operations.put("MysqlTeamStore.grant", () -> teams.grant(CORE, BERT, Role.WRITE));
+        operations.put("MysqlTeamStore.grant more", () -> teams.grant(CORE, BERT, Role.ADMIN));
+        operations.put("MysqlTeamStore.revoke", () -> teams.revoke(CORE, BERT));
+        operations.put("MysqlTeamStore.grant again", () -> teams.grant(CORE, BERT, Role.WRITE));
+        operations.put("MysqlCollaboratorStore.add", () -> collaborators.add(BERT, TOM, Role.READ));
+        operations.put("MysqlCollaboratorStore.remove", () -> collaborators.remove(BERT, TOM));
+        operations.put("MysqlCollaboratorStore.add again", () -> collaborators.add(BERT, TOM, Role.WRITE));
         operations.put(
-                "MysqlRepositories.setVisibility",
+                "MysqlRepositoryStore.setVisibility",
                 () -> repositories.setVisibility(BERT, Repository.Visibility.PUBLIC));
         operations.put(
-                "MysqlRepositories.close",
+                "MysqlRepositoryStore.close",
                 () -> repositories.close(BERT, Repository.State.LOCKED, new OperatorMessage("Being moved")));
-        operations.put("MysqlRepositories.reopen", () -> repositories.reopen(BERT, Repository.State.LOCKED));
-        operations.put("MysqlSite.setReadOnly", () -> site.setReadOnly(Optional.of(new OperatorMessage("New disks"))));
-        operations.put("MysqlSite.setReadOnly no more", () -> site.setReadOnly(Optional.empty()));
+        operations.put("MysqlRepositoryStore.reopen", () -> repositories.reopen(BERT, Repository.State.LOCKED));
         operations.put(
-                "MysqlKeyRegister.add",
+                "MysqlSiteStore.setReadOnly", () -> site.setReadOnly(Optional.of(new OperatorMessage("New disks"))));
+        operations.put("MysqlSiteStore.setReadOnly no more", () -> site.setReadOnly(Optional.empty()));
+        operations.put(
+                "MysqlKeyStore.add",
                 () -> keys.add(
                         newKey(mine, new NewKey.ForAccount(id(database, "accounts WHERE login = 'mojombo'"))),
                         OPERATOR));
-        operations.put("MysqlKeyRegister.revoke", () -> keys.revoke(mine.fingerprint(), "Lost", OPERATOR));
+        operations.put("MysqlKeyStore.revoke", () -> keys.revoke(mine.fingerprint(), "Lost", OPERATOR));
         operations.put(
-                "MysqlKeyRegister.add a deploy key",
+                "MysqlKeyStore.add a deploy key",
                 () -> keys.add(newKey(deploy, access(repositoryId(database))), OPERATOR));
         operations.put(
-                "MysqlKeyRegister.withdraw",
+                "MysqlKeyStore.removeFromRepository",
                 () -> keys.removeFromRepository(deploy.fingerprint(), repositoryId(database), OPERATOR));
         operations.put(
-                "MysqlKeyRegister.add another deploy key",
+                "MysqlKeyStore.add another deploy key",
                 () -> keys.add(newKey(other, access(repositoryId(database))), OPERATOR));
-        operations.put("MysqlKeyRegister.delete", () -> keys.delete(mine.fingerprint(), OPERATOR));
-        operations.put("MysqlTokens.create", () -> tokens.create(token(), OPERATOR));
+        operations.put("MysqlKeyStore.delete", () -> keys.delete(mine.fingerprint(), OPERATOR));
+        operations.put("MysqlTokenStore.create", () -> tokens.create(token(), OPERATOR));
         operations.put(
-                "MysqlTokens.revoke",
+                "MysqlTokenStore.revoke",
                 () -> tokens.revoke(tokens.ofService().getFirst().id(), OPERATOR));
-        operations.put("RouteTable.addServer", () -> routes.addServer("fs1", host("fs1a")));
-        operations.put("RouteTable.addServer a second", () -> routes.addServer("fs2", host("fs2a")));
-        operations.put("RouteTable.addHost", () -> routes.addHost("fs1", host("fs1b")));
-        operations.put("RouteTable.failover", () -> routes.failover("fs1"));
-        operations.put("RouteTable.failover to a host", () -> routes.failover("fs1", "fs1a"));
-        operations.put("RouteTable.removeHost", () -> routes.removeHost("fs1", "fs1b"));
-        operations.put("RouteTable.route", () -> routes.route(MOJOMBO, "fs1"));
-        operations.put("RouteTable.route elsewhere", () -> routes.route(MOJOMBO, "fs2"));
-        operations.put("RouteTable.removeServer", () -> routes.removeServer("fs1"));
-        operations.put("MysqlRepositories.rename to another owner", () -> repositories.rename(BERT, MOVED));
-        operations.put("MysqlOrganizations.removeMember of a team", () -> organizations.removeMember(GITHUB, TOM));
-        operations.put("MysqlRepositories.delete with rights", () -> repositories.delete(MOVED));
+        operations.put("RouteService.addServer", () -> routes.addServer("fs1", host("fs1a")));
+        operations.put("RouteService.addServer a second", () -> routes.addServer("fs2", host("fs2a")));
+        operations.put("RouteService.addHost", () -> routes.addHost("fs1", host("fs1b")));
+        operations.put("RouteService.failover", () -> routes.failover("fs1"));
+        operations.put("RouteService.failover to a host", () -> routes.failover("fs1", "fs1a"));
+        operations.put("RouteService.removeHost", () -> routes.removeHost("fs1", "fs1b"));
+        operations.put("RouteService.route", () -> routes.route(MOJOMBO, "fs1"));
+        operations.put("RouteService.route elsewhere", () -> routes.route(MOJOMBO, "fs2"));
+        operations.put("RouteService.removeServer", () -> routes.removeServer("fs1"));
+        operations.put("MysqlRepositoryStore.rename to another owner", () -> repositories.rename(BERT, MOVED));
+        operations.put("MysqlOrganizationStore.removeMember of a team", () -> organizations.removeMember(GITHUB, TOM));
+        operations.put("MysqlRepositoryStore.delete with rights", () -> repositories.delete(MOVED));
     }
 
     private static long repositoryId(Database database) {

@@ -191,13 +191,13 @@ class AccessQueriesIT {
                         + " + INTERVAL n % 100 DAY",
                 "n % 4 = 0");
         rows.fill("deploy_key_repositories (key_id, repository_id, read_only)", "n, n, 1", "n % 16 = 0");
-        change("'organization-member', n, NULL, NULL, NULL, 1000001, 'member', 'member'", "n % 4 = 0");
-        change("'team-member', n, NULL, 2, NULL, 1000001, 'member', 'member'", "n % 4 = 0");
+        change("'organization_member', n, NULL, NULL, NULL, 1000001, 'member', 'member'", "n % 4 = 0");
+        change("'team_member', n, NULL, 2, NULL, 1000001, 'member', 'member'", "n % 4 = 0");
         change("'collaborator', n, 1, NULL, NULL, NULL, 'read', 'write'", "n % 4 < 3");
         change("'collaborator', 1, n, NULL, NULL, NULL, 'write', 'read'", "n % 4 = 2");
-        change("'team-repository', NULL, n, 1, NULL, 1000001, 'read', 'write'", "n % 4 < 3");
-        change("'visibility', NULL, n, NULL, NULL, NULL, 'public', 'private'", "n % 3 = 1");
-        change("'repository-name', 1000001, n, NULL, NULL, NULL, CONCAT('big/a', n), CONCAT('big/r', n)", "n % 4 = 1");
+        change("'team_repository', NULL, n, 1, NULL, 1000001, 'read', 'write'", "n % 4 < 3");
+        change("'repository_visibility', NULL, n, NULL, NULL, NULL, 'public', 'private'", "n % 3 = 1");
+        change("'repository_name', 1000001, n, NULL, NULL, NULL, CONCAT('big/a', n), CONCAT('big/r', n)", "n % 4 = 1");
         rows.sql()
                 .fetch(
                         "ANALYZE TABLE accounts, organization_members, teams, team_members, repositories, team_repositories,"
@@ -207,7 +207,7 @@ class AccessQueriesIT {
     /** Some half of them long ago, and one of a hundred of late. None takes away all that somebody had: that would be looked at, and not told. */
     private void change(String values, String condition) {
         rows.fill(
-                "grant_changes (changed_at, changed_by, changed_through, kind, account_id, repository_id, team_id, key_id,"
+                "grant_changes (changed_at, actor, program, kind, account_id, repository_id, team_id, key_id,"
                         + " organization_id, before_value, after_value)",
                 "IF(n % 97 = 2, '2026-02-21', IF(n % 2, '2026-01-01', '2026-02-01')), 'x', 'cli', " + values,
                 condition);

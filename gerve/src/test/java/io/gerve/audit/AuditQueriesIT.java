@@ -189,9 +189,9 @@ class AuditQueriesIT {
         insert("deploy_key_repositories (key_id, repository_id, read_only)", "n, n, 1", "n % 50 = 0");
         change("'key_refused', NULL, NULL, NULL, IF(n % 3, 1 + n % 50, 1), NULL, NULL");
         change("'collaborator', 1 + n % 50, IF(n % 3, 1 + n % 50, 1), NULL, NULL, NULL, 'read'");
-        change("'team-member', 1 + n % 50, NULL, IF(n % 3, 2, 1), NULL, IF(n % 3, 20002, 20001), 'member'");
+        change("'team_member', 1 + n % 50, NULL, IF(n % 3, 2, 1), NULL, IF(n % 3, 20002, 20001), 'member'");
         change("'route', 1 + n % 50, NULL, NULL, NULL, NULL, IF(n % 3, 'fs2', 'fs1')");
-        change("'repository-name', 20001, 1, NULL, NULL, NULL, IF(n % 3, CONCAT('o1/old', n), 'o1/former')");
+        change("'repository_name', 20001, 1, NULL, NULL, NULL, IF(n % 3, CONCAT('o1/old', n), 'o1/former')");
         database.sql()
                 .fetch(
                         "ANALYZE TABLE accounts, organization_members, teams, team_members, repositories, team_repositories,"
@@ -200,7 +200,7 @@ class AuditQueriesIT {
 
     private void change(String values) {
         insert(
-                "grant_changes (changed_at, changed_by, changed_through, kind, account_id, repository_id, team_id, key_id,"
+                "grant_changes (changed_at, actor, program, kind, account_id, repository_id, team_id, key_id,"
                         + " organization_id, before_value)",
                 "'2026-02-01' + INTERVAL n DIV 2000 SECOND, 'x', 'cli', " + values);
     }

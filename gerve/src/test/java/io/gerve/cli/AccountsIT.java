@@ -44,8 +44,8 @@ class AccountsIT {
             assertThat(site.record())
                     .containsExactly(
                             "tester cli account null>created",
-                            "tester cli account-standing active>suspended Unpaid",
-                            "tester cli account-standing suspended Unpaid>active");
+                            "tester cli account_status active>suspended Unpaid",
+                            "tester cli account_status suspended Unpaid>active");
         }
     }
 

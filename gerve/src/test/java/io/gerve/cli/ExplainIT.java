@@ -21,15 +21,15 @@ public class ExplainIT {
             populate(site);
             var allowed = site.must("explain", "--account", "mojombo", "--repo", "mojombo/bert", "--verb", "push");
             assertThat(allowed.out())
-                    .contains("allowed", "owner", "fs1", "fs1a", "a/a8/e2/95/mojombo/bert.git", "account-suspended")
-                    .containsPattern("site-read-only +no +the site takes pushes")
+                    .contains("allowed", "owner", "fs1", "fs1a", "a/a8/e2/95/mojombo/bert.git", "account_suspended")
+                    .containsPattern("site_read_only +no +the site takes pushes")
                     .containsPattern("repository and rights +\\d");
 
             var denied =
                     site.gerve("explain", "--account", "tom", "--repo", "mojombo/bert", "--verb", "push", "--json");
             assertThat(denied.status()).isEqualTo(1);
             var told = denied.json();
-            assertThat(told.get("rule").stringValue()).isEqualTo("no-write-grant");
+            assertThat(told.get("rule").stringValue()).isEqualTo("no_write_grant");
             assertThat(told.get("message").stringValue())
                     .isEqualTo("ERROR: Permission to mojombo/bert.git denied to tom.");
             assertThat(told.get("exit_status").intValue()).isEqualTo(128);
@@ -37,15 +37,15 @@ public class ExplainIT {
                             .valueStream()
                             .map(rule -> rule.get("rule").stringValue()))
                     .containsExactly(
-                            "key-revoked",
-                            "key-expired",
-                            "account-suspended",
-                            "repository-unknown",
+                            "key_revoked",
+                            "key_expired",
+                            "account_suspended",
+                            "repository_unknown",
                             "owner",
                             "collaborator",
-                            "organization-owner",
+                            "organization_owner",
                             "public",
-                            "no-write-grant");
+                            "no_write_grant");
             assertThat(told.get("rules").get(5).get("fact").stringValue()).isEqualTo("has read");
         }
     }
@@ -61,13 +61,13 @@ public class ExplainIT {
             site.must("key", "revoke", fingerprint, "--reason", "Laptop lost");
             var revoked = site.gerve("explain", "--key", fingerprint, "--repo", "mojombo/bert");
             assertThat(revoked.status()).isEqualTo(1);
-            assertThat(revoked.out()).contains("key-revoked", "Laptop lost", "Please use another key");
+            assertThat(revoked.out()).contains("key_revoked", "Laptop lost", "Please use another key");
             var unknown =
                     site.gerve("explain", "--key", "SHA256:" + "A".repeat(43), "--repo", "mojombo/bert", "--json");
-            assertThat(unknown.json().get("rule").stringValue()).isEqualTo("key-unknown");
+            assertThat(unknown.json().get("rule").stringValue()).isEqualTo("key_unknown");
             assertThat(site.gerve("explain", "--account", "tom", "--repo", "mojombo/none")
                             .out())
-                    .contains("repository-unknown", "ERROR: Repository not found.");
+                    .contains("repository_unknown", "ERROR: Repository not found.");
             assertThat(site.gerve("explain", "--account", "nobody", "--repo", "mojombo/bert")
                             .err())
                     .contains("There is no account nobody");

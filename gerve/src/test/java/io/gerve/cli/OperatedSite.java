@@ -43,9 +43,9 @@ public final class OperatedSite implements AutoCloseable {
                 url = "%s"
                 [frontend]
                 host_keys = ["ssh_host_ed25519_key"]
-                [bridge]
+                [file_servers]
                 user = "%s"
-                identity = "fs/gate_key"
+                identity_file = "fs/gate_key"
                 """.formatted(
                         settings.url(), settings.user(), redis, System.getProperty("user.name")));
         this.database = new Database(settings);
@@ -131,8 +131,7 @@ public final class OperatedSite implements AutoCloseable {
     /** The record of changes, oldest first: {@code who through kind before>after}. */
     public List<String> record() {
         return database.sql()
-                .fetch(
-                        "SELECT changed_by, changed_through, kind, before_value, after_value FROM grant_changes ORDER BY id")
+                .fetch("SELECT actor, program, kind, before_value, after_value FROM grant_changes ORDER BY id")
                 .map(row -> "%s %s %s %s>%s".formatted(row.get(0), row.get(1), row.get(2), row.get(3), row.get(4)));
     }
 

@@ -53,7 +53,7 @@ class RightsIT {
                     .isTrue();
             site.must("team", "set-parent", "github/core");
             assertThat(site.gerve("team", "show", "nonsense").status()).isEqualTo(2);
-            assertThat(site.record()).anyMatch(line -> line.contains("team-parent"));
+            assertThat(site.record()).anyMatch(line -> line.contains("team_parent"));
         }
     }
 

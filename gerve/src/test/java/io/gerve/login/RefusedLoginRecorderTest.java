@@ -46,7 +46,7 @@ class RefusedLoginRecorderTest {
         assertThat(record.request().execLine())
                 .isEqualTo("log in as git\\n, also by %s %s %s and 2 more", KEYS.get(1), KEYS.get(2), KEYS.get(3));
         assertThat(record.decision().decision()).isEqualTo("denied");
-        assertThat(record.decision().rule()).isEqualTo("key-unknown");
+        assertThat(record.decision().rule()).isEqualTo("key_unknown");
         assertThat(record.outcome().durationMillis()).isEqualTo(30);
     }
 
@@ -71,7 +71,7 @@ class RefusedLoginRecorderTest {
         assertThat(records.get(10).client().address()).isEqualTo("198.51.100.1");
         AccessLogRecord number = records.getLast();
         assertThat(number.client().address()).isEqualTo("192.0.2.7");
-        assertThat(number.decision().rule()).isEqualTo("more-refused-logins");
+        assertThat(number.decision().rule()).isEqualTo("more_refused_logins");
         assertThat(number.request().execLine()).isEqualTo("and 4990 more logins that came to nothing");
     }
 
@@ -108,14 +108,14 @@ class RefusedLoginRecorderTest {
                 logins.refused(knock("192.0.2.%d".formatted(i % 7), "git"));
             }
             logins.refused(login("192.0.2.6", "git", Reason.KEY_UNKNOWN, true, ""));
-            logins.refused(login("198.51.100.1", "git", Reason.AUTH_ATTEMPTS_MAX, true, ""));
+            logins.refused(login("198.51.100.1", "git", Reason.MAX_AUTH_TRIES, true, ""));
         }
         assertThat(records)
                 .filteredOn(record -> !record.client().key().isEmpty())
                 .extracting(
                         record -> record.client().address(),
                         record -> record.decision().rule())
-                .contains(tuple("192.0.2.6", "key-unknown"), tuple("198.51.100.1", "auth-attempts-max"));
+                .contains(tuple("192.0.2.6", "key_unknown"), tuple("198.51.100.1", "max_auth_tries"));
     }
 
     /** Whoever makes keys as they go is bounded as everybody is. */
@@ -147,8 +147,8 @@ class RefusedLoginRecorderTest {
                 .containsExactly(
                         tuple("unfinished", "unfinished", "client"),
                         tuple("unfinished", "unfinished", "gate"),
-                        tuple("unavailable", "key-not-looked-up", "client"),
-                        tuple("denied", "key-unknown", "gate"));
+                        tuple("unavailable", "key_not_looked_up", "client"),
+                        tuple("denied", "key_unknown", "gate"));
     }
 
     /** A connection that is cut at the very end tells of it when this is closed already. */

@@ -94,7 +94,7 @@ class DelegatedRequestsTest {
     @Test
     void aMovedRepositoryIsNotedAndTheRequestGoesOn() {
         var request = new ClientRequest(
-                "agent",
+                "openssh",
                 InetAddress.getLoopbackAddress(),
                 RequestSamples.KEY.fingerprint(),
                 Duration.ZERO,

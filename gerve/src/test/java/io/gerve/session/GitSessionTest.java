@@ -146,7 +146,7 @@ class GitSessionTest {
                         "git-receive-pack", "mojombo/bert", "git-receive-pack 'mojombo/bert.git'"));
         assertThat(record.decision())
                 .isEqualTo(new AccessLogRecord.DecisionFields(
-                        "denied", "no-write-grant", 0, "", "", "ERROR: Permission to mojombo/bert.git denied to tom."));
+                        "denied", "no_write_grant", 0, "", "", "ERROR: Permission to mojombo/bert.git denied to tom."));
         assertThat(record.outcome().exitStatus()).isEqualTo("128");
         assertThat(record.refs()).isEqualTo(PushedRefs.NONE);
     }

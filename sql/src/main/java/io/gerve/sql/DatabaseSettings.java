@@ -43,7 +43,7 @@ public record DatabaseSettings(String url, String user, String password, int max
         require(!user.isBlank(), "database.user must not be empty");
         require(
                 maximumPoolSize >= 1 && maximumPoolSize <= CONNECTIONS_LIMIT,
-                "database.connections_max must be 1 to " + CONNECTIONS_LIMIT + ", not " + maximumPoolSize);
+                "database.maximum_pool_size must be 1 to " + CONNECTIONS_LIMIT + ", not " + maximumPoolSize);
         require(
                 queryTimeout.compareTo(TIMEOUT_MIN) >= 0 && queryTimeout.compareTo(TIMEOUT_MAX) <= 0,
                 "database.query_timeout must be 250 ms to 10 min, not " + queryTimeout);

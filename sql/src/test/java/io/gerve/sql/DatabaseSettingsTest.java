@@ -21,7 +21,7 @@ class DatabaseSettingsTest {
         refused("database.url", () -> settings("jdbc:postgresql://db/gerve", 10, 2000));
         refused("database.url", () -> settings("jdbc:mysql://db/gerve?a=%zz", 10, 2000));
         refused("database.user", () -> new DatabaseSettings(URL, " ", "sesame", 10, Duration.ofSeconds(2)));
-        refused("database.connections_max", () -> settings(URL, 0, 2000));
+        refused("database.maximum_pool_size", () -> settings(URL, 0, 2000));
         refused("database.query_timeout", () -> settings(URL, 10, 249));
     }
 

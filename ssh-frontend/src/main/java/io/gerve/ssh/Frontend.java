@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
         header = "Lets git clients in over SSH, and joins them to the file servers of their repositories.",
         description = {
             "",
-            "Runs until it gets SIGTERM. Then it takes no more connections, lets running git commands end for up to frontend.drain,"
+            "Runs until it gets SIGTERM. Then it takes no more connections, lets running git commands end for up to frontend.drain_timeout,"
                     + " tells the rest to try again, and exits. A second signal does not hurry it; SIGKILL does.",
             ""
         },

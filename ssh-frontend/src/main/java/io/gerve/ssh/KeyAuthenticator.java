@@ -85,7 +85,7 @@ final class KeyAuthenticator implements UserAuth {
             return false;
         }
         if (!connection.mayTrySignature()) {
-            connection.login().limited(Reason.AUTH_ATTEMPTS_MAX, TOO_MANY_KEYS);
+            connection.login().limited(Reason.MAX_AUTH_TRIES, TOO_MANY_KEYS);
             connection.disconnect(SshConstants.SSH2_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE, TOO_MANY_KEYS);
             return MORE_TO_COME;
         }

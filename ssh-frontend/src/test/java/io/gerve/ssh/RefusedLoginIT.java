@@ -232,7 +232,7 @@ class RefusedLoginIT {
         }
 
         RefusedLogin refused = next(door);
-        assertThat(refused.reason()).isEqualTo(Reason.AUTH_ATTEMPTS_MAX);
+        assertThat(refused.reason()).isEqualTo(Reason.MAX_AUTH_TRIES);
         assertThat(refused.isKeyVerified()).isTrue();
         assertThat(refused.message()).contains("Too many keys");
     }

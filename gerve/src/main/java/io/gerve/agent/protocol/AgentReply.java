@@ -9,7 +9,7 @@ import java.util.List;
 public sealed interface AgentReply {
     /** For sshd, on the standard output: {@code restrict,command="…" ssh-ed25519 AAAA…}. */
     record KeyLine(String text) implements AgentReply {
-        private static final String KIND = "key-line";
+        private static final String KIND = "key_line";
 
         @Override
         public Frame frame() {
@@ -19,7 +19,7 @@ public sealed interface AgentReply {
 
     /** Nobody's key. */
     record NoKey() implements AgentReply {
-        private static final String KIND = "no-key";
+        private static final String KIND = "no_key";
 
         @Override
         public Frame frame() {
@@ -29,7 +29,7 @@ public sealed interface AgentReply {
 
     /** For the client's standard error, and that was all. */
     record Message(String text, int exitStatus) implements AgentReply {
-        private static final String KIND = "told";
+        private static final String KIND = "message";
 
         @Override
         public Frame frame() {
@@ -39,7 +39,7 @@ public sealed interface AgentReply {
 
     /** For the client's standard output, and that was all; the exit status is 0. */
     record Output(String text) implements AgentReply {
-        private static final String KIND = "answered";
+        private static final String KIND = "output";
 
         @Override
         public Frame frame() {
@@ -49,7 +49,7 @@ public sealed interface AgentReply {
 
     /** The command goes on to a file server. */
     record Connect(SshInvocation invocation) implements AgentReply {
-        private static final String KIND = "join";
+        private static final String KIND = "connect";
 
         @Override
         public Frame frame() {

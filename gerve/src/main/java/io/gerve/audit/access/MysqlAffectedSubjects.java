@@ -6,6 +6,7 @@ import static io.gerve.sql.schema.Tables.GRANT_CHANGES;
 import static io.gerve.sql.schema.Tables.PUBLIC_KEYS;
 
 import io.gerve.audit.snapshot.MysqlTimeOrder;
+import io.gerve.sql.ChangeKind;
 import io.gerve.sql.schema.tables.records.GrantChangesRecord;
 import java.time.Instant;
 import java.util.List;
@@ -153,7 +154,7 @@ public final class MysqlAffectedSubjects {
         return sql.select(ACCOUNTS.ID)
                 .from(ACCOUNTS)
                 .where(ACCOUNTS.ID.in(page.stream()
-                        .filter(change -> change.getKind().equals("account-standing"))
+                        .filter(change -> change.getKind() == ChangeKind.ACCOUNT_STATUS)
                         .map(GrantChangesRecord::getAccountId)
                         .toList()))
                 .and(ACCOUNTS.KIND.eq("organization"))
@@ -162,20 +163,19 @@ public final class MysqlAffectedSubjects {
 
     private void sort(GrantChangesRecord change, Set<Long> organizations) {
         switch (change.getKind()) {
-            case "repository", "repository-name", "visibility", "repository-state" ->
+            case REPOSITORY, REPOSITORY_NAME, REPOSITORY_VISIBILITY, REPOSITORY_STATE ->
                 repositories.add(change.getRepositoryId());
-            case "base-permission" -> owners.add(change.getAccountId());
+            case BASE_PERMISSION -> owners.add(change.getAccountId());
             // An organization's standing is a matter of everybody who reaches its repositories.
-            case "account-standing" ->
+            case ACCOUNT_STATUS ->
                 (organizations.contains(change.getAccountId()) ? owners : accounts).add(change.getAccountId());
-            case "organization-member", "team-member" ->
+            case ORGANIZATION_MEMBER, TEAM_MEMBER ->
                 memberships
                         .computeIfAbsent(change.getAccountId(), _ -> new TreeSet<>())
                         .add(change.getOrganizationId());
-            case "collaborator" -> part(change.getRepositoryId()).account(change.getAccountId());
-            case "team-repository" ->
-                part(change.getRepositoryId()).team(change.getTeamId(), change.getOrganizationId());
-            case "team-parent" ->
+            case COLLABORATOR -> part(change.getRepositoryId()).account(change.getAccountId());
+            case TEAM_REPOSITORY -> part(change.getRepositoryId()).team(change.getTeamId(), change.getOrganizationId());
+            case TEAM_PARENT ->
                 movedTeams
                         .computeIfAbsent(change.getOrganizationId(), _ -> new TreeSet<>())
                         .add(change.getTeamId());

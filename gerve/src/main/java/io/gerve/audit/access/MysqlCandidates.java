@@ -18,6 +18,7 @@ import io.gerve.audit.snapshot.MysqlChangeQuery;
 import io.gerve.audit.snapshot.MysqlSnapshotFacts;
 import io.gerve.audit.snapshot.MysqlSnapshotRepositories;
 import io.gerve.lookup.LookupUnavailable;
+import io.gerve.sql.ChangeKind;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -74,7 +75,7 @@ public final class MysqlCandidates {
         changed(
                 sources,
                 GRANT_CHANGES.ACCOUNT_ID,
-                MysqlChangeQuery.ofRepositories(List.of(repository.id()), "collaborator"));
+                MysqlChangeQuery.ofRepositories(List.of(repository.id()), ChangeKind.COLLABORATOR));
         if (MysqlSnapshotRepositories.isOrganizations(repository)) {
             organization(sources, repository.ownerId());
         } else {
@@ -87,7 +88,7 @@ public final class MysqlCandidates {
                 ORGANIZATION_MEMBERS.forceIndex("PRIMARY"),
                 ORGANIZATION_MEMBERS.ACCOUNT_ID,
                 ORGANIZATION_MEMBERS.ORGANIZATION_ID.eq(organization)));
-        for (String kind : List.of("organization-member", "team-member")) {
+        for (ChangeKind kind : List.of(ChangeKind.ORGANIZATION_MEMBER, ChangeKind.TEAM_MEMBER)) {
             changed(sources, GRANT_CHANGES.ACCOUNT_ID, MysqlChangeQuery.ofOrganizations(List.of(organization), kind));
         }
         sources.add(inTeamsOnly(organization, teams(organization)));
@@ -122,7 +123,7 @@ public final class MysqlCandidates {
             sources.add(
                     column(TEAM_MEMBERS.forceIndex("PRIMARY"), TEAM_MEMBERS.ACCOUNT_ID, TEAM_MEMBERS.TEAM_ID.eq(team)));
         }
-        changed(sources, GRANT_CHANGES.ACCOUNT_ID, MysqlChangeQuery.ofTeams(teams, "team-member"));
+        changed(sources, GRANT_CHANGES.ACCOUNT_ID, MysqlChangeQuery.ofTeams(teams, ChangeKind.TEAM_MEMBER));
         return pages(sources);
     }
 
@@ -133,7 +134,7 @@ public final class MysqlCandidates {
                         COLLABORATORS.forceIndex("collaborators_of_account"),
                         COLLABORATORS.REPOSITORY_ID,
                         COLLABORATORS.ACCOUNT_ID.eq(account)),
-                MysqlChangeQuery.ofAccounts(List.of(account), "collaborator"));
+                MysqlChangeQuery.ofAccounts(List.of(account), ChangeKind.COLLABORATOR));
     }
 
     /** Repositories for which the team may have a role. */
@@ -143,7 +144,7 @@ public final class MysqlCandidates {
                         TEAM_REPOSITORIES.forceIndex("team_repositories_of_team"),
                         TEAM_REPOSITORIES.REPOSITORY_ID,
                         TEAM_REPOSITORIES.TEAM_ID.eq(team)),
-                MysqlChangeQuery.ofTeams(List.of(team), "team-repository"));
+                MysqlChangeQuery.ofTeams(List.of(team), ChangeKind.TEAM_REPOSITORY));
     }
 
     /** Repositories that the owner may have. */
@@ -153,8 +154,8 @@ public final class MysqlCandidates {
                         REPOSITORIES.forceIndex("repositories_of_owner"),
                         REPOSITORIES.ID,
                         REPOSITORIES.OWNER_ID.eq(owner)),
-                MysqlChangeQuery.ofAccounts(List.of(owner), "repository"),
-                MysqlChangeQuery.ofAccounts(List.of(owner), "repository-name"));
+                MysqlChangeQuery.ofAccounts(List.of(owner), ChangeKind.REPOSITORY),
+                MysqlChangeQuery.ofAccounts(List.of(owner), ChangeKind.REPOSITORY_NAME));
     }
 
     /** Repositories that may be open to everybody. */
@@ -164,7 +165,7 @@ public final class MysqlCandidates {
                         REPOSITORIES.forceIndex("repositories_visibility"),
                         REPOSITORIES.ID,
                         REPOSITORIES.VISIBILITY.eq("public")),
-                MysqlChangeQuery.of(GRANT_CHANGES.KIND.eq("visibility")));
+                MysqlChangeQuery.of(GRANT_CHANGES.KIND.eq(ChangeKind.REPOSITORY_VISIBILITY)));
     }
 
     /** Those of now, and those that were changed since the time that is asked about. */
@@ -205,7 +206,7 @@ public final class MysqlCandidates {
                 .fetch(TEAMS.ORGANIZATION_ID));
         state.undo()
                 .each(
-                        MysqlChangeQuery.ofAccounts(List.of(account), "team-member"),
+                        MysqlChangeQuery.ofAccounts(List.of(account), ChangeKind.TEAM_MEMBER),
                         change -> ids.add(change.getOrganizationId()));
         return List.copyOf(ids);
     }

@@ -125,7 +125,7 @@ public final class MysqlSnapshot {
                         account.login().text(),
                         account.kind().name().toLowerCase(Locale.ROOT));
             case Principal.OfDeployKey _ ->
-                entry(key, standing, key.fingerprint().text(), "deploy-key");
+                entry(key, standing, key.fingerprint().text(), "deploy_key");
         };
     }
 

@@ -5,6 +5,7 @@ import static io.gerve.sql.schema.Tables.GRANT_CHANGES;
 
 import io.gerve.access.Role;
 import io.gerve.audit.snapshot.SnapshotRows.Pair;
+import io.gerve.sql.ChangeKind;
 import io.gerve.sql.schema.tables.records.GrantChangesRecord;
 import java.util.HashMap;
 import java.util.List;
@@ -14,7 +15,7 @@ import org.jooq.Condition;
 
 /** What deploy keys may do, as it is now or was at a time. */
 public final class MysqlDeployKeyRights {
-    private static final String[] KINDS = {"key_added", "key_deleted", "deploy-key"};
+    private static final ChangeKind[] KINDS = {ChangeKind.KEY_ADDED, ChangeKind.KEY_DELETED, ChangeKind.DEPLOY_KEY};
 
     private final MysqlSnapshotFacts state;
 

@@ -17,6 +17,7 @@ import io.gerve.audit.snapshot.SnapshotRows.RecordedAccount;
 import io.gerve.audit.snapshot.SnapshotRows.RecordedTeam;
 import io.gerve.keylookup.directory.Account;
 import io.gerve.keylookup.directory.Login;
+import io.gerve.sql.ChangeKind;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
@@ -78,9 +79,12 @@ public final class MysqlSnapshotFacts {
             }
             bases.put(id, row.getBasePermission());
         });
-        undo.undo(standings, MysqlChangeQuery.ofAccounts(ids, "account-standing"), change -> change.getAccountId());
-        undo.undo(bases, MysqlChangeQuery.ofAccounts(ids, "base-permission"), change -> change.getAccountId());
-        undo.each(MysqlChangeQuery.ofAccounts(ids, "account"), change -> found.remove(change.getAccountId()));
+        undo.undo(
+                standings,
+                MysqlChangeQuery.ofAccounts(ids, ChangeKind.ACCOUNT_STATUS),
+                change -> change.getAccountId());
+        undo.undo(bases, MysqlChangeQuery.ofAccounts(ids, ChangeKind.BASE_PERMISSION), change -> change.getAccountId());
+        undo.each(MysqlChangeQuery.ofAccounts(ids, ChangeKind.ACCOUNT), change -> found.remove(change.getAccountId()));
         return found.values().stream()
                 .collect(Collectors.toMap(
                         Account::id,
@@ -98,7 +102,7 @@ public final class MysqlSnapshotFacts {
                 .forEach(row -> roles.put(new Pair(row.getRepositoryId(), row.getAccountId()), row.getRole()));
         undo.undo(
                 roles,
-                MysqlChangeQuery.ofRepositories(repositories, "collaborator")
+                MysqlChangeQuery.ofRepositories(repositories, ChangeKind.COLLABORATOR)
                         .and(GRANT_CHANGES.ACCOUNT_ID.in(accounts)),
                 change -> new Pair(change.getRepositoryId(), change.getAccountId()));
         return enumConstants(Role.class, roles);
@@ -113,7 +117,7 @@ public final class MysqlSnapshotFacts {
                 .forEach(row -> roles.put(new Pair(row.getOrganizationId(), row.getAccountId()), row.getRole()));
         undo.undo(
                 roles,
-                MysqlChangeQuery.ofOrganizations(organizations, "organization-member")
+                MysqlChangeQuery.ofOrganizations(organizations, ChangeKind.ORGANIZATION_MEMBER)
                         .and(GRANT_CHANGES.ACCOUNT_ID.in(accounts)),
                 change -> new Pair(change.getOrganizationId(), change.getAccountId()));
         return enumConstants(Rights.Membership.class, roles);
@@ -127,7 +131,7 @@ public final class MysqlSnapshotFacts {
                 .forEach(row -> roles.put(row.getOrganizationId(), row.getRole()));
         undo.undo(
                 roles,
-                MysqlChangeQuery.ofAccounts(List.of(account), "organization-member"),
+                MysqlChangeQuery.ofAccounts(List.of(account), ChangeKind.ORGANIZATION_MEMBER),
                 change -> change.getOrganizationId());
         return enumConstants(Rights.Membership.class, roles);
     }
@@ -152,12 +156,14 @@ public final class MysqlSnapshotFacts {
                 parents.put(row.getId(), row.getParentId().toString());
             }
         });
-        undo.undo(slugs, MysqlChangeQuery.ofOrganizations(organizations, "team"), change -> {
+        undo.undo(slugs, MysqlChangeQuery.ofOrganizations(organizations, ChangeKind.TEAM), change -> {
             organizationOf.put(change.getTeamId(), change.getOrganizationId());
             return change.getTeamId();
         });
         undo.undo(
-                parents, MysqlChangeQuery.ofOrganizations(organizations, "team-parent"), change -> change.getTeamId());
+                parents,
+                MysqlChangeQuery.ofOrganizations(organizations, ChangeKind.TEAM_PARENT),
+                change -> change.getTeamId());
         return slugs.entrySet().stream()
                 .map(entry -> new RecordedTeam(
                         entry.getKey(),
@@ -179,7 +185,7 @@ public final class MysqlSnapshotFacts {
                 .forEach(row -> members.put(new Pair(row.value1(), row.value2()), "member"));
         undo.undo(
                 members,
-                MysqlChangeQuery.ofOrganizations(organizations, "team-member")
+                MysqlChangeQuery.ofOrganizations(organizations, ChangeKind.TEAM_MEMBER)
                         .and(GRANT_CHANGES.ACCOUNT_ID.in(accounts)),
                 change -> new Pair(change.getTeamId(), change.getAccountId()));
         return members.keySet();
@@ -193,7 +199,7 @@ public final class MysqlSnapshotFacts {
                 .forEach(row -> roles.put(new Pair(row.getTeamId(), row.getRepositoryId()), row.getRole()));
         undo.undo(
                 roles,
-                MysqlChangeQuery.ofRepositories(repositories, "team-repository"),
+                MysqlChangeQuery.ofRepositories(repositories, ChangeKind.TEAM_REPOSITORY),
                 change -> new Pair(change.getTeamId(), change.getRepositoryId()));
         return enumConstants(Role.class, roles);
     }
@@ -201,7 +207,7 @@ public final class MysqlSnapshotFacts {
     public SiteMode site() {
         var reason = new String[] {sql.select(SITE.READ_ONLY_REASON).from(SITE).fetchOne(SITE.READ_ONLY_REASON)};
         undo.each(
-                MysqlChangeQuery.of(GRANT_CHANGES.KIND.eq("site-read-only")),
+                MysqlChangeQuery.of(GRANT_CHANGES.KIND.eq(ChangeKind.SITE_READ_ONLY)),
                 change -> reason[0] = change.getBeforeValue());
         return reason[0] == null ? new SiteMode.ReadWrite() : new SiteMode.ReadOnly(reason[0]);
     }

@@ -11,6 +11,7 @@ import io.gerve.audit.snapshot.SnapshotRows.RecordedAccount;
 import io.gerve.audit.snapshot.SnapshotRows.RecordedRepository;
 import io.gerve.git.RepositoryName;
 import io.gerve.keylookup.directory.Account;
+import io.gerve.sql.ChangeKind;
 import io.gerve.sql.schema.tables.records.GrantChangesRecord;
 import io.gerve.sql.schema.tables.records.RepositoriesRecord;
 import java.util.Collection;
@@ -25,7 +26,9 @@ import java.util.stream.Collectors;
 
 /** The repositories and their names, as they are now or were at a time. */
 public final class MysqlSnapshotRepositories {
-    private static final String[] KINDS = {"repository", "repository-name", "visibility", "repository-state"};
+    private static final ChangeKind[] KINDS = {
+        ChangeKind.REPOSITORY, ChangeKind.REPOSITORY_NAME, ChangeKind.REPOSITORY_VISIBILITY, ChangeKind.REPOSITORY_STATE
+    };
 
     private final MysqlSnapshotFacts state;
 
@@ -78,7 +81,7 @@ public final class MysqlSnapshotRepositories {
         Set<Long> byFormerName = new HashSet<>(byRedirect(asked));
         state.undo()
                 .each(
-                        MysqlChangeQuery.from(asked.toString(), "repository", "repository-name"),
+                        MysqlChangeQuery.from(asked.toString(), ChangeKind.REPOSITORY, ChangeKind.REPOSITORY_NAME),
                         change -> byName.add(change.getRepositoryId()));
         var all = new HashSet<>(byName);
         all.addAll(byFormerName);
@@ -115,11 +118,11 @@ public final class MysqlSnapshotRepositories {
         Set<Long> concerned = new HashSet<>(ids);
         state.undo()
                 .each(
-                        MysqlChangeQuery.from(text, "repository-redirect"),
+                        MysqlChangeQuery.from(text, ChangeKind.REPOSITORY_REDIRECT),
                         change -> concerned.add(change.getRepositoryId()));
         state.undo()
                 .each(
-                        MysqlChangeQuery.ofRepositories(concerned, "repository-redirect")
+                        MysqlChangeQuery.ofRepositories(concerned, ChangeKind.REPOSITORY_REDIRECT)
                                 .and(GRANT_CHANGES.BEFORE_VALUE.eq(text).or(GRANT_CHANGES.AFTER_VALUE.eq(text))),
                         change -> {
                             if (MysqlChangeUndo.before(change).isEmpty()) {
@@ -134,7 +137,7 @@ public final class MysqlSnapshotRepositories {
     private static void undo(Map<Long, Row> rows, GrantChangesRecord change) {
         long id = change.getRepositoryId();
         String before = MysqlChangeUndo.before(change);
-        boolean made = change.getKind().equals("repository");
+        boolean made = change.getKind() == ChangeKind.REPOSITORY;
         if (made && before.isEmpty()) {
             rows.remove(id);
             return;
@@ -144,8 +147,8 @@ public final class MysqlSnapshotRepositories {
             return;
         }
         switch (change.getKind()) {
-            case "visibility" -> row.visibility = before;
-            case "repository-state" -> row.state = before;
+            case REPOSITORY_VISIBILITY -> row.visibility = before;
+            case REPOSITORY_STATE -> row.state = before;
             default -> row.wasNamed(change);
         }
     }

@@ -31,7 +31,7 @@ final class AuditLogPruneCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private AuditLogCommand log;
 
-    @Option(names = "--keep", paramLabel = "TIME", description = "In place of audit.keep: 90d.")
+    @Option(names = "--keep", paramLabel = "TIME", description = "In place of audit.retention: 90d.")
     private Optional<Duration> keep = Optional.empty();
 
     @Override

@@ -158,7 +158,7 @@ public final class Table<T> {
         return switch (value) {
             case String text -> text.isEmpty() ? "-" : printable(text);
             case Instant time -> time.truncatedTo(ChronoUnit.SECONDS).toString();
-            case Enum<?> word -> word.name().toLowerCase(Locale.ROOT).replace('_', '-');
+            case Enum<?> word -> word.name().toLowerCase(Locale.ROOT);
             case Boolean answer -> answer ? "yes" : "no";
             case Collection<?> none when none.isEmpty() -> "-";
             case Collection<?> many -> many.stream().map(Table::text).collect(Collectors.joining(", "));

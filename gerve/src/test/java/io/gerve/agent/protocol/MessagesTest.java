@@ -52,13 +52,13 @@ class MessagesTest {
     void aReplyOfAnotherFormIsRefused() {
         for (List<String> fields : List.of(
                 List.<String>of(),
-                List.of("told", "text"),
-                List.of("told", "text", "256"),
-                List.of("told", "text", "-1"),
-                List.of("told", "text", "01"),
-                List.of("told", "text", "1", "more"),
+                List.of("message", "text"),
+                List.of("message", "text", "256"),
+                List.of("message", "text", "-1"),
+                List.of("message", "text", "01"),
+                List.of("message", "text", "1", "more"),
                 List.of("join"),
-                List.of("no-key", ""),
+                List.of("no_key", ""),
                 List.of("NO-KEY"))) {
             assertThatThrownBy(() -> AgentReply.parse(new Frame(fields))).isInstanceOf(MalformedMessage.class);
         }

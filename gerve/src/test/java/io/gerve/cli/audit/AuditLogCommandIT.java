@@ -69,7 +69,7 @@ class AuditLogCommandIT {
                     .readTree(site.must("audit", "log", "--verb", "git-receive-pack", "--format", "json")
                             .out());
             assertThat(json.get("request").stringValue()).isEqualTo(push.id().text());
-            assertThat(json.get("refs").get(0).stringValue()).contains("refs/heads/main", "moved");
+            assertThat(json.get("refs").get(0).stringValue()).contains("refs/heads/main", "updated");
             assertThat(site.must("audit", "log", "--all", "--format", "csv").out())
                     .startsWith("gate,position,previous,hash,request,")
                     .contains("\"'=cmd|' /C calc'!A0, \"\"x\"\"\"");
@@ -92,7 +92,7 @@ class AuditLogCommandIT {
 
             assertThat(site.must("explain", push.id().text()).out())
                     .containsPattern("then rule: +owner")
-                    .containsPattern("now rule: +key-unknown");
+                    .containsPattern("now rule: +key_unknown");
             assertThat(site.gerve("explain", "0000000000000000").status()).isEqualTo(1);
             assertThat(site.gerve("explain", "nonsense").status()).isEqualTo(2);
 

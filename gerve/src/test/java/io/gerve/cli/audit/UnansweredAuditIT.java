@@ -65,12 +65,10 @@ class UnansweredAuditIT {
             site.must("server", "add", "fs2", "fs2a", "127.0.0.1", "--host-key", ExplainIT.HOST_KEY);
             site.must("server", "remove", "fs2");
             site.sql("INSERT INTO file_servers (name, created_at) VALUES ('fs3', UTC_TIMESTAMP(6))");
-            site.sql(
-                    "INSERT INTO grant_changes (changed_at, changed_by, changed_through, kind, before_value, after_value)"
-                            + " VALUES (UTC_TIMESTAMP(6), 'eve', 'cli', 'route', 'fs4', 'fs5')");
-            site.sql(
-                    "INSERT INTO grant_changes (changed_at, changed_by, changed_through, kind, repository_id, before_value)"
-                            + " VALUES (UTC_TIMESTAMP(6), 'eve', 'cli', 'repository', 4711, 'github/gone')");
+            site.sql("INSERT INTO grant_changes (changed_at, actor, program, kind, before_value, after_value)"
+                    + " VALUES (UTC_TIMESTAMP(6), 'eve', 'cli', 'route', 'fs4', 'fs5')");
+            site.sql("INSERT INTO grant_changes (changed_at, actor, program, kind, repository_id, before_value)"
+                    + " VALUES (UTC_TIMESTAMP(6), 'eve', 'cli', 'repository', 4711, 'github/gone')");
             var changes = Map.of(
                     List.of("--key", key), 2,
                     List.of("--server", "fs2"), 4,

@@ -44,7 +44,7 @@ class HungFileServerIT {
     @BeforeEach
     void start() throws IOException {
         site = OperatedSite.open(home);
-        site.configure("# [bridge]", "folder_timeout = \"4s\"");
+        site.configure("# [file_servers]", "folder_timeout = \"4s\"");
         sshd = RunningSshd.withGitShell(home.resolve("fs"));
         Files.copy(COMMAND, sshd.root().resolve("real"), StandardCopyOption.COPY_ATTRIBUTES);
         Path command = sshd.root().resolve("git-shell-commands/gerve-repository");

@@ -26,7 +26,7 @@ public record AgentSettings(Path socket, String user, String keysUser, Path shel
         account("agent.keys_user", keysUser);
         plain("agent.shell", shell);
         plain("agent.ssh", ssh);
-        SettingRange.atLeast("agent.questions_max", requestsMax, 1);
+        SettingRange.atLeast("agent.requests_max", requestsMax, 1);
     }
 
     /** The socket's. */

@@ -37,8 +37,8 @@ public record AuditSettings(
         SettingRange.atLeast("audit.spool_megabytes_max", spoolMegabytesMax, 1);
         SettingRange.atLeast("audit.queue_max", queueMax, 1);
         if (retention.compareTo(KEEP_MIN) < 0) {
-            throw new IllegalArgumentException(
-                    "audit.keep must be at least " + Durations.text(KEEP_MIN) + ", not " + Durations.text(retention));
+            throw new IllegalArgumentException("audit.retention must be at least " + Durations.text(KEEP_MIN) + ", not "
+                    + Durations.text(retention));
         }
     }
 

@@ -50,9 +50,9 @@ final class ConfigReader {
         ConfigSection database = section("database");
         String password = databasePassword(database);
         return database.whole(() -> {
-            int connectionsMax = database.number("connections_max", 16);
+            int maximumPoolSize = database.number("maximum_pool_size", 16);
             Duration queryTimeout = database.duration("query_timeout", Duration.ofSeconds(2));
-            SettingRange.atLeast("database.connections_max", connectionsMax, 1);
+            SettingRange.atLeast("database.maximum_pool_size", maximumPoolSize, 1);
             SettingRange.atLeast("database.query_timeout", queryTimeout, Duration.ofMillis(100));
             return new DatabaseSettings(
                     database.mandatory(
@@ -61,7 +61,7 @@ final class ConfigReader {
                             key -> database.parsed(key, "jdbc:mysql://127.0.0.1/gerve", ConfigReader::jdbcUrl)),
                     database.mandatory("user", "\"gerve\"", key -> database.text(key, "gerve")),
                     password,
-                    connectionsMax,
+                    maximumPoolSize,
                     queryTimeout);
         });
     }
@@ -99,13 +99,13 @@ final class ConfigReader {
     }
 
     private CacheSettings cache() {
-        ConfigSection lookup = section("lookup");
-        return lookup.whole(() -> new CacheSettings(
-                lookup.duration("fresh", Duration.ofSeconds(60)),
-                lookup.duration("kept", Duration.ofMinutes(10)),
-                lookup.number("entries_max", 200_000),
-                lookup.duration("deadline", Duration.ofSeconds(2)),
-                lookup.number("concurrent_max", 64)));
+        ConfigSection cache = section("cache");
+        return cache.whole(() -> new CacheSettings(
+                cache.duration("cache_ttl", Duration.ofSeconds(60)),
+                cache.duration("max_stale", Duration.ofMinutes(10)),
+                cache.number("entries_max", 200_000),
+                cache.duration("lookup_timeout", Duration.ofSeconds(2)),
+                cache.number("concurrent_lookups_max", 64)));
     }
 
     private FrontendSettings frontend() {
@@ -117,14 +117,14 @@ final class ConfigReader {
                 frontend.number("sessions_max", 4000),
                 frontend.number("sessions_per_account_max", 64),
                 frontend.number("channels_max", 10),
-                frontend.number("auth_attempts_max", 10)));
-        FrontendSettings.Timeouts times = frontend.whole(() -> new FrontendSettings.Timeouts(
-                frontend.duration("login_grace", Duration.ofSeconds(60)),
-                frontend.duration("key_exchange", Duration.ofSeconds(30)),
-                frontend.duration("heartbeat", Duration.ofSeconds(20)),
-                frontend.duration("silence", Duration.ofHours(4)),
-                frontend.duration("idle", Duration.ofMinutes(10)),
-                frontend.duration("drain", Duration.ofMinutes(10))));
+                frontend.number("max_auth_tries", 10)));
+        FrontendSettings.Timeouts timeouts = frontend.whole(() -> new FrontendSettings.Timeouts(
+                frontend.duration("login_grace_time", Duration.ofSeconds(60)),
+                frontend.duration("kex_timeout", Duration.ofSeconds(30)),
+                frontend.duration("keepalive_interval", Duration.ofSeconds(20)),
+                frontend.duration("client_alive_timeout", Duration.ofHours(4)),
+                frontend.duration("idle_timeout", Duration.ofMinutes(10)),
+                frontend.duration("drain_timeout", Duration.ofMinutes(10))));
         List<Path> hostKeys = frontend.mandatory(
                 "host_keys", "[\"ssh_host_ed25519_key\"]", key -> frontend.list(key, this::resolved));
         if (hostKeys.isEmpty()) {
@@ -133,24 +133,26 @@ final class ConfigReader {
         return new FrontendSettings(
                 frontend.parsed("listen", ListenAddress.parse("0.0.0.0:22"), ListenAddress::parse),
                 hostKeys.isEmpty() ? List.of(file.path()) : hostKeys,
-                frontend.list("proxy_from", ConfigReader::network),
+                frontend.list("trusted_proxies", ConfigReader::network),
                 limits,
-                times);
+                timeouts);
     }
 
     private FileServerSettings fileServers() {
-        ConfigSection bridge = section("bridge");
-        return bridge.whole(() -> new FileServerSettings(
-                bridge.text("user", "git"),
-                bridge.mandatory(
-                        "identity", "\"file_server_key\"", key -> bridge.parsed(key, file.path(), this::resolved)),
-                bridge.number("ready_per_host", 8),
-                bridge.number("sessions_per_host_max", 500),
-                bridge.duration("connect_timeout", Duration.ofSeconds(5)),
-                bridge.duration("folder_timeout", Duration.ofMinutes(1)),
-                bridge.duration("heartbeat", Duration.ofSeconds(20)),
-                bridge.duration("session_age_max", Duration.ofMinutes(10)),
-                bridge.number("session_uses_max", 100)));
+        ConfigSection fileServers = section("file_servers");
+        return fileServers.whole(() -> new FileServerSettings(
+                fileServers.text("user", "git"),
+                fileServers.mandatory(
+                        "identity_file",
+                        "\"file_server_key\"",
+                        key -> fileServers.parsed(key, file.path(), this::resolved)),
+                fileServers.number("min_idle_per_host", 8),
+                fileServers.number("sessions_per_host_max", 500),
+                fileServers.duration("connect_timeout", Duration.ofSeconds(5)),
+                fileServers.duration("folder_timeout", Duration.ofMinutes(1)),
+                fileServers.duration("keepalive_interval", Duration.ofSeconds(20)),
+                fileServers.duration("max_session_lifetime", Duration.ofMinutes(10)),
+                fileServers.number("max_session_uses", 100)));
     }
 
     private KeylookupSettings keylookup() {
@@ -163,20 +165,20 @@ final class ConfigReader {
                 keylookup.number("failed_sign_ins_per_hour", 60),
                 keylookup.number("body_bytes_max", 65_536)));
         KeylookupSettings.Sessions sessions = keylookup.whole(() -> new KeylookupSettings.Sessions(
-                keylookup.duration("session_max", Duration.ofHours(12)),
-                keylookup.duration("session_idle", Duration.ofHours(1))));
+                keylookup.duration("max_session_lifetime", Duration.ofHours(12)),
+                keylookup.duration("session_idle_timeout", Duration.ofHours(1))));
         KeyPolicySettings policy = keylookup.whole(() -> new KeyPolicySettings(
                 keylookup.number("rsa_bits_min", 2048),
-                keylookup.number("rsa_bits_advised", 3072),
+                keylookup.number("rsa_bits_recommended", 3072),
                 keylookup.oneOf("registered_weak_keys", KeyPolicySettings.WeakKeys.WARN),
                 keylookup.list("compromised_keys", this::resolved)));
         return keylookup.whole(() -> new KeylookupSettings(
                 keylookup.parsed("listen", ListenAddress.parse("127.0.0.1:8022"), ListenAddress::parse),
                 keylookup.parsed("url", PublicUrl.parse("http://127.0.0.1:8022"), PublicUrl::parse),
-                keylookup.list("proxy_from", ConfigReader::network),
+                keylookup.list("trusted_proxies", ConfigReader::network),
                 limits,
                 sessions,
-                keylookup.duration("drain", Duration.ofSeconds(10)),
+                keylookup.duration("drain_timeout", Duration.ofSeconds(10)),
                 policy));
     }
 
@@ -188,7 +190,7 @@ final class ConfigReader {
                 agent.text("keys_user", "gerve-keys"),
                 agent.parsed("shell", Path.of("/usr/bin/gerve-shell"), this::resolved),
                 agent.parsed("ssh", Path.of("/usr/bin/ssh"), this::resolved),
-                agent.number("questions_max", 256)));
+                agent.number("requests_max", 256)));
     }
 
     private AuditSettings audit() {
@@ -200,9 +202,9 @@ final class ConfigReader {
                 audit.parsed("spool", Path.of("/var/lib/gerve/spool"), this::resolved),
                 audit.number("spool_megabytes_max", 1024),
                 audit.number("queue_max", 10_000),
-                audit.duration("keep", Duration.ofDays(400)),
+                audit.duration("retention", Duration.ofDays(400)),
                 refusedLogins,
-                audit.flag("users_may_ask", true)));
+                audit.flag("self_service", true)));
     }
 
     private LogSettings log() {

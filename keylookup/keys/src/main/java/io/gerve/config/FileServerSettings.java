@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * The file's {@code [bridge]}: the gate's way to the file servers.
+ * The file's {@code [file_servers]}: the gate's way to the file servers.
  *
  * @param user the account on every file server whose login shell is git-shell
  * @param identityFile the file of the private key with which the gate logs in there, in OpenSSH's format, without a passphrase
@@ -28,17 +28,17 @@ public record FileServerSettings(
         int maxSessionUses) {
     public FileServerSettings {
         if (!user.matches("[a-z_][a-z0-9_-]{0,31}")) {
-            throw new IllegalArgumentException("bridge.user must be the name of a Unix account");
+            throw new IllegalArgumentException("file_servers.user must be the name of a Unix account");
         }
-        SettingRange.atLeast("bridge.ready_per_host", minIdlePerHost, 0);
-        SettingRange.atLeast("bridge.sessions_per_host_max", sessionsPerHostMax, Math.max(1, minIdlePerHost));
-        SettingRange.atMost("bridge.connect_timeout", connectTimeout, Duration.ofMinutes(10));
-        SettingRange.atLeast("bridge.connect_timeout", connectTimeout, Duration.ofMillis(100));
-        SettingRange.atMost("bridge.folder_timeout", folderTimeout, Duration.ofHours(1));
-        SettingRange.atLeast("bridge.folder_timeout", folderTimeout, Duration.ofSeconds(1));
-        SettingRange.atLeast("bridge.heartbeat", keepaliveInterval, Duration.ofSeconds(1));
-        SettingRange.atLeast("bridge.session_age_max", maxSessionLifetime, Duration.ofSeconds(1));
-        SettingRange.atLeast("bridge.session_uses_max", maxSessionUses, 1);
+        SettingRange.atLeast("file_servers.min_idle_per_host", minIdlePerHost, 0);
+        SettingRange.atLeast("file_servers.sessions_per_host_max", sessionsPerHostMax, Math.max(1, minIdlePerHost));
+        SettingRange.atMost("file_servers.connect_timeout", connectTimeout, Duration.ofMinutes(10));
+        SettingRange.atLeast("file_servers.connect_timeout", connectTimeout, Duration.ofMillis(100));
+        SettingRange.atMost("file_servers.folder_timeout", folderTimeout, Duration.ofHours(1));
+        SettingRange.atLeast("file_servers.folder_timeout", folderTimeout, Duration.ofSeconds(1));
+        SettingRange.atLeast("file_servers.keepalive_interval", keepaliveInterval, Duration.ofSeconds(1));
+        SettingRange.atLeast("file_servers.max_session_lifetime", maxSessionLifetime, Duration.ofSeconds(1));
+        SettingRange.atLeast("file_servers.max_session_uses", maxSessionUses, 1);
     }
 
     /** The same, with another number of sessions kept ready. */

@@ -53,7 +53,7 @@ public record FrontendSettings(
             SettingRange.atLeast("frontend.sessions_max", sessionsMax, 1);
             SettingRange.atLeast("frontend.sessions_per_account_max", sessionsPerAccountMax, 1);
             SettingRange.atLeast("frontend.channels_max", channelsMax, 1);
-            SettingRange.atLeast("frontend.auth_attempts_max", maxAuthTries, 1);
+            SettingRange.atLeast("frontend.max_auth_tries", maxAuthTries, 1);
         }
     }
 
@@ -73,12 +73,12 @@ public record FrontendSettings(
             Duration idleTimeout,
             Duration drainTimeout) {
         public Timeouts {
-            SettingRange.atLeast("frontend.login_grace", loginGraceTime, Duration.ofSeconds(1));
-            SettingRange.atLeast("frontend.key_exchange", kexTimeout, Duration.ofSeconds(1));
-            SettingRange.atLeast("frontend.heartbeat", keepaliveInterval, Duration.ofSeconds(1));
-            SettingRange.atLeast("frontend.silence", clientAliveTimeout, keepaliveInterval);
-            SettingRange.atLeast("frontend.idle", idleTimeout, Duration.ofSeconds(1));
-            SettingRange.atLeast("frontend.drain", drainTimeout, Duration.ZERO);
+            SettingRange.atLeast("frontend.login_grace_time", loginGraceTime, Duration.ofSeconds(1));
+            SettingRange.atLeast("frontend.kex_timeout", kexTimeout, Duration.ofSeconds(1));
+            SettingRange.atLeast("frontend.keepalive_interval", keepaliveInterval, Duration.ofSeconds(1));
+            SettingRange.atLeast("frontend.client_alive_timeout", clientAliveTimeout, keepaliveInterval);
+            SettingRange.atLeast("frontend.idle_timeout", idleTimeout, Duration.ofSeconds(1));
+            SettingRange.atLeast("frontend.drain_timeout", drainTimeout, Duration.ZERO);
         }
     }
 }

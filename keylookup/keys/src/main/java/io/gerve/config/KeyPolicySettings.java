@@ -28,7 +28,7 @@ public record KeyPolicySettings(
         compromisedKeys = List.copyOf(compromisedKeys);
         SettingRange.atLeast("keylookup.rsa_bits_min", rsaBitsMin, RSA_BITS_LEAST);
         SettingRange.atMost("keylookup.rsa_bits_min", rsaBitsMin, RSA_BITS_MOST);
-        SettingRange.atLeast("keylookup.rsa_bits_advised", rsaBitsRecommended, rsaBitsMin);
-        SettingRange.atMost("keylookup.rsa_bits_advised", rsaBitsRecommended, RSA_BITS_MOST);
+        SettingRange.atLeast("keylookup.rsa_bits_recommended", rsaBitsRecommended, rsaBitsMin);
+        SettingRange.atMost("keylookup.rsa_bits_recommended", rsaBitsRecommended, RSA_BITS_MOST);
     }
 }

@@ -24,7 +24,7 @@ public record KeylookupSettings(
         KeyPolicySettings policy) {
     public KeylookupSettings {
         trustedProxies = List.copyOf(trustedProxies);
-        SettingRange.atLeast("keylookup.drain", drainTimeout, Duration.ZERO);
+        SettingRange.atLeast("keylookup.drain_timeout", drainTimeout, Duration.ZERO);
     }
 
     /**
@@ -58,8 +58,8 @@ public record KeylookupSettings(
      */
     public record Sessions(Duration maxLifetime, Duration idleTimeout) {
         public Sessions {
-            SettingRange.atLeast("keylookup.session_max", maxLifetime, Duration.ofMinutes(1));
-            SettingRange.atLeast("keylookup.session_idle", idleTimeout, Duration.ofMinutes(2));
+            SettingRange.atLeast("keylookup.max_session_lifetime", maxLifetime, Duration.ofMinutes(1));
+            SettingRange.atLeast("keylookup.session_idle_timeout", idleTimeout, Duration.ofMinutes(2));
         }
     }
 }

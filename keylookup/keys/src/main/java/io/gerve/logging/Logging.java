@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import net.logstash.logback.encoder.LogstashEncoder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Where the program's log goes, and in which form: to standard error, since standard output is git's alone. */
 public final class Logging {
@@ -45,10 +46,17 @@ public final class Logging {
     private static Encoder<ILoggingEvent> encoder(LoggerContext context, LogSettings.Format format) {
         Encoder<ILoggingEvent> encoder = switch (format) {
             case TEXT -> text(context);
-            case JSON -> new LogstashEncoder();
+            case JSON -> json();
         };
         encoder.setContext(context);
         encoder.start();
+        return encoder;
+    }
+
+    /** Fields are plain strings, numbers and booleans: a value object is written as the text that it prints. */
+    private static Encoder<ILoggingEvent> json() {
+        var encoder = new LogstashEncoder();
+        encoder.addDecorator(new PlainFieldsDecorator<JsonMapper, JsonMapper.Builder>());
         return encoder;
     }
 

@@ -25,8 +25,8 @@ class GerveConfigTest {
             password_file = "database.password"
             [redis]
             url = "redis://127.0.0.1:6379"
-            [bridge]
-            identity = "file_server_key"
+            [file_servers]
+            identity_file = "file_server_key"
             [frontend]
             host_keys = ["ssh_host_ed25519_key"]
             """;
@@ -81,20 +81,20 @@ class GerveConfigTest {
     @ParameterizedTest
     @CsvSource({
         "lisen = 1,unknown key frontend.lisen; did you mean frontend.listen?",
-        "fresh = 1,unknown key frontend.fresh; did you mean lookup.fresh?",
+        "fresh = 1,unknown key frontend.fresh; did you mean cache.cache_ttl?",
         "colour = 1,unknown key frontend.colour; known are frontend.",
         "backlog = \"many\",'frontend.backlog must be a whole number like 4096, not a text'",
         "backlog = 0,'frontend.backlog must be at least 1, not 0'",
         "backlog = 99999999999,'frontend.backlog must be 0 to 2147483647, not 99999999999'",
-        "drain = \"soon\",'frontend.drain must be a time like \"10m\", with the unit ms, s, m, h or d, not \"soon\"'",
-        "drain = 10,'frontend.drain must be a time like \"10m\"'",
+        "drain_timeout = \"soon\",'frontend.drain_timeout must be a time like \"10m\", with the unit ms, s, m, h or d, not \"soon\"'",
+        "drain_timeout = 10,'frontend.drain_timeout must be a time like \"10m\"'",
         "listen = \":22\",'frontend.listen must be an IP address and a port like 0.0.0.0:22 or [::]:22, not :22'",
         "listen = \"gate.example:22\",frontend.listen must be an IP address and a port",
         "listen = \"0.0.0.0:70000\",frontend.listen must be an IP address and a port",
-        "proxy_from = [\"10.0.0.0/33\"],'frontend.proxy_from must be a list of IP networks: the prefix of 10.0.0.0/33'",
-        "proxy_from = [1],'frontend.proxy_from must be a list of texts'",
-        "proxy_from = \"10.0.0.0/8\",'frontend.proxy_from must be a list of texts'",
-        "heartbeat = \"5h\",'frontend.silence must be at least 5h, not 4h, its default'"
+        "trusted_proxies = [\"10.0.0.0/33\"],'frontend.trusted_proxies must be a list of IP networks: the prefix of 10.0.0.0/33'",
+        "trusted_proxies = [1],'frontend.trusted_proxies must be a list of texts'",
+        "trusted_proxies = \"10.0.0.0/8\",'frontend.trusted_proxies must be a list of texts'",
+        "keepalive_interval = \"5h\",'frontend.client_alive_timeout must be at least 5h, not 4h, its default'"
     })
     void mistakeIsToldWithItsPlaceAndWhatIsRight(String line, String message) {
         String place = message.contains("its default") ? ":9:1: " : ":11:1: ";
@@ -108,7 +108,7 @@ class GerveConfigTest {
         String text = LEAST + """
                 backlog = 0
                 sessions_max = -1
-                idle = "1ms"
+                idle_timeout = "1ms"
                 [frontent]
                 [log]
                 format = "xml"
@@ -120,7 +120,7 @@ class GerveConfigTest {
                         .*:7:1: redis.url must look like redis://host:6379
                         .*:12:1: frontend.backlog must be at least 1, not 0
                         .*:13:1: frontend.sessions_max must be 0 to 2147483647, not -1
-                        .*:14:1: frontend.idle must be at least 1s, not 1ms
+                        .*:14:1: frontend.idle_timeout must be at least 1s, not 1ms
                         .*:15:1: unknown section frontent; did you mean frontend\\?
                         .*:17:1: log.format must be "text" or "json", not "xml"
                         .*:18:1: log.level must be "error" or "warn" or "info" or "debug", not 3""");
@@ -138,7 +138,7 @@ class GerveConfigTest {
                         "database.password_file is missing",
                         "redis.url is missing",
                         ":1:1: frontend.host_keys is missing; for example: host_keys = [\"",
-                        "bridge.identity is missing")
+                        "file_servers.identity_file is missing")
                 .hasLineCount(6);
         assertThatThrownBy(() -> load(LEAST.replace("[\"ssh_host_ed25519_key\"]", "[]")))
                 .message()

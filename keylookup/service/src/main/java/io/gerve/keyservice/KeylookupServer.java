@@ -59,7 +59,7 @@ public final class KeylookupServer implements AutoCloseable {
         return api;
     }
 
-    /** Takes no more requests, and lets those under way end within {@code keylookup.drain}. May be called twice. */
+    /** Takes no more requests, and lets those under way end within {@code keylookup.drain_timeout}. May be called twice. */
     @Override
     public void close() {
         listener.close();

@@ -45,8 +45,8 @@ public final class RunningKeylookup implements AutoCloseable {
                 url = "%s"
                 [frontend]
                 host_keys = ["none"]
-                [bridge]
-                identity = "none"
+                [file_servers]
+                identity_file = "none"
                 [keylookup]
                 listen = "127.0.0.1:%d"
                 url = "http://127.0.0.1:%d"

@@ -78,8 +78,8 @@ class AccessLogEndToEndIT {
             String log = gate.cli("audit log --repo " + repository + " --verb git-receive-pack --format json")
                     .output();
             assertThat(log)
-                    .contains("refs/heads/main " + before + ".." + after + " moved")
-                    .contains("refs/heads/other " + "0".repeat(40) + ".." + after + " moved")
+                    .contains("refs/heads/main " + before + ".." + after + " updated")
+                    .contains("refs/heads/other " + "0".repeat(40) + ".." + after + " updated")
                     .contains("\"exit_status\":\"0\"");
         });
     }
@@ -98,7 +98,7 @@ class AccessLogEndToEndIT {
                 .untilAsserted(() -> assertThat(gate.cli("audit log --account mojombo --format csv")
                                 .output())
                         .containsPattern("refs/heads/other [0-9a-f]{40}\\.\\.0{40} refused deletion prohibited")
-                        .containsPattern("refs/heads/third 0{40}\\.\\.[0-9a-f]{40} moved"));
+                        .containsPattern("refs/heads/third 0{40}\\.\\.[0-9a-f]{40} updated"));
     }
 
     @Test
@@ -135,11 +135,11 @@ class AccessLogEndToEndIT {
             // First, since a key that nobody has is told as that until there is a record of it.
             assertThat(gate.cli("audit log --refused --verb login --format csv").output())
                     .contains(fingerprint)
-                    .contains(",log in as root,denied,user-unknown,");
+                    .contains(",log in as root,denied,user_unknown,");
             assertThat(gate.cli("audit log --refused --key " + fingerprint + " --format csv")
                             .output())
                     .contains(",ssh,127.0.0.1," + fingerprint + ",")
-                    .contains(",login,,0,log in as git,denied,key-unknown,");
+                    .contains(",login,,0,log in as git,denied,key_unknown,");
         });
     }
 
@@ -205,7 +205,7 @@ class AccessLogEndToEndIT {
         try (var connection = DriverManager.getConnection(database().url(), credentials());
                 var rows = connection
                         .createStatement()
-                        .executeQuery("SELECT request_id FROM access_log WHERE verb <> 'login'")) {
+                        .executeQuery("SELECT request_id FROM access_log WHERE command <> 'login'")) {
             while (rows.next()) {
                 ids.add(rows.getString(1));
             }

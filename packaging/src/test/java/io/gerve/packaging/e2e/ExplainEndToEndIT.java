@@ -35,21 +35,21 @@ class ExplainEndToEndIT {
         String operator = recorded(id);
         assertThat(operator)
                 .containsPattern("then: +denied")
-                .containsPattern("then rule: +no-write-grant")
+                .containsPattern("then rule: +no_write_grant")
                 .containsPattern("account: +tom")
                 .containsPattern("command: +git-receive-pack '" + repository + ".git'")
                 .containsPattern("now: +denied");
         CommandResult user = gate.ssh("tom", "explain " + id);
         assertThat(user.status()).isZero();
         assertThat(user.output())
-                .contains("then:         denied, by the rule no-write-grant")
+                .contains("then:         denied, by the rule no_write_grant")
                 .contains("told:         ERROR: Permission to " + repository + ".git denied to tom.")
-                .contains("now:          denied, by the rule no-write-grant");
+                .contains("now:          denied, by the rule no_write_grant");
 
         gate.cli("collaborator add " + repository + " tom --role write");
         await().atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> assertThat(gate.ssh("tom", "explain " + id).output())
-                        .contains("then:         denied, by the rule no-write-grant")
+                        .contains("then:         denied, by the rule no_write_grant")
                         .contains("now:          allowed, by the rule collaborator"));
         assertThat(gate.cli("explain " + id).output()).containsPattern("now rule: +collaborator");
     }
@@ -78,8 +78,8 @@ class ExplainEndToEndIT {
         String repository = gate.newRepository();
         String hidden = requestId(gate.ssh("tom", "git-upload-pack '" + repository + "'"));
         String nowhere = requestId(gate.ssh("tom", "git-upload-pack 'mojombo/no-such-one'"));
-        assertThat(recorded(hidden)).contains("no-grant");
-        assertThat(recorded(nowhere)).contains("repository-unknown");
+        assertThat(recorded(hidden)).contains("no_grant");
+        assertThat(recorded(nowhere)).contains("repository_unknown");
 
         assertThat(decision(gate.ssh("tom", "explain " + hidden)))
                 .isEqualTo(decision(gate.ssh("tom", "explain " + nowhere)));

@@ -39,10 +39,10 @@ class OpensshGateIT {
     void aCommandLeavesALineInTheAgentsLog() throws Exception {
         String repository = gate.newRepositoryWithHistory();
         assertThat(gate.site().opensshGate().log().lines())
-                .anyMatch(line -> line.contains("door=agent")
+                .anyMatch(line -> line.contains("frontend=openssh")
                         && line.contains("command=git-receive-pack repository=" + repository)
                         && line.contains("host=fs1a")
-                        && line.contains("ended_by=handed-over"));
+                        && line.contains("ended_by=delegated"));
         await().atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> assertThat(
                                 gate.cli("audit log --verb git-receive-pack --repo " + repository + " --format json")
@@ -50,6 +50,6 @@ class OpensshGateIT {
                         .contains(
                                 "\"bytes_in\":\"unknown\"",
                                 "\"exit_status\":\"unknown\"",
-                                "\"refs_known\":\"unknown\""));
+                                "\"refs_source\":\"unknown\""));
     }
 }

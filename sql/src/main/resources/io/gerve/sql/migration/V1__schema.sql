@@ -1,4 +1,4 @@
--- The whole schema of design section 5, in the SQL that MariaDB 10.6+ and MySQL 8.0.16+ share.
+-- The whole schema, in the SQL that MariaDB 10.6+ and MySQL 8.0.16+ share.
 -- Names that people type (logins, repository names, slugs) compare without case; what identifies bytes is BINARY.
 -- Times are UTC, to the microsecond.
 
@@ -204,8 +204,8 @@ INSERT INTO site (id, read_only_reason, route_generation) VALUES (1, NULL, '');
 CREATE TABLE grant_changes (
   id BIGINT NOT NULL AUTO_INCREMENT,
   changed_at DATETIME(6) NOT NULL,
-  changed_by VARCHAR(255) NOT NULL,
-  changed_through VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  actor VARCHAR(255) NOT NULL,
+  program VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   kind VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   account_id BIGINT NULL,
   repository_id BIGINT NULL,
@@ -231,10 +231,10 @@ CREATE INDEX grant_changes_of_organization_kind ON grant_changes (organization_i
 -- Who had a name before.
 CREATE INDEX grant_changes_before ON grant_changes (kind, before_value);
 
--- One row for each request that a gate answered, refusals too, and for logins that came to nothing (verb login; key_fingerprint is NULL if no
+-- One row for each request that a gate answered, refusals too, and for logins that came to nothing (command login; key_fingerprint is NULL if no
 -- key was shown, client_address empty if the row counts those of many). Rows of one gate are a chain in the order of position: record_hash is the
 -- SHA-256 of previous_hash and of what the row says, and previous_hash is the record_hash of the row before. What a client chose was cut
--- and escaped before it came here. holder, repository, rule and told are as they were then, whatever became of them since.
+-- and escaped before it came here. principal, repository, rule and message are as they were then, whatever became of them since.
 CREATE TABLE access_log (
   id BIGINT NOT NULL AUTO_INCREMENT,
   gate VARCHAR(63) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -243,19 +243,19 @@ CREATE TABLE access_log (
   record_hash BINARY(32) NOT NULL,
   request_id VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   occurred_at DATETIME(6) NOT NULL,
-  door VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  frontend VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   client_address VARCHAR(45) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   key_fingerprint BINARY(32) NULL,
   key_id BIGINT NULL,
   account_id BIGINT NULL,
-  holder VARCHAR(140) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL,
-  verb VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  principal VARCHAR(140) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL,
+  command VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   repository VARCHAR(140) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL,
   repository_id BIGINT NULL,
-  requested VARCHAR(255) NOT NULL,
+  exec_line VARCHAR(255) NOT NULL,
   decision VARCHAR(12) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   rule VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-  told VARCHAR(255) NOT NULL,
+  message VARCHAR(255) NOT NULL,
   server VARCHAR(63) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   host VARCHAR(63) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   bytes_in BIGINT NOT NULL,
@@ -263,9 +263,9 @@ CREATE TABLE access_log (
   duration_ms BIGINT NOT NULL,
   exit_status VARCHAR(90) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   ended_by VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-  refs_known VARCHAR(12) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  refs_source VARCHAR(12) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   refs MEDIUMTEXT NOT NULL,
-  refs_more INT NOT NULL,
+  refs_omitted INT NOT NULL,
   PRIMARY KEY (id),
   CONSTRAINT access_log_decision CHECK (decision IN ('allowed', 'denied', 'greeted', 'answered', 'limited', 'unavailable', 'failed', 'unfinished'))
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4;
@@ -276,7 +276,7 @@ CREATE INDEX access_log_of_account ON access_log (account_id, occurred_at, id);
 CREATE INDEX access_log_of_key ON access_log (key_fingerprint, occurred_at, id);
 CREATE INDEX access_log_of_repository ON access_log (repository, occurred_at, id);
 CREATE INDEX access_log_of_address ON access_log (client_address, occurred_at, id);
-CREATE INDEX access_log_of_verb ON access_log (verb, occurred_at, id);
+CREATE INDEX access_log_of_command ON access_log (command, occurred_at, id);
 CREATE INDEX access_log_of_decision ON access_log (decision, occurred_at, id);
 
 -- Where each gate's chain begins and ends: the anchor is the last row that was pruned (position 0 and zeros if none was), the head is the

@@ -7,6 +7,7 @@ import io.gerve.keylookup.directory.Account;
 import io.gerve.keylookup.directory.Actor;
 import io.gerve.keylookup.directory.Principal;
 import io.gerve.keylookup.directory.RegisteredKeyDetails;
+import io.gerve.sql.ChangeKind;
 import io.gerve.sql.schema.tables.records.GrantChangesRecord;
 import java.time.Instant;
 import java.util.Locale;
@@ -17,14 +18,6 @@ import org.jooq.impl.DSL;
 
 /** What is written down of a change to a key: one row for an account's key, one for each repository of a deploy key. */
 final class MysqlKeyChangeRecorder {
-    /** What was done, as {@code grant_changes.kind} names it in lower case. */
-    enum Kind {
-        KEY_ADDED,
-        KEY_REVOKED,
-        KEY_DELETED,
-        KEY_RENAMED
-    }
-
     private final DSLContext sql;
     private final Instant now;
     private final Actor actor;
@@ -36,7 +29,7 @@ final class MysqlKeyChangeRecorder {
     }
 
     /** @param key as it was while it had its rights */
-    void record(Kind kind, RegisteredKeyDetails key) {
+    void record(ChangeKind kind, RegisteredKeyDetails key) {
         String fingerprint = key.registered().fingerprint().text();
         if (key.registered().principal() instanceof Principal.OfAccount(Account account)) {
             row(kind, key, fingerprint)
@@ -68,7 +61,7 @@ final class MysqlKeyChangeRecorder {
     }
 
     private InsertSetMoreStep<GrantChangesRecord> renaming(RegisteredKeyDetails key, String title) {
-        return row(Kind.KEY_RENAMED, key, key.registered().title()).set(GRANT_CHANGES.AFTER_VALUE, title);
+        return row(ChangeKind.KEY_RENAMED, key, key.registered().title()).set(GRANT_CHANGES.AFTER_VALUE, title);
     }
 
     /** That somebody tried to register a key that is registered already, or reserved: whoever holds a copy of it should be found. */
@@ -79,9 +72,9 @@ final class MysqlKeyChangeRecorder {
                 .where(PUBLIC_KEYS.FINGERPRINT.eq(key.key().fingerprint().digest())));
         var row = sql.insertInto(GRANT_CHANGES)
                 .set(GRANT_CHANGES.CHANGED_AT, now)
-                .set(GRANT_CHANGES.CHANGED_BY, actor.name())
-                .set(GRANT_CHANGES.CHANGED_THROUGH, actor.program())
-                .set(GRANT_CHANGES.KIND, "key_refused")
+                .set(GRANT_CHANGES.ACTOR, actor.name())
+                .set(GRANT_CHANGES.PROGRAM, actor.program())
+                .set(GRANT_CHANGES.KIND, ChangeKind.KEY_REFUSED)
                 .set(GRANT_CHANGES.KEY_ID, registered)
                 .set(GRANT_CHANGES.AFTER_VALUE, fingerprint);
         switch (key.owner()) {
@@ -91,13 +84,13 @@ final class MysqlKeyChangeRecorder {
         }
     }
 
-    private InsertSetMoreStep<GrantChangesRecord> row(Kind kind, RegisteredKeyDetails key, String value) {
+    private InsertSetMoreStep<GrantChangesRecord> row(ChangeKind kind, RegisteredKeyDetails key, String value) {
         return sql.insertInto(GRANT_CHANGES)
                 .set(GRANT_CHANGES.CHANGED_AT, now)
-                .set(GRANT_CHANGES.CHANGED_BY, actor.name())
-                .set(GRANT_CHANGES.CHANGED_THROUGH, actor.program())
-                .set(GRANT_CHANGES.KIND, kind.name().toLowerCase(Locale.ROOT))
+                .set(GRANT_CHANGES.ACTOR, actor.name())
+                .set(GRANT_CHANGES.PROGRAM, actor.program())
+                .set(GRANT_CHANGES.KIND, kind)
                 .set(GRANT_CHANGES.KEY_ID, key.registered().id())
-                .set(kind == Kind.KEY_ADDED ? GRANT_CHANGES.AFTER_VALUE : GRANT_CHANGES.BEFORE_VALUE, value);
+                .set(kind == ChangeKind.KEY_ADDED ? GRANT_CHANGES.AFTER_VALUE : GRANT_CHANGES.BEFORE_VALUE, value);
     }
 }

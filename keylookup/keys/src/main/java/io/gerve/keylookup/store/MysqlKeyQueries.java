@@ -10,6 +10,7 @@ import io.gerve.keylookup.directory.DeployKeyAccess;
 import io.gerve.keylookup.directory.MysqlKeyRows;
 import io.gerve.keylookup.directory.RegisteredKeyDetails;
 import io.gerve.keylookup.key.Fingerprint;
+import io.gerve.sql.ChangeKind;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -123,11 +124,11 @@ final class MysqlKeyQueries {
     }
 
     Map<Long, String> authorsOfDeployKeys(long repositoryId) {
-        return sql.select(GRANT_CHANGES.KEY_ID, GRANT_CHANGES.CHANGED_BY)
+        return sql.select(GRANT_CHANGES.KEY_ID, GRANT_CHANGES.ACTOR)
                 .from(GRANT_CHANGES)
                 .where(GRANT_CHANGES.REPOSITORY_ID.eq(repositoryId))
-                .and(GRANT_CHANGES.KIND.eq("key_added"))
-                .fetchMap(GRANT_CHANGES.KEY_ID, GRANT_CHANGES.CHANGED_BY);
+                .and(GRANT_CHANGES.KIND.eq(ChangeKind.KEY_ADDED))
+                .fetchMap(GRANT_CHANGES.KEY_ID, GRANT_CHANGES.ACTOR);
     }
 
     private static RegisteredKeyDetails registered(Record row, List<RegisteredKeyDetails.Grant> rights) {

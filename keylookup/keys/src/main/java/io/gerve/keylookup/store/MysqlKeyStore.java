@@ -13,6 +13,7 @@ import io.gerve.keylookup.directory.KeyValidity;
 import io.gerve.keylookup.directory.RegisteredKeyDetails;
 import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.lookup.LookupUnavailable;
+import io.gerve.sql.ChangeKind;
 import io.gerve.sql.Database;
 import java.time.Duration;
 import java.time.Instant;
@@ -184,7 +185,7 @@ public final class MysqlKeyStore {
         }
         RegisteredKeyDetails added =
                 new MysqlKeyQueries(sql).find(key.key().fingerprint()).orElseThrow();
-        new MysqlKeyChangeRecorder(sql, now(), actor).record(MysqlKeyChangeRecorder.Kind.KEY_ADDED, added);
+        new MysqlKeyChangeRecorder(sql, now(), actor).record(ChangeKind.KEY_ADDED, added);
         return new AddKeyResult.Added(added);
     }
 
@@ -263,7 +264,7 @@ public final class MysqlKeyStore {
                 .set(PUBLIC_KEYS.REVOKED_BY, actor.name())
                 .where(PUBLIC_KEYS.ID.eq(found.get().registered().id()))
                 .execute();
-        new MysqlKeyChangeRecorder(sql, now(), actor).record(MysqlKeyChangeRecorder.Kind.KEY_REVOKED, found.get());
+        new MysqlKeyChangeRecorder(sql, now(), actor).record(ChangeKind.KEY_REVOKED, found.get());
         return new RevokeKeyResult.Revoked(keys.find(fingerprint).orElseThrow(), false);
     }
 
@@ -280,7 +281,7 @@ public final class MysqlKeyStore {
                 .set(PUBLIC_KEYS.DELETED_AT, now())
                 .where(PUBLIC_KEYS.ID.eq(id))
                 .execute();
-        new MysqlKeyChangeRecorder(sql, now(), actor).record(MysqlKeyChangeRecorder.Kind.KEY_DELETED, found.get());
+        new MysqlKeyChangeRecorder(sql, now(), actor).record(ChangeKind.KEY_DELETED, found.get());
         return new DeleteKeyResult.Deleted(found.get(), false);
     }
 
@@ -304,7 +305,7 @@ public final class MysqlKeyStore {
                 .execute();
         var lost = new RegisteredKeyDetails(
                 key.registered(), key.key(), key.createdAt(), key.lastUsedAt(), key.revokedBy(), List.of(right.get()));
-        new MysqlKeyChangeRecorder(sql, now(), actor).record(MysqlKeyChangeRecorder.Kind.KEY_DELETED, lost);
+        new MysqlKeyChangeRecorder(sql, now(), actor).record(ChangeKind.KEY_DELETED, lost);
         return new DeleteKeyResult.Deleted(key, false);
     }
 

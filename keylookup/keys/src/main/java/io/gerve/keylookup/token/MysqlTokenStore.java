@@ -7,6 +7,7 @@ import static io.gerve.sql.schema.Tables.GRANT_CHANGES;
 import io.gerve.keylookup.directory.Actor;
 import io.gerve.keylookup.directory.MysqlAccountDirectory;
 import io.gerve.lookup.LookupUnavailable;
+import io.gerve.sql.ChangeKind;
 import io.gerve.sql.Database;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,7 +48,7 @@ public final class MysqlTokenStore {
         AccessToken secret = AccessToken.generate(chance);
         return inTransaction(sql -> {
             long id = insert(sql, token, secret);
-            write(sql, actor, "token_added", id);
+            write(sql, actor, ChangeKind.TOKEN_ADDED, id);
             return new Created(byId(sql, id).orElseThrow(), secret);
         });
     }
@@ -98,7 +99,7 @@ public final class MysqlTokenStore {
                             .execute()
                     > 0;
             if (revoked) {
-                write(sql, actor, "token_revoked", id);
+                write(sql, actor, ChangeKind.TOKEN_REVOKED, id);
             }
             return revoked ? token : Optional.empty();
         });
@@ -121,19 +122,19 @@ public final class MysqlTokenStore {
     }
 
     /** With the token's number, title and scopes; nothing by which it could be used. */
-    private void write(DSLContext sql, Actor actor, String kind, long id) {
+    private void write(DSLContext sql, Actor actor, ChangeKind kind, long id) {
         Record row = sql.select(ACCESS_TOKENS.ACCOUNT_ID, ACCESS_TOKENS.TITLE, ACCESS_TOKENS.SCOPES)
                 .from(ACCESS_TOKENS)
                 .where(ACCESS_TOKENS.ID.eq(id))
                 .fetchSingle();
         sql.insertInto(GRANT_CHANGES)
                 .set(GRANT_CHANGES.CHANGED_AT, now())
-                .set(GRANT_CHANGES.CHANGED_BY, actor.name())
-                .set(GRANT_CHANGES.CHANGED_THROUGH, actor.program())
+                .set(GRANT_CHANGES.ACTOR, actor.name())
+                .set(GRANT_CHANGES.PROGRAM, actor.program())
                 .set(GRANT_CHANGES.KIND, kind)
                 .set(GRANT_CHANGES.ACCOUNT_ID, row.get(ACCESS_TOKENS.ACCOUNT_ID))
                 .set(
-                        kind.equals("token_added") ? GRANT_CHANGES.AFTER_VALUE : GRANT_CHANGES.BEFORE_VALUE,
+                        kind == ChangeKind.TOKEN_ADDED ? GRANT_CHANGES.AFTER_VALUE : GRANT_CHANGES.BEFORE_VALUE,
                         id + " " + row.get(ACCESS_TOKENS.TITLE) + ": " + row.get(ACCESS_TOKENS.SCOPES))
                 .execute();
     }

@@ -89,9 +89,9 @@ public final class KeyWorld implements AutoCloseable {
                 .orderBy(GRANT_CHANGES.ID)
                 .fetch(row -> String.join(
                         " ",
-                        row.getChangedBy(),
-                        row.getChangedThrough(),
-                        row.getKind(),
+                        row.getActor(),
+                        row.getProgram(),
+                        row.getKind().label(),
                         String.valueOf(row.getAccountId()),
                         String.valueOf(row.getRepositoryId()),
                         String.valueOf(row.getBeforeValue()),

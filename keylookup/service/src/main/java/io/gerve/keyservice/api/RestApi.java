@@ -213,7 +213,7 @@ public final class RestApi implements HttpHandler {
     }
 
     private HttpResponse unavailable(HttpRequest request, LookupUnavailable e) {
-        LOG.atWarn().addKeyValue("request", request.id()).log("could not find out: {}", e.toString());
+        LOG.atWarn().addKeyValue("request_id", request.id()).log("could not find out: {}", e.toString());
         return refuse(ApiError.tryAgain());
     }
 

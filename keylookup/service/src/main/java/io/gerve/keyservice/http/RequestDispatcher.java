@@ -36,7 +36,7 @@ public final class RequestDispatcher {
         Duration took = Duration.ofNanos(nanoTime.getAsLong() - start);
         metrics.ended(sighting.operation(), reply.status(), took);
         LOG.atInfo()
-                .addKeyValue("request", request.id())
+                .addKeyValue("request_id", request.id())
                 .addKeyValue("method", request.method())
                 .addKeyValue("operation", sighting.operation())
                 .addKeyValue("caller", sighting.caller())
@@ -58,7 +58,7 @@ public final class RequestDispatcher {
         try {
             return part.answer(request, sighting);
         } catch (RuntimeException e) {
-            LOG.atError().setCause(e).addKeyValue("request", request.id()).log("a request failed on a bug");
+            LOG.atError().setCause(e).addKeyValue("request_id", request.id()).log("a request failed on a bug");
             return part.fail(request, HttpHandler.Failure.BUG);
         } finally {
             permits.release();

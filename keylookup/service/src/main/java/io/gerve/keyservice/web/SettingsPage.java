@@ -101,7 +101,7 @@ public final class SettingsPage implements HttpHandler {
         } catch (MalformedRequest e) {
             return withHeaders(request, pages.problem(PageError.malformed(e.status(), e.message()), request));
         } catch (LookupUnavailable e) {
-            LOG.atWarn().addKeyValue("request", request.id()).log("could not find out: {}", e.toString());
+            LOG.atWarn().addKeyValue("request_id", request.id()).log("could not find out: {}", e.toString());
             return fail(request, Failure.BUSY);
         }
     }

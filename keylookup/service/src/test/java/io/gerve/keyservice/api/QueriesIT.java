@@ -134,7 +134,7 @@ class QueriesIT {
                 "access_tokens (account_id, token_sha256, title, scopes, created_at)",
                 "n, UNHEX(SHA2(n, 256)), 'x', 'repo', NOW()");
         insert(
-                "grant_changes (changed_at, changed_by, changed_through, kind, repository_id, key_id)",
+                "grant_changes (changed_at, actor, program, kind, repository_id, key_id)",
                 "NOW(), 'x', 'cli', 'key_added', n, n");
         api.database()
                 .sql()

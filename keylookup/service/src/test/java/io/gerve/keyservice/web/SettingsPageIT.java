@@ -267,7 +267,7 @@ class SettingsPageIT {
             look(page, "/settings/repositories", "repositories" + screen);
             look(page, "/settings/repositories/mojombo/bert/keys", "no-deploy-keys" + screen);
             look(page, "/settings/repositories/mojombo/bert/keys/new", "add-deploy-key" + screen);
-            look(page, "/settings/nothing", "not-found" + screen);
+            look(page, "/settings/nothing", "not_found" + screen);
             page.emulateMedia(
                     new Page.EmulateMediaOptions().setColorScheme(isPhone ? ColorScheme.LIGHT : ColorScheme.DARK));
             look(page, "/settings/keys", "keys" + (isPhone ? "-phone" : "-desktop-dark"));

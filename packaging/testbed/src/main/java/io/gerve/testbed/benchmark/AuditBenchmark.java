@@ -64,8 +64,8 @@ public final class AuditBenchmark {
                 url = "%s"
                 [frontend]
                 host_keys = ["none"]
-                [bridge]
-                identity = "none"
+                [file_servers]
+                identity_file = "none"
                 """.formatted(
                         database.url(), database.user(), database.password(), redis.uri()));
         Files.setPosixFilePermissions(config, PosixFilePermissions.fromString("rw-------"));

@@ -24,20 +24,20 @@ record GateConfig(Path file, int port, int keyServicePort) {
                 [redis]
                 url = "%s"
 
-                [lookup]
-                fresh = "%ds"
-                deadline = "%ds"
+                [cache]
+                cache_ttl = "%ds"
+                lookup_timeout = "%ds"
 
                 [frontend]
                 listen = "127.0.0.1:%d"
                 host_keys = ["%s"]
                 sessions_per_account_max = 200
-                drain = "20s"
+                drain_timeout = "20s"
 
-                [bridge]
+                [file_servers]
                 user = "%s"
-                identity = "%s"
-                ready_per_host = 2
+                identity_file = "%s"
+                min_idle_per_host = 2
                 connect_timeout = "20s"
 
                 [keylookup]
