@@ -38,7 +38,8 @@ public final class Logging {
         Level level = Level.toLevel(settings.level().name());
         context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(level == Level.ERROR ? Level.ERROR : Level.WARN);
         context.getLogger("io.gerve").setLevel(level);
-        // Where it warns of each server that is newer than itself. On which servers Gerve runs, its own tests tell.
+        // Flyway and jOOQ warn of each server version that they do not know. Gerve's own tests say which servers it runs on.
+        context.getLogger("org.jooq.impl.DefaultExecuteContext.logVersionSupport").setLevel(Level.ERROR);
         context.getLogger("org.flywaydb.core.internal.database.base.Database").setLevel(Level.ERROR);
         context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(appender);
     }

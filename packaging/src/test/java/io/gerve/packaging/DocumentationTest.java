@@ -1,0 +1,73 @@
+package io.gerve.packaging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the guides name exists: classes, packages, and the pages that they link to. */
+class DocumentationTest {
+    private static final Path ROOT = Path.of("..");
+    private static final Pattern CLASS = Pattern.compile("`([A-Z][a-z0-9]+[A-Z]\\w*)(?:[.#]\\w+)?`");
+    private static final Pattern PACKAGE = Pattern.compile("`(io\\.gerve(?:\\.[a-z]+)+)`");
+    private static final Pattern LINK = Pattern.compile("]\\(([^)#:]+)(?:#[^)]*)?\\)");
+
+    @ParameterizedTest
+    @ValueSource(strings = {"packaging/doc/architecture.md", "packaging/doc/security.md"})
+    void classesAndPackagesNamedInAGuideExist(String guide) throws IOException {
+        String text = Files.readString(ROOT.resolve(guide));
+        Set<String> classes = sources()
+                .map(file -> file.getFileName().toString().replace(".java", ""))
+                .collect(Collectors.toSet());
+        Set<String> packages = sources()
+                .map(file -> file.getParent().toString().replace('/', '.').replaceAll(".*\\.java\\.", ""))
+                .collect(Collectors.toSet());
+
+        assertThat(named(CLASS, text)).isNotEmpty().isSubsetOf(classes);
+        assertThat(named(PACKAGE, text)).isSubsetOf(packages);
+    }
+
+    @Test
+    void pagesThatTheReadmeAndTheGuidesLinkToExist() throws IOException {
+        Set<String> missing = new TreeSet<>();
+        for (Path page : pages()) {
+            for (String link : named(LINK, Files.readString(page))) {
+                if (Files.notExists(page.resolveSibling(link))) {
+                    missing.add(page + " -> " + link);
+                }
+            }
+        }
+        assertThat(missing).isEmpty();
+    }
+
+    private static Iterable<Path> pages() throws IOException {
+        try (Stream<Path> guides = Files.list(ROOT.resolve("packaging/doc"))) {
+            return Stream.concat(Stream.of(ROOT.resolve("README.md")), guides).toList();
+        }
+    }
+
+    private static Stream<Path> sources() throws IOException {
+        try (Stream<Path> files = Files.walk(ROOT)) {
+            return files.filter(file -> file.toString().endsWith(".java") && !file.toString().contains("/target/"))
+                    .toList()
+                    .stream();
+        }
+    }
+
+    private static Set<String> named(Pattern pattern, String text) {
+        return pattern.matcher(text)
+                .results()
+                .map((MatchResult found) -> found.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+}
