@@ -4,6 +4,7 @@ import io.gerve.git.GitProtocol;
 import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.session.RefusedLogin.Reason;
 import io.gerve.session.Request;
+import io.gerve.ssh.transport.SelectorSession;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -40,9 +41,6 @@ final class Connection extends ServerSessionImpl {
     private static final String LOG_IN_FIRST = "Log in first";
     private static final String TOO_MANY_LOGINS = "Too many logins at once. Please try again in a moment.";
 
-    /** Clients that are over the limit and wait to be told so are themselves bounded: as many again as the limit. */
-    private static final int TURNED_AWAY_SHARE = 2;
-
     /** Messages without a meaning, from a client that has not logged in: some clients may try out an extension or two. */
     private static final int UNEXPECTED_MAX = 8;
 
@@ -68,9 +66,6 @@ final class Connection extends ServerSessionImpl {
         super(server, socket);
         this.door = door;
         this.times = new ConnectionTimes(door.times(), Instant.now());
-        if (door.connections().size() >= TURNED_AWAY_SHARE * door.limits().connectionsMax()) {
-            throw new SshException("too many connections to tell this one so");
-        }
         InetAddress peer = ((InetSocketAddress) socket.getRemoteAddress()).getAddress();
         this.behindBalancer = door.settings().proxyFrom().stream().anyMatch(network -> network.contains(peer));
         door.connections().add(this);
@@ -256,6 +251,9 @@ final class Connection extends ServerSessionImpl {
         }
         fingerprint = key;
         authentication = times.loggedIn();
+        if (getIoSession() instanceof SelectorSession socket) {
+            socket.authenticated();
+        }
     }
 
     // --- what is asked
@@ -313,10 +311,10 @@ final class Connection extends ServerSessionImpl {
         super.handleMessage(buffer);
     }
 
-    /** Each is answered; who has shown no key may not have us do so for long. */
+    /** Answers each, but not many from a client that has not logged in or has a key exchange open, neither of which needs any. */
     @Override
     protected IoWriteFuture notImplemented(int message, Buffer buffer) throws Exception {
-        if (!isAuthenticated() && ++unexpected > UNEXPECTED_MAX) {
+        if ((!isAuthenticated() || getKexState() != KexState.DONE) && ++unexpected > UNEXPECTED_MAX) {
             throw new SshException(SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR, LOG_IN_FIRST);
         }
         return super.notImplemented(message, buffer);

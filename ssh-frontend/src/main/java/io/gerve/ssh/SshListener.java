@@ -5,6 +5,8 @@ import io.gerve.keylookup.key.KeyDirectory;
 import io.gerve.session.RefusedLogin;
 import io.gerve.session.RequestRunner;
 import io.gerve.session.SessionSlots;
+import io.gerve.ssh.transport.ListeningSocket;
+import io.gerve.ssh.transport.SelectorTransport;
 import java.io.IOException;
 import java.security.KeyPair;
 import java.time.Duration;
@@ -16,11 +18,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.apache.sshd.common.FactoryManager;
 import org.apache.sshd.common.channel.Channel;
 import org.apache.sshd.common.channel.ChannelFactory;
-import org.apache.sshd.common.io.DefaultIoServiceFactoryFactory;
-import org.apache.sshd.common.io.IoServiceFactory;
 import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.session.Session;
@@ -45,6 +44,8 @@ public final class SshListener implements AutoCloseable {
 
     /** The first request, for no method, and for each key a question and a signature. */
     private static final int REQUESTS_PER_KEY = 2;
+
+    private static final int TURNED_AWAY_SHARE = 2;
 
     private final Door door;
     private final Server server =
@@ -87,12 +88,10 @@ public final class SshListener implements AutoCloseable {
         server.setKeyPairProvider(KeyPairProvider.wrap(hostKeys));
         server.setHost(settings.listen().getAddress().getHostAddress());
         server.setPort(settings.listen().getPort());
-        server.setIoServiceFactoryFactory(new DefaultIoServiceFactoryFactory() {
-            @Override
-            public IoServiceFactory create(FactoryManager manager) {
-                return new Transport(manager);
-            }
-        });
+        // Clients that are over the limit and wait to be told so are themselves bounded: as many again as the limit.
+        int openMax = TURNED_AWAY_SHARE * settings.limits().connectionsMax();
+        server.setIoServiceFactoryFactory(
+                new SelectorTransport((_, open) -> open < openMax, new ListeningSocket.Bound()));
         offerNothingButCommands();
         limit(rekeying);
         server.start();
