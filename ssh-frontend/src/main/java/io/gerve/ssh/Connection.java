@@ -4,7 +4,6 @@ import io.gerve.git.GitProtocol;
 import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.session.RefusedLogin.Reason;
 import io.gerve.session.Request;
-import io.gerve.ssh.transport.SelectorSession;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,7 +25,6 @@ import org.apache.sshd.common.kex.KexState;
 import org.apache.sshd.common.session.helpers.KeyExchangeMessageHandler;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.ServerFactoryManager;
-import org.apache.sshd.server.session.ServerSessionImpl;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * One client's connection: where it comes from, whose key signed, and which commands run. MINA reads it on one thread at a time; the clock
  * and the commands come from threads of their own.
  */
-final class Connection extends ServerSessionImpl {
+final class Connection extends BoundedSession {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
     private static final String KEEPALIVE = "keepalive@openssh.com";
     private static final String LOG_IN_FIRST = "Log in first";
@@ -70,14 +68,21 @@ final class Connection extends ServerSessionImpl {
         this.behindBalancer = door.settings().proxyFrom().stream().anyMatch(network -> network.contains(peer));
         door.connections().add(this);
         addCloseFutureListener(_ -> closed());
+        if (!behindBalancer) {
+            address = peer;
+            countAsUnauthenticated(door.unauthenticated(), peer);
+        }
         if (door.connections().size() > door.limits().connectionsMax()) {
             refuse(Reason.CONNECTIONS_MAX, "Too many connections. Please try again in a moment.");
         } else if (!behindBalancer) {
             admit(peer);
         }
-        if (!behindBalancer) {
-            address = peer;
-        }
+    }
+
+    @Override
+    void evict() {
+        login.cut(TOO_MANY_LOGINS);
+        close(true);
     }
 
     private void admit(InetAddress client) {
@@ -136,6 +141,7 @@ final class Connection extends ServerSessionImpl {
         InetAddress balancer = ((InetSocketAddress) getIoSession().getRemoteAddress()).getAddress();
         InetAddress client = header.get().client().orElse(balancer);
         address = client;
+        countAsUnauthenticated(door.unauthenticated(), client);
         if (refusal == null && header.get().client().isPresent()) {
             admit(client);
         }
@@ -251,9 +257,7 @@ final class Connection extends ServerSessionImpl {
         }
         fingerprint = key;
         authentication = times.loggedIn();
-        if (getIoSession() instanceof SelectorSession socket) {
-            socket.authenticated();
-        }
+        liftBounds();
     }
 
     // --- what is asked

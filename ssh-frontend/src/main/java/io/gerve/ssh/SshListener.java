@@ -7,6 +7,7 @@ import io.gerve.session.RequestRunner;
 import io.gerve.session.SessionSlots;
 import io.gerve.ssh.transport.ListeningSocket;
 import io.gerve.ssh.transport.SelectorTransport;
+import io.gerve.ssh.transport.UnauthenticatedConnections;
 import java.io.IOException;
 import java.security.KeyPair;
 import java.time.Duration;
@@ -47,6 +48,12 @@ public final class SshListener implements AutoCloseable {
 
     private static final int TURNED_AWAY_SHARE = 2;
 
+    /** A burst of so many logins is no flood, however low the limits are. */
+    private static final int UNAUTHENTICATED_LEAST = 32;
+
+    /** Input of clients that have not logged in takes a sixteenth of the heap: 4 096 clients, each in its key exchange, in 512 MiB. */
+    private static final int UNAUTHENTICATED_HEAP_SHARE = 16;
+
     private final Door door;
     private final Server server =
             (Server) ServerBuilder.builder().factory(Server::new).build();
@@ -81,6 +88,7 @@ public final class SshListener implements AutoCloseable {
                 requests,
                 refusedLogins,
                 new ConnectionSlots(settings.limits().connectionsPerAddressMax()),
+                unauthenticated(settings.limits()),
                 logins,
                 aTurnForEachProcessor(),
                 ConcurrentHashMap.newKeySet());
@@ -100,6 +108,14 @@ public final class SshListener implements AutoCloseable {
 
     private static KeyExchangeTurns aTurnForEachProcessor() {
         return new KeyExchangeTurns(Runtime.getRuntime().availableProcessors());
+    }
+
+    /** Three quarters of the connections at most, so that clients that do not log in leave places to those that have. */
+    private static UnauthenticatedConnections unauthenticated(FrontendSettings.Limits limits) {
+        return new UnauthenticatedConnections(
+                Math.max(UNAUTHENTICATED_LEAST, limits.connectionsMax() / 4 * 3),
+                Math.max(UNAUTHENTICATED_LEAST, limits.connectionsPerAddressMax()),
+                Runtime.getRuntime().maxMemory() / UNAUTHENTICATED_HEAP_SHARE);
     }
 
     private void offerNothingButCommands() {
