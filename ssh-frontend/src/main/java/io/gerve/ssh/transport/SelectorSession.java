@@ -163,8 +163,9 @@ public final class SelectorSession extends AbstractCloseable implements IoSessio
             return true;
         }
         synchronized (attributes) {
-            isStopped = isSuspended;
-            return !isSuspended;
+            boolean mustStop = isSuspended;
+            isStopped = mustStop;
+            return !mustStop;
         }
     }
 

@@ -39,10 +39,15 @@ final class Worker {
         try (selector) {
             for (SelectorSession session = first; session != null; session = workers.next()) {
                 workers.began();
+                boolean isServed = false;
                 try {
                     serve(session);
+                    isServed = true;
                 } finally {
                     workers.ended();
+                    if (!isServed) {
+                        session.close(true);
+                    }
                 }
             }
         } catch (InterruptedException e) {
