@@ -25,7 +25,6 @@ import org.apache.sshd.common.kex.KexState;
 import org.apache.sshd.common.session.helpers.KeyExchangeMessageHandler;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.ServerFactoryManager;
-import org.apache.sshd.server.session.ServerSessionImpl;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,14 +33,11 @@ import org.slf4j.LoggerFactory;
  * One client's connection: where it comes from, whose key signed, and which commands run. MINA reads it on one thread at a time; the clock
  * and the commands come from threads of their own.
  */
-final class SshConnection extends ServerSessionImpl {
+final class SshConnection extends BoundedSession {
     private static final Logger LOG = LoggerFactory.getLogger(SshConnection.class);
     private static final String KEEPALIVE = "keepalive@openssh.com";
     private static final String NOT_AUTHENTICATED = "Log in first";
     private static final String TOO_MANY_LOGINS = "Too many logins at once. Please try again in a moment.";
-
-    /** Clients that are over the limit and wait to be told so are themselves bounded: as many again as the limit. */
-    private static final int REFUSED_SHARE = 2;
 
     /** Messages without a meaning, from a client that has not logged in: some clients may try out an extension or two. */
     private static final int UNEXPECTED_MAX = 8;
@@ -68,21 +64,25 @@ final class SshConnection extends ServerSessionImpl {
         super(server, socket);
         this.shared = door;
         this.timeouts = new ConnectionTimeouts(door.timeouts(), Instant.now());
-        if (door.connections().size() >= REFUSED_SHARE * door.limits().connectionsMax()) {
-            throw new SshException("too many connections to tell this one so");
-        }
         InetAddress peer = ((InetSocketAddress) socket.getRemoteAddress()).getAddress();
         this.behindBalancer = door.settings().trustedProxies().stream().anyMatch(network -> network.contains(peer));
         door.connections().add(this);
         addCloseFutureListener(_ -> closed());
+        if (!behindBalancer) {
+            address = peer;
+            countAsUnauthenticated(door.unauthenticated(), peer);
+        }
         if (door.connections().size() > door.limits().connectionsMax()) {
             refuse(Reason.CONNECTIONS_MAX, "Too many connections. Please try again in a moment.");
         } else if (!behindBalancer) {
             admit(peer);
         }
-        if (!behindBalancer) {
-            address = peer;
-        }
+    }
+
+    @Override
+    void evict() {
+        loginAttempt.cut(TOO_MANY_LOGINS);
+        close(true);
     }
 
     private void admit(InetAddress client) {
@@ -141,6 +141,7 @@ final class SshConnection extends ServerSessionImpl {
         InetAddress balancer = ((InetSocketAddress) getIoSession().getRemoteAddress()).getAddress();
         InetAddress client = header.get().client().orElse(balancer);
         address = client;
+        countAsUnauthenticated(shared.unauthenticated(), client);
         if (refusal == null && header.get().client().isPresent()) {
             admit(client);
         }
@@ -256,6 +257,7 @@ final class SshConnection extends ServerSessionImpl {
         }
         fingerprint = key;
         authentication = timeouts.loggedIn();
+        liftBounds();
     }
 
     // --- what is asked
@@ -313,10 +315,10 @@ final class SshConnection extends ServerSessionImpl {
         super.handleMessage(buffer);
     }
 
-    /** Each is answered; who has shown no key may not have us do so for long. */
+    /** Answers each, but not many from a client that has not logged in or has a key exchange open, neither of which needs any. */
     @Override
     protected IoWriteFuture notImplemented(int message, Buffer buffer) throws Exception {
-        if (!isAuthenticated() && ++unexpected > UNEXPECTED_MAX) {
+        if ((!isAuthenticated() || getKexState() != KexState.DONE) && ++unexpected > UNEXPECTED_MAX) {
             throw new SshException(SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR, NOT_AUTHENTICATED);
         }
         return super.notImplemented(message, buffer);

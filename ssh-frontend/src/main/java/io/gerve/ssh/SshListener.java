@@ -5,6 +5,9 @@ import io.gerve.keylookup.directory.KeyDirectory;
 import io.gerve.login.RefusedLogin;
 import io.gerve.request.RequestRunner;
 import io.gerve.session.SessionSlots;
+import io.gerve.ssh.transport.ListeningSocket;
+import io.gerve.ssh.transport.SelectorTransport;
+import io.gerve.ssh.transport.UnauthenticatedConnections;
 import java.io.IOException;
 import java.security.KeyPair;
 import java.time.Duration;
@@ -16,11 +19,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.apache.sshd.common.FactoryManager;
 import org.apache.sshd.common.channel.Channel;
 import org.apache.sshd.common.channel.ChannelFactory;
-import org.apache.sshd.common.io.DefaultIoServiceFactoryFactory;
-import org.apache.sshd.common.io.IoServiceFactory;
 import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.session.Session;
@@ -45,6 +45,14 @@ public final class SshListener implements AutoCloseable {
 
     /** The first request, for no method, and for each key a question and a signature. */
     private static final int REQUESTS_PER_KEY = 2;
+
+    private static final int REFUSED_SHARE = 2;
+
+    /** A burst of so many logins is no flood, however low the limits are. */
+    private static final int UNAUTHENTICATED_LEAST = 32;
+
+    /** Input of clients that have not logged in takes a sixteenth of the heap: 4 096 clients, each in its key exchange, in 512 MiB. */
+    private static final int UNAUTHENTICATED_HEAP_SHARE = 16;
 
     private final ConnectionContext shared;
     private final Server server =
@@ -80,6 +88,7 @@ public final class SshListener implements AutoCloseable {
                 requests,
                 refusedLogins,
                 new ConnectionSlots(settings.limits().connectionsPerAddressMax()),
+                unauthenticated(settings.limits()),
                 logins,
                 onePerProcessor(),
                 ConcurrentHashMap.newKeySet());
@@ -87,12 +96,10 @@ public final class SshListener implements AutoCloseable {
         server.setKeyPairProvider(KeyPairProvider.wrap(hostKeys));
         server.setHost(settings.listen().getAddress().getHostAddress());
         server.setPort(settings.listen().getPort());
-        server.setIoServiceFactoryFactory(new DefaultIoServiceFactoryFactory() {
-            @Override
-            public IoServiceFactory create(FactoryManager manager) {
-                return new Nio2Transport(manager);
-            }
-        });
+        // Clients that are over the limit and wait to be told so are themselves bounded: as many again as the limit.
+        int openMax = REFUSED_SHARE * settings.limits().connectionsMax();
+        server.setIoServiceFactoryFactory(
+                new SelectorTransport((_, open) -> open < openMax, new ListeningSocket.Bound()));
         disableForwarding();
         limit(rekeying);
         server.start();
@@ -101,6 +108,14 @@ public final class SshListener implements AutoCloseable {
 
     private static KeyExchangeQueue onePerProcessor() {
         return new KeyExchangeQueue(Runtime.getRuntime().availableProcessors());
+    }
+
+    /** Three quarters of the connections at most, so that clients that do not log in leave places to those that have. */
+    private static UnauthenticatedConnections unauthenticated(FrontendSettings.Limits limits) {
+        return new UnauthenticatedConnections(
+                Math.max(UNAUTHENTICATED_LEAST, limits.connectionsMax() / 4 * 3),
+                Math.max(UNAUTHENTICATED_LEAST, limits.connectionsPerAddressMax()),
+                Runtime.getRuntime().maxMemory() / UNAUTHENTICATED_HEAP_SHARE);
     }
 
     private void disableForwarding() {

@@ -1,0 +1,73 @@
+package io.gerve.ssh;
+
+import io.gerve.ssh.transport.SelectorSession;
+import io.gerve.ssh.transport.UnauthenticatedConnections;
+import java.net.InetAddress;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.SshException;
+import org.apache.sshd.common.io.IoSession;
+import org.apache.sshd.common.util.Readable;
+import org.apache.sshd.server.ServerFactoryManager;
+import org.apache.sshd.server.session.ServerSessionImpl;
+import org.jspecify.annotations.Nullable;
+
+/** Server session that bounds what a client can take before it has authenticated: its connections, and the memory for its input. */
+abstract class BoundedSession extends ServerSessionImpl {
+    /** The length that every implementation must support (RFC 4253, section 6.1); messages before the login are far smaller. */
+    private static final int UNAUTHENTICATED_PACKET_MAX = 35_000;
+
+    private volatile UnauthenticatedConnections.@Nullable Entry unauthenticated;
+    private volatile boolean isKnown;
+
+    BoundedSession(ServerFactoryManager server, IoSession socket) throws Exception {
+        super(server, socket);
+    }
+
+    /** Counts this connection until the client has authenticated. The count may close it in favour of another one. */
+    final void countAsUnauthenticated(UnauthenticatedConnections connections, InetAddress client) {
+        UnauthenticatedConnections.Entry entry = connections.add(client, this::evict);
+        unauthenticated = entry;
+        addCloseFutureListener(_ -> entry.close());
+    }
+
+    /** Closes this connection at once, in favour of another one. */
+    abstract void evict();
+
+    /** Lifts the bounds, since the client has authenticated. */
+    final void liftBounds() {
+        isKnown = true;
+        UnauthenticatedConnections.Entry entry = unauthenticated;
+        if (entry != null) {
+            entry.close();
+            unauthenticated = null;
+        }
+        if (getIoSession() instanceof SelectorSession socket) {
+            socket.authenticated();
+        }
+    }
+
+    @Override
+    public void messageReceived(Readable bytes) throws Exception {
+        super.messageReceived(bytes);
+        UnauthenticatedConnections.Entry entry = unauthenticated;
+        if (entry != null) {
+            entry.buffered(decoderBuffer.array().length);
+        }
+    }
+
+    /**
+     * Refuses a packet by its length, when at most 4 KiB of it are buffered, since no more is read from such a client at once. MINA
+     * takes 256 KiB from anybody. The length is not secret, so the answer reveals nothing: no cipher is allowed that encrypts it
+     * without authenticating it.
+     */
+    @Override
+    protected void decode() throws Exception {
+        super.decode();
+        boolean isIncomplete = decoderState == 1;
+        if (isIncomplete && decoderLength > UNAUTHENTICATED_PACKET_MAX && !isKnown) {
+            throw new SshException(
+                    SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR,
+                    "Packet of " + decoderLength + " bytes before the login, at most " + UNAUTHENTICATED_PACKET_MAX);
+        }
+    }
+}

@@ -1,0 +1,351 @@
+package io.gerve.ssh.transport;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.sshd.common.future.CloseFuture;
+import org.apache.sshd.common.io.IoHandler;
+import org.apache.sshd.common.io.IoServiceEventListener;
+import org.apache.sshd.common.io.IoSession;
+import org.apache.sshd.common.io.IoWriteFuture;
+import org.apache.sshd.common.util.Readable;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.common.util.closeable.AbstractCloseable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's socket. At any time one thread at most reads it: a worker, a virtual thread, or none while it waits in the poller. Any
+ * thread may write to it and close it.
+ */
+public final class SelectorSession extends AbstractCloseable implements IoSession {
+    /** The most bytes of one read. */
+    static final int READ_MAX = 32 * 1024;
+
+    /** The most bytes of one read from a client that has not authenticated, whose messages are small. */
+    private static final int UNAUTHENTICATED_READ_MAX = 4 * 1024;
+
+    private static final AtomicLong IDS = new AtomicLong();
+
+    private final long id = IDS.incrementAndGet();
+    private final SelectorAcceptor acceptor;
+    private final IoHandler handler;
+    private final SocketChannel channel;
+    private final SocketAddress localAddress;
+    private final SocketAddress remoteAddress;
+    private final SocketAddress acceptanceAddress;
+    private final Workers workers;
+    private final WriteQueue writes;
+    private final Map<Object, Object> attributes = new HashMap<>(2);
+    private volatile boolean isAuthenticated;
+    private volatile @Nullable Selector awaitedBy;
+    private boolean hasBegun;
+    private volatile boolean isSuspended;
+    private boolean isStopped;
+
+    /** What follows from one read. */
+    enum Reading {
+        /** There may be more. */
+        MORE,
+        /** There is no more now. */
+        DRAINED,
+        /** The session is closed, or suspended and will ask for a thread when it is resumed. */
+        ENDED
+    }
+
+    SelectorSession(
+            SelectorAcceptor acceptor,
+            IoHandler handler,
+            SocketChannel channel,
+            SocketAddress acceptanceAddress,
+            Workers workers)
+            throws IOException {
+        this.acceptor = acceptor;
+        this.handler = handler;
+        this.channel = channel;
+        this.localAddress = channel.getLocalAddress();
+        this.remoteAddress = channel.getRemoteAddress();
+        this.acceptanceAddress = acceptanceAddress;
+        this.workers = workers;
+        this.writes = new WriteQueue(channel);
+    }
+
+    SocketChannel channel() {
+        return channel;
+    }
+
+    /** Allows larger reads from now on. */
+    public void authenticated() {
+        isAuthenticated = true;
+    }
+
+    int readMax() {
+        return isAuthenticated ? READ_MAX : UNAUTHENTICATED_READ_MAX;
+    }
+
+    // --- reading, by one thread at a time
+
+    /** Announces the session to MINA when it is called for the first time. */
+    Reading begin() {
+        if (hasBegun) {
+            return Reading.MORE;
+        }
+        hasBegun = true;
+        IoServiceEventListener listener = acceptor.getIoServiceEventListener();
+        try {
+            if (listener != null) {
+                listener.connectionAccepted(acceptor, localAddress, remoteAddress, acceptanceAddress);
+            }
+            SocketOptions.applyTo(channel);
+            handler.sessionCreated(this);
+            if (isClosing()) {
+                // Whoever closed it could not tell MINA's session, which was not there yet.
+                handler.sessionClosed(this);
+                return Reading.ENDED;
+            }
+            return Reading.MORE;
+        } catch (Throwable e) {
+            log.debug("begin({}) a connection could not be served", this, e);
+            abort(listener, e);
+            return Reading.ENDED;
+        }
+    }
+
+    private void abort(@Nullable IoServiceEventListener listener, Throwable reason) {
+        try {
+            if (listener != null) {
+                listener.abortAcceptedConnection(acceptor, localAddress, remoteAddress, acceptanceAddress, reason);
+            }
+        } catch (IOException | RuntimeException e) {
+            log.debug("abort({}) the listener failed", this, e);
+        } finally {
+            close(true);
+        }
+    }
+
+    /** Reads once, and passes what was read to MINA, which copies it. May block for as long as MINA's handling does. */
+    Reading read(ByteBuffer buffer) {
+        if (!mayRead()) {
+            return Reading.ENDED;
+        }
+        buffer.clear().limit(Math.min(buffer.capacity(), readMax()));
+        int space = buffer.remaining();
+        try {
+            int count = channel.read(buffer);
+            if (count < 0) {
+                close(true);
+            } else if (count > 0) {
+                handler.messageReceived(this, Readable.readable(buffer.flip()));
+            }
+            if (isClosed()) {
+                return Reading.ENDED;
+            }
+            return count == space ? Reading.MORE : Reading.DRAINED;
+        } catch (Throwable e) {
+            exceptionCaught(e);
+            return Reading.ENDED;
+        } finally {
+            // An interruption that was left behind would end the waiting for the thread's next session.
+            boolean _ = Thread.interrupted();
+        }
+    }
+
+    private boolean mayRead() {
+        if (!isSuspended) {
+            return true;
+        }
+        synchronized (attributes) {
+            boolean mustStop = isSuspended;
+            isStopped = mustStop;
+            return !mustStop;
+        }
+    }
+
+    @Override
+    public void suspendRead() {
+        isSuspended = true;
+    }
+
+    @Override
+    public void resumeRead() {
+        boolean wasStopped;
+        synchronized (attributes) {
+            isSuspended = false;
+            wasStopped = isStopped;
+            isStopped = false;
+        }
+        if (wasStopped) {
+            workers.park(this, SelectionKey.OP_READ);
+        }
+    }
+
+    /** Names the selector in which a worker waits for this session, or null when it has stopped waiting. */
+    void awaitedBy(@Nullable Selector selector) {
+        awaitedBy = selector;
+    }
+
+    private void exceptionCaught(Throwable cause) {
+        try {
+            if (isOpen() && channel.isOpen()) {
+                handler.exceptionCaught(this, cause);
+            }
+        } catch (Throwable e) {
+            log.debug("exceptionCaught({}) the handler failed", this, e);
+        } finally {
+            close(true);
+        }
+    }
+
+    // --- writing, by any thread
+
+    /** Never blocks. A failure is in the future, and is reported to MINA by another thread: this one may hold MINA's locks. */
+    @Override
+    public IoWriteFuture writeBuffer(Buffer buffer) {
+        PendingWrite write = new PendingWrite(id, ByteBuffer.wrap(buffer.array(), buffer.rpos(), buffer.available()));
+        try {
+            if (isClosing()) {
+                throw new ClosedChannelException();
+            }
+            if (writes.write(write, () -> workers.park(this, SelectionKey.OP_WRITE))) {
+                write.written();
+            }
+        } catch (IOException e) {
+            write.failed(e);
+            if (!isClosing()) {
+                workers.execute(() -> exceptionCaught(e));
+            }
+        }
+        return write;
+    }
+
+    /** Writes on, since the socket has space again. */
+    void drain() {
+        List<PendingWrite> written = new ArrayList<>();
+        try {
+            if (writes.drain(written)) {
+                workers.park(this, SelectionKey.OP_WRITE);
+            }
+        } catch (IOException e) {
+            exceptionCaught(e);
+        } finally {
+            written.forEach(PendingWrite::written);
+        }
+    }
+
+    @Override
+    public void shutdownOutputStream() throws IOException {
+        writes.shutdownOutput();
+    }
+
+    // --- closing, by any thread
+
+    @Override
+    protected CloseFuture doCloseGracefully() {
+        return builder()
+                .when(id, writes.pending())
+                .run(id, this::shutdownOutput)
+                .build()
+                .close(false);
+    }
+
+    private void shutdownOutput() {
+        try {
+            writes.shutdownOutput();
+        } catch (IOException e) {
+            log.debug("shutdownOutput({}) the client is gone", this, e);
+        }
+    }
+
+    @Override
+    protected void doCloseImmediately() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            log.debug("doCloseImmediately({}) the socket could not be closed", this, e);
+        }
+        writes.close().forEach(write -> write.failed(new ClosedChannelException()));
+        Selector waiting = awaitedBy;
+        if (waiting != null) {
+            waiting.wakeup();
+        }
+        workers.forget(this);
+        acceptor.remove(this);
+        super.doCloseImmediately();
+        try {
+            handler.sessionClosed(this);
+        } catch (Throwable e) {
+            log.debug("doCloseImmediately({}) the handler failed", this, e);
+        }
+        synchronized (attributes) {
+            attributes.clear();
+        }
+    }
+
+    // --- what MINA asks
+
+    @Override
+    public long getId() {
+        return id;
+    }
+
+    @Override
+    public SelectorAcceptor getService() {
+        return acceptor;
+    }
+
+    @Override
+    public SocketAddress getLocalAddress() {
+        return localAddress;
+    }
+
+    @Override
+    public SocketAddress getRemoteAddress() {
+        return remoteAddress;
+    }
+
+    @Override
+    public SocketAddress getAcceptanceAddress() {
+        return acceptanceAddress;
+    }
+
+    @Override
+    public @Nullable Object getAttribute(Object key) {
+        synchronized (attributes) {
+            return attributes.get(key);
+        }
+    }
+
+    @Override
+    public @Nullable Object setAttribute(Object key, Object value) {
+        synchronized (attributes) {
+            return attributes.put(key, value);
+        }
+    }
+
+    @Override
+    public @Nullable Object setAttributeIfAbsent(Object key, Object value) {
+        synchronized (attributes) {
+            return attributes.putIfAbsent(key, value);
+        }
+    }
+
+    @Override
+    public @Nullable Object removeAttribute(Object key) {
+        synchronized (attributes) {
+            return attributes.remove(key);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "SelectorSession[local=" + localAddress + ", remote=" + remoteAddress + "]";
+    }
+}

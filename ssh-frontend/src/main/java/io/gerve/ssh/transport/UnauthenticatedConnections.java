@@ -1,0 +1,215 @@
+package io.gerve.ssh.transport;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.SequencedSet;
+import java.util.TreeSet;
+
+/**
+ * Connections whose clients have not authenticated, with bounds on their number and on the input buffered for them. At a bound the client
+ * that takes the most room loses a connection, and not the one that comes next: a flood cannot keep honest clients from logging in. An
+ * IPv6 client is a /64, since a host has a whole one. Safe for use by many threads.
+ */
+public final class UnauthenticatedConnections {
+    private static final int IPV6_BYTES = 16;
+    private static final int IPV6_CLIENT_BYTES = 8;
+
+    private final int max;
+    private final int perClientMax;
+    private final long bufferedBytesMax;
+    private final Map<InetAddress, Client> clients = new HashMap<>();
+    private final NavigableSet<Client> byNumber = new TreeSet<>(Comparator.comparingInt(Client::number)
+            .thenComparing(Comparator.comparingLong(Client::since).reversed()));
+    private final NavigableSet<Client> byBytes = new TreeSet<>(Comparator.comparingLong(Client::bytes)
+            .thenComparing(Comparator.comparingLong(Client::since).reversed()));
+    private int number;
+    private long bytes;
+    private long added;
+
+    /**
+     * Sets the bounds.
+     *
+     * @param max connections at one time, at least 1
+     * @param perClientMax connections at one time of one client, at least 1
+     * @param bufferedBytesMax bytes of input buffered for all of them together
+     */
+    public UnauthenticatedConnections(int max, int perClientMax, long bufferedBytesMax) {
+        if (max < 1 || perClientMax < 1) {
+            throw new IllegalArgumentException("The bounds must be at least 1");
+        }
+        this.max = max;
+        this.perClientMax = perClientMax;
+        this.bufferedBytesMax = bufferedBytesMax;
+    }
+
+    /**
+     * Adds a connection. At a bound another one is removed first: the oldest of this client if it has as many as it may, or else the
+     * oldest of the client that has the most.
+     *
+     * @param close closes the connection at once; is run at most once, by any thread, outside of every lock of this class
+     */
+    public Entry add(InetAddress address, Runnable close) {
+        List<Entry> evicted = new ArrayList<>();
+        Entry entry = add(address, close, evicted);
+        evicted.forEach(each -> each.close.run());
+        return entry;
+    }
+
+    private synchronized Entry add(InetAddress address, Runnable close, List<Entry> evicted) {
+        InetAddress key = clientOf(address);
+        Client client = clients.get(key);
+        if (client != null && client.number() >= perClientMax) {
+            evicted.add(remove(client.oldest()));
+        } else if (number >= max) {
+            evicted.add(remove(byNumber.last().oldest()));
+        }
+        client = clients.computeIfAbsent(key, Client::new);
+        Entry entry = new Entry(client, close, ++added);
+        unsort(client);
+        client.entries.add(entry);
+        number++;
+        sort(client);
+        return entry;
+    }
+
+    private Entry remove(Entry entry) {
+        Client client = entry.client;
+        unsort(client);
+        client.entries.remove(entry);
+        number--;
+        client.bytes -= entry.bytes;
+        bytes -= entry.bytes;
+        if (client.entries.isEmpty()) {
+            clients.remove(client.address);
+        } else {
+            sort(client);
+        }
+        return entry;
+    }
+
+    private void unsort(Client client) {
+        if (!client.entries.isEmpty()) {
+            byNumber.remove(client);
+            byBytes.remove(client);
+        }
+    }
+
+    private void sort(Client client) {
+        byNumber.add(client);
+        byBytes.add(client);
+    }
+
+    private synchronized void buffer(Entry entry, int size, List<Entry> evicted) {
+        Client client = entry.client;
+        if (size == entry.bytes || !client.entries.contains(entry)) {
+            return;
+        }
+        unsort(client);
+        client.bytes += size - entry.bytes;
+        bytes += size - entry.bytes;
+        entry.bytes = size;
+        sort(client);
+        while (bytes > bufferedBytesMax) {
+            evicted.add(remove(byBytes.last().largest()));
+        }
+    }
+
+    /** Returns how many connections there are. */
+    public synchronized int number() {
+        return number;
+    }
+
+    /** Returns the bytes of input that are buffered for them. */
+    public synchronized long bufferedBytes() {
+        return bytes;
+    }
+
+    private static InetAddress clientOf(InetAddress address) {
+        byte[] octets = address.getAddress();
+        if (octets.length < IPV6_BYTES) {
+            return address;
+        }
+        Arrays.fill(octets, IPV6_CLIENT_BYTES, IPV6_BYTES, (byte) 0);
+        try {
+            return InetAddress.getByAddress(octets);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("An address keeps its length", e);
+        }
+    }
+
+    /** One connection, until its client has authenticated or is gone. */
+    public final class Entry implements AutoCloseable {
+        private final Client client;
+        private final Runnable close;
+        private final long sequence;
+        private int bytes;
+
+        private Entry(Client client, Runnable close, long sequence) {
+            this.client = client;
+            this.close = close;
+            this.sequence = sequence;
+        }
+
+        /** Says how many bytes of input are buffered for this connection now. Over the bound, the client that holds the most loses
+         * its largest connection, which may be this one. */
+        public void buffered(int size) {
+            List<Entry> evicted = new ArrayList<>();
+            buffer(this, size, evicted);
+            evicted.forEach(each -> each.close.run());
+        }
+
+        /** Ends the counting, since the client has authenticated or is gone. */
+        @Override
+        public void close() {
+            synchronized (UnauthenticatedConnections.this) {
+                if (client.entries.contains(this)) {
+                    remove(this);
+                }
+            }
+        }
+    }
+
+    /** Connections of one address, the oldest first. */
+    private static final class Client {
+        private final InetAddress address;
+        private final SequencedSet<Entry> entries = new LinkedHashSet<>();
+        private long bytes;
+
+        Client(InetAddress address) {
+            this.address = address;
+        }
+
+        int number() {
+            return entries.size();
+        }
+
+        long bytes() {
+            return bytes;
+        }
+
+        /** Order among clients that hold equally much, in which no two are the same. */
+        long since() {
+            return oldest().sequence;
+        }
+
+        Entry oldest() {
+            return entries.getFirst();
+        }
+
+        Entry largest() {
+            Entry largest = oldest();
+            for (Entry each : entries) {
+                largest = each.bytes > largest.bytes ? each : largest;
+            }
+            return largest;
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package io.gerve.ssh.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class UnauthenticatedConnectionsTest {
+    private static final long PLENTY = 1 << 30;
+
+    private final List<String> closed = new ArrayList<>();
+
+    private UnauthenticatedConnections.Entry add(UnauthenticatedConnections to, String address, String name) {
+        return to.add(InetAddress.ofLiteral(address), () -> closed.add(name));
+    }
+
+    @Test
+    void belowTheBoundsNothingIsClosed() {
+        var connections = new UnauthenticatedConnections(3, 2, PLENTY);
+        add(connections, "192.0.2.1", "a");
+        add(connections, "192.0.2.1", "b");
+        add(connections, "192.0.2.2", "c");
+        assertThat(closed).isEmpty();
+        assertThat(connections.number()).isEqualTo(3);
+    }
+
+    @Test
+    void atItsOwnBoundAClientLosesItsOldestConnection() {
+        var connections = new UnauthenticatedConnections(100, 2, PLENTY);
+        add(connections, "192.0.2.1", "a");
+        add(connections, "192.0.2.1", "b");
+        add(connections, "192.0.2.1", "c");
+        add(connections, "192.0.2.1", "d");
+        assertThat(closed).containsExactly("a", "b");
+        assertThat(connections.number()).isEqualTo(2);
+    }
+
+    /** A flood that takes every place kept honest clients from logging in. */
+    @Test
+    void atTheCommonBoundTheClientWithTheMostLosesItsOldestConnection() {
+        var connections = new UnauthenticatedConnections(4, 3, PLENTY);
+        add(connections, "192.0.2.9", "honest and older");
+        for (String name : List.of("a", "b", "c")) {
+            add(connections, "192.0.2.1", name);
+        }
+        add(connections, "192.0.2.7", "honest");
+        assertThat(closed).containsExactly("a");
+        assertThat(connections.number()).isEqualTo(4);
+    }
+
+    @Test
+    void amongClientsWithEquallyManyTheOldestConnectionIsClosed() {
+        var connections = new UnauthenticatedConnections(2, 2, PLENTY);
+        add(connections, "192.0.2.1", "a");
+        add(connections, "192.0.2.2", "b");
+        add(connections, "192.0.2.3", "c");
+        assertThat(closed).containsExactly("a");
+    }
+
+    /** A host has a whole /64, and so 2^64 addresses. */
+    @Test
+    void addressesOfOneIpv6NetworkAreOneClient() {
+        var connections = new UnauthenticatedConnections(100, 2, PLENTY);
+        add(connections, "2001:db8:0:1::1", "a");
+        add(connections, "2001:db8:0:1:ffff::2", "b");
+        add(connections, "2001:db8:0:2::1", "another network");
+        add(connections, "2001:db8:0:1::3", "c");
+        assertThat(closed).containsExactly("a");
+    }
+
+    @Test
+    void whoHasAuthenticatedIsNeitherCountedNorClosed() {
+        var connections = new UnauthenticatedConnections(2, 2, 1000);
+        var first = add(connections, "192.0.2.1", "a");
+        first.buffered(600);
+        first.close();
+        first.close();
+        first.buffered(5000);
+        assertThat(connections.number()).isZero();
+        assertThat(connections.bufferedBytes()).isZero();
+        add(connections, "192.0.2.1", "b");
+        add(connections, "192.0.2.1", "c");
+        assertThat(closed).isEmpty();
+    }
+
+    /** 500 connections that each announce a large packet and never end it filled the memory. */
+    @Test
+    void overTheBudgetTheLargestConnectionOfTheClientThatBuffersTheMostIsClosed() {
+        var connections = new UnauthenticatedConnections(10, 10, 1000);
+        var small = add(connections, "192.0.2.1", "small");
+        var large = add(connections, "192.0.2.1", "large");
+        var honest = add(connections, "192.0.2.2", "honest");
+        small.buffered(300);
+        large.buffered(400);
+        honest.buffered(250);
+        assertThat(closed).isEmpty();
+        honest.buffered(350);
+        assertThat(closed).containsExactly("large");
+        assertThat(connections.bufferedBytes()).isEqualTo(650);
+        assertThat(connections.number()).isEqualTo(2);
+    }
+
+    @Test
+    void whoAloneIsOverTheBudgetIsClosedItself() {
+        var connections = new UnauthenticatedConnections(10, 10, 1000);
+        add(connections, "192.0.2.1", "greedy").buffered(1001);
+        assertThat(closed).containsExactly("greedy");
+        assertThat(connections.bufferedBytes()).isZero();
+    }
+
+    @Test
+    void shrinkingGivesRoomBack() {
+        var connections = new UnauthenticatedConnections(10, 10, 1000);
+        var first = add(connections, "192.0.2.1", "a");
+        first.buffered(900);
+        first.buffered(100);
+        add(connections, "192.0.2.2", "b").buffered(900);
+        assertThat(closed).isEmpty();
+        assertThat(connections.bufferedBytes()).isEqualTo(1000);
+    }
+
+    @Test
+    void theBoundsMustBePositive() {
+        assertThatThrownBy(() -> new UnauthenticatedConnections(0, 1, 1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new UnauthenticatedConnections(1, 0, 1)).isInstanceOf(IllegalArgumentException.class);
+    }
+}
