@@ -3,7 +3,9 @@ package io.gerve.sql;
 import java.util.Locale;
 import org.jooq.impl.AbstractConverter;
 
-/** Kind of a row in {@code grant_changes}: which fact changed. The column holds the name in lower case, such as {@code key_added}. */
+/**
+ * Kind of a change in {@code grant_changes}. The column contains the name in lower case, such as {@code key_added}.
+ */
 public enum ChangeKind {
     ACCOUNT,
     ACCOUNT_STATUS,
@@ -24,7 +26,7 @@ public enum ChangeKind {
     KEY_RENAMED,
     KEY_REVOKED,
     KEY_DELETED,
-    /** Somebody tried to add a key that is registered already, or reserved. */
+    /** An attempt to add a key that is registered or reserved was refused. */
     KEY_REFUSED,
     TOKEN_ADDED,
     TOKEN_REVOKED,
@@ -33,12 +35,12 @@ public enum ChangeKind {
     FILE_SERVER_HOST,
     SITE_READ_ONLY;
 
-    /** Returns the kind as the database, the command line and the log spell it. */
+    /** Returns the name of the kind in the database, the command line and the log. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Reads and writes the column {@code grant_changes.kind}. A value that is no kind is an {@link IllegalArgumentException}. */
+    /** jOOQ converter of the column {@code grant_changes.kind}. An unknown value causes an IllegalArgumentException. */
     public static final class Converter extends AbstractConverter<String, ChangeKind> {
         private static final long serialVersionUID = 1;
 
@@ -47,7 +49,7 @@ public enum ChangeKind {
         }
 
         @Override
-        @SuppressWarnings("NullAway") // jOOQ calls it with the null of a row that has no kind yet
+        @SuppressWarnings("NullAway") // jOOQ passes null for a row without a kind
         public ChangeKind from(String label) {
             return label == null ? null : valueOf(label.toUpperCase(Locale.ROOT));
         }

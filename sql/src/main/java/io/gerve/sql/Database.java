@@ -13,9 +13,10 @@ import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pool of connections, and jOOQ on top of it. It opens even while the server is away; only queries fail then.
+ * Connection pool to the database, with jOOQ on top of it. The pool opens even while the server is down; queries fail
+ * until the server is back.
  *
- * <p>Safe for use by many threads, virtual ones too.
+ * <p>Safe for use by many threads, including virtual threads.
  */
 public final class Database implements AutoCloseable {
     static {
@@ -23,17 +24,20 @@ public final class Database implements AutoCloseable {
         System.setProperty("org.jooq.no-tips", "true");
     }
 
-    /** A slow query is to be cancelled on the server, which says so, before the silence of a frozen one is judged. */
-    private static final Duration SILENCE_BEYOND_TIMEOUT = Duration.ofMillis(250);
+    /**
+     * How much longer the socket timeout is than the query timeout. The server then has time to cancel a slow query and
+     * report it before the driver takes the server for frozen.
+     */
+    private static final Duration SOCKET_TIMEOUT_MARGIN = Duration.ofMillis(250);
 
     /**
-     * MariaDB fails by default, from 11.6 on, a transaction that locks a row which changed since it began to read; others lock the row as
-     * it is now, which is what is wanted and tested. MySQL and older ones take the second half for a comment.
+     * Makes locking reads lock the current version of a row. By default, MariaDB 11.6 and later abort a transaction
+     * that locks a row which another transaction changed after the first read. MySQL and older versions of MariaDB
+     * treat the second half of the statement as a comment.
      */
-    private static final String LOCK_WHAT_OTHERS_CHANGED =
-            "SET @gerve = 1 /*M!110402 , innodb_snapshot_isolation = OFF */";
+    private static final String LOCK_CURRENT_ROWS = "SET @gerve = 1 /*M!110402 , innodb_snapshot_isolation = OFF */";
 
-    private static final Duration LEAK_AFTER = Duration.ofMinutes(1);
+    private static final Duration LEAK_DETECTION_THRESHOLD = Duration.ofMinutes(1);
 
     private final HikariDataSource pool;
     private final Settings settings;
@@ -43,38 +47,40 @@ public final class Database implements AutoCloseable {
         this.settings = new Settings()
                 .withRenderSchema(false)
                 .withExecuteLogging(false)
-                // Nobody reads them, and Connector/J answers with a NullPointerException if asked for them while the
-                // pool closes
-                // the connection of a server that stands still.
+                // Gerve does not read warnings. Connector/J throws a NullPointerException if jOOQ fetches them while
+                // the pool closes the connection to a frozen server.
                 .withFetchWarnings(false)
                 .withQueryTimeout(secondsRoundedUp(settings.queryTimeout()));
         this.pool = new HikariDataSource(poolOf(settings));
     }
 
     /**
-     * For queries, and for transactions through {@link DSLContext#transaction}. The first call that reaches the server finds
-     * out whether it is MariaDB or MySQL; until then each call asks anew.
+     * Returns the jOOQ context for queries, and for transactions through {@link DSLContext#transaction}. The first call
+     * that reaches the server detects whether it is MariaDB or MySQL.
      *
-     * @throws DataAccessException if the server does not answer in time, so that nothing may be concluded; the queries
-     *     made with the result throw the same for the same reason
+     * @throws DataAccessException if the server does not answer within the query timeout; nothing may be concluded from
+     *     this. Queries made with the result throw it for the same reason.
      */
     public DSLContext sql() {
-        var known = sql;
-        if (known != null) {
-            return known;
+        var cached = sql;
+        if (cached != null) {
+            return cached;
         }
-        var found = DSL.using(pool, dialect(), settings);
-        sql = found;
-        return found;
+        var created = DSL.using(pool, dialect(), settings);
+        sql = created;
+        return created;
     }
 
-    /** Closes every connection; a query that runs fails. May be called twice. */
+    /** Closes every connection. Running queries fail. May be called twice. */
     @Override
     public void close() {
         pool.close();
     }
 
-    /** MySQL's upsert is not MariaDB's, and Connector/J calls both "MySQL": only the version tells. */
+    /**
+     * Detects the dialect, on which the syntax of upserts depends. Connector/J names both products "MySQL", so only the
+     * version distinguishes them.
+     */
     private SQLDialect dialect() {
         try (var connection = pool.getConnection()) {
             var version = connection.getMetaData().getDatabaseProductVersion();
@@ -95,16 +101,17 @@ public final class Database implements AutoCloseable {
         config.setConnectionTimeout(timeout.toMillis());
         config.setValidationTimeout(Math.max(250, timeout.toMillis() / 4));
         config.setInitializationFailTimeout(-1);
-        // What a transaction sees must not depend on how the server was set up. Where this is the default, it is free.
+        // What a transaction reads must not depend on the server's configuration. Where this is the default, it costs
+        // nothing.
         config.setTransactionIsolation("TRANSACTION_REPEATABLE_READ");
-        config.setConnectionInitSql(LOCK_WHAT_OTHERS_CHANGED);
-        config.setLeakDetectionThreshold(LEAK_AFTER.toMillis());
+        config.setConnectionInitSql(LOCK_CURRENT_ROWS);
+        config.setLeakDetectionThreshold(LEAK_DETECTION_THRESHOLD.toMillis());
         config.setRegisterMbeans(false);
-        DriverOptions.of(timeout, timeout.plus(SILENCE_BEYOND_TIMEOUT)).forEach(config::addDataSourceProperty);
+        DriverOptions.of(timeout, timeout.plus(SOCKET_TIMEOUT_MARGIN)).forEach(config::addDataSourceProperty);
         return config;
     }
 
-    /** JDBC counts whole seconds, and takes 0 for "forever". */
+    /** JDBC takes the query timeout in whole seconds; 0 means no timeout. */
     private static int secondsRoundedUp(Duration timeout) {
         return Math.toIntExact(timeout.plusMillis(999).toSeconds());
     }

@@ -8,62 +8,72 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What follows from it that the database did not do what it was asked to do. For operators' commands: a door asks everybody to try again,
- * whatever it is.
+ * Classification of a failed database operation. Operators' commands use it to choose a message and an exit status.
+ * Frontends do not use it: they ask the client to retry after any failure.
  */
 public enum DatabaseFailure {
-    /** It was away, too slow, overloaded or not allowed to: the same may succeed later, or once its operator has seen to it. */
+    /**
+     * The database is down, too slow, overloaded, read-only, or refuses the login. The same statement may succeed
+     * later, or after an operator has fixed the database.
+     */
     OUTAGE,
-    /** Somebody else changed what this change builds on, such as by taking a name a moment earlier. */
+    /** A concurrent change invalidated this one, for example by using the same name a moment earlier. */
     CONFLICT,
-    /** The statement or what it was given is wrong, or the schema is another: trying again is no use. */
+    /** The statement or its values are wrong, or the schema does not match the program. A retry fails as well. */
     PROGRAMMING_ERROR;
 
     /**
-     * Classes of SQLSTATE: connection, authorization, read-only transaction, rollback of a deadlock's victim, lock wait, shutdown, interrupted
-     * query.
+     * SQLSTATE classes of an outage: connection, authorization, read-only transaction, rollback after a deadlock, lock
+     * wait, shutdown, interrupted query.
      */
-    private static final Set<String> AWAY = Set.of("08", "28", "25", "40", "41", "57", "70");
+    private static final Set<String> OUTAGE_STATES = Set.of("08", "28", "25", "40", "41", "57", "70");
 
-    /** Told as general errors, or among mistakes. */
-    private static final Set<Integer> AWAY_BY_NUMBER = Set.of(
+    /** Error numbers of an outage that have a general SQLSTATE, or the SQLSTATE of a programming error. */
+    private static final Set<Integer> OUTAGE_NUMBERS = Set.of(
             1021, // the disk is full
             1114, // a table is full
-            1180, // an error during COMMIT
+            1180, // error during COMMIT
             1203, // too many connections of this user
-            1205, // a lock was not had in time
+            1205, // lock wait timeout
             1206, // the lock table is full
-            1226, // a limit per hour
-            1290, // an option of the server is against it, such as read_only
+            1226, // an hourly limit of this user is exceeded
+            1290, // a server option such as read_only prevents the statement
             1836, // the server is read-only
-            3024); // the statement took too long
+            3024); // the statement exceeded its time limit
 
-    /** Of the same SQLSTATE are a missing value and a failed check, which are no conflicts. */
-    private static final Set<Integer> CONFLICTS = Set.of(
-            1022, // a unique key, by which it cannot be written
-            1062, // a unique key
-            1169, // a unique constraint
-            1586, // a unique key, by its name
-            1216, // a foreign key: there is no such parent
-            1217, // a foreign key: there are children
-            1451, // the same, by the name of the constraint
-            1452); // a missing parent, by the name of the constraint
+    /**
+     * Error numbers of a conflict. Missing values and failed checks have the same SQLSTATE class but are not conflicts.
+     */
+    private static final Set<Integer> CONFLICT_NUMBERS = Set.of(
+            1022, // duplicate key on write
+            1062, // duplicate value in a unique key
+            1169, // unique constraint violated
+            1586, // duplicate value in a unique key, reported with the name of the key
+            1216, // foreign key: the parent row does not exist
+            1217, // foreign key: child rows exist
+            1451, // foreign key: child rows exist, reported with the name of the constraint
+            1452); // foreign key: the parent row does not exist, reported with the name of the constraint
 
-    /** What MySQL tells as general errors, where MariaDB has a SQLSTATE for it. */
-    private static final Set<Integer> REFUSALS = Set.of(
-            1366, // a text that the column's characters cannot write
-            3819, // a CHECK that does not hold
-            3988); // a text that cannot be converted to the column's characters
+    /** Error numbers of refused values that MySQL reports as general errors. MariaDB has a SQLSTATE for them. */
+    private static final Set<Integer> REFUSED_VALUE_NUMBERS = Set.of(
+            1366, // the column's character set cannot represent the text
+            3819, // a CHECK constraint is violated
+            3988); // the text cannot be converted to the column's character set
 
-    /** Classes of SQLSTATE: data exception, integrity constraint. */
-    private static final Set<String> REFUSED_STATES = Set.of("22", "23");
+    /** SQLSTATE classes of refused values: data exception, integrity constraint. */
+    private static final Set<String> REFUSED_VALUE_STATES = Set.of("22", "23");
 
-    /** @param failure as jOOQ or JDBC threw it, or an exception that it caused */
+    /**
+     * Classifies a failure.
+     *
+     * @param failure an exception of jOOQ or JDBC, or one that has such an exception among its causes
+     * @return {@link #PROGRAMMING_ERROR} also if no SQLException is among the causes
+     */
     public static DatabaseFailure of(Throwable failure) {
         return sqlException(failure).map(DatabaseFailure::of).orElse(PROGRAMMING_ERROR);
     }
 
-    /** Whether the database is the cause at all, and the statement is wrong. */
+    /** Returns true if the database reported the failure and it is a {@link #PROGRAMMING_ERROR}. */
     public static boolean isProgrammingError(Throwable failure) {
         return sqlException(failure)
                 .map(DatabaseFailure::of)
@@ -71,30 +81,30 @@ public enum DatabaseFailure {
                 .isPresent();
     }
 
-    /** Whether the database answers, and says that it does not want the values it was given: it may take others. */
+    /** Returns true if the database refused the values of a statement. The statement may succeed with other values. */
     public static boolean isRefusal(Throwable failure) {
         return sqlException(failure)
-                .filter(refused ->
-                        REFUSED_STATES.contains(stateClass(refused)) || REFUSALS.contains(refused.getErrorCode()))
+                .filter(refused -> REFUSED_VALUE_STATES.contains(stateClass(refused))
+                        || REFUSED_VALUE_NUMBERS.contains(refused.getErrorCode()))
                 .isPresent();
     }
 
     private static DatabaseFailure of(SQLException failure) {
-        if (CONFLICTS.contains(failure.getErrorCode())) {
+        if (CONFLICT_NUMBERS.contains(failure.getErrorCode())) {
             return CONFLICT;
         }
         String state = stateClass(failure);
-        // Without a state it does not come from the server, but from the pool.
-        boolean away = state.isEmpty()
+        // A failure without an SQLSTATE comes from the pool, not from the server.
+        boolean isOutage = state.isEmpty()
                 || failure instanceof SQLTransientException
                 || failure instanceof SQLRecoverableException
                 || failure instanceof SQLNonTransientConnectionException
-                || AWAY.contains(state)
-                || AWAY_BY_NUMBER.contains(failure.getErrorCode());
-        return away ? OUTAGE : PROGRAMMING_ERROR;
+                || OUTAGE_STATES.contains(state)
+                || OUTAGE_NUMBERS.contains(failure.getErrorCode());
+        return isOutage ? OUTAGE : PROGRAMMING_ERROR;
     }
 
-    /** @return empty if there is no SQLSTATE */
+    /** Returns the first two characters of the SQLSTATE, or an empty string if there is none. */
     private static String stateClass(SQLException failure) {
         String state = failure.getSQLState();
         return state == null || state.length() != 5 ? "" : state.substring(0, 2);

@@ -4,21 +4,23 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What Connector/J is told, the same for every connection of Gerve but for how long it may wait for an answer. */
+/** Connector/J options of Gerve's connections. Connections differ only in their timeouts. */
 final class DriverOptions {
     private DriverOptions() {}
 
-    static Map<String, String> of(Duration connectTimeout, Duration answerTimeout) {
+    static Map<String, String> of(Duration connectTimeout, Duration socketTimeout) {
         var options = new HashMap<>(SAFE);
         options.putAll(UTC);
         options.putAll(STRICT);
-        options.putAll(QUICK);
+        options.putAll(FAST);
         options.put("connectTimeout", Long.toString(connectTimeout.toMillis()));
-        options.put("socketTimeout", Long.toString(answerTimeout.toMillis()));
+        options.put("socketTimeout", Long.toString(socketTimeout.toMillis()));
         return Map.copyOf(options);
     }
 
-    /** A server that was taken over must be able neither to read this host's files nor to send it objects. */
+    /**
+     * Options that prevent a compromised server from reading files of this host or sending it objects to deserialize.
+     */
     private static final Map<String, String> SAFE = Map.of(
             "allowLoadLocalInfile", "false",
             "allowUrlInLocalInfile", "false",
@@ -26,20 +28,26 @@ final class DriverOptions {
             "autoDeserialize", "false",
             "characterEncoding", "UTF-8");
 
-    /** A DATETIME holds UTC, whatever the zones of this JVM and of the server. */
+    /** Options that make a DATETIME hold UTC regardless of the time zones of the JVM and the server. */
     private static final Map<String, String> UTC = Map.of(
             "connectionTimeZone", "UTC",
             "forceConnectionTimeZoneToSession", "true",
             "preserveInstants", "true");
 
-    /** MySQL's own default, whatever the server's is: a value that does not fit is refused and not cut, \ escapes, and " begins a text. */
+    /**
+     * Option that sets MySQL's default SQL mode regardless of the server's configuration: a value that does not fit is
+     * refused instead of truncated, a backslash escapes, and a double quote begins a string.
+     */
     private static final Map<String, String> STRICT = Map.of(
             "sessionVariables",
             "sql_mode='ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
                     + "NO_ENGINE_SUBSTITUTION'");
 
-    /** HikariCP's wiki, "MySQL Configuration": statements are prepared once for each connection, state is not asked for. */
-    private static final Map<String, String> QUICK = Map.of(
+    /**
+     * Options that prepare each statement once per connection and avoid queries for the connection's state (HikariCP
+     * wiki, "MySQL Configuration").
+     */
+    private static final Map<String, String> FAST = Map.of(
             "cachePrepStmts", "true",
             "prepStmtCacheSize", "250",
             "prepStmtCacheSqlLimit", "4096",

@@ -17,20 +17,30 @@ import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationInfoService;
 import org.flywaydb.core.api.MigrationState;
 
-/** Brings a database to the schema that this program was built with, and tells whether it is there. */
+/**
+ * Migrations of the database schema to the version that this program was built with, and the check that they are
+ * applied.
+ */
 public final class Migrations {
     private static final String SCRIPTS = "classpath:io/gerve/sql/migration";
 
-    /** A change to a large table takes long; a connection that is silent for longer is lost. */
+    /**
+     * Maximum time of one statement. A change to a large table takes long; a connection that is silent for longer is
+     * lost.
+     */
     private static final Duration STATEMENT_MAX = Duration.ofHours(12);
 
-    /** What Connector/J says of caching_sha2_password, MySQL's default, without TLS; it has no code of its own. */
-    private static final String PASSWORD_IN_THE_CLEAR = "Public Key Retrieval is not allowed";
+    /**
+     * Message of Connector/J for caching_sha2_password, MySQL's default authentication, on a connection without TLS.
+     * The error has no number of its own.
+     */
+    private static final String PUBLIC_KEY_RETRIEVAL_DENIED = "Public Key Retrieval is not allowed";
 
     private static final String NO_TLS =
-            "The database's server offers no TLS, and without it the password is not sent to a MySQL"
-                    + " server that has not shown whose key it would be encrypted with. Turn TLS on there, as it is by default, or name its key"
-                    + " with ?serverRSAPublicKeyFile=… in database.url. Where nobody can get in between, ?allowPublicKeyRetrieval=true will do.";
+            "The database server offers no TLS. Without TLS the password is not sent to a MySQL server whose RSA key is"
+                    + " not known. Enable TLS on the server, as it is by default, or name its key with"
+                    + " ?serverRSAPublicKeyFile=… in database.url. On a trusted network,"
+                    + " ?allowPublicKeyRetrieval=true is sufficient.";
 
     private final DatabaseSettings settings;
 
@@ -39,11 +49,11 @@ public final class Migrations {
     }
 
     /**
-     * What was done to a database.
+     * Result of a migration.
      *
-     * @param before the schema's version as it was found, empty text for a new database
-     * @param after its version now
-     * @param scripts the names of the scripts that ran, in that order; empty if there was nothing to do
+     * @param before version of the schema before the migration; an empty string for a new database
+     * @param after version of the schema after the migration
+     * @param scripts names of the scripts that ran, in that order; empty if the schema was up to date
      */
     public record Applied(String before, String after, List<String> scripts) {
         public Applied {
@@ -52,20 +62,20 @@ public final class Migrations {
     }
 
     /**
-     * Runs what is missing. Two programs may do so at one time: one waits for the other.
+     * Runs the missing migrations. If two programs run them at the same time, one waits for the other.
      *
-     * @throws SQLException if the server is not there or too old, its user lacks a right, the schema is newer than this program,
-     *     or a script failed; the message says which. MySQL cannot roll back a change of the schema, so that a failed script may
-     *     be half done
+     * @throws SQLException if the server does not answer or is too old, the user lacks a privilege, the schema is newer
+     *     than this program, or a script failed; the message says which. MySQL cannot roll back a schema change, so a
+     *     failed script may be partially applied.
      */
     public Applied apply() throws SQLException {
         try (var connection = connect()) {
-            refuse(Requirements.tooOld(connection));
+            failIf(Requirements.unsupportedVersion(connection));
             var flyway = flyway(STATEMENT_MAX);
             var info = flyway.info();
-            refuse(unusable(info));
+            failIf(incompatibility(info));
             if (info.pending().length > 0) {
-                refuse(Requirements.lackingRights(connection));
+                failIf(Requirements.missingPrivilege(connection));
             }
             var result = flyway.migrate();
             var scripts = result.migrations.stream()
@@ -78,9 +88,9 @@ public final class Migrations {
         }
     }
 
-    private static void refuse(Optional<String> sentence) throws SQLException {
-        if (sentence.isPresent()) {
-            throw new SQLException(sentence.get());
+    private static void failIf(Optional<String> problem) throws SQLException {
+        if (problem.isPresent()) {
+            throw new SQLException(problem.get());
         }
     }
 
@@ -92,7 +102,7 @@ public final class Migrations {
         try {
             return DriverManager.getConnection(settings.url(), options);
         } catch (SQLException e) {
-            if (String.valueOf(e.getMessage()).contains(PASSWORD_IN_THE_CLEAR)) {
+            if (String.valueOf(e.getMessage()).contains(PUBLIC_KEY_RETRIEVAL_DENIED)) {
                 throw new SQLException(NO_TLS);
             }
             throw e;
@@ -100,39 +110,39 @@ public final class Migrations {
     }
 
     /**
-     * Why a program must not work on this database.
+     * Returns the reason why a program must not use this database.
      *
-     * @return a sentence for the operator; empty if the schema is the one this program was built with
-     * @throws SQLException if that could not be found out
+     * @return a message for the operator; empty if the schema is the one that this program was built with
+     * @throws SQLException if the version of the schema cannot be read
      */
     public Optional<String> pending() throws SQLException {
         try {
             var info = flyway(settings.queryTimeout()).info();
-            return unusable(info).or(() -> old(info));
+            return incompatibility(info).or(() -> pending(info));
         } catch (FlywayException e) {
-            throw new SQLException("could not read the version of the schema: " + e.getMessage(), e);
+            throw new SQLException("cannot read the version of the database schema: " + e.getMessage(), e);
         }
     }
 
-    private static Optional<String> unusable(MigrationInfoService info) {
+    private static Optional<String> incompatibility(MigrationInfoService info) {
         return scripts(info, MigrationState.FUTURE_SUCCESS, MigrationState.FUTURE_FAILED)
-                .map(scripts -> "The database is newer than this program, which does not know " + scripts
-                        + ". Install the newer Gerve.")
+                .map(scripts -> "The database schema is newer than this program, which does not know " + scripts
+                        + ". Install a newer version of Gerve.")
                 .or(() -> scripts(info, MigrationState.FAILED, MigrationState.MISSING_FAILED)
-                        .map(scripts -> "A migration of the database stopped half-way: " + scripts
-                                + ". Restore the database, or finish by hand and mark it as done."));
+                        .map(scripts -> "A migration of the database failed and is partially applied: " + scripts
+                                + ". Restore the database, or complete the migration by hand and mark it as done."));
     }
 
-    private static Optional<String> old(MigrationInfoService info) {
+    private static Optional<String> pending(MigrationInfoService info) {
         return scripts(info, MigrationState.PENDING)
-                .map(scripts ->
-                        "The database is older than this program and lacks " + scripts + ". Run the migrations first.");
+                .map(scripts -> "The database schema is older than this program and lacks " + scripts
+                        + ". Run the migrations first: gerve migrate");
     }
 
     private static Optional<String> scripts(MigrationInfoService info, MigrationState... states) {
-        var wanted = List.of(states);
+        var included = List.of(states);
         var names = Arrays.stream(info.all())
-                .filter(script -> wanted.contains(script.getState()))
+                .filter(script -> included.contains(script.getState()))
                 .map(MigrationInfo::getScript)
                 .collect(Collectors.joining(", "));
         return names.isEmpty() ? Optional.empty() : Optional.of(names);
@@ -143,10 +153,10 @@ public final class Migrations {
         return current == null ? "" : current.getVersion().getVersion();
     }
 
-    private Flyway flyway(Duration answerTimeout) {
+    private Flyway flyway(Duration socketTimeout) {
         return Flyway.configure(Migrations.class.getClassLoader())
                 .dataSource(settings.url(), settings.user(), settings.password())
-                .jdbcProperties(new HashMap<>(DriverOptions.of(settings.queryTimeout(), answerTimeout)))
+                .jdbcProperties(new HashMap<>(DriverOptions.of(settings.queryTimeout(), socketTimeout)))
                 .locations(SCRIPTS)
                 .failOnMissingLocations(true)
                 .cleanDisabled(true)

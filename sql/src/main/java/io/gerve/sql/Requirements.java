@@ -8,22 +8,25 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** What Gerve needs of a server and of its own account there. It is found out before a migration changes anything, since no server can take one back. */
+/**
+ * Requirements on the version of the database server and on the privileges of Gerve's database user. They are checked
+ * before a migration changes anything, since neither MySQL nor MariaDB can roll back a schema change.
+ */
 final class Requirements {
-    /** The first that holds rows to the CHECK constraints of the schema. */
+    /** First version of MySQL that enforces the CHECK constraints of the schema. */
     static final String MYSQL_MIN = "8.0.16";
 
     static final String MARIADB_MIN = "10.6";
 
     private static final Pattern VERSION = Pattern.compile("\\d+\\.\\d+(\\.\\d+)?");
 
-    /** Denied: the database, a statement on a table, what only administrators may. */
-    private static final Set<Integer> DENIED = Set.of(1044, 1142, 1227);
+    /** Error numbers of a missing privilege: on the database, for a statement on a table, of an administrator. */
+    private static final Set<Integer> ACCESS_DENIED = Set.of(1044, 1142, 1227);
 
     private static final String DROP = "DROP TABLE IF EXISTS %1$s, %1$s_parent";
 
-    /** Whatever migrations and programs do. */
-    private static final List<String> TRIED = List.of(
+    /** One statement for each kind that migrations and programs execute. */
+    private static final List<String> TRIAL_STATEMENTS = List.of(
             "CREATE TABLE %1$s_parent (id BIGINT NOT NULL, PRIMARY KEY (id)) ENGINE = InnoDB",
             "CREATE TABLE %1$s (id BIGINT NOT NULL, PRIMARY KEY (id)) ENGINE = InnoDB",
             "CREATE INDEX tried ON %1$s (id)",
@@ -35,49 +38,52 @@ final class Requirements {
 
     private Requirements() {}
 
-    /** Why the server is too old for Gerve, as a sentence for the operator.
-     *  @param version as the server answers {@code SELECT VERSION()} */
-    static Optional<String> tooOld(String version) {
+    /**
+     * Returns a message for the operator if the server is too old for Gerve, or empty if it is recent enough.
+     *
+     * @param version the result of {@code SELECT VERSION()}
+     */
+    static Optional<String> unsupportedVersion(String version) {
         var mariaDb = version.contains("MariaDB");
         var number = VERSION.matcher(version);
-        var least = Version.parse(mariaDb ? MARIADB_MIN : MYSQL_MIN);
-        if (number.lookingAt() && Version.parse(number.group()).compareTo(least) >= 0) {
+        var minimum = Version.parse(mariaDb ? MARIADB_MIN : MYSQL_MIN);
+        if (number.lookingAt() && Version.parse(number.group()).compareTo(minimum) >= 0) {
             return Optional.empty();
         }
-        return Optional.of("The database's server is " + (mariaDb ? "MariaDB " : "MySQL ") + version
+        return Optional.of("The database server is " + (mariaDb ? "MariaDB " : "MySQL ") + version
                 + ", which is too old. Gerve needs MySQL " + MYSQL_MIN + " or MariaDB " + MARIADB_MIN + ", or later.");
     }
 
-    /** The same, of the server behind a connection. */
-    static Optional<String> tooOld(Connection connection) throws SQLException {
-        return tooOld(value(connection, "VERSION()"));
+    static Optional<String> unsupportedVersion(Connection connection) throws SQLException {
+        return unsupportedVersion(value(connection, "VERSION()"));
     }
 
     /**
-     * Which right the account lacks on its database, as a sentence for the operator. By doing what needs rights to tables of its own, which are gone
-     * afterwards: what is granted to roles and by patterns cannot be told from the list of grants.
+     * Returns a message for the operator if the user lacks a privilege on its database, or empty if it has all that
+     * Gerve needs. The check creates two tables of its own, executes statements on them and drops them. It does not
+     * read the list of grants, which would have to be resolved with roles and patterns.
      *
      * @throws SQLException if a statement failed for another reason
      */
-    static Optional<String> lackingRights(Connection connection) throws SQLException {
+    static Optional<String> missingPrivilege(Connection connection) throws SQLException {
         var table = "gerve_migrate_" + value(connection, "CONNECTION_ID()");
         try (var statement = connection.createStatement()) {
-            // First, since whoever may not drop them would leave them behind.
+            // DROP comes first: a user without that privilege would leave the tables behind.
             statement.execute(DROP.formatted(table));
             try {
-                for (var tried : TRIED) {
-                    statement.execute(tried.formatted(table));
+                for (var trial : TRIAL_STATEMENTS) {
+                    statement.execute(trial.formatted(table));
                 }
             } finally {
                 statement.execute(DROP.formatted(table));
             }
             return Optional.empty();
         } catch (SQLException e) {
-            if (!DENIED.contains(e.getErrorCode())) {
+            if (!ACCESS_DENIED.contains(e.getErrorCode())) {
                 throw e;
             }
-            return Optional.of("The database's user lacks a right, and nothing was changed: " + e.getMessage()
-                    + ". Grant it all on its database: GRANT ALL PRIVILEGES ON " + value(connection, "DATABASE()")
+            return Optional.of("The database user lacks a privilege, and nothing was changed: " + e.getMessage()
+                    + ". Run: GRANT ALL PRIVILEGES ON " + value(connection, "DATABASE()")
                     + ".* TO '"
                     + value(connection, "CURRENT_USER()").replace("@", "'@'") + "'. Then migrate again.");
         }

@@ -15,9 +15,9 @@ import org.jooq.Converter;
 import org.jooq.impl.AbstractBinding;
 
 /**
- * How the generated columns keep an Instant in a DATETIME(6): as UTC, to the microsecond; what is finer is cut off. jOOQ's
- * own INSTANT sends an offset, which MariaDB refuses, and a java.sql.Timestamp passes through the JVM's time zone, where an
- * hour in spring does not exist.
+ * jOOQ binding that stores an Instant in a DATETIME(6) column as UTC, truncated to microseconds. jOOQ's own INSTANT
+ * type sends a time zone offset, which MariaDB refuses. A java.sql.Timestamp is converted through the JVM's time zone,
+ * where one hour in spring may not exist.
  */
 public final class UtcInstantBinding extends AbstractBinding<LocalDateTime, Instant> {
     private static final long serialVersionUID = 1L;
@@ -48,8 +48,8 @@ public final class UtcInstantBinding extends AbstractBinding<LocalDateTime, Inst
         if (time == null) {
             context.statement().setNull(context.index(), Types.TIMESTAMP);
         } else {
-            // As a text: MariaDB before 11 calls itself 5.5.5, to which the driver sends a time without its
-            // microseconds.
+            // Sent as a string: MariaDB before 11 reports its version as 5.5.5, and the driver omits the microseconds
+            // of times for that version.
             context.statement().setString(context.index(), LITERAL.format(time));
         }
     }

@@ -1,4 +1,4 @@
-/** The database: its schema, the way to it, and how the one is brought up to date. */
+/** The database: its schema, the migrations of the schema, and the connection pool. */
 @NullMarked
 package io.gerve.sql;
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each failure as a real server makes it. */
+/** Classification of failures that a real server causes. */
 @Timeout(120)
 class DatabaseFailureIT {
     private Database database;
@@ -50,7 +50,7 @@ class DatabaseFailureIT {
                 "INSERT INTO children VALUES (9)",
                 "DELETE FROM parents WHERE id = 1",
             })
-    void whatSomebodyElseWasFasterWithIsAConflict(String statement) {
+    void violatedKeyIsConflict(String statement) {
         assertThat(failureOf(statement)).isEqualTo(CONFLICT);
     }
 
@@ -63,7 +63,7 @@ class DatabaseFailureIT {
                 "INSERT INTO checked VALUES (0, 'a')",
                 "INSERT INTO checked VALUES (1, 'é')",
             })
-    void whatTheDatabaseDoesNotTakeIsARefusal(String statement) {
+    void refusedValueIsRefusalAndUnknownTableIsNot(String statement) {
         execute("CREATE TABLE checked (id INT CHECK (id > 0), name VARCHAR(3) CHARACTER SET ascii) ENGINE = InnoDB");
         assertThat(DatabaseFailure.isRefusal(catchThrowable(() -> execute(statement))))
                 .isTrue();
@@ -82,12 +82,12 @@ class DatabaseFailureIT {
                 "INSERT INTO parents VALUES (3, 'too long')",
                 "INSERT INTO parents VALUES ('x', 'c')",
             })
-    void aWrongStatementIsAMistake(String statement) {
+    void wrongStatementIsProgrammingError(String statement) {
         assertThat(failureOf(statement)).isEqualTo(PROGRAMMING_ERROR);
     }
 
     @Test
-    void whatIsNoAnswerOfTheDatabasesIsNone() {
+    void failureOutsideTheDatabaseIsNotReportedAsDatabaseError() {
         assertThat(DatabaseFailure.of(catchThrowable(() -> sql().fetchSingle("SELECT 1 FROM parents WHERE id = 9"))))
                 .isEqualTo(PROGRAMMING_ERROR);
         assertThat(DatabaseFailure.isProgrammingError(new IllegalStateException("a bug")))
@@ -95,67 +95,69 @@ class DatabaseFailureIT {
     }
 
     @Test
-    void aStatementThatTakesTooLongIsAnOutage() {
+    void slowStatementIsOutage() {
         assertThat(failureOf("SELECT SLEEP(60)")).isEqualTo(OUTAGE);
-        String byTheServersOwnLimit = sql().dialect() == SQLDialect.MYSQL
+        String withServerTimeLimit = sql().dialect() == SQLDialect.MYSQL
                 ? "SELECT /*+ MAX_EXECUTION_TIME(100) */ id FROM parents WHERE SLEEP(1) = 0"
                 : "SET STATEMENT max_statement_time = 0.1 FOR SELECT id FROM parents WHERE SLEEP(1) = 0";
-        assertThat(failureOf(byTheServersOwnLimit)).isEqualTo(OUTAGE);
+        assertThat(failureOf(withServerTimeLimit)).isEqualTo(OUTAGE);
     }
 
     @Test
-    void aLockThatIsNotHadIsAnOutage() {
+    void lockWaitTimeoutIsOutage() {
         sql().transaction(other -> {
             other.dsl().execute("SELECT * FROM parents FOR UPDATE");
 
             assertThat(failureOf("UPDATE parents SET name = 'z' WHERE id = 1")).isEqualTo(OUTAGE);
-            var byTheServersOwnLimit = catchThrowable(() -> sql().transaction(waiting -> {
+            var withServerTimeLimit = catchThrowable(() -> sql().transaction(waiting -> {
                 waiting.dsl().execute("SET SESSION innodb_lock_wait_timeout = 1");
                 waiting.dsl().execute("SELECT * FROM parents FOR UPDATE");
             }));
-            assertThat(DatabaseFailure.of(byTheServersOwnLimit)).isEqualTo(OUTAGE);
+            assertThat(DatabaseFailure.of(withServerTimeLimit)).isEqualTo(OUTAGE);
         });
     }
 
     @Test
-    void theVictimOfADeadlockMayTryAgain() throws Exception {
-        var both = new CyclicBarrier(2);
+    void deadlockIsOutage() throws Exception {
+        var bothLocked = new CyclicBarrier(2);
         var one = CompletableFuture.supplyAsync(
-                () -> catchThrowable(() -> lockBoth(both, 1, 2)), Thread::startVirtualThread);
+                () -> catchThrowable(() -> lockBoth(bothLocked, 1, 2)), Thread::startVirtualThread);
         var other = CompletableFuture.supplyAsync(
-                () -> catchThrowable(() -> lockBoth(both, 2, 1)), Thread::startVirtualThread);
+                () -> catchThrowable(() -> lockBoth(bothLocked, 2, 1)), Thread::startVirtualThread);
 
         assertThat(Stream.of(one, other).map(CompletableFuture::join).filter(failure -> failure != null))
                 .isNotEmpty()
                 .allSatisfy(failure -> assertThat(DatabaseFailure.of(failure)).isEqualTo(OUTAGE));
     }
 
-    private void lockBoth(CyclicBarrier both, int first, int second) {
+    private void lockBoth(CyclicBarrier bothLocked, int first, int second) {
         sql().transaction(transaction -> {
             transaction.dsl().execute("UPDATE parents SET name = CONCAT('x', id) WHERE id = " + first);
-            both.await(30, TimeUnit.SECONDS);
+            bothLocked.await(30, TimeUnit.SECONDS);
             transaction.dsl().execute("SELECT * FROM parents WHERE id = " + second + " FOR UPDATE");
         });
     }
 
     @Test
-    void aServerThatIsAwayOrLetsNobodyInIsAnOutage(@TempDir Path directory) throws Exception {
+    void stoppedServerAndRefusedLoginAreOutages(@TempDir Path directory) throws Exception {
         try (var server = RunningMariaDb.start(directory)) {
             var settings = server.newMigratedDatabase();
-            var wrong = new DatabaseSettings(settings.url(), settings.user(), "wrong", 1, settings.queryTimeout());
-            try (var stranger = new Database(wrong);
-                    var known = new Database(settings)) {
-                assertThat(DatabaseFailure.of(catchThrowable(stranger::sql))).isEqualTo(OUTAGE);
-                known.sql().execute("SELECT 1");
+            var wrongPassword =
+                    new DatabaseSettings(settings.url(), settings.user(), "wrong", 1, settings.queryTimeout());
+            try (var refused = new Database(wrongPassword);
+                    var connected = new Database(settings)) {
+                assertThat(DatabaseFailure.of(catchThrowable(refused::sql))).isEqualTo(OUTAGE);
+                connected.sql().execute("SELECT 1");
                 server.kill();
-                assertThat(DatabaseFailure.of(catchThrowable(() -> known.sql().execute("SELECT 1"))))
+                assertThat(DatabaseFailure.of(
+                                catchThrowable(() -> connected.sql().execute("SELECT 1"))))
                         .isEqualTo(OUTAGE);
             }
         }
     }
 
     @Test
-    void aPoolThatWasClosedIsAnOutage() {
+    void closedPoolIsOutage() {
         database.close();
 
         assertThat(failureOf("SELECT 1")).isEqualTo(OUTAGE);

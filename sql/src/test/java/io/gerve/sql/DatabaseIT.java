@@ -22,16 +22,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class DatabaseIT {
     private static final Instant LATER = Instant.parse("2026-01-01T00:00:00.000001Z");
-    private static final Duration LONG_AFTER_THE_DEADLINE = Duration.ofSeconds(30);
+    private static final Duration TEST_TIMEOUT = Duration.ofSeconds(30);
 
     private final TimeZone zone = TimeZone.getDefault();
 
     @AfterEach
-    void putTheZoneBack() {
+    void restoreTimeZone() {
         TimeZone.setDefault(zone);
     }
 
-    /** The second and third do not exist in Berlin, the fourth and fifth come twice: a detour by local time shows. */
+    /**
+     * Most of these instants are near the clock changes of Berlin, where a local time does not exist or occurs twice. A
+     * conversion through local time would alter some of them.
+     */
     @ParameterizedTest
     @CsvSource({
         "Europe/Berlin, 2026-07-01T12:34:56.123456Z",
@@ -43,8 +46,8 @@ class DatabaseIT {
         "America/St_Johns, 1999-12-31T23:59:59.999999Z",
         "Pacific/Kiritimati, 2026-01-01T00:00:00Z"
     })
-    void anInstantComesBackToTheMicrosecondAndLiesInUtc(String zoneOfTheJvm, Instant instant) {
-        TimeZone.setDefault(TimeZone.getTimeZone(zoneOfTheJvm));
+    void instantIsStoredInUtcToTheMicrosecond(String jvmTimeZone, Instant instant) {
+        TimeZone.setDefault(TimeZone.getTimeZone(jvmTimeZone));
         try (var database = new Database(RunningMariaDb.shared().newMigratedDatabase())) {
             var sql = database.sql();
             sql.insertInto(FILE_SERVERS)
@@ -67,7 +70,7 @@ class DatabaseIT {
     }
 
     @Test
-    void theKindOfServerIsRecognisedAndTextOutsideTheBasicPlaneSurvives() {
+    void dialectIsDetectedAndSupplementaryCharactersArePreserved() {
         try (var database = new Database(RunningMariaDb.shared().newDatabase())) {
             boolean mariaDb = database.sql()
                     .fetchSingle("SELECT VERSION()")
@@ -79,7 +82,7 @@ class DatabaseIT {
     }
 
     @Test
-    void howTheServerWasSetUpDoesNotMatter() {
+    void serverConfigurationDoesNotAffectSession() {
         try (var operator = new Database(RunningMariaDb.shared().newDatabase())) {
             var modes = operator.sql().fetchSingle("SELECT @@GLOBAL.sql_mode").get(0, String.class);
             operator.sql().execute("SET GLOBAL sql_mode = 'ANSI,NO_BACKSLASH_ESCAPES'");
@@ -116,21 +119,21 @@ class DatabaseIT {
     }
 
     @Test
-    void aSlowQueryIsCancelledAtTheDeadline() {
+    void slowQueryFailsAfterQueryTimeout() {
         try (var database = new Database(RunningMariaDb.shared().newDatabase())) {
             database.sql().fetchValue("SELECT 1");
-            failsInTime(() -> database.sql().fetchValue("SELECT BENCHMARK(100000000000, MD5('a'))"));
+            assertFailsInTime(() -> database.sql().fetchValue("SELECT BENCHMARK(100000000000, MD5('a'))"));
         }
     }
 
     @Test
-    void aFrozenServerIsAnExceptionAtTheDeadlineAndAThawedOneServesAgain(@TempDir Path directory) throws Exception {
+    void queryFailsWhileServerIsFrozenAndSucceedsAfterThaw(@TempDir Path directory) throws Exception {
         try (var server = RunningMariaDb.start(directory);
                 var database = new Database(server.newMigratedDatabase())) {
             assertThat(database.sql().fetchCount(FILE_SERVERS)).isZero();
             server.freeze();
-            failsInTime(() -> database.sql().fetchCount(FILE_SERVERS));
-            failsInTime(() -> database.sql().fetchCount(FILE_SERVERS));
+            assertFailsInTime(() -> database.sql().fetchCount(FILE_SERVERS));
+            assertFailsInTime(() -> database.sql().fetchCount(FILE_SERVERS));
             server.thaw();
             await().ignoreException(DataAccessException.class)
                     .untilAsserted(() ->
@@ -139,12 +142,12 @@ class DatabaseIT {
     }
 
     @Test
-    void aProgramMayStartWhileTheServerIsAway(@TempDir Path directory) throws Exception {
+    void poolOpensWhileServerIsDownAndReconnectsLater(@TempDir Path directory) throws Exception {
         try (var server = RunningMariaDb.start(directory)) {
             var settings = server.newMigratedDatabase();
             server.kill();
             try (var database = new Database(settings)) {
-                failsInTime(database::sql);
+                assertFailsInTime(database::sql);
                 server.restart();
                 await().ignoreException(DataAccessException.class)
                         .untilAsserted(() -> assertThat(database.sql().fetchCount(FILE_SERVERS))
@@ -153,8 +156,8 @@ class DatabaseIT {
         }
     }
 
-    private static void failsInTime(Runnable query) {
+    private static void assertFailsInTime(Runnable query) {
         assertTimeoutPreemptively(
-                LONG_AFTER_THE_DEADLINE, () -> assertThatThrownBy(query::run).isInstanceOf(DataAccessException.class));
+                TEST_TIMEOUT, () -> assertThatThrownBy(query::run).isInstanceOf(DataAccessException.class));
     }
 }

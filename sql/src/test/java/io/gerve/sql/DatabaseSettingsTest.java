@@ -12,20 +12,23 @@ class DatabaseSettingsTest {
     private static final String URL = "jdbc:mysql://db.example/gerve?sslMode=VERIFY_IDENTITY";
 
     @Test
-    void thePasswordIsNotShown() {
+    void toStringOmitsPassword() {
         assertThat(settings(URL, 10, 2000).toString()).contains(URL).doesNotContain("sesame");
     }
 
     @Test
-    void eachMistakeNamesItsSetting() {
-        refused("database.url", () -> settings("jdbc:postgresql://db/gerve", 10, 2000));
-        refused("database.url", () -> settings("jdbc:mysql://db/gerve?a=%zz", 10, 2000));
-        refused("database.user", () -> new DatabaseSettings(URL, " ", "sesame", 10, Duration.ofSeconds(2)));
-        refused("database.maximum_pool_size", () -> settings(URL, 0, 2000));
-        refused("database.query_timeout", () -> settings(URL, 10, 249));
+    void errorMessageNamesSetting() {
+        assertRefused("database.url", () -> settings("jdbc:postgresql://db/gerve", 10, 2000));
+        assertRefused("database.url", () -> settings("jdbc:mysql://db/gerve?a=%zz", 10, 2000));
+        assertRefused("database.user", () -> new DatabaseSettings(URL, " ", "sesame", 10, Duration.ofSeconds(2)));
+        assertRefused("database.maximum_pool_size", () -> settings(URL, 0, 2000));
+        assertRefused("database.query_timeout", () -> settings(URL, 10, 249));
     }
 
-    /** A rogue server may ask a client that allows it for any file, or send it objects to deserialise (CVE-2017-3523). */
+    /**
+     * The attack: with these options, a rogue server can request any file of the client or send it objects to
+     * deserialize (CVE-2017-3523).
+     */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -38,18 +41,18 @@ class DatabaseSettingsTest {
                 "jdbc:mysql://root:sesame@db/gerve",
                 "jdbc:mysql://db/gerve?user=root&password=sesame"
             })
-    void theUrlCannotUndoWhatGerveSets(String url) {
-        refused("database.url must not", () -> settings(url, 10, 2000));
+    void urlThatOverridesReservedOptionIsRefused(String url) {
+        assertRefused("database.url must not", () -> settings(url, 10, 2000));
     }
 
-    private static void refused(String message, Runnable construction) {
+    private static void assertRefused(String message, Runnable construction) {
         assertThatIllegalArgumentException()
                 .isThrownBy(construction::run)
                 .withMessageStartingWith(message)
                 .satisfies(e -> assertThat(e.getMessage()).doesNotContain("sesame"));
     }
 
-    private static DatabaseSettings settings(String url, int connectionsMax, long timeoutMillis) {
-        return new DatabaseSettings(url, "gerve", "sesame", connectionsMax, Duration.ofMillis(timeoutMillis));
+    private static DatabaseSettings settings(String url, int maximumPoolSize, long timeoutMillis) {
+        return new DatabaseSettings(url, "gerve", "sesame", maximumPoolSize, Duration.ofMillis(timeoutMillis));
     }
 }

@@ -14,7 +14,7 @@ class MigrationsIT {
     private final Migrations migrations = new Migrations(settings);
 
     @Test
-    void aNewDatabaseIsMigratedAndThenLeftAlone() throws SQLException {
+    void newDatabaseIsMigratedOnce() throws SQLException {
         assertThat(migrations.pending())
                 .hasValueSatisfying(why -> assertThat(why).contains("older than this program"));
 
@@ -27,7 +27,7 @@ class MigrationsIT {
     }
 
     @Test
-    void everyTableOfTheGeneratedClassesIsThere() throws SQLException {
+    void everyGeneratedTableExists() throws SQLException {
         migrations.apply();
         try (var database = new Database(settings)) {
             assertThat(DefaultSchema.DEFAULT_SCHEMA.getTables())
@@ -38,7 +38,7 @@ class MigrationsIT {
     }
 
     @Test
-    void aSchemaFromTheFutureIsLeftAloneAndReported() throws SQLException {
+    void newerSchemaIsReportedAndNotChanged() throws SQLException {
         migrations.apply();
         try (var database = new Database(settings)) {
             database.sql().execute("""

@@ -16,16 +16,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** A database as an operator makes it: an account with rights on it and on nothing else. */
+/** Migrations by a database user that has privileges on its own database only. */
 class RequirementsIT {
-    static final List<String> RIGHTS =
+    static final List<String> PRIVILEGES =
             List.of("SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "ALTER", "INDEX", "REFERENCES");
 
-    private static final AtomicInteger USERS = new AtomicInteger();
+    private static final AtomicInteger USER_NUMBERS = new AtomicInteger();
 
     private final DatabaseSettings database = RunningMariaDb.shared().newDatabase();
     private final Database server = new Database(database);
-    private final String user = "operator" + USERS.incrementAndGet();
+    private final String user = "operator" + USER_NUMBERS.incrementAndGet();
 
     @AfterEach
     void close() {
@@ -33,7 +33,7 @@ class RequirementsIT {
     }
 
     @Test
-    void anAccountWithAllRightsOnItsDatabaseAloneMigrates() throws SQLException {
+    void userWithAllPrivilegesOnItsDatabaseMigrates() throws SQLException {
         var settings = userWith("ALL PRIVILEGES", "");
 
         assertThat(new Migrations(settings).apply().scripts()).isNotEmpty();
@@ -41,27 +41,32 @@ class RequirementsIT {
         assertThat(new Migrations(settings).apply().scripts()).isEmpty();
     }
 
-    /** Not every server asks for each of these; but where one does, it must not be in the middle of a script. */
+    /** Not every server requires each privilege. If one does, the migration must fail before the first script runs. */
     @ParameterizedTest
-    @FieldSource("RIGHTS")
-    void aRightThatIsMissingIsNamedBeforeAnythingIsChanged(String missing) throws SQLException {
-        var rights = RIGHTS.stream().filter(right -> !right.equals(missing)).collect(Collectors.joining(", "));
-        var migrations = new Migrations(userWith(rights, ""));
+    @FieldSource("PRIVILEGES")
+    void missingPrivilegeIsReportedBeforeAnyChange(String missing) throws SQLException {
+        var privileges = PRIVILEGES.stream()
+                .filter(privilege -> !privilege.equals(missing))
+                .collect(Collectors.joining(", "));
+        var migrations = new Migrations(userWith(privileges, ""));
 
-        var refusal = catchThrowableOfType(SQLException.class, migrations::apply);
+        var failure = catchThrowableOfType(SQLException.class, migrations::apply);
 
-        if (refusal == null) {
+        if (failure == null) {
             assertThat(missing).isEqualTo("REFERENCES");
             assertThat(migrations.pending()).isEmpty();
         } else {
-            assertThat(refusal.getMessage()).contains("GRANT ALL PRIVILEGES ON", user);
+            assertThat(failure.getMessage()).contains("GRANT ALL PRIVILEGES ON", user);
             assertThat(tables()).isEmpty();
         }
     }
 
-    /** MySQL's default way to authenticate sends the password within TLS, or encrypted with a key that the client has to know. */
+    /**
+     * MySQL's default authentication sends the password over TLS, or encrypted with a server key that the client must
+     * know.
+     */
     @Test
-    void aServerWithoutTlsIsExplained() {
+    void loginWithoutTlsFailsWithAdvice() {
         assumeThat(server.sql().dialect()).isEqualTo(SQLDialect.MYSQL);
         var migrations = new Migrations(userWith("ALL PRIVILEGES", "?sslMode=DISABLED"));
 
@@ -71,11 +76,11 @@ class RequirementsIT {
                 .hasMessageContaining("allowPublicKeyRetrieval=true");
     }
 
-    private DatabaseSettings userWith(String rights, String option) {
+    private DatabaseSettings userWith(String privileges, String urlOption) {
         var name = database.url().substring(database.url().lastIndexOf('/') + 1);
         server.sql().execute("CREATE USER " + user + "@'127.0.0.1' IDENTIFIED BY 'quite-public-too'");
-        server.sql().execute("GRANT " + rights + " ON " + name + ".* TO " + user + "@'127.0.0.1'");
-        return new DatabaseSettings(database.url() + option, user, "quite-public-too", 2, database.queryTimeout());
+        server.sql().execute("GRANT " + privileges + " ON " + name + ".* TO " + user + "@'127.0.0.1'");
+        return new DatabaseSettings(database.url() + urlOption, user, "quite-public-too", 2, database.queryTimeout());
     }
 
     private List<String> tables() {

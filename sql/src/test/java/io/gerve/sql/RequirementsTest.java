@@ -16,16 +16,16 @@ class RequirementsTest {
                 "10.6.0-MariaDB",
                 "11.8.9-MariaDB-4 from Debian"
             })
-    void whatTheSchemaRunsOnIsTaken(String version) {
-        assertThat(Requirements.tooOld(version)).isEmpty();
+    void supportedVersionIsAccepted(String version) {
+        assertThat(Requirements.unsupportedVersion(version)).isEmpty();
     }
 
-    /** Those before MySQL 8.0.16 take CHECK constraints and ignore them. */
+    /** MySQL before 8.0.16 parses CHECK constraints but does not enforce them. */
     @ParameterizedTest
     @ValueSource(strings = {"5.7.44-log", "8.0.9", "8.0.15", "10.5.29-MariaDB-0+deb11u1", "9.9.9-MariaDB", "nonsense"})
-    void anOlderServerIsNamedAndSoIsWhatIsNeeded(String version) {
-        assertThat(Requirements.tooOld(version))
+    void olderVersionIsRefusedWithRequiredVersions(String version) {
+        assertThat(Requirements.unsupportedVersion(version))
                 .hasValueSatisfying(
-                        why -> assertThat(why).contains(version, "too old", "MySQL 8.0.16", "MariaDB 10.6"));
+                        message -> assertThat(message).contains(version, "too old", "MySQL 8.0.16", "MariaDB 10.6"));
     }
 }

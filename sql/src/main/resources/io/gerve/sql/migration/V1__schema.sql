@@ -1,6 +1,6 @@
--- The whole schema, in the SQL that MariaDB 10.6+ and MySQL 8.0.16+ share.
--- Names that people type (logins, repository names, slugs) compare without case; what identifies bytes is BINARY.
--- Times are UTC, to the microsecond.
+-- The schema, in the SQL that MariaDB 10.6 and MySQL 8.0.16 share.
+-- Names that users type (logins, repository names, slugs) compare without case. Digests and key blobs are binary.
+-- Times are UTC, with microseconds.
 
 CREATE TABLE accounts (
   id BIGINT NOT NULL AUTO_INCREMENT,
@@ -97,8 +97,8 @@ CREATE TABLE team_repositories (
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4;
 CREATE INDEX team_repositories_of_team ON team_repositories (team_id, repository_id);
 
--- account_id is NULL for a deploy key, whose repositories stand in deploy_key_repositories.
--- A deleted key keeps its row (deleted_at) so that its blob stays reserved; it is unknown at login.
+-- account_id is NULL for a deploy key, whose repositories are in deploy_key_repositories.
+-- A deleted key keeps its row (deleted_at) so that its blob stays reserved. A deleted key is unknown at login.
 CREATE TABLE public_keys (
   id BIGINT NOT NULL AUTO_INCREMENT,
   account_id BIGINT NULL,
@@ -148,8 +148,8 @@ CREATE TABLE access_tokens (
 CREATE UNIQUE INDEX access_tokens_hash ON access_tokens (token_sha256);
 CREATE INDEX access_tokens_of_account ON access_tokens (account_id, id);
 
--- Who is signed in to the settings page, by the hash of what the browser keeps. A session ends with its token.
--- notice is what the next page says of the change that was made last.
+-- Sessions of the settings page, by the hash of the secret in the browser's cookie. A session ends with its token.
+-- notice is the message about the last change that the next page shows.
 CREATE TABLE web_sessions (
   secret_sha256 BINARY(32) NOT NULL,
   token_id BIGINT NOT NULL,
@@ -168,7 +168,7 @@ CREATE TABLE file_servers (
   PRIMARY KEY (name)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4;
 
--- position 0 is the active host, the others are stand-bys in the order in which they would take over.
+-- position 0 is the active host. The others are standbys, in the order of failover.
 CREATE TABLE file_server_hosts (
   server VARCHAR(63) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL,
   name VARCHAR(63) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL,
@@ -189,8 +189,9 @@ CREATE TABLE routes (
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4;
 CREATE INDEX routes_of_server ON routes (server, owner_id);
 
--- The one row holds the site's switches. read_only_reason is NULL while pushes are taken. route_generation is another random text after each
--- change of a route or a file server; Redis, which has a copy, is believed while it names the same.
+-- A single row with settings of the site. read_only_reason is NULL while pushes are accepted. route_generation gets a
+-- new random value with each change of a route or a file server. Routes in Redis are valid only while Redis has the
+-- same value.
 CREATE TABLE site (
   id INT NOT NULL,
   read_only_reason VARCHAR(255) NULL,
@@ -199,8 +200,9 @@ CREATE TABLE site (
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4;
 INSERT INTO site (id, read_only_reason, route_generation) VALUES (1, NULL, '');
 
--- Each change of what decides about access, and of routes and file servers, by one row for each fact that changed: with the facts as they are now and the rows after a
--- time, newest first, what was so at that time can be told. Values are what one fact was before and after; none means that it was not.
+-- Changes to access rights, routes and file servers, one row for each fact that changed. The state at an earlier time
+-- follows from the current state by undoing the later rows, newest first. before_value and after_value are the values
+-- of the fact; NULL means that the fact did not exist.
 CREATE TABLE grant_changes (
   id BIGINT NOT NULL AUTO_INCREMENT,
   changed_at DATETIME(6) NOT NULL,
@@ -223,18 +225,20 @@ CREATE INDEX grant_changes_of_team ON grant_changes (team_id, id);
 CREATE INDEX grant_changes_of_key ON grant_changes (key_id, id);
 CREATE INDEX grant_changes_of_organization ON grant_changes (organization_id, id);
 CREATE INDEX grant_changes_of_kind ON grant_changes (kind, changed_at, id);
--- What was changed of one kind, in the order of what else it concerns.
+-- For changes of one kind to one object, in the order of the other object that they concern.
 CREATE INDEX grant_changes_of_account_kind ON grant_changes (account_id, kind, repository_id);
 CREATE INDEX grant_changes_of_repository_kind ON grant_changes (repository_id, kind, account_id);
 CREATE INDEX grant_changes_of_team_kind ON grant_changes (team_id, kind, repository_id);
 CREATE INDEX grant_changes_of_organization_kind ON grant_changes (organization_id, kind, account_id);
--- Who had a name before.
+-- For earlier owners of a name.
 CREATE INDEX grant_changes_before ON grant_changes (kind, before_value);
 
--- One row for each request that a gate answered, refusals too, and for logins that came to nothing (command login; key_fingerprint is NULL if no
--- key was shown, client_address empty if the row counts those of many). Rows of one gate are a chain in the order of position: record_hash is the
--- SHA-256 of previous_hash and of what the row says, and previous_hash is the record_hash of the row before. What a client chose was cut
--- and escaped before it came here. principal, repository, rule and message are as they were then, whatever became of them since.
+-- One row for each request that a gate answered, including refused ones, and for refused logins. A refused login has
+-- the command login; its key_fingerprint is NULL if the client offered no key, and its client_address is empty if the
+-- row counts the logins of several clients. The rows of one gate are a hash chain in the order of position: record_hash
+-- is the SHA-256 of previous_hash and the content of the row, and previous_hash is the record_hash of the row before.
+-- Text from clients is truncated and escaped before it is stored. principal, repository, rule and message are those of
+-- the time of the request.
 CREATE TABLE access_log (
   id BIGINT NOT NULL AUTO_INCREMENT,
   gate VARCHAR(63) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -279,8 +283,8 @@ CREATE INDEX access_log_of_address ON access_log (client_address, occurred_at, i
 CREATE INDEX access_log_of_command ON access_log (command, occurred_at, id);
 CREATE INDEX access_log_of_decision ON access_log (decision, occurred_at, id);
 
--- Where each gate's chain begins and ends: the anchor is the last row that was pruned (position 0 and zeros if none was), the head is the
--- newest row. Whoever adds to a chain holds its row here, so that a chain does not fork.
+-- Begin and end of each gate's chain. The anchor is the last row that was pruned (position 0 and zeros if none was);
+-- the head is the newest row. A writer locks the row of its gate here, so that the chain does not fork.
 CREATE TABLE access_log_chains (
   gate VARCHAR(63) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   anchor_position BIGINT NOT NULL,

@@ -7,9 +7,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** A database server's programs as they lie on this machine, and how they are called. */
+/** Installation of a database server on this machine, and the command lines of its programs. */
 sealed interface DatabaseInstallation permits MariaDbInstallation, MysqlInstallation {
-    /** The MySQL that the system property {@code gerve.mysql.home} names; if it is not set, the MariaDB that the build unpacked. */
+    /**
+     * Finds the MySQL that the system property {@code gerve.mysql.home} names, or else the MariaDB that the build
+     * unpacked.
+     */
     static DatabaseInstallation find() throws IOException {
         var mysql = property("gerve.mysql.home");
         if (mysql.isPresent()) {
@@ -20,36 +23,38 @@ sealed interface DatabaseInstallation permits MariaDbInstallation, MysqlInstalla
                         "the system property gerve.mariadb.home must name the directory with MariaDB")));
     }
 
-    /** Makes {@code data}, an empty directory, a data directory as a new installation has it. */
+    /** Initializes the empty directory {@code data} as the data directory of a new installation. */
     void initialise(Path data) throws IOException;
 
     /**
-     * The server's command line, for a data directory. The server is small, but for that as its defaults make it.
+     * Returns the command line of the server for a data directory. Buffer sizes are small; other options have their
+     * defaults.
      *
-     * @param temporary of this server alone: a server that starts deletes what others have in theirs
-     * @param more options that both kinds of server know
+     * @param temporary directory for temporary files. Must belong to this server alone, since a server deletes the
+     *     content at start.
+     * @param more options that MariaDB and MySQL share
      */
     List<String> command(Path data, Path temporary, List<String> more) throws IOException;
 
-    /** Runs a server that makes its own tables and ends. */
-    static void runToItsEnd(ProcessBuilder server, Path log, Duration atMost) throws IOException {
+    /** Runs a server that creates its system tables and exits. */
+    static void runBootstrap(ProcessBuilder server, Path log, Duration timeout) throws IOException {
         var process =
                 server.redirectErrorStream(true).redirectOutput(log.toFile()).start();
         try {
-            if (!process.waitFor(atMost) || process.exitValue() != 0) {
+            if (!process.waitFor(timeout) || process.exitValue() != 0) {
                 throw new IOException(
-                        server.command().getFirst() + " could not make its tables: " + Files.readString(log));
+                        server.command().getFirst() + " cannot create its system tables: " + Files.readString(log));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IOException("interrupted while a server made its tables", e);
+            throw new IOException("interrupted while a server created its system tables", e);
         } finally {
             process.destroyForcibly();
         }
     }
 
-    /** A server refuses to run as root by default. */
-    static List<String> asWhoRunsThis() {
+    /** Returns the option that lets root run a server, which refuses that by default; empty for other users. */
+    static List<String> userOption() {
         return System.getProperty("user.name").equals("root") ? List.of("--user=root") : List.of();
     }
 

@@ -10,9 +10,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The MariaDB that the build unpacked, without TLS, which would cost seconds at start. */
+/** The MariaDB that the build unpacked. It runs without TLS, which would slow down the start by seconds. */
 final class MariaDbInstallation implements DatabaseInstallation {
-    private static final Object ONE_THREAD = new Object();
+    private static final Object TEMPLATE_LOCK = new Object();
     private static final Duration BOOTSTRAP_MAX = Duration.ofSeconds(60);
     private static final List<String> SYSTEM_TABLES =
             List.of("mariadb_system_tables.sql", "mariadb_performance_tables.sql", "mariadb_system_tables_data.sql");
@@ -53,12 +53,12 @@ final class MariaDbInstallation implements DatabaseInstallation {
                 "--innodb-undo-tablespaces=0",
                 "--aria-log-file-size=8M",
                 "--key-buffer-size=1M"));
-        command.addAll(DatabaseInstallation.asWhoRunsThis());
+        command.addAll(DatabaseInstallation.userOption());
         command.addAll(more);
         return command;
     }
 
-    /** By copying a template that is made once. */
+    /** Copies a template that is created once. */
     @Override
     public void initialise(Path data) throws IOException {
         var template = template();
@@ -71,8 +71,8 @@ final class MariaDbInstallation implements DatabaseInstallation {
 
     private Path template() throws IOException {
         var template = home.resolveSibling("mariadb-template");
-        // A file lock holds off other JVMs, and throws within one.
-        synchronized (ONE_THREAD) {
+        // The file lock excludes other JVMs. Within one JVM it throws instead of waiting, hence the monitor.
+        synchronized (TEMPLATE_LOCK) {
             try (var channel = FileChannel.open(
                             home.resolveSibling("mariadb-template.lock"),
                             StandardOpenOption.CREATE,
@@ -96,7 +96,7 @@ final class MariaDbInstallation implements DatabaseInstallation {
         var log = Files.createTempFile("gerve-bootstrap", ".log");
         var temporary = Files.createTempDirectory("gerve-bootstrap");
         try {
-            DatabaseInstallation.runToItsEnd(
+            DatabaseInstallation.runBootstrap(
                     new ProcessBuilder(command(unfinished, temporary, List.of("--bootstrap")))
                             .redirectInput(input.toFile()),
                     log,

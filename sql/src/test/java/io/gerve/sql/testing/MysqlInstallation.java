@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A MySQL 8.0 or later that somebody installed. TLS, the way to authenticate, the binary log, the SQL mode and the isolation are left as MySQL has
- * them by default, since that is what an operator has.
+ * An installed MySQL 8.0 or later. TLS, authentication, the binary log, the SQL mode and the isolation level have
+ * MySQL's defaults, as on an operator's server.
  */
 record MysqlInstallation(Path server) implements DatabaseInstallation {
     private static final Duration INITIALISE_MAX = Duration.ofMinutes(2);
 
-    /** @param home with {@code bin/mysqld} or {@code sbin/mysqld}, or that program itself */
+    /** @param home a directory with {@code bin/mysqld} or {@code sbin/mysqld}, or the path of mysqld itself */
     static MysqlInstallation in(Path home) throws IOException {
         return Stream.of(home, home.resolve("bin/mysqld"), home.resolve("sbin/mysqld"))
                 .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
@@ -32,13 +32,14 @@ record MysqlInstallation(Path server) implements DatabaseInstallation {
                 "--no-defaults",
                 "--datadir=" + data,
                 "--tmpdir=" + Files.createDirectories(temporary),
-                // The X protocol would open a second port, the same for every server.
+                // The X protocol would listen on a second port, which is the same for every server.
                 "--mysqlx=OFF",
-                // Its default is a directory that a package makes, without which the server does not start.
+                // The default is a directory that only a distribution's package creates. The server does not start
+                // without it.
                 "--secure-file-priv=NULL",
                 "--innodb-buffer-pool-size=32M",
                 "--loose-innodb-redo-log-capacity=32M"));
-        command.addAll(DatabaseInstallation.asWhoRunsThis());
+        command.addAll(DatabaseInstallation.userOption());
         command.addAll(more);
         return command;
     }
@@ -48,7 +49,7 @@ record MysqlInstallation(Path server) implements DatabaseInstallation {
         var log = Files.createTempFile("gerve-initialise", ".log");
         var temporary = Files.createTempDirectory("gerve-initialise");
         try {
-            DatabaseInstallation.runToItsEnd(
+            DatabaseInstallation.runBootstrap(
                     new ProcessBuilder(command(data, temporary, List.of("--initialize-insecure"))),
                     log,
                     INITIALISE_MAX);

@@ -15,8 +15,8 @@ import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A real MariaDB on a free port of loopback, or MySQL where the system property {@code gerve.mysql.home} names one. One server serves many
- * tests: each makes a database of its own.
+ * A running MariaDB server on a free loopback port, or a MySQL server if the system property {@code gerve.mysql.home}
+ * names one. One server serves many tests; each test creates its own database.
  */
 public final class RunningMariaDb implements AutoCloseable {
     private static final Duration START_MAX = Duration.ofSeconds(60);
@@ -42,40 +42,49 @@ public final class RunningMariaDb implements AutoCloseable {
         this.process = launch();
     }
 
-    /** Starts a server whose files lie in {@code directory}; they stay when it is closed, and serve a later start. */
+    /**
+     * Starts a server with its files in {@code directory}. The files remain after close, and a later start uses them
+     * again.
+     */
     public static RunningMariaDb start(Path directory) throws IOException {
         return new RunningMariaDb(directory, Optional.empty());
     }
 
-    /** This JVM's server, started at the first call and gone with the JVM. Not for a test that freezes or kills it. */
+    /**
+     * Returns the server that the tests of this JVM share. It starts at the first call and ends with the JVM. A test
+     * that freezes or kills a server must start its own.
+     */
     public static RunningMariaDb shared() {
         return Shared.SERVER;
     }
 
-    /** Makes an empty database of a new name. */
+    /** Creates an empty database with a unique name. */
     public DatabaseSettings newDatabase() {
         var name = "gerve_" + ProcessHandle.current().pid() + "_" + databases.incrementAndGet();
         try (var connection = DriverManager.getConnection(url(""), credentials());
                 var statement = connection.createStatement()) {
             statement.execute("CREATE DATABASE " + name + " CHARACTER SET utf8mb4");
         } catch (SQLException e) {
-            throw new IllegalStateException("could not make the database " + name, e);
+            throw new IllegalStateException("cannot create the database " + name, e);
         }
         return settings(name);
     }
 
-    /** Makes a database of a new name with Gerve's schema in it, and nothing else. */
+    /** Creates a database with a unique name and Gerve's schema, without data. */
     public DatabaseSettings newMigratedDatabase() {
         var settings = newDatabase();
         try {
             new Migrations(settings).apply();
         } catch (SQLException e) {
-            throw new IllegalStateException("could not migrate " + settings, e);
+            throw new IllegalStateException("cannot migrate " + settings, e);
         }
         return settings;
     }
 
-    /** How to reach a database of this server, whether or not it is there: ten connections, and two seconds for a query. */
+    /**
+     * Returns the settings for a database of this server: ten connections, query timeout two seconds. The database does
+     * not have to exist.
+     */
     public DatabaseSettings settings(String database) {
         return new DatabaseSettings(url(database), USER, PASSWORD, 10, Duration.ofSeconds(2));
     }
@@ -88,7 +97,7 @@ public final class RunningMariaDb implements AutoCloseable {
         return process.pid();
     }
 
-    /** The server stands still with its connections open, as if its disk hung. */
+    /** Stops the server's process with its connections open, as if the disk did not respond. */
     public void freeze() throws IOException {
         process.freeze();
     }
@@ -97,18 +106,18 @@ public final class RunningMariaDb implements AutoCloseable {
         process.thaw();
     }
 
-    /** The server is gone at once; its port refuses connections. */
+    /** Kills the server with SIGKILL. Its port then refuses connections. */
     public void kill() throws IOException {
         process.kill();
     }
 
-    /** Starts it again after {@link #kill}, on the same port and with the same data. */
+    /** Starts the server again after {@link #kill}, on the same port and with the same data. */
     public void restart() throws IOException {
         process.kill();
         process = launch();
     }
 
-    /** Kills the server; what was committed is in its directory. May be called twice. */
+    /** Kills the server. Committed data remains in its directory. May be called twice. */
     @Override
     public void close() throws IOException {
         process.close();
@@ -126,7 +135,8 @@ public final class RunningMariaDb implements AutoCloseable {
                         "--port=" + port,
                         "--bind-address=127.0.0.1",
                         "--skip-name-resolve",
-                        // Relative to the data directory: a socket's whole path must fit in 107 bytes.
+                        // Relative to the data directory, since the absolute path of a socket must not exceed 107
+                        // bytes.
                         "--socket=server.sock",
                         "--pid-file=" + directory.resolve("server.pid"),
                         "--init-file=" + user,
@@ -166,7 +176,7 @@ public final class RunningMariaDb implements AutoCloseable {
         return properties;
     }
 
-    /** Loaded when the first test asks. The supervisor stops the server and removes its directory when this JVM ends. */
+    /** Holder of the shared server. The supervisor stops the server and removes its directory when this JVM ends. */
     private static final class Shared {
         static final RunningMariaDb SERVER = start();
 

@@ -15,10 +15,10 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import redis.embedded.core.ExecutableProvider;
 
-/** A real Redis on a free port of loopback. It keeps nothing on disk: after a restart it is empty. */
+/** A running Redis server on a free loopback port. It stores nothing on disk, so it is empty after a restart. */
 public final class RunningRedis implements AutoCloseable {
     private static final Duration START_MAX = Duration.ofSeconds(30);
-    private static final int ANSWER_MILLIS_MAX = 1000;
+    private static final int TIMEOUT_MILLIS = 1000;
     private static final int DATABASES_MAX = 1000;
 
     private final Path directory;
@@ -39,12 +39,15 @@ public final class RunningRedis implements AutoCloseable {
         this.process = launch();
     }
 
-    /** Starts a server whose program and log lie in {@code directory}. */
+    /** Starts a server with its program and log in {@code directory}. */
     public static RunningRedis start(Path directory) throws IOException {
         return new RunningRedis(directory, Optional.empty());
     }
 
-    /** This JVM's server, started at the first call and gone with the JVM. Not for a test that freezes or kills it. */
+    /**
+     * Returns the server that the tests of this JVM share. It starts at the first call and ends with the JVM. A test
+     * that freezes or kills a server must start its own.
+     */
     public static RunningRedis shared() {
         return Shared.SERVER;
     }
@@ -53,11 +56,14 @@ public final class RunningRedis implements AutoCloseable {
         return URI.create("redis://127.0.0.1:" + port);
     }
 
-    /** Of a database that nobody has used, so that two sites on one server do not overwrite each other's routes. Its channels are everybody's. */
+    /**
+     * Returns the URI of an unused database, so that two sites on one server do not overwrite each other's routes. All
+     * databases of the server share the publish/subscribe channels.
+     */
     public URI newDatabase() {
         int number = databases.incrementAndGet();
         if (number >= DATABASES_MAX) {
-            throw new IllegalStateException("no database is left");
+            throw new IllegalStateException("all " + DATABASES_MAX + " databases are in use");
         }
         return uri().resolve("/" + number);
     }
@@ -74,7 +80,7 @@ public final class RunningRedis implements AutoCloseable {
         return process.pid();
     }
 
-    /** The server stands still with its connections open. */
+    /** Stops the server's process with its connections open. */
     public void freeze() throws IOException {
         process.freeze();
     }
@@ -83,12 +89,12 @@ public final class RunningRedis implements AutoCloseable {
         process.thaw();
     }
 
-    /** The server is gone at once; its port refuses connections. */
+    /** Kills the server with SIGKILL. Its port then refuses connections. */
     public void kill() throws IOException {
         process.kill();
     }
 
-    /** Starts it again after {@link #kill}, on the same port, empty. */
+    /** Starts the server again after {@link #kill}, on the same port and without data. */
     public void restart() throws IOException {
         process.kill();
         process = launch();
@@ -130,8 +136,8 @@ public final class RunningRedis implements AutoCloseable {
 
     private void ping() throws IOException {
         try (var socket = new Socket()) {
-            socket.setSoTimeout(ANSWER_MILLIS_MAX);
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), ANSWER_MILLIS_MAX);
+            socket.setSoTimeout(TIMEOUT_MILLIS);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MILLIS);
             socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
             var answer = new String(socket.getInputStream().readNBytes(5), StandardCharsets.US_ASCII);
             if (!answer.equals("+PONG")) {
@@ -140,7 +146,7 @@ public final class RunningRedis implements AutoCloseable {
         }
     }
 
-    /** Loaded when the first test asks. The supervisor stops the server and removes its directory when this JVM ends. */
+    /** Holder of the shared server. The supervisor stops the server and removes its directory when this JVM ends. */
     private static final class Shared {
         static final RunningRedis SERVER = start();
 

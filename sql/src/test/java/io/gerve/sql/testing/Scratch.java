@@ -6,17 +6,20 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Where the servers of one JVM put what nobody keeps. */
+/** Temporary directories and free ports for the servers of one JVM. */
 final class Scratch {
-    private static final Path MEMORY = Path.of("/dev/shm");
-    private static final long BYTES_FREE_MIN = 1L << 30;
+    private static final Path TMPFS = Path.of("/dev/shm");
+    private static final long FREE_BYTES_MIN = 1L << 30;
 
     private Scratch() {}
 
-    /** In memory if there is a gibibyte to spare: a database on tmpfs does not wait for the disk. */
+    /**
+     * Creates a temporary directory, on tmpfs if more than 1 GiB is free there. A database on tmpfs does not wait for
+     * the disk.
+     */
     static Path directory(String prefix) throws IOException {
-        if (Files.isWritable(MEMORY) && Files.getFileStore(MEMORY).getUsableSpace() > BYTES_FREE_MIN) {
-            return Files.createTempDirectory(MEMORY, prefix);
+        if (Files.isWritable(TMPFS) && Files.getFileStore(TMPFS).getUsableSpace() > FREE_BYTES_MIN) {
+            return Files.createTempDirectory(TMPFS, prefix);
         }
         return Files.createTempDirectory(prefix);
     }

@@ -12,13 +12,14 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A child process that ends with this JVM, also when the JVM is killed: a shell between them waits for the end of a pipe
- * that only the JVM holds open. A frozen child ends too.
+ * Child process that ends with this JVM, even if the JVM is killed. A shell between them waits for the end of a pipe
+ * that only the JVM holds open. A frozen child process ends as well.
  */
 public final class SupervisedProcess implements AutoCloseable {
     /**
-     * The second background job reads the pipe. It stops the server before it removes the scratch directory, so that no file
-     * appears again, and kills it last, since the first job ends this script when the server is gone.
+     * Shell script between the JVM and the server. Its second background job reads the pipe. The job stops the server
+     * before it removes the scratch directory, so that the server creates no file again. The job kills the server last,
+     * since the script ends when the server is gone.
      */
     private static final String SUPERVISOR = """
             exec 3<&0
@@ -34,8 +35,8 @@ public final class SupervisedProcess implements AutoCloseable {
             exit $status
             """;
 
-    private static final Duration END_MAX = Duration.ofSeconds(10);
-    private static final Duration POLL_EVERY = Duration.ofMillis(5);
+    private static final Duration EXIT_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(5);
     private static final int LOG_CHARACTERS_SHOWN = 4000;
 
     private final Process supervisor;
@@ -48,12 +49,14 @@ public final class SupervisedProcess implements AutoCloseable {
         this.log = log;
     }
 
-    /** Starts a command whose stdout and stderr go to the end of {@code log}; its stdin is empty. */
+    /** Starts a command. Its stdout and stderr are appended to {@code log}; its stdin is empty. */
     public static SupervisedProcess start(List<String> command, Path log) throws IOException {
         return start(command, log, "");
     }
 
-    /** The same; and a {@code scratch} directory, of which nothing is kept when the owner closes it or dies. */
+    /**
+     * Starts a command with a {@code scratch} directory, which is removed when this object is closed or the JVM ends.
+     */
     public static SupervisedProcess start(List<String> command, Path log, Path scratch) throws IOException {
         return start(command, log, scratch.toAbsolutePath().toString());
     }
@@ -75,29 +78,33 @@ public final class SupervisedProcess implements AutoCloseable {
         return supervisor.isAlive();
     }
 
-    /** Answers whether the server can be used; an IOException means "not yet". */
+    /** Readiness check of a server. An IOException means that the server is not ready yet. */
     @FunctionalInterface
     public interface Probe {
-        void ask() throws IOException;
+        void check() throws IOException;
     }
 
-    /** Asks until the answer is yes. @throws IOException with the end of the log, if the process ended or time is up */
-    public void awaitReady(Duration deadline, Probe probe) throws IOException {
-        var end = System.nanoTime() + deadline.toNanos();
+    /**
+     * Repeats the check until the server is ready.
+     *
+     * @throws IOException with the end of the log, if the process ended or is not ready within the timeout
+     */
+    public void awaitReady(Duration timeout, Probe probe) throws IOException {
+        var deadline = System.nanoTime() + timeout.toNanos();
         while (true) {
             try {
-                probe.ask();
+                probe.check();
                 return;
-            } catch (IOException notYet) {
-                if (!isAlive() || System.nanoTime() > end) {
-                    throw new IOException("process " + pid + " is not ready: " + endOfLog(), notYet);
+            } catch (IOException notReady) {
+                if (!isAlive() || System.nanoTime() > deadline) {
+                    throw new IOException("process " + pid + " is not ready: " + endOfLog(), notReady);
                 }
             }
             pause();
         }
     }
 
-    /** Stops the process where it stands, with its sockets open: from outside, the frozen server of an outage. */
+    /** Stops the process with SIGSTOP. Its sockets stay open, as those of a server that is frozen in an outage. */
     public void freeze() throws IOException {
         signal("STOP");
     }
@@ -106,7 +113,7 @@ public final class SupervisedProcess implements AutoCloseable {
         signal("CONT");
     }
 
-    /** Kills the process without a warning and waits until it is gone. Its files stay, the scratch directory too. */
+    /** Kills the process with SIGKILL and waits until it is gone. Its files and the scratch directory remain. */
     public void kill() throws IOException {
         if (isAlive()) {
             signal("KILL");
@@ -114,7 +121,7 @@ public final class SupervisedProcess implements AutoCloseable {
         awaitEnd();
     }
 
-    /** Kills the process, removes the scratch directory if one was given, and waits for both, ten seconds at most. */
+    /** Kills the process and removes the scratch directory, if any. Waits for both, at most ten seconds. */
     @Override
     public void close() throws IOException {
         supervisor.getOutputStream().close();
@@ -123,8 +130,8 @@ public final class SupervisedProcess implements AutoCloseable {
 
     private void awaitEnd() throws IOException {
         try {
-            if (!supervisor.waitFor(END_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new IOException("process " + pid + " does not end");
+            if (!supervisor.waitFor(EXIT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new IOException("process " + pid + " does not exit");
             }
         } catch (InterruptedException _) {
             throw interrupted();
@@ -133,10 +140,10 @@ public final class SupervisedProcess implements AutoCloseable {
 
     private void signal(String name) throws IOException {
         try {
-            // The shell's own kill: /bin/kill is a package that a small image lacks.
+            // The kill that is built into the shell: small images lack the package with /bin/kill.
             var kill = new ProcessBuilder("sh", "-c", "kill -" + name + " " + pid).inheritIO();
             if (kill.start().waitFor() != 0) {
-                throw new IOException("process " + pid + " is not there to be sent SIG" + name);
+                throw new IOException("cannot send SIG" + name + " to process " + pid + ": it does not exist");
             }
         } catch (InterruptedException _) {
             throw interrupted();
@@ -145,7 +152,7 @@ public final class SupervisedProcess implements AutoCloseable {
 
     private static void pause() throws IOException {
         try {
-            Thread.sleep(POLL_EVERY);
+            Thread.sleep(POLL_INTERVAL);
         } catch (InterruptedException _) {
             throw interrupted();
         }

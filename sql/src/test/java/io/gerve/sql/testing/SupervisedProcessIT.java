@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SupervisedProcessIT {
-    /** Starts both shared servers, says their ids and directory, freezes one and then does nothing more. */
+    /** Program that starts both shared servers, freezes one, prints the process ids and then waits forever. */
     static final class Owner {
         private Owner() {}
 
@@ -27,7 +27,7 @@ class SupervisedProcessIT {
     }
 
     @Test
-    void serversDoNotOutliveAJvmThatIsKilled() throws Exception {
+    void killedJvmEndsItsServers() throws Exception {
         var owner = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin/java").toString(),
                         "-Dgerve.mariadb.home=" + System.getProperty("gerve.mariadb.home"),
@@ -41,16 +41,16 @@ class SupervisedProcessIT {
             var pids = List.of(owner.inputReader().readLine().split(" ")).stream()
                     .map(Long::valueOf)
                     .toList();
-            assertThat(pids).hasSize(2).allMatch(SupervisedProcessIT::runs);
+            assertThat(pids).hasSize(2).allMatch(SupervisedProcessIT::isRunning);
             owner.destroyForcibly();
-            await().untilAsserted(() -> assertThat(pids).noneMatch(SupervisedProcessIT::runs));
+            await().untilAsserted(() -> assertThat(pids).noneMatch(SupervisedProcessIT::isRunning));
         } finally {
             owner.destroyForcibly();
         }
     }
 
     @Test
-    void aProcessThatEndsByItselfEndsItsSupervisorAndShowsItsLog(@TempDir Path directory) throws Exception {
+    void exitedProcessEndsSupervisorAndReportsLog(@TempDir Path directory) throws Exception {
         try (var process =
                 SupervisedProcess.start(List.of("sh", "-c", "echo the reason >&2; exit 3"), directory.resolve("log"))) {
             await().until(() -> !process.isAlive());
@@ -62,7 +62,7 @@ class SupervisedProcessIT {
     }
 
     @Test
-    void closeRemovesTheScratchDirectoryAndKillDoesNot(@TempDir Path directory) throws Exception {
+    void closeRemovesScratchDirectoryAndKillDoesNot(@TempDir Path directory) throws Exception {
         var scratch = Files.createDirectory(directory.resolve("scratch"));
         var log = directory.resolve("log");
         try (var process = SupervisedProcess.start(List.of("sleep", "600"), log, scratch)) {
@@ -76,18 +76,18 @@ class SupervisedProcessIT {
     }
 
     @Test
-    void redisCanBeKilledFrozenAndStartedAgain(@TempDir Path directory) throws Exception {
+    void redisCanBeFrozenKilledAndRestarted(@TempDir Path directory) throws Exception {
         try (var redis = RunningRedis.start(directory)) {
             redis.freeze();
             redis.thaw();
             redis.kill();
-            assertThat(runs(redis.pid())).isFalse();
+            assertThat(isRunning(redis.pid())).isFalse();
             redis.restart();
-            assertThat(runs(redis.pid())).isTrue();
+            assertThat(isRunning(redis.pid())).isTrue();
         }
     }
 
-    private static boolean runs(long pid) {
+    private static boolean isRunning(long pid) {
         return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
     }
 }

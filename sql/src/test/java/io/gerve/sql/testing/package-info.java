@@ -1,4 +1,4 @@
-/** Real servers for tests and for the quickstart: each starts in well under a second and never outlives its JVM. */
+/** Real servers for tests and for the quickstart. Each starts within a second and ends with its JVM. */
 @NullMarked
 package io.gerve.sql.testing;
 
