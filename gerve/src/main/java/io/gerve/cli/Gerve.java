@@ -96,7 +96,7 @@ public final class Gerve implements Runnable {
             description = "The site's configuration.",
             showDefaultValue = Visibility.ALWAYS,
             scope = ScopeType.INHERIT)
-    private Path config = GerveConfig.USUAL_PLACE;
+    private Path config = GerveConfig.DEFAULT_FILE;
 
     @Option(names = "--json", description = "Print data as JSON, for programs.", scope = ScopeType.INHERIT)
     private boolean json;

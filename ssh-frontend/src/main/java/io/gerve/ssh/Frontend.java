@@ -50,7 +50,7 @@ public final class Frontend implements Callable<Integer> {
             names = {"-c", "--config"},
             paramLabel = "FILE",
             description = "The site's configuration.")
-    private Path config = GerveConfig.USUAL_PLACE;
+    private Path config = GerveConfig.DEFAULT_FILE;
 
     private Frontend() {}
 

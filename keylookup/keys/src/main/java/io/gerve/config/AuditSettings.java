@@ -8,15 +8,15 @@ import java.time.Duration;
 import java.util.regex.Pattern;
 
 /**
- * The file's {@code [audit]}: the record of every request and refused login.
+ * Settings of the {@code [audit]} section: the access log of requests and refused logins.
  *
- * @param gate the name under which this machine's records are chained; must stay the same over restarts
- * @param spool the folder through which records go, and in which they wait while the database is away
- * @param spoolMegabytesMax what they may take there
- * @param queueMax records that may wait in memory
- * @param retention for how long records are kept when {@code gerve audit log prune} runs
- * @param refusedLogins how many of them are recorded one by one
- * @param selfService whether {@code ssh git@host whoami} and {@code explain} are answered
+ * @param gate name of this gate, which identifies its hash chain of records. Must not change between restarts.
+ * @param spool directory that every record passes through, and where records wait while the database is down
+ * @param spoolMegabytesMax maximum size of the spool in megabytes; at least 1
+ * @param queueMax maximum number of records that wait in memory; at least 1
+ * @param retention age up to which {@code gerve audit log prune} keeps records; at least 1 day
+ * @param refusedLogins limits on the number of refused logins that are recorded individually
+ * @param selfService whether the gate answers {@code ssh git@host whoami} and {@code explain}
  */
 public record AuditSettings(
         String gate,
@@ -26,9 +26,9 @@ public record AuditSettings(
         Duration retention,
         RefusedLogins refusedLogins,
         boolean selfService) {
-    private static final Path KERNELS_HOST_NAME = Path.of("/proc/sys/kernel/hostname");
+    private static final Path KERNEL_HOST_NAME = Path.of("/proc/sys/kernel/hostname");
     private static final Pattern GATE = Pattern.compile("[A-Za-z0-9._-]{1,63}");
-    private static final Duration KEEP_MIN = Duration.ofDays(1);
+    private static final Duration RETENTION_MIN = Duration.ofDays(1);
 
     public AuditSettings {
         if (!GATE.matcher(gate).matches()) {
@@ -36,17 +36,18 @@ public record AuditSettings(
         }
         SettingRange.atLeast("audit.spool_megabytes_max", spoolMegabytesMax, 1);
         SettingRange.atLeast("audit.queue_max", queueMax, 1);
-        if (retention.compareTo(KEEP_MIN) < 0) {
-            throw new IllegalArgumentException("audit.retention must be at least " + Durations.text(KEEP_MIN) + ", not "
-                    + Durations.text(retention));
+        if (retention.compareTo(RETENTION_MIN) < 0) {
+            throw new IllegalArgumentException("audit.retention must be at least " + Durations.text(RETENTION_MIN)
+                    + ", not " + Durations.text(retention));
         }
     }
 
     /**
-     * Each for those who proved to have a key, and for all others. What is beyond is counted, and recorded as a number.
+     * Limits on individually recorded refused logins. Each limit applies separately to clients that proved possession
+     * of a key and to all other clients. Refused logins above a limit are counted and recorded as a number.
      *
-     * @param perMinuteMax logins that were refused, of all clients together
-     * @param perAddressMax those of one address (a /64 for IPv6) in a minute
+     * @param perMinuteMax maximum per minute for all clients together; at least 1
+     * @param perAddressMax maximum per minute for one address (a /64 for IPv6); at least 1
      */
     public record RefusedLogins(int perMinuteMax, int perAddressMax) {
         public RefusedLogins {
@@ -55,16 +56,16 @@ public record AuditSettings(
         }
     }
 
-    /** This machine's, in the form of a gate's name. */
+    /** Returns the host name of this machine with every character replaced that a gate name must not contain. */
     static String hostName() {
-        String name = kernelsHostName().strip().replaceAll("[^A-Za-z0-9._-]", "-");
+        String name = kernelHostName().strip().replaceAll("[^A-Za-z0-9._-]", "-");
         return name.isEmpty() ? "gate" : name.substring(0, Math.min(name.length(), 63));
     }
 
-    private static String kernelsHostName() {
+    private static String kernelHostName() {
         try {
-            return Files.isReadable(KERNELS_HOST_NAME)
-                    ? Files.readString(KERNELS_HOST_NAME)
+            return Files.isReadable(KERNEL_HOST_NAME)
+                    ? Files.readString(KERNEL_HOST_NAME)
                     : InetAddress.getLocalHost().getHostName();
         } catch (IOException _) {
             return "";

@@ -3,13 +3,15 @@ package io.gerve.config;
 import java.time.Duration;
 
 /**
- * The file's {@code [cache]}: how long answers about keys, rights and routes are relied on.
+ * Settings of the {@code [cache]} section: caching of keys, access rights and routes.
  *
- * @param cacheTtl how long an answer counts as current while changes are heard from Redis; while they are not, every answer is asked for
- * @param maxStale how long an answer may still be read by when the database cannot be asked
- * @param entriesMax answers remembered of each kind
- * @param lookupTimeout how long one look-up may take, waiting for its turn included
- * @param concurrentLookupsMax look-ups of each kind that may be under way at one time
+ * @param cacheTtl how long a cached result is fresh while invalidations arrive from Redis; at least 0 ms. While they do
+ *     not, every look-up queries the source.
+ * @param maxStale how long a cached result may authorize reading while the database is not available; at least
+ *     {@code cacheTtl}
+ * @param entriesMax maximum number of entries in each cache; at least 1
+ * @param lookupTimeout maximum time of one look-up, including the wait for a permit; at least 100 ms
+ * @param concurrentLookupsMax maximum number of concurrent look-ups in each cache; at least 1
  */
 public record CacheSettings(
         Duration cacheTtl, Duration maxStale, long entriesMax, Duration lookupTimeout, int concurrentLookupsMax) {

@@ -8,34 +8,38 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.tomlj.TomlPosition;
 
-/** What is wrong with one file, so that all of it can be said at once. */
+/** Collected errors of one configuration file, which are reported together. */
 final class ConfigErrors {
     private static final TomlPosition NOWHERE = TomlPosition.positionAt(Integer.MAX_VALUE, 1);
 
     private final Path file;
-    private final List<ConfigError> found = new ArrayList<>();
+    private final List<ConfigError> errors = new ArrayList<>();
 
     ConfigErrors(Path file) {
         this.file = file;
     }
 
-    /** @param position null for what is missing, which is told after all that stands somewhere */
-    void add(@Nullable TomlPosition position, String what) {
-        found.add(new ConfigError(position == null ? NOWHERE : position, what));
+    /**
+     * Adds an error.
+     *
+     * @param position position in the file; null for a missing setting, which is reported after errors with a position
+     */
+    void add(@Nullable TomlPosition position, String message) {
+        errors.add(new ConfigError(position == null ? NOWHERE : position, message));
     }
 
     void throwIfAny() throws InvalidConfig {
-        if (!found.isEmpty()) {
-            found.sort(Comparator.comparingInt((ConfigError mistake) -> mistake.position.line())
-                    .thenComparingInt(mistake -> mistake.position.column()));
-            throw new InvalidConfig(found.stream().map(this::line).toList());
+        if (!errors.isEmpty()) {
+            errors.sort(Comparator.comparingInt((ConfigError error) -> error.position.line())
+                    .thenComparingInt(error -> error.position.column()));
+            throw new InvalidConfig(errors.stream().map(this::line).toList());
         }
     }
 
-    private String line(ConfigError mistake) {
-        String place =
-                mistake.position.equals(NOWHERE) ? "" : ":" + mistake.position.line() + ":" + mistake.position.column();
-        return TextEscaper.oneLine(file + place + ": " + mistake.message);
+    private String line(ConfigError error) {
+        String position =
+                error.position.equals(NOWHERE) ? "" : ":" + error.position.line() + ":" + error.position.column();
+        return TextEscaper.oneLine(file + position + ": " + error.message);
     }
 
     private record ConfigError(TomlPosition position, String message) {}

@@ -17,29 +17,38 @@ import org.tomlj.Toml;
 import org.tomlj.TomlParseError;
 import org.tomlj.TomlParseResult;
 
-/** A file of the configuration, before anything is made of what it says. */
+/** A configuration file or password file whose content has not been interpreted yet. */
 record ConfigFile(Path path) {
     private static final int BYTES_MAX = 1 << 20;
 
-    /** @throws InvalidConfig with every place where the file is not TOML, or why it cannot be read */
+    /**
+     * Parses the file as TOML.
+     *
+     * @throws InvalidConfig if the file cannot be read or is not TOML; the message lists every syntax error
+     */
     TomlParseResult toml() throws InvalidConfig {
         String text = text(BYTES_MAX);
         TomlParseResult toml = Toml.parse(text);
-        var mistakes = new ConfigErrors(path);
+        var errors = new ConfigErrors(path);
         List<String> lines = text.lines().toList();
         for (TomlParseError error : toml.errors()) {
-            mistakes.add(error.position(), reason(error, lines));
+            errors.add(error.position(), reason(error, lines));
         }
-        mistakes.throwIfAny();
+        errors.throwIfAny();
         return toml;
     }
 
-    /** @throws InvalidConfig if there is no such file, it may not be read, is too long, or is not UTF-8 */
+    /**
+     * Returns the content of the file.
+     *
+     * @throws InvalidConfig if the file does not exist, is not readable, is longer than {@code bytesMax}, or is not
+     *     UTF-8
+     */
     String text(int bytesMax) throws InvalidConfig {
         try (InputStream in = Files.newInputStream(path)) {
             byte[] bytes = in.readNBytes(bytesMax + 1);
             if (bytes.length > bytesMax) {
-                throw unusable("is longer than " + bytesMax + " bytes");
+                throw unusable("the file is longer than " + bytesMax + " bytes");
             }
             return StandardCharsets.UTF_8
                     .newDecoder()
@@ -48,16 +57,16 @@ record ConfigFile(Path path) {
         } catch (NoSuchFileException e) {
             throw unusable("there is no such file");
         } catch (AccessDeniedException e) {
-            throw unusable("this user may not read it");
+            throw unusable("permission denied");
         } catch (CharacterCodingException e) {
-            throw unusable("is not UTF-8 text");
+            throw unusable("the file is not UTF-8 text");
         } catch (IOException e) {
-            throw unusable("cannot be read: " + e.getMessage());
+            throw unusable("cannot read the file: " + e.getMessage());
         }
     }
 
-    /** Where permissions are not known, nobody is taken to have them. */
-    boolean isReadableByEverybody() {
+    /** Returns true if other users may read the file; false if the permissions cannot be determined. */
+    boolean isWorldReadable() {
         var attributes = Files.getFileAttributeView(path, PosixFileAttributeView.class);
         try {
             return attributes != null
@@ -67,22 +76,25 @@ record ConfigFile(Path path) {
         }
     }
 
-    /** A path as the file spells it: relative ones start at the file's own folder. */
+    /** Resolves a path in the file. A relative path starts at the directory of the file. */
     Path resolve(String other) {
         return path.toAbsolutePath().resolveSibling(other).normalize();
     }
 
-    private InvalidConfig unusable(String why) {
-        return new InvalidConfig(List.of(TextEscaper.oneLine(path + ": " + why)));
+    private InvalidConfig unusable(String reason) {
+        return new InvalidConfig(List.of(TextEscaper.oneLine(path + ": " + reason)));
     }
 
-    /** The parser quotes what it stumbled over, which must not be a password that lacks its quotation marks. */
+    /**
+     * Returns the message of a syntax error. The parser quotes the offending text, which could be a password without
+     * quotation marks, so lines that may contain a secret get a general message.
+     */
     private static String reason(TomlParseError error, List<String> lines) {
         int line = error.position().line();
-        boolean isSecret =
+        boolean mayHoldSecret =
                 line >= 1 && line <= lines.size() && lines.get(line - 1).matches(".*(password|url|://).*");
-        return isSecret
-                ? "this line is not TOML; a text must stand in quotation marks"
+        return mayHoldSecret
+                ? "this line is not valid TOML; a string must be in quotation marks"
                 : String.valueOf(error.getMessage());
     }
 }

@@ -17,7 +17,7 @@ import org.tomlj.TomlParseResult;
 import org.tomlj.TomlPosition;
 import org.tomlj.TomlTable;
 
-/** Every section and key that there is, with its default. */
+/** Reader of the configuration file. Defines every section and key with its default. */
 final class ConfigReader {
     private final ConfigFile file;
     private final TomlParseResult toml;
@@ -30,36 +30,40 @@ final class ConfigReader {
         this.errors = new ConfigErrors(file.path());
     }
 
-    /** @throws InvalidConfig with all mistakes of the file */
+    /**
+     * Reads the configuration.
+     *
+     * @throws InvalidConfig if the file has errors; the message lists all of them
+     */
     GerveConfig config() throws InvalidConfig {
         var config = new GerveConfig(
                 database(), redis(), cache(), frontend(), fileServers(), keylookup(), agent(), audit(), log());
-        toml.keySet().forEach(this::noteUnknown);
+        toml.keySet().forEach(this::reportUnknown);
         errors.throwIfAny();
         return config;
     }
 
-    /** Every key, as {@code section.key}. */
-    List<String> known() {
+    /** Returns every known key as {@code section.key}. */
+    List<String> knownKeys() {
         return sections.values().stream()
-                .flatMap(section -> section.known().stream())
+                .flatMap(section -> section.knownKeys().stream())
                 .toList();
     }
 
     private DatabaseSettings database() {
         ConfigSection database = section("database");
         String password = databasePassword(database);
-        return database.whole(() -> {
+        return database.buildRecord(() -> {
             int maximumPoolSize = database.number("maximum_pool_size", 16);
             Duration queryTimeout = database.duration("query_timeout", Duration.ofSeconds(2));
             SettingRange.atLeast("database.maximum_pool_size", maximumPoolSize, 1);
             SettingRange.atLeast("database.query_timeout", queryTimeout, Duration.ofMillis(100));
             return new DatabaseSettings(
-                    database.mandatory(
+                    database.required(
                             "url",
                             "\"jdbc:mysql://127.0.0.1:3306/gerve\"",
                             key -> database.parsed(key, "jdbc:mysql://127.0.0.1/gerve", ConfigReader::jdbcUrl)),
-                    database.mandatory("user", "\"gerve\"", key -> database.text(key, "gerve")),
+                    database.required("user", "\"gerve\"", key -> database.text(key, "gerve")),
                     password,
                     maximumPoolSize,
                     queryTimeout);
@@ -68,31 +72,31 @@ final class ConfigReader {
 
     private String databasePassword(ConfigSection database) {
         var password = new PasswordSetting(file, database);
-        String inPlace = database.text("password", "");
-        boolean isInPlace = database.has("password");
-        boolean isInFile = database.has("password_file");
-        if (isInPlace && isInFile) {
-            database.error("password_file", "stands beside database.password; one of the two must go");
-        } else if (!isInPlace && !isInFile) {
+        String inline = database.text("password", "");
+        boolean hasInline = database.has("password");
+        boolean hasFile = database.has("password_file");
+        if (hasInline && hasFile) {
+            database.error("password_file", "must not be set together with database.password; remove one of them");
+        } else if (!hasInline && !hasFile) {
             database.error(
                     "password_file",
                     "is missing; for example: password_file = \"database.password\", or password = \"…\"");
-        } else if (isInPlace) {
-            password.isAllowedIn("password");
+        } else if (hasInline) {
+            password.requirePrivateFile("password");
         }
-        return isInFile ? password.ofFile().orElse("") : inPlace;
+        return hasFile ? password.fromFile().orElse("") : inline;
     }
 
     private RedisSettings redis() {
         ConfigSection redis = section("redis");
-        Optional<String> password = new PasswordSetting(file, redis).ofFile();
-        return redis.whole(() -> {
-            URI url = redis.mandatory(
+        Optional<String> password = new PasswordSetting(file, redis).fromFile();
+        return redis.buildRecord(() -> {
+            URI url = redis.required(
                     "url",
                     "\"redis://127.0.0.1:6379\"",
-                    key -> redis.parsed(key, RedisUrl.USUAL, text -> RedisUrl.parse(text, password)));
+                    key -> redis.parsed(key, RedisUrl.DEFAULT, text -> RedisUrl.parse(text, password)));
             if (RedisUrl.hasPassword(url) && password.isEmpty()) {
-                new PasswordSetting(file, redis).isAllowedIn("url");
+                new PasswordSetting(file, redis).requirePrivateFile("url");
             }
             return new RedisSettings(url, redis.duration("timeout", Duration.ofMillis(500)));
         });
@@ -100,7 +104,7 @@ final class ConfigReader {
 
     private CacheSettings cache() {
         ConfigSection cache = section("cache");
-        return cache.whole(() -> new CacheSettings(
+        return cache.buildRecord(() -> new CacheSettings(
                 cache.duration("cache_ttl", Duration.ofSeconds(60)),
                 cache.duration("max_stale", Duration.ofMinutes(10)),
                 cache.number("entries_max", 200_000),
@@ -110,7 +114,7 @@ final class ConfigReader {
 
     private FrontendSettings frontend() {
         ConfigSection frontend = section("frontend");
-        FrontendSettings.Limits limits = frontend.whole(() -> new FrontendSettings.Limits(
+        FrontendSettings.Limits limits = frontend.buildRecord(() -> new FrontendSettings.Limits(
                 frontend.number("backlog", 4096),
                 frontend.number("connections_max", 20_000),
                 frontend.number("connections_per_address_max", 256),
@@ -118,15 +122,15 @@ final class ConfigReader {
                 frontend.number("sessions_per_account_max", 64),
                 frontend.number("channels_max", 10),
                 frontend.number("max_auth_tries", 10)));
-        FrontendSettings.Timeouts timeouts = frontend.whole(() -> new FrontendSettings.Timeouts(
+        FrontendSettings.Timeouts timeouts = frontend.buildRecord(() -> new FrontendSettings.Timeouts(
                 frontend.duration("login_grace_time", Duration.ofSeconds(60)),
                 frontend.duration("kex_timeout", Duration.ofSeconds(30)),
                 frontend.duration("keepalive_interval", Duration.ofSeconds(20)),
                 frontend.duration("client_alive_timeout", Duration.ofHours(4)),
                 frontend.duration("idle_timeout", Duration.ofMinutes(10)),
                 frontend.duration("drain_timeout", Duration.ofMinutes(10))));
-        List<Path> hostKeys = frontend.mandatory(
-                "host_keys", "[\"ssh_host_ed25519_key\"]", key -> frontend.list(key, this::resolved));
+        List<Path> hostKeys =
+                frontend.required("host_keys", "[\"ssh_host_ed25519_key\"]", key -> frontend.list(key, this::resolved));
         if (hostKeys.isEmpty()) {
             frontend.error("host_keys", "must name at least one file");
         }
@@ -140,9 +144,9 @@ final class ConfigReader {
 
     private FileServerSettings fileServers() {
         ConfigSection fileServers = section("file_servers");
-        return fileServers.whole(() -> new FileServerSettings(
+        return fileServers.buildRecord(() -> new FileServerSettings(
                 fileServers.text("user", "git"),
-                fileServers.mandatory(
+                fileServers.required(
                         "identity_file",
                         "\"file_server_key\"",
                         key -> fileServers.parsed(key, file.path(), this::resolved)),
@@ -157,22 +161,22 @@ final class ConfigReader {
 
     private KeylookupSettings keylookup() {
         ConfigSection keylookup = section("keylookup");
-        KeylookupSettings.Limits limits = keylookup.whole(() -> new KeylookupSettings.Limits(
+        KeylookupSettings.Limits limits = keylookup.buildRecord(() -> new KeylookupSettings.Limits(
                 keylookup.number("connections_max", 1000),
                 keylookup.number("requests_max", 64),
                 keylookup.number("requests_per_hour", 5000),
                 keylookup.number("anonymous_requests_per_hour", 600),
                 keylookup.number("failed_sign_ins_per_hour", 60),
                 keylookup.number("body_bytes_max", 65_536)));
-        KeylookupSettings.Sessions sessions = keylookup.whole(() -> new KeylookupSettings.Sessions(
+        KeylookupSettings.Sessions sessions = keylookup.buildRecord(() -> new KeylookupSettings.Sessions(
                 keylookup.duration("max_session_lifetime", Duration.ofHours(12)),
                 keylookup.duration("session_idle_timeout", Duration.ofHours(1))));
-        KeyPolicySettings policy = keylookup.whole(() -> new KeyPolicySettings(
+        KeyPolicySettings policy = keylookup.buildRecord(() -> new KeyPolicySettings(
                 keylookup.number("rsa_bits_min", 2048),
                 keylookup.number("rsa_bits_recommended", 3072),
                 keylookup.oneOf("registered_weak_keys", KeyPolicySettings.WeakKeys.WARN),
                 keylookup.list("compromised_keys", this::resolved)));
-        return keylookup.whole(() -> new KeylookupSettings(
+        return keylookup.buildRecord(() -> new KeylookupSettings(
                 keylookup.parsed("listen", ListenAddress.parse("127.0.0.1:8022"), ListenAddress::parse),
                 keylookup.parsed("url", PublicUrl.parse("http://127.0.0.1:8022"), PublicUrl::parse),
                 keylookup.list("trusted_proxies", ConfigReader::network),
@@ -184,7 +188,7 @@ final class ConfigReader {
 
     private AgentSettings agent() {
         ConfigSection agent = section("agent");
-        return agent.whole(() -> new AgentSettings(
+        return agent.buildRecord(() -> new AgentSettings(
                 agent.parsed("socket", Path.of("/run/gerve-agent/socket"), this::resolved),
                 agent.text("user", "git"),
                 agent.text("keys_user", "gerve-keys"),
@@ -195,9 +199,9 @@ final class ConfigReader {
 
     private AuditSettings audit() {
         ConfigSection audit = section("audit");
-        AuditSettings.RefusedLogins refusedLogins = audit.whole(() -> new AuditSettings.RefusedLogins(
+        AuditSettings.RefusedLogins refusedLogins = audit.buildRecord(() -> new AuditSettings.RefusedLogins(
                 audit.number("refused_logins_per_minute_max", 60), audit.number("refused_logins_per_address_max", 10)));
-        return audit.whole(() -> new AuditSettings(
+        return audit.buildRecord(() -> new AuditSettings(
                 audit.text("gate", AuditSettings.hostName()),
                 audit.parsed("spool", Path.of("/var/lib/gerve/spool"), this::resolved),
                 audit.number("spool_megabytes_max", 1024),
@@ -225,33 +229,34 @@ final class ConfigReader {
         return section;
     }
 
-    private void noteUnknown(String name) {
+    private void reportUnknown(String name) {
         ConfigSection section = sections.get(name);
         if (section != null) {
-            section.unknown().forEach(key -> noteUnknown(section.positionOf(key), "key " + name + "." + key));
+            section.unknownKeys().forEach(key -> reportUnknown(section.positionOf(key), "key " + name + "." + key));
         } else {
-            String what = toml.get(List.of(name)) instanceof TomlTable ? "section " : "key ";
-            noteUnknown(toml.inputPositionOf(List.of(name)), what + name);
+            String kind = toml.get(List.of(name)) instanceof TomlTable ? "section " : "key ";
+            reportUnknown(toml.inputPositionOf(List.of(name)), kind + name);
         }
     }
 
-    private void noteUnknown(@Nullable TomlPosition position, String what) {
-        errors.add(position, "unknown " + what + "; " + advice(what.substring(what.indexOf(' ') + 1)));
+    private void reportUnknown(@Nullable TomlPosition position, String kindAndName) {
+        String name = kindAndName.substring(kindAndName.indexOf(' ') + 1);
+        errors.add(position, "unknown " + kindAndName + "; " + suggestion(name));
     }
 
-    private String advice(String name) {
+    private String suggestion(String name) {
         String key = name.substring(name.indexOf('.') + 1);
-        var names = new ArrayList<>(known());
+        var names = new ArrayList<>(knownKeys());
         names.addAll(sections.keySet());
-        List<String> elsewhere =
+        List<String> inOtherSections =
                 names.stream().filter(known -> known.endsWith("." + key)).toList();
-        if (!elsewhere.isEmpty()) {
-            return "did you mean " + String.join(" or ", elsewhere) + "?";
+        if (!inOtherSections.isEmpty()) {
+            return "did you mean " + String.join(" or ", inOtherSections) + "?";
         }
         return NearestName.to(name, names, Math.max(1, key.length() / 3))
                 .map(nearest -> "did you mean " + nearest + "?")
                 .orElseGet(() -> Optional.ofNullable(sections.get(name.split("\\.", 2)[0]))
-                        .map(section -> "known are " + String.join(", ", section.known()))
+                        .map(section -> "known keys are " + String.join(", ", section.knownKeys()))
                         .orElse("known sections are " + String.join(", ", sections.keySet())));
     }
 
@@ -274,8 +279,8 @@ final class ConfigReader {
         if (!text.startsWith("jdbc:mysql://")
                 || text.contains("@")
                 || text.toLowerCase(Locale.ROOT).contains("password")) {
-            throw new IllegalArgumentException("must look like jdbc:mysql://127.0.0.1:3306/gerve, for MariaDB too,"
-                    + " with user and password in settings of their own");
+            throw new IllegalArgumentException("must look like jdbc:mysql://127.0.0.1:3306/gerve, for MariaDB as well;"
+                    + " set user and password in their own settings");
         }
         return text;
     }

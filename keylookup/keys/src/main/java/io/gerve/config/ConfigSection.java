@@ -17,37 +17,37 @@ import org.tomlj.TomlPosition;
 import org.tomlj.TomlTable;
 
 /**
- * One section of the file. What is asked of it becomes a known key. A wrong value is noted and its default given instead, so that
- * reading goes on and finds the other mistakes.
+ * One section of the configuration file. A key becomes known when the reader requests it. For an invalid value, the
+ * section records an error and returns the default, so that reading continues and finds further errors.
  */
 final class ConfigSection {
     private final String name;
     private final TomlTable table;
     private final @Nullable TomlPosition position;
     private final ConfigErrors errors;
-    private final Set<String> known = new LinkedHashSet<>();
-    private final Set<String> wrong = new HashSet<>();
+    private final Set<String> knownKeys = new LinkedHashSet<>();
+    private final Set<String> invalidKeys = new HashSet<>();
 
-    /** @param position of its header, null if the file does not have the section */
-    ConfigSection(String name, TomlTable table, @Nullable TomlPosition position, ConfigErrors mistakes) {
+    /** @param position position of the section's header; null if the file does not have the section */
+    ConfigSection(String name, TomlTable table, @Nullable TomlPosition position, ConfigErrors errors) {
         this.name = name;
         this.table = table;
         this.position = position;
-        this.errors = mistakes;
+        this.errors = errors;
     }
 
-    /** Every key that was asked for, as {@code section.key}. */
-    List<String> known() {
-        return known.stream().map(key -> name + "." + key).toList();
+    /** Returns every key that the reader requested, as {@code section.key}. */
+    List<String> knownKeys() {
+        return knownKeys.stream().map(key -> name + "." + key).toList();
     }
 
-    /** The keys in the file that nobody asked for. */
-    List<String> unknown() {
-        return table.keySet().stream().filter(key -> !known.contains(key)).toList();
+    /** Returns the keys in the file that the reader did not request. */
+    List<String> unknownKeys() {
+        return table.keySet().stream().filter(key -> !knownKeys.contains(key)).toList();
     }
 
     boolean has(String key) {
-        known.add(key);
+        knownKeys.add(key);
         return table.contains(List.of(key));
     }
 
@@ -56,15 +56,19 @@ final class ConfigSection {
         return table.contains(List.of(key)) ? table.inputPositionOf(List.of(key)) : position;
     }
 
-    /** @param what follows the key's name in the message */
-    void error(String key, String what) {
-        if (wrong.add(key)) {
-            errors.add(positionOf(key), name + "." + key + " " + what);
+    /**
+     * Records an error of a key. Only the first error of each key is reported.
+     *
+     * @param message text that follows the key's name in the error message
+     */
+    void error(String key, String message) {
+        if (invalidKeys.add(key)) {
+            errors.add(positionOf(key), name + "." + key + " " + message);
         }
     }
 
-    /** A setting that has no safe default. */
-    <T> T mandatory(String key, String example, Function<String, T> setting) {
+    /** Reads a setting without a default. Records an error if the key is missing. */
+    <T> T required(String key, String example, Function<String, T> setting) {
         T value = setting.apply(key);
         if (!has(key)) {
             error(key, "is missing; for example: " + key + " = " + example);
@@ -72,17 +76,21 @@ final class ConfigSection {
         return value;
     }
 
-    String text(String key, String otherwise) {
-        return value(key, otherwise, "a text in quotation marks", String.class, text -> text);
+    String text(String key, String defaultValue) {
+        return value(key, defaultValue, "a string in quotation marks", String.class, text -> text);
     }
 
-    /** @param reading throws IllegalArgumentException with what must be, as a part of a sentence: "must be …" */
-    <T> T parsed(String key, T otherwise, Function<String, T> reading) {
-        return value(key, otherwise, "a text in quotation marks", String.class, reading);
+    /**
+     * Reads a string setting and parses it.
+     *
+     * @param parser throws an IllegalArgumentException whose message follows the key's name: "must be …"
+     */
+    <T> T parsed(String key, T defaultValue, Function<String, T> parser) {
+        return value(key, defaultValue, "a string in quotation marks", String.class, parser);
     }
 
-    int number(String key, int otherwise) {
-        return value(key, otherwise, "a whole number like " + otherwise, Long.class, number -> {
+    int number(String key, int defaultValue) {
+        return value(key, defaultValue, "a whole number like " + defaultValue, Long.class, number -> {
             if (number < 0 || number > Integer.MAX_VALUE) {
                 throw new IllegalArgumentException("must be 0 to " + Integer.MAX_VALUE + ", not " + number);
             }
@@ -90,106 +98,109 @@ final class ConfigSection {
         });
     }
 
-    Duration duration(String key, Duration otherwise) {
-        String form = "a time like \"" + Durations.text(otherwise) + "\", with the unit ms, s, m, h or d";
+    Duration duration(String key, Duration defaultValue) {
+        String expected = "a time like \"" + Durations.text(defaultValue) + "\", with the unit ms, s, m, h or d";
         return value(
                 key,
-                otherwise,
-                form,
+                defaultValue,
+                expected,
                 String.class,
                 text -> Durations.parse(text)
-                        .orElseThrow(() -> new IllegalArgumentException("must be " + form + ", not \"" + text + "\"")));
+                        .orElseThrow(
+                                () -> new IllegalArgumentException("must be " + expected + ", not \"" + text + "\"")));
     }
 
-    boolean flag(String key, boolean otherwise) {
-        return value(key, otherwise, "true or false", Boolean.class, flag -> flag);
+    boolean flag(String key, boolean defaultValue) {
+        return value(key, defaultValue, "true or false", Boolean.class, flag -> flag);
     }
 
-    <E extends Enum<E>> E oneOf(String key, E otherwise) {
-        String words = Stream.of(otherwise.getDeclaringClass().getEnumConstants())
-                .map(word -> '"' + spelling(word) + '"')
+    <E extends Enum<E>> E oneOf(String key, E defaultValue) {
+        String choices = Stream.of(defaultValue.getDeclaringClass().getEnumConstants())
+                .map(constant -> '"' + label(constant) + '"')
                 .collect(Collectors.joining(" or "));
         return value(
                 key,
-                otherwise,
-                words,
+                defaultValue,
+                choices,
                 String.class,
-                text -> Stream.of(otherwise.getDeclaringClass().getEnumConstants())
-                        .filter(word -> spelling(word).equals(text))
+                text -> Stream.of(defaultValue.getDeclaringClass().getEnumConstants())
+                        .filter(constant -> label(constant).equals(text))
                         .findAny()
                         .orElseThrow(
-                                () -> new IllegalArgumentException("must be " + words + ", not \"" + text + "\"")));
+                                () -> new IllegalArgumentException("must be " + choices + ", not \"" + text + "\"")));
     }
 
-    <T> List<T> list(String key, Function<String, T> reading) {
-        String form = "a list of texts: [\"…\", \"…\"]";
-        return value(key, List.of(), form, TomlArray.class, array -> {
+    <T> List<T> list(String key, Function<String, T> parser) {
+        String expected = "a list of strings: [\"…\", \"…\"]";
+        return value(key, List.of(), expected, TomlArray.class, array -> {
             var values = new ArrayList<T>();
             for (Object element : array.toList()) {
                 if (!(element instanceof String text)) {
-                    throw new IllegalArgumentException("must be " + form + ", not with " + quoted(element) + " in it");
+                    throw new IllegalArgumentException("must be " + expected + ", but contains " + describe(element));
                 }
-                values.add(reading.apply(text));
+                values.add(parser.apply(text));
             }
             return List.copyOf(values);
         });
     }
 
     /**
-     * Makes the section's record. When the record refuses a value, which it does by the setting's name, the mistake is noted at that
-     * setting's place and the record made with the default in its stead: it refuses one value at a time, and there may be more.
+     * Builds the record of the section. The constructor of the record throws an IllegalArgumentException that begins
+     * with the name of the invalid setting. The section then records an error at the position of that setting and
+     * builds the record again with the default, since the constructor reports one invalid value at a time.
      */
-    <T> T whole(Supplier<T> record) {
+    <T> T buildRecord(Supplier<T> record) {
         for (int attempts = 0; ; attempts++) {
             try {
                 return record.get();
             } catch (IllegalArgumentException e) {
                 String message = String.valueOf(e.getMessage());
-                String key = known.stream()
+                String key = knownKeys.stream()
                         .filter(candidate -> message.startsWith(name + "." + candidate + " "))
                         .findAny()
                         .orElseThrow(() -> e);
-                String isDefault = table.contains(List.of(key)) ? "" : ", its default";
-                error(key, message.substring(name.length() + key.length() + 2) + isDefault);
-                if (attempts == known.size()) {
+                String suffix = table.contains(List.of(key)) ? "" : ", its default";
+                error(key, message.substring(name.length() + key.length() + 2) + suffix);
+                if (attempts == knownKeys.size()) {
                     throw e;
                 }
-                if (!isDefault.isEmpty()) {
-                    // Another setting makes this one's default too small; which one, the message says with its value.
-                    wrong.addAll(known);
+                if (!suffix.isEmpty()) {
+                    // The value of another setting makes the default of this one too small. The message contains that
+                    // value.
+                    invalidKeys.addAll(knownKeys);
                 }
             }
         }
     }
 
-    private <V, T> T value(String key, T otherwise, String form, Class<V> type, Function<V, T> reading) {
-        known.add(key);
+    private <V, T> T value(String key, T defaultValue, String expected, Class<V> type, Function<V, T> parser) {
+        knownKeys.add(key);
         Object value = table.get(List.of(key));
-        if (value == null || wrong.contains(key)) {
-            return otherwise;
+        if (value == null || invalidKeys.contains(key)) {
+            return defaultValue;
         }
         try {
             if (!type.isInstance(value)) {
-                throw new IllegalArgumentException("must be " + form + ", not " + quoted(value));
+                throw new IllegalArgumentException("must be " + expected + ", not " + describe(value));
             }
-            return reading.apply(type.cast(value));
+            return parser.apply(type.cast(value));
         } catch (IllegalArgumentException e) {
             error(key, String.valueOf(e.getMessage()));
-            return otherwise;
+            return defaultValue;
         }
     }
 
-    /** Not a text, which may be a secret in the wrong place. */
-    private static String quoted(Object value) {
+    /** Describes a value for an error message. Strings are not quoted, since they may be misplaced secrets. */
+    private static String describe(Object value) {
         return switch (value) {
-            case String _ -> "a text";
+            case String _ -> "a string";
             case TomlArray _ -> "a list";
             case TomlTable _ -> "a section";
             default -> value.toString();
         };
     }
 
-    private static String spelling(Enum<?> word) {
-        return word.name().toLowerCase(Locale.ROOT);
+    private static String label(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
     }
 }

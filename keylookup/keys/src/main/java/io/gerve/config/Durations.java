@@ -5,13 +5,13 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations as the configuration file spells them: a whole number and one of {@code ms s m h d}. */
+/** Text form of durations in the configuration file: a whole number and one of the units {@code ms s m h d}. */
 public final class Durations {
     private static final Pattern FORM = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
 
     private Durations() {}
 
-    /** @return empty if the text is no duration */
+    /** Parses a duration. Returns empty if the text has another form. */
     public static Optional<Duration> parse(String text) {
         Matcher form = FORM.matcher(text);
         if (!form.matches()) {

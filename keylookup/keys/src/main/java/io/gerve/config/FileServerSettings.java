@@ -4,17 +4,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * The file's {@code [file_servers]}: the gate's way to the file servers.
+ * Settings of the {@code [file_servers]} section: SSH sessions from the gate to the file servers.
  *
- * @param user the account on every file server whose login shell is git-shell
- * @param identityFile the file of the private key with which the gate logs in there, in OpenSSH's format, without a passphrase
- * @param minIdlePerHost authenticated sessions that are kept open ahead for each host
- * @param sessionsPerHostMax sessions to one host at one time
- * @param connectTimeout for connecting and logging in to a host
- * @param folderTimeout for making, moving or removing a repository's folder on a host
- * @param keepaliveInterval between two signs of life to a host
- * @param maxSessionLifetime after which a session is not used again
- * @param maxSessionUses git commands after which a session is not used again
+ * @param user account on every file server whose login shell is git-shell
+ * @param identityFile private key that authenticates the gate to file servers, in OpenSSH's format and without a
+ *     passphrase
+ * @param minIdlePerHost number of idle authenticated sessions that the pool maintains for each host; at least 0
+ * @param sessionsPerHostMax maximum number of sessions to one host; at least 1 and at least {@code minIdlePerHost}
+ * @param connectTimeout maximum time to connect and log in to a host; 100 ms to 10 min
+ * @param folderTimeout maximum time to create, move or remove a repository's directory on a host; 1 s to 1 h
+ * @param keepaliveInterval interval between keepalive messages to a host; at least 1 s
+ * @param maxSessionLifetime age after which a session is not used again; at least 1 s
+ * @param maxSessionUses number of git commands after which a session is not used again; at least 1
  */
 public record FileServerSettings(
         String user,
@@ -41,12 +42,12 @@ public record FileServerSettings(
         SettingRange.atLeast("file_servers.max_session_uses", maxSessionUses, 1);
     }
 
-    /** The same, with another number of sessions kept ready. */
-    public FileServerSettings withMinIdle(int sessions) {
+    /** Returns a copy of these settings with another minimum number of idle sessions. */
+    public FileServerSettings withMinIdle(int minIdle) {
         return new FileServerSettings(
                 user,
                 identityFile,
-                sessions,
+                minIdle,
                 sessionsPerHostMax,
                 connectTimeout,
                 folderTimeout,

@@ -6,14 +6,15 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The file's {@code [frontend]}: the SSH door.
+ * Settings of the {@code [frontend]} section: the SSH frontend.
  *
- * @param listen where clients connect
- * @param hostKeys files of private host keys in OpenSSH's format, at least one; each is offered under its algorithm
- * @param trustedProxies the balancers, as networks ({@code 10.0.0.0/8}), whose connections must begin with a PROXY header and from which
- *     alone one is believed; empty if clients connect directly
- * @param limits how much of the gate one client, and all together, may use
- * @param timeouts how long things may take
+ * @param listen address and port to listen on
+ * @param hostKeys files of private host keys in OpenSSH's format, at least one. The frontend offers each key under its
+ *     algorithm.
+ * @param trustedProxies networks of the load balancers ({@code 10.0.0.0/8}). Connections from them must begin with a
+ *     PROXY header; the frontend accepts no PROXY header from other addresses. Empty if clients connect directly.
+ * @param limits limits per client and for all clients together
+ * @param timeouts timeouts of connections
  */
 public record FrontendSettings(
         InetSocketAddress listen,
@@ -30,13 +31,15 @@ public record FrontendSettings(
     }
 
     /**
-     * @param backlog connections that the kernel holds before they are accepted
-     * @param connectionsMax connections at one time
-     * @param connectionsPerAddressMax connections at one time from one address (a /64 for IPv6)
-     * @param sessionsMax git commands at one time
-     * @param sessionsPerAccountMax git commands at one time of one account or deploy key
-     * @param channelsMax channels at one time on one connection
-     * @param maxAuthTries keys that one connection may try to log in with
+     * Limits of the SSH frontend. Each must be at least 1.
+     *
+     * @param backlog maximum number of connections that the kernel holds before they are accepted
+     * @param connectionsMax maximum number of concurrent connections
+     * @param connectionsPerAddressMax maximum number of concurrent connections from one address (a /64 for IPv6)
+     * @param sessionsMax maximum number of concurrent git commands
+     * @param sessionsPerAccountMax maximum number of concurrent git commands of one account or deploy key
+     * @param channelsMax maximum number of concurrent channels on one connection
+     * @param maxAuthTries maximum number of keys that one connection may offer
      */
     public record Limits(
             int backlog,
@@ -58,12 +61,16 @@ public record FrontendSettings(
     }
 
     /**
-     * @param loginGraceTime from connecting to being authenticated
-     * @param kexTimeout for one key exchange, the first or a later one
-     * @param keepaliveInterval between two signs of life to a client
-     * @param clientAliveTimeout how long a client may answer no sign of life, as a stopped process does, while its host still acknowledges
-     * @param idleTimeout how long a connection may stay open without a git command
-     * @param drainTimeout how long running git commands may go on once the program was told to stop
+     * Timeouts of the SSH frontend.
+     *
+     * @param loginGraceTime maximum time from connect to successful authentication; at least 1 s
+     * @param kexTimeout maximum time of one key exchange, initial or later; at least 1 s
+     * @param keepaliveInterval interval between keepalive messages to a client; at least 1 s
+     * @param clientAliveTimeout time after which a client that answers no keepalive message is disconnected; at least
+     *     {@code keepaliveInterval}. A stopped process does not answer although its host still acknowledges the
+     *     packets.
+     * @param idleTimeout time after which a connection without a git command is closed; at least 1 s
+     * @param drainTimeout time that running git commands have to end when the program stops; at least 0 ms
      */
     public record Timeouts(
             Duration loginGraceTime,

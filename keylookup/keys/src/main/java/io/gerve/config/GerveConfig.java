@@ -4,7 +4,9 @@ import io.gerve.logging.LogSettings;
 import io.gerve.sql.DatabaseSettings;
 import java.nio.file.Path;
 
-/** What the configuration file says, whole. Every program reads all of it, so that a mistake in any part is found by each. */
+/**
+ * Content of the configuration file. Every program reads the whole file, so each program finds an error in any section.
+ */
 public record GerveConfig(
         DatabaseSettings database,
         RedisSettings redis,
@@ -15,10 +17,14 @@ public record GerveConfig(
         AgentSettings agent,
         AuditSettings audit,
         LogSettings log) {
-    /** Where a program looks when it is given no other place. */
-    public static final Path USUAL_PLACE = Path.of("/etc/gerve/gerve.toml");
+    /** Configuration file of a program that is started without {@code --config}. */
+    public static final Path DEFAULT_FILE = Path.of("/etc/gerve/gerve.toml");
 
-    /** @throws InvalidConfig if the file cannot be read or anything in it is wrong, with all that is wrong */
+    /**
+     * Reads the configuration file.
+     *
+     * @throws InvalidConfig if the file cannot be read or contains errors; the message lists all errors
+     */
     public static GerveConfig load(Path file) throws InvalidConfig {
         return new ConfigReader(new ConfigFile(file)).config();
     }

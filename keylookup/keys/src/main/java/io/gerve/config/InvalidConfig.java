@@ -3,13 +3,16 @@ package io.gerve.config;
 import java.io.Serial;
 import java.util.List;
 
-/** The configuration cannot be used. The message is for the operator: one line for each mistake, with its place and what would be right. */
+/**
+ * Exception for an unusable configuration file. Its message is for the operator: one line for each error, with its
+ * position and the allowed values.
+ */
 public final class InvalidConfig extends Exception {
     @Serial
     private static final long serialVersionUID = 1;
 
-    /** @param mistakes at least one, in the order in which they stand in the file */
-    InvalidConfig(List<String> mistakes) {
-        super(String.join("\n", mistakes));
+    /** @param errors at least one error, in the order of their positions in the file */
+    InvalidConfig(List<String> errors) {
+        super(String.join("\n", errors));
     }
 }

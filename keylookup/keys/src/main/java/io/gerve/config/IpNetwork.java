@@ -12,7 +12,11 @@ public record IpNetwork(InetAddress base, int prefixBits) {
     private static final int IPV4_BYTES = 4;
     private static final int IPV6_CLIENT_BITS = 64;
 
-    /** @throws IllegalArgumentException if the text is no network in that form; host names are not resolved */
+    /**
+     * Parses a network. Host names are not resolved.
+     *
+     * @throws IllegalArgumentException if the text has another form
+     */
     public static IpNetwork parse(String text) {
         int slash = text.indexOf('/');
         String address = slash < 0 ? text : text.substring(0, slash);
@@ -32,7 +36,10 @@ public record IpNetwork(InetAddress base, int prefixBits) {
         }
     }
 
-    /** The smallest network that is surely one client's: an IPv4 address, or the /64 of an IPv6 one, for a host has a whole one. */
+    /**
+     * Returns the network that identifies one client for limits: an IPv4 address, or the /64 of an IPv6 address, since
+     * an IPv6 host usually has a whole /64.
+     */
     public static IpNetwork ofClient(InetAddress address) {
         byte[] bytes = address.getAddress();
         if (bytes.length == IPV4_BYTES) {
@@ -42,19 +49,19 @@ public record IpNetwork(InetAddress base, int prefixBits) {
         try {
             return new IpNetwork(InetAddress.getByAddress(bytes), IPV6_CLIENT_BITS);
         } catch (UnknownHostException e) {
-            throw new IllegalStateException("an address has as many bytes as it had", e);
+            throw new IllegalStateException("the masked address has an invalid length", e);
         }
     }
 
     public boolean contains(InetAddress address) {
-        byte[] mine = base.getAddress();
-        byte[] its = address.getAddress();
-        if (mine.length != its.length) {
+        byte[] network = base.getAddress();
+        byte[] candidate = address.getAddress();
+        if (network.length != candidate.length) {
             return false;
         }
         for (int bit = 0; bit < prefixBits; bit++) {
             int mask = 0x80 >> (bit % 8);
-            if ((mine[bit / 8] & mask) != (its[bit / 8] & mask)) {
+            if ((network[bit / 8] & mask) != (candidate[bit / 8] & mask)) {
                 return false;
             }
         }

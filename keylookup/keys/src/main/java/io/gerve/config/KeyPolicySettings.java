@@ -4,21 +4,22 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What is asked of keys beyond being whole: a part of the file's {@code [keylookup]}.
+ * Settings of the key policy, part of the {@code [keylookup]} section.
  *
- * @param rsaBitsMin shorter RSA keys are not registered
- * @param rsaBitsRecommended shorter RSA keys are registered with a warning
- * @param registeredWeakKeys what becomes of keys that were registered before they broke a rule
- * @param compromisedKeys files of keys that nobody may use, beside those that Gerve knows of
+ * @param rsaBitsMin minimum size of an RSA key that can be registered; 2048 to 8192
+ * @param rsaBitsRecommended size below which an RSA key is registered with a warning; {@code rsaBitsMin} to 8192
+ * @param registeredWeakKeys treatment of registered keys that violate a rule
+ * @param compromisedKeys files that list compromised keys, in addition to the list that Gerve includes
  */
 public record KeyPolicySettings(
         int rsaBitsMin, int rsaBitsRecommended, WeakKeys registeredWeakKeys, List<Path> compromisedKeys) {
-    /** What Gerve reads at all. */
-    private static final int RSA_BITS_LEAST = 2048;
+    /** Smallest size of an RSA key that Gerve can read. */
+    private static final int READABLE_RSA_BITS_MIN = 2048;
 
-    private static final int RSA_BITS_MOST = 8192;
+    /** Largest size of an RSA key that Gerve can read. */
+    private static final int READABLE_RSA_BITS_MAX = 8192;
 
-    /** What becomes of a weak key at login. A compromised one is refused in any case. */
+    /** Treatment of a weak key at login. A compromised key is always refused. */
     public enum WeakKeys {
         WARN,
         REFUSE
@@ -26,9 +27,9 @@ public record KeyPolicySettings(
 
     public KeyPolicySettings {
         compromisedKeys = List.copyOf(compromisedKeys);
-        SettingRange.atLeast("keylookup.rsa_bits_min", rsaBitsMin, RSA_BITS_LEAST);
-        SettingRange.atMost("keylookup.rsa_bits_min", rsaBitsMin, RSA_BITS_MOST);
+        SettingRange.atLeast("keylookup.rsa_bits_min", rsaBitsMin, READABLE_RSA_BITS_MIN);
+        SettingRange.atMost("keylookup.rsa_bits_min", rsaBitsMin, READABLE_RSA_BITS_MAX);
         SettingRange.atLeast("keylookup.rsa_bits_recommended", rsaBitsRecommended, rsaBitsMin);
-        SettingRange.atMost("keylookup.rsa_bits_recommended", rsaBitsRecommended, RSA_BITS_MOST);
+        SettingRange.atMost("keylookup.rsa_bits_recommended", rsaBitsRecommended, READABLE_RSA_BITS_MAX);
     }
 }

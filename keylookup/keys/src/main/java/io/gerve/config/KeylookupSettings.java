@@ -6,13 +6,16 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The file's {@code [keylookup]}: the service through which people and programs manage keys, and what is asked of keys.
+ * Settings of the {@code [keylookup]} section: the HTTP service for managing keys, and the key policy.
  *
- * @param listen where HTTP is spoken; TLS is the business of a proxy in front
- * @param url under which clients reach it, without a slash at the end: answers name addresses that begin with it
- * @param trustedProxies the proxies whose X-Forwarded-For is believed; empty if clients connect directly
- * @param sessions of people who signed in to the settings page
- * @param drainTimeout how long running requests may go on once the program was told to stop
+ * @param listen address and port to listen on for HTTP. A proxy in front terminates TLS.
+ * @param url public URL of the service, without a trailing slash. URLs in responses begin with it.
+ * @param trustedProxies networks of the proxies whose X-Forwarded-For header is trusted; empty if clients connect
+ *     directly
+ * @param limits limits per client and for all clients together
+ * @param sessions sessions of the settings page
+ * @param drainTimeout time that running requests have to end when the program stops; at least 0 ms
+ * @param policy requirements on keys
  */
 public record KeylookupSettings(
         InetSocketAddress listen,
@@ -28,12 +31,16 @@ public record KeylookupSettings(
     }
 
     /**
-     * @param connectionsMax connections at one time
-     * @param requestsMax requests under way at one time; more are told to try again
-     * @param requestsPerHour of one person
-     * @param anonymousRequestsPerHour of one address (a /64 for IPv6) without a token, or with a wrong one
-     * @param failedSignInsPerHour to the settings page that fail, from one address
-     * @param bodyBytesMax a longer body is refused
+     * Limits of the HTTP service.
+     *
+     * @param connectionsMax maximum number of concurrent connections; at least 1
+     * @param requestsMax maximum number of concurrent requests; at least 1. Clients must retry further requests.
+     * @param requestsPerHour maximum number of requests of one account per hour; at least 1
+     * @param anonymousRequestsPerHour maximum number of requests without a valid token from one address (a /64 for
+     *     IPv6) per hour; at least 1
+     * @param failedSignInsPerHour maximum number of failed sign-ins to the settings page from one address per hour; at
+     *     least 1
+     * @param bodyBytesMax maximum size of a request body in bytes; at least 1024
      */
     public record Limits(
             int connectionsMax,
@@ -53,8 +60,10 @@ public record KeylookupSettings(
     }
 
     /**
-     * @param maxLifetime after which everybody signs in anew
-     * @param idleTimeout without a request, after which somebody does
+     * Sessions of the settings page.
+     *
+     * @param maxLifetime time after which a session ends; at least 1 min
+     * @param idleTimeout time without a request after which a session ends; at least 2 min
      */
     public record Sessions(Duration maxLifetime, Duration idleTimeout) {
         public Sessions {

@@ -4,18 +4,23 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
-/** The known name that somebody most likely meant by an unknown one. */
+/** Search for the known name that is most similar to an unknown name. */
 final class NearestName {
     private NearestName() {}
 
-    /** @return empty if nothing known is that near: {@code farthest} letters put in, left out or replaced */
-    static Optional<String> to(String name, Collection<String> known, int farthest) {
+    /**
+     * Returns the known name with the smallest distance.
+     *
+     * @param distanceMax maximum number of insertions, deletions and replacements of letters
+     * @return empty if no known name is within that distance
+     */
+    static Optional<String> to(String name, Collection<String> known, int distanceMax) {
         return known.stream()
-                .filter(candidate -> distance(name, candidate) <= farthest)
+                .filter(candidate -> distance(name, candidate) <= distanceMax)
                 .min(Comparator.comparingInt(candidate -> distance(name, candidate)));
     }
 
-    /** Insertions, deletions and replacements between the two (Levenshtein). */
+    /** Returns the Levenshtein distance. */
     private static int distance(String from, String to) {
         int[] row = new int[to.length() + 1];
         for (int column = 0; column <= to.length(); column++) {

@@ -2,7 +2,7 @@ package io.gerve.config;
 
 import java.util.Optional;
 
-/** A password that stands in the configuration file, or in a file of its own that the configuration names. */
+/** Password setting of a section. The password is in the configuration file or in a password file. */
 final class PasswordSetting {
     private static final int BYTES_MAX = 4096;
 
@@ -14,37 +14,42 @@ final class PasswordSetting {
         this.section = section;
     }
 
-    /** Says so if everybody on the machine may read the configuration file, in which {@code key} holds a secret. */
-    void isAllowedIn(String key) {
-        if (file.isReadableByEverybody()) {
+    /** Records an error if every user may read the configuration file, in which {@code key} contains a password. */
+    void requirePrivateFile(String key) {
+        if (file.isWorldReadable()) {
             section.error(
                     key,
-                    "holds a password, but everybody may read this file: chmod o-r it, or put the password in a file of its own"
-                            + " and name that with password_file");
+                    "contains a password, but every user may read this file. Run chmod o-r on it, or move the password"
+                            + " to a file of its own and set password_file");
         }
     }
 
-    /** @return empty if the section has no such key, or its file cannot be used, which is then noted */
-    Optional<String> ofFile() {
+    /**
+     * Reads the password from the file that {@code password_file} names.
+     *
+     * @return empty if the key is not set, or if the file is unusable, which is recorded as an error
+     */
+    Optional<String> fromFile() {
         if (!section.has("password_file")) {
             return Optional.empty();
         }
-        String read = section.parsed("password_file", "", text -> read(new ConfigFile(file.resolve(text))));
-        return read.isEmpty() ? Optional.empty() : Optional.of(read);
+        String password = section.parsed("password_file", "", text -> read(new ConfigFile(file.resolve(text))));
+        return password.isEmpty() ? Optional.empty() : Optional.of(password);
     }
 
-    private static String read(ConfigFile secret) {
+    private static String read(ConfigFile passwordFile) {
         String text;
         try {
-            text = secret.text(BYTES_MAX).strip();
+            text = passwordFile.text(BYTES_MAX).strip();
         } catch (InvalidConfig e) {
             throw new IllegalArgumentException("cannot be used: " + e.getMessage(), e);
         }
-        if (secret.isReadableByEverybody()) {
-            throw new IllegalArgumentException("names a file that everybody may read: chmod o-r " + secret.path());
+        if (passwordFile.isWorldReadable()) {
+            throw new IllegalArgumentException(
+                    "names a file that every user may read. Run: chmod o-r " + passwordFile.path());
         }
         if (text.isEmpty() || text.lines().count() > 1) {
-            throw new IllegalArgumentException("must name a file that holds one line: " + secret.path());
+            throw new IllegalArgumentException("must name a file with exactly one line: " + passwordFile.path());
         }
         return text;
     }

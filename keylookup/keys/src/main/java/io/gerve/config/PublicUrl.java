@@ -4,11 +4,15 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
 
-/** The address under which others reach a service: {@code https://git.example}. */
+/** Text form of the public URL of a service: {@code https://git.example}. */
 final class PublicUrl {
     private PublicUrl() {}
 
-    /** @throws IllegalArgumentException if the text has another form */
+    /**
+     * Parses a public URL.
+     *
+     * @throws IllegalArgumentException if the text has another form
+     */
     static URI parse(String text) {
         try {
             URI url = new URI(text);
@@ -21,7 +25,7 @@ final class PublicUrl {
                 return url;
             }
         } catch (URISyntaxException _) {
-            // Said below.
+            // Reported below.
         }
         throw new IllegalArgumentException("must look like https://git.example, without a slash at the end");
     }

@@ -5,10 +5,10 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The file's {@code [redis]}.
+ * Settings of the {@code [redis]} section.
  *
  * @param url {@code redis://[user:password@]host:port[/database]}, or {@code rediss://} for TLS
- * @param timeout how long one call to Redis may take, connecting included
+ * @param timeout maximum time of one call to Redis, including the connect; 10 ms to 10 min
  */
 public record RedisSettings(URI url, Duration timeout) {
     public RedisSettings {
@@ -19,7 +19,7 @@ public record RedisSettings(URI url, Duration timeout) {
         SettingRange.atLeast("redis.timeout", timeout, Duration.ofMillis(10));
     }
 
-    /** Without the password. */
+    /** Returns the URL without user and password. */
     @Override
     public String toString() {
         return url.getScheme() + "://" + url.getHost() + ":" + url.getPort();

@@ -4,16 +4,21 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Optional;
 
-/** Where Redis is, as the file spells it. A message about it never repeats it: it may hold a password. */
+/** Text form of the Redis URL. Error messages never contain the URL, since it may contain a password. */
 final class RedisUrl {
-    static final URI USUAL = URI.create("redis://127.0.0.1:6379");
+    static final URI DEFAULT = URI.create("redis://127.0.0.1:6379");
 
     private static final int PORT = 6379;
     private static final String FORM = "must look like redis://127.0.0.1:6379, or rediss://user@host:6379/0";
 
     private RedisUrl() {}
 
-    /** @param password that stands elsewhere, empty if there is none or it stands in the text */
+    /**
+     * Parses a Redis URL.
+     *
+     * @param password password from the password file; empty if there is none or the text contains the password
+     * @throws IllegalArgumentException if the text has another form, or there are two passwords
+     */
     static URI parse(String text, Optional<String> password) {
         try {
             var url = new URI(text);
@@ -26,7 +31,7 @@ final class RedisUrl {
                 throw new IllegalArgumentException(FORM);
             }
             if (password.isPresent() && hasPassword(url)) {
-                throw new IllegalArgumentException("must not hold a password beside redis.password_file");
+                throw new IllegalArgumentException("must not contain a password if redis.password_file is set");
             }
             String user = url.getUserInfo();
             if (password.isPresent()) {

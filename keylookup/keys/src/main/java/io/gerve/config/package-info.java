@@ -1,4 +1,7 @@
-/** The one TOML file that configures every program: each setting has a unit, a range and a default, and every mistake is found at start. */
+/**
+ * The TOML file that configures every program. Each setting has a unit, a range and a default, and every error is
+ * reported at start.
+ */
 @NullMarked
 package io.gerve.config;
 

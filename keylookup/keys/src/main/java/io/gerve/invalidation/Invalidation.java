@@ -4,34 +4,38 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Something that gates may have remembered is no longer so. Its text form, {@code kind SP subject}, is a message on the Redis
+ * Message that invalidates cached results of gates. Its text form, {@code kind SP subject}, is published on the Redis
  * channel {@code gerve:invalidate}.
  *
- * @param subject a fingerprint for {@link Kind#KEY} and {@link Kind#KEY_REVOKED}, a row's id for {@link Kind#ACCOUNT} and
- *     {@link Kind#REPOSITORY}, an owner's login for {@link Kind#ROUTE}, a logical server's name for {@link Kind#SERVER},
- *     {@code *} for {@link Kind#SITE}
+ * @param subject a fingerprint for {@link Kind#KEY} and {@link Kind#KEY_REVOKED}, a row id for {@link Kind#ACCOUNT} and
+ *     {@link Kind#REPOSITORY}, an owner's login for {@link Kind#ROUTE}, the name of a file server for
+ *     {@link Kind#SERVER}, {@code *} for {@link Kind#SITE}
  */
 public record Invalidation(Kind kind, String subject) {
     /** What changed. */
     public enum Kind {
         KEY,
-        /** The key must not work again, whatever a lagging replica says of it. */
+        /** The key was revoked or deleted. It must be refused even if a lagging read replica reports it as valid. */
         KEY_REVOKED,
-        /** The account, or what it may do: its suspension, memberships and roles. */
+        /** The account, its suspension, memberships or roles. */
         ACCOUNT,
-        /** The repository's name, state, visibility, or who may do what with it. */
+        /** The repository's name, state or visibility, or access rights to it. */
         REPOSITORY,
         ROUTE,
         SERVER,
-        /** The site's switches, or so much that everything remembered is in doubt. */
+        /** The settings of the site, or so much that every cached result must be looked up again. */
         SITE;
 
-        private String label() {
+        String label() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
 
-    /** @return empty for a text that no gate of this version sends, which is to be treated as {@link Kind#SITE} */
+    /**
+     * Parses the text form.
+     *
+     * @return empty for a text that no gate of this version sends; the caller must treat it as {@link Kind#SITE}
+     */
     public static Optional<Invalidation> parse(String text) {
         int space = text.indexOf(' ');
         if (space < 1 || space == text.length() - 1) {

@@ -2,22 +2,22 @@ package io.gerve.invalidation;
 
 import java.util.function.Consumer;
 
-/** Tells every gate what changed, and hears it from the others. */
+/** Bus that sends invalidations to every gate and receives those of other gates. */
 public interface InvalidationBus {
     /**
-     * Tells all gates. Best effort: when Redis is away the change still holds, since remembered answers then are asked for
-     * again each time.
+     * Publishes an invalidation to all gates. Delivery is best effort: while Redis is down, the change still takes
+     * effect, since gates without a subscription look up every result again.
      *
-     * @return whether Redis took the message
+     * @return true if Redis accepted the message
      */
-    boolean publish(Invalidation change);
+    boolean publish(Invalidation invalidation);
 
     /**
-     * Hears every change from now on, on a thread that must not be held up. After a gap, in which changes may have been missed,
-     * {@link Invalidation#site()} is heard.
+     * Registers a listener for all further invalidations. It runs on a thread that it must not block. After a gap in
+     * the subscription, in which invalidations may have been missed, the listener receives {@link Invalidation#site()}.
      */
     void listen(Consumer<Invalidation> listener);
 
-    /** Whether changes are being heard now. While not, remembered answers may be out of date. */
+    /** Returns true while the subscription is active. Without it, cached results may be out of date. */
     boolean isConnected();
 }

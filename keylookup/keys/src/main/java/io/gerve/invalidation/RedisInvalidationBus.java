@@ -18,19 +18,19 @@ import redis.clients.jedis.RedisProtocol;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * Changes by way of the Redis channel {@value #CHANNEL}. One thread stays subscribed and tries again for ever when it is not;
- * another sends a ping every second, so that a Redis that stands still is noticed within {@link #HEARTBEAT_TIMEOUT} and a bit.
- * Safe for use by many threads.
+ * Invalidation bus over the Redis channel {@value #CHANNEL}. One thread maintains the subscription and reconnects
+ * without limit. Another thread sends a ping every second, so that a frozen Redis is detected shortly after
+ * {@link #PING_TIMEOUT}. Safe for use by many threads.
  */
 public final class RedisInvalidationBus implements InvalidationBus, AutoCloseable {
     static final String CHANNEL = "gerve:invalidate";
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisInvalidationBus.class);
-    private static final Duration HEARTBEAT = Duration.ofSeconds(1);
-    private static final Duration HEARTBEAT_TIMEOUT = Duration.ofSeconds(3);
-    private static final Duration RETRY_FIRST = Duration.ofMillis(100);
-    private static final Duration RETRY_MAX = Duration.ofSeconds(2);
-    private static final Duration CLOSE_MAX = Duration.ofSeconds(2);
+    private static final Duration PING_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration PING_TIMEOUT = Duration.ofSeconds(3);
+    private static final Duration RETRY_DELAY_MIN = Duration.ofMillis(100);
+    private static final Duration RETRY_DELAY_MAX = Duration.ofSeconds(2);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
     private final RedisSettings settings;
     private final DefaultJedisClientConfig clientConfig;
@@ -38,30 +38,33 @@ public final class RedisInvalidationBus implements InvalidationBus, AutoCloseabl
     private final List<Consumer<Invalidation>> listeners = new CopyOnWriteArrayList<>();
     private final Subscription subscription = new Subscription();
     private final Thread subscriber;
-    private final Thread heartbeat;
+    private final Thread pinger;
     private volatile boolean connected;
     private volatile boolean closed;
 
-    /** Returns at once, whether or not Redis is there. */
+    /** Starts the threads and returns at once, even if Redis is down. */
     public RedisInvalidationBus(RedisSettings settings) {
         this.settings = settings;
         this.clientConfig = RedisClients.config(settings)
                 .protocol(RedisProtocol.RESP2)
-                .blockingSocketTimeoutMillis(Math.toIntExact(HEARTBEAT_TIMEOUT.toMillis()))
+                .blockingSocketTimeoutMillis(Math.toIntExact(PING_TIMEOUT.toMillis()))
                 .build();
         this.publisher = RedisClients.client(settings);
-        this.subscriber = Thread.ofVirtual().name("redis-changes").start(this::staySubscribed);
-        this.heartbeat = Thread.ofVirtual().name("redis-changes-heartbeat").start(this::publishHeartbeat);
+        this.subscriber = Thread.ofVirtual().name("redis-subscriber").start(this::staySubscribed);
+        this.pinger = Thread.ofVirtual().name("redis-subscriber-ping").start(this::pingPeriodically);
     }
 
     @Override
-    public boolean publish(Invalidation change) {
+    public boolean publish(Invalidation invalidation) {
         try {
-            publisher.publish(CHANNEL, change.text());
+            publisher.publish(CHANNEL, invalidation.text());
             return true;
         } catch (RuntimeException e) {
-            // The change is committed by now: whatever is wrong with Redis, whoever made it must not hear of a failure.
-            LOG.warn("Other gates were not told of a change ({}): {}", change.kind(), e.toString());
+            // The change is already committed, so a failure of Redis must not appear as a failure of the change.
+            LOG.atWarn()
+                    .addKeyValue("kind", invalidation.kind().label())
+                    .addKeyValue("cause", e.toString())
+                    .log("Cannot publish invalidation to Redis, other gates keep cached results until they expire");
             return false;
         }
     }
@@ -76,14 +79,14 @@ public final class RedisInvalidationBus implements InvalidationBus, AutoCloseabl
         return connected;
     }
 
-    /** Hears nothing from now on. Ends within two seconds; may be called twice. */
+    /** Ends the subscription within two seconds. May be called twice. */
     @Override
     public void close() {
         closed = true;
         subscriber.interrupt();
-        heartbeat.interrupt();
+        pinger.interrupt();
         try {
-            subscriber.join(CLOSE_MAX);
+            subscriber.join(CLOSE_TIMEOUT);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -91,21 +94,23 @@ public final class RedisInvalidationBus implements InvalidationBus, AutoCloseabl
     }
 
     private void staySubscribed() {
-        Duration pause = RETRY_FIRST;
+        Duration delay = RETRY_DELAY_MIN;
         while (!closed) {
             try (Connection connection = new Connection(hostAndPort(), clientConfig)) {
                 subscription.proceed(connection, CHANNEL);
             } catch (RuntimeException e) {
-                // Not only Jedis's own: what is no Redis at that address makes it fail in any way.
+                // Jedis throws exceptions other than its own if the server at that address is not Redis.
                 if (connected) {
-                    LOG.warn("Changes are not heard any more; every answer is asked for now: {}", e.toString());
-                    pause = RETRY_FIRST;
+                    LOG.atWarn()
+                            .addKeyValue("cause", e.toString())
+                            .log("Redis subscription lost, every look-up queries the database until it is restored");
+                    delay = RETRY_DELAY_MIN;
                 }
             } finally {
                 connected = false;
             }
-            pause(pause);
-            pause = pause.multipliedBy(2).compareTo(RETRY_MAX) < 0 ? pause.multipliedBy(2) : RETRY_MAX;
+            sleep(delay);
+            delay = delay.multipliedBy(2).compareTo(RETRY_DELAY_MAX) < 0 ? delay.multipliedBy(2) : RETRY_DELAY_MAX;
         }
     }
 
@@ -113,34 +118,37 @@ public final class RedisInvalidationBus implements InvalidationBus, AutoCloseabl
         return RedisClients.address(settings);
     }
 
-    /** Its answer is what the subscriber's read, with its time limit, waits for. */
-    private void publishHeartbeat() {
+    /** Sends pings. The subscriber's read, which has a timeout, receives the replies. */
+    private void pingPeriodically() {
         while (!closed) {
-            pause(HEARTBEAT);
+            sleep(PING_INTERVAL);
             try {
                 if (subscription.isSubscribed()) {
                     subscription.ping();
                 }
             } catch (JedisException e) {
-                LOG.debug("The heartbeat failed; the subscriber will notice: {}", e.toString());
+                LOG.atDebug().addKeyValue("cause", e.toString()).log("Redis ping failed, the subscriber will time out");
             }
         }
     }
 
-    private void pause(Duration duration) {
+    private void sleep(Duration duration) {
         try {
             Thread.sleep(duration);
         } catch (InterruptedException _) {
-            // Only close() interrupts, and the loops look at what it set.
+            // Only close() interrupts. The loops check the flag that it sets.
         }
     }
 
-    private void notifyListeners(Invalidation change) {
+    private void notifyListeners(Invalidation invalidation) {
         for (Consumer<Invalidation> listener : listeners) {
             try {
-                listener.accept(change);
+                listener.accept(invalidation);
             } catch (RuntimeException e) {
-                LOG.error("A listener failed on a change ({}); the others are told", change.kind(), e);
+                LOG.atError()
+                        .addKeyValue("kind", invalidation.kind().label())
+                        .setCause(e)
+                        .log("Listener failed on invalidation, other listeners are still notified");
             }
         }
     }
@@ -148,22 +156,22 @@ public final class RedisInvalidationBus implements InvalidationBus, AutoCloseabl
     private final class Subscription extends JedisPubSub {
         @Override
         public void onSubscribe(String channel, int channels) {
-            // In this order: what was remembered before the gap must be in doubt before anything counts as current
+            // Results cached before the gap must be invalidated before isConnected() lets cached results be fresh
             // again.
             notifyListeners(Invalidation.site());
             connected = true;
-            LOG.info("Changes are heard from {}", settings);
+            LOG.atInfo().addKeyValue("redis", settings).log("Redis subscription established");
         }
 
         @Override
         public void onMessage(String channel, String message) {
-            Optional<Invalidation> change = Invalidation.parse(message);
-            if (change.isEmpty()) {
-                LOG.warn(
-                        "A message of {} characters is no change that this version knows; everything is in doubt",
-                        message.length());
+            Optional<Invalidation> invalidation = Invalidation.parse(message);
+            if (invalidation.isEmpty()) {
+                LOG.atWarn()
+                        .addKeyValue("characters", message.length())
+                        .log("Unknown invalidation message, all cached results are invalidated");
             }
-            notifyListeners(change.orElseGet(Invalidation::site));
+            notifyListeners(invalidation.orElseGet(Invalidation::site));
         }
     }
 }

@@ -1,4 +1,4 @@
-/** Messages between gates that something which they may have cached has changed. */
+/** Messages between gates that invalidate cached results. */
 @NullMarked
 package io.gerve.invalidation;
 

@@ -6,8 +6,8 @@ import ch.qos.logback.classic.spi.ConfiguratorRank;
 import ch.qos.logback.core.spi.ContextAwareBase;
 
 /**
- * How a program logs before its configuration was read. Logback would print everything to standard output, which is git's alone.
- * Found by logback as a service.
+ * Logging configuration that applies until the program has read its configuration file. Logback's default prints
+ * everything to standard output, which is reserved for git's data. Logback loads this class as a service.
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
 public final class BootstrapLogging extends ContextAwareBase implements Configurator {

@@ -1,6 +1,6 @@
 package io.gerve.logging;
 
-/** The file's {@code [log]}. Logs go to standard error, for the service manager to keep. */
+/** Settings of the {@code [log]} section. Programs log to standard error, which the service manager stores. */
 public record LogSettings(Format format, Level level) {
     public enum Format {
         TEXT,

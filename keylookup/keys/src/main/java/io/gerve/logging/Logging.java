@@ -13,11 +13,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Where the program's log goes, and in which form: to standard error, since standard output is git's alone. */
+/** Logback configuration. Programs log to standard error, since standard output is reserved for git's data. */
 public final class Logging {
     private Logging() {}
 
-    /** Makes the whole program log as the configuration says. */
+    /** Configures logging of the whole program. */
     public static void start(LogSettings settings) {
         var context = (LoggerContext) LoggerFactory.getILoggerFactory();
         start(context, settings, standardError());
@@ -34,12 +34,14 @@ public final class Logging {
         appender.setContext(context);
         appender.setEncoder(encoder(context, settings.format()));
         appender.start();
-        // Libraries log what clients send them, at length. What matters of it, Gerve says itself.
+        // Libraries log input from clients at length. Gerve logs the relevant part itself.
         Level level = Level.toLevel(settings.level().name());
         context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(level == Level.ERROR ? Level.ERROR : Level.WARN);
         context.getLogger("io.gerve").setLevel(level);
-        // Flyway and jOOQ warn of each server version that they do not know. Gerve's own tests say which servers it runs on.
-        context.getLogger("org.jooq.impl.DefaultExecuteContext.logVersionSupport").setLevel(Level.ERROR);
+        // Flyway and jOOQ warn about each database server that is newer than they are. Gerve's own tests cover its
+        // servers.
+        context.getLogger("org.jooq.impl.DefaultExecuteContext.logVersionSupport")
+                .setLevel(Level.ERROR);
         context.getLogger("org.flywaydb.core.internal.database.base.Database").setLevel(Level.ERROR);
         context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(appender);
     }
@@ -54,7 +56,7 @@ public final class Logging {
         return encoder;
     }
 
-    /** Fields are plain strings, numbers and booleans: a value object is written as the text that it prints. */
+    /** Creates the JSON encoder. Fields are strings, numbers and booleans; other objects are written as strings. */
     private static Encoder<ILoggingEvent> json() {
         var encoder = new LogstashEncoder();
         encoder.addDecorator(new PlainFieldsDecorator<JsonMapper, JsonMapper.Builder>());

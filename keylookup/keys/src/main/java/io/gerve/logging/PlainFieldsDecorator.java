@@ -10,7 +10,7 @@ import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.ValueSerializerModifier;
 import tools.jackson.databind.ser.std.ToStringSerializer;
 
-/** Writes an object in a JSON log line as the string that it prints, and never as a JSON object of its fields. */
+/** Decorator of the JSON encoder that writes objects in fields as strings, never as nested JSON objects. */
 final class PlainFieldsDecorator<M extends ObjectMapper, B extends MapperBuilder<M, B>>
         implements MapperBuilderDecorator<M, B> {
     @Override

@@ -1,6 +1,6 @@
 package io.gerve.logging;
 
-/** Text that may come from anywhere, made fit for one line of a terminal or a log. */
+/** Escaping of untrusted text for one line of a terminal or a log. */
 public final class TextEscaper {
     private static final int EXCERPT_MAX = 80;
 
@@ -11,7 +11,7 @@ public final class TextEscaper {
         return oneLine(truncate(text, EXCERPT_MAX));
     }
 
-    /** Returns the first characters of the text, at most so many code points. */
+    /** Returns the text, truncated to at most {@code charactersMax} code points. */
     public static String truncate(String text, int charactersMax) {
         return text.codePointCount(0, text.length()) <= charactersMax
                 ? text
@@ -19,8 +19,8 @@ public final class TextEscaper {
     }
 
     /**
-     * Spells out every character that could end the line, move the cursor or turn the direction of writing, as {@code \n} or
-     * {@code \}{@code u202e}, so that nobody who chooses a text can make it look like two.
+     * Escapes every character that can end the line, move the cursor or change the direction of writing, as {@code \n}
+     * or {@code \}{@code u202e}. Untrusted text thus cannot appear as two lines.
      */
     public static String oneLine(String text) {
         if (text.codePoints().allMatch(TextEscaper::isPlain)) {

@@ -13,14 +13,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * One line for each event: time (UTC), level, thread, logger, message, {@code key=value} pairs. Only a stack trace takes further
- * lines, and those begin with a tab. All text is made printable, so that nothing that a client sends can begin a line.
+ * Layout with one line for each event: time (UTC), level, thread, logger, message, {@code key=value} pairs. Only a
+ * stack trace has further lines, which begin with a tab. All text is escaped, so that text from a client cannot begin a
+ * line.
  */
 final class TextLayout extends LayoutBase<ILoggingEvent> {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
                     "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
-    private static final Pattern BARE = Pattern.compile("[^\\s\"=\\\\]+");
+    private static final Pattern UNQUOTED = Pattern.compile("[^\\s\"=\\\\]+");
     private static final int CAUSES_MAX = 8;
 
     @Override
@@ -47,10 +48,10 @@ final class TextLayout extends LayoutBase<ILoggingEvent> {
         return logger.substring(logger.lastIndexOf('.') + 1);
     }
 
-    /** A value that is more than one word is quoted, so that it cannot look like two pairs. */
+    /** Appends a pair. A value with spaces or special characters is quoted, so that it cannot appear as two pairs. */
     private static void appendPair(StringBuilder line, String key, String value) {
         line.append(' ').append(TextEscaper.oneLine(key)).append('=');
-        if (BARE.matcher(value).matches()) {
+        if (UNQUOTED.matcher(value).matches()) {
             line.append(TextEscaper.oneLine(value));
         } else {
             String escaped = value.replace("\\", "\\\\").replace("\"", "\\\"");

@@ -1,4 +1,4 @@
-/** Where the programs log to, in which form, and with what escaped. */
+/** Configuration, layout and escaping of the programs' logs. */
 @NullMarked
 package io.gerve.logging;
 

@@ -1,6 +1,6 @@
 package io.gerve.lookup;
 
-/** What was found out, and what it is worth. */
+/** Result of a look-up with its freshness. */
 public record CachedResult<T>(T value, Freshness freshness) {
     public static <T> CachedResult<T> fresh(T value) {
         return new CachedResult<>(value, Freshness.FRESH);

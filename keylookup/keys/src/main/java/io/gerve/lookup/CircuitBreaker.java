@@ -4,13 +4,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Spares callers the wait for a source that has just failed: for a second after a failure nobody asks who can do without, then one
- * caller in each second tries again. When nobody has failed for a while the failure says nothing any more, and all may ask.
- * Safe for use by many threads.
+ * Circuit breaker that lets callers with a stale result skip a source that has just failed. It opens for one second
+ * after a failure and then lets one caller per second try again. It closes at the first success, or five seconds after
+ * the last failure. Safe for use by many threads.
  */
 final class CircuitBreaker {
-    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final long FORGET_AFTER_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long PROBE_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long RESET_AFTER_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final LongSupplier nanoTime;
     private boolean failing;
@@ -31,13 +31,13 @@ final class CircuitBreaker {
         failing = false;
     }
 
-    /** Whether the caller should ask the source. While it fails, yes is said to one caller in each second. */
+    /** Returns true if the caller may query the source. While the breaker is open, that is one caller per second. */
     synchronized boolean allowsCall() {
         long now = nanoTime.getAsLong();
-        if (!failing || now - failedAt >= FORGET_AFTER_NANOS) {
+        if (!failing || now - failedAt >= RESET_AFTER_NANOS) {
             return true;
         }
-        if (now - probedAt < PAUSE_NANOS) {
+        if (now - probedAt < PROBE_INTERVAL_NANOS) {
             return false;
         }
         probedAt = now;

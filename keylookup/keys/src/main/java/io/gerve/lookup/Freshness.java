@@ -1,13 +1,16 @@
 package io.gerve.lookup;
 
-/** What an answer is worth. */
+/** Freshness of a look-up result. */
 public enum Freshness {
-    /** The source said so, or nothing has said otherwise since it did. */
+    /** The result comes from the source, or from the cache without an invalidation since. */
     FRESH,
-    /** The source cannot be asked; this is what it said within the last minutes. Good enough to read by, not to write by. */
+    /**
+     * The source is unavailable, and the result is an earlier one from the cache. It may authorize reading but not
+     * writing.
+     */
     STALE;
 
-    /** The worth of a conclusion drawn from two answers. */
+    /** Returns the freshness of a conclusion from two results: fresh only if both are. */
     public Freshness and(Freshness other) {
         return this == FRESH ? other : this;
     }

@@ -18,27 +18,29 @@ import java.util.function.BiPredicate;
 import java.util.function.LongSupplier;
 
 /**
- * Remembers the answers of a source, and stands in for it while it cannot be asked.
+ * Cache of look-up results that also serves stale results while the source is unavailable.
  *
- * <p>An answer counts as current while it is younger than {@code fresh} and changes are heard; otherwise the source is asked.
- * When that fails or takes longer than the deadline, an answer younger than {@code kept} is given as {@link
- * Freshness#STALE}. That something is not there (an empty Optional) is believed for {@value #ABSENT_SECONDS} seconds at most
- * and never from memory once the source fails: it may have been added since.
+ * <p>A result is fresh while it is younger than {@link CacheSettings#cacheTtl} and the invalidation bus is connected.
+ * Otherwise the cache queries the source. If the source fails or exceeds {@link CacheSettings#lookupTimeout}, the cache
+ * returns a result younger than {@link CacheSettings#maxStale} as {@link Freshness#STALE}. An empty Optional is fresh
+ * for at most {@value #ABSENT_SECONDS} seconds and is never returned as stale, since the object may have been added in
+ * the meantime.
  *
- * <p>Callers who ask the same thing at the same time share one look-up. Each look-up has a virtual thread, and
- * {@code concurrentMax} of them ask the source at one time; so a stuck source costs no more threads than it has callers waiting,
- * and no caller more than the deadline. A source must have time limits of its own, or its stuck look-ups hold their places.
+ * <p>Concurrent callers with the same key share one look-up. Each look-up runs on a virtual thread, and at most
+ * {@link CacheSettings#concurrentLookupsMax} of them query the source at the same time. A hanging source therefore
+ * occupies no more threads than callers wait, and delays no caller beyond the timeout. A source must have a timeout of
+ * its own; otherwise its hanging look-ups never release their permits.
  *
  * <p>Safe for use by many threads.
  *
- * @param <V> what is found; an empty Optional means that there is no such thing
+ * @param <V> type of the result; an empty Optional means that the object does not exist
  */
 public final class LookupCache<K, V> {
     private static final int ABSENT_SECONDS = 5;
     private static final long ABSENT_NANOS = TimeUnit.SECONDS.toNanos(ABSENT_SECONDS);
 
     private final LookupSource<K, V> source;
-    private final InvalidationBus changes;
+    private final InvalidationBus invalidations;
     private final LongSupplier nanoTime;
     private final long ttlNanos;
     private final long timeoutNanos;
@@ -46,14 +48,14 @@ public final class LookupCache<K, V> {
     private final CircuitBreaker breaker;
     private final Cache<K, Entry<V>> entries;
     private final ConcurrentMap<K, Load<V>> loads = new ConcurrentHashMap<>();
-    /** Counts the times at which everything came into doubt. */
+    /** Number of calls of {@link #invalidateAll}. Entries of an earlier generation are not fresh. */
     private final AtomicLong generation = new AtomicLong();
 
-    /** @param nanoTime tells ages, as {@link System#nanoTime} does; how long callers wait goes by the system's clock */
+    /** @param nanoTime clock for ages, such as {@link System#nanoTime}. Callers' waits use the system clock. */
     public LookupCache(
-            CacheSettings settings, LookupSource<K, V> source, InvalidationBus changes, LongSupplier nanoTime) {
+            CacheSettings settings, LookupSource<K, V> source, InvalidationBus invalidations, LongSupplier nanoTime) {
         this.source = source;
-        this.changes = changes;
+        this.invalidations = invalidations;
         this.nanoTime = nanoTime;
         this.ttlNanos = nanos(settings.cacheTtl());
         this.timeoutNanos = nanos(settings.lookupTimeout());
@@ -67,7 +69,11 @@ public final class LookupCache<K, V> {
                 .build();
     }
 
-    /** @throws LookupUnavailable if the source did not answer within the deadline and nothing is remembered */
+    /**
+     * Returns the result for a key, from the cache or from the source.
+     *
+     * @throws LookupUnavailable if the source failed or did not answer within the timeout, and there is no stale result
+     */
     public CachedResult<V> get(K key) throws LookupUnavailable {
         Entry<V> entry = entries.getIfPresent(key);
         if (entry != null && isFresh(entry)) {
@@ -83,43 +89,49 @@ public final class LookupCache<K, V> {
         }
     }
 
-    /** Nothing found out before this call is given to calls that come after it, not even by a look-up that is under way. */
+    /**
+     * Removes the result of a key. Later calls of {@link #get} do not return a result from before this call, not even
+     * that of a look-up that is still running.
+     */
     public synchronized void invalidate(K key) {
-        // In this order: a look-up that ends in between has either stored its answer, which then goes, or finds that it
-        // may not.
+        // The order matters. A look-up that ends between the two statements has either stored its result already, which
+        // the second statement removes, or must not store it any more.
         loads.remove(key);
         entries.invalidate(key);
     }
 
-    /** Like {@link #invalidate} for all answers that match. Looks at every entry. */
+    /** Removes all results that match, as {@link #invalidate} does. Scans every entry. */
     public synchronized void invalidateIf(BiPredicate<? super K, ? super V> matches) {
-        // What a look-up under way will find is not known yet, so none of them may be relied on.
+        // The results of running look-ups are not known yet, so all of them are discarded.
         loads.clear();
         entries.asMap()
                 .entrySet()
                 .removeIf(e -> matches.test(e.getKey(), e.getValue().value()));
-        // The sweep passes over an entry that another thread is just removing, and which can be read until it is gone:
-        // hence one lock for all who forget, and a wait for evictions.
+        // removeIf skips an entry that another thread is removing, and that entry is readable until it is gone.
+        // Therefore the removing methods share a lock, and this one waits for pending evictions.
         entries.cleanUp();
     }
 
-    /** Changes may have been missed: what is remembered is asked for again, and serves only while the source cannot be asked. */
+    /**
+     * Makes all results stale after a gap in the subscription. They are looked up again and serve only while the source
+     * fails.
+     */
     public void invalidateAll() {
         generation.incrementAndGet();
     }
 
     private boolean isFresh(Entry<V> entry) {
-        long age = nanoTime.getAsLong() - entry.at();
+        long age = nanoTime.getAsLong() - entry.startedAt();
         return entry.generation() == generation.get()
                 && age < (isPresent(entry) ? ttlNanos : Math.min(ttlNanos, ABSENT_NANOS))
-                && changes.isConnected();
+                && invalidations.isConnected();
     }
 
     private static boolean isPresent(Entry<?> entry) {
         return !(entry.value() instanceof Optional<?> optional && optional.isEmpty());
     }
 
-    /** Reads memory anew: what was there before the look-up may have been forgotten meanwhile. */
+    /** Returns the stale result. Reads the entry again, since it may have been invalidated during the look-up. */
     private Optional<CachedResult<V>> staleResult(K key) {
         return Optional.ofNullable(entries.getIfPresent(key))
                 .filter(LookupCache::isPresent)
@@ -130,29 +142,30 @@ public final class LookupCache<K, V> {
         try {
             return load(key).result.get(timeoutNanos, TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof LookupUnavailable known) {
-                throw known;
+            if (e.getCause() instanceof LookupUnavailable unavailable) {
+                throw unavailable;
             }
-            throw new LookupUnavailable("the look-up failed unexpectedly", e);
+            throw new LookupUnavailable("look-up failed unexpectedly", e);
         } catch (TimeoutException e) {
             breaker.failed();
             throw new LookupUnavailable("no answer within " + Duration.ofNanos(timeoutNanos), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new LookupUnavailable("interrupted while waiting for an answer", e);
+            throw new LookupUnavailable("interrupted while waiting for the result of a look-up", e);
         }
     }
 
-    /** Joins the look-up that is under way, unless its answer would be from before a change or it has been too long already. */
+    /** Returns the running look-up of the key. Starts a new one if none is running, or if it is too old to join. */
     private Load<V> load(K key) {
-        Load<V> mine = new Load<>(generation.get(), nanoTime.getAsLong());
-        Load<V> load = loads.compute(key, (_, other) -> other != null && mayJoin(other) ? other : mine);
-        if (load == mine) {
-            Thread.ofVirtual().name("lookup").start(() -> run(key, mine));
+        Load<V> started = new Load<>(generation.get(), nanoTime.getAsLong());
+        Load<V> load = loads.compute(key, (_, running) -> running != null && mayJoin(running) ? running : started);
+        if (load == started) {
+            Thread.ofVirtual().name("lookup").start(() -> run(key, started));
         }
         return load;
     }
 
+    /** Returns false for a look-up that began before {@link #invalidateAll}, or that exceeds the timeout. */
     private boolean mayJoin(Load<V> load) {
         return load.generation == generation.get() && nanoTime.getAsLong() - load.startedAt < timeoutNanos;
     }
@@ -168,8 +181,8 @@ public final class LookupCache<K, V> {
             end(key, load, Optional.empty());
             load.result.completeExceptionally(e);
         } catch (RuntimeException | Error e) {
-            // A bug, perhaps one row's: it says nothing about the source, so that it must not make others use old
-            // answers.
+            // A bug, perhaps in the data of one row, is not a failure of the source. It must not open the circuit
+            // breaker, which would make other callers use stale results.
             end(key, load, Optional.empty());
             load.result.completeExceptionally(e);
         }
@@ -178,11 +191,11 @@ public final class LookupCache<K, V> {
     private V findWithPermit(K key) throws LookupUnavailable {
         try {
             if (!permits.tryAcquire(timeoutNanos, TimeUnit.NANOSECONDS)) {
-                throw new LookupUnavailable("too many look-ups are waiting for the source");
+                throw new LookupUnavailable("too many concurrent look-ups");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new LookupUnavailable("interrupted while waiting for a place", e);
+            throw new LookupUnavailable("interrupted while waiting for a permit", e);
         }
         try {
             return source.find(key);
@@ -191,13 +204,13 @@ public final class LookupCache<K, V> {
         }
     }
 
-    /** Stores what was found, unless the look-up was cast off by a forget, which has the same lock on the key. */
-    private void end(K key, Load<V> load, Optional<V> found) {
+    /** Stores the result unless an invalidation has discarded the look-up. Both hold the map's lock on the key. */
+    private void end(K key, Load<V> load, Optional<V> result) {
         loads.computeIfPresent(key, (_, registered) -> {
             if (registered != load) {
                 return registered;
             }
-            found.ifPresent(value -> entries.put(key, new Entry<>(value, load.startedAt, load.generation)));
+            result.ifPresent(value -> entries.put(key, new Entry<>(value, load.startedAt, load.generation)));
             return null;
         });
     }
@@ -206,17 +219,17 @@ public final class LookupCache<K, V> {
         return TimeUnit.NANOSECONDS.convert(duration);
     }
 
-    /** @param at when the question was put, since the answer may be as old as that */
-    private record Entry<V>(V value, long at, long generation) {}
+    /** @param startedAt start of the look-up, since the result may be as old as that */
+    private record Entry<V>(V value, long startedAt, long generation) {}
 
-    /** A look-up under way. Two of them are never equal. */
+    /** A running look-up. Compared by identity. */
     private static final class Load<V> {
         private final long generation;
         private final long startedAt;
         private final CompletableFuture<V> result = new CompletableFuture<>();
 
-        private Load(long era, long startedAt) {
-            this.generation = era;
+        private Load(long generation, long startedAt) {
+            this.generation = generation;
             this.startedAt = startedAt;
         }
     }

@@ -1,8 +1,12 @@
 package io.gerve.lookup;
 
-/** Where answers come from. Called by many threads, and must come back: each call within a time limit of its own. */
+/** Source of look-up results. Called by many threads. Each call must return within a timeout of its own. */
 @FunctionalInterface
 public interface LookupSource<K, V> {
-    /** @throws LookupUnavailable if the source cannot be asked; any other exception is a bug and counted as such */
+    /**
+     * Queries the source.
+     *
+     * @throws LookupUnavailable if the source is unavailable. Any other exception is treated as a bug.
+     */
     V find(K key) throws LookupUnavailable;
 }

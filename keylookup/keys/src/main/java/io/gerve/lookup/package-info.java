@@ -1,4 +1,4 @@
-/** Asking a source that may be slow, frozen or gone: what an answer is worth, and how it is remembered. */
+/** Cached look-ups from a source that may be slow, frozen or down. */
 @NullMarked
 package io.gerve.lookup;
 

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Names one request in what the client reads and in every log: 16 characters that sort by time. */
+/** Id of a request in messages to the client and in every log: 16 characters that sort by time. */
 public record RequestId(String text) {
     private static final Pattern FORM = Pattern.compile("[0-9a-hjkmnp-tv-z]{16}");
 
@@ -14,12 +14,12 @@ public record RequestId(String text) {
         }
     }
 
-    /** @return empty if the text is no request's name */
+    /** Parses a request id. Returns empty if the text has another form. */
     public static Optional<RequestId> parse(String text) {
         return FORM.matcher(text).matches() ? Optional.of(new RequestId(text)) : Optional.empty();
     }
 
-    /** When the request came in, to the millisecond: it is in the name. */
+    /** Returns the time of the request, to the millisecond, which is part of the id. */
     public Instant time() {
         return RequestIdGenerator.timeOf(text);
     }

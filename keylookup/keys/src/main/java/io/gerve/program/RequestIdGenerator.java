@@ -4,25 +4,28 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
 
-/** Gives each request its name: 45 bits of milliseconds since 1970, then 35 of chance. Safe for use by many threads if the generator is. */
+/**
+ * Generator of request ids: 45 bits of milliseconds since 1970, then 35 random bits. Safe for use by many threads if
+ * the random generator is.
+ */
 public final class RequestIdGenerator {
     private static final String ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
     private static final char[] DIGITS = ALPHABET.toCharArray();
     private static final int TIME_DIGITS = 9;
-    private static final int CHANCE_DIGITS = 7;
+    private static final int RANDOM_DIGITS = 7;
 
     private final InstantSource clock;
     private final RandomGenerator random;
 
-    public RequestIdGenerator(InstantSource clock, RandomGenerator chance) {
+    public RequestIdGenerator(InstantSource clock, RandomGenerator random) {
         this.clock = clock;
-        this.random = chance;
+        this.random = random;
     }
 
     public RequestId next() {
-        var text = new StringBuilder(TIME_DIGITS + CHANCE_DIGITS);
+        var text = new StringBuilder(TIME_DIGITS + RANDOM_DIGITS);
         append(text, clock.millis(), TIME_DIGITS);
-        append(text, random.nextLong(), CHANCE_DIGITS);
+        append(text, random.nextLong(), RANDOM_DIGITS);
         return new RequestId(text.toString());
     }
 

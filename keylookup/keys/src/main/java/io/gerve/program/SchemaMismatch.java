@@ -8,7 +8,9 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The database has not the schema that this version needs. The message says which it has. */
+/**
+ * Exception for a database whose schema does not match this version of the program. The message is for the operator.
+ */
 public final class SchemaMismatch extends Exception {
     @Serial
     private static final long serialVersionUID = 1;
@@ -19,7 +21,12 @@ public final class SchemaMismatch extends Exception {
         super(message);
     }
 
-    /** A database that does not answer is no reason not to start: it will be asked again. */
+    /**
+     * Checks that the schema matches this program. If the database does not answer, the check is skipped, so that the
+     * program can start during an outage.
+     *
+     * @throws SchemaMismatch if the schema is older or newer than the program
+     */
     public static void requireCurrent(DatabaseSettings database) throws SchemaMismatch {
         try {
             Optional<String> pending = new Migrations(database).pending();
@@ -27,7 +34,7 @@ public final class SchemaMismatch extends Exception {
                 throw new SchemaMismatch(pending.get());
             }
         } catch (SQLException e) {
-            LOG.warn("the database does not answer; starting all the same", e);
+            LOG.warn("Database unavailable, starting without a check of the schema", e);
         }
     }
 }

@@ -3,17 +3,18 @@ package io.gerve.program;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Lets a program end in order when it is told to (SIGTERM, SIGINT): the signal ends the wait, and the process lives on until the program has
- * closed this.
+ * Wait for SIGTERM or SIGINT that lets a program shut down in order. The signal ends {@link #await}, and the process
+ * continues until the program calls {@link #close}.
  */
 public final class StopSignal implements AutoCloseable {
     private final CountDownLatch requested = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
 
     public StopSignal() {
-        Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop"));
+        Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop-signal"));
     }
 
+    /** Waits for a signal. */
     public void await() throws InterruptedException {
         requested.await();
     }
@@ -27,7 +28,7 @@ public final class StopSignal implements AutoCloseable {
         }
     }
 
-    /** The program has ended in order. */
+    /** Lets the process exit after an orderly shutdown. */
     @Override
     public void close() {
         ended.countDown();

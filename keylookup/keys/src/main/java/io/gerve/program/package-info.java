@@ -1,4 +1,4 @@
-/** What every program that runs for long has: an orderly end, and a name for each request. */
+/** Parts that every service shares: orderly shutdown, the check of the database schema, and request ids. */
 @NullMarked
 package io.gerve.program;
 

@@ -8,14 +8,16 @@ import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.SslOptions;
 import redis.clients.jedis.util.JedisURIHelper;
 
-/** How Gerve reaches Redis: every wait is bounded by the settings' timeout. */
+/** Redis clients whose every wait is bounded by the configured timeout. */
 public final class RedisClients {
     private static final int CONNECTIONS_MAX = 16;
-    private static final int PORT = 6379;
+    private static final int DEFAULT_PORT = 6379;
 
     private RedisClients() {}
 
-    /** Opens no connection yet, so that it returns even while Redis is away. The caller closes it. */
+    /**
+     * Creates a client without opening a connection, so that it returns even while Redis is down. The caller closes it.
+     */
     public static RedisClient client(RedisSettings settings) {
         ConnectionPoolConfig pool = new ConnectionPoolConfig();
         pool.setMaxTotal(CONNECTIONS_MAX);
@@ -30,7 +32,7 @@ public final class RedisClients {
 
     public static HostAndPort address(RedisSettings settings) {
         int port = settings.url().getPort();
-        return new HostAndPort(settings.url().getHost(), port < 0 ? PORT : port);
+        return new HostAndPort(settings.url().getHost(), port < 0 ? DEFAULT_PORT : port);
     }
 
     public static DefaultJedisClientConfig.Builder config(RedisSettings settings) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class GerveConfigTest {
     private static final Path SAMPLE = Path.of("../../packaging/src/main/config/gerve.toml");
-    private static final String LEAST = """
+    private static final String MINIMAL = """
             [database]
             url = "jdbc:mysql://127.0.0.1:3306/gerve"
             user = "gerve"
@@ -36,7 +36,7 @@ class GerveConfigTest {
 
     @Test
     void sampleHoldsTheDefaults() throws Exception {
-        GerveConfig defaults = load(LEAST);
+        GerveConfig defaults = load(MINIMAL);
 
         assertThat(load(Files.readString(SAMPLE))).isEqualTo(defaults);
         assertThat(defaults.cache().cacheTtl()).isEqualTo(Duration.ofSeconds(60));
@@ -47,25 +47,25 @@ class GerveConfigTest {
     @Test
     void sampleHoldsEveryKey() throws Exception {
         Path file = write(Files.readString(SAMPLE));
-        var sections = new ConfigReader(new ConfigFile(file));
-        assertThat(sections.config()).isNotNull();
+        var reader = new ConfigReader(new ConfigFile(file));
+        assertThat(reader.config()).isNotNull();
 
         String section = "";
-        var shown = new ArrayList<String>();
+        var sampleKeys = new ArrayList<String>();
         for (String line : Files.readAllLines(file)) {
             if (line.startsWith("[")) {
                 section = line.substring(1, line.indexOf(']'));
             } else if (line.matches("#?[a-z_]+ = .*")) {
-                shown.add(section + "." + line.substring(line.startsWith("#") ? 1 : 0, line.indexOf(" =")));
+                sampleKeys.add(section + "." + line.substring(line.startsWith("#") ? 1 : 0, line.indexOf(" =")));
             }
         }
-        assertThat(shown).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(sections.known());
+        assertThat(sampleKeys).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(reader.knownKeys());
     }
 
     @Test
-    void pathsStartAtTheFilesFolder() throws Exception {
-        assertThat(load(LEAST).fileServers().identityFile()).isEqualTo(home.resolve("file_server_key"));
-        assertThat(load(LEAST.replace("\"file_server_key\"", "\"/srv/key\""))
+    void relativePathsAreResolvedAgainstTheConfigurationFile() throws Exception {
+        assertThat(load(MINIMAL).fileServers().identityFile()).isEqualTo(home.resolve("file_server_key"));
+        assertThat(load(MINIMAL.replace("\"file_server_key\"", "\"/srv/key\""))
                         .fileServers()
                         .identityFile())
                 .isEqualTo(Path.of("/srv/key"));
@@ -73,17 +73,17 @@ class GerveConfigTest {
 
     @ParameterizedTest
     @CsvSource({"0.0.0.0:22,0.0.0.0,22", "[::]:2222,::,2222", "[2001:db8::7]:22,2001:db8::7,22"})
-    void listenTakesBothKindsOfAddress(String text, String address, int port) throws Exception {
-        assertThat(load(LEAST + "listen = \"" + text + "\"").frontend().listen())
+    void listenAcceptsIpv4AndIpv6(String text, String address, int port) throws Exception {
+        assertThat(load(MINIMAL + "listen = \"" + text + "\"").frontend().listen())
                 .isEqualTo(new InetSocketAddress(address, port));
     }
 
     @ParameterizedTest
     @CsvSource({
         "lisen = 1,unknown key frontend.lisen; did you mean frontend.listen?",
-        "fresh = 1,unknown key frontend.fresh; did you mean cache.cache_ttl?",
-        "colour = 1,unknown key frontend.colour; known are frontend.",
-        "backlog = \"many\",'frontend.backlog must be a whole number like 4096, not a text'",
+        "cache_ttl = 1,unknown key frontend.cache_ttl; did you mean cache.cache_ttl?",
+        "colour = 1,unknown key frontend.colour; known keys are frontend.",
+        "backlog = \"many\",'frontend.backlog must be a whole number like 4096, not a string'",
         "backlog = 0,'frontend.backlog must be at least 1, not 0'",
         "backlog = 99999999999,'frontend.backlog must be 0 to 2147483647, not 99999999999'",
         "drain_timeout = \"soon\",'frontend.drain_timeout must be a time like \"10m\", with the unit ms, s, m, h or d, not \"soon\"'",
@@ -92,20 +92,20 @@ class GerveConfigTest {
         "listen = \"gate.example:22\",frontend.listen must be an IP address and a port",
         "listen = \"0.0.0.0:70000\",frontend.listen must be an IP address and a port",
         "trusted_proxies = [\"10.0.0.0/33\"],'frontend.trusted_proxies must be a list of IP networks: the prefix of 10.0.0.0/33'",
-        "trusted_proxies = [1],'frontend.trusted_proxies must be a list of texts'",
-        "trusted_proxies = \"10.0.0.0/8\",'frontend.trusted_proxies must be a list of texts'",
+        "trusted_proxies = [1],'frontend.trusted_proxies must be a list of strings'",
+        "trusted_proxies = \"10.0.0.0/8\",'frontend.trusted_proxies must be a list of strings'",
         "keepalive_interval = \"5h\",'frontend.client_alive_timeout must be at least 5h, not 4h, its default'"
     })
-    void mistakeIsToldWithItsPlaceAndWhatIsRight(String line, String message) {
-        String place = message.contains("its default") ? ":9:1: " : ":11:1: ";
-        assertThatThrownBy(() -> load(LEAST + line))
+    void errorMessageNamesPositionAndAllowedValues(String line, String message) {
+        String position = message.contains("its default") ? ":9:1: " : ":11:1: ";
+        assertThatThrownBy(() -> load(MINIMAL + line))
                 .isInstanceOf(InvalidConfig.class)
-                .hasMessageStartingWith(home.resolve("gerve.toml") + place + message);
+                .hasMessageStartingWith(home.resolve("gerve.toml") + position + message);
     }
 
     @Test
-    void allMistakesAreToldAtOnceInTheirOrder() {
-        String text = LEAST + """
+    void allErrorsAreReportedInTheOrderOfTheFile() {
+        String text = MINIMAL + """
                 backlog = 0
                 sessions_max = -1
                 idle_timeout = "1ms"
@@ -127,7 +127,7 @@ class GerveConfigTest {
     }
 
     @Test
-    void whatIsMissingIsAskedForByName() {
+    void missingSettingIsNamed() {
         assertThatThrownBy(() -> load(""))
                 .message()
                 .contains("database.url is missing; for example: url = \"jdbc:mysql:");
@@ -140,13 +140,13 @@ class GerveConfigTest {
                         ":1:1: frontend.host_keys is missing; for example: host_keys = [\"",
                         "file_servers.identity_file is missing")
                 .hasLineCount(6);
-        assertThatThrownBy(() -> load(LEAST.replace("[\"ssh_host_ed25519_key\"]", "[]")))
+        assertThatThrownBy(() -> load(MINIMAL.replace("[\"ssh_host_ed25519_key\"]", "[]")))
                 .message()
                 .endsWith(":10:1: frontend.host_keys must name at least one file");
     }
 
     @Test
-    void fileThatIsNotTomlIsRefusedWithItsLines() {
+    void invalidTomlIsReportedWithItsLine() {
         assertThatThrownBy(() -> load("[frontend\nlisten = 1 = 2"))
                 .isInstanceOf(InvalidConfig.class)
                 .hasMessageContaining("gerve.toml:1:");
@@ -157,51 +157,52 @@ class GerveConfigTest {
     }
 
     @Test
-    void passwordIsNeverRepeatedInAMessage() {
+    void errorMessageOmitsPassword() {
         assertThatThrownBy(() -> load("[database]\npassword = hunter2"))
                 .isInstanceOf(InvalidConfig.class)
                 .hasMessageContaining("gerve.toml:2:")
                 .hasMessageNotContaining("hunter2");
-        assertThatThrownBy(() -> load(LEAST.replace("redis://", "redis://:hunter2@ ")))
+        assertThatThrownBy(() -> load(MINIMAL.replace("redis://", "redis://:hunter2@ ")))
                 .isInstanceOf(InvalidConfig.class)
                 .hasMessageContaining("redis.url must look like")
                 .hasMessageNotContaining("hunter2");
-        assertThatThrownBy(() -> load(LEAST.replace("3306/gerve", "3306/gerve?password=hunter2")))
+        assertThatThrownBy(() -> load(MINIMAL.replace("3306/gerve", "3306/gerve?password=hunter2")))
                 .isInstanceOf(InvalidConfig.class)
                 .hasMessageContaining("database.url must look like")
                 .hasMessageNotContaining("hunter2");
     }
 
     @Test
-    void passwordMayNotStandWhereEverybodyMayRead() throws Exception {
-        Path file = write(LEAST.replace("password_file = \"database.password\"", "password = \"hunter2\""));
+    void passwordInWorldReadableFileIsRefused() throws Exception {
+        Path file = write(MINIMAL.replace("password_file = \"database.password\"", "password = \"hunter2\""));
         assertThat(GerveConfig.load(file).database().password()).isEqualTo("hunter2");
 
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
         assertThatThrownBy(() -> GerveConfig.load(file))
-                .hasMessageContaining(":4:1: database.password holds a password, but everybody may read this file");
+                .hasMessageContaining(":4:1: database.password contains a password, but every user may read this file");
 
-        write(LEAST);
+        write(MINIMAL);
         Files.setPosixFilePermissions(home.resolve("database.password"), PosixFilePermissions.fromString("rw-r--r--"));
         assertThatThrownBy(() -> GerveConfig.load(file))
-                .hasMessageContaining(":4:1: database.password_file names a file that everybody may read: chmod o-r");
+                .hasMessageContaining(
+                        ":4:1: database.password_file names a file that every user may read. Run: chmod o-r");
     }
 
     @Test
-    void passwordStandsInOnePlace() {
-        assertThatThrownBy(() -> load(LEAST.replace("[redis]", "password = \"b\"\n[redis]")))
-                .hasMessageContaining(":4:1: database.password_file stands beside database.password");
-        assertThatThrownBy(() -> load(LEAST.replace("database.password", "nowhere")))
+    void passwordMustBeSetOnceAndItsFileMustExist() {
+        assertThatThrownBy(() -> load(MINIMAL.replace("[redis]", "password = \"b\"\n[redis]")))
+                .hasMessageContaining(":4:1: database.password_file must not be set together with database.password");
+        assertThatThrownBy(() -> load(MINIMAL.replace("database.password", "nowhere")))
                 .hasMessageContaining("database.password_file cannot be used")
                 .hasMessageContaining("nowhere: there is no such file");
     }
 
     @Test
-    void redisPasswordMayStandInAFile() throws Exception {
+    void redisPasswordIsReadFromFile() throws Exception {
         Files.setPosixFilePermissions(
                 Files.writeString(home.resolve("redis.password"), "a/b@c%:d\n"),
                 PosixFilePermissions.fromString("rw-------"));
-        URI url = load(LEAST.replace(
+        URI url = load(MINIMAL.replace(
                         "\"redis://127.0.0.1:6379\"",
                         "\"rediss://gate@cache.example/2\"\npassword_file = \"redis.password\""))
                 .redis()
@@ -214,14 +215,14 @@ class GerveConfigTest {
     }
 
     @Test
-    void fileThatCannotBeReadIsToldByItsName() throws Exception {
+    void unreadableFileIsReportedByName() throws Exception {
         assertThatThrownBy(() -> GerveConfig.load(home.resolve("none.toml")))
                 .isInstanceOf(InvalidConfig.class)
                 .hasMessage(home.resolve("none.toml") + ": there is no such file");
         assertThatThrownBy(() -> GerveConfig.load(home)).isInstanceOf(InvalidConfig.class);
 
         Path latin = Files.write(home.resolve("latin.toml"), new byte[] {'#', (byte) 0xe9});
-        assertThatThrownBy(() -> GerveConfig.load(latin)).hasMessage(latin + ": is not UTF-8 text");
+        assertThatThrownBy(() -> GerveConfig.load(latin)).hasMessage(latin + ": the file is not UTF-8 text");
     }
 
     private GerveConfig load(String text) throws IOException, InvalidConfig {

@@ -4,19 +4,19 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
-/** Changes within one test: what is published is heard at once, and whether anything is heard can be switched. */
+/** Invalidation bus within one test. It delivers invalidations at once, and its connection can be switched off. */
 public final class FakeInvalidationBus implements InvalidationBus {
     private final List<Consumer<Invalidation>> listeners = new CopyOnWriteArrayList<>();
     private final List<Invalidation> published = new CopyOnWriteArrayList<>();
-    private volatile boolean hearing = true;
+    private volatile boolean connected = true;
 
     @Override
-    public boolean publish(Invalidation change) {
-        published.add(change);
-        if (hearing) {
-            listeners.forEach(listener -> listener.accept(change));
+    public boolean publish(Invalidation invalidation) {
+        published.add(invalidation);
+        if (connected) {
+            listeners.forEach(listener -> listener.accept(invalidation));
         }
-        return hearing;
+        return connected;
     }
 
     @Override
@@ -26,11 +26,11 @@ public final class FakeInvalidationBus implements InvalidationBus {
 
     @Override
     public boolean isConnected() {
-        return hearing;
+        return connected;
     }
 
-    public void hearing(boolean now) {
-        hearing = now;
+    public void setConnected(boolean connected) {
+        this.connected = connected;
     }
 
     public List<Invalidation> published() {

@@ -16,111 +16,111 @@ import redis.clients.jedis.RedisClient;
 class RedisInvalidationBusIT {
     private static final Invalidation KEY =
             new Invalidation(Invalidation.Kind.KEY, "SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU");
-    private static final Duration NOTICED_WITHIN = Duration.ofSeconds(5);
+    private static final Duration DETECTION_TIMEOUT = Duration.ofSeconds(5);
 
-    private final List<Invalidation> heard = new CopyOnWriteArrayList<>();
+    private final List<Invalidation> received = new CopyOnWriteArrayList<>();
 
     @TempDir
     private Path directory;
 
     @Test
-    void whatOneGatePublishesAllHear() throws Exception {
+    void invalidationReachesAllGates() throws Exception {
         try (var redis = RunningRedis.start(directory);
-                var here = changes(redis);
-                var there = changes(redis)) {
-            List<Invalidation> heardThere = new CopyOnWriteArrayList<>();
-            here.listen(heard::add);
-            there.listen(heardThere::add);
-            await().until(() -> here.isConnected() && there.isConnected());
-            assertThat(here.publish(KEY)).isTrue();
-            await().until(() -> heard.contains(KEY) && heardThere.contains(KEY));
+                var one = bus(redis);
+                var other = bus(redis)) {
+            List<Invalidation> receivedByOther = new CopyOnWriteArrayList<>();
+            one.listen(received::add);
+            other.listen(receivedByOther::add);
+            await().until(() -> one.isConnected() && other.isConnected());
+            assertThat(one.publish(KEY)).isTrue();
+            await().until(() -> received.contains(KEY) && receivedByOther.contains(KEY));
         }
     }
 
     @Test
-    void aMessageThatCannotBeReadPutsEverythingInDoubt() throws Exception {
+    void unknownMessageInvalidatesSite() throws Exception {
         try (var redis = RunningRedis.start(directory);
-                var changes = changes(redis);
-                var stranger = RedisClient.create(redis.uri())) {
-            await().until(changes::isConnected);
-            changes.listen(heard::add);
-            stranger.publish(RedisInvalidationBus.CHANNEL, "frobnicate all");
-            stranger.publish(RedisInvalidationBus.CHANNEL, "");
-            await().until(() -> heard.equals(List.of(Invalidation.site(), Invalidation.site())));
+                var bus = bus(redis);
+                var client = RedisClient.create(redis.uri())) {
+            await().until(bus::isConnected);
+            bus.listen(received::add);
+            client.publish(RedisInvalidationBus.CHANNEL, "frobnicate all");
+            client.publish(RedisInvalidationBus.CHANNEL, "");
+            await().until(() -> received.equals(List.of(Invalidation.site(), Invalidation.site())));
         }
     }
 
     @Test
-    void aRedisThatDiesIsNoticedAndAfterItsReturnEverythingIsInDoubt() throws Exception {
+    void killedRedisIsDetectedAndSiteIsInvalidatedAfterRestart() throws Exception {
         try (var redis = RunningRedis.start(directory);
-                var changes = changes(redis)) {
-            await().until(changes::isConnected);
-            changes.listen(heard::add);
+                var bus = bus(redis)) {
+            await().until(bus::isConnected);
+            bus.listen(received::add);
             redis.kill();
-            await().atMost(NOTICED_WITHIN).until(() -> !changes.isConnected());
-            assertThat(changes.publish(KEY)).isFalse();
+            await().atMost(DETECTION_TIMEOUT).until(() -> !bus.isConnected());
+            assertThat(bus.publish(KEY)).isFalse();
             redis.restart();
-            await().until(changes::isConnected);
-            assertThat(heard).containsExactly(Invalidation.site());
-            assertThat(changes.publish(KEY)).isTrue();
-            await().until(() -> heard.contains(KEY));
+            await().until(bus::isConnected);
+            assertThat(received).containsExactly(Invalidation.site());
+            assertThat(bus.publish(KEY)).isTrue();
+            await().until(() -> received.contains(KEY));
         }
     }
 
     @Test
-    void aRedisThatStandsStillIsNoticedThoughItsConnectionStays() throws Exception {
+    void frozenRedisIsDetectedThoughConnectionStaysOpen() throws Exception {
         try (var redis = RunningRedis.start(directory);
-                var changes = changes(redis)) {
-            await().until(changes::isConnected);
-            changes.listen(heard::add);
+                var bus = bus(redis)) {
+            await().until(bus::isConnected);
+            bus.listen(received::add);
             redis.freeze();
-            await().atMost(NOTICED_WITHIN).until(() -> !changes.isConnected());
-            assertThat(changes.publish(KEY)).isFalse();
+            await().atMost(DETECTION_TIMEOUT).until(() -> !bus.isConnected());
+            assertThat(bus.publish(KEY)).isFalse();
             redis.thaw();
-            await().until(changes::isConnected);
-            assertThat(heard).contains(Invalidation.site());
+            await().until(bus::isConnected);
+            assertThat(received).contains(Invalidation.site());
         }
     }
 
     @Test
-    void itStartsWithoutRedisAndFindsItLater() throws Exception {
+    void busStartsWithoutRedisAndConnectsLater() throws Exception {
         try (var redis = RunningRedis.start(directory)) {
             redis.kill();
-            try (var changes = changes(redis)) {
-                assertThat(changes.isConnected()).isFalse();
+            try (var bus = bus(redis)) {
+                assertThat(bus.isConnected()).isFalse();
                 redis.restart();
-                await().until(changes::isConnected);
+                await().until(bus::isConnected);
             }
         }
     }
 
     @Test
-    void aListenerThatFailsKeepsNothingFromTheOthers() throws Exception {
+    void failingListenerDoesNotAffectOthers() throws Exception {
         try (var redis = RunningRedis.start(directory);
-                var changes = changes(redis)) {
-            changes.listen(_ -> {
+                var bus = bus(redis)) {
+            bus.listen(_ -> {
                 throw new IllegalStateException("a bug");
             });
-            changes.listen(heard::add);
-            await().until(changes::isConnected);
-            changes.publish(KEY);
-            await().until(() -> heard.contains(KEY));
+            bus.listen(received::add);
+            await().until(bus::isConnected);
+            bus.publish(KEY);
+            await().until(() -> received.contains(KEY));
         }
     }
 
     @Test
-    void closingEndsHearingAndMayBeDoneTwice() throws Exception {
+    void closeEndsSubscriptionAndMayBeRepeated() throws Exception {
         try (var redis = RunningRedis.start(directory)) {
-            var changes = changes(redis);
-            await().until(changes::isConnected);
-            changes.close();
-            changes.close();
-            assertThat(changes.isConnected()).isFalse();
-            assertThat(changes.publish(KEY)).isFalse();
+            var bus = bus(redis);
+            await().until(bus::isConnected);
+            bus.close();
+            bus.close();
+            assertThat(bus.isConnected()).isFalse();
+            assertThat(bus.publish(KEY)).isFalse();
         }
     }
 
-    private static RedisInvalidationBus changes(RunningRedis redis) {
+    private static RedisInvalidationBus bus(RunningRedis redis) {
         return new RedisInvalidationBus(new RedisSettings(redis.uri(), Duration.ofMillis(500)));
     }
 }

@@ -19,7 +19,7 @@ class LoggingTest {
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
 
     @Test
-    void textIsOneLineWithItsPairs() {
+    void textEventIsOneLineWithPairs() {
         log(LogSettings.Format.TEXT)
                 .atInfo()
                 .addKeyValue("rule", "OWNER")
@@ -33,7 +33,10 @@ class LoggingTest {
                         + "session 7 ended rule=OWNER key=\"a b\"");
     }
 
-    /** A client that puts a line end, an escape sequence or a turn of direction in a command would write log lines of its own. */
+    /**
+     * The attack: a client puts a line end, an escape sequence or a change of writing direction into a command, to
+     * forge lines of the log.
+     */
     @Test
     void clientCannotForgeALine() {
         String attack = "x\r\n2026-01-01T00:00:00.000Z INFO  [main] Test: allowed\u001b[2J\u202e\u2028\u0085";
@@ -49,7 +52,7 @@ class LoggingTest {
                 .allSatisfy(line -> assertThat(line).startsWith("\t"));
     }
 
-    /** {@code key=mine decision=allowed} as a value would otherwise read as two pairs. */
+    /** The attack: a value such as {@code key=mine decision=allowed} would otherwise appear as two pairs. */
     @Test
     void clientCannotForgeAPair() {
         log(LogSettings.Format.TEXT)
@@ -61,7 +64,7 @@ class LoggingTest {
     }
 
     @Test
-    void jsonIsOneObjectALine() {
+    void jsonEventIsOneObjectPerLine() {
         Logger log = log(LogSettings.Format.JSON);
         log.atInfo().addKeyValue("rule", "OWNER").log("a\n{\"level\":\"ERROR\"}");
         log.error("failed", new IOException("why"));
@@ -79,7 +82,7 @@ class LoggingTest {
     }
 
     @Test
-    void librariesAreHeardOnlyWhenTheyWarn() {
+    void librariesLogWarningsOnly() {
         Logger log = log(LogSettings.Format.TEXT);
         LoggerContext context = ((ch.qos.logback.classic.Logger) log).getLoggerContext();
         context.getLogger("org.apache.sshd.server").info("a client said x");

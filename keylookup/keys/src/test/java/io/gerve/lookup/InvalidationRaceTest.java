@@ -13,34 +13,34 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The attack: a key is revoked just while a look-up of it is under way; the look-up's answer, from before the revocation, is kept
- * afterwards and lets the key in for as long as answers are fresh.
+ * Race between a look-up and an invalidation. The attack: a key is revoked while a look-up of it is running. The result
+ * of that look-up, from before the revocation, is cached afterwards and admits the key while it is fresh.
  */
 class InvalidationRaceTest {
     private static final int ROUNDS = 5_000;
     private static final String KEY = "key";
 
-    private final AtomicLong truth = new AtomicLong();
+    private final AtomicLong stored = new AtomicLong();
     private final LookupCache<String, Long> cache = new LookupCache<>(
             new CacheSettings(Duration.ofHours(1), Duration.ofHours(1), 100, Duration.ofSeconds(30), 8),
-            this::slowlyReadTruth,
+            this::readSlowly,
             new FakeInvalidationBus(),
             System::nanoTime);
 
-    /** The three ways to say that memory is out of date, and the two that remove something at the same time. */
-    enum Way {
-        FORGET,
-        SWEEP,
-        FORGET_OR_SWEEP,
-        DOUBT
+    /** The three methods of invalidation, and the two removing ones concurrently. */
+    enum Method {
+        INVALIDATE,
+        INVALIDATE_IF,
+        INVALIDATE_OR_INVALIDATE_IF,
+        INVALIDATE_ALL
     }
 
     @ParameterizedTest
     @EnumSource
-    void whoAsksAfterAChangeNeverSeesWhatWasBefore(Way way) throws Exception {
+    void resultFromBeforeInvalidationIsNeverReturned(Method method) throws Exception {
         List<FutureTask<Void>> writers = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            writers.add(new FutureTask<>(() -> changeAndAsk(way), null));
+            writers.add(new FutureTask<>(() -> changeAndGet(method), null));
         }
         writers.forEach(writer -> Thread.ofPlatform().start(writer));
         for (var writer : writers) {
@@ -48,33 +48,33 @@ class InvalidationRaceTest {
         }
     }
 
-    private void changeAndAsk(Way way) {
+    private void changeAndGet(Method method) {
         try {
             for (int i = 0; i < ROUNDS; i++) {
-                long mine = truth.incrementAndGet();
-                switch (way) {
-                    case FORGET -> cache.invalidate(KEY);
-                    case SWEEP -> cache.invalidateIf((_, _) -> true);
-                    case FORGET_OR_SWEEP -> forgetOrSweep(mine % 2 == 0);
-                    case DOUBT -> cache.invalidateAll();
+                long written = stored.incrementAndGet();
+                switch (method) {
+                    case INVALIDATE -> cache.invalidate(KEY);
+                    case INVALIDATE_IF -> cache.invalidateIf((_, _) -> true);
+                    case INVALIDATE_OR_INVALIDATE_IF -> invalidateOrInvalidateIf(written % 2 == 0);
+                    case INVALIDATE_ALL -> cache.invalidateAll();
                 }
-                assertThat(cache.get(KEY).value()).isGreaterThanOrEqualTo(mine);
+                assertThat(cache.get(KEY).value()).isGreaterThanOrEqualTo(written);
             }
         } catch (LookupUnavailable e) {
             throw new AssertionError(e);
         }
     }
 
-    private void forgetOrSweep(boolean sweep) {
-        if (sweep) {
+    private void invalidateOrInvalidateIf(boolean scan) {
+        if (scan) {
             cache.invalidateIf((_, _) -> true);
         } else {
             cache.invalidate(KEY);
         }
     }
 
-    private long slowlyReadTruth(String key) {
-        long read = truth.get();
+    private long readSlowly(String key) {
+        long read = stored.get();
         for (int i = 0; i < 200; i++) {
             Thread.onSpinWait();
         }

@@ -17,71 +17,71 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class LookupCacheTest {
-    private static final Duration FRESH = Duration.ofSeconds(60);
-    private static final Duration KEPT = Duration.ofMinutes(10);
-    /** Each caller who is to wait in vain waits as long; a look-up that is to succeed must be done by then on a busy machine, too. */
-    private static final Duration IMPATIENT = Duration.ofSeconds(1);
+    private static final Duration CACHE_TTL = Duration.ofSeconds(60);
+    private static final Duration MAX_STALE = Duration.ofMinutes(10);
+    /** Look-up timeout for hanging look-ups. It must be long enough for a successful look-up on a busy machine. */
+    private static final Duration SHORT_TIMEOUT = Duration.ofSeconds(1);
 
     private static final CachedResult<Optional<String>> OLD = CachedResult.fresh(Optional.of("old"));
     private static final CachedResult<Optional<String>> NEW = CachedResult.fresh(Optional.of("new"));
-    private static final CachedResult<Optional<String>> REMEMBERED =
+    private static final CachedResult<Optional<String>> STALE_OLD =
             new CachedResult<>(Optional.of("old"), Freshness.STALE);
 
     private final AtomicLong now = new AtomicLong();
-    private final FakeInvalidationBus changes = new FakeInvalidationBus();
+    private final FakeInvalidationBus invalidations = new FakeInvalidationBus();
     private final Source source = new Source();
     private final LookupCache<String, Optional<String>> cache = cache(Duration.ofSeconds(20), 1000, 8);
 
     @Test
-    void aYoungAnswerIsGivenFromMemory() throws Exception {
+    void freshResultIsServedFromCache() throws Exception {
         assertThat(cache.get("key")).isEqualTo(OLD);
-        source.answer = Optional.of("new");
-        pass(FRESH.minusNanos(1));
+        source.result = Optional.of("new");
+        advance(CACHE_TTL.minusNanos(1));
         assertThat(cache.get("key")).isEqualTo(OLD);
-        pass(Duration.ofNanos(1));
+        advance(Duration.ofNanos(1));
         assertThat(cache.get("key")).isEqualTo(NEW);
         assertThat(source.calls()).isEqualTo(2);
     }
 
     @Test
-    void whileChangesAreNotHeardTheSourceIsAskedEachTime() throws Exception {
-        changes.hearing(false);
+    void sourceIsQueriedEachTimeWhileBusIsDisconnected() throws Exception {
+        invalidations.setConnected(false);
         assertThat(cache.get("key")).isEqualTo(OLD);
-        source.answer = Optional.of("new");
+        source.result = Optional.of("new");
         assertThat(cache.get("key")).isEqualTo(NEW);
     }
 
     @Test
-    void anOldAnswerStandsInForASourceThatFailsUntilItIsTooOld() throws Exception {
+    void staleResultIsServedUntilMaxStale() throws Exception {
         cache.get("key");
         source.failing = true;
-        pass(FRESH);
-        assertThat(cache.get("key")).isEqualTo(REMEMBERED);
-        pass(KEPT.minus(FRESH).minusNanos(1));
-        assertThat(cache.get("key")).isEqualTo(REMEMBERED);
-        pass(Duration.ofNanos(1));
+        advance(CACHE_TTL);
+        assertThat(cache.get("key")).isEqualTo(STALE_OLD);
+        advance(MAX_STALE.minus(CACHE_TTL).minusNanos(1));
+        assertThat(cache.get("key")).isEqualTo(STALE_OLD);
+        advance(Duration.ofNanos(1));
         assertUnavailable("key");
         assertUnavailable("never seen");
     }
 
     @Test
-    void thatSomethingIsNotThereIsBelievedForSecondsAndNeverFromMemoryAlone() throws Exception {
-        source.answer = Optional.empty();
+    void absenceIsCachedForSecondsAndNeverServedStale() throws Exception {
+        source.result = Optional.empty();
         assertThat(cache.get("key").value()).isEmpty();
-        pass(Duration.ofSeconds(5).minusNanos(1));
+        advance(Duration.ofSeconds(5).minusNanos(1));
         cache.get("key");
         assertThat(source.calls()).isEqualTo(1);
-        pass(Duration.ofNanos(1));
+        advance(Duration.ofNanos(1));
         cache.get("key");
         assertThat(source.calls()).isEqualTo(2);
         source.failing = true;
-        pass(Duration.ofSeconds(5));
+        advance(Duration.ofSeconds(5));
         assertUnavailable("key");
     }
 
     @Test
-    void callersWhoAskTheSameAtTheSameTimeShareOneLookUp() throws Exception {
-        changes.hearing(false);
+    void concurrentCallersShareOneLookUp() throws Exception {
+        invalidations.setConnected(false);
         CountDownLatch released = source.holdNext();
         List<FutureTask<CachedResult<Optional<String>>>> callers = new ArrayList<>();
         List<Thread> threads = new ArrayList<>();
@@ -99,70 +99,71 @@ class LookupCacheTest {
     }
 
     @Test
-    void aStuckSourceHoldsNobodyBeyondTheDeadlineAndThenNobodyWhoCanDoWithout() throws Exception {
-        var impatient = cache(IMPATIENT, 1000, 8);
-        impatient.get("key");
-        impatient.get("other");
-        pass(FRESH);
+    void hangingSourceDelaysNoCallerBeyondTimeoutAndOpensBreaker() throws Exception {
+        var timedCache = cache(SHORT_TIMEOUT, 1000, 8);
+        timedCache.get("key");
+        timedCache.get("other");
+        advance(CACHE_TTL);
         CountDownLatch released = source.holdNext();
-        assertThat(impatient.get("key")).isEqualTo(REMEMBERED);
+        assertThat(timedCache.get("key")).isEqualTo(STALE_OLD);
         int calls = source.calls();
-        assertThat(impatient.get("key")).isEqualTo(REMEMBERED);
-        assertThat(impatient.get("other")).isEqualTo(REMEMBERED);
-        assertThat(source.calls()).as("asked while it is known to be stuck").isEqualTo(calls);
-        pass(Duration.ofSeconds(1));
-        assertThat(impatient.get("other"))
+        assertThat(timedCache.get("key")).isEqualTo(STALE_OLD);
+        assertThat(timedCache.get("other")).isEqualTo(STALE_OLD);
+        assertThat(source.calls()).as("calls while the breaker is open").isEqualTo(calls);
+        advance(Duration.ofSeconds(1));
+        assertThat(timedCache.get("other"))
                 .as("one caller in a second tries again")
                 .isEqualTo(OLD);
         released.countDown();
     }
 
     @Test
-    void aLookUpThatIsLateIsNotJoinedAnyMore() throws Exception {
-        var impatient = cache(IMPATIENT, 1000, 8);
+    void lateLookUpIsNotJoined() throws Exception {
+        var timedCache = cache(SHORT_TIMEOUT, 1000, 8);
         CountDownLatch released = source.holdNext();
-        assertThatExceptionOfType(LookupUnavailable.class).isThrownBy(() -> impatient.get("key"));
-        pass(IMPATIENT);
-        source.answer = Optional.of("new");
-        assertThat(impatient.get("key")).isEqualTo(NEW);
+        assertThatExceptionOfType(LookupUnavailable.class).isThrownBy(() -> timedCache.get("key"));
+        advance(SHORT_TIMEOUT);
+        source.result = Optional.of("new");
+        assertThat(timedCache.get("key")).isEqualTo(NEW);
         released.countDown();
-        assertThat(impatient.get("key")).isEqualTo(NEW);
+        assertThat(timedCache.get("key")).isEqualTo(NEW);
     }
 
     @Test
-    void onlySoManyLookUpsAskTheSourceAtOneTime() throws Exception {
-        var narrow = cache(IMPATIENT, 1000, 2);
+    void concurrentLookUpsAreLimited() throws Exception {
+        var limited = cache(SHORT_TIMEOUT, 1000, 2);
         CountDownLatch one = source.holdNext();
-        assertThatExceptionOfType(LookupUnavailable.class).isThrownBy(() -> narrow.get("1"));
+        assertThatExceptionOfType(LookupUnavailable.class).isThrownBy(() -> limited.get("1"));
         CountDownLatch two = source.holdNext();
-        assertThatExceptionOfType(LookupUnavailable.class).isThrownBy(() -> narrow.get("2"));
-        assertThatExceptionOfType(LookupUnavailable.class).isThrownBy(() -> narrow.get("3"));
+        assertThatExceptionOfType(LookupUnavailable.class).isThrownBy(() -> limited.get("2"));
+        assertThatExceptionOfType(LookupUnavailable.class).isThrownBy(() -> limited.get("3"));
         assertThat(source.calls()).isEqualTo(2);
         one.countDown();
         two.countDown();
-        // Not "3" again: time stands still here, so that its look-up, which is just giving up, could be joined.
-        assertThat(narrow.get("4")).isEqualTo(OLD);
+        // Not "3" again: the test's clock does not advance, so this call could join the look-up of "3" that is about to
+        // fail.
+        assertThat(limited.get("4")).isEqualTo(OLD);
     }
 
     @Test
-    void whatIsForgottenDuringItsLookUpIsNeitherKeptNorJoined() throws Exception {
-        assertOvertakenBy(() -> cache.invalidate("key"));
+    void runningLookUpIsDiscardedByInvalidate() throws Exception {
+        assertDiscardedBy(() -> cache.invalidate("key"));
     }
 
     @Test
-    void aSweepOvertakesLookUpsWhoseAnswerItCannotKnow() throws Exception {
-        assertOvertakenBy(() -> cache.invalidateIf((_, value) -> value.equals(Optional.of("old"))));
+    void runningLookUpIsDiscardedByInvalidateIf() throws Exception {
+        assertDiscardedBy(() -> cache.invalidateIf((_, value) -> value.equals(Optional.of("old"))));
     }
 
     @Test
-    void doubtOvertakesLookUps() throws Exception {
-        assertOvertakenBy(cache::invalidateAll);
+    void runningLookUpIsDiscardedByInvalidateAll() throws Exception {
+        assertDiscardedBy(cache::invalidateAll);
     }
 
     @Test
-    void onlyWhatMatchesIsForgotten() throws Exception {
+    void invalidateIfRemovesMatchingResultsOnly() throws Exception {
         cache.get("key");
-        source.answer = Optional.of("new");
+        source.result = Optional.of("new");
         cache.get("other");
         cache.invalidateIf((key, value) -> key.equals("key") && value.isPresent());
         source.failing = true;
@@ -171,24 +172,27 @@ class LookupCacheTest {
     }
 
     @Test
-    void whatIsInDoubtIsAskedForAgainAndServesWhileItCannotBe() throws Exception {
+    void invalidatedResultIsLookedUpAgainAndServedStaleOnFailure() throws Exception {
         cache.get("key");
         cache.invalidateAll();
         source.failing = true;
-        assertThat(cache.get("key")).isEqualTo(REMEMBERED);
+        assertThat(cache.get("key")).isEqualTo(STALE_OLD);
         source.failing = false;
-        source.answer = Optional.of("new");
-        pass(Duration.ofSeconds(1));
+        source.result = Optional.of("new");
+        advance(Duration.ofSeconds(1));
         assertThat(cache.get("key")).isEqualTo(NEW);
         assertThat(cache.get("key")).isEqualTo(NEW);
         assertThat(source.calls()).isEqualTo(3);
     }
 
-    /** One poisonous row must not make the whole site live on old answers, in which nobody may push. */
+    /**
+     * One invalid row must not open the circuit breaker: the whole site would use stale results, with which no push is
+     * allowed.
+     */
     @Test
-    void aBugInTheSourceIsARefusalForThatQuestionAlone() throws Exception {
+    void bugInSourceAffectsOneKeyOnly() throws Exception {
         cache.get("other");
-        pass(FRESH);
+        advance(CACHE_TTL);
         source.bug = true;
         assertUnavailable("key");
         source.bug = false;
@@ -196,13 +200,13 @@ class LookupCacheTest {
     }
 
     @Test
-    void anOldFailureSaysNothingAboutTheSource() throws Exception {
+    void breakerClosesSomeSecondsAfterLastFailure() throws Exception {
         cache.get("key");
         cache.get("other");
         source.failing = true;
         assertUnavailable("third");
         source.failing = false;
-        pass(FRESH);
+        advance(CACHE_TTL);
         CountDownLatch released = source.holdNext();
         var first = new FutureTask<>(() -> cache.get("key"));
         Thread.ofVirtual().start(first);
@@ -213,7 +217,7 @@ class LookupCacheTest {
     }
 
     @Test
-    void memoryIsBoundedInNumber() throws Exception {
+    void numberOfEntriesIsBounded() throws Exception {
         var small = cache(Duration.ofSeconds(20), 10, 8);
         for (int round = 0; round < 2; round++) {
             for (int i = 0; i < 500; i++) {
@@ -223,27 +227,27 @@ class LookupCacheTest {
         assertThat(source.calls()).isGreaterThanOrEqualTo(1000 - 10);
     }
 
-    private void assertOvertakenBy(Runnable change) throws Exception {
+    private void assertDiscardedBy(Runnable change) throws Exception {
         CountDownLatch released = source.holdNext();
         var early = new FutureTask<>(() -> cache.get("key"));
         Thread.ofVirtual().start(early);
         await().until(() -> source.calls() == 1);
 
-        source.answer = Optional.of("new");
+        source.result = Optional.of("new");
         change.run();
-        assertThat(cache.get("key")).as("a look-up of its own").isEqualTo(NEW);
+        assertThat(cache.get("key")).as("new look-up").isEqualTo(NEW);
         released.countDown();
         assertThat(early.get()).isEqualTo(OLD);
-        assertThat(cache.get("key")).as("what is kept").isEqualTo(NEW);
+        assertThat(cache.get("key")).as("cached result").isEqualTo(NEW);
         assertThat(source.calls()).isEqualTo(2);
     }
 
-    private LookupCache<String, Optional<String>> cache(Duration deadline, long entriesMax, int concurrentMax) {
-        var settings = new CacheSettings(FRESH, KEPT, entriesMax, deadline, concurrentMax);
-        return new LookupCache<>(settings, source, changes, now::get);
+    private LookupCache<String, Optional<String>> cache(Duration lookupTimeout, long entriesMax, int concurrentMax) {
+        var settings = new CacheSettings(CACHE_TTL, MAX_STALE, entriesMax, lookupTimeout, concurrentMax);
+        return new LookupCache<>(settings, source, invalidations, now::get);
     }
 
-    private void pass(Duration time) {
+    private void advance(Duration time) {
         now.addAndGet(time.toNanos());
     }
 
@@ -251,10 +255,10 @@ class LookupCacheTest {
         assertThatExceptionOfType(LookupUnavailable.class).isThrownBy(() -> cache.get(key));
     }
 
-    /** Answers what it is told to, and can be made to fail, or to hold one answer back until released. */
+    /** Source with a configurable result, which can fail, throw, or block one call until released. */
     private static final class Source implements LookupSource<String, Optional<String>> {
         private final AtomicInteger calls = new AtomicInteger();
-        private volatile Optional<String> answer = Optional.of("old");
+        private volatile Optional<String> result = Optional.of("old");
         private volatile boolean failing;
         private volatile boolean bug;
         private volatile CountDownLatch hold = new CountDownLatch(0);
@@ -270,12 +274,12 @@ class LookupCacheTest {
 
         @Override
         public Optional<String> find(String key) throws LookupUnavailable {
-            Optional<String> found = answer;
-            CountDownLatch held = hold;
+            Optional<String> found = result;
+            CountDownLatch latch = hold;
             hold = new CountDownLatch(0);
             calls.incrementAndGet();
             try {
-                held.await();
+                latch.await();
             } catch (InterruptedException e) {
                 throw new LookupUnavailable("interrupted", e);
             }

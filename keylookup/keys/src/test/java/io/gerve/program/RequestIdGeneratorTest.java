@@ -10,17 +10,17 @@ import org.junit.jupiter.api.Test;
 class RequestIdGeneratorTest {
     @Test
     void idsSortByTime() {
-        var chance = new SecureRandom();
+        var random = new SecureRandom();
         RequestId earlier =
-                new RequestIdGenerator(InstantSource.fixed(Instant.parse("2026-11-21T10:00:00.000Z")), chance).next();
+                new RequestIdGenerator(InstantSource.fixed(Instant.parse("2026-11-21T10:00:00.000Z")), random).next();
         RequestId later =
-                new RequestIdGenerator(InstantSource.fixed(Instant.parse("2026-11-21T10:00:00.001Z")), chance).next();
+                new RequestIdGenerator(InstantSource.fixed(Instant.parse("2026-11-21T10:00:00.001Z")), random).next();
 
         assertThat(earlier.text()).isLessThan(later.text());
     }
 
     @Test
-    void anIdTellsWhenItsRequestCameIn() {
+    void idContainsTimeOfRequest() {
         Instant at = Instant.parse("2026-11-21T10:00:00.123Z");
 
         assertThat(new RequestIdGenerator(InstantSource.fixed(at), new SecureRandom())
@@ -30,7 +30,7 @@ class RequestIdGeneratorTest {
     }
 
     @Test
-    void nothingElseIsAnId() {
+    void textOfOtherFormIsRefused() {
         assertThat(RequestId.parse("01k9x0c3v5m8t2qa")).contains(new RequestId("01k9x0c3v5m8t2qa"));
         assertThat(RequestId.parse("01k9x0c3v5m8t2q")).isEmpty();
         assertThat(RequestId.parse("01k9x0c3v5m8t2qu")).isEmpty();

@@ -1,7 +1,10 @@
 package io.gerve.keylookup.directory;
 
-/** A user or an organization: what owns repositories.
- *  @param suspendedReason the operator's words, empty if none were given */
+/**
+ * User or organization, which can own repositories.
+ *
+ * @param suspendedReason reason of the suspension; empty if the operator gave none or the account is active
+ */
 public record Account(long id, Login login, Kind kind, Status status, String suspendedReason) {
     public enum Kind {
         USER,

@@ -13,8 +13,9 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * Remembers what another directory said, until a change is heard. A key that was heard of as revoked stays so for a day at
- * least, whatever the other directory, which may ask a lagging replica, says of it.
+ * Key directory that caches the results of another directory until they are invalidated. After an invalidation with
+ * {@link Invalidation.Kind#KEY_REVOKED}, a key stays revoked for at least a day, even if the other directory queries a
+ * lagging read replica and finds it valid.
  */
 public final class CachedKeyDirectory implements KeyDirectory {
     private static final Duration REPLICA_LAG_MAX = Duration.ofDays(1);
@@ -24,34 +25,37 @@ public final class CachedKeyDirectory implements KeyDirectory {
     private final InstantSource clock;
 
     /**
-     * @param nanoTime tells ages, as {@link System#nanoTime} does
-     * @param clock dates a revocation that was heard of
+     * Creates a cache and registers it with the bus.
+     *
+     * @param nanoTime clock for ages, such as {@link System#nanoTime}
+     * @param clock time of a revocation that the bus reports
      */
     public CachedKeyDirectory(
             KeyDirectory source,
             CacheSettings settings,
-            InvalidationBus changes,
+            InvalidationBus invalidations,
             LongSupplier nanoTime,
             InstantSource clock) {
-        this.cache = new LookupCache<>(settings, key -> source.find(key).value(), changes, nanoTime);
+        this.cache = new LookupCache<>(settings, key -> source.find(key).value(), invalidations, nanoTime);
         this.revoked = new RevokedKeys(settings.maxStale().plus(REPLICA_LAG_MAX), nanoTime);
         this.clock = clock;
-        changes.listen(this::invalidate);
+        invalidations.listen(this::invalidate);
     }
 
     @Override
     public CachedResult<Optional<RegisteredKey>> find(Fingerprint fingerprint) throws LookupUnavailable {
-        CachedResult<Optional<RegisteredKey>> told = cache.get(fingerprint);
-        return new CachedResult<>(told.value().map(revoked::withRevocation), told.freshness());
+        CachedResult<Optional<RegisteredKey>> result = cache.get(fingerprint);
+        return new CachedResult<>(result.value().map(revoked::withRevocation), result.freshness());
     }
 
-    private void invalidate(Invalidation change) {
-        switch (change.kind()) {
-            case KEY -> Fingerprint.parse(change.subject()).ifPresentOrElse(cache::invalidate, cache::invalidateAll);
-            case KEY_REVOKED -> Fingerprint.parse(change.subject()).ifPresentOrElse(this::revoke, cache::invalidateAll);
+    private void invalidate(Invalidation invalidation) {
+        String subject = invalidation.subject();
+        switch (invalidation.kind()) {
+            case KEY -> Fingerprint.parse(subject).ifPresentOrElse(cache::invalidate, cache::invalidateAll);
+            case KEY_REVOKED -> Fingerprint.parse(subject).ifPresentOrElse(this::revoke, cache::invalidateAll);
             case ACCOUNT ->
-                cache.invalidateIf((_, key) ->
-                        key.filter(known -> isOf(known, change.subject())).isPresent());
+                cache.invalidateIf((_, result) ->
+                        result.filter(key -> belongsTo(key, subject)).isPresent());
             case SITE -> cache.invalidateAll();
             case REPOSITORY, ROUTE, SERVER -> {}
         }
@@ -62,7 +66,7 @@ public final class CachedKeyDirectory implements KeyDirectory {
         cache.invalidate(key);
     }
 
-    private static boolean isOf(RegisteredKey key, String accountId) {
+    private static boolean belongsTo(RegisteredKey key, String accountId) {
         return key.principal() instanceof Principal.OfAccount(Account account)
                 && Long.toString(account.id()).equals(accountId);
     }

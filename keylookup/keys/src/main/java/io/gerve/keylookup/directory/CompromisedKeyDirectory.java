@@ -13,8 +13,8 @@ import java.time.InstantSource;
 import java.util.Optional;
 
 /**
- * Calls compromised keys revoked, whatever another directory says of them. It stands before what remembers, so that a list that changed
- * is felt at once. Safe for use by many threads.
+ * Key directory that returns compromised keys as revoked. It wraps the cache, so that a change of a list of compromised
+ * keys takes effect at once. Safe for use by many threads.
  */
 public final class CompromisedKeyDirectory implements KeyDirectory {
     private final KeyDirectory source;
@@ -25,38 +25,41 @@ public final class CompromisedKeyDirectory implements KeyDirectory {
         this.compromised = compromised;
     }
 
-    /** The directory that every door of a site asks: the one in MySQL, remembered. */
+    /**
+     * Creates the directory that every frontend of a site uses: the cached directory in MySQL, without compromised
+     * keys.
+     */
     public static CompromisedKeyDirectory ofSite(
-            GerveConfig site, Database database, InvalidationBus changes, InstantSource clock) {
+            GerveConfig site, Database database, InvalidationBus invalidations, InstantSource clock) {
         var compromised = new CompromisedKeys(site.keylookup().policy().compromisedKeys(), System::nanoTime);
         var registered =
                 new MysqlKeyDirectory(database, new KeyPolicy(site.keylookup().policy(), compromised));
         return new CompromisedKeyDirectory(
-                new CachedKeyDirectory(registered, site.cache(), changes, System::nanoTime, clock), compromised);
+                new CachedKeyDirectory(registered, site.cache(), invalidations, System::nanoTime, clock), compromised);
     }
 
     @Override
     public CachedResult<Optional<RegisteredKey>> find(Fingerprint fingerprint) throws LookupUnavailable {
-        CachedResult<Optional<RegisteredKey>> told = source.find(fingerprint);
-        return new CachedResult<>(told.value().map(this::judged), told.freshness());
+        CachedResult<Optional<RegisteredKey>> result = source.find(fingerprint);
+        return new CachedResult<>(result.value().map(this::revokedIfCompromised), result.freshness());
     }
 
-    private RegisteredKey judged(RegisteredKey key) {
+    private RegisteredKey revokedIfCompromised(RegisteredKey key) {
         return switch (key.validity()) {
-            // Who revoked it said why, and that is what its owner should read.
+            // The reason that was given with the revocation takes precedence.
             case KeyValidity.Revoked _ -> key;
             case KeyValidity.ValidUntil _ ->
                 compromised
                         .reason(key.fingerprint(), key.md5Suffix())
-                        .map(why -> revoked(key, why))
+                        .map(reason -> revoked(key, reason))
                         .orElse(key);
         };
     }
 
-    /** Nobody knows since when the key is not its owner's alone. */
-    private static RegisteredKey revoked(RegisteredKey key, String why) {
+    /** Returns the key as revoked since the epoch, since the time at which it was compromised is not known. */
+    private static RegisteredKey revoked(RegisteredKey key, String reason) {
         var validity = new KeyValidity.Revoked(
-                Instant.EPOCH, KeyPolicy.ofCompromised(why).message());
+                Instant.EPOCH, KeyPolicy.compromisedKeyIssue(reason).message());
         return key.withValidity(validity);
     }
 }

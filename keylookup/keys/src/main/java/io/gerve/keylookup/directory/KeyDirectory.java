@@ -5,13 +5,13 @@ import io.gerve.lookup.CachedResult;
 import io.gerve.lookup.LookupUnavailable;
 import java.util.Optional;
 
-/** Who registered which key. Safe for use by many threads. */
+/** Directory of registered keys and their principals. Safe for use by many threads. */
 public interface KeyDirectory {
     /**
      * Finds a key by its fingerprint.
      *
-     * @return empty if nobody registered the key or it was deleted, which is an answer and not a failure
-     * @throws LookupUnavailable if the answer could not be had within the deadline, so that nothing may be concluded
+     * @return empty if the key is not registered or was deleted, which is a valid result
+     * @throws LookupUnavailable if the look-up failed or exceeded its timeout; nothing may be concluded from this
      */
     CachedResult<Optional<RegisteredKey>> find(Fingerprint fingerprint) throws LookupUnavailable;
 }

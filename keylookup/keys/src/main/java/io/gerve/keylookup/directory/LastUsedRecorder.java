@@ -12,66 +12,70 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Collects when keys were last used and writes that in batches, one time for each key. A login only puts a number into memory;
- * while the database is away the times wait there, up to {@value #KEYS_MAX} keys, and further keys go without.
- * Safe for use by many threads.
+ * Recorder of the times at which keys were last used. It collects the latest time of each key in memory and writes the
+ * times in batches, so that a login does not wait for the database. While the database is down, it keeps the times of
+ * up to {@value #KEYS_MAX} keys and discards those of further keys. Safe for use by many threads.
  */
 public final class LastUsedRecorder implements AutoCloseable {
     static final int KEYS_MAX = 10_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(LastUsedRecorder.class);
-    private static final Duration CLOSE_MAX = Duration.ofSeconds(5);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
-    private final Store log;
+    private final Store store;
     private final InstantSource clock;
     private final Duration interval;
-    private final Map<Long, Instant> waiting = new HashMap<>();
+    private final Map<Long, Instant> pending = new HashMap<>();
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Thread writer;
 
-    /** Where the times go. */
+    /** Destination of the times. */
     @FunctionalInterface
     public interface Store {
-        /** @param times when each key, by its id, was last used; an older time than the one that is kept changes nothing */
+        /**
+         * Writes last-used times. A time that is older than the stored one is ignored.
+         *
+         * @param times last-used time by key id
+         */
         void write(Map<Long, Instant> times) throws LookupUnavailable;
     }
 
-    /** @param interval between two batches */
-    public LastUsedRecorder(Store log, InstantSource clock, Duration interval) {
-        this.log = log;
+    /** @param interval time between two batches */
+    public LastUsedRecorder(Store store, InstantSource clock, Duration interval) {
+        this.store = store;
         this.clock = clock;
         this.interval = interval;
-        this.writer = Thread.ofVirtual().name("last-use").start(this::writePeriodically);
+        this.writer = Thread.ofVirtual().name("last-used-writer").start(this::writePeriodically);
     }
 
-    /** Never waits for the database. */
+    /** Records the use of a key. Never waits for the database. */
     public void keyUsed(RegisteredKey key) {
         put(key.id(), clock.instant());
     }
 
-    /** Writes what waits. Ends within five seconds, written or not; may be called twice. */
+    /** Writes the pending times. Ends within five seconds, even if they are not written. May be called twice. */
     @Override
     public void close() {
         stop.countDown();
         try {
-            if (!writer.join(CLOSE_MAX)) {
-                LOG.warn("The last-used times of {} keys were not written", waiting());
+            if (!writer.join(CLOSE_TIMEOUT)) {
+                LOG.atWarn().addKeyValue("keys", pending()).log("Last-used times not written before exit");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    int waiting() {
-        synchronized (waiting) {
-            return waiting.size();
+    int pending() {
+        synchronized (pending) {
+            return pending.size();
         }
     }
 
     void write() {
-        Map<Long, Instant> batch = take();
+        Map<Long, Instant> batch = drain();
         if (!batch.isEmpty()) {
-            writeOrPutBack(batch);
+            writeOrRestore(batch);
         }
     }
 
@@ -87,29 +91,32 @@ public final class LastUsedRecorder implements AutoCloseable {
         }
     }
 
-    private void writeOrPutBack(Map<Long, Instant> batch) {
+    private void writeOrRestore(Map<Long, Instant> batch) {
         try {
-            log.write(batch);
+            store.write(batch);
         } catch (LookupUnavailable e) {
-            LOG.debug("The last-used times of {} keys wait for the database", batch.size(), e);
+            LOG.atDebug()
+                    .addKeyValue("keys", batch.size())
+                    .setCause(e)
+                    .log("Database unavailable, last-used times are retried");
             batch.forEach(this::put);
         } catch (RuntimeException e) {
-            LOG.error("The last-used times of {} keys are lost", batch.size(), e);
+            LOG.atError().addKeyValue("keys", batch.size()).setCause(e).log("Last-used times lost");
         }
     }
 
-    private Map<Long, Instant> take() {
-        synchronized (waiting) {
-            Map<Long, Instant> batch = Map.copyOf(waiting);
-            waiting.clear();
+    private Map<Long, Instant> drain() {
+        synchronized (pending) {
+            Map<Long, Instant> batch = Map.copyOf(pending);
+            pending.clear();
             return batch;
         }
     }
 
     private void put(long key, Instant at) {
-        synchronized (waiting) {
-            if (waiting.size() < KEYS_MAX || waiting.containsKey(key)) {
-                waiting.merge(key, at, (one, other) -> one.isAfter(other) ? one : other);
+        synchronized (pending) {
+            if (pending.size() < KEYS_MAX || pending.containsKey(key)) {
+                pending.merge(key, at, (one, other) -> one.isAfter(other) ? one : other);
             }
         }
     }

@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The name of an account, as it is spelt in addresses: {@code mojombo}. Two spellings that differ in case are one login. */
+/** Name of an account in repository URLs: {@code mojombo}. Logins that differ only in case are equal. */
 public record Login(String text) {
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,38}");
 
@@ -15,7 +15,7 @@ public record Login(String text) {
         }
     }
 
-    /** @return empty if the text is no login */
+    /** Parses a login. Returns empty if the text is not a valid login. */
     public static Optional<Login> parse(String text) {
         return FORM.matcher(text).matches() ? Optional.of(new Login(text)) : Optional.empty();
     }

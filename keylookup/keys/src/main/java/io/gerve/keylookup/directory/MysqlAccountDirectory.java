@@ -12,9 +12,9 @@ import org.jooq.Record;
 import org.jooq.SelectField;
 import org.jooq.exception.DataAccessException;
 
-/** Finds accounts by their login. Safe for use by many threads. */
+/** Directory of the accounts in MySQL. Safe for use by many threads. */
 public final class MysqlAccountDirectory {
-    /** What {@link #account} reads. */
+    /** Fields that {@link #account} reads. */
     public static final List<SelectField<?>> FIELDS =
             List.of(ACCOUNTS.ID, ACCOUNTS.LOGIN, ACCOUNTS.KIND, ACCOUNTS.SUSPENDED_AT, ACCOUNTS.SUSPENDED_REASON);
 
@@ -24,7 +24,7 @@ public final class MysqlAccountDirectory {
         this.database = database;
     }
 
-    /** @return empty if there is no such account */
+    /** Finds an account by its login. Returns empty if there is no such account. */
     public Optional<Account> find(Login login) throws LookupUnavailable {
         try {
             return database.sql()
@@ -37,7 +37,7 @@ public final class MysqlAccountDirectory {
         }
     }
 
-    /** Whether the database answers. */
+    /** Returns true if the database answers a query. */
     public boolean isAnswering() {
         try {
             database.sql().selectOne().fetch();
@@ -47,6 +47,7 @@ public final class MysqlAccountDirectory {
         }
     }
 
+    /** Reads an account from a row with {@link #FIELDS}. */
     public static Account account(Record row) {
         return new Account(
                 row.get(ACCOUNTS.ID),

@@ -14,8 +14,8 @@ import org.jooq.Record;
 import org.jooq.exception.DataAccessException;
 
 /**
- * Asks the database each time: one query, by the unique index on fingerprints. A key that the site's policy bars from logging in is told as
- * revoked.
+ * Key directory in MySQL. Each look-up is one query on the unique index of fingerprints. A key that the key policy
+ * refuses at login is returned as revoked.
  */
 public final class MysqlKeyDirectory implements KeyDirectory {
     private final Database database;
@@ -30,23 +30,23 @@ public final class MysqlKeyDirectory implements KeyDirectory {
     public CachedResult<Optional<RegisteredKey>> find(Fingerprint fingerprint) throws LookupUnavailable {
         try {
             return CachedResult.fresh(database.sql()
-                    .select(MysqlKeyRows.KNOWN)
-                    .select(MysqlKeyRows.KEY)
+                    .select(MysqlKeyRows.REGISTERED_KEY_FIELDS)
+                    .select(MysqlKeyRows.PUBLIC_KEY_FIELDS)
                     .from(PUBLIC_KEYS)
                     .leftJoin(ACCOUNTS)
                     .on(ACCOUNTS.ID.eq(PUBLIC_KEYS.ACCOUNT_ID))
                     .where(PUBLIC_KEYS.FINGERPRINT.eq(fingerprint.digest()))
                     .and(PUBLIC_KEYS.DELETED_AT.isNull())
-                    .fetchOptional(this::judged));
+                    .fetchOptional(this::withPolicy));
         } catch (DataAccessException e) {
             throw new LookupUnavailable("key " + fingerprint, e);
         }
     }
 
-    private RegisteredKey judged(Record row) {
-        RegisteredKey key = MysqlKeyRows.known(row);
-        return policy.barsLogin(MysqlKeyRows.key(row))
-                .map(finding -> key.withValidity(new KeyValidity.Revoked(Instant.EPOCH, finding.message())))
+    private RegisteredKey withPolicy(Record row) {
+        RegisteredKey key = MysqlKeyRows.registeredKey(row);
+        return policy.loginRefusal(MysqlKeyRows.publicKey(row))
+                .map(issue -> key.withValidity(new KeyValidity.Revoked(Instant.EPOCH, issue.message())))
                 .orElse(key);
     }
 }

@@ -18,15 +18,18 @@ import org.jooq.Record;
 import org.jooq.SelectField;
 import org.jooq.impl.DSL;
 
-/** How a key and its holder are read from a row. A row that holds what no program of Gerve writes is a bug, told by an exception. */
+/**
+ * Conversion of database rows to keys and principals. A row with values that no program of Gerve writes is a bug and
+ * causes an exception.
+ */
 public final class MysqlKeyRows {
     private static final Accounts OWNERS = ACCOUNTS.as("owners");
 
-    /** A repository's {@code owner/name}, where {@link #OWNERS} is joined. */
+    /** Full name of a repository, {@code owner/name}. The query must join {@link #owners}. */
     public static final Field<String> REPOSITORY =
             DSL.concat(OWNERS.LOGIN, DSL.inline("/"), REPOSITORIES.NAME).as("repository");
 
-    /** The first of a deploy key's repositories; null for an account's key. */
+    /** First repository of a deploy key; null for the key of an account. */
     private static final Field<String> FIRST_REPOSITORY = DSL.field(DSL.select(REPOSITORY)
                     .from(DEPLOY_KEY_REPOSITORIES)
                     .join(REPOSITORIES)
@@ -38,8 +41,8 @@ public final class MysqlKeyRows {
                     .limit(DSL.inline(1)))
             .as("first_repository");
 
-    /** What {@link #known} reads, from keys left-joined to their accounts. */
-    public static final List<SelectField<?>> KNOWN = List.of(
+    /** Fields that {@link #registeredKey} reads. The query must left-join the keys to their accounts. */
+    public static final List<SelectField<?>> REGISTERED_KEY_FIELDS = List.of(
             PUBLIC_KEYS.ID,
             PUBLIC_KEYS.FINGERPRINT,
             PUBLIC_KEYS.KEY_BLOB,
@@ -54,27 +57,31 @@ public final class MysqlKeyRows {
             ACCOUNTS.SUSPENDED_REASON,
             FIRST_REPOSITORY);
 
-    /** What {@link #key} reads beside these. */
-    public static final List<SelectField<?>> KEY = List.of(PUBLIC_KEYS.ALGORITHM, PUBLIC_KEYS.BITS);
+    /** Fields that {@link #publicKey} reads in addition to {@link #REGISTERED_KEY_FIELDS}. */
+    public static final List<SelectField<?>> PUBLIC_KEY_FIELDS = List.of(PUBLIC_KEYS.ALGORITHM, PUBLIC_KEYS.BITS);
 
     private MysqlKeyRows() {}
 
+    /** Returns the alias of accounts for the owners of repositories. */
     public static Accounts owners() {
         return OWNERS;
     }
 
-    public static RegisteredKey known(Record row) {
+    public static RegisteredKey registeredKey(Record row) {
         return new RegisteredKey(
                 row.get(PUBLIC_KEYS.ID),
                 Fingerprint.ofDigest(row.get(PUBLIC_KEYS.FINGERPRINT)),
                 Md5Suffix.ofBlob(row.get(PUBLIC_KEYS.KEY_BLOB)),
                 row.get(PUBLIC_KEYS.TITLE),
                 validity(row),
-                holder(row));
+                principal(row));
     }
 
-    /** Not read anew: a key that was taken under an older policy must still be listed. */
-    public static PublicKey key(Record row) {
+    /**
+     * Reads a public key. The blob is not validated again, since a key that was registered under an older policy must
+     * still be listed.
+     */
+    public static PublicKey publicKey(Record row) {
         var algorithm = KeyAlgorithm.ofWireName(row.get(PUBLIC_KEYS.ALGORITHM))
                 .orElseThrow(() ->
                         new IllegalStateException("key " + row.get(PUBLIC_KEYS.ID) + " has an unknown algorithm"));
@@ -89,7 +96,7 @@ public final class MysqlKeyRows {
                 : new KeyValidity.ValidUntil(Objects.requireNonNullElse(row.get(PUBLIC_KEYS.EXPIRES_AT), Instant.MAX));
     }
 
-    private static Principal holder(Record row) {
+    private static Principal principal(Record row) {
         return row.get(ACCOUNTS.ID) == null
                 ? new Principal.OfDeployKey(Objects.requireNonNullElse(row.get(FIRST_REPOSITORY), ""))
                 : new Principal.OfAccount(MysqlAccountDirectory.account(row));

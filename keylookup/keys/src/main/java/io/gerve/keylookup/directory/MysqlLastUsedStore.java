@@ -12,9 +12,12 @@ import org.jooq.DSLContext;
 import org.jooq.Query;
 import org.jooq.exception.DataAccessException;
 
-/** Writes last-used times into the keys' rows, a hundred in one round trip, in the order of the ids so that gates do not deadlock. */
+/**
+ * Store of last-used times in the rows of the keys. It writes a hundred times in one round trip, in the order of the
+ * ids, so that gates do not deadlock.
+ */
 public final class MysqlLastUsedStore implements LastUsedRecorder.Store {
-    private static final int BATCH = 100;
+    private static final int BATCH_SIZE = 100;
 
     private final Database database;
 
@@ -27,9 +30,9 @@ public final class MysqlLastUsedStore implements LastUsedRecorder.Store {
         List<Long> ids = times.keySet().stream().sorted().toList();
         try {
             DSLContext sql = database.sql();
-            for (int from = 0; from < ids.size(); from += BATCH) {
+            for (int from = 0; from < ids.size(); from += BATCH_SIZE) {
                 List<Query> updates = new ArrayList<>();
-                for (long id : ids.subList(from, Math.min(from + BATCH, ids.size()))) {
+                for (long id : ids.subList(from, Math.min(from + BATCH_SIZE, ids.size()))) {
                     updates.add(update(sql, id, times.getOrDefault(id, Instant.MIN)));
                 }
                 sql.batch(updates).execute();

@@ -1,14 +1,14 @@
 package io.gerve.keylookup.directory;
 
-/** What a key stands for. */
+/** Principal that a key authenticates: an account or a deploy key. */
 public sealed interface Principal {
-    /** A person's key: it may do what the account may. */
+    /** An account. Its key has all rights of the account. */
     record OfAccount(Account account) implements Principal {}
 
     /**
-     * A deploy key: it opens its own repositories and nothing else.
+     * A deploy key, which has access to its own repositories only.
      *
-     * @param repository one of its repositories, {@code owner/name}, for the greeting; empty if it has none left
+     * @param repository one of its repositories, {@code owner/name}, for the greeting; empty if it has none
      */
     record OfDeployKey(String repository) implements Principal {}
 }

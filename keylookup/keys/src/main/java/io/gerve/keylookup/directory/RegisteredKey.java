@@ -5,10 +5,9 @@ import io.gerve.keylookup.key.Md5Suffix;
 import java.time.Instant;
 
 /**
- * A public key that somebody registered. That it is known says nothing of what it may do: it may have been revoked, have expired,
- * or belong to a suspended account.
+ * Registered public key. It may be revoked or expired, or belong to a suspended account.
  *
- * @param md5Suffix by which lists of compromised keys may name it
+ * @param md5Suffix suffix of the MD5 hash, by which lists of compromised keys may name the key
  */
 public record RegisteredKey(
         long id,
@@ -17,13 +16,16 @@ public record RegisteredKey(
         String title,
         KeyValidity validity,
         Principal principal) {
-    private static final Fingerprint OF_NO_KEY = Fingerprint.ofDigest(new byte[32]);
+    private static final Fingerprint NO_FINGERPRINT = Fingerprint.ofDigest(new byte[32]);
 
-    /** Stands for a key of the account against which there is nothing to say, to ask what such a key may do. Nobody can log in with it. */
+    /**
+     * Returns a placeholder for a valid key of the account, for evaluating the account's access without a key. No
+     * client can log in with it.
+     */
     public static RegisteredKey activeKeyOf(Account account) {
         return new RegisteredKey(
                 0,
-                OF_NO_KEY,
+                NO_FINGERPRINT,
                 new Md5Suffix(0, (short) 0),
                 "",
                 new KeyValidity.ValidUntil(Instant.MAX),

@@ -5,11 +5,11 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * All that is kept of a key.
+ * Registered key with all stored data.
  *
- * @param lastUsedAt {@link Instant#MIN} if it was never used
- * @param revokedBy empty if it is not revoked
- * @param grants a deploy key's repositories, by id; empty for an account's key
+ * @param lastUsedAt time of the last login; {@link Instant#MIN} if the key was never used
+ * @param revokedBy name of the author of the revocation; empty if the key is not revoked
+ * @param grants repositories of a deploy key, in the order of their ids; empty for the key of an account
  */
 public record RegisteredKeyDetails(
         RegisteredKey registered,
@@ -23,9 +23,9 @@ public record RegisteredKeyDetails(
     }
 
     /**
-     * What a deploy key may do with one repository.
+     * Access of a deploy key to one repository.
      *
-     * @param repository {@code owner/name}
+     * @param repository full name of the repository, {@code owner/name}
      */
     public record Grant(long repositoryId, String repository, DeployKeyAccess access) {}
 }

@@ -8,36 +8,41 @@ import java.time.Instant;
 import java.util.function.LongSupplier;
 
 /**
- * Keys of which it was heard that they are revoked. Nothing takes a key from the list but age: a revoked key stays revoked, and a
- * replica that says otherwise lags behind. Safe for use by many threads.
+ * Keys that are known to be revoked. An entry is removed only when it expires: a revocation is final, and a read
+ * replica with a valid key lags behind. Safe for use by many threads.
  */
 final class RevokedKeys {
     private static final int KEYS_MAX = 100_000;
 
     private final Cache<Fingerprint, KeyValidity.Revoked> revocations;
 
-    /** @param kept longer than any cache keeps an answer and any replica lags behind */
-    RevokedKeys(Duration kept, LongSupplier nanoTime) {
+    /**
+     * @param retention lifetime of an entry. Must exceed the lifetime of cached results and the lag of read replicas.
+     */
+    RevokedKeys(Duration retention, LongSupplier nanoTime) {
         this.revocations = Caffeine.newBuilder()
                 .maximumSize(KEYS_MAX)
-                .expireAfterWrite(kept)
+                .expireAfterWrite(retention)
                 .ticker(nanoTime::getAsLong)
                 .executor(Runnable::run)
                 .build();
     }
 
-    /** Heard from another gate, which did not say why. */
+    /** Records a revocation that another gate reported, without a reason. */
     void recordRevocation(Fingerprint key, Instant at) {
         revocations.asMap().putIfAbsent(key, new KeyValidity.Revoked(at, ""));
     }
 
-    /** What is to be believed of a key that the source tells about. */
-    RegisteredKey withRevocation(RegisteredKey told) {
-        if (told.validity() instanceof KeyValidity.Revoked revoked) {
-            revocations.put(told.fingerprint(), revoked);
-            return told;
+    /**
+     * Returns the key from the source, as revoked if either the source or this list says so. Records a revocation by
+     * the source.
+     */
+    RegisteredKey withRevocation(RegisteredKey key) {
+        if (key.validity() instanceof KeyValidity.Revoked revoked) {
+            revocations.put(key.fingerprint(), revoked);
+            return key;
         }
-        KeyValidity.Revoked revoked = revocations.getIfPresent(told.fingerprint());
-        return revoked == null ? told : told.withValidity(revoked);
+        KeyValidity.Revoked revoked = revocations.getIfPresent(key.fingerprint());
+        return revoked == null ? key : key.withValidity(revoked);
     }
 }

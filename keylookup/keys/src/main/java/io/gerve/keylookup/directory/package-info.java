@@ -1,4 +1,4 @@
-/** Who registered which key, as a login needs to know it. */
+/** Look-up of registered keys and their principals at login. */
 @NullMarked
 package io.gerve.keylookup.directory;
 

@@ -3,7 +3,7 @@ package io.gerve.keylookup.key;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** Reads the fields of a key blob in turn (RFC 4251, section 5), and nothing beyond its end. */
+/** Reader of the fields of a key blob (RFC 4251, section 5) with bounds checks. */
 final class BlobReader {
     private final ByteBuffer rest;
 
@@ -11,7 +11,11 @@ final class BlobReader {
         this.rest = ByteBuffer.wrap(blob);
     }
 
-    /** @param bytesMax a longer field is refused before it is copied */
+    /**
+     * Reads a string.
+     *
+     * @param bytesMax maximum length of the field. A longer field is refused before it is copied.
+     */
     byte[] string(int bytesMax) throws InvalidKey {
         if (rest.remaining() < Integer.BYTES) {
             throw damaged();
@@ -25,15 +29,15 @@ final class BlobReader {
         return bytes;
     }
 
-    /** Names of types and curves; what is not ASCII becomes something that is no name. */
+    /** Reads the name of a type or curve. Bytes outside ASCII are replaced and match no name. */
     String name() throws InvalidKey {
         return new String(string(64), StandardCharsets.US_ASCII);
     }
 
     /**
-     * A positive integer in its one shortest encoding.
+     * Reads a positive integer, which must have its shortest encoding.
      *
-     * @return its bytes, highest first, without the leading zero that the encoding may ask for
+     * @return the bytes in big-endian order, without the leading zero byte that the encoding may need
      */
     byte[] positive(int bytesMax) throws InvalidKey {
         byte[] bytes = string(bytesMax);
@@ -51,6 +55,7 @@ final class BlobReader {
         return magnitude;
     }
 
+    /** Requires that the whole blob was read. */
     void end() throws InvalidKey {
         if (rest.hasRemaining()) {
             throw damaged();
@@ -59,6 +64,7 @@ final class BlobReader {
 
     static InvalidKey damaged() {
         return new InvalidKey(
-                "The key is damaged: its parts do not fit together. Copy the whole line again from the file that ends in .pub.");
+                "The key is damaged: its parts do not fit together. Copy the whole line again from the file that ends"
+                        + " in .pub.");
     }
 }

@@ -3,11 +3,12 @@ package io.gerve.keylookup.key;
 import java.math.BigInteger;
 
 /**
- * What is asked of an ed25519 key: its y is reduced, belongs to a point of the curve, and that point is not one of the eight of small
- * order, for which a signature can be made that fits many messages.
+ * Validation of the point of an ed25519 key. Its y coordinate must be reduced and belong to a point on the curve. The
+ * point must not be one of the eight points of small order, for which a signature can be constructed that is valid for
+ * many messages.
  *
- * <p>On the curve -x² + y² = 1 + dx²y² (RFC 8032, section 5.1) both x² and the y of a point's double follow from y alone, so that
- * neither a square root nor a list of the bad points is needed.
+ * <p>On the curve -x² + y² = 1 + dx²y² (RFC 8032, section 5.1), both x² and the y coordinate of the doubled point
+ * follow from y alone. The validation therefore needs neither a square root nor a list of the refused points.
  */
 final class Ed25519Point {
     private static final int BYTES = 32;
@@ -20,9 +21,9 @@ final class Ed25519Point {
     private Ed25519Point() {}
 
     /**
-     * Reads the 32 bytes of RFC 8709.
+     * Reads and validates the 32 bytes of RFC 8709.
      *
-     * @return the size in bits, 256 by custom
+     * @return the conventional size in bits, 256
      */
     static int read(BlobReader blob) throws InvalidKey {
         byte[] bytes = blob.string(BYTES);
@@ -31,7 +32,7 @@ final class Ed25519Point {
         }
         BigInteger y = littleEndianWithoutSign(bytes);
         if (y.compareTo(P) >= 0 || !isOnCurve(y) || isOfSmallOrder(y)) {
-            throw new InvalidKey("The key is broken: an ed25519 key made by a sound program never has this value. "
+            throw new InvalidKey("The key is broken: no correct program creates an ed25519 key with this value. "
                     + KeyLineDiagnosis.newKey());
         }
         return 256;
@@ -45,18 +46,18 @@ final class Ed25519Point {
         return new BigInteger(1, reversed).clearBit(255);
     }
 
-    /** Euler's criterion: x² is a square. */
+    /** Returns true if x² is a square, by Euler's criterion. */
     private static boolean isOnCurve(BigInteger y) {
         BigInteger xSquared = xSquared(y);
         return xSquared.signum() == 0 || xSquared.modPow(P.shiftRight(1), P).equals(ONE);
     }
 
-    /** Whether eight times the point is the neutral one, whose y is 1. */
+    /** Returns true if eight times the point is the neutral element, whose y is 1. */
     private static boolean isOfSmallOrder(BigInteger y) {
         return yOfDouble(yOfDouble(yOfDouble(y))).equals(ONE);
     }
 
-    /** d is no square, so that 1 + dy² is never zero. */
+    /** Computes x². The divisor 1 + dy² is never zero, since -1 is a square modulo p and d is not. */
     private static BigInteger xSquared(BigInteger y) {
         BigInteger ySquared = y.multiply(y);
         return quotient(ySquared.subtract(ONE), D.multiply(ySquared).add(ONE));

@@ -6,7 +6,7 @@ import java.util.Base64;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The SHA-256 of a key's blob, as OpenSSH prints it: {@code SHA256:} and 43 characters of base64 without padding. */
+/** SHA-256 fingerprint of a key in the form of OpenSSH: {@code SHA256:} and 43 characters of base64 without padding. */
 public record Fingerprint(String text) {
     private static final String PREFIX = "SHA256:";
     private static final Pattern FORM = Pattern.compile("SHA256:[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]");
@@ -17,12 +17,16 @@ public record Fingerprint(String text) {
         }
     }
 
-    /** @return empty if the text is not a SHA-256 fingerprint */
+    /** Parses a fingerprint. Returns empty if the text is not a SHA-256 fingerprint. */
     public static Optional<Fingerprint> parse(String text) {
         return FORM.matcher(text).matches() ? Optional.of(new Fingerprint(text)) : Optional.empty();
     }
 
-    /** @param blob the key in the encoding of RFC 4253, section 6.6 */
+    /**
+     * Computes the fingerprint of a key.
+     *
+     * @param blob key in the encoding of RFC 4253, section 6.6
+     */
     public static Fingerprint ofBlob(byte[] blob) {
         try {
             return ofDigest(MessageDigest.getInstance("SHA-256").digest(blob));
@@ -31,12 +35,16 @@ public record Fingerprint(String text) {
         }
     }
 
-    /** @param digest 32 bytes, as the database keeps them */
+    /**
+     * Returns the fingerprint with a digest.
+     *
+     * @param digest the 32 bytes that the database stores
+     */
     public static Fingerprint ofDigest(byte[] digest) {
         return new Fingerprint(PREFIX + Base64.getEncoder().withoutPadding().encodeToString(digest));
     }
 
-    /** The 32 bytes, as the database keeps them. */
+    /** Returns the 32 bytes that the database stores. */
     public byte[] digest() {
         return Base64.getDecoder().decode(text.substring(PREFIX.length()));
     }

@@ -2,7 +2,10 @@ package io.gerve.keylookup.key;
 
 import java.io.Serial;
 
-/** The text or blob is no public key that Gerve takes. The message says what is wrong and what to do, and may be shown to its owner. */
+/**
+ * Exception for a text or blob that is not an acceptable public key. Its message says what is wrong and what to do, and
+ * may be shown to the user.
+ */
 public final class InvalidKey extends Exception {
     @Serial
     private static final long serialVersionUID = 1;

@@ -3,7 +3,10 @@ package io.gerve.keylookup.key;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** The types of public key that Gerve takes, by the name that begins their blob (RFC 4253 6.6, RFC 5656, RFC 8709, PROTOCOL.u2f). */
+/**
+ * Types of public keys that Gerve accepts, with the name at the beginning of the blob (RFC 4253, section 6.6; RFC 5656;
+ * RFC 8709; PROTOCOL.u2f).
+ */
 public enum KeyAlgorithm {
     ED25519("ssh-ed25519"),
     ECDSA_256("ecdsa-sha2-nistp256"),
@@ -19,9 +22,14 @@ public enum KeyAlgorithm {
         this.wireName = wireName;
     }
 
-    /** @return empty for a type that Gerve does not take: DSA, certificates, and what is not known */
+    /**
+     * Finds a type by its name. Returns empty for types that Gerve does not accept: DSA, certificates and unknown
+     * types.
+     */
     public static Optional<KeyAlgorithm> ofWireName(String name) {
-        return Arrays.stream(values()).filter(a -> a.wireName.equals(name)).findFirst();
+        return Arrays.stream(values())
+                .filter(algorithm -> algorithm.wireName.equals(name))
+                .findFirst();
     }
 
     public String wireName() {

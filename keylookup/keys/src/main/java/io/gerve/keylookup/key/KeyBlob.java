@@ -5,9 +5,15 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
-/** Reads a key blob to its last byte. Every part has one encoding only, so that what is accepted re-encodes to the same bytes. */
+/**
+ * Parser of key blobs. Only one encoding of each field is accepted, so that an accepted key re-encodes to the same
+ * bytes.
+ */
 final class KeyBlob {
-    /** How a security key binds a key to its use (OpenSSH's PROTOCOL.u2f); ssh-keygen makes no others. */
+    /**
+     * Application string of a security key, which binds the key to its use (PROTOCOL.u2f). ssh-keygen creates no
+     * others.
+     */
     private static final Pattern APPLICATION = Pattern.compile("ssh:[^\\p{C}]*");
 
     private static final int APPLICATION_BYTES_MAX = 255;
@@ -51,9 +57,9 @@ final class KeyBlob {
                 return bits;
             }
         } catch (CharacterCodingException _) {
-            // Said below.
+            // Reported below.
         }
         throw new InvalidKey("This security key was not made for SSH: its application does not begin with ssh:. "
-                + "Make a new one with ssh-keygen -t ed25519-sk.");
+                + "Create a new one with ssh-keygen -t ed25519-sk.");
     }
 }

@@ -7,24 +7,25 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A public key as people paste it: type, base64, and an optional comment, as in an {@code id_ed25519.pub} file.
+ * Public key in the form of an {@code id_ed25519.pub} file: type, base64 and an optional comment.
  *
- * @param comment without control and formatting characters, at most {@value #COMMENT_MAX} characters; empty if there was none
+ * @param comment comment without control and formatting characters, at most {@value #COMMENT_MAX} characters; empty if
+ *     there is none
  */
 public record KeyLine(PublicKey key, String comment) {
-    /** What a title may hold in the database. */
+    /** Maximum length of a title in the database. */
     public static final int COMMENT_MAX = 255;
 
     private static final int LENGTH_MAX = 16 * 1024;
     private static final Pattern BLANKS = Pattern.compile("[ \t]+");
     private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]");
-    private static final String DIGITS_OF_A_BLOB = "AAAA";
+    private static final String BLOB_PREFIX = "AAAA";
 
     /**
-     * Reads one line with one key. White space around it does not matter.
+     * Parses one line with one key. Leading and trailing white space is ignored.
      *
-     * @throws InvalidKey if it is anything else; its message tells the user what to do and holds nothing of the text, which may
-     *     be a secret that was pasted by mistake
+     * @throws InvalidKey if the text is anything else. The message tells the user what to do. It contains nothing of
+     *     the text, which may be a secret that was pasted by mistake.
      */
     public static KeyLine parse(String text) throws InvalidKey {
         KeyLineDiagnosis.requireKeyLine(text);
@@ -55,20 +56,20 @@ public record KeyLine(PublicKey key, String comment) {
         return new KeyLine(key, words.isEmpty() ? "" : comment(words.getFirst()));
     }
 
-    /** The title that somebody gave the key, or else its comment. */
-    public String titleOr(Optional<String> given) {
-        return given.orElse(comment.isEmpty() ? "(untitled)" : comment);
+    /** Returns the given title, or else the comment, or else a placeholder. */
+    public String titleOr(Optional<String> title) {
+        return title.orElse(comment.isEmpty() ? "(untitled)" : comment);
     }
 
     private static byte[] decode(String base64) throws InvalidKey {
         try {
             byte[] blob = Base64.getDecoder().decode(base64);
-            // The JDK's decoder lets pass what OpenSSH does not: a missing '=' and stray bits before it.
+            // The JDK's decoder is more lenient than OpenSSH: it accepts a missing '=' and stray bits before it.
             if (Base64.getEncoder().encodeToString(blob).equals(base64)) {
                 return blob;
             }
         } catch (IllegalArgumentException _) {
-            // Said below.
+            // Reported below.
         }
         throw new InvalidKey("The base64 part of the key is damaged or cut off. Copy the whole line again.");
     }
@@ -76,7 +77,7 @@ public record KeyLine(PublicKey key, String comment) {
     private static String comment(String text) throws InvalidKey {
         String[] words = BLANKS.split(text, -1);
         for (int i = 0; i + 1 < words.length; i++) {
-            if (KeyAlgorithm.ofWireName(words[i]).isPresent() && words[i + 1].startsWith(DIGITS_OF_A_BLOB)) {
+            if (KeyAlgorithm.ofWireName(words[i]).isPresent() && words[i + 1].startsWith(BLOB_PREFIX)) {
                 throw new InvalidKey("There is a second key on the line. Paste one key at a time.");
             }
         }

@@ -4,9 +4,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** Tells what somebody pasted who did not paste a public key, and what to paste instead. Its messages hold nothing of the text. */
+/**
+ * Error messages for text that is not a public key. They say what the text is and what to paste instead. They contain
+ * nothing of the text.
+ */
 public final class KeyLineDiagnosis {
-    /** How an OpenSSH private key begins in base64, when its BEGIN line was left out. */
+    /** Base64 of the beginning of an OpenSSH private key, which identifies it without the BEGIN line. */
     private static final String OPENSSH_PRIVATE_KEY = "b3BlbnNzaC1rZXktdjE";
 
     private static final Pattern PRIVATE = Pattern.compile(
@@ -17,26 +20,28 @@ public final class KeyLineDiagnosis {
 
     private KeyLineDiagnosis() {}
 
-    /** Finds what can be told before the text is read as a line. */
+    /** Refuses private keys and other file formats, which can be recognized before the text is parsed as a line. */
     static void requireKeyLine(String text) throws InvalidKey {
         String upperCase = text.toUpperCase(Locale.ROOT);
         if (PRIVATE.matcher(upperCase).find() || text.contains(OPENSSH_PRIVATE_KEY)) {
             throw new InvalidKey(
-                    "This is a PRIVATE key. It must never leave your computer, and it has now been sent to this server: "
-                            + "stop using it, make a new pair with ssh-keygen -t ed25519, and paste the file that ends in .pub. "
-                            + "Nothing of what you sent was kept.");
+                    "This is a PRIVATE key. It must never leave your computer, and it has now been sent to this server:"
+                            + " stop using it, create a new pair with ssh-keygen -t ed25519, and paste the file that ends"
+                            + " in .pub. Nothing of what you sent was stored.");
         }
         if (upperCase.contains("BEGIN SSH2 PUBLIC KEY")) {
             throw new InvalidKey(
-                    "This is a public key in the SSH2 format. Convert it with ssh-keygen -i -f FILE and paste the line it prints.");
+                    "This is a public key in the SSH2 format. Convert it with ssh-keygen -i -f FILE and paste the line"
+                            + " that it prints.");
         }
         if (upperCase.contains("-----BEGIN ")) {
             throw new InvalidKey(
-                    "This is a PEM or PGP file, not an OpenSSH public key. Paste the one line of the file that ends in .pub.");
+                    "This is a PEM or PGP file, not an OpenSSH public key. Paste the one line of the file that ends in"
+                            + " .pub.");
         }
     }
 
-    /** Tells why the line does not begin with a type of key that Gerve takes. */
+    /** Returns the error for a line that does not begin with an accepted key type. */
     static InvalidKey type(String type, String line) {
         if (type.equals("ssh-dss")) {
             return dsa();
@@ -55,28 +60,29 @@ public final class KeyLineDiagnosis {
         if (List.of(BLANKS.split(line)).stream()
                 .anyMatch(word -> KeyAlgorithm.ofWireName(word).isPresent())) {
             return new InvalidKey(
-                    "There is something before the key's type. "
-                            + "Options and host names are not taken: paste the line from ssh-ed25519, ssh-rsa or the like onwards.");
+                    "There is something before the key's type. Options and host names are not accepted: paste the line"
+                            + " from ssh-ed25519, ssh-rsa or the like onwards.");
         }
         return unknown();
     }
 
     static InvalidKey dsa() {
-        return new InvalidKey("DSA keys (ssh-dss) are no longer safe and not taken. " + newKey());
+        return new InvalidKey("DSA keys (ssh-dss) are no longer safe and are not accepted. " + newKey());
     }
 
     static InvalidKey certificate() {
         return new InvalidKey(
-                "This is a certificate. Certificates are not taken: paste the public key that it was made for, "
+                "This is a certificate. Certificates are not accepted: paste the public key that it was issued for, "
                         + "the file that ends in .pub and not in -cert.pub.");
     }
 
     static InvalidKey unknown() {
         return new InvalidKey(
-                "This is no public key of a type that Gerve takes: ssh-ed25519, ecdsa-sha2-nistp256, -nistp384, "
+                "This is not a public key of a type that Gerve accepts: ssh-ed25519, ecdsa-sha2-nistp256, -nistp384, "
                         + "-nistp521, ssh-rsa, and the sk- types of security keys. " + newKey());
     }
 
+    /** Returns the advice to create a new key, as the last sentence of a message. */
     public static String newKey() {
         return "Make a new key with ssh-keygen -t ed25519 and paste the file that ends in .pub.";
     }

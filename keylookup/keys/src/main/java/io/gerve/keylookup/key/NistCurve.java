@@ -9,7 +9,7 @@ import java.security.spec.ECParameterSpec;
 import java.security.spec.EllipticCurve;
 import java.util.Arrays;
 
-/** The curves of RFC 5656, and what is asked of a point: uncompressed, both coordinates reduced, on the curve. */
+/** NIST curves of RFC 5656. A point must be uncompressed, have reduced coordinates, and be on the curve. */
 enum NistCurve {
     P256("nistp256", "secp256r1", 256),
     P384("nistp384", "secp384r1", 384),
@@ -28,7 +28,7 @@ enum NistCurve {
     }
 
     /**
-     * Reads the curve's name and a point on it.
+     * Reads and validates the name of the curve and a point on it.
      *
      * @return the size in bits
      */
@@ -45,14 +45,17 @@ enum NistCurve {
         }
         BigInteger x = new BigInteger(1, Arrays.copyOfRange(point, 1, 1 + coordinate));
         BigInteger y = new BigInteger(1, Arrays.copyOfRange(point, 1 + coordinate, point.length));
-        if (!isOn(x, y)) {
+        if (!isOnCurve(x, y)) {
             throw new InvalidKey("The key is broken: its point is not on its curve. " + KeyLineDiagnosis.newKey());
         }
         return bits;
     }
 
-    /** The point at infinity has no such form, and the curves have no other points of small order. */
-    private boolean isOn(BigInteger x, BigInteger y) {
+    /**
+     * Returns true for a point on the curve. No further check is needed: the point at infinity has no uncompressed
+     * form, and these curves have no other points of small order.
+     */
+    private boolean isOnCurve(BigInteger x, BigInteger y) {
         EllipticCurve curve = parameters().getCurve();
         BigInteger p = ((ECFieldFp) curve.getField()).getP();
         BigInteger right = x.pow(2).add(curve.getA()).multiply(x).add(curve.getB());

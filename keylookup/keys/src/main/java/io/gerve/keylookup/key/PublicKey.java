@@ -3,12 +3,13 @@ package io.gerve.keylookup.key;
 import java.util.Arrays;
 import java.util.Base64;
 
-/** An SSH public key whose blob was read to its last byte and is the one encoding of that key. */
+/** SSH public key. */
 public final class PublicKey {
     private final KeyAlgorithm algorithm;
     private final int bits;
     private final byte[] blob;
 
+    /** Creates a key without validating its blob, which must have been parsed before. */
     public PublicKey(KeyAlgorithm algorithm, int bits, byte[] blob) {
         this.algorithm = algorithm;
         this.bits = bits;
@@ -16,18 +17,18 @@ public final class PublicKey {
     }
 
     /**
-     * Reads a line of an {@code id_ed25519.pub} file; {@link KeyLine} tells its comment too.
+     * Parses a line of an {@code id_ed25519.pub} file. {@link KeyLine} returns its comment as well.
      *
-     * @throws InvalidKey if it is not one line with one key that Gerve takes
+     * @throws InvalidKey if the text is not one line with one acceptable key
      */
     public static PublicKey ofLine(String line) throws InvalidKey {
         return KeyLine.parse(line).key();
     }
 
     /**
-     * Reads the encoding of RFC 4253 6.6, RFC 5656, RFC 8709 and OpenSSH's PROTOCOL.u2f.
+     * Parses the encoding of RFC 4253, section 6.6, RFC 5656, RFC 8709 and OpenSSH's PROTOCOL.u2f.
      *
-     * @throws InvalidKey if it is not, to its last byte, the one encoding of a sound key that Gerve takes
+     * @throws InvalidKey if the blob is not the canonical encoding of an acceptable key, or has trailing bytes
      */
     public static PublicKey ofBlob(byte[] blob) throws InvalidKey {
         return KeyBlob.read(blob);
@@ -37,12 +38,12 @@ public final class PublicKey {
         return algorithm;
     }
 
-    /** The size by which people know the key: the modulus for RSA, the curve's order for the others (256 for ed25519). */
+    /** Returns the conventional size in bits: of the modulus for RSA, of the curve for other keys (256 for ed25519). */
     public int bits() {
         return bits;
     }
 
-    /** The encoding of RFC 4253, section 6.6. */
+    /** Returns the encoding of RFC 4253, section 6.6. */
     public byte[] blob() {
         return blob.clone();
     }
@@ -51,7 +52,7 @@ public final class PublicKey {
         return Fingerprint.ofBlob(blob);
     }
 
-    /** As in an authorized_keys or known_hosts file, without a comment: {@code ssh-ed25519 AAAA…}. */
+    /** Returns the form of authorized_keys and known_hosts files, without a comment: {@code ssh-ed25519 AAAA…}. */
     public String text() {
         return algorithm.wireName() + ' ' + Base64.getEncoder().encodeToString(blob);
     }

@@ -1,4 +1,4 @@
-/** SSH public keys: reading them, naming them, and who holds which. */
+/** SSH public keys: parsing, validation and fingerprints. */
 @NullMarked
 package io.gerve.keylookup.key;
 

@@ -13,60 +13,69 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file of compromised keys, read again when it changed. What was read last holds while it cannot be read or is wrong, so that a
- * slip of the pen lets nobody in. Safe for use by many threads.
+ * File that lists compromised keys. It is read again when it changes. While it is unreadable or invalid, the last valid
+ * list stays in effect, so that an editing error does not admit compromised keys. Safe for use by many threads.
  */
 final class CompromisedKeyFile {
     private static final Logger LOG = LoggerFactory.getLogger(CompromisedKeyFile.class);
-    private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long CHECK_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Path file;
     private final LongSupplier nanoTime;
-    private final AtomicLong lookedAt;
-    private volatile Reading last;
+    private final AtomicLong checkedAt;
+    private volatile Content current;
 
-    /** @throws IllegalArgumentException if it cannot be read, or holds a wrong line */
+    /** @throws IllegalArgumentException if the file cannot be read or contains an invalid line */
     CompromisedKeyFile(Path file, LongSupplier nanoTime) {
         this.file = file;
         this.nanoTime = nanoTime;
-        this.lookedAt = new AtomicLong(nanoTime.getAsLong());
+        this.checkedAt = new AtomicLong(nanoTime.getAsLong());
         try {
-            Mark mark = mark();
-            this.last = new Reading(mark, read());
+            Version version = version();
+            this.current = new Content(version, read());
         } catch (IOException e) {
             throw new IllegalArgumentException("cannot read the list of compromised keys: " + e, e);
         }
     }
 
     CompromisedKeyList keys() {
-        long before = lookedAt.get();
+        long before = checkedAt.get();
         long now = nanoTime.getAsLong();
-        if (now - before >= INTERVAL_NANOS && lookedAt.compareAndSet(before, now)) {
-            look();
+        if (now - before >= CHECK_INTERVAL_NANOS && checkedAt.compareAndSet(before, now)) {
+            reloadIfChanged();
         }
-        return last.keys();
+        return current.keys();
     }
 
-    private void look() {
-        Reading known = last;
+    private void reloadIfChanged() {
+        Content loaded = current;
         try {
-            Mark mark = mark();
-            if (!mark.equals(known.mark())) {
-                last = new Reading(mark, readOr(known.keys()));
+            Version version = version();
+            if (!version.equals(loaded.version())) {
+                current = new Content(version, readOr(loaded.keys()));
             }
         } catch (IOException e) {
-            LOG.warn("The list of compromised keys cannot be read; what it said before holds: {}", e.toString());
+            LOG.atWarn()
+                    .addKeyValue("file", file)
+                    .addKeyValue("cause", e.toString())
+                    .log("Cannot read list of compromised keys, keeping the last valid list");
         }
     }
 
-    private CompromisedKeyList readOr(CompromisedKeyList before) throws IOException {
+    private CompromisedKeyList readOr(CompromisedKeyList lastValid) throws IOException {
         try {
             CompromisedKeyList keys = read();
-            LOG.atInfo().addKeyValue("keys", keys.size()).log("the list of compromised keys was read again");
+            LOG.atInfo()
+                    .addKeyValue("file", file)
+                    .addKeyValue("keys", keys.size())
+                    .log("List of compromised keys reloaded");
             return keys;
         } catch (IllegalArgumentException e) {
-            LOG.warn("The list of compromised keys is wrong; what it said before holds: {}", e.getMessage());
-            return before;
+            LOG.atWarn()
+                    .addKeyValue("file", file)
+                    .addKeyValue("cause", e.getMessage())
+                    .log("Invalid list of compromised keys, keeping the last valid list");
+            return lastValid;
         }
     }
 
@@ -74,14 +83,14 @@ final class CompromisedKeyFile {
         return CompromisedKeyList.parse(file.toString(), Files.readString(file));
     }
 
-    private Mark mark() throws IOException {
+    private Version version() throws IOException {
         var attributes = Files.readAttributes(file, BasicFileAttributes.class);
-        return new Mark(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
+        return new Version(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
     }
 
-    /** By which a change is noticed: a file that was put in its place is another file. */
-    private record Mark(
+    /** Attributes that change when the file is edited or replaced. */
+    private record Version(
             FileTime modified, long size, @Nullable Object file) {}
 
-    private record Reading(Mark mark, CompromisedKeyList keys) {}
+    private record Content(Version version, CompromisedKeyList keys) {}
 }

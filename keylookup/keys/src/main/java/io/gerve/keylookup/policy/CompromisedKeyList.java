@@ -9,16 +9,16 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a list of compromised keys says. */
+/** Parsed list of compromised keys. */
 final class CompromisedKeyList {
-    private static final String DEBIAN = "made by Debian's broken OpenSSL of 2006 to 2008, CVE-2008-0166";
+    private static final String DEBIAN_REASON = "made by Debian's broken OpenSSL of 2006 to 2008, CVE-2008-0166";
 
-    /** As ssh-keygen -lf prints it, also with -E md5; or as a line of openssh-blacklist. */
+    /** A line in the format of ssh-keygen -lf, with SHA-256 or with -E md5, or in the format of openssh-blacklist. */
     private static final Pattern LINE = Pattern.compile("(?:[0-9]{3,5}[ \t]+)?"
             + "(?:(?<sha256>SHA256:[A-Za-z0-9+/]{43})"
             + "|(?:MD5:)?(?<md5>[0-9a-f]{2}(?::[0-9a-f]{2}){15})"
             + "|(?<debian>[0-9a-f]{20}))"
-            + "(?:[ \t]+(?<why>[^\\p{C}]{1,200}))?");
+            + "(?:[ \t]+(?<reason>[^\\p{C}]{1,200}))?");
 
     private final Map<Fingerprint, String> bySha256 = new HashMap<>();
     private final Map<Md5Suffix, String> byMd5 = new HashMap<>();
@@ -26,18 +26,20 @@ final class CompromisedKeyList {
     private CompromisedKeyList() {}
 
     /**
-     * @param place what the text is, for the message
-     * @throws IllegalArgumentException if a line is wrong, with its number
+     * Parses a list.
+     *
+     * @param source name of the list, for the error message
+     * @throws IllegalArgumentException if a line is invalid; the message contains the number of the line
      */
-    static CompromisedKeyList parse(String place, String text) {
+    static CompromisedKeyList parse(String source, String text) {
         var list = new CompromisedKeyList();
         int number = 0;
         for (String line : (Iterable<String>) text.lines().map(String::strip)::iterator) {
             number++;
-            if (!line.isEmpty() && !line.startsWith("#") && !list.took(LINE.matcher(line))) {
-                throw new IllegalArgumentException(place + ":" + number
-                        + ": a line is a SHA-256 fingerprint, as ssh-keygen -lf prints it, or one of MD5, or 20 hex digits as in"
-                        + " openssh-blacklist; then a blank and the reason");
+            if (!line.isEmpty() && !line.startsWith("#") && !list.add(LINE.matcher(line))) {
+                throw new IllegalArgumentException(source + ":" + number
+                        + ": a line must be a SHA-256 or MD5 fingerprint as ssh-keygen -lf prints it, or 20 hex digits"
+                        + " as in openssh-blacklist; optionally followed by a space and the reason");
             }
         }
         return list;
@@ -47,23 +49,26 @@ final class CompromisedKeyList {
         return bySha256.size() + byMd5.size();
     }
 
-    /** @return empty if the key is not on the list; an empty text if the list does not say why it is */
-    Optional<String> reason(Fingerprint key, Md5Suffix tail) {
-        return Optional.ofNullable(bySha256.get(key)).or(() -> Optional.ofNullable(byMd5.get(tail)));
+    /**
+     * Returns the reason why the key is on the list: empty if it is not, an empty string if the list gives no reason.
+     */
+    Optional<String> reason(Fingerprint key, Md5Suffix md5Suffix) {
+        return Optional.ofNullable(bySha256.get(key)).or(() -> Optional.ofNullable(byMd5.get(md5Suffix)));
     }
 
-    private boolean took(Matcher line) {
+    /** Adds the key on a line. Returns false if the line is invalid. */
+    private boolean add(Matcher line) {
         if (!line.matches()) {
             return false;
         }
-        String why = Objects.requireNonNullElse(line.group("why"), "");
+        String reason = Objects.requireNonNullElse(line.group("reason"), "");
         if (line.group("debian") != null) {
-            byMd5.put(Md5Suffix.ofHex(line.group("debian")), why.isEmpty() ? DEBIAN : why);
+            byMd5.put(Md5Suffix.ofHex(line.group("debian")), reason.isEmpty() ? DEBIAN_REASON : reason);
         } else if (line.group("md5") != null) {
-            byMd5.put(Md5Suffix.ofHex(line.group("md5").replace(":", "")), why);
+            byMd5.put(Md5Suffix.ofHex(line.group("md5").replace(":", "")), reason);
         } else {
             Optional<Fingerprint> fingerprint = Fingerprint.parse(line.group("sha256"));
-            fingerprint.ifPresent(key -> bySha256.put(key, why));
+            fingerprint.ifPresent(key -> bySha256.put(key, reason));
             return fingerprint.isPresent();
         }
         return true;

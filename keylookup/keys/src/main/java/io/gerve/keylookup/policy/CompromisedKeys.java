@@ -11,18 +11,22 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * Keys whose private half is known to others: those that Gerve brings, and those of the site's own files, which are looked at again
- * when they changed, within a second. Safe for use by many threads.
+ * Keys whose private half is known to others: those of the list that Gerve includes, and those of the site's own files.
+ * A change of a file takes effect within a second. Safe for use by many threads.
  */
 public final class CompromisedKeys {
     private final CompromisedKeyList builtIn;
     private final List<CompromisedKeyFile> files;
 
     /**
-     * @param files a line of which is a fingerprint, of SHA-256 or MD5 or as in Debian's openssh-blacklist, and, after a blank, why the
-     *     key is compromised; empty lines and those that begin with # say nothing
-     * @param nanoTime tells ages, as {@link System#nanoTime} does
-     * @throws IllegalArgumentException if a file cannot be read or a line is wrong, with the file and the line's number
+     * Reads the lists.
+     *
+     * @param files files with one key per line: a SHA-256 or MD5 fingerprint, or 20 hex digits as in Debian's
+     *     openssh-blacklist, and optionally, after a space, the reason. Empty lines and lines that begin with # are
+     *     ignored.
+     * @param nanoTime clock for ages, such as {@link System#nanoTime}
+     * @throws IllegalArgumentException if a file cannot be read or a line is invalid; the message contains the file and
+     *     the number of the line
      */
     public CompromisedKeys(List<Path> files, LongSupplier nanoTime) {
         this.builtIn = loadBuiltIn();
@@ -31,22 +35,24 @@ public final class CompromisedKeys {
                 .toList();
     }
 
-    /** @return empty if the key is not on a list; an empty text if the list does not say why it is */
-    public Optional<String> reason(Fingerprint key, Md5Suffix tail) {
-        return builtIn.reason(key, tail)
+    /**
+     * Returns the reason why the key is on a list: empty if it is on none, an empty string if the list gives no reason.
+     */
+    public Optional<String> reason(Fingerprint key, Md5Suffix md5Suffix) {
+        return builtIn.reason(key, md5Suffix)
                 .or(() -> files.stream()
-                        .flatMap(file -> file.keys().reason(key, tail).stream())
+                        .flatMap(file -> file.keys().reason(key, md5Suffix).stream())
                         .findFirst());
     }
 
     private static CompromisedKeyList loadBuiltIn() {
         try (InputStream in = CompromisedKeys.class.getResourceAsStream("compromised-keys")) {
             if (in == null) {
-                throw new IllegalStateException("the program has lost its list of compromised keys");
+                throw new IllegalStateException("the program's list of compromised keys is missing");
             }
             return CompromisedKeyList.parse("compromised-keys", new String(in.readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {
-            throw new IllegalStateException("the program's list of compromised keys cannot be read", e);
+            throw new IllegalStateException("cannot read the program's list of compromised keys", e);
         }
     }
 }

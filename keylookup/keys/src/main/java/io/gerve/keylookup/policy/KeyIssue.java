@@ -1,26 +1,26 @@
 package io.gerve.keylookup.policy;
 
 /**
- * What the policy finds wrong with a sound key.
+ * Violation of a rule of the key policy by a well-formed key.
  *
- * @param message for the key's owner: what is wrong, and what to do
+ * @param message message for the key's owner: what is wrong and what to do
  */
 public record KeyIssue(Rule rule, String message) {
-    /** The rules, by the names under which logs, metrics and programs know them. */
+    /** Rules of the key policy. The label is the name in logs, metrics and machine-readable output. */
     public enum Rule {
         COMPROMISED("compromised", Severity.REFUSED),
         RSA_TOO_SHORT("rsa_too_short", Severity.REFUSED),
         RSA_SMALL_FACTOR("rsa_small_factor", Severity.REFUSED),
         RSA_ROCA("rsa_roca", Severity.REFUSED),
         RSA_CLOSE_PRIMES("rsa_close_primes", Severity.REFUSED),
-        RSA_SHORT("rsa_short", Severity.WARNED_OF);
+        RSA_SHORT("rsa_short", Severity.WARNING);
 
         private final String label;
         private final Severity severity;
 
-        Rule(String word, Severity weight) {
-            this.label = word;
-            this.severity = weight;
+        Rule(String label, Severity severity) {
+            this.label = label;
+            this.severity = severity;
         }
 
         public String label() {
@@ -30,10 +30,10 @@ public record KeyIssue(Rule rule, String message) {
 
     private enum Severity {
         REFUSED,
-        WARNED_OF
+        WARNING
     }
 
-    /** Whether a key of which this is found is not registered; otherwise its owner is warned. */
+    /** Returns true if a key with this issue cannot be registered. Otherwise it is registered with a warning. */
     public boolean refuses() {
         return rule.severity == Severity.REFUSED;
     }

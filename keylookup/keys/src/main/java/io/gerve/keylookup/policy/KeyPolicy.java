@@ -10,8 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is asked of keys beyond being whole, when they are registered and, for keys that are registered, ever after.
- * Safe for use by many threads.
+ * Requirements on well-formed keys, at registration and afterwards at each login. Safe for use by many threads.
  */
 public final class KeyPolicy {
     private final KeyPolicySettings settings;
@@ -22,73 +21,82 @@ public final class KeyPolicy {
         this.compromised = compromised;
     }
 
-    /** All that is wrong with a key, the worst first; empty if nothing is. */
+    /** Returns all issues of a key, the most severe first. */
     public List<KeyIssue> examine(PublicKey key) {
-        List<KeyIssue> findings = new ArrayList<>();
+        List<KeyIssue> issues = new ArrayList<>();
         compromised
                 .reason(key.fingerprint(), Md5Suffix.ofBlob(key.blob()))
-                .ifPresent(why -> findings.add(ofCompromised(why)));
-        findings.addAll(weaknesses(key));
-        return List.copyOf(findings);
+                .ifPresent(reason -> issues.add(compromisedKeyIssue(reason)));
+        issues.addAll(weaknesses(key));
+        return List.copyOf(issues);
     }
 
-    /** @return the first reason not to register the key, or empty if it may be registered */
+    /** Returns the first issue that prevents registration of the key, or empty if it can be registered. */
     public Optional<KeyIssue> refusal(PublicKey key) {
         return examine(key).stream().filter(KeyIssue::refuses).findFirst();
     }
 
-    /** @return why a key that is registered may not log in by the site's rules; whether it is compromised is not looked at */
-    public Optional<KeyIssue> barsLogin(PublicKey key) {
+    /**
+     * Returns the issue for which the policy refuses a login with a registered key, or empty if it allows the login.
+     * Does not check the lists of compromised keys.
+     */
+    public Optional<KeyIssue> loginRefusal(PublicKey key) {
         return switch (settings.registeredWeakKeys()) {
             case WARN -> Optional.empty();
             case REFUSE -> weaknesses(key).stream().filter(KeyIssue::refuses).findFirst();
         };
     }
 
-    public static KeyIssue ofCompromised(String why) {
+    /**
+     * Returns the issue of a compromised key.
+     *
+     * @param reason reason on the list of compromised keys; may be empty
+     */
+    public static KeyIssue compromisedKeyIssue(String reason) {
         return new KeyIssue(
                 KeyIssue.Rule.COMPROMISED,
-                "This key is compromised: others can have its private half" + (why.isEmpty() ? "" : " (" + why + ")")
-                        + ". " + KeyLineDiagnosis.newKey());
+                "This key is compromised: others can have its private half"
+                        + (reason.isEmpty() ? "" : " (" + reason + ")") + ". " + KeyLineDiagnosis.newKey());
     }
 
     private List<KeyIssue> weaknesses(PublicKey key) {
         return switch (key.algorithm()) {
-            case RSA -> ofRsa(key);
-            // Every such key of its length that is whole is as good as any other.
+            case RSA -> rsaIssues(key);
+            // All well-formed keys of these algorithms are equally strong.
             case ED25519, ECDSA_256, ECDSA_384, ECDSA_521, SK_ED25519, SK_ECDSA_256 -> List.of();
         };
     }
 
-    private List<KeyIssue> ofRsa(PublicKey key) {
-        List<KeyIssue> findings = new ArrayList<>();
+    private List<KeyIssue> rsaIssues(PublicKey key) {
+        List<KeyIssue> issues = new ArrayList<>();
         if (key.bits() < settings.rsaBitsMin()) {
-            findings.add(new KeyIssue(
+            issues.add(new KeyIssue(
                     KeyIssue.Rule.RSA_TOO_SHORT,
                     "This RSA key has " + key.bits() + " bits; this site takes " + settings.rsaBitsMin() + " and more. "
                             + KeyLineDiagnosis.newKey()));
         }
-        findings.addAll(ofModulus(RsaModulus.of(key)));
-        if (findings.isEmpty() && key.bits() < settings.rsaBitsRecommended()) {
-            findings.add(new KeyIssue(
+        issues.addAll(modulusIssues(RsaModulus.of(key)));
+        if (issues.isEmpty() && key.bits() < settings.rsaBitsRecommended()) {
+            issues.add(new KeyIssue(
                     KeyIssue.Rule.RSA_SHORT,
                     "This RSA key has " + key.bits() + " bits, which is little for the years to come: "
                             + settings.rsaBitsRecommended() + " are advised. An ed25519 key is stronger and shorter."));
         }
-        return findings;
+        return issues;
     }
 
-    private static List<KeyIssue> ofModulus(RsaModulus modulus) {
+    private static List<KeyIssue> modulusIssues(RsaModulus modulus) {
         if (modulus.hasSmallFactor()) {
             return List.of(new KeyIssue(
                     KeyIssue.Rule.RSA_SMALL_FACTOR,
                     "This RSA key is broken: a small number divides its modulus. " + KeyLineDiagnosis.newKey()));
         }
         if (modulus.isRoca()) {
-            return List.of(new KeyIssue(
-                    KeyIssue.Rule.RSA_ROCA,
-                    "This RSA key was made by a chip or card with a broken generator (ROCA, CVE-2017-15361): its private half can"
-                            + " be computed. Make a new key with other hardware, or with ssh-keygen -t ed25519."));
+            return List.of(
+                    new KeyIssue(
+                            KeyIssue.Rule.RSA_ROCA,
+                            "This RSA key was made by a chip or card with a broken generator (ROCA, CVE-2017-15361): its private"
+                                    + " half can be computed. Make a new key with other hardware, or with ssh-keygen -t ed25519."));
         }
         if (modulus.hasCloseFactors()) {
             return List.of(new KeyIssue(

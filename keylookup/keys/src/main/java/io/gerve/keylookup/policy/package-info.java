@@ -1,4 +1,4 @@
-/** What a site requires of keys beyond being well-formed. */
+/** Key policy of a site: requirements on keys beyond a valid encoding. */
 @NullMarked
 package io.gerve.keylookup.policy;
 

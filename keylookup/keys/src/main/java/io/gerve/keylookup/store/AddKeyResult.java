@@ -2,13 +2,13 @@ package io.gerve.keylookup.store;
 
 import io.gerve.keylookup.directory.RegisteredKeyDetails;
 
-/** What came of registering a key. */
+/** Result of registering a key. */
 public sealed interface AddKeyResult {
     record Added(RegisteredKeyDetails key) implements AddKeyResult {}
 
     /**
-     * Somebody has the key, had it within the last 90 days, or it was revoked once. Whose it is or was is nobody's business: the
-     * answer would tell whoever holds the public half, which is no secret, where its owner works.
+     * The key is registered, was deleted within the last 90 days, or was revoked. The result does not name the owner.
+     * Public keys are no secret, and the owner's name would reveal to anyone with the public key where its owner works.
      */
     record InUse() implements AddKeyResult {}
 

@@ -2,13 +2,15 @@ package io.gerve.keylookup.store;
 
 import io.gerve.keylookup.directory.RegisteredKeyDetails;
 
-/** What came of deleting a key. */
+/** Result of deleting a key. */
 public sealed interface DeleteKeyResult {
     /**
-     * @param key as it was
-     * @param gatesTold false if Redis did not take the message, as with {@link RevokeKeyResult}
+     * The key was deleted.
+     *
+     * @param key the key before the deletion
+     * @param gatesNotified false if Redis did not accept the invalidation, as in {@link RevokeKeyResult}
      */
-    record Deleted(RegisteredKeyDetails key, boolean gatesTold) implements DeleteKeyResult {}
+    record Deleted(RegisteredKeyDetails key, boolean gatesNotified) implements DeleteKeyResult {}
 
     record NoSuchKey() implements DeleteKeyResult {}
 }

@@ -16,7 +16,9 @@ import org.jooq.DSLContext;
 import org.jooq.InsertSetMoreStep;
 import org.jooq.impl.DSL;
 
-/** What is written down of a change to a key: one row for an account's key, one for each repository of a deploy key. */
+/**
+ * Recorder of key changes in {@code grant_changes}: one row for an account's key, one per repository of a deploy key.
+ */
 final class MysqlKeyChangeRecorder {
     private final DSLContext sql;
     private final Instant now;
@@ -28,7 +30,11 @@ final class MysqlKeyChangeRecorder {
         this.actor = actor;
     }
 
-    /** @param key as it was while it had its rights */
+    /**
+     * Records a change.
+     *
+     * @param key the key with the grants that the change adds or removes
+     */
     void record(ChangeKind kind, RegisteredKeyDetails key) {
         String fingerprint = key.registered().fingerprint().text();
         if (key.registered().principal() instanceof Principal.OfAccount(Account account)) {
@@ -38,36 +44,44 @@ final class MysqlKeyChangeRecorder {
         } else if (key.grants().isEmpty()) {
             row(kind, key, fingerprint).execute();
         }
-        for (RegisteredKeyDetails.Grant right : key.grants()) {
-            String access = right.access().name().toLowerCase(Locale.ROOT);
+        for (RegisteredKeyDetails.Grant grant : key.grants()) {
+            String access = grant.access().name().toLowerCase(Locale.ROOT);
             row(kind, key, fingerprint + ' ' + access)
-                    .set(GRANT_CHANGES.REPOSITORY_ID, right.repositoryId())
+                    .set(GRANT_CHANGES.REPOSITORY_ID, grant.repositoryId())
                     .execute();
         }
     }
 
-    /** @param key as it was */
+    /**
+     * Records a change of a key's title.
+     *
+     * @param key the key with its former title
+     * @param title the new title
+     */
     void recordRename(RegisteredKeyDetails key, String title) {
         Optional<Long> account = key.registered().principal() instanceof Principal.OfAccount(Account owner)
                 ? Optional.of(owner.id())
                 : Optional.empty();
         account.ifPresent(
-                id -> renaming(key, title).set(GRANT_CHANGES.ACCOUNT_ID, id).execute());
-        for (RegisteredKeyDetails.Grant right : key.grants()) {
-            renaming(key, title)
-                    .set(GRANT_CHANGES.REPOSITORY_ID, right.repositoryId())
+                id -> renameRow(key, title).set(GRANT_CHANGES.ACCOUNT_ID, id).execute());
+        for (RegisteredKeyDetails.Grant grant : key.grants()) {
+            renameRow(key, title)
+                    .set(GRANT_CHANGES.REPOSITORY_ID, grant.repositoryId())
                     .execute();
         }
     }
 
-    private InsertSetMoreStep<GrantChangesRecord> renaming(RegisteredKeyDetails key, String title) {
+    private InsertSetMoreStep<GrantChangesRecord> renameRow(RegisteredKeyDetails key, String title) {
         return row(ChangeKind.KEY_RENAMED, key, key.registered().title()).set(GRANT_CHANGES.AFTER_VALUE, title);
     }
 
-    /** That somebody tried to register a key that is registered already, or reserved: whoever holds a copy of it should be found. */
+    /**
+     * Records a refused attempt to register a key that is registered or reserved, so that an operator can find the
+     * accounts that hold a copy of it.
+     */
     void recordRefusal(NewKey key) {
         String fingerprint = key.key().fingerprint().text();
-        var registered = DSL.field(DSL.select(PUBLIC_KEYS.ID)
+        var registeredId = DSL.field(DSL.select(PUBLIC_KEYS.ID)
                 .from(PUBLIC_KEYS)
                 .where(PUBLIC_KEYS.FINGERPRINT.eq(key.key().fingerprint().digest())));
         var row = sql.insertInto(GRANT_CHANGES)
@@ -75,7 +89,7 @@ final class MysqlKeyChangeRecorder {
                 .set(GRANT_CHANGES.ACTOR, actor.name())
                 .set(GRANT_CHANGES.PROGRAM, actor.program())
                 .set(GRANT_CHANGES.KIND, ChangeKind.KEY_REFUSED)
-                .set(GRANT_CHANGES.KEY_ID, registered)
+                .set(GRANT_CHANGES.KEY_ID, registeredId)
                 .set(GRANT_CHANGES.AFTER_VALUE, fingerprint);
         switch (key.owner()) {
             case NewKey.ForAccount(long account) ->

@@ -23,10 +23,12 @@ import org.jooq.Record;
 import org.jooq.SelectField;
 import org.jooq.SelectSeekStep1;
 
-/** Reads keys in full within one transaction: one query for the keys, one for the repositories of those that are deploy keys. */
+/**
+ * Queries for keys with all their data within one transaction: one for the keys, and one for the grants of deploy keys.
+ */
 final class MysqlKeyQueries {
     private static final List<SelectField<?>> FIELDS = Stream.concat(
-                    Stream.concat(MysqlKeyRows.KNOWN.stream(), MysqlKeyRows.KEY.stream()),
+                    Stream.concat(MysqlKeyRows.REGISTERED_KEY_FIELDS.stream(), MysqlKeyRows.PUBLIC_KEY_FIELDS.stream()),
                     Stream.of(PUBLIC_KEYS.CREATED_AT, PUBLIC_KEYS.LAST_USED_AT, PUBLIC_KEYS.REVOKED_BY))
             .toList();
 
@@ -37,20 +39,20 @@ final class MysqlKeyQueries {
     }
 
     Optional<RegisteredKeyDetails> find(Fingerprint fingerprint) {
-        return withRights(keys(PUBLIC_KEYS.FINGERPRINT.eq(fingerprint.digest())).fetch()).stream()
+        return withGrants(keys(PUBLIC_KEYS.FINGERPRINT.eq(fingerprint.digest())).fetch()).stream()
                 .findFirst();
     }
 
     Optional<RegisteredKeyDetails> find(long id) {
-        return withRights(keys(PUBLIC_KEYS.ID.eq(id)).fetch()).stream().findFirst();
+        return withGrants(keys(PUBLIC_KEYS.ID.eq(id)).fetch()).stream().findFirst();
     }
 
     List<RegisteredKeyDetails> among(List<Fingerprint> fingerprints) {
         List<byte[]> digests = fingerprints.stream().map(Fingerprint::digest).toList();
-        return withRights(keys(PUBLIC_KEYS.FINGERPRINT.in(digests)).fetch());
+        return withGrants(keys(PUBLIC_KEYS.FINGERPRINT.in(digests)).fetch());
     }
 
-    /** Like {@link #find(Fingerprint)}; nobody else changes the key until the transaction ends. */
+    /** Finds a key and locks its row, so that no other transaction changes the key until this one ends. */
     Optional<RegisteredKeyDetails> lock(Fingerprint fingerprint) {
         sql.select(PUBLIC_KEYS.ID)
                 .from(PUBLIC_KEYS)
@@ -61,7 +63,7 @@ final class MysqlKeyQueries {
     }
 
     List<RegisteredKeyDetails> ofAccount(long accountId) {
-        return withRights(keys(PUBLIC_KEYS.ACCOUNT_ID.eq(accountId)).fetch());
+        return withGrants(keys(PUBLIC_KEYS.ACCOUNT_ID.eq(accountId)).fetch());
     }
 
     List<RegisteredKeyDetails> ofRepository(long repositoryId) {
@@ -71,11 +73,11 @@ final class MysqlKeyQueries {
                 .fetch(DEPLOY_KEY_REPOSITORIES.KEY_ID);
         return ids.isEmpty()
                 ? List.of()
-                : withRights(keys(PUBLIC_KEYS.ID.in(ids)).fetch());
+                : withGrants(keys(PUBLIC_KEYS.ID.in(ids)).fetch());
     }
 
-    List<RegisteredKeyDetails> after(long id, int most) {
-        return withRights(keys(PUBLIC_KEYS.ID.gt(id)).limit(most).fetch());
+    List<RegisteredKeyDetails> after(long id, int max) {
+        return withGrants(keys(PUBLIC_KEYS.ID.gt(id)).limit(max).fetch());
     }
 
     private SelectSeekStep1<Record, Long> keys(Condition condition) {
@@ -88,18 +90,18 @@ final class MysqlKeyQueries {
                 .orderBy(PUBLIC_KEYS.ID);
     }
 
-    private List<RegisteredKeyDetails> withRights(List<Record> rows) {
+    private List<RegisteredKeyDetails> withGrants(List<Record> rows) {
         var deployKeys = rows.stream()
                 .filter(row -> row.get(ACCOUNTS.ID) == null)
                 .map(row -> row.get(PUBLIC_KEYS.ID))
                 .toList();
-        Map<Long, List<RegisteredKeyDetails.Grant>> rights = deployKeys.isEmpty() ? Map.of() : rightsOf(deployKeys);
+        Map<Long, List<RegisteredKeyDetails.Grant>> grants = deployKeys.isEmpty() ? Map.of() : grantsOf(deployKeys);
         return rows.stream()
-                .map(row -> registered(row, rights.getOrDefault(row.get(PUBLIC_KEYS.ID), List.of())))
+                .map(row -> keyDetails(row, grants.getOrDefault(row.get(PUBLIC_KEYS.ID), List.of())))
                 .toList();
     }
 
-    private Map<Long, List<RegisteredKeyDetails.Grant>> rightsOf(List<Long> keys) {
+    private Map<Long, List<RegisteredKeyDetails.Grant>> grantsOf(List<Long> keys) {
         var owners = MysqlKeyRows.owners();
         return sql.select(
                         DEPLOY_KEY_REPOSITORIES.KEY_ID,
@@ -131,13 +133,13 @@ final class MysqlKeyQueries {
                 .fetchMap(GRANT_CHANGES.KEY_ID, GRANT_CHANGES.ACTOR);
     }
 
-    private static RegisteredKeyDetails registered(Record row, List<RegisteredKeyDetails.Grant> rights) {
+    private static RegisteredKeyDetails keyDetails(Record row, List<RegisteredKeyDetails.Grant> grants) {
         return new RegisteredKeyDetails(
-                MysqlKeyRows.known(row),
-                MysqlKeyRows.key(row),
+                MysqlKeyRows.registeredKey(row),
+                MysqlKeyRows.publicKey(row),
                 row.get(PUBLIC_KEYS.CREATED_AT),
                 Objects.requireNonNullElse(row.get(PUBLIC_KEYS.LAST_USED_AT), Instant.MIN),
                 Objects.requireNonNullElse(row.get(PUBLIC_KEYS.REVOKED_BY), ""),
-                rights);
+                grants);
     }
 }

@@ -29,29 +29,33 @@ import org.jooq.Record;
 import org.jooq.exception.DataAccessException;
 
 /**
- * Registers, revokes, deletes and lists keys. Each change stands in {@code grant_changes} by the same transaction, and gates are
- * told after the commit. Safe for use by many threads.
+ * Store of the registered keys. Each change is recorded in {@code grant_changes} by the same transaction, and published
+ * to the gates after the commit. Safe for use by many threads.
  *
- * <p>Each method throws {@link LookupUnavailable} when the database does not answer in time; whether a change was made is then
- * not known, and making it again is harmless.
+ * <p>Each method throws {@link LookupUnavailable} if the database does not answer in time. It is then not known whether
+ * a change was made, and the change can safely be repeated.
  */
 public final class MysqlKeyStore {
-    /** A key that somebody gave up must not at once become somebody else's: old checkouts and servers still hold it. */
+    /**
+     * Time after the deletion of a key during which it cannot be registered again. Old checkouts and servers may still
+     * use the key, and would otherwise get the access of another account.
+     */
     static final Duration RESERVATION = Duration.ofDays(90);
 
     private static final int ATTEMPTS_MAX = 3;
-    private static final int PAGE = 500;
+    private static final int PAGE_SIZE = 500;
 
     private final Database database;
-    private final InvalidationBus changes;
+    private final InvalidationBus invalidations;
     private final InstantSource clock;
 
-    public MysqlKeyStore(Database database, InvalidationBus changes, InstantSource clock) {
+    public MysqlKeyStore(Database database, InvalidationBus invalidations, InstantSource clock) {
         this.database = database;
-        this.changes = changes;
+        this.invalidations = invalidations;
         this.clock = clock;
     }
 
+    /** Registers a key. */
     public AddKeyResult add(NewKey key, Actor actor) throws LookupUnavailable {
         AddKeyResult result = inTransaction(sql -> add(sql, key, actor));
         if (result instanceof AddKeyResult.Added(RegisteredKeyDetails added)) {
@@ -60,57 +64,61 @@ public final class MysqlKeyStore {
         return result;
     }
 
-    /** @param reason for the key's owner to read; may be empty, at most 255 characters */
+    /**
+     * Revokes a key.
+     *
+     * @param reason reason that the key's owner can read; at most 255 characters, may be empty
+     */
     public RevokeKeyResult revoke(Fingerprint fingerprint, String reason, Actor actor) throws LookupUnavailable {
         if (reason.codePointCount(0, reason.length()) > 255) {
-            throw new IllegalArgumentException("the reason for a revocation has at most 255 characters");
+            throw new IllegalArgumentException("the reason for a revocation must have at most 255 characters");
         }
         RevokeKeyResult result = inTransaction(sql -> revoke(sql, fingerprint, reason, actor));
         return switch (result) {
-            case RevokeKeyResult.Revoked now ->
-                new RevokeKeyResult.Revoked(now.key(), publish(Invalidation.Kind.KEY_REVOKED, now.key()));
-            case RevokeKeyResult.AlreadyRevoked before ->
-                new RevokeKeyResult.AlreadyRevoked(before.key(), publish(Invalidation.Kind.KEY_REVOKED, before.key()));
-            case RevokeKeyResult.NoSuchKey none -> none;
-        };
-    }
-
-    /** The key is unknown from now on. It stays reserved for 90 days, and for ever if it was revoked. */
-    public DeleteKeyResult delete(Fingerprint fingerprint, Actor actor) throws LookupUnavailable {
-        DeleteKeyResult result = inTransaction(sql -> delete(sql, fingerprint, actor));
-        return switch (result) {
-            // Told as a revocation, so that no lagging replica brings it back. It cannot return within the time that
-            // gates keep that.
-            case DeleteKeyResult.Deleted now ->
-                new DeleteKeyResult.Deleted(now.key(), publish(Invalidation.Kind.KEY_REVOKED, now.key()));
-            case DeleteKeyResult.NoSuchKey none -> none;
+            case RevokeKeyResult.Revoked(var key, var _) ->
+                new RevokeKeyResult.Revoked(key, publish(Invalidation.Kind.KEY_REVOKED, key));
+            case RevokeKeyResult.AlreadyRevoked(var key, var _) ->
+                new RevokeKeyResult.AlreadyRevoked(key, publish(Invalidation.Kind.KEY_REVOKED, key));
+            case RevokeKeyResult.NoSuchKey noSuchKey -> noSuchKey;
         };
     }
 
     /**
-     * Takes one repository from a deploy key; with its last one the key is deleted.
+     * Deletes a key. It is unknown at login from then on. It stays reserved for 90 days, or without limit if it was
+     * revoked.
+     */
+    public DeleteKeyResult delete(Fingerprint fingerprint, Actor actor) throws LookupUnavailable {
+        DeleteKeyResult result = inTransaction(sql -> delete(sql, fingerprint, actor));
+        return switch (result) {
+            // Published as a revocation, so that a lagging read replica does not make the key valid again. The
+            // reservation is longer than gates remember the revocation.
+            case DeleteKeyResult.Deleted(var key, var _) ->
+                new DeleteKeyResult.Deleted(key, publish(Invalidation.Kind.KEY_REVOKED, key));
+            case DeleteKeyResult.NoSuchKey noSuchKey -> noSuchKey;
+        };
+    }
+
+    /**
+     * Removes one repository from a deploy key. Removing the last repository deletes the key.
      *
-     * @return {@link DeleteKeyResult.NoSuchKey} also if the key does not open the repository
+     * @return {@link DeleteKeyResult.NoSuchKey} also if the key has no access to the repository
      */
     public DeleteKeyResult removeFromRepository(Fingerprint fingerprint, long repositoryId, Actor actor)
             throws LookupUnavailable {
         DeleteKeyResult result = inTransaction(sql -> removeFromRepository(sql, fingerprint, repositoryId, actor));
         return switch (result) {
-            case DeleteKeyResult.Deleted now ->
+            case DeleteKeyResult.Deleted(var key, var _) ->
                 new DeleteKeyResult.Deleted(
-                        now.key(),
-                        publish(
-                                isLastRight(now.key()) ? Invalidation.Kind.KEY_REVOKED : Invalidation.Kind.KEY,
-                                now.key()));
-            case DeleteKeyResult.NoSuchKey none -> none;
+                        key, publish(hasOneGrant(key) ? Invalidation.Kind.KEY_REVOKED : Invalidation.Kind.KEY, key));
+            case DeleteKeyResult.NoSuchKey noSuchKey -> noSuchKey;
         };
     }
 
     /**
-     * Gives the key another title.
+     * Changes the title of a key.
      *
-     * @return the key as it was; empty if nobody has it
-     * @throws IllegalArgumentException if {@link NewKey#requireTitle} does
+     * @return the key with its former title; empty if the key is not registered
+     * @throws IllegalArgumentException if the title is invalid, as {@link NewKey#requireTitle} does
      */
     public Optional<RegisteredKeyDetails> rename(Fingerprint fingerprint, String title, Actor actor)
             throws LookupUnavailable {
@@ -120,56 +128,64 @@ public final class MysqlKeyStore {
         return renamed;
     }
 
-    /** @return empty if nobody has the key */
+    /** Finds a key by its fingerprint. Returns empty if it is not registered. */
     public Optional<RegisteredKeyDetails> find(Fingerprint fingerprint) throws LookupUnavailable {
         return inTransaction(sql -> new MysqlKeyQueries(sql).find(fingerprint));
     }
 
-    /** @return empty if nobody has a key with that id */
+    /** Finds a key by its id. Returns empty if there is none. */
     public Optional<RegisteredKeyDetails> find(long id) throws LookupUnavailable {
         return inTransaction(sql -> new MysqlKeyQueries(sql).find(id));
     }
 
-    /** Those of the keys that somebody has, in the order in which they were added within each {@value #PAGE} that were asked for. */
+    /**
+     * Returns the registered ones among the fingerprints. The result is in the order of registration within each
+     * {@value #PAGE_SIZE} fingerprints.
+     */
     public List<RegisteredKeyDetails> among(Collection<Fingerprint> fingerprints) throws LookupUnavailable {
-        List<Fingerprint> rest = List.copyOf(fingerprints);
+        List<Fingerprint> all = List.copyOf(fingerprints);
         List<RegisteredKeyDetails> found = new ArrayList<>();
-        for (int start = 0; start < rest.size(); start += PAGE) {
-            List<Fingerprint> page = rest.subList(start, Math.min(start + PAGE, rest.size()));
+        for (int start = 0; start < all.size(); start += PAGE_SIZE) {
+            List<Fingerprint> page = all.subList(start, Math.min(start + PAGE_SIZE, all.size()));
             found.addAll(inTransaction(sql -> new MysqlKeyQueries(sql).among(page)));
         }
         return found;
     }
 
-    /** The account's keys in the order in which they were added; empty too if there is no such account. */
+    /**
+     * Returns the account's keys in the order of registration. Returns an empty list also if there is no such account.
+     */
     public List<RegisteredKeyDetails> ofAccount(long accountId) throws LookupUnavailable {
         return inTransaction(sql -> new MysqlKeyQueries(sql).ofAccount(accountId));
     }
 
-    /** The repository's deploy keys in the order in which they were added; empty too if there is no such repository. */
+    /**
+     * Returns the repository's deploy keys in the order of registration. Returns an empty list also without the
+     * repository.
+     */
     public List<RegisteredKeyDetails> ofRepository(long repositoryId) throws LookupUnavailable {
         return inTransaction(sql -> new MysqlKeyQueries(sql).ofRepository(repositoryId));
     }
 
-    /** Returns who added each of the repository's deploy keys, by the id of the key. */
+    /** Returns the name of the actor that added each of the repository's deploy keys, by key id. */
     public Map<Long, String> authorsOfDeployKeys(long repositoryId) throws LookupUnavailable {
         return inTransaction(sql -> new MysqlKeyQueries(sql).authorsOfDeployKeys(repositoryId));
     }
 
     /**
-     * All keys, of whomever, in the order in which they were added, a page at a time.
+     * Returns a page of all registered keys, in the order of registration.
      *
-     * @param id of the last key of the page before, 0 for the first page
-     * @param most keys of a page; fewer are given at the end only
+     * @param id id of the last key of the previous page, 0 for the first page
+     * @param max size of the page. Only the last page has fewer keys.
      */
-    public List<RegisteredKeyDetails> after(long id, int most) throws LookupUnavailable {
-        return inTransaction(sql -> new MysqlKeyQueries(sql).after(id, most));
+    public List<RegisteredKeyDetails> after(long id, int max) throws LookupUnavailable {
+        return inTransaction(sql -> new MysqlKeyQueries(sql).after(id, max));
     }
 
     private AddKeyResult add(DSLContext sql, NewKey key, Actor actor) {
-        Optional<AddKeyResult> missing = missing(sql, key.owner());
-        if (missing.isPresent()) {
-            return missing.get();
+        Optional<AddKeyResult> missingOwner = missingOwner(sql, key.owner());
+        if (missingOwner.isPresent()) {
+            return missingOwner.get();
         }
         if (!releaseReservation(sql, key.key().fingerprint())) {
             new MysqlKeyChangeRecorder(sql, now(), actor).recordRefusal(key);
@@ -189,8 +205,9 @@ public final class MysqlKeyStore {
         return new AddKeyResult.Added(added);
     }
 
-    private static Optional<AddKeyResult> missing(DSLContext sql, NewKey.Owner holder) {
-        return switch (holder) {
+    /** Returns the failure if the owner of a new key does not exist. */
+    private static Optional<AddKeyResult> missingOwner(DSLContext sql, NewKey.Owner owner) {
+        return switch (owner) {
             case NewKey.ForAccount(long id) ->
                 sql.fetchExists(ACCOUNTS, ACCOUNTS.ID.eq(id))
                         ? Optional.empty()
@@ -205,9 +222,9 @@ public final class MysqlKeyStore {
     }
 
     /**
-     * Removes what is left of a key that was deleted long ago.
+     * Removes the row of a deleted key whose reservation has expired.
      *
-     * @return false if the key may not be registered
+     * @return false if the key is registered or reserved
      */
     private boolean releaseReservation(DSLContext sql, Fingerprint fingerprint) {
         Record row = sql.select(PUBLIC_KEYS.ID, PUBLIC_KEYS.DELETED_AT, PUBLIC_KEYS.REVOKED_AT)
@@ -245,7 +262,7 @@ public final class MysqlKeyStore {
             insert = insert.set(PUBLIC_KEYS.EXPIRES_AT, key.expiry());
         }
         insert.execute();
-        // By RETURNING, which jOOQ writes for MariaDB, Connector/J does not hand back rows.
+        // Not returningResult(): jOOQ uses RETURNING for MariaDB, and Connector/J does not return its rows.
         return sql.lastID().longValueExact();
     }
 
@@ -288,24 +305,24 @@ public final class MysqlKeyStore {
     private DeleteKeyResult removeFromRepository(
             DSLContext sql, Fingerprint fingerprint, long repositoryId, Actor actor) {
         Optional<RegisteredKeyDetails> found = new MysqlKeyQueries(sql).lock(fingerprint);
-        Optional<RegisteredKeyDetails.Grant> right = found.stream()
+        Optional<RegisteredKeyDetails.Grant> grant = found.stream()
                 .flatMap(key -> key.grants().stream())
                 .filter(candidate -> candidate.repositoryId() == repositoryId)
                 .findFirst();
-        if (found.isEmpty() || right.isEmpty()) {
+        if (found.isEmpty() || grant.isEmpty()) {
             return new DeleteKeyResult.NoSuchKey();
         }
         RegisteredKeyDetails key = found.get();
-        if (isLastRight(key)) {
+        if (hasOneGrant(key)) {
             return delete(sql, fingerprint, actor);
         }
         sql.deleteFrom(DEPLOY_KEY_REPOSITORIES)
                 .where(DEPLOY_KEY_REPOSITORIES.KEY_ID.eq(key.registered().id()))
                 .and(DEPLOY_KEY_REPOSITORIES.REPOSITORY_ID.eq(repositoryId))
                 .execute();
-        var lost = new RegisteredKeyDetails(
-                key.registered(), key.key(), key.createdAt(), key.lastUsedAt(), key.revokedBy(), List.of(right.get()));
-        new MysqlKeyChangeRecorder(sql, now(), actor).record(ChangeKind.KEY_DELETED, lost);
+        var removed = new RegisteredKeyDetails(
+                key.registered(), key.key(), key.createdAt(), key.lastUsedAt(), key.revokedBy(), List.of(grant.get()));
+        new MysqlKeyChangeRecorder(sql, now(), actor).record(ChangeKind.KEY_DELETED, removed);
         return new DeleteKeyResult.Deleted(key, false);
     }
 
@@ -321,32 +338,36 @@ public final class MysqlKeyStore {
         return found;
     }
 
-    private static boolean isLastRight(RegisteredKeyDetails key) {
+    private static boolean hasOneGrant(RegisteredKeyDetails key) {
         return key.grants().size() == 1;
     }
 
+    /** Publishes invalidations of the key and its repositories. Returns true if Redis accepted all of them. */
     private boolean publish(Invalidation.Kind kind, RegisteredKeyDetails key) {
-        boolean told = changes.publish(
+        boolean accepted = invalidations.publish(
                 new Invalidation(kind, key.registered().fingerprint().text()));
-        for (RegisteredKeyDetails.Grant right : key.grants()) {
-            told &= changes.publish(
-                    new Invalidation(Invalidation.Kind.REPOSITORY, Long.toString(right.repositoryId())));
+        for (RegisteredKeyDetails.Grant grant : key.grants()) {
+            accepted &= invalidations.publish(
+                    new Invalidation(Invalidation.Kind.REPOSITORY, Long.toString(grant.repositoryId())));
         }
-        return told;
+        return accepted;
     }
 
     private Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
 
-    /** Again, if another change got in between: two who add one key at a time find each other's row at the second attempt. */
+    /**
+     * Runs a transaction, and repeats it after a conflict with a concurrent one. If two transactions add the same key,
+     * the second attempt of the loser finds the row of the other.
+     */
     private <T> T inTransaction(Work<T> work) throws LookupUnavailable {
         for (int attempt = 1; ; attempt++) {
             try {
                 return database.sql().transactionResult(configuration -> work.in(configuration.dsl()));
             } catch (DataAccessException e) {
                 if (attempt == ATTEMPTS_MAX || !isConflict(e)) {
-                    throw new LookupUnavailable("the register of keys", e);
+                    throw new LookupUnavailable("registered keys", e);
                 }
             }
         }

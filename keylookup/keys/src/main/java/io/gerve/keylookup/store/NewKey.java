@@ -8,27 +8,31 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * A key to be registered.
+ * Key to be registered.
  *
- * @param title by which its owner knows it: 1 to 255 characters, none of which controls a terminal or page
- * @param expiry {@link Instant#MAX} if it never expires
+ * @param title name that the owner gives the key: 1 to 255 characters without control and formatting characters
+ * @param expiry time at which the key expires; {@link Instant#MAX} if it never expires
  */
 public record NewKey(PublicKey key, String title, Instant expiry, Owner owner) {
     private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]");
 
-    /** Far enough for anybody, and what a DATETIME can hold. */
-    private static final Instant EXPIRY_END = Instant.parse("9999-01-01T00:00:00Z");
+    /** Upper bound of an expiry, which a DATETIME can hold. */
+    private static final Instant EXPIRY_MAX = Instant.parse("9999-01-01T00:00:00Z");
 
     public NewKey {
         requireTitle(title);
     }
 
-    /** Whether a key that is registered now can be given this end. */
+    /** Returns true if a key that is registered now can have this expiry: in the future and before the year 9999. */
     public static boolean canExpireAt(Instant expiry, Instant now) {
-        return expiry.isAfter(now) && expiry.isBefore(EXPIRY_END);
+        return expiry.isAfter(now) && expiry.isBefore(EXPIRY_MAX);
     }
 
-    /** @throws IllegalArgumentException if it is no title for a key; its message may be shown to who gave it */
+    /**
+     * Checks the title of a key.
+     *
+     * @throws IllegalArgumentException if the title is invalid; the message may be shown to the user
+     */
     public static void requireTitle(String title) {
         if (title.isBlank() || title.codePointCount(0, title.length()) > KeyLine.COMMENT_MAX) {
             throw new IllegalArgumentException("a key's title has 1 to " + KeyLine.COMMENT_MAX + " characters");
@@ -38,22 +42,22 @@ public record NewKey(PublicKey key, String title, Instant expiry, Owner owner) {
         }
     }
 
-    /** Whose key it is to be. */
+    /** Owner of the new key. */
     public sealed interface Owner {}
 
-    /** A person's key. */
+    /** An account as the owner. */
     public record ForAccount(long accountId) implements Owner {}
 
     /**
-     * A deploy key.
+     * Repositories as the owners of a deploy key.
      *
-     * @param access what it may do, by repository id; at least one repository
+     * @param access access of the key by repository id; at least one repository
      */
     public record ForRepositories(Map<Long, DeployKeyAccess> access) implements Owner {
         public ForRepositories {
             access = Map.copyOf(access);
             if (access.isEmpty()) {
-                throw new IllegalArgumentException("a deploy key has at least one repository");
+                throw new IllegalArgumentException("a deploy key must have at least one repository");
             }
         }
     }

@@ -3,14 +3,15 @@ package io.gerve.keylookup.store;
 import io.gerve.keylookup.directory.RegisteredKeyDetails;
 
 /**
- * What came of revoking a key. Where {@code gatesTold} is false, Redis did not take the message: gates that still hear Redis may
- * believe the key for as long as an answer counts as fresh. Revoking once more tells them again.
+ * Result of revoking a key. If {@code gatesNotified} is false, Redis did not accept the invalidation, and gates that
+ * are still subscribed may accept the key until {@code cache_ttl} has passed. Revoking the key again repeats the
+ * notification.
  */
 public sealed interface RevokeKeyResult {
-    record Revoked(RegisteredKeyDetails key, boolean gatesTold) implements RevokeKeyResult {}
+    record Revoked(RegisteredKeyDetails key, boolean gatesNotified) implements RevokeKeyResult {}
 
-    /** It stays as it was, with the first reason. */
-    record AlreadyRevoked(RegisteredKeyDetails key, boolean gatesTold) implements RevokeKeyResult {}
+    /** The key was already revoked. It keeps the first reason. */
+    record AlreadyRevoked(RegisteredKeyDetails key, boolean gatesNotified) implements RevokeKeyResult {}
 
     record NoSuchKey() implements RevokeKeyResult {}
 }

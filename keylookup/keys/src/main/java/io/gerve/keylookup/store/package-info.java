@@ -1,4 +1,4 @@
-/** The keys in the database: adding, revoking, deleting and listing them. */
+/** Registered keys in the database: adding, revoking, deleting and listing them. */
 @NullMarked
 package io.gerve.keylookup.store;
 

@@ -9,15 +9,15 @@ import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 
 /**
- * A token as its owner has it: {@code gerve_}, 40 characters of chance and 6 that are their checksum, by which scanners of published
- * text tell a token from what looks like one. It is a secret: only its hash is kept, and it does not print.
+ * Secret access token: {@code gerve_}, 40 random characters and a checksum of 6 characters, by which secret scanners
+ * recognize a token. Only its hash is stored, and {@link #toString} does not return it.
  */
 public final class AccessToken {
     private static final String PREFIX = "gerve_";
     private static final Pattern FORM = Pattern.compile("gerve_[0-9A-Za-z]{46}");
     private static final String DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     private static final int RANDOM_DIGITS = 40;
-    private static final int CHECK_DIGITS = 6;
+    private static final int CHECKSUM_DIGITS = 6;
 
     private final String text;
 
@@ -25,32 +25,36 @@ public final class AccessToken {
         this.text = text;
     }
 
-    /** @param chance must not be guessable */
-    public static AccessToken generate(RandomGenerator chance) {
-        var digits = new StringBuilder(PREFIX.length() + RANDOM_DIGITS + CHECK_DIGITS).append(PREFIX);
+    /**
+     * Generates a token.
+     *
+     * @param random generator of unpredictable numbers
+     */
+    public static AccessToken generate(RandomGenerator random) {
+        var digits = new StringBuilder(PREFIX.length() + RANDOM_DIGITS + CHECKSUM_DIGITS).append(PREFIX);
         for (int i = 0; i < RANDOM_DIGITS; i++) {
-            digits.append(DIGITS.charAt(chance.nextInt(DIGITS.length())));
+            digits.append(DIGITS.charAt(random.nextInt(DIGITS.length())));
         }
-        return new AccessToken(digits.append(check(digits.toString())).toString());
+        return new AccessToken(digits.append(checksum(digits.toString())).toString());
     }
 
-    /** @return empty if the text is no token or its checksum is wrong */
+    /** Parses a token. Returns empty if the text has another form or its checksum is wrong. */
     public static Optional<AccessToken> parse(String text) {
         if (!FORM.matcher(text).matches()) {
             return Optional.empty();
         }
-        int body = text.length() - CHECK_DIGITS;
-        return text.substring(body).equals(check(text.substring(0, body)))
+        int body = text.length() - CHECKSUM_DIGITS;
+        return text.substring(body).equals(checksum(text.substring(0, body)))
                 ? Optional.of(new AccessToken(text))
                 : Optional.empty();
     }
 
-    /** The secret itself, to be shown once to whom it belongs. */
+    /** Returns the secret, to be shown once to the owner of the token. */
     public String secret() {
         return text;
     }
 
-    /** What is kept of it. A slow hash would only cost time: what is hashed has 238 bits of chance. */
+    /** Returns the hash that is stored. A slow hash function is not needed, since a token has 238 random bits. */
     public byte[] sha256() {
         try {
             return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.US_ASCII));
@@ -64,12 +68,12 @@ public final class AccessToken {
         return PREFIX + "…";
     }
 
-    private static String check(String body) {
+    private static String checksum(String body) {
         var crc = new CRC32();
         crc.update(body.getBytes(StandardCharsets.US_ASCII));
         var digits = new StringBuilder();
         long rest = crc.getValue();
-        for (int i = 0; i < CHECK_DIGITS; i++) {
+        for (int i = 0; i < CHECKSUM_DIGITS; i++) {
             digits.append(DIGITS.charAt(Math.toIntExact(rest % DIGITS.length())));
             rest /= DIGITS.length();
         }

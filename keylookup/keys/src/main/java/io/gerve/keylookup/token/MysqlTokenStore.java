@@ -24,51 +24,56 @@ import org.jooq.ResultQuery;
 import org.jooq.exception.DataAccessException;
 
 /**
- * Makes, finds, lists and revokes tokens. What changes stands in {@code grant_changes} by the same transaction. Nothing remembers
- * tokens, so that a revoked one is refused from then on. Safe for use by many threads.
+ * Store of access tokens. Each change is recorded in {@code grant_changes} by the same transaction. Tokens are not
+ * cached, so that a revocation takes effect at once. Safe for use by many threads.
  */
 public final class MysqlTokenStore {
-    private static final Duration LAST_USED_STEP = Duration.ofMinutes(1);
+    private static final Duration LAST_USED_RESOLUTION = Duration.ofMinutes(1);
 
     private final Database database;
     private final InstantSource clock;
-    private final RandomGenerator chance;
+    private final RandomGenerator random;
 
-    /** @param chance must not be guessable */
-    public MysqlTokenStore(Database database, InstantSource clock, RandomGenerator chance) {
+    /** @param random generator of unpredictable numbers */
+    public MysqlTokenStore(Database database, InstantSource clock, RandomGenerator random) {
         this.database = database;
         this.clock = clock;
-        this.chance = chance;
+        this.random = random;
     }
 
-    /** @param token what its owner has, and nobody can ask for again */
+    /**
+     * Created token.
+     *
+     * @param token the secret, which cannot be retrieved again
+     */
     public record Created(TokenDetails details, AccessToken token) {}
 
     public Created create(NewToken token, Actor actor) throws LookupUnavailable {
-        AccessToken secret = AccessToken.generate(chance);
+        AccessToken secret = AccessToken.generate(random);
         return inTransaction(sql -> {
             long id = insert(sql, token, secret);
-            write(sql, actor, ChangeKind.TOKEN_ADDED, id);
+            recordChange(sql, actor, ChangeKind.TOKEN_ADDED, id);
             return new Created(byId(sql, id).orElseThrow(), secret);
         });
     }
 
-    /** @return empty if there is no such token, or it was revoked or has expired */
+    /** Finds a token. Returns empty if it does not exist, is revoked or has expired. */
     public Optional<TokenDetails> find(AccessToken token) throws LookupUnavailable {
         return inTransaction(sql -> tokens(sql, ACCESS_TOKENS.TOKEN_SHA256.eq(token.sha256()))
-                .fetchOptional(MysqlTokenStore::known)
-                .filter(known -> known.expiry().isAfter(clock.instant())));
+                .fetchOptional(MysqlTokenStore::details)
+                .filter(details -> details.expiry().isAfter(clock.instant())));
     }
 
-    /** @return as by {@link #find(AccessToken)} */
+    /** Finds a token by its id, with the same result as {@link #find(AccessToken)}. */
     public Optional<TokenDetails> find(long id) throws LookupUnavailable {
-        return inTransaction(sql -> byId(sql, id).filter(known -> known.expiry().isAfter(clock.instant())));
+        return inTransaction(
+                sql -> byId(sql, id).filter(details -> details.expiry().isAfter(clock.instant())));
     }
 
-    /** Notes that a token was used, if the time that is noted is older than a minute. */
+    /** Records the use of a token, unless its last-used time is less than a minute old. */
     public void used(TokenDetails token) throws LookupUnavailable {
         Instant now = now();
-        if (token.lastUsedAt().isBefore(now.minus(LAST_USED_STEP))) {
+        if (token.lastUsedAt().isBefore(now.minus(LAST_USED_RESOLUTION))) {
             inTransaction(sql -> sql.update(ACCESS_TOKENS)
                     .set(ACCESS_TOKENS.LAST_USED_AT, now)
                     .where(ACCESS_TOKENS.ID.eq(token.id()))
@@ -76,19 +81,19 @@ public final class MysqlTokenStore {
         }
     }
 
-    /** Those that are not revoked, in the order in which they were made, expired ones too. */
+    /** Returns the tokens of an account that are not revoked, including expired ones, in the order of creation. */
     public List<TokenDetails> ofAccount(long accountId) throws LookupUnavailable {
         return inTransaction(
-                sql -> tokens(sql, ACCESS_TOKENS.ACCOUNT_ID.eq(accountId)).fetch(MysqlTokenStore::known));
+                sql -> tokens(sql, ACCESS_TOKENS.ACCOUNT_ID.eq(accountId)).fetch(MysqlTokenStore::details));
     }
 
-    /** The service tokens, like {@link #ofAccount}. */
+    /** Returns the service tokens, as {@link #ofAccount} does. */
     public List<TokenDetails> ofService() throws LookupUnavailable {
         return inTransaction(
-                sql -> tokens(sql, ACCESS_TOKENS.ACCOUNT_ID.isNull()).fetch(MysqlTokenStore::known));
+                sql -> tokens(sql, ACCESS_TOKENS.ACCOUNT_ID.isNull()).fetch(MysqlTokenStore::details));
     }
 
-    /** @return the token as it was; empty if there is none, or it was revoked before */
+    /** Revokes a token. Returns the token before the change, or empty if it does not exist or is already revoked. */
     public Optional<TokenDetails> revoke(long id, Actor actor) throws LookupUnavailable {
         return inTransaction(sql -> {
             Optional<TokenDetails> token = byId(sql, id);
@@ -99,7 +104,7 @@ public final class MysqlTokenStore {
                             .execute()
                     > 0;
             if (revoked) {
-                write(sql, actor, ChangeKind.TOKEN_REVOKED, id);
+                recordChange(sql, actor, ChangeKind.TOKEN_REVOKED, id);
             }
             return revoked ? token : Optional.empty();
         });
@@ -121,8 +126,8 @@ public final class MysqlTokenStore {
         return sql.lastID().longValueExact();
     }
 
-    /** With the token's number, title and scopes; nothing by which it could be used. */
-    private void write(DSLContext sql, Actor actor, ChangeKind kind, long id) {
+    /** Records a change with the id, title and scopes of the token, and without the secret or its hash. */
+    private void recordChange(DSLContext sql, Actor actor, ChangeKind kind, long id) {
         Record row = sql.select(ACCESS_TOKENS.ACCOUNT_ID, ACCESS_TOKENS.TITLE, ACCESS_TOKENS.SCOPES)
                 .from(ACCESS_TOKENS)
                 .where(ACCESS_TOKENS.ID.eq(id))
@@ -140,7 +145,7 @@ public final class MysqlTokenStore {
     }
 
     private static Optional<TokenDetails> byId(DSLContext sql, long id) {
-        return tokens(sql, ACCESS_TOKENS.ID.eq(id)).fetchOptional(MysqlTokenStore::known);
+        return tokens(sql, ACCESS_TOKENS.ID.eq(id)).fetchOptional(MysqlTokenStore::details);
     }
 
     private static ResultQuery<Record> tokens(DSLContext sql, Condition condition) {
@@ -154,10 +159,10 @@ public final class MysqlTokenStore {
                 .orderBy(ACCESS_TOKENS.ID);
     }
 
-    private static TokenDetails known(Record row) {
+    private static TokenDetails details(Record row) {
         return new TokenDetails(
                 row.get(ACCESS_TOKENS.ID),
-                holder(row),
+                owner(row),
                 row.get(ACCESS_TOKENS.TITLE),
                 TokenScope.parseAll(row.get(ACCESS_TOKENS.SCOPES)),
                 row.get(ACCESS_TOKENS.CREATED_AT),
@@ -165,8 +170,11 @@ public final class MysqlTokenStore {
                 Objects.requireNonNullElse(row.get(ACCESS_TOKENS.LAST_USED_AT), Instant.MIN));
     }
 
-    /** By the token's own column: an account that is gone must not turn its tokens into the service's. */
-    private static TokenOwner holder(Record row) {
+    /**
+     * Reads the owner from the token's own column, so that a missing account does not turn its tokens into service
+     * tokens.
+     */
+    private static TokenOwner owner(Record row) {
         if (row.get(ACCESS_TOKENS.ACCOUNT_ID) == null) {
             return new TokenOwner.Service();
         }
@@ -181,7 +189,7 @@ public final class MysqlTokenStore {
         try {
             return database.sql().transactionResult(configuration -> work.in(configuration.dsl()));
         } catch (DataAccessException e) {
-            throw new LookupUnavailable("the register of tokens", e);
+            throw new LookupUnavailable("access tokens", e);
         }
     }
 

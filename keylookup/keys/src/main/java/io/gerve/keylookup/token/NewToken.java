@@ -4,11 +4,11 @@ import java.time.Instant;
 import java.util.Set;
 
 /**
- * A token to be made.
+ * Token to be created.
  *
- * @param title by which its owner knows it: 1 to 100 characters, none of which controls a terminal or page
- * @param scopes at least one
- * @param expiry {@link Instant#MAX} if it never expires
+ * @param title name that the owner gives the token: 1 to 100 characters without control and formatting characters
+ * @param scopes at least one scope
+ * @param expiry time at which the token expires; {@link Instant#MAX} if it never expires
  */
 public record NewToken(Owner owner, String title, Set<TokenScope> scopes, Instant expiry) {
     private static final int TITLE_MAX = 100;
@@ -23,7 +23,7 @@ public record NewToken(Owner owner, String title, Set<TokenScope> scopes, Instan
         }
     }
 
-    /** Whose token it is to be. */
+    /** Owner of the new token. */
     public sealed interface Owner {}
 
     public record ForAccount(long accountId) implements Owner {}

@@ -4,11 +4,12 @@ import java.time.Instant;
 import java.util.Set;
 
 /**
- * What is known of a token.
+ * Stored data of a token, without its secret.
  *
- * @param title by which its owner knows it
- * @param expiry {@link Instant#MAX} if it never expires
- * @param lastUsedAt {@link Instant#MIN} if it was never used; to the minute
+ * @param title name that the owner gave the token
+ * @param expiry time at which the token expires; {@link Instant#MAX} if it never expires
+ * @param lastUsedAt time of the last use, with a resolution of one minute; {@link Instant#MIN} if the token was never
+ *     used
  */
 public record TokenDetails(
         long id,
@@ -22,7 +23,8 @@ public record TokenDetails(
         scopes = Set.copyOf(scopes);
     }
 
-    public boolean allows(TokenScope needed) {
-        return scopes.stream().anyMatch(scope -> scope.includes(needed));
+    /** Returns true if a scope of the token includes the required one. */
+    public boolean allows(TokenScope required) {
+        return scopes.stream().anyMatch(scope -> scope.includes(required));
     }
 }

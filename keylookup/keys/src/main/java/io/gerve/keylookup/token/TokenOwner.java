@@ -2,11 +2,11 @@ package io.gerve.keylookup.token;
 
 import io.gerve.keylookup.directory.Account;
 
-/** Whose token it is. */
+/** Owner of a token. */
 public sealed interface TokenOwner {
-    /** A person's: it allows at most what the person may do. */
+    /** An account. Its tokens grant at most the access of the account. */
     record OfAccount(Account account) implements TokenOwner {}
 
-    /** The site's web application's: it acts for whom it names. */
+    /** The site's web application. With its tokens it acts on behalf of an account that it names. */
     record Service() implements TokenOwner {}
 }

@@ -6,30 +6,32 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What a token allows, by the names that GitHub gives these. */
+/** Scopes of tokens, with GitHub's names. */
 public enum TokenScope {
     READ_PUBLIC_KEY("read:public_key"),
     WRITE_PUBLIC_KEY("write:public_key"),
     ADMIN_PUBLIC_KEY("admin:public_key"),
-    /** To administer repositories: their deploy keys. */
+    /** Administration of repositories, that is of their deploy keys. */
     REPO("repo");
 
     private final String label;
 
-    TokenScope(String word) {
-        this.label = word;
+    TokenScope(String label) {
+        this.label = label;
     }
 
     public String label() {
         return label;
     }
 
-    /** @return empty if there is no such scope */
-    public static Optional<TokenScope> parse(String word) {
-        return Arrays.stream(values()).filter(scope -> scope.label.equals(word)).findFirst();
+    /** Parses a scope. Returns empty if there is no such scope. */
+    public static Optional<TokenScope> parse(String label) {
+        return Arrays.stream(values())
+                .filter(scope -> scope.label.equals(label))
+                .findFirst();
     }
 
-    /** Whether a token with this scope may do what asks for the other one. */
+    /** Returns true if a token with this scope has the access of the other scope. */
     public boolean includes(TokenScope other) {
         return switch (this) {
             case REPO -> other == REPO;
@@ -37,16 +39,16 @@ public enum TokenScope {
         };
     }
 
-    /** As they stand in the database and in GitHub's headers, in a fixed order. */
+    /** Returns the labels in a fixed order, as in the database and in GitHub's headers. */
     public static String labels(Set<TokenScope> scopes, String separator) {
         return scopes.stream().sorted().map(TokenScope::label).collect(Collectors.joining(separator));
     }
 
-    /** What this version does not know allows nothing. */
-    static Set<TokenScope> parseAll(String words) {
+    /** Parses labels that are separated by spaces. Unknown labels are ignored and grant nothing. */
+    static Set<TokenScope> parseAll(String labels) {
         Set<TokenScope> scopes = EnumSet.noneOf(TokenScope.class);
-        for (String word : words.split(" ", -1)) {
-            parse(word).ifPresent(scopes::add);
+        for (String label : labels.split(" ", -1)) {
+            parse(label).ifPresent(scopes::add);
         }
         return scopes;
     }

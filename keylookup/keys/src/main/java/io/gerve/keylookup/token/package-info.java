@@ -1,4 +1,4 @@
-/** The tokens with which programs ask for what an account may: their form, what they allow, and the register in which they stand. */
+/** Access tokens of accounts and services: their form, their scopes and their store. */
 @NullMarked
 package io.gerve.keylookup.token;
 

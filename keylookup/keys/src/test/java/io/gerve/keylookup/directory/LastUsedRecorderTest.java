@@ -22,56 +22,56 @@ class LastUsedRecorderTest {
     private final List<Map<Long, Instant>> written = new CopyOnWriteArrayList<>();
     private volatile Instant now = START;
     private volatile boolean failing;
-    private final LastUsedRecorder lastUse = new LastUsedRecorder(this::write, () -> now, Duration.ofHours(1));
+    private final LastUsedRecorder recorder = new LastUsedRecorder(this::write, () -> now, Duration.ofHours(1));
 
     @Test
-    void manyUsesOfAKeyAreOneTime() {
-        lastUse.keyUsed(key(1));
-        lastUse.keyUsed(key(2));
+    void latestUseOfEachKeyIsWritten() {
+        recorder.keyUsed(key(1));
+        recorder.keyUsed(key(2));
         now = START.plusSeconds(1);
-        lastUse.keyUsed(key(1));
-        lastUse.close();
+        recorder.keyUsed(key(1));
+        recorder.close();
         assertThat(written).containsExactly(Map.of(1L, START.plusSeconds(1), 2L, START));
     }
 
     @Test
-    void whatADatabaseThatIsAwayCouldNotTakeIsWrittenLater() {
+    void timesAreWrittenAfterOutage() {
         failing = true;
-        lastUse.keyUsed(key(1));
-        lastUse.keyUsed(key(2));
-        lastUse.write();
+        recorder.keyUsed(key(1));
+        recorder.keyUsed(key(2));
+        recorder.write();
         now = START.plusSeconds(1);
-        lastUse.keyUsed(key(1));
+        recorder.keyUsed(key(1));
         failing = false;
-        lastUse.close();
+        recorder.close();
         assertThat(written).containsExactly(Map.of(1L, START.plusSeconds(1), 2L, START));
     }
 
     @Test
-    void memoryIsBoundedAndKeysThatWaitAreStillBroughtUpToDate() {
+    void pendingKeysAreBoundedAndStillUpdated() {
         for (int id = 0; id < LastUsedRecorder.KEYS_MAX + 5; id++) {
-            lastUse.keyUsed(key(id));
+            recorder.keyUsed(key(id));
         }
         now = START.plusSeconds(1);
-        lastUse.keyUsed(key(0));
-        assertThat(lastUse.waiting()).isEqualTo(LastUsedRecorder.KEYS_MAX);
-        lastUse.close();
+        recorder.keyUsed(key(0));
+        assertThat(recorder.pending()).isEqualTo(LastUsedRecorder.KEYS_MAX);
+        recorder.close();
         assertThat(written.getFirst()).containsEntry(0L, START.plusSeconds(1));
     }
 
     @Test
-    void itWritesFromTimeToTimeByItself() {
+    void timesAreWrittenPeriodically() {
         try (var quick = new LastUsedRecorder(this::write, () -> now, Duration.ofMillis(1))) {
             quick.keyUsed(key(1));
             await().until(() -> written.equals(List.of(Map.of(1L, START))));
             quick.keyUsed(key(2));
             await().until(() -> written.size() == 2);
         }
-        lastUse.close();
+        recorder.close();
     }
 
     @Test
-    void aDatabaseThatStandsStillHoldsUpNoLogin() {
+    void frozenDatabaseDoesNotBlockLogin() {
         var thawed = new CountDownLatch(1);
         var frozen = new CountDownLatch(1);
         try (var stuck = new LastUsedRecorder(
@@ -89,16 +89,16 @@ class LastUsedRecorderTest {
             stuck.keyUsed(key(1));
             await().until(() -> frozen.getCount() == 0);
             stuck.keyUsed(key(2));
-            assertThat(stuck.waiting()).isEqualTo(1);
+            assertThat(stuck.pending()).isEqualTo(1);
             thawed.countDown();
         }
         assertThat(written).containsExactly(Map.of(1L, START), Map.of(2L, START));
-        lastUse.close();
+        recorder.close();
     }
 
     private void write(Map<Long, Instant> times) throws LookupUnavailable {
         if (failing) {
-            throw new LookupUnavailable("away");
+            throw new LookupUnavailable("down");
         }
         written.add(times);
     }

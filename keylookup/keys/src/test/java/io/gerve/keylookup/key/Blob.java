@@ -12,7 +12,7 @@ import java.security.interfaces.RSAPublicKey;
 import java.security.spec.ECGenParameterSpec;
 import java.util.Arrays;
 
-/** Writes key blobs, sound and broken ones. */
+/** Writer of valid and invalid key blobs. */
 public final class Blob {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 

@@ -15,45 +15,45 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** Whatever is thrown at the reader, it answers with a key or with {@link InvalidKey}, and a key has one encoding only. */
+/** Properties of the parser: each input yields a key or an {@link InvalidKey}, and a key has only one encoding. */
 class KeyBlobPropertyTest {
-    private final List<byte[]> sound = soundBlobs();
+    private final List<byte[]> valid = validBlobs();
 
     @Property
-    void randomBytesAreRefusedInWords(@ForAll byte[] bytes) {
+    void randomBytesAreRefusedWithMessage(@ForAll byte[] bytes) {
         assertKeyOrRefusal(bytes);
     }
 
     @Property(tries = 3000)
-    void aMutatedKeyIsRefusedOrIsTheOneEncodingOfAnother(@ForAll("mutations") byte[] bytes) {
+    void mutatedKeyIsRefusedOrCanonical(@ForAll("mutations") byte[] bytes) {
         assertKeyOrRefusal(bytes);
     }
 
     @Property
-    void randomLinesAreRefusedInWords(@ForAll String text) {
+    void randomLinesAreRefusedWithMessage(@ForAll String text) {
         assertKeyOrRefusal(text);
         assertKeyOrRefusal("ssh-ed25519 " + text);
     }
 
     @Property
-    void linesOfMutatedKeysAreRefusedOrReadBackTheSame(@ForAll("mutations") byte[] bytes) {
+    void lineOfMutatedKeyIsRefusedOrCanonical(@ForAll("mutations") byte[] bytes) {
         assertKeyOrRefusal("ssh-rsa " + Base64.getEncoder().encodeToString(bytes) + " comment");
     }
 
     @Provide
     Arbitrary<byte[]> mutations() {
-        return Arbitraries.of(sound).flatMap(KeyBlobPropertyTest::mutationsOf);
+        return Arbitraries.of(valid).flatMap(KeyBlobPropertyTest::mutationsOf);
     }
 
     private static Arbitrary<byte[]> mutationsOf(byte[] blob) {
-        Arbitrary<Integer> places = Arbitraries.integers().between(0, blob.length - 1);
-        Arbitrary<byte[]> changed = places.flatMap(at -> Arbitraries.bytes().map(value -> {
+        Arbitrary<Integer> positions = Arbitraries.integers().between(0, blob.length - 1);
+        Arbitrary<byte[]> changed = positions.flatMap(at -> Arbitraries.bytes().map(value -> {
             byte[] copy = blob.clone();
             copy[at] = value;
             return copy;
         }));
-        Arbitrary<byte[]> cut = places.map(length -> Arrays.copyOf(blob, length));
-        Arbitrary<byte[]> doubled = places.map(at -> ByteBuffer.allocate(blob.length + 1)
+        Arbitrary<byte[]> cut = positions.map(length -> Arrays.copyOf(blob, length));
+        Arbitrary<byte[]> doubled = positions.map(at -> ByteBuffer.allocate(blob.length + 1)
                 .put(blob, 0, at)
                 .put(blob[at])
                 .put(blob, at, blob.length - at)
@@ -65,20 +65,20 @@ class KeyBlobPropertyTest {
         try {
             PublicKey key = PublicKey.ofBlob(bytes);
             assertThat(reencoded(key)).isEqualTo(bytes);
-        } catch (InvalidKey refusal) {
-            assertThat(refusal.getMessage()).isNotBlank();
+        } catch (InvalidKey invalid) {
+            assertThat(invalid.getMessage()).isNotBlank();
         }
     }
 
     private static void assertKeyOrRefusal(String line) {
         try {
             assertThat(line.strip()).startsWith(KeyLine.parse(line).key().text());
-        } catch (InvalidKey refusal) {
-            assertThat(refusal.getMessage()).isNotBlank();
+        } catch (InvalidKey invalid) {
+            assertThat(invalid.getMessage()).isNotBlank();
         }
     }
 
-    /** Written from the values alone: numbers by way of {@link BigInteger}, names from the enum. */
+    /** Encodes the key again from its values: numbers through {@link BigInteger}, names from the enum. */
     private static byte[] reencoded(PublicKey key) {
         ByteBuffer blob = ByteBuffer.wrap(key.blob());
         field(blob);
@@ -116,7 +116,7 @@ class KeyBlobPropertyTest {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
-    private static List<byte[]> soundBlobs() {
+    private static List<byte[]> validBlobs() {
         try {
             return List.of(
                     Blob.ed25519(),

@@ -14,14 +14,14 @@ class KeyLineTest {
     private static final String LINE = "ssh-ed25519 " + BASE64;
 
     @Test
-    void theCommentIsWhatFollowsTheKey() throws Exception {
+    void commentFollowsKey() throws Exception {
         assertThat(KeyLine.parse(LINE + " tom@laptop, at home\n").comment()).isEqualTo("tom@laptop, at home");
         assertThat(KeyLine.parse(LINE).comment()).isEmpty();
         assertThat(KeyLine.parse("\r\n  " + LINE + "\t\r\n").comment()).isEmpty();
     }
 
     @Test
-    void theCommentCannotCarryWhatATerminalOrPageObeys() throws Exception {
+    void commentOmitsControlCharactersAndIsTruncated() throws Exception {
         assertThat(KeyLine.parse(LINE + " a\u001b[2Jb\u0000c\u202ed").comment()).isEqualTo("a[2Jbcd");
         assertThat(KeyLine.parse(LINE + " " + "\ud83d\udd11".repeat(300))
                         .comment()
@@ -30,12 +30,15 @@ class KeyLineTest {
     }
 
     @Test
-    void theFingerprintIsTheOneThatOpenSshPrints() throws Exception {
+    void fingerprintEqualsThatOfOpenSsh() throws Exception {
         assertThat(KeyLine.parse(LINE).key().fingerprint().text())
                 .isEqualTo("SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU");
     }
 
-    /** Somebody pastes the wrong file. The key is burnt, they must hear so, and nothing of it may reach a log by way of the message. */
+    /**
+     * A user pastes the private key by mistake. The message must say that the key is compromised, and must not contain
+     * any part of it, since the message can reach a log.
+     */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -48,7 +51,7 @@ class KeyLineTest {
                 "ssh-ed25519 b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQ",
                 "SSH PRIVATE KEY FILE FORMAT 1.1\n"
             })
-    void aPrivateKeyIsRefusedLoudlyAndNothingOfItIsRepeated(String text) {
+    void privateKeyIsRefusedWithoutQuotingIt(String text) {
         assertThatExceptionOfType(InvalidKey.class)
                 .isThrownBy(() -> KeyLine.parse(text))
                 .withMessageStartingWith("This is a PRIVATE key.")
@@ -58,17 +61,17 @@ class KeyLineTest {
     }
 
     @Test
-    void aPrivateKeyIsRecognizedHoweverLongTheTextIs() {
+    void privateKeyIsRecognizedInLongText() {
         assertRefused(" ".repeat(20_000) + "-----BEGIN OPENSSH PRIVATE KEY-----", "PRIVATE key");
     }
 
     @Test
-    void aCommentMaySpeakOfAPrivateKey() throws Exception {
+    void commentMayMentionPrivateKey() throws Exception {
         assertThat(KeyLine.parse(LINE + " belongs to my private key").comment()).isEqualTo("belongs to my private key");
     }
 
     @Test
-    void whatIsNotOneKeyOnOneLineIsRefusedWithAdvice() {
+    void otherTextIsRefusedWithAdvice() {
         assertRefused("", "The key is empty");
         assertRefused(" \n ", "The key is empty");
         assertRefused("x".repeat(16 * 1024 + 1), "at most 16 KiB");
@@ -79,19 +82,19 @@ class KeyLineTest {
         assertRefused(BASE64, "type is missing");
         assertRefused("SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU", "This is a fingerprint");
         assertRefused(
-                "256 SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU tom (ED25519)", "no public key of a type");
+                "256 SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU tom (ED25519)", "not a public key of a type");
         assertRefused("---- BEGIN SSH2 PUBLIC KEY ----\nAAAA", "SSH2 format");
         assertRefused("-----BEGIN PUBLIC KEY-----\nMIIB", "PEM or PGP");
         assertRefused("ssh-dss AAAAB3NzaC1kc3M=", "DSA keys");
         assertRefused("ssh-ed25519-cert-v01@openssh.com AAAA", "This is a certificate");
-        assertRefused("hello", "no public key of a type");
+        assertRefused("hello", "not a public key of a type");
     }
 
     @Test
-    void optionsOfAnAuthorizedKeysFileAreRefused() {
+    void optionsOfAuthorizedKeysAreRefused() {
         for (String options : List.of(
                 "no-pty", "command=\"sh\"", "restrict,from=\"10.0.0.0/8\"", "git.example.org", "cert-authority")) {
-            assertRefused(options + " " + LINE, "Options and host names are not taken");
+            assertRefused(options + " " + LINE, "Options and host names are not accepted");
         }
     }
 
@@ -103,7 +106,7 @@ class KeyLineTest {
         assertRefused("ssh-rsa " + BASE64, "type is ssh-rsa, but the key itself is ssh-ed25519");
     }
 
-    /** Two texts for one blob would let a search for the text miss the key. */
+    /** If a blob had two texts, a search for one text would miss the key. */
     @Test
     void base64WithStrayBitsOrWithoutPaddingIsRefused() throws Exception {
         String padded = Base64.getEncoder().encodeToString(Blob.skEd25519("ssh:"));
@@ -113,9 +116,9 @@ class KeyLineTest {
         assertRefused("sk-ssh-ed25519@openssh.com " + padded.replace("=", ""), "damaged or cut off");
     }
 
-    private static void assertRefused(String text, String words) {
+    private static void assertRefused(String text, String message) {
         assertThatExceptionOfType(InvalidKey.class)
                 .isThrownBy(() -> KeyLine.parse(text))
-                .withMessageContaining(words);
+                .withMessageContaining(message);
     }
 }

@@ -15,18 +15,18 @@ class PublicKeyTest {
     private static final BigInteger F4 = BigInteger.valueOf(65537);
 
     @Test
-    void eachAlgorithmIsReadToItsLastByte() throws Exception {
-        assertReads(Blob.ed25519(), KeyAlgorithm.ED25519, 256);
-        assertReads(Blob.ecdsa(256), KeyAlgorithm.ECDSA_256, 256);
-        assertReads(Blob.ecdsa(384), KeyAlgorithm.ECDSA_384, 384);
-        assertReads(Blob.ecdsa(521), KeyAlgorithm.ECDSA_521, 521);
-        assertReads(Blob.rsa(2048), KeyAlgorithm.RSA, 2048);
-        assertReads(Blob.skEd25519("ssh:"), KeyAlgorithm.SK_ED25519, 256);
-        assertReads(Blob.skEcdsa("ssh:laptop"), KeyAlgorithm.SK_ECDSA_256, 256);
+    void eachAlgorithmIsParsed() throws Exception {
+        assertParses(Blob.ed25519(), KeyAlgorithm.ED25519, 256);
+        assertParses(Blob.ecdsa(256), KeyAlgorithm.ECDSA_256, 256);
+        assertParses(Blob.ecdsa(384), KeyAlgorithm.ECDSA_384, 384);
+        assertParses(Blob.ecdsa(521), KeyAlgorithm.ECDSA_521, 521);
+        assertParses(Blob.rsa(2048), KeyAlgorithm.RSA, 2048);
+        assertParses(Blob.skEd25519("ssh:"), KeyAlgorithm.SK_ED25519, 256);
+        assertParses(Blob.skEcdsa("ssh:laptop"), KeyAlgorithm.SK_ECDSA_256, 256);
     }
 
     @Test
-    void aKeyWithSomethingBehindItIsRefused() throws Exception {
+    void keyWithTrailingOrMissingByteIsRefused() throws Exception {
         for (byte[] blob : new byte[][] {Blob.ed25519(), Blob.ecdsa(256), Blob.rsa(2048), Blob.skEd25519("ssh:")}) {
             assertRefused(Arrays.copyOf(blob, blob.length + 1), "damaged");
             assertRefused(Arrays.copyOf(blob, blob.length - 1), "damaged");
@@ -35,22 +35,22 @@ class PublicKeyTest {
 
     @ParameterizedTest
     @ValueSource(ints = {512, 1024, 2047, 8193, 16384, 65536})
-    void anRsaKeyOfAWrongSizeIsRefusedByItsLengthAlone(int bits) {
+    void rsaKeyOfUnsupportedSizeIsRefused(int bits) {
         BigInteger modulus = BigInteger.TWO.pow(bits).subtract(BigInteger.ONE);
-        assertRefused(Blob.rsa(F4, modulus), "This RSA key has " + bits + " bits; Gerve takes 2048 to 8192");
+        assertRefused(Blob.rsa(F4, modulus), "This RSA key has " + bits + " bits; Gerve accepts 2048 to 8192");
     }
 
     @Test
-    void rsaSizesAtTheLimitsAreTaken() throws Exception {
-        assertReads(Blob.rsa(F4, BigInteger.TWO.pow(2048).subtract(BigInteger.ONE)), KeyAlgorithm.RSA, 2048);
-        assertReads(
+    void rsaKeyAtSizeLimitsIsAccepted() throws Exception {
+        assertParses(Blob.rsa(F4, BigInteger.TWO.pow(2048).subtract(BigInteger.ONE)), KeyAlgorithm.RSA, 2048);
+        assertParses(
                 Blob.rsa(BigInteger.valueOf(3), BigInteger.TWO.pow(8192).subtract(BigInteger.ONE)),
                 KeyAlgorithm.RSA,
                 8192);
     }
 
     @Test
-    void oddRsaNumbersAreRefused() {
+    void invalidRsaParametersAreRefused() {
         BigInteger modulus = BigInteger.TWO.pow(2048).subtract(BigInteger.ONE);
         assertRefused(Blob.rsa(BigInteger.ONE, modulus), "exponent");
         assertRefused(Blob.rsa(BigInteger.valueOf(65536), modulus), "exponent");
@@ -61,8 +61,9 @@ class PublicKeyTest {
         assertRefused(Blob.rsa(F4, modulus.negate()), "damaged");
     }
 
+    /** With a redundant leading zero, the same key would have two fingerprints. */
     @Test
-    void aNumberWithANeedlessLeadingZeroIsRefusedSinceTheSameKeyWouldHaveTwoFingerprints() {
+    void numberWithRedundantLeadingZeroIsRefused() {
         byte[] padded = new byte[] {0, 1, 0, 1};
         byte[] blob = new Blob()
                 .string("ssh-rsa")
@@ -73,14 +74,14 @@ class PublicKeyTest {
     }
 
     @Test
-    void anEcPointThatIsNotOnItsCurveIsRefused() throws Exception {
+    void ecPointOffCurveIsRefused() throws Exception {
         byte[] point = Blob.ecPoint(256);
         point[64] ^= 1;
         assertRefused(ecdsa256(point), "not on its curve");
     }
 
     @Test
-    void anEcPointInAnyOtherFormIsRefused() throws Exception {
+    void ecPointInOtherFormIsRefused() throws Exception {
         byte[] point = Blob.ecPoint(256);
         byte[] compressed = Arrays.copyOf(point, 33);
         compressed[0] = 2;
@@ -93,7 +94,7 @@ class PublicKeyTest {
     }
 
     @Test
-    void anEcKeyOfTwoCurvesIsRefused() throws Exception {
+    void ecKeyWithTwoCurvesIsRefused() throws Exception {
         byte[] blob = new Blob()
                 .string("ecdsa-sha2-nistp256")
                 .string("nistp384")
@@ -102,7 +103,7 @@ class PublicKeyTest {
         assertRefused(blob, "names one curve in its type and another in its body");
     }
 
-    /** The ys of the eight points of small order, in both spellings of the sign, as published for curve25519. */
+    /** The y coordinates of the eight points of small order, with both signs, as published for curve25519. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -116,41 +117,43 @@ class PublicKeyTest {
                 "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
                 "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa"
             })
-    void anEd25519KeyOfSmallOrderIsRefused(String point) {
+    void ed25519KeyOfSmallOrderIsRefused(String point) {
         assertRefused(Blob.ed25519(HexFormat.of().parseHex(point)), "broken");
     }
 
-    /** y + p is another spelling of y: the same key would have two fingerprints. */
+    /** y + p is another encoding of y, so the same key would have two fingerprints. */
     @Test
-    void anEd25519KeyWhoseNumberIsNotReducedIsRefused() {
+    void ed25519KeyWithUnreducedNumberIsRefused() {
         BigInteger p = BigInteger.TWO.pow(255).subtract(BigInteger.valueOf(19));
         for (int y = 0; y < 19; y++) {
             assertRefused(Blob.ed25519(Blob.littleEndian(p.add(BigInteger.valueOf(y)))), "broken");
         }
     }
 
-    /** Half of all numbers are the y of no point; the first few that are none, as OpenSSL's decoder has it. */
+    /**
+     * Half of all numbers are not the y coordinate of a point. These are the first ones that OpenSSL's decoder refuses.
+     */
     @ParameterizedTest
     @ValueSource(ints = {2, 7, 8})
-    void anEd25519KeyThatIsNoPointIsRefused(int y) {
+    void ed25519KeyOffCurveIsRefused(int y) {
         assertRefused(Blob.ed25519(Blob.littleEndian(BigInteger.valueOf(y))), "broken");
     }
 
     @Test
-    void anEd25519KeyOfAnotherLengthIsRefused() {
+    void ed25519KeyOfOtherLengthIsRefused() {
         assertRefused(Blob.ed25519(new byte[31]), "damaged");
         assertRefused(Blob.ed25519(new byte[33]), "damaged");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "http://example.org", "ssh", "ssh:\n", "ssh:\u202e"})
-    void aSecurityKeyForAnotherApplicationIsRefused(String application) throws Exception {
+    void securityKeyForOtherApplicationIsRefused(String application) throws Exception {
         assertRefused(Blob.skEd25519(application), "application");
         assertRefused(Blob.skEcdsa(application), "application");
     }
 
     @Test
-    void aSecurityKeysApplicationIsBoundedAndUtf8() throws Exception {
+    void applicationOfSecurityKeyMustBeShortUtf8() throws Exception {
         assertRefused(Blob.skEd25519("ssh:" + "x".repeat(252)), "damaged");
         byte[] latin1 = "ssh:é".getBytes(StandardCharsets.ISO_8859_1);
         assertRefused(
@@ -163,7 +166,7 @@ class PublicKeyTest {
     }
 
     @Test
-    void dsaAndCertificatesAreRefusedInTheirOwnWords() throws Exception {
+    void dsaKeyCertificateAndUnknownTypeAreRefused() throws Exception {
         assertRefused(
                 new Blob().string("ssh-dss").string(new byte[128]).bytes(), "DSA keys (ssh-dss) are no longer safe");
         assertRefused(
@@ -174,11 +177,11 @@ class PublicKeyTest {
                 "This is a certificate");
         assertRefused(
                 new Blob().string("ssh-ed448").string(new byte[57]).bytes(),
-                "no public key of a type that Gerve takes");
+                "not a public key of a type that Gerve accepts");
     }
 
     @Test
-    void aLengthThatPointsBeyondTheEndIsRefusedBeforeAnythingIsCopied() {
+    void lengthBeyondEndIsRefused() {
         assertRefused(HexFormat.of().parseHex("7fffffff00"), "damaged");
         assertRefused(HexFormat.of().parseHex("ffffffff00"), "damaged");
         assertRefused(new byte[0], "damaged");
@@ -193,7 +196,7 @@ class PublicKeyTest {
                 .bytes();
     }
 
-    private static void assertReads(byte[] blob, KeyAlgorithm algorithm, int bits) throws InvalidKey {
+    private static void assertParses(byte[] blob, KeyAlgorithm algorithm, int bits) throws InvalidKey {
         PublicKey key = PublicKey.ofBlob(blob);
         assertThat(key.algorithm()).isEqualTo(algorithm);
         assertThat(key.bits()).isEqualTo(bits);
@@ -201,9 +204,9 @@ class PublicKeyTest {
         assertThat(PublicKey.ofLine(key.text())).isEqualTo(key);
     }
 
-    private static void assertRefused(byte[] blob, String words) {
+    private static void assertRefused(byte[] blob, String message) {
         assertThatExceptionOfType(InvalidKey.class)
                 .isThrownBy(() -> PublicKey.ofBlob(blob))
-                .withMessageContaining(words);
+                .withMessageContaining(message);
     }
 }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CompromisedKeysTest {
-    /** With the private half of this one every new Vagrant box can be entered. */
+    /** Public key whose private half gives access to every new Vagrant box. */
     private static final String VAGRANT =
             "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIN1YdxBpNlzxDqfJyw/QKow1F+wvG9hXGoqiysfJOn5Y vagrant insecure public key";
 
@@ -36,7 +36,7 @@ class CompromisedKeysTest {
     private final AtomicLong now = new AtomicLong();
 
     @Test
-    void whatGerveKnowsOfIsRefused() throws Exception {
+    void keyOnBuiltInListIsRefused() throws Exception {
         var policy =
                 new KeyPolicy(new KeyPolicySettings(2048, 2048, KeyPolicySettings.WeakKeys.WARN, List.of()), keys());
         assertThat(policy.refusal(PublicKey.ofLine(VAGRANT)))
@@ -47,50 +47,50 @@ class CompromisedKeysTest {
     }
 
     @Test
-    void theSitesListHoldsWithoutARestartAndAnotherKeyIsNotOnIt() throws Exception {
+    void changedListTakesEffectWithoutRestart() throws Exception {
         PublicKey leaked = KeyWorld.key();
         Path file = Files.writeString(home.resolve("leaked"), "# none yet\n\n");
         CompromisedKeys keys = keys(file);
-        assertThat(why(keys, leaked)).isEmpty();
+        assertThat(reason(keys, leaked)).isEmpty();
 
         Files.writeString(file, leaked.fingerprint() + "\tleft in a public image\r\n");
-        assertThat(why(keys, leaked)).isEmpty();
-        passSeconds(1);
-        assertThat(why(keys, leaked)).contains("left in a public image");
-        assertThat(why(keys, KeyWorld.key())).isEmpty();
+        assertThat(reason(keys, leaked)).isEmpty();
+        advanceSeconds(1);
+        assertThat(reason(keys, leaked)).contains("left in a public image");
+        assertThat(reason(keys, KeyWorld.key())).isEmpty();
 
         Files.writeString(file, leaked.fingerprint().text());
-        passSeconds(1);
-        assertThat(why(keys, leaked)).contains("");
+        advanceSeconds(1);
+        assertThat(reason(keys, leaked)).contains("");
     }
 
     @Test
-    void aSlipOfThePenLetsNobodyIn() throws Exception {
+    void lastValidListStaysInEffectWhileFileIsInvalid() throws Exception {
         PublicKey leaked = KeyWorld.key();
         Path file = Files.writeString(home.resolve("leaked"), leaked.fingerprint() + " lost");
         CompromisedKeys keys = keys(file);
         Files.writeString(file, "ssh-ed25519 AAAA");
-        passSeconds(1);
-        assertThat(why(keys, leaked)).contains("lost");
+        advanceSeconds(1);
+        assertThat(reason(keys, leaked)).contains("lost");
         Files.delete(file);
-        passSeconds(1);
-        assertThat(why(keys, leaked)).contains("lost");
-        Files.writeString(file, "# all is well again");
-        passSeconds(1);
-        assertThat(why(keys, leaked)).isEmpty();
+        advanceSeconds(1);
+        assertThat(reason(keys, leaked)).contains("lost");
+        Files.writeString(file, "# no keys");
+        advanceSeconds(1);
+        assertThat(reason(keys, leaked)).isEmpty();
     }
 
     @Test
-    void aListThatIsWrongFromTheStartIsToldWithItsLine() throws Exception {
+    void invalidListAtStartIsReportedWithItsLine() throws Exception {
         Path file = Files.writeString(home.resolve("leaked"), "# keys\nMD5:00\n");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> keys(file))
-                .withMessageStartingWith(file + ":2: a line is a SHA-256 fingerprint");
+                .withMessageStartingWith(file + ":2: a line must be a SHA-256 or MD5 fingerprint");
         assertThatIllegalArgumentException().isThrownBy(() -> keys(home.resolve("none")));
     }
 
     @Test
-    void aCompromisedKeyDoesNotLogInAndARevokedOneKeepsItsReason() throws Exception {
+    void compromisedKeyIsRevokedAndKeepsEarlierReason() throws Exception {
         PublicKey vagrant = PublicKey.ofLine(VAGRANT);
         assertThat(validity(vagrant, new KeyValidity.ValidUntil(Instant.MAX)))
                 .isInstanceOfSatisfying(
@@ -102,24 +102,26 @@ class CompromisedKeysTest {
         assertThat(validity(KeyWorld.key(), valid)).isEqualTo(valid);
     }
 
-    /** Debian's own files of 2008 can be dropped in; theirs is the end of the MD5 that ssh-keygen prints. */
+    /**
+     * Debian's files of 2008 can be used unchanged. They contain the end of the MD5 fingerprint that ssh-keygen prints.
+     */
     @Test
-    void listsByMd5AreTakenAsTheyArePublishedAndBarLogin() throws Exception {
+    void publishedMd5ListsAreAcceptedAndRefuseLogin() throws Exception {
         PublicKey leaked = KeyWorld.key();
         String md5 = md5(leaked);
         String debian = md5.substring(12);
         Path file =
                 Files.writeString(home.resolve("blacklist.RSA-2048"), "# weak\n00000000000000000000\n" + debian + "\n");
         CompromisedKeys keys = keys(file);
-        assertThat(why(keys, KeyWorld.key())).isEmpty();
-        assertThat(why(keys, leaked)).contains("made by Debian's broken OpenSSL of 2006 to 2008, CVE-2008-0166");
+        assertThat(reason(keys, KeyWorld.key())).isEmpty();
+        assertThat(reason(keys, leaked)).contains("made by Debian's broken OpenSSL of 2006 to 2008, CVE-2008-0166");
         assertThat(validity(leaked, new KeyValidity.ValidUntil(Instant.MAX), file))
                 .isInstanceOf(KeyValidity.Revoked.class);
         String colons = md5.replaceAll("(..)(?!$)", "$1:");
         for (String form : List.of(debian, colons, "MD5:" + colons, "2048 MD5:" + colons)) {
             Files.writeString(file, form + " lost as " + form);
-            passSeconds(1);
-            assertThat(why(keys, leaked)).contains("lost as " + form);
+            advanceSeconds(1);
+            assertThat(reason(keys, leaked)).contains("lost as " + form);
         }
     }
 
@@ -127,14 +129,19 @@ class CompromisedKeysTest {
         return HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(key.blob()));
     }
 
-    private static Optional<String> why(CompromisedKeys keys, PublicKey key) {
+    private static Optional<String> reason(CompromisedKeys keys, PublicKey key) {
         return keys.reason(key.fingerprint(), Md5Suffix.ofBlob(key.blob()));
     }
 
-    private KeyValidity validity(PublicKey key, KeyValidity told, Path... files) throws Exception {
-        KeyDirectory source = fingerprint -> CachedResult.fresh(Optional.of(new RegisteredKey(
-                1, fingerprint, Md5Suffix.ofBlob(key.blob()), "laptop", told, new Principal.OfDeployKey("tom/bert"))));
-        return new CompromisedKeyDirectory(source, keys(files))
+    private KeyValidity validity(PublicKey key, KeyValidity stored, Path... files) throws Exception {
+        KeyDirectory directory = fingerprint -> CachedResult.fresh(Optional.of(new RegisteredKey(
+                1,
+                fingerprint,
+                Md5Suffix.ofBlob(key.blob()),
+                "laptop",
+                stored,
+                new Principal.OfDeployKey("tom/bert"))));
+        return new CompromisedKeyDirectory(directory, keys(files))
                 .find(key.fingerprint())
                 .value()
                 .orElseThrow()
@@ -145,7 +152,7 @@ class CompromisedKeysTest {
         return new CompromisedKeys(List.of(files), now::get);
     }
 
-    private void passSeconds(int seconds) {
+    private void advanceSeconds(int seconds) {
         now.addAndGet(Duration.ofSeconds(seconds).toNanos());
     }
 }

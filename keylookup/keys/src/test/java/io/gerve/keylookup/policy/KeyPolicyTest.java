@@ -20,7 +20,7 @@ class KeyPolicyTest {
     private final KeyPolicy policy = policy(2048, 2048, KeyPolicySettings.WeakKeys.WARN);
 
     @Test
-    void aSoundKeyIsFoundNothingWrongWith() throws Exception {
+    void soundKeyHasNoIssues() throws Exception {
         assertThat(policy.examine(rsa(moduli.sound()))).isEmpty();
         assertThat(policy.examine(PublicKey.ofBlob(Blob.rsa(4096)))).isEmpty();
         assertThat(policy.examine(PublicKey.ofBlob(Blob.ed25519()))).isEmpty();
@@ -29,11 +29,11 @@ class KeyPolicyTest {
     }
 
     @Test
-    void aShortRsaKeyIsTakenWithAWarning() throws Exception {
-        var advising = policy(2048, 3072, KeyPolicySettings.WeakKeys.WARN);
+    void shortRsaKeyIsAcceptedWithWarning() throws Exception {
+        var warning = policy(2048, 3072, KeyPolicySettings.WeakKeys.WARN);
         PublicKey key = rsa(moduli.sound());
-        assertThat(advising.refusal(key)).isEmpty();
-        assertThat(advising.examine(key))
+        assertThat(warning.refusal(key)).isEmpty();
+        assertThat(warning.examine(key))
                 .containsExactly(new KeyIssue(
                         KeyIssue.Rule.RSA_SHORT,
                         "This RSA key has 2048 bits, which is little for the years to come: 3072 are advised."
@@ -41,25 +41,28 @@ class KeyPolicyTest {
     }
 
     @Test
-    void anRsaKeyBelowTheSitesLeastIsRefused() throws Exception {
+    void rsaKeyBelowMinimumIsRefused() throws Exception {
         var strict = policy(3072, 4096, KeyPolicySettings.WeakKeys.WARN);
         assertThat(strict.refusal(rsa(moduli.sound())))
-                .hasValueSatisfying(finding -> assertThat(finding.message())
+                .hasValueSatisfying(issue -> assertThat(issue.message())
                         .startsWith("This RSA key has 2048 bits; this site takes 3072 and more. Make a new key"));
         assertThat(strict.examine(PublicKey.ofBlob(Blob.rsa(3072))))
                 .extracting(KeyIssue::rule)
                 .containsExactly(KeyIssue.Rule.RSA_SHORT);
     }
 
-    /** The attack: whoever has the public half of a key that a broken chip made computes the private half in days (CVE-2017-15361). */
+    /**
+     * The attack: from a public key that a flawed chip generated, an attacker computes the private key in days
+     * (CVE-2017-15361).
+     */
     @Test
-    void aRocaKeyIsRefused() throws Exception {
+    void rocaKeyIsRefused() throws Exception {
         for (int i = 0; i < 3; i++) {
             assertThat(rule(moduli.roca())).isEqualTo(KeyIssue.Rule.RSA_ROCA);
         }
     }
 
-    /** The attack: Fermat's method finds primes that are close to each other in no time (CVE-2022-26320). */
+    /** The attack: Fermat's method quickly finds two primes that are close to each other (CVE-2022-26320). */
     @Test
     void closePrimesAreRefused() throws Exception {
         assertThat(rule(moduli.closePrimes())).isEqualTo(KeyIssue.Rule.RSA_CLOSE_PRIMES);
@@ -68,7 +71,7 @@ class KeyPolicyTest {
         assertThat(rule(prime.multiply(prime))).isEqualTo(KeyIssue.Rule.RSA_CLOSE_PRIMES);
     }
 
-    /** The attack: the cofactor of a small prime is a second prime, or one that is not much harder to find. */
+    /** The attack: dividing by the small factor leaves a number that is prime or much easier to factor. */
     @ParameterizedTest
     @ValueSource(ints = {3, 65_521})
     void smallFactorsAreRefused(int factor) throws Exception {
@@ -79,9 +82,9 @@ class KeyPolicyTest {
         assertThat(rule(modulus)).isEqualTo(KeyIssue.Rule.RSA_SMALL_FACTOR);
     }
 
-    /** The attack: a key is made so large or so odd that looking at it stops the gate. */
+    /** The attack: a key is so large or unusual that examining it blocks the gate. */
     @Test
-    void theLargestKeyIsExaminedInNoTime() throws Exception {
+    void largestKeyIsExaminedWithinTwoSeconds() throws Exception {
         BigInteger modulus =
                 BigInteger.ONE.shiftLeft(8191).setBit(0).setBit(4000).setBit(77);
         long before = System.nanoTime();
@@ -90,13 +93,13 @@ class KeyPolicyTest {
     }
 
     @Test
-    void whatARuleSaysOfKeysThatAreRegisteredIsTheSitesChoice() throws Exception {
+    void weakRegisteredKeyIsRefusedOnlyIfConfigured() throws Exception {
         PublicKey key = rsa(moduli.sound());
-        assertThat(policy(3072, 3072, KeyPolicySettings.WeakKeys.WARN).barsLogin(key))
+        assertThat(policy(3072, 3072, KeyPolicySettings.WeakKeys.WARN).loginRefusal(key))
                 .isEmpty();
-        assertThat(policy(3072, 3072, KeyPolicySettings.WeakKeys.REFUSE).barsLogin(key))
+        assertThat(policy(3072, 3072, KeyPolicySettings.WeakKeys.REFUSE).loginRefusal(key))
                 .isPresent();
-        assertThat(policy(2048, 3072, KeyPolicySettings.WeakKeys.REFUSE).barsLogin(key))
+        assertThat(policy(2048, 3072, KeyPolicySettings.WeakKeys.REFUSE).loginRefusal(key))
                 .isEmpty();
     }
 
@@ -108,9 +111,9 @@ class KeyPolicyTest {
         return PublicKey.ofBlob(Blob.rsa(EXPONENT, modulus));
     }
 
-    private static KeyPolicy policy(int bitsMin, int bitsAdvised, KeyPolicySettings.WeakKeys registered) {
+    private static KeyPolicy policy(int bitsMin, int bitsRecommended, KeyPolicySettings.WeakKeys weakKeys) {
         return new KeyPolicy(
-                new KeyPolicySettings(bitsMin, bitsAdvised, registered, List.of()),
+                new KeyPolicySettings(bitsMin, bitsRecommended, weakKeys, List.of()),
                 new CompromisedKeys(List.of(), System::nanoTime));
     }
 }

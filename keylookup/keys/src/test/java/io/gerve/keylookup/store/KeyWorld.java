@@ -20,7 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/** A database of its own with a register of keys on it, and a clock that stands until it is moved. */
+/** Fixture with a new database, a key store and a clock that the test advances. */
 public final class KeyWorld implements AutoCloseable {
     static final Actor OPERATOR = new Actor("root", "cli");
     static final KeyPolicy POLICY = new KeyPolicy(
@@ -28,22 +28,22 @@ public final class KeyWorld implements AutoCloseable {
             new CompromisedKeys(List.of(), System::nanoTime));
 
     private final Database database = new Database(RunningMariaDb.shared().newMigratedDatabase());
-    private final FakeInvalidationBus changes = new FakeInvalidationBus();
+    private final FakeInvalidationBus invalidations = new FakeInvalidationBus();
     private volatile Instant now = Instant.parse("2026-03-29T01:30:00.123456Z");
     private final People people = new People(database, () -> now);
-    private final MysqlKeyStore register = new MysqlKeyStore(database, changes, () -> now);
+    private final MysqlKeyStore keyStore = new MysqlKeyStore(database, invalidations, () -> now);
     private final MysqlKeyDirectory directory = new MysqlKeyDirectory(database, POLICY);
 
     Database database() {
         return database;
     }
 
-    FakeInvalidationBus changes() {
-        return changes;
+    FakeInvalidationBus invalidations() {
+        return invalidations;
     }
 
-    MysqlKeyStore register() {
-        return register;
+    MysqlKeyStore keyStore() {
+        return keyStore;
     }
 
     MysqlKeyDirectory directory() {
@@ -54,7 +54,7 @@ public final class KeyWorld implements AutoCloseable {
         return now;
     }
 
-    void pass(Duration time) {
+    void advance(Duration time) {
         now = now.plus(time);
     }
 
@@ -82,7 +82,7 @@ public final class KeyWorld implements AutoCloseable {
         return new NewKey(key, "ci", Instant.MAX, new NewKey.ForRepositories(access));
     }
 
-    /** Who did what to which repository of which value, in order. */
+    /** Returns the change history in order: actor, program, kind, account, repository, former and new value. */
     List<String> history() {
         return database.sql()
                 .selectFrom(GRANT_CHANGES)

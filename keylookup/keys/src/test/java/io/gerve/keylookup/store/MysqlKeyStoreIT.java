@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
 
 class MysqlKeyStoreIT {
     private final KeyWorld world = new KeyWorld();
-    private final MysqlKeyStore register = world.register();
+    private final MysqlKeyStore keyStore = world.keyStore();
     private final long tom = world.account("Tom");
     private final PublicKey key = key();
     private final Fingerprint fingerprint = key.fingerprint();
@@ -51,7 +51,7 @@ class MysqlKeyStoreIT {
     }
 
     @Test
-    void aKeyIsFoundWithItsAccountAfterItWasAdded() throws Exception {
+    void addedKeyIsFoundWithAccount() throws Exception {
         assertThat(world.directory().find(fingerprint)).isEqualTo(CachedResult.fresh(Optional.empty()));
         AddKeyResult.Added added = added(keyOf(tom, key));
         RegisteredKey known = world.directory().find(fingerprint).value().orElseThrow();
@@ -61,28 +61,29 @@ class MysqlKeyStoreIT {
         assertThat(known.principal()).isEqualTo(new Principal.OfAccount(account(Account.Status.ACTIVE, "")));
         assertThat(added.key().key()).isEqualTo(key);
         assertThat(added.key().lastUsedAt()).isEqualTo(Instant.MIN);
-        assertThat(world.changes().published())
+        assertThat(world.invalidations().published())
                 .containsExactly(new Invalidation(Invalidation.Kind.KEY, fingerprint.text()));
         assertThat(world.history()).containsExactly("root cli key_added " + tom + " null null " + fingerprint);
     }
 
     @Test
-    void aKeyThatIsRenamedIsToldOfAndBothTitlesAreWrittenDown() throws Exception {
+    void renameIsPublishedAndRecordedWithBothTitles() throws Exception {
         added(keyOf(tom, key));
-        Optional<RegisteredKeyDetails> before = world.register().rename(fingerprint, "desk", OPERATOR);
+        Optional<RegisteredKeyDetails> before = world.keyStore().rename(fingerprint, "desk", OPERATOR);
         assertThat(before.orElseThrow().registered().title()).isEqualTo("laptop");
         assertThat(world.directory().find(fingerprint).value().orElseThrow().title())
                 .isEqualTo("desk");
-        assertThat(world.changes().published()).endsWith(new Invalidation(Invalidation.Kind.KEY, fingerprint.text()));
+        assertThat(world.invalidations().published())
+                .endsWith(new Invalidation(Invalidation.Kind.KEY, fingerprint.text()));
         assertThat(world.history()).last().isEqualTo("root cli key_renamed " + tom + " null laptop desk");
-        assertThatThrownBy(() -> world.register().rename(fingerprint, "a\u0007b", OPERATOR))
+        assertThatThrownBy(() -> world.keyStore().rename(fingerprint, "a\u0007b", OPERATOR))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThat(world.register().rename(key().fingerprint(), "desk", OPERATOR))
+        assertThat(world.keyStore().rename(key().fingerprint(), "desk", OPERATOR))
                 .isEmpty();
     }
 
     @Test
-    void theAccountsSuspensionAndTheKeysExpiryAreToldAndNotJudged() throws Exception {
+    void suspendedAccountAndExpiryAreReturned() throws Exception {
         Instant expiry = Instant.parse("2026-03-29T02:30:00.000001Z");
         added(new NewKey(key, "laptop", expiry, new NewKey.ForAccount(tom)));
         world.database()
@@ -97,7 +98,7 @@ class MysqlKeyStoreIT {
     }
 
     @Test
-    void aDeployKeyIsGreetedByARepositoryAndMayDoInEachWhatItWasGiven() throws Exception {
+    void deployKeyHasItsGrantsAndFirstRepository() throws Exception {
         long site = world.repository(tom, "Site");
         long docs = world.repository(tom, "docs");
         AddKeyResult.Added added =
@@ -108,36 +109,36 @@ class MysqlKeyStoreIT {
                         new RegisteredKeyDetails.Grant(docs, "Tom/docs", DeployKeyAccess.READ_WRITE));
         assertThat(world.directory().find(fingerprint).value().orElseThrow().principal())
                 .isEqualTo(new Principal.OfDeployKey("Tom/Site"));
-        assertThat(register.ofRepository(docs)).containsExactly(added.key());
+        assertThat(keyStore.ofRepository(docs)).containsExactly(added.key());
         assertThat(world.history())
                 .containsExactly(
                         "root cli key_added null " + site + " null " + fingerprint + " read_only",
                         "root cli key_added null " + docs + " null " + fingerprint + " read_write");
-        assertThat(world.changes().published())
+        assertThat(world.invalidations().published())
                 .contains(new Invalidation(Invalidation.Kind.REPOSITORY, Long.toString(site)));
     }
 
     @Test
-    void whoseAKeyIsAlreadyIsNotToldAndEachAttemptIsRecorded() throws Exception {
+    void registeredKeyIsRefusedWithoutOwnerAndRecorded() throws Exception {
         added(keyOf(tom, key));
         long eve = world.account("eve");
-        assertThat(register.add(keyOf(eve, key), OPERATOR)).isEqualTo(new AddKeyResult.InUse());
-        assertThat(register.add(keyOf(tom, key), OPERATOR)).isEqualTo(new AddKeyResult.InUse());
-        assertThat(register.add(deploy(key, Map.of(world.repository(eve, "x"), DeployKeyAccess.READ_ONLY)), OPERATOR))
+        assertThat(keyStore.add(keyOf(eve, key), OPERATOR)).isEqualTo(new AddKeyResult.InUse());
+        assertThat(keyStore.add(keyOf(tom, key), OPERATOR)).isEqualTo(new AddKeyResult.InUse());
+        assertThat(keyStore.add(deploy(key, Map.of(world.repository(eve, "x"), DeployKeyAccess.READ_ONLY)), OPERATOR))
                 .isEqualTo(new AddKeyResult.InUse());
         assertThat(world.history())
                 .hasSize(4)
                 .contains("root cli key_refused " + eve + " null null " + key.fingerprint())
                 .contains("root cli key_refused null null null " + key.fingerprint());
-        assertThat(world.changes().published()).hasSize(1);
+        assertThat(world.invalidations().published()).hasSize(1);
     }
 
     @Test
-    void ofManyWhoAddOneKeyAtOneTimeOneGetsIt() throws Exception {
+    void concurrentAddsOfOneKeySucceedOnce() throws Exception {
         List<FutureTask<AddKeyResult>> racers = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             long account = world.account("racer-" + i);
-            racers.add(new FutureTask<>(() -> register.add(keyOf(account, key), OPERATOR)));
+            racers.add(new FutureTask<>(() -> keyStore.add(keyOf(account, key), OPERATOR)));
         }
         racers.forEach(racer -> Thread.ofVirtual().start(racer));
         int added = 0;
@@ -152,10 +153,10 @@ class MysqlKeyStoreIT {
     }
 
     @Test
-    void aKeyForNobodyIsRefused() throws Exception {
+    void keyForMissingOwnerIsRefused() throws Exception {
         long site = world.repository(tom, "site");
-        assertThat(register.add(keyOf(tom + 100, key), OPERATOR)).isEqualTo(new AddKeyResult.NoSuchAccount());
-        assertThat(register.add(
+        assertThat(keyStore.add(keyOf(tom + 100, key), OPERATOR)).isEqualTo(new AddKeyResult.NoSuchAccount());
+        assertThat(keyStore.add(
                         deploy(key, Map.of(site, DeployKeyAccess.READ_ONLY, site + 100, DeployKeyAccess.READ_ONLY)),
                         OPERATOR))
                 .isEqualTo(new AddKeyResult.NoSuchRepository(site + 100));
@@ -163,131 +164,132 @@ class MysqlKeyStoreIT {
     }
 
     @Test
-    void aRevokedKeyIsToldWithItsReasonAndStaysRevokedWithTheFirstOne() throws Exception {
+    void revokedKeyKeepsFirstReason() throws Exception {
         added(keyOf(tom, key));
-        RevokeKeyResult first = register.revoke(fingerprint, "laptop stolen", OPERATOR);
+        RevokeKeyResult first = keyStore.revoke(fingerprint, "laptop stolen", OPERATOR);
         assertThat(first).isInstanceOfSatisfying(RevokeKeyResult.Revoked.class, revoked -> {
-            assertThat(revoked.gatesTold()).isTrue();
+            assertThat(revoked.gatesNotified()).isTrue();
             assertThat(revoked.key().revokedBy()).isEqualTo("root");
         });
         Instant at = world.now();
-        world.pass(Duration.ofHours(1));
-        assertThat(register.revoke(fingerprint, "again", new Actor("eve", "rest")))
+        world.advance(Duration.ofHours(1));
+        assertThat(keyStore.revoke(fingerprint, "again", new Actor("eve", "rest")))
                 .isInstanceOf(RevokeKeyResult.AlreadyRevoked.class);
         assertThat(world.directory().find(fingerprint).value().orElseThrow().validity())
                 .isEqualTo(new KeyValidity.Revoked(at, "laptop stolen"));
-        assertThat(world.changes().published())
+        assertThat(world.invalidations().published())
                 .endsWith(
                         new Invalidation(Invalidation.Kind.KEY_REVOKED, fingerprint.text()),
                         new Invalidation(Invalidation.Kind.KEY_REVOKED, fingerprint.text()));
         assertThat(world.history()).last().isEqualTo("root cli key_revoked " + tom + " null " + fingerprint + " null");
-        assertThat(register.revoke(key().fingerprint(), "", OPERATOR)).isEqualTo(new RevokeKeyResult.NoSuchKey());
+        assertThat(keyStore.revoke(key().fingerprint(), "", OPERATOR)).isEqualTo(new RevokeKeyResult.NoSuchKey());
     }
 
     @Test
-    void aRevocationThatGatesWereNotToldOfSaysSo() throws Exception {
+    void unpublishedRevocationIsReported() throws Exception {
         added(keyOf(tom, key));
-        world.changes().hearing(false);
-        assertThat(register.revoke(fingerprint, "", OPERATOR))
+        world.invalidations().setConnected(false);
+        assertThat(keyStore.revoke(fingerprint, "", OPERATOR))
                 .isInstanceOfSatisfying(
                         RevokeKeyResult.Revoked.class,
-                        revoked -> assertThat(revoked.gatesTold()).isFalse());
+                        revoked -> assertThat(revoked.gatesNotified()).isFalse());
     }
 
     @Test
-    void aDeletedKeyIsUnknownAndStaysReservedFor90Days() throws Exception {
+    void deletedKeyIsUnknownAndReservedFor90Days() throws Exception {
         added(keyOf(tom, key));
-        assertThat(register.delete(fingerprint, OPERATOR)).isInstanceOf(DeleteKeyResult.Deleted.class);
-        assertThat(register.delete(fingerprint, OPERATOR)).isEqualTo(new DeleteKeyResult.NoSuchKey());
-        assertThat(register.revoke(fingerprint, "", OPERATOR)).isEqualTo(new RevokeKeyResult.NoSuchKey());
+        assertThat(keyStore.delete(fingerprint, OPERATOR)).isInstanceOf(DeleteKeyResult.Deleted.class);
+        assertThat(keyStore.delete(fingerprint, OPERATOR)).isEqualTo(new DeleteKeyResult.NoSuchKey());
+        assertThat(keyStore.revoke(fingerprint, "", OPERATOR)).isEqualTo(new RevokeKeyResult.NoSuchKey());
         assertThat(world.directory().find(fingerprint).value()).isEmpty();
-        assertThat(register.ofAccount(tom)).isEmpty();
+        assertThat(keyStore.ofAccount(tom)).isEmpty();
         long eve = world.account("eve");
-        world.pass(Duration.ofDays(90).minusMillis(1));
-        assertThat(register.add(keyOf(eve, key), OPERATOR)).isEqualTo(new AddKeyResult.InUse());
-        world.pass(Duration.ofMillis(1));
+        world.advance(Duration.ofDays(90).minusMillis(1));
+        assertThat(keyStore.add(keyOf(eve, key), OPERATOR)).isEqualTo(new AddKeyResult.InUse());
+        world.advance(Duration.ofMillis(1));
         added(keyOf(eve, key));
-        assertThat(register.ofAccount(eve)).hasSize(1);
+        assertThat(keyStore.ofAccount(eve)).hasSize(1);
         assertThat(world.history())
                 .hasSize(4)
                 .element(1)
                 .isEqualTo("root cli key_deleted " + tom + " null " + fingerprint + " null");
     }
 
-    /** The attack: whoever stole a key that was revoked waits until its owner tidies up, and registers it anew. */
+    /** The attack: a thief waits until the owner deletes a stolen and revoked key, and then registers it. */
     @Test
-    void aRevokedKeyIsNeverTakenAgainNotEvenAfterItWasDeleted() throws Exception {
+    void revokedKeyStaysReservedAfterDeletion() throws Exception {
         added(keyOf(tom, key));
-        register.revoke(fingerprint, "stolen", OPERATOR);
-        register.delete(fingerprint, OPERATOR);
-        world.pass(Duration.ofDays(1000));
-        assertThat(register.add(keyOf(tom, key), OPERATOR)).isEqualTo(new AddKeyResult.InUse());
+        keyStore.revoke(fingerprint, "stolen", OPERATOR);
+        keyStore.delete(fingerprint, OPERATOR);
+        world.advance(Duration.ofDays(1000));
+        assertThat(keyStore.add(keyOf(tom, key), OPERATOR)).isEqualTo(new AddKeyResult.InUse());
     }
 
     @Test
-    void aDeletedDeployKeyLosesItsRepositories() throws Exception {
+    void deletedDeployKeyLosesGrants() throws Exception {
         long site = world.repository(tom, "site");
         added(deploy(key, Map.of(site, DeployKeyAccess.READ_WRITE)));
-        register.delete(fingerprint, OPERATOR);
-        assertThat(register.ofRepository(site)).isEmpty();
+        keyStore.delete(fingerprint, OPERATOR);
+        assertThat(keyStore.ofRepository(site)).isEmpty();
         assertThat(world.history())
                 .last()
                 .isEqualTo("root cli key_deleted null " + site + " " + fingerprint + " read_write null");
-        world.pass(Duration.ofDays(90));
+        world.advance(Duration.ofDays(90));
         added(keyOf(tom, key));
-        assertThat(register.find(fingerprint).orElseThrow().grants()).isEmpty();
+        assertThat(keyStore.find(fingerprint).orElseThrow().grants()).isEmpty();
     }
 
     @Test
-    void keysAreListedInTheOrderInWhichTheyWereAdded() throws Exception {
+    void keysAreListedInOrderOfRegistration() throws Exception {
         List<PublicKey> keys = List.of(key(), key(), PublicKey.ofBlob(Blob.rsa(2048)));
         for (PublicKey one : keys) {
             added(keyOf(tom, one));
         }
-        assertThat(register.ofAccount(tom))
+        assertThat(keyStore.ofAccount(tom))
                 .extracting(RegisteredKeyDetails::key)
                 .isEqualTo(keys);
     }
 
     @Test
-    void lastUsedTimesOnlyGoForward() throws Exception {
+    void olderLastUsedTimeIsIgnored() throws Exception {
         long id = added(keyOf(tom, key)).key().registered().id();
-        var log = new MysqlLastUsedStore(world.database());
-        log.write(Map.of(id, world.now(), id + 1000, world.now()));
-        log.write(Map.of(id, world.now().minusSeconds(1)));
-        assertThat(register.find(fingerprint).orElseThrow().lastUsedAt()).isEqualTo(world.now());
+        var store = new MysqlLastUsedStore(world.database());
+        store.write(Map.of(id, world.now(), id + 1000, world.now()));
+        store.write(Map.of(id, world.now().minusSeconds(1)));
+        assertThat(keyStore.find(fingerprint).orElseThrow().lastUsedAt()).isEqualTo(world.now());
     }
 
     @Test
-    void aDatabaseThatIsAwayIsNotAnEmptyOne() {
-        try (var away = new Database(
+    void stoppedDatabaseIsUnavailableNotEmpty() {
+        try (var stopped = new Database(
                 new DatabaseSettings("jdbc:mysql://127.0.0.1:1/gerve", "gerve", "x", 1, Duration.ofMillis(500)))) {
-            var lost = new MysqlKeyStore(away, world.changes(), world::now);
+            var unavailable = new MysqlKeyStore(stopped, world.invalidations(), world::now);
             assertThatExceptionOfType(LookupUnavailable.class)
-                    .isThrownBy(() -> new MysqlKeyDirectory(away, KeyWorld.POLICY).find(fingerprint));
-            assertThatExceptionOfType(LookupUnavailable.class).isThrownBy(() -> lost.add(keyOf(tom, key), OPERATOR));
+                    .isThrownBy(() -> new MysqlKeyDirectory(stopped, KeyWorld.POLICY).find(fingerprint));
             assertThatExceptionOfType(LookupUnavailable.class)
-                    .isThrownBy(() -> new MysqlLastUsedStore(away).write(Map.of(1L, world.now())));
+                    .isThrownBy(() -> unavailable.add(keyOf(tom, key), OPERATOR));
+            assertThatExceptionOfType(LookupUnavailable.class)
+                    .isThrownBy(() -> new MysqlLastUsedStore(stopped).write(Map.of(1L, world.now())));
         }
     }
 
     @Test
-    void titlesAndReasonsThatDoNotFitAreRefusedBeforeTheDatabaseSeesThem() {
+    void invalidTitleAndReasonAreRefused() {
         for (String title : List.of("", " ", "x".repeat(256), "a\nb", "\u202e")) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> new NewKey(key, title, Instant.MAX, new NewKey.ForAccount(tom)));
         }
-        assertThatIllegalArgumentException().isThrownBy(() -> register.revoke(fingerprint, "x".repeat(256), OPERATOR));
+        assertThatIllegalArgumentException().isThrownBy(() -> keyStore.revoke(fingerprint, "x".repeat(256), OPERATOR));
         assertThatIllegalArgumentException().isThrownBy(() -> deploy(key, Map.of()));
     }
 
     private AddKeyResult.Added added(NewKey newKey) throws LookupUnavailable {
-        AddKeyResult result = register.add(newKey, OPERATOR);
+        AddKeyResult result = keyStore.add(newKey, OPERATOR);
         assertThat(result).isInstanceOf(AddKeyResult.Added.class);
         return (AddKeyResult.Added) result;
     }
 
-    private Account account(Account.Status standing, String reason) {
-        return new Account(tom, new Login("tom"), Account.Kind.USER, standing, reason);
+    private Account account(Account.Status status, String reason) {
+        return new Account(tom, new Login("tom"), Account.Kind.USER, status, reason);
     }
 }

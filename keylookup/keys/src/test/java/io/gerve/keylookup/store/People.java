@@ -10,12 +10,13 @@ import java.time.InstantSource;
 import java.util.function.Consumer;
 import org.jooq.DSLContext;
 
-/** The accounts and repositories that a test puts into a database, where the program has no command for it. */
+/** Fixture that inserts accounts, repositories and roles into a database. */
 public record People(Database database, InstantSource clock) {
     public long user(String login) {
         return account(login, "user");
     }
 
+    /** Inserts an organization with one owner. Returns its id. */
     public long organization(String login, long owner) {
         long organization = account(login, "organization");
         database.sql()
@@ -27,7 +28,11 @@ public record People(Database database, InstantSource clock) {
         return organization;
     }
 
-    /** @param visibility {@code public} or {@code private} */
+    /**
+     * Inserts a repository and returns its id.
+     *
+     * @param visibility {@code public} or {@code private}
+     */
     public long repository(long owner, String name, String visibility) {
         return inserted(sql -> sql.insertInto(REPOSITORIES)
                 .set(REPOSITORIES.OWNER_ID, owner)

@@ -33,19 +33,19 @@ import org.jooq.Query;
 import org.jooq.impl.DSL;
 import org.junit.jupiter.api.Test;
 
-/** Each query of this module runs on an index: its cost does not grow with the site. */
+/** Query plans: every query of this module uses an index, so that its cost does not grow with the site. */
 class QueryPlansIT {
     private static final int ROWS = 500;
-    private static final int BATCH = 100;
+    private static final int BATCH_SIZE = 100;
 
     @Test
-    void noQueryReadsAWholeTable() throws Exception {
+    void noQueryScansWholeTable() throws Exception {
         try (var world = new KeyWorld()) {
             fill(world);
             Set<String> queries = new ConcurrentSkipListSet<>();
             Configuration configuration = world.database().sql().configuration();
             configuration.set(new Recorder(queries));
-            askEverything(world);
+            runAllQueries(world);
             configuration.set(new Recorder(new ConcurrentSkipListSet<>()));
 
             assertThat(queries).hasSizeGreaterThan(12);
@@ -61,7 +61,7 @@ class QueryPlansIT {
         }
     }
 
-    /** One account, repository, key and deploy key for each number. */
+    /** Inserts an account, a repository, a key and a deploy key for each number. */
     private static void fill(KeyWorld world) throws Exception {
         DSLContext sql = world.database().sql();
         List<Query> inserts = new ArrayList<>();
@@ -82,11 +82,11 @@ class QueryPlansIT {
                     .set(DEPLOY_KEY_REPOSITORIES.READ_ONLY, true));
         }
         sql.transaction(configuration -> {
-            // Each batch has the database's time limit to itself.
-            for (int from = 0; from < inserts.size(); from += BATCH) {
+            // The query timeout applies to each batch separately.
+            for (int from = 0; from < inserts.size(); from += BATCH_SIZE) {
                 configuration
                         .dsl()
-                        .batch(inserts.subList(from, Math.min(from + BATCH, inserts.size())))
+                        .batch(inserts.subList(from, Math.min(from + BATCH_SIZE, inserts.size())))
                         .execute();
             }
         });
@@ -104,27 +104,27 @@ class QueryPlansIT {
                 .set(PUBLIC_KEYS.CREATED_AT, world.now());
     }
 
-    private static void askEverything(KeyWorld world) throws Exception {
+    private static void runAllQueries(KeyWorld world) throws Exception {
         long tom = world.account("tom");
         long site = world.repository(tom, "site");
-        PublicKey mine = key();
-        PublicKey robot = key();
-        world.register().add(keyOf(tom, mine), OPERATOR);
-        world.register().add(deploy(robot, Map.of(site, DeployKeyAccess.READ_ONLY)), OPERATOR);
-        AddKeyResult again = world.register().add(keyOf(tom, mine), OPERATOR);
+        PublicKey userKey = key();
+        PublicKey deployKey = key();
+        world.keyStore().add(keyOf(tom, userKey), OPERATOR);
+        world.keyStore().add(deploy(deployKey, Map.of(site, DeployKeyAccess.READ_ONLY)), OPERATOR);
+        AddKeyResult again = world.keyStore().add(keyOf(tom, userKey), OPERATOR);
         assertThat(again).isEqualTo(new AddKeyResult.InUse());
         RegisteredKey known =
-                world.directory().find(robot.fingerprint()).value().orElseThrow();
+                world.directory().find(deployKey.fingerprint()).value().orElseThrow();
         new MysqlLastUsedStore(world.database()).write(Map.of(known.id(), world.now()));
-        assertThat(world.register().ofAccount(tom)).hasSize(1);
-        assertThat(world.register().ofRepository(site)).hasSize(1);
-        world.register().revoke(mine.fingerprint(), "", OPERATOR);
-        world.register().delete(robot.fingerprint(), OPERATOR);
-        world.pass(MysqlKeyStore.RESERVATION);
-        world.register().add(keyOf(tom, robot), OPERATOR);
+        assertThat(world.keyStore().ofAccount(tom)).hasSize(1);
+        assertThat(world.keyStore().ofRepository(site)).hasSize(1);
+        world.keyStore().revoke(userKey.fingerprint(), "", OPERATOR);
+        world.keyStore().delete(deployKey.fingerprint(), OPERATOR);
+        world.advance(MysqlKeyStore.RESERVATION);
+        world.keyStore().add(keyOf(tom, deployKey), OPERATOR);
     }
 
-    /** Keeps each statement but inserts, with its values in it. */
+    /** Listener that collects every statement except inserts, with inlined values. */
     private static final class Recorder implements ExecuteListener {
         private static final long serialVersionUID = 1;
 

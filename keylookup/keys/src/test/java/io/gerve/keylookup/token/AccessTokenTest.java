@@ -11,14 +11,14 @@ class AccessTokenTest {
     private final AccessToken token = AccessToken.generate(new SecureRandom());
 
     @Test
-    void aTokenIsReadAsItWasMade() {
+    void generatedTokenIsParsed() {
         assertThat(token.secret()).matches("gerve_[0-9A-Za-z]{46}");
         assertThat(AccessToken.parse(token.secret()).orElseThrow().sha256()).isEqualTo(token.sha256());
         assertThat(AccessToken.generate(new SecureRandom()).sha256()).isNotEqualTo(token.sha256());
     }
 
     @Test
-    void aTypingMistakeIsToldFromAToken() {
+    void tokenWithWrongChecksumOrFormIsRefused() {
         char[] other = token.secret().toCharArray();
         other[20] = other[20] == 'x' ? 'y' : 'x';
         assertThat(AccessToken.parse(new String(other))).isEmpty();
@@ -28,12 +28,12 @@ class AccessTokenTest {
     }
 
     @Test
-    void aTokenDoesNotPrint() {
+    void toStringOmitsSecret() {
         assertThat(token.toString()).isEqualTo("gerve_…");
     }
 
     @Test
-    void whoMayDeleteMayAddAndWhoMayAddMayRead() {
+    void adminScopeIncludesReadAndRepoScopeIsSeparate() {
         assertThat(TokenScope.ADMIN_PUBLIC_KEY.includes(TokenScope.READ_PUBLIC_KEY))
                 .isTrue();
         assertThat(TokenScope.WRITE_PUBLIC_KEY.includes(TokenScope.ADMIN_PUBLIC_KEY))
@@ -43,7 +43,7 @@ class AccessTokenTest {
     }
 
     @Test
-    void scopesThatAreNotKnownAllowNothing() {
+    void unknownScopesAreIgnored() {
         Set<TokenScope> all = EnumSet.allOf(TokenScope.class);
         assertThat(TokenScope.parseAll(TokenScope.labels(all, " "))).isEqualTo(all);
         assertThat(TokenScope.parseAll("admin:all repo REPO")).containsExactly(TokenScope.REPO);

@@ -45,29 +45,29 @@ class MysqlTokenStoreIT {
     }
 
     @Test
-    void aTokenIsFoundByItsSecretAloneAndOnlyItsHashIsKept() throws Exception {
-        var made = tokens.create(token(Instant.MAX), OPERATOR);
-        assertThat(tokens.find(made.token())).contains(made.details());
+    void tokenIsFoundBySecretAndStoredAsHash() throws Exception {
+        var created = tokens.create(token(Instant.MAX), OPERATOR);
+        assertThat(tokens.find(created.token())).contains(created.details());
         assertThat(tokens.find(AccessToken.generate(new SecureRandom()))).isEmpty();
-        assertThat(made.details().allows(TokenScope.REPO)).isTrue();
-        assertThat(made.details().allows(TokenScope.READ_PUBLIC_KEY)).isFalse();
+        assertThat(created.details().allows(TokenScope.REPO)).isTrue();
+        assertThat(created.details().allows(TokenScope.READ_PUBLIC_KEY)).isFalse();
         var row = database.sql().selectFrom(ACCESS_TOKENS).fetchSingle();
-        assertThat(row.getTokenSha256()).isEqualTo(made.token().sha256());
-        assertThat(row.formatJSON()).doesNotContain(made.token().secret().substring(6));
-        assertThat(row.getTokenSha256()).isNotEqualTo(made.token().secret().getBytes(StandardCharsets.US_ASCII));
+        assertThat(row.getTokenSha256()).isEqualTo(created.token().sha256());
+        assertThat(row.formatJSON()).doesNotContain(created.token().secret().substring(6));
+        assertThat(row.getTokenSha256()).isNotEqualTo(created.token().secret().getBytes(StandardCharsets.US_ASCII));
     }
 
     @Test
-    void anExpiredOrRevokedTokenIsNoneAndTheRecordSaysWhoMadeAndRevokedIt() throws Exception {
-        var short_ = tokens.create(token(now.plusSeconds(1)), OPERATOR);
-        var long_ = tokens.create(token(Instant.MAX), OPERATOR);
+    void expiredOrRevokedTokenIsNotFoundAndChangesAreRecorded() throws Exception {
+        var expiring = tokens.create(token(now.plusSeconds(1)), OPERATOR);
+        var permanent = tokens.create(token(Instant.MAX), OPERATOR);
         now = now.plusSeconds(1);
-        assertThat(tokens.find(short_.token())).isEmpty();
-        assertThat(tokens.ofAccount(tom)).containsExactly(short_.details(), long_.details());
-        assertThat(tokens.revoke(long_.details().id(), OPERATOR)).contains(long_.details());
-        assertThat(tokens.revoke(long_.details().id(), OPERATOR)).isEmpty();
-        assertThat(tokens.find(long_.token())).isEmpty();
-        assertThat(tokens.ofAccount(tom)).containsExactly(short_.details());
+        assertThat(tokens.find(expiring.token())).isEmpty();
+        assertThat(tokens.ofAccount(tom)).containsExactly(expiring.details(), permanent.details());
+        assertThat(tokens.revoke(permanent.details().id(), OPERATOR)).contains(permanent.details());
+        assertThat(tokens.revoke(permanent.details().id(), OPERATOR)).isEmpty();
+        assertThat(tokens.find(permanent.token())).isEmpty();
+        assertThat(tokens.ofAccount(tom)).containsExactly(expiring.details());
         assertThat(database.sql()
                         .selectFrom(GRANT_CHANGES)
                         .orderBy(GRANT_CHANGES.ID)
@@ -75,34 +75,34 @@ class MysqlTokenStoreIT {
                 .containsExactly(
                         "token_added " + tom + " null",
                         "token_added " + tom + " null",
-                        "token_revoked " + tom + " " + long_.details().id() + " CI: repo");
+                        "token_revoked " + tom + " " + permanent.details().id() + " CI: repo");
     }
 
     @Test
-    void theServicesTokensAreNobodysAndWhenATokenWasUsedIsKeptToTheMinute() throws Exception {
-        var made = tokens.create(
+    void serviceTokenHasNoAccountAndLastUsedTimeIsKeptToTheMinute() throws Exception {
+        var created = tokens.create(
                 new NewToken(new NewToken.ForService(), "web", Set.of(TokenScope.ADMIN_PUBLIC_KEY), Instant.MAX),
                 OPERATOR);
-        assertThat(made.details().owner()).isEqualTo(new TokenOwner.Service());
-        assertThat(tokens.ofService()).containsExactly(made.details());
+        assertThat(created.details().owner()).isEqualTo(new TokenOwner.Service());
+        assertThat(tokens.ofService()).containsExactly(created.details());
         assertThat(tokens.ofAccount(tom)).isEmpty();
         Instant first = now;
-        tokens.used(made.details());
+        tokens.used(created.details());
         now = now.plus(Duration.ofSeconds(59));
-        tokens.used(tokens.find(made.token()).orElseThrow());
-        assertThat(tokens.find(made.token()).orElseThrow().lastUsedAt()).isEqualTo(first);
+        tokens.used(tokens.find(created.token()).orElseThrow());
+        assertThat(tokens.find(created.token()).orElseThrow().lastUsedAt()).isEqualTo(first);
         now = now.plus(Duration.ofSeconds(2));
-        tokens.used(tokens.find(made.token()).orElseThrow());
-        assertThat(tokens.find(made.token()).orElseThrow().lastUsedAt()).isEqualTo(now);
+        tokens.used(tokens.find(created.token()).orElseThrow());
+        assertThat(tokens.find(created.token()).orElseThrow().lastUsedAt()).isEqualTo(now);
     }
 
     @Test
-    void aDatabaseThatIsAwayIsNoEmptyOne() {
-        try (var away = new Database(
+    void stoppedDatabaseIsUnavailableNotEmpty() {
+        try (var stopped = new Database(
                 new DatabaseSettings("jdbc:mysql://127.0.0.1:1/gerve", "gerve", "x", 1, Duration.ofMillis(500)))) {
-            var lost = new MysqlTokenStore(away, () -> now, new SecureRandom());
+            var unavailable = new MysqlTokenStore(stopped, () -> now, new SecureRandom());
             assertThatExceptionOfType(LookupUnavailable.class)
-                    .isThrownBy(() -> lost.find(AccessToken.generate(new SecureRandom())));
+                    .isThrownBy(() -> unavailable.find(AccessToken.generate(new SecureRandom())));
         }
     }
 

@@ -179,7 +179,7 @@ final class KeyPages {
                         visit,
                         keyring,
                         "The key “" + title + "” was deleted."
-                                + (deleted.gatesTold()
+                                + (deleted.gatesNotified()
                                         ? ""
                                         : " It may take a minute until it works nowhere any more."));
             case DeleteKeyResult.NoSuchKey _ -> done(visit, keyring, "The key “" + title + "” was deleted already.");
