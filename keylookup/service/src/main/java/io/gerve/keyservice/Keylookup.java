@@ -23,15 +23,16 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The {@code gerve-keylookup} program: the service through which people and programs manage keys. */
+/** The {@code gerve-keylookup} program: a web server with the settings page and the REST API for SSH keys. */
 @Command(
         name = "gerve-keylookup",
-        header = "Serves the settings page on which people, and the REST API by which programs, manage SSH keys.",
+        header = "Serves the settings page and the REST API for SSH keys.",
         description = {
             "",
-            "The page is /settings. The API is GitHub's for keys, under /api/v3; /api/v3/openapi.json describes it. gerve token makes the"
-                    + " tokens for both. Any number of them may run side by side. Runs until it gets SIGTERM; requests under way may end within"
-                    + " keylookup.drain.",
+            "People manage their keys at /settings. Programs use GitHub's REST API for keys under /api/v3, which"
+                    + " /api/v3/openapi.json describes. Both need an access token: see gerve token. Any number of"
+                    + " instances can run side by side. On SIGTERM the program stops accepting requests and gives"
+                    + " running ones keylookup.drain_timeout to finish.",
             ""
         },
         mixinStandardHelpOptions = true,
@@ -39,9 +40,9 @@ import picocli.CommandLine.Option;
         usageHelpAutoWidth = true,
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {
-            "0:Told to stop, and stopped.",
-            "1:Could not start, and says why.",
-            "2:Called wrongly.",
+            "0:Stopped by SIGTERM.",
+            "1:Could not start. The message says why.",
+            "2:Usage error.",
         })
 public final class Keylookup implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(Keylookup.class);
@@ -49,14 +50,14 @@ public final class Keylookup implements Callable<Integer> {
     @Option(
             names = {"-c", "--config"},
             paramLabel = "FILE",
-            description = "The site's configuration.")
-    private Path config = GerveConfig.DEFAULT_FILE;
+            description = "The configuration file.")
+    private Path config = GerveConfig.USUAL_PLACE;
 
     private Keylookup() {}
 
     public static void main(String[] args) {
         int status = new CommandLine(new Keylookup())
-                .setExecutionExceptionHandler(Keylookup::explain)
+                .setExecutionExceptionHandler(Keylookup::reportFailure)
                 .execute(args);
         System.exit(status);
     }
@@ -67,34 +68,34 @@ public final class Keylookup implements Callable<Integer> {
         Logging.start(site.log());
         SchemaMismatch.requireCurrent(site.database());
         InstantSource clock = InstantSource.system();
-        var chance = new SecureRandom();
+        var random = new SecureRandom();
         var policySettings = site.keylookup().policy();
         var policy =
                 new KeyPolicy(policySettings, new CompromisedKeys(policySettings.compromisedKeys(), System::nanoTime));
         try (var stop = new StopSignal();
                 var database = new Database(site.database());
-                var changes = new RedisInvalidationBus(site.redis())) {
+                var invalidations = new RedisInvalidationBus(site.redis())) {
             var stores = new RestApi.Stores(
                     database,
-                    changes,
-                    new MysqlKeyStore(database, changes, clock),
-                    new MysqlTokenStore(database, clock, chance));
+                    invalidations,
+                    new MysqlKeyStore(database, invalidations, clock),
+                    new MysqlTokenStore(database, clock, random));
             try (var api = new KeylookupServer(
-                    site.keylookup(), stores, policy, new RequestIdGenerator(clock, chance), clock, chance)) {
-                LOG.atInfo().addKeyValue("port", api.port()).log("listening");
+                    site.keylookup(), stores, policy, new RequestIdGenerator(clock, random), clock, random)) {
+                LOG.atInfo().addKeyValue("port", api.port()).log("key service listening");
                 stop.await();
-                LOG.info("stopping");
+                LOG.info("key service stopping");
             }
-            LOG.info("stopped");
+            LOG.info("key service stopped");
         }
         return CommandLine.ExitCode.OK;
     }
 
-    private static int explain(Exception failure, CommandLine line, CommandLine.ParseResult arguments) {
+    private static int reportFailure(Exception failure, CommandLine line, CommandLine.ParseResult arguments) {
         switch (failure) {
             case InvalidConfig _, SchemaMismatch _, IllegalArgumentException _, IllegalStateException _ ->
                 line.getErr().println("gerve-keylookup: " + failure.getMessage());
-            default -> LOG.error("cannot start", failure);
+            default -> LOG.error("key service cannot start", failure);
         }
         return 1;
     }

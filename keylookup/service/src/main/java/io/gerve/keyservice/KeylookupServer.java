@@ -15,14 +15,14 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** The API and the settings page of a site. Answers as soon as it is made, until it is closed. */
+/** HTTP server with the REST API and the settings page. Serves requests from its construction until it is closed. */
 public final class KeylookupServer implements AutoCloseable {
     private final RestApi api;
     private final HttpListener listener;
 
     /**
-     * @param chance must not be guessable
-     * @throws IllegalStateException if nothing can listen at that address
+     * @param random a cryptographically secure generator
+     * @throws IllegalStateException if the server cannot listen at the configured address
      */
     public KeylookupServer(
             KeylookupSettings settings,
@@ -30,7 +30,7 @@ public final class KeylookupServer implements AutoCloseable {
             KeyPolicy policy,
             RequestIdGenerator ids,
             InstantSource clock,
-            RandomGenerator chance) {
+            RandomGenerator random) {
         var metrics = new HttpMetrics();
         var addresses = new ClientAddressResolver(settings.trustedProxies());
         var limits = new RateLimiter(settings.limits(), clock);
@@ -39,18 +39,18 @@ public final class KeylookupServer implements AutoCloseable {
                 settings,
                 new SettingsPage.Stores(
                         stores.database(),
-                        stores.register(),
+                        stores.keyStore(),
                         stores.tokens(),
                         new MysqlRepositoryAuthorizer(stores.database())),
                 policy,
-                new SettingsPage.Protection(addresses, limits, chance),
+                new SettingsPage.Protection(addresses, limits, random),
                 clock);
-        var desk = new RequestDispatcher(
+        var dispatcher = new RequestDispatcher(
                 List.of(pages, api), metrics, settings.limits().requestsMax(), System::nanoTime);
-        this.listener = new HttpListener(settings, desk, ids);
+        this.listener = new HttpListener(settings, dispatcher, ids);
     }
 
-    /** The port that was taken, where the settings leave it open. */
+    /** Returns the port that the server listens on; if the settings say port 0, the port that the system chose. */
     public int port() {
         return listener.port();
     }
@@ -59,7 +59,10 @@ public final class KeylookupServer implements AutoCloseable {
         return api;
     }
 
-    /** Takes no more requests, and lets those under way end within {@code keylookup.drain_timeout}. May be called twice. */
+    /**
+     * Stops accepting requests and waits at most {@code keylookup.drain_timeout} for running ones to finish. May be
+     * called more than once.
+     */
     @Override
     public void close() {
         listener.close();

@@ -1,4 +1,4 @@
-/** The {@code gerve-keylookup} program. */
+/** The {@code gerve-keylookup} program: settings page and REST API for SSH keys. */
 @NullMarked
 package io.gerve.keyservice;
 

@@ -15,24 +15,24 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The program as it is started. */
+/** Starts the program in a process of its own. */
 class KeylookupIT {
     @TempDir
     private Path home;
 
     @Test
-    void itServesLogsALineForEachRequestAndStopsWhenItIsTold() throws Exception {
+    void servesRequestsLogsEachOneAndStopsOnSigterm() throws Exception {
         try (var program = start();
                 var client = HttpClient.newHttpClient()) {
             URI ready = program.url().resolve("/readyz");
             await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> status(client, ready) == 200);
             program.process().destroy();
             assertThat(program.process().waitFor(20, TimeUnit.SECONDS)).isTrue();
-            // As a JVM ends that was told to by SIGTERM and did what it had to.
+            // 128 + 15: the exit status of a JVM that ended on SIGTERM.
             assertThat(program.process().exitValue()).isEqualTo(143);
             assertThat(program.log().lines().filter(line -> line.contains("operation=/readyz")))
                     .isNotEmpty()
-                    .allMatch(line -> line.matches(".*request=[0-9a-z]{16} method=GET .*status=\\d{3} .*"));
+                    .allMatch(line -> line.matches(".*request_id=[0-9a-z]{16} method=GET .*status=\\d{3} .*"));
             assertThat(program.log())
                     .contains("listening", "stopping", "stopped")
                     .doesNotContain("ERROR", "\tat ");
@@ -40,7 +40,7 @@ class KeylookupIT {
     }
 
     @Test
-    void whatIsWrongWithItsListOfCompromisedKeysIsSaidAtStart() throws Exception {
+    void unreadableListOfCompromisedKeysFailsAtStart() throws Exception {
         try (var program = start("compromised_keys = [\"leaked\"]")) {
             assertThat(program.process().waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(program.process().exitValue()).isEqualTo(1);

@@ -14,7 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** The program as it is started, in a process of its own. */
+/** The {@code gerve-keylookup} program, running in a process of its own. */
 public final class RunningKeylookup implements AutoCloseable {
     private final Process process;
     private final Path log;
@@ -27,10 +27,10 @@ public final class RunningKeylookup implements AutoCloseable {
     }
 
     /**
-     * Starts it and does not wait until it serves.
+     * Starts the program. Does not wait until it serves requests.
      *
-     * @param home for its files, which nobody else uses
-     * @param settings lines of the section {@code [keylookup]}
+     * @param home a directory for its files only
+     * @param settings further lines of the section {@code [keylookup]}
      */
     public static RunningKeylookup start(Path home, DatabaseSettings database, String... settings) throws IOException {
         int port = freePort();
@@ -69,7 +69,8 @@ public final class RunningKeylookup implements AutoCloseable {
         return new RunningKeylookup(process, log, URI.create("http://127.0.0.1:" + port));
     }
 
-    public RunningKeylookup untilItServes() {
+    /** Waits at most 60 s until the program serves requests. */
+    public RunningKeylookup awaitListening() {
         await().atMost(Duration.ofSeconds(60)).until(() -> log().contains("listening"));
         return this;
     }
@@ -86,7 +87,7 @@ public final class RunningKeylookup implements AutoCloseable {
         return process;
     }
 
-    /** Asks it to stop, insists after 20 s. */
+    /** Stops the program with SIGTERM, and kills it after 20 s. */
     @Override
     public void close() {
         process.destroy();

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What clients ask before they come to keys: who they are, what there is. */
+/** Handlers for the API's root, its description, the rate limit and accounts. */
 final class AccountHandlers {
     private final MysqlAccountDirectory accounts;
     private final ApiUrls urls;
@@ -29,18 +29,18 @@ final class AccountHandlers {
         this.description = description();
     }
 
-    List<ApiRoute> operations() {
-        var anybody = new ApiRoute.Anonymous();
+    List<ApiRoute> routes() {
+        var anonymous = new ApiRoute.Anonymous();
         return List.of(
-                new ApiRoute("GET", ApiUrls.API, anybody, this::root),
-                new ApiRoute("GET", ApiUrls.API + "/openapi.json", anybody, this::describe),
-                new ApiRoute("GET", ApiUrls.API + "/rate_limit", anybody, this::rateLimit),
-                new ApiRoute("GET", ApiUrls.API + "/user", new ApiRoute.AnyToken(), this::self),
-                new ApiRoute("GET", ApiUrls.API + "/users/{login}", anybody, this::other));
+                new ApiRoute("GET", ApiUrls.API, anonymous, this::root),
+                new ApiRoute("GET", ApiUrls.API + "/openapi.json", anonymous, this::openApi),
+                new ApiRoute("GET", ApiUrls.API + "/rate_limit", anonymous, this::rateLimit),
+                new ApiRoute("GET", ApiUrls.API + "/user", new ApiRoute.AnyToken(), this::authenticatedUser),
+                new ApiRoute("GET", ApiUrls.API + "/users/{login}", anonymous, this::user));
     }
 
     private HttpResponse root(ApiCall call) {
-        return GitHubJson.reply(
+        return GitHubJson.response(
                 HttpResponse.OK,
                 GitHubJson.object()
                         .put("current_user_url", urls.of("/user"))
@@ -51,24 +51,24 @@ final class AccountHandlers {
                         .put("documentation_url", urls.documentation()));
     }
 
-    private HttpResponse describe(ApiCall call) {
+    private HttpResponse openApi(ApiCall call) {
         return HttpResponse.text(HttpResponse.OK, description, "application/json; charset=utf-8");
     }
 
     private HttpResponse rateLimit(ApiCall call) {
-        RateLimiter.Usage allowance = limits.uncount(call.caller().share(limits));
-        long reset = allowance.end().getEpochSecond();
-        ObjectNode core = rateLimitBody(allowance.limit(), allowance.used(), reset);
+        RateLimiter.Usage usage = limits.uncount(call.caller().rateLimit(limits));
+        long reset = usage.end().getEpochSecond();
+        ObjectNode core = rateLimitBody(usage.limit(), usage.used(), reset);
         var resources = GitHubJson.object();
         resources.set("core", core);
-        // Clients do not believe an answer without these. There is nothing of the kind here.
+        // Clients reject a response without these resources, which Gerve does not have.
         for (String absent : List.of("search", "graphql", "integration_manifest")) {
             resources.set(absent, rateLimitBody(0, 0, reset));
         }
         var body = GitHubJson.object();
         body.set("resources", resources);
         body.set("rate", core.deepCopy());
-        return GitHubJson.reply(HttpResponse.OK, body).with(allowance.headers());
+        return GitHubJson.response(HttpResponse.OK, body).with(usage.headers());
     }
 
     private static ObjectNode rateLimitBody(int limit, int used, long reset) {
@@ -79,31 +79,31 @@ final class AccountHandlers {
                 .put("reset", reset);
     }
 
-    private HttpResponse self(ApiCall call) throws ApiError {
-        return profile(call.person().account());
+    private HttpResponse authenticatedUser(ApiCall call) throws ApiError {
+        return profile(call.tokenOwner().account());
     }
 
-    private HttpResponse other(ApiCall call) throws ApiError, LookupUnavailable {
-        Optional<Login> login = Login.parse(call.part("login"));
+    private HttpResponse user(ApiCall call) throws ApiError, LookupUnavailable {
+        Optional<Login> login = Login.parse(call.pathParameter("login"));
         Optional<Account> account = login.isEmpty() ? Optional.empty() : accounts.find(login.get());
         return profile(
                 account.filter(found -> found.status() == Account.Status.ACTIVE).orElseThrow(ApiError::notFound));
     }
 
     private HttpResponse profile(Account account) {
-        return GitHubJson.reply(HttpResponse.OK, GitHubJson.account(account, urls.account(account.login())));
+        return GitHubJson.response(HttpResponse.OK, GitHubJson.account(account, urls.account(account.login())));
     }
 
     private String description() {
         try (InputStream in = AccountHandlers.class.getResourceAsStream("openapi.json")) {
             if (in == null) {
-                throw new IllegalStateException("the program has lost the description of its API");
+                throw new IllegalStateException("Cannot find openapi.json in the program's jar file");
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8)
                     .replace("${api}", urls.of(""))
                     .replace("${site}", urls.base().toString());
         } catch (IOException e) {
-            throw new IllegalStateException("the description of the API cannot be read", e);
+            throw new IllegalStateException("Cannot read openapi.json in the program's jar file", e);
         }
     }
 }

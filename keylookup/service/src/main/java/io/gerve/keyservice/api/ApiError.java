@@ -6,7 +6,7 @@ import java.io.Serial;
 import java.util.List;
 import java.util.Map;
 
-/** The request is not done, and this is what the client is told. The names of the cases are GitHub's. */
+/** Error response of the API, with GitHub's statuses and messages where GitHub has the same error. */
 final class ApiError extends Exception {
     @Serial
     private static final long serialVersionUID = 1;
@@ -16,9 +16,9 @@ final class ApiError extends Exception {
     private final transient Map<String, String> headers;
 
     /**
-     * What is wrong with one field.
+     * Error in one field of the request.
      *
-     * @param code {@code missing_field}, {@code invalid} or {@code custom}, as GitHub explains them
+     * @param code {@code missing_field}, {@code invalid} or {@code custom}, as GitHub documents them
      */
     record FieldError(String resource, String field, String code, String message) {}
 
@@ -41,7 +41,7 @@ final class ApiError extends Exception {
         return unauthorized("Bad credentials");
     }
 
-    /** As GitHub says it. */
+    /** Returns GitHub's error for too many failed authentications. */
     static ApiError tooManyGuesses() {
         return forbidden("Maximum number of login attempts exceeded. Please try again later.");
     }
@@ -69,22 +69,26 @@ final class ApiError extends Exception {
     static ApiError internalError() {
         return new ApiError(
                 500,
-                "This should not have happened. Tell the site's operators the X-GitHub-Request-Id of this answer.");
+                "Internal error. Please report it to the site's operators with the X-GitHub-Request-Id of this"
+                        + " response.");
     }
 
-    /** Making a change again is harmless, so that it need not be said whether it was made. */
+    /**
+     * Returns the error for an unavailable dependency. Changes can be repeated safely, so it does not say if one was
+     * made.
+     */
     static ApiError tryAgain() {
         return new ApiError(
-                503, "Gerve cannot look this up just now. Please try again.", List.of(), Map.of("Retry-After", "2"));
+                503, "Service temporarily unavailable. Please try again.", List.of(), Map.of("Retry-After", "2"));
     }
 
     private static ApiError unauthorized(String message) {
         return new ApiError(401, message, List.of(), Map.of("WWW-Authenticate", "Bearer realm=\"Gerve\""));
     }
 
-    /** @param documentation where the API is described */
-    HttpResponse reply(String documentation) {
-        return GitHubJson.reply(status, GitHubJson.refusal(String.valueOf(getMessage()), errors, documentation))
+    /** @param documentation the URL of the API's description */
+    HttpResponse toResponse(String documentation) {
+        return GitHubJson.response(status, GitHubJson.error(String.valueOf(getMessage()), errors, documentation))
                 .with(headers);
     }
 

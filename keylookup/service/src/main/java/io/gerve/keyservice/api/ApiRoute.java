@@ -9,50 +9,64 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One thing that can be asked of the service.
+ * Route of the API.
  *
- * @param path with a name in braces, {@code /user/keys/{id}}, where any part may stand
+ * @param path a pattern with a name in braces for each parameter: {@code /user/keys/{id}}
  */
 record ApiRoute(String method, String path, Access access, Handler handler) {
-    /** Who may ask. */
+    /** Access that a request needs. */
     sealed interface Access {}
 
+    /** No token is needed. */
     record Anonymous() implements Access {}
 
+    /** A token with the scope is needed. */
     record WithScope(TokenScope scope) implements Access {}
 
-    /** Who looks after the program, as often as they like: a balancer asks every few seconds. */
+    /** A probe. No token is needed and no rate limit applies: a load balancer sends one every few seconds. */
     record Operator() implements Access {}
 
-    /** Any token will do: it is about whose it is. */
+    /** A token is needed, with any scope. */
     record AnyToken() implements Access {}
 
     @FunctionalInterface
     interface Handler {
-        HttpResponse reply(ApiCall call) throws ApiError, LookupUnavailable;
+        HttpResponse handle(ApiCall call) throws ApiError, LookupUnavailable;
     }
 
-    /** @param parts what stands in the path's places, by their names */
-    record ApiCall(HttpRequest request, Caller caller, Map<String, String> parts) {
+    /**
+     * Call of a route.
+     *
+     * @param pathParameters the values of the path's parameters by name
+     */
+    record ApiCall(HttpRequest request, Caller caller, Map<String, String> pathParameters) {
         ApiCall {
-            parts = Map.copyOf(parts);
+            pathParameters = Map.copyOf(pathParameters);
         }
 
-        /** Who asks, where {@link ApiRoute#access} lets nobody else ask. */
-        Caller.TokenOwnerCaller person() throws ApiError {
+        /**
+         * Returns the caller.
+         *
+         * @throws ApiError if the caller is anonymous, which {@link ApiRoute#access} can rule out
+         */
+        Caller.TokenOwnerCaller tokenOwner() throws ApiError {
             return switch (caller) {
-                case Caller.TokenOwnerCaller person -> person;
+                case Caller.TokenOwnerCaller tokenOwner -> tokenOwner;
                 case Caller.Anonymous _ -> throw ApiError.authenticationMissing();
             };
         }
 
-        String part(String name) {
-            return parts.getOrDefault(name, "");
+        String pathParameter(String name) {
+            return pathParameters.getOrDefault(name, "");
         }
 
-        /** @throws ApiError if it is no number, so that nothing has it */
+        /**
+         * Returns the path parameter {@code id}.
+         *
+         * @throws ApiError 404 if it is not a number
+         */
         long id() throws ApiError {
-            String text = part("id");
+            String text = pathParameter("id");
             if (!text.matches("[0-9]{1,18}")) {
                 throw ApiError.notFound();
             }
@@ -60,10 +74,10 @@ record ApiRoute(String method, String path, Access access, Handler handler) {
         }
     }
 
-    /** @return the parts of the path that are the client's to choose, or empty if this is not what it asks for */
+    /** Returns the path parameters, or empty if the request is for another route. */
     Optional<Map<String, String>> match(HttpRequest request) {
-        // Whoever asks for the headers alone is answered as if they asked for all, and gets the headers.
-        String asked = request.method().equals("HEAD") ? "GET" : request.method();
-        return asked.equals(method) ? new PathPattern(path).match(request) : Optional.empty();
+        // HttpListener leaves out the body of a response to HEAD.
+        String method = request.method().equals("HEAD") ? "GET" : request.method();
+        return method.equals(this.method) ? new PathPattern(path).match(request) : Optional.empty();
     }
 }

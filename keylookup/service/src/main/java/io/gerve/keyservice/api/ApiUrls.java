@@ -4,7 +4,11 @@ import io.gerve.keylookup.directory.Login;
 import io.gerve.keyservice.repository.ManagedRepository;
 import java.net.URI;
 
-/** Under which addresses clients find things, whatever a proxy makes of them. */
+/**
+ * URLs of the API as clients see them, also behind a proxy.
+ *
+ * @param base {@code keylookup.url}
+ */
 record ApiUrls(URI base) {
     static final String API = "/api/v3";
 

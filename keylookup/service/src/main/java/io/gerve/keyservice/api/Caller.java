@@ -5,23 +5,31 @@ import io.gerve.keylookup.directory.Actor;
 import io.gerve.keylookup.token.TokenDetails;
 import io.gerve.keyservice.http.RateLimiter;
 
-/** Who asks. */
+/** Sender of a request. */
 sealed interface Caller {
-    /** What they may ask for in an hour. */
-    RateLimiter.Limit share(RateLimiter limits);
+    /** Returns the rate limit that applies to the caller. */
+    RateLimiter.Limit rateLimit(RateLimiter limits);
 
-    /** @param network the address, or the /64 of it that one customer of a provider has */
+    /**
+     * Caller without a token.
+     *
+     * @param network the client's IPv4 address or the /64 network of its IPv6 address
+     */
     record Anonymous(String network) implements Caller {
         @Override
-        public RateLimiter.Limit share(RateLimiter limits) {
+        public RateLimiter.Limit rateLimit(RateLimiter limits) {
             return limits.ofAddress(network);
         }
     }
 
-    /** @param account the token's owner, or for whom the service acts */
+    /**
+     * Caller with a valid token.
+     *
+     * @param account the token's owner, or the user for whom a service token acts
+     */
     record TokenOwnerCaller(Account account, TokenDetails token, Actor actor) implements Caller {
         @Override
-        public RateLimiter.Limit share(RateLimiter limits) {
+        public RateLimiter.Limit rateLimit(RateLimiter limits) {
             return limits.ofAccount(account.id());
         }
     }

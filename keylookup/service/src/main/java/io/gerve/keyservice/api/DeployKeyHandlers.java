@@ -19,43 +19,43 @@ import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The deploy keys of repositories, for those who administer these; and as much of a repository as clients ask for on their way there. */
+/** Handlers for the deploy keys of a repository, and for the repository as far as clients need it to get there. */
 final class DeployKeyHandlers {
     private static final String RESOURCE = "DeployKey";
 
-    private final MysqlKeyStore register;
+    private final MysqlKeyStore keyStore;
     private final MysqlRepositoryAuthorizer authorizer;
     private final KeyPolicy policy;
     private final ApiUrls urls;
     private final InstantSource clock;
 
     DeployKeyHandlers(
-            MysqlKeyStore register,
+            MysqlKeyStore keyStore,
             MysqlRepositoryAuthorizer authorizer,
             KeyPolicy policy,
             ApiUrls urls,
             InstantSource clock) {
-        this.register = register;
+        this.keyStore = keyStore;
         this.authorizer = authorizer;
         this.policy = policy;
         this.urls = urls;
         this.clock = clock;
     }
 
-    List<ApiRoute> operations() {
+    List<ApiRoute> routes() {
         String repository = ApiUrls.API + "/repos/{owner}/{repo}";
-        var holders = new ApiRoute.WithScope(TokenScope.REPO);
+        var repoScope = new ApiRoute.WithScope(TokenScope.REPO);
         return List.of(
-                new ApiRoute("GET", repository, holders, this::repository),
-                new ApiRoute("GET", repository + "/keys", holders, this::list),
-                new ApiRoute("POST", repository + "/keys", holders, this::add),
-                new ApiRoute("GET", repository + "/keys/{id}", holders, this::show),
-                new ApiRoute("DELETE", repository + "/keys/{id}", holders, this::delete));
+                new ApiRoute("GET", repository, repoScope, this::repository),
+                new ApiRoute("GET", repository + "/keys", repoScope, this::list),
+                new ApiRoute("POST", repository + "/keys", repoScope, this::add),
+                new ApiRoute("GET", repository + "/keys/{id}", repoScope, this::show),
+                new ApiRoute("DELETE", repository + "/keys/{id}", repoScope, this::delete));
     }
 
     private HttpResponse repository(ApiCall call) throws ApiError, LookupUnavailable {
         ManagedRepository repository = readable(call);
-        boolean administers = repository.permission() == ManagedRepository.Permission.ADMIN;
+        boolean isAdmin = repository.permission() == ManagedRepository.Permission.ADMIN;
         ObjectNode body = GitHubJson.object()
                 .put("id", repository.id())
                 .put("name", repository.name().name())
@@ -67,54 +67,59 @@ final class DeployKeyHandlers {
                 "owner",
                 GitHubJson.account(
                         repository.owner(), urls.account(repository.owner().login())));
-        body.set("permissions", GitHubJson.object().put("admin", administers).put("pull", true));
-        return GitHubJson.reply(HttpResponse.OK, body);
+        body.set("permissions", GitHubJson.object().put("admin", isAdmin).put("pull", true));
+        return GitHubJson.response(HttpResponse.OK, body);
     }
 
     private HttpResponse list(ApiCall call) throws ApiError, LookupUnavailable {
         ManagedRepository repository = administered(call);
-        List<RegisteredKeyDetails> keys = register.ofRepository(repository.id());
-        Map<Long, String> authors = register.authorsOfDeployKeys(repository.id());
+        List<RegisteredKeyDetails> keys = keyStore.ofRepository(repository.id());
+        Map<Long, String> authors = keyStore.authorsOfDeployKeys(repository.id());
         Pagination page = Pagination.of(call.request());
-        List<ObjectNode> shown = new ArrayList<>();
-        page.slice(keys).forEach(key -> shown.add(json(repository, key, authors)));
-        return GitHubJson.reply(HttpResponse.OK, GitHubJson.array(shown))
+        List<ObjectNode> items = new ArrayList<>();
+        page.slice(keys).forEach(key -> items.add(json(repository, key, authors)));
+        return GitHubJson.response(HttpResponse.OK, GitHubJson.array(items))
                 .with(page.links(urls.repository(repository) + "/keys", keys.size()));
     }
 
     private HttpResponse add(ApiCall call) throws ApiError, LookupUnavailable {
         ManagedRepository repository = administered(call);
-        var form = NewKeyRequest.read(call.request(), RESOURCE);
-        DeployKeyAccess access = form.isReadOnly() ? DeployKeyAccess.READ_ONLY : DeployKeyAccess.READ_WRITE;
-        NewKey key = form.key(policy, clock.instant(), new NewKey.ForRepositories(Map.of(repository.id(), access)));
-        return switch (register.add(key, call.person().actor())) {
+        var newKey = NewKeyRequest.read(call.request(), RESOURCE);
+        DeployKeyAccess access = newKey.isReadOnly() ? DeployKeyAccess.READ_ONLY : DeployKeyAccess.READ_WRITE;
+        NewKey key = newKey.key(policy, clock.instant(), new NewKey.ForRepositories(Map.of(repository.id(), access)));
+        return switch (keyStore.add(key, call.tokenOwner().actor())) {
             case AddKeyResult.Added(RegisteredKeyDetails added) ->
-                GitHubJson.reply(201, json(repository, added, register.authorsOfDeployKeys(repository.id())))
+                GitHubJson.response(201, json(repository, added, keyStore.authorsOfDeployKeys(repository.id())))
                         .with("Location", url(repository, added));
-            case AddKeyResult.InUse _ -> throw form.inUse();
+            case AddKeyResult.InUse _ -> throw newKey.inUse();
             case AddKeyResult.NoSuchAccount _, AddKeyResult.NoSuchRepository _ -> throw ApiError.notFound();
         };
     }
 
     private HttpResponse show(ApiCall call) throws ApiError, LookupUnavailable {
         ManagedRepository repository = administered(call);
-        return GitHubJson.reply(
+        return GitHubJson.response(
                 HttpResponse.OK,
-                json(repository, key(call, repository), register.authorsOfDeployKeys(repository.id())));
+                json(repository, key(call, repository), keyStore.authorsOfDeployKeys(repository.id())));
     }
 
-    /** A key that opens other repositories too goes on opening these: they may be others' to administer. */
+    /**
+     * Removes the key from this repository only. The caller may not be an administrator of the key's other
+     * repositories.
+     */
     private HttpResponse delete(ApiCall call) throws ApiError, LookupUnavailable {
         ManagedRepository repository = administered(call);
         RegisteredKeyDetails key = key(call, repository);
-        register.removeFromRepository(
-                key.registered().fingerprint(), repository.id(), call.person().actor());
+        keyStore.removeFromRepository(
+                key.registered().fingerprint(),
+                repository.id(),
+                call.tokenOwner().actor());
         return HttpResponse.empty(204);
     }
 
     private RegisteredKeyDetails key(ApiCall call, ManagedRepository repository) throws ApiError, LookupUnavailable {
         long id = call.id();
-        return register.ofRepository(repository.id()).stream()
+        return keyStore.ofRepository(repository.id()).stream()
                 .filter(key -> key.registered().id() == id)
                 .findFirst()
                 .orElseThrow(ApiError::notFound);
@@ -131,8 +136,8 @@ final class DeployKeyHandlers {
     private ManagedRepository readable(ApiCall call) throws ApiError, LookupUnavailable {
         ManagedRepository repository = authorizer
                 .find(
-                        call.part("owner") + "/" + call.part("repo"),
-                        call.person().account())
+                        call.pathParameter("owner") + "/" + call.pathParameter("repo"),
+                        call.tokenOwner().account())
                 .orElseThrow(ApiError::notFound);
         if (repository.isSuspended()) {
             throw ApiError.forbidden("The organization is suspended.");
@@ -142,8 +147,8 @@ final class DeployKeyHandlers {
 
     private ObjectNode json(ManagedRepository repository, RegisteredKeyDetails key, Map<Long, String> authors) {
         boolean isReadOnly = key.grants().stream()
-                .noneMatch(right ->
-                        right.repositoryId() == repository.id() && right.access() == DeployKeyAccess.READ_WRITE);
+                .noneMatch(grant ->
+                        grant.repositoryId() == repository.id() && grant.access() == DeployKeyAccess.READ_WRITE);
         ObjectNode body = GitHubJson.key(key, url(repository, key), policy.examine(key.key()))
                 .put("read_only", isReadOnly)
                 .put("enabled", true);

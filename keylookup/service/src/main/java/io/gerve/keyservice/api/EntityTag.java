@@ -7,27 +7,31 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/** Names what a client was answered, so that it can ask whether anything has changed since (RFC 9110, section 8.8.3). */
+/** Weak entity tag of a response, for conditional requests (RFC 9110, section 8.8.3). */
 record EntityTag(String text) {
-    static EntityTag of(HttpResponse reply) {
+    static EntityTag of(HttpResponse response) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(reply.body().getBytes(StandardCharsets.UTF_8));
-            digest.update(reply.headers().getOrDefault("Link", "").getBytes(StandardCharsets.UTF_8));
+            digest.update(response.body().getBytes(StandardCharsets.UTF_8));
+            digest.update(response.headers().getOrDefault("Link", "").getBytes(StandardCharsets.UTF_8));
             return new EntityTag("W/\"" + HexFormat.of().formatHex(digest.digest()) + "\"");
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+            throw new IllegalStateException("SHA-256 is missing, which every Java platform provides", e);
         }
     }
 
-    /** @param ifNoneMatch the header of that name: tags, weak or not, or a star */
+    /**
+     * Returns whether the header matches this tag, by weak comparison.
+     *
+     * @param ifNoneMatch the value of If-None-Match: entity tags or {@code *}
+     */
     boolean isIn(String ifNoneMatch) {
         return Arrays.stream(ifNoneMatch.split(",", -1))
                 .map(String::strip)
-                .anyMatch(tag -> tag.equals("*") || strong(tag).equals(strong(text)));
+                .anyMatch(tag -> tag.equals("*") || opaqueTag(tag).equals(opaqueTag(text)));
     }
 
-    private static String strong(String tag) {
+    private static String opaqueTag(String tag) {
         return tag.startsWith("W/") ? tag.substring(2) : tag;
     }
 }

@@ -14,13 +14,13 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** GitHub's shapes. What GitHub does not have stands behind what it has. */
+/** JSON objects in GitHub's format. Gerve's own fields follow GitHub's. */
 final class GitHubJson {
     private static final JsonMapper MAPPER = new JsonMapper();
 
     private GitHubJson() {}
 
-    static HttpResponse reply(int status, JsonNode body) {
+    static HttpResponse response(int status, JsonNode body) {
         return new HttpResponse(status, Map.of("Content-Type", "application/json; charset=utf-8"), body.toString());
     }
 
@@ -32,7 +32,7 @@ final class GitHubJson {
         return MAPPER.createArrayNode().addAll(elements);
     }
 
-    static ObjectNode refusal(String message, List<ApiError.FieldError> errors, String documentation) {
+    static ObjectNode error(String message, List<ApiError.FieldError> errors, String documentation) {
         ObjectNode body = object().put("message", message);
         if (!errors.isEmpty()) {
             body.set(
@@ -47,15 +47,15 @@ final class GitHubJson {
         return body.put("documentation_url", documentation);
     }
 
-    /** What everybody may see of a key. */
+    /** Returns the public part of a key. */
     static ObjectNode publicKey(RegisteredKeyDetails key) {
         return object().put("id", key.registered().id())
                 .put("key", key.key().text())
                 .put("created_at", time(key.createdAt()));
     }
 
-    /** A key as its owner sees it. */
-    static ObjectNode key(RegisteredKeyDetails key, String url, List<KeyIssue> findings) {
+    /** Returns a key as its owner sees it. */
+    static ObjectNode key(RegisteredKeyDetails key, String url, List<KeyIssue> issues) {
         ObjectNode body = object().put("id", key.registered().id())
                 .put("key", key.key().text())
                 .put("url", url)
@@ -77,7 +77,7 @@ final class GitHubJson {
                 body.put("revoked_at", time(at)).put("revoked_reason", reason);
             }
         }
-        body.set("warnings", warnings(findings));
+        body.set("warnings", warnings(issues));
         return body;
     }
 
@@ -93,15 +93,15 @@ final class GitHubJson {
                 .put("url", url);
     }
 
-    private static ArrayNode warnings(List<KeyIssue> findings) {
-        return array(findings.stream()
-                .map(finding -> object().put("rule", finding.rule().label())
-                        .put("message", finding.message())
-                        .put("refused", finding.refuses()))
+    private static ArrayNode warnings(List<KeyIssue> issues) {
+        return array(issues.stream()
+                .map(issue -> object().put("rule", issue.rule().label())
+                        .put("message", issue.message())
+                        .put("refused", issue.refuses()))
                 .toList());
     }
 
-    /** @param time {@link Instant#MIN} and {@link Instant#MAX} if there is none */
+    /** @param time {@link Instant#MIN} and {@link Instant#MAX} become null */
     private static void putTime(ObjectNode body, String name, Instant time) {
         if (time.equals(Instant.MIN) || time.equals(Instant.MAX)) {
             body.putNull(name);

@@ -17,9 +17,12 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A key as a client sends it to be registered: {@code key}, {@code title}, {@code read_only} and, beyond GitHub, {@code expires_at}. */
+/**
+ * Request to add a key, with the fields {@code key}, {@code title}, {@code read_only} and {@code expires_at}. GitHub
+ * does not have the last one.
+ */
 final class NewKeyRequest {
-    /** Two values under one name are two readings of what was asked. */
+    /** Rejects duplicate names: a proxy and Gerve could read different values. */
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -33,7 +36,11 @@ final class NewKeyRequest {
         this.body = body;
     }
 
-    /** @param resource GitHub's name for what is made, for the errors */
+    /**
+     * Parses the body of the request.
+     *
+     * @param resource GitHub's name of the object to create, for error messages
+     */
     static NewKeyRequest read(HttpRequest request, String resource) throws ApiError {
         try {
             JsonNode body = MAPPER.readTree(request.body().bytes());
@@ -43,25 +50,29 @@ final class NewKeyRequest {
         } catch (MalformedRequest e) {
             throw ApiError.malformed(e);
         } catch (JacksonException _) {
-            // What it holds may be a secret that was sent by mistake, and is in the exception.
+            // Not logged: the exception quotes the body, which may be a private key that was sent by mistake.
         }
         throw ApiError.badRequest("Problems parsing JSON");
     }
 
-    /** @return whether a deploy key may only read; if nothing is said it may write, as on GitHub */
+    /** Returns whether a deploy key is limited to reading. Default: false, as on GitHub. */
     boolean isReadOnly() throws ApiError {
         JsonNode value = body.path("read_only");
         if (value.isMissingNode() || value.isNull()) {
             return false;
         }
         if (!value.isBoolean()) {
-            throw invalid("read_only", "invalid", "read_only is true or false");
+            throw invalid("read_only", "invalid", "read_only must be true or false");
         }
         return value.booleanValue();
     }
 
-    /** @throws ApiError if it may not be registered, with the reason beside the field */
-    NewKey key(KeyPolicy policy, Instant now, NewKey.Owner holder) throws ApiError {
+    /**
+     * Returns the key to add.
+     *
+     * @throws ApiError if a field is invalid or the policy refuses the key; it names the field and the reason
+     */
+    NewKey key(KeyPolicy policy, Instant now, NewKey.Owner owner) throws ApiError {
         KeyLine line = line();
         Optional<KeyIssue> refusal = policy.refusal(line.key());
         if (refusal.isPresent()) {
@@ -69,7 +80,7 @@ final class NewKeyRequest {
         }
         Instant expiry = expiry(now);
         try {
-            return new NewKey(line.key(), line.titleOr(text("title")), expiry, holder);
+            return new NewKey(line.key(), line.titleOr(text("title")), expiry, owner);
         } catch (IllegalArgumentException e) {
             throw invalid("title", "custom", String.valueOf(e.getMessage()));
         }
@@ -99,9 +110,9 @@ final class NewKeyRequest {
                 return expiry;
             }
         } catch (DateTimeException _) {
-            // Said below.
+            // Reported below.
         }
-        throw invalid("expires_at", "invalid", "expires_at is a time to come, like 2030-01-31T00:00:00Z");
+        throw invalid("expires_at", "invalid", "expires_at must be a time in the future, such as 2030-01-31T00:00:00Z");
     }
 
     private Optional<String> text(String name) throws ApiError {
@@ -110,7 +121,7 @@ final class NewKeyRequest {
             return Optional.empty();
         }
         if (!value.isString()) {
-            throw invalid(name, "invalid", name + " is a text");
+            throw invalid(name, "invalid", name + " must be a string");
         }
         return Optional.of(value.stringValue());
     }

@@ -10,26 +10,27 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * What those ask who look after the program, among them its proxies. Whoever comes through a proxy is a client, for whom none of it is there.
+ * Handlers of liveness, readiness and metrics, for operators and load balancers. A request that a trusted proxy
+ * forwards comes from a client and gets 404.
  */
 final class ProbeHandlers {
     private final MysqlAccountDirectory accounts;
-    private final InvalidationBus changes;
+    private final InvalidationBus invalidations;
     private final HttpMetrics metrics;
     private final ClientAddressResolver addresses;
 
     ProbeHandlers(
             MysqlAccountDirectory accounts,
-            InvalidationBus changes,
+            InvalidationBus invalidations,
             HttpMetrics metrics,
             ClientAddressResolver addresses) {
         this.accounts = accounts;
-        this.changes = changes;
+        this.invalidations = invalidations;
         this.metrics = metrics;
         this.addresses = addresses;
     }
 
-    List<ApiRoute> operations() {
+    List<ApiRoute> routes() {
         return List.of(
                 probe("/livez", this::refuseForwarded, () -> HttpResponse.text(HttpResponse.OK, "ok\n")),
                 probe("/readyz", this::refuseForwarded, this::readiness),
@@ -43,21 +44,21 @@ final class ProbeHandlers {
         void check(HttpRequest request) throws ApiError;
     }
 
-    private static ApiRoute probe(String path, Guard guard, Supplier<HttpResponse> reply) {
+    private static ApiRoute probe(String path, Guard guard, Supplier<HttpResponse> response) {
         return new ApiRoute("GET", path, new ApiRoute.Operator(), call -> {
             guard.check(call.request());
-            return reply.get();
+            return response.get();
         });
     }
 
-    /** A proxy's own checks forward for nobody. */
+    /** Refuses forwarded requests. A proxy's own health checks have no X-Forwarded-For and are allowed. */
     private void refuseForwarded(HttpRequest request) throws ApiError {
         if (addresses.isThroughProxy(request) && request.headers().containsKey("x-forwarded-for")) {
             throw ApiError.notFound();
         }
     }
 
-    /** Also where the proxy does not say for whom it asks. */
+    /** Refuses every request from a proxy: a forwarded one may lack X-Forwarded-For. */
     private void refuseProxies(HttpRequest request) throws ApiError {
         if (addresses.isThroughProxy(request)) {
             throw ApiError.notFound();
@@ -66,13 +67,13 @@ final class ProbeHandlers {
 
     private HttpResponse readiness() {
         boolean database = accounts.isAnswering();
-        boolean redis = changes.isConnected();
+        boolean redis = invalidations.isConnected();
         return HttpResponse.text(
                 database && redis ? HttpResponse.OK : 503,
                 "database " + status(database) + "\nredis " + status(redis) + "\n");
     }
 
-    private static String status(boolean answers) {
-        return answers ? "ok" : "does not answer";
+    private static String status(boolean isAnswering) {
+        return isAnswering ? "ok" : "does not answer";
     }
 }

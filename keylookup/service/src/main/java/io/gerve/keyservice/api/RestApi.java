@@ -29,13 +29,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The REST API: who asks, how often they did, what it is they ask for, whether they may. What is not found among the operations is not
- * there. Safe for use by many threads.
+ * The REST API. Authenticates the caller, applies the rate limit, finds the route, checks the scope and calls the
+ * handler. A request without a route gets 404. Safe for use by many threads.
  */
 public final class RestApi implements HttpHandler {
     private static final Logger LOG = LoggerFactory.getLogger(RestApi.class);
 
-    /** No page shows or frames what is answered here, and nobody guesses what it is. */
+    /** Headers of every response: browsers must not render, frame, sniff or cache it for others. */
     private static final Map<String, String> ALWAYS = Map.of(
             "Cache-Control", "private, no-cache",
             "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'",
@@ -43,123 +43,125 @@ public final class RestApi implements HttpHandler {
             "Vary", "Authorization, X-Gerve-User",
             "X-Content-Type-Options", "nosniff");
 
-    private final List<ApiRoute> operations;
+    private final List<ApiRoute> routes;
     private final TokenAuthenticator authenticator;
     private final RateLimiter limits;
     private final ApiUrls urls;
 
-    /** What the API stands on. The caller closes it, after this. */
-    public record Stores(Database database, InvalidationBus changes, MysqlKeyStore register, MysqlTokenStore tokens) {}
+    /** Stores that the API uses. The caller closes them after the API. */
+    public record Stores(
+            Database database, InvalidationBus invalidations, MysqlKeyStore keyStore, MysqlTokenStore tokens) {}
 
-    /** How it is asked. */
+    /** Client addresses, rate limits and metrics, which the API shares with the settings page. */
     public record Protection(ClientAddressResolver addresses, RateLimiter limits, HttpMetrics metrics) {}
 
     public RestApi(
-            KeylookupSettings settings, Stores stores, KeyPolicy policy, Protection doorway, InstantSource clock) {
-        this.limits = doorway.limits();
+            KeylookupSettings settings, Stores stores, KeyPolicy policy, Protection protection, InstantSource clock) {
+        this.limits = protection.limits();
         this.urls = new ApiUrls(settings.url());
         var accounts = new MysqlAccountDirectory(stores.database());
         var authorizer = new MysqlRepositoryAuthorizer(stores.database());
-        this.operations = Stream.of(
-                        new ProbeHandlers(accounts, stores.changes(), doorway.metrics(), doorway.addresses())
-                                .operations(),
-                        new AccountHandlers(accounts, limits, settings).operations(),
-                        new UserKeyHandlers(stores.register(), accounts, policy, urls, clock).operations(),
-                        new DeployKeyHandlers(stores.register(), authorizer, policy, urls, clock).operations())
+        this.routes = Stream.of(
+                        new ProbeHandlers(
+                                        accounts, stores.invalidations(), protection.metrics(), protection.addresses())
+                                .routes(),
+                        new AccountHandlers(accounts, limits, settings).routes(),
+                        new UserKeyHandlers(stores.keyStore(), accounts, policy, urls, clock).routes(),
+                        new DeployKeyHandlers(stores.keyStore(), authorizer, policy, urls, clock).routes())
                 .flatMap(List::stream)
                 .toList();
         this.authenticator = new TokenAuthenticator(
                 stores.tokens(),
                 accounts,
-                doorway.addresses(),
+                protection.addresses(),
                 new TokenGuessLimiter(settings.limits().anonymousRequestsPerHour(), System::nanoTime));
     }
 
-    List<ApiRoute> operations() {
-        return operations;
+    List<ApiRoute> routes() {
+        return routes;
     }
 
-    /** What nobody else serves is answered here: programs read the answer. */
+    /** Serves every request that no other handler serves. */
     @Override
     public boolean serves(HttpRequest request) {
         return true;
     }
 
     @Override
-    public HttpResponse answer(HttpRequest request, HttpRequestContext sighting) {
+    public HttpResponse handle(HttpRequest request, HttpRequestContext context) {
         Optional<Match> match = match(request);
-        match.ifPresent(found -> sighting.operation(found.operation().path()));
-        return finished(request, answerCaller(request, match, sighting));
+        match.ifPresent(found -> context.operation(found.route().path()));
+        return withHeaders(request, authenticateAndHandle(request, match, context));
     }
 
     @Override
     public HttpResponse fail(HttpRequest request, Failure failure) {
-        return finished(
+        return withHeaders(
                 request,
-                refuse(
+                errorResponse(
                         switch (failure) {
                             case BUSY -> ApiError.tryAgain();
                             case BUG -> ApiError.internalError();
                         }));
     }
 
-    private static HttpResponse finished(HttpRequest request, HttpResponse reply) {
-        return reply.with(ALWAYS).with("X-GitHub-Request-Id", request.id());
+    private static HttpResponse withHeaders(HttpRequest request, HttpResponse response) {
+        return response.with(ALWAYS).with("X-GitHub-Request-Id", request.id());
     }
 
-    private record Match(ApiRoute operation, Map<String, String> parts) {}
+    private record Match(ApiRoute route, Map<String, String> pathParameters) {}
 
     private Optional<Match> match(HttpRequest request) {
-        return operations.stream()
-                .flatMap(operation -> operation.match(request).map(parts -> new Match(operation, parts)).stream())
+        return routes.stream()
+                .flatMap(route -> route.match(request).map(pathParameters -> new Match(route, pathParameters)).stream())
                 .findFirst();
     }
 
-    /** Who brings a wrong token is counted as who brings none, so that guessing costs what it should. */
-    private HttpResponse answerCaller(HttpRequest request, Optional<Match> match, HttpRequestContext sighting) {
+    /** Counts a request with an invalid token as an anonymous one, so that guessing tokens is limited. */
+    private HttpResponse authenticateAndHandle(HttpRequest request, Optional<Match> match, HttpRequestContext context) {
         Caller caller = authenticator.anonymous(request);
-        if (match.filter(found -> found.operation().access() instanceof ApiRoute.Operator)
+        if (match.filter(found -> found.route().access() instanceof ApiRoute.Operator)
                 .isPresent()) {
-            return answer(request, caller, match);
+            return handle(request, caller, match);
         }
-        Optional<ApiError> stranger = Optional.empty();
+        Optional<ApiError> authenticationError = Optional.empty();
         try {
             caller = authenticator.authenticate(request);
-        } catch (ApiError refusal) {
-            stranger = Optional.of(refusal);
+        } catch (ApiError error) {
+            authenticationError = Optional.of(error);
         } catch (LookupUnavailable e) {
             return unavailable(request, e);
         }
-        RateLimiter.Limit share = caller.share(limits);
-        sighting.caller(share.bucket());
-        RateLimiter.Usage allowance = limits.count(share);
-        if (allowance.isExceeded()) {
-            return refuse(ApiError.forbidden("API rate limit exceeded for " + share.bucket() + "."))
-                    .with(allowance.headers());
+        RateLimiter.Limit limit = caller.rateLimit(limits);
+        context.caller(limit.bucket());
+        RateLimiter.Usage usage = limits.count(limit);
+        if (usage.isExceeded()) {
+            return errorResponse(ApiError.forbidden("API rate limit exceeded for " + limit.bucket() + "."))
+                    .with(usage.headers());
         }
-        if (stranger.isPresent()) {
-            return refuse(stranger.get()).with(allowance.headers());
+        if (authenticationError.isPresent()) {
+            return errorResponse(authenticationError.get()).with(usage.headers());
         }
-        var headers = new LinkedHashMap<>(allowance.headers());
+        var headers = new LinkedHashMap<>(usage.headers());
         headers.putAll(scopes(caller, match));
-        HttpResponse reply = conditional(request, caller, answer(request, caller, match));
-        headers.putAll(reply.headers());
-        return reply.with(headers);
+        HttpResponse response = conditional(request, caller, handle(request, caller, match));
+        headers.putAll(response.headers());
+        return response.with(headers);
     }
 
-    private HttpResponse answer(HttpRequest request, Caller caller, Optional<Match> match) {
+    private HttpResponse handle(HttpRequest request, Caller caller, Optional<Match> match) {
         try {
             Match found = match.orElseThrow(ApiError::notFound);
-            refuseUnlessAllowed(found.operation().access(), caller);
-            return found.operation().handler().reply(new ApiCall(request, caller, found.parts()));
-        } catch (ApiError refusal) {
-            return refuse(refusal);
+            requireAllowed(found.route().access(), caller);
+            return found.route().handler().handle(new ApiCall(request, caller, found.pathParameters()));
+        } catch (ApiError error) {
+            return errorResponse(error);
         } catch (LookupUnavailable e) {
             return unavailable(request, e);
         }
     }
 
-    private static void refuseUnlessAllowed(ApiRoute.Access access, Caller caller) throws ApiError {
+    private static void requireAllowed(ApiRoute.Access access, Caller caller) throws ApiError {
         switch (access) {
             case ApiRoute.Anonymous _, ApiRoute.Operator _ -> {}
             case ApiRoute.AnyToken _ -> accountOf(caller);
@@ -173,51 +175,54 @@ public final class RestApi implements HttpHandler {
 
     private static Caller.TokenOwnerCaller accountOf(Caller caller) throws ApiError {
         return switch (caller) {
-            case Caller.TokenOwnerCaller person -> person;
+            case Caller.TokenOwnerCaller tokenOwner -> tokenOwner;
             case Caller.Anonymous _ -> throw ApiError.authenticationMissing();
         };
     }
 
-    private HttpResponse conditional(HttpRequest request, Caller caller, HttpResponse reply) {
-        if (reply.status() != HttpResponse.OK) {
-            return reply;
+    private HttpResponse conditional(HttpRequest request, Caller caller, HttpResponse response) {
+        if (response.status() != HttpResponse.OK) {
+            return response;
         }
-        EntityTag tag = EntityTag.of(reply);
+        EntityTag tag = EntityTag.of(response);
         boolean isUnchanged = request.headers().getOrDefault("if-none-match", List.of()).stream()
                 .anyMatch(tag::isIn);
         if (!isUnchanged) {
-            return reply.with("ETag", tag.text());
+            return response.with("ETag", tag.text());
         }
-        // GitHub does not count what has not changed, so that asking often by a condition costs nothing.
+        // Like GitHub, do not count a request whose response has not changed.
         return HttpResponse.empty(304)
-                .with(limits.uncount(caller.share(limits)).headers())
+                .with(limits.uncount(caller.rateLimit(limits)).headers())
                 .with("ETag", tag.text());
     }
 
     private static Map<String, String> scopes(Caller caller, Optional<Match> match) {
         return switch (caller) {
             case Caller.Anonymous _ -> Map.of();
-            case Caller.TokenOwnerCaller person ->
+            case Caller.TokenOwnerCaller tokenOwner ->
                 Map.of(
-                        "X-OAuth-Scopes", TokenScope.labels(person.token().scopes(), ", "),
+                        "X-OAuth-Scopes", TokenScope.labels(tokenOwner.token().scopes(), ", "),
                         "X-Accepted-OAuth-Scopes",
                                 match.map(RestApi::acceptedScope).orElse(""));
         };
     }
 
     private static String acceptedScope(Match match) {
-        return switch (match.operation().access()) {
+        return switch (match.route().access()) {
             case ApiRoute.WithScope(TokenScope scope) -> TokenScope.labels(Set.of(scope), ", ");
             case ApiRoute.Anonymous _, ApiRoute.Operator _, ApiRoute.AnyToken _ -> "";
         };
     }
 
     private HttpResponse unavailable(HttpRequest request, LookupUnavailable e) {
-        LOG.atWarn().addKeyValue("request_id", request.id()).log("could not find out: {}", e.toString());
-        return refuse(ApiError.tryAgain());
+        LOG.atWarn()
+                .addKeyValue("request_id", request.id())
+                .addKeyValue("lookup", String.valueOf(e.getMessage()))
+                .log("lookup unavailable, request answered with 503");
+        return errorResponse(ApiError.tryAgain());
     }
 
-    private HttpResponse refuse(ApiError refusal) {
-        return refusal.reply(urls.documentation());
+    private HttpResponse errorResponse(ApiError error) {
+        return error.toResponse(urls.documentation());
     }
 }

@@ -16,12 +16,12 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Finds out who asks, by the token they bring. */
+/** Authenticator of API callers by their access token. */
 final class TokenAuthenticator {
-    /** For whom the web application acts. */
+    /** Header with the login of the user for whom a service token acts. */
     static final String ON_BEHALF_OF = "X-Gerve-User";
 
-    /** GitHub's clients say either. */
+    /** GitHub's clients use either scheme. */
     private static final Pattern CREDENTIALS = Pattern.compile("(?:bearer|token) +([!-~]+)", Pattern.CASE_INSENSITIVE);
 
     private final MysqlTokenStore tokens;
@@ -40,11 +40,16 @@ final class TokenAuthenticator {
         this.guesses = guesses;
     }
 
+    /** Returns the sender of the request as an anonymous caller. */
     Caller.Anonymous anonymous(HttpRequest request) {
         return new Caller.Anonymous(addresses.network(request));
     }
 
-    /** @throws ApiError if what they bring is no good; nobody is taken for somebody else, or for nobody, because of that */
+    /**
+     * Returns the caller. A request without credentials has an anonymous one.
+     *
+     * @throws ApiError if the credentials are invalid: such a request is never handled as an anonymous one
+     */
     Caller authenticate(HttpRequest request) throws ApiError, LookupUnavailable {
         Optional<String> credentials = header(request, "Authorization");
         Optional<String> onBehalfOf = header(request, ON_BEHALF_OF);
@@ -55,13 +60,13 @@ final class TokenAuthenticator {
             return anonymous(request);
         }
         TokenDetails token = token(credentials.get(), addresses.network(request));
-        Caller.TokenOwnerCaller person = switch (token.owner()) {
-            case TokenOwner.OfAccount(Account account) -> person(account, token, onBehalfOf);
-            case TokenOwner.Service _ -> actingFor(token, onBehalfOf);
+        Caller.TokenOwnerCaller tokenOwner = switch (token.owner()) {
+            case TokenOwner.OfAccount(Account account) -> accountCaller(account, token, onBehalfOf);
+            case TokenOwner.Service _ -> serviceCaller(token, onBehalfOf);
         };
-        refuseSuspended(person.account());
+        refuseSuspended(tokenOwner.account());
         tokens.used(token);
-        return person;
+        return tokenOwner;
     }
 
     private static Optional<String> header(HttpRequest request, String name) throws ApiError {
@@ -73,42 +78,43 @@ final class TokenAuthenticator {
     }
 
     private TokenDetails token(String credentials, String network) throws ApiError, LookupUnavailable {
-        Matcher form = CREDENTIALS.matcher(credentials);
-        AccessToken token = (form.matches() ? AccessToken.parse(form.group(1)) : Optional.<AccessToken>empty())
+        Matcher matcher = CREDENTIALS.matcher(credentials);
+        AccessToken token = (matcher.matches() ? AccessToken.parse(matcher.group(1)) : Optional.<AccessToken>empty())
                 .orElseThrow(ApiError::badCredentials);
         if (!guesses.isAllowed(network, token)) {
             throw ApiError.tooManyGuesses();
         }
-        Optional<TokenDetails> known = tokens.find(token);
-        if (known.isEmpty()) {
+        Optional<TokenDetails> details = tokens.find(token);
+        if (details.isEmpty()) {
             guesses.recordWrong(network);
             throw ApiError.badCredentials();
         }
         guesses.recordValid(network, token);
-        return known.get();
+        return details.get();
     }
 
-    private static Caller.TokenOwnerCaller person(Account account, TokenDetails token, Optional<String> onBehalfOf)
-            throws ApiError {
+    private static Caller.TokenOwnerCaller accountCaller(
+            Account account, TokenDetails token, Optional<String> onBehalfOf) throws ApiError {
         if (onBehalfOf.isPresent()) {
             throw ApiError.forbidden(
-                    "Only a service token acts for others; leave the header " + ON_BEHALF_OF + " out.");
+                    "Only a service token can act for another user. Remove the header " + ON_BEHALF_OF + ".");
         }
         return new Caller.TokenOwnerCaller(
                 account, token, new Actor(account.login().text(), "rest"));
     }
 
-    private Caller.TokenOwnerCaller actingFor(TokenDetails token, Optional<String> login)
+    private Caller.TokenOwnerCaller serviceCaller(TokenDetails token, Optional<String> login)
             throws ApiError, LookupUnavailable {
         if (login.isEmpty()) {
-            throw ApiError.forbidden("A service token acts for a user: name one in the header " + ON_BEHALF_OF + ".");
+            throw ApiError.forbidden(
+                    "A service token must act for a user. Name one in the header " + ON_BEHALF_OF + ".");
         }
         Optional<Login> user = login.flatMap(Login::parse);
         Optional<Account> account = user.isEmpty() ? Optional.empty() : accounts.find(user.get());
         return account.filter(found -> found.kind() == Account.Kind.USER)
                 .map(found -> new Caller.TokenOwnerCaller(
                         found, token, new Actor(found.login().text(), "web")))
-                .orElseThrow(() -> ApiError.forbidden("There is no such user as " + ON_BEHALF_OF + " names."));
+                .orElseThrow(() -> ApiError.forbidden("The user in the header " + ON_BEHALF_OF + " does not exist."));
     }
 
     private static void refuseSuspended(Account account) throws ApiError {

@@ -9,9 +9,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
- * Bounds how many wrong tokens are looked up for one address in an hour, so that nobody finds a token, or keeps the database busy, by
- * trying. A token that was good from that address within the last hour is looked up in any case: one broken program must not lock out
- * whoever shares its address. The memory is bounded. Safe for use by many threads.
+ * Limit on invalid tokens that are looked up for one address within an hour. It stops a client from guessing tokens or
+ * loading the database. A token that was valid from the same address within the last hour is always looked up, so that
+ * one broken program does not lock out the others at its address. Memory is bounded. Safe for use by many threads.
  */
 final class TokenGuessLimiter {
     private static final Duration WINDOW = Duration.ofHours(1);
@@ -19,19 +19,23 @@ final class TokenGuessLimiter {
 
     private final int wrongPerHour;
     private final Cache<String, AtomicInteger> wrong;
-    private final Cache<String, Boolean> good;
+    private final Cache<String, Boolean> valid;
 
-    /** @param nanoTime tells ages, as {@link System#nanoTime} does */
+    /** @param nanoTime a clock such as {@link System#nanoTime} */
     TokenGuessLimiter(int wrongPerHour, LongSupplier nanoTime) {
         this.wrongPerHour = wrongPerHour;
         this.wrong = entries(nanoTime).build();
-        this.good = entries(nanoTime).build();
+        this.valid = entries(nanoTime).build();
     }
 
-    /** @param network as in {@link Caller.Anonymous} */
+    /**
+     * Returns whether the token may be looked up.
+     *
+     * @param network as in {@link Caller.Anonymous}
+     */
     boolean isAllowed(String network, AccessToken token) {
         AtomicInteger count = wrong.getIfPresent(network);
-        return count == null || count.get() < wrongPerHour || good.getIfPresent(place(network, token)) != null;
+        return count == null || count.get() < wrongPerHour || valid.getIfPresent(cacheKey(network, token)) != null;
     }
 
     void recordWrong(String network) {
@@ -39,7 +43,7 @@ final class TokenGuessLimiter {
     }
 
     void recordValid(String network, AccessToken token) {
-        good.put(place(network, token), true);
+        valid.put(cacheKey(network, token), true);
     }
 
     private static Caffeine<Object, Object> entries(LongSupplier nanoTime) {
@@ -50,8 +54,8 @@ final class TokenGuessLimiter {
                 .executor(Runnable::run);
     }
 
-    /** Not by the token itself, which is a secret. */
-    private static String place(String network, AccessToken token) {
+    /** Returns a key made from the token's hash: the token itself is a secret and must not stay in memory. */
+    private static String cacheKey(String network, AccessToken token) {
         return network + ' ' + HexFormat.of().formatHex(token.sha256());
     }
 }

@@ -21,30 +21,30 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The keys of people: their own, and what everybody may see of others'. */
+/** Handlers for the keys of users: the caller's own keys, and the public keys of any user. */
 final class UserKeyHandlers {
     private static final String RESOURCE = "PublicKey";
 
-    private final MysqlKeyStore register;
+    private final MysqlKeyStore keyStore;
     private final MysqlAccountDirectory accounts;
     private final KeyPolicy policy;
     private final ApiUrls urls;
     private final InstantSource clock;
 
     UserKeyHandlers(
-            MysqlKeyStore register,
+            MysqlKeyStore keyStore,
             MysqlAccountDirectory accounts,
             KeyPolicy policy,
             ApiUrls urls,
             InstantSource clock) {
-        this.register = register;
+        this.keyStore = keyStore;
         this.accounts = accounts;
         this.policy = policy;
         this.urls = urls;
         this.clock = clock;
     }
 
-    List<ApiRoute> operations() {
+    List<ApiRoute> routes() {
         var read = new ApiRoute.WithScope(TokenScope.READ_PUBLIC_KEY);
         var write = new ApiRoute.WithScope(TokenScope.WRITE_PUBLIC_KEY);
         var admin = new ApiRoute.WithScope(TokenScope.ADMIN_PUBLIC_KEY);
@@ -53,15 +53,15 @@ final class UserKeyHandlers {
                 new ApiRoute("POST", ApiUrls.API + "/user/keys", write, this::add),
                 new ApiRoute("GET", ApiUrls.API + "/user/keys/{id}", read, this::show),
                 new ApiRoute("DELETE", ApiUrls.API + "/user/keys/{id}", admin, this::delete),
-                new ApiRoute("GET", ApiUrls.API + "/users/{login}/keys", new ApiRoute.Anonymous(), this::listOfOther),
-                new ApiRoute("GET", "/{login}.keys", new ApiRoute.Anonymous(), this::plain));
+                new ApiRoute("GET", ApiUrls.API + "/users/{login}/keys", new ApiRoute.Anonymous(), this::listPublic),
+                new ApiRoute("GET", "/{login}.keys", new ApiRoute.Anonymous(), this::plainText));
     }
 
     private HttpResponse list(ApiCall call) throws ApiError, LookupUnavailable {
         List<RegisteredKeyDetails> keys =
-                register.ofAccount(call.person().account().id());
+                keyStore.ofAccount(call.tokenOwner().account().id());
         Pagination page = Pagination.of(call.request());
-        return GitHubJson.reply(
+        return GitHubJson.response(
                         HttpResponse.OK,
                         GitHubJson.array(
                                 page.slice(keys).stream().map(this::json).toList()))
@@ -69,32 +69,34 @@ final class UserKeyHandlers {
     }
 
     private HttpResponse add(ApiCall call) throws ApiError, LookupUnavailable {
-        Caller.TokenOwnerCaller person = call.person();
-        var form = NewKeyRequest.read(call.request(), RESOURCE);
-        NewKey key = form.key(
-                policy, clock.instant(), new NewKey.ForAccount(person.account().id()));
-        return switch (register.add(key, person.actor())) {
+        Caller.TokenOwnerCaller tokenOwner = call.tokenOwner();
+        var newKey = NewKeyRequest.read(call.request(), RESOURCE);
+        NewKey key = newKey.key(
+                policy,
+                clock.instant(),
+                new NewKey.ForAccount(tokenOwner.account().id()));
+        return switch (keyStore.add(key, tokenOwner.actor())) {
             case AddKeyResult.Added(RegisteredKeyDetails added) ->
-                GitHubJson.reply(201, json(added)).with("Location", url(added));
-            case AddKeyResult.InUse _ -> throw form.inUse();
+                GitHubJson.response(201, json(added)).with("Location", url(added));
+            case AddKeyResult.InUse _ -> throw newKey.inUse();
             case AddKeyResult.NoSuchAccount _, AddKeyResult.NoSuchRepository _ -> throw ApiError.notFound();
         };
     }
 
     private HttpResponse show(ApiCall call) throws ApiError, LookupUnavailable {
-        return GitHubJson.reply(HttpResponse.OK, json(own(call)));
+        return GitHubJson.response(HttpResponse.OK, json(own(call)));
     }
 
     private HttpResponse delete(ApiCall call) throws ApiError, LookupUnavailable {
-        register.delete(own(call).registered().fingerprint(), call.person().actor());
+        keyStore.delete(own(call).registered().fingerprint(), call.tokenOwner().actor());
         return HttpResponse.empty(204);
     }
 
-    private HttpResponse listOfOther(ApiCall call) throws ApiError, LookupUnavailable {
+    private HttpResponse listPublic(ApiCall call) throws ApiError, LookupUnavailable {
         Account account = account(call);
         List<RegisteredKeyDetails> keys = valid(account);
         Pagination page = Pagination.of(call.request());
-        return GitHubJson.reply(
+        return GitHubJson.response(
                         HttpResponse.OK,
                         GitHubJson.array(page.slice(keys).stream()
                                 .map(GitHubJson::publicKey)
@@ -102,7 +104,7 @@ final class UserKeyHandlers {
                 .with(page.links(urls.account(account.login()) + "/keys", keys.size()));
     }
 
-    private HttpResponse plain(ApiCall call) throws ApiError, LookupUnavailable {
+    private HttpResponse plainText(ApiCall call) throws ApiError, LookupUnavailable {
         return HttpResponse.text(
                 HttpResponse.OK,
                 valid(account(call)).stream()
@@ -110,25 +112,29 @@ final class UserKeyHandlers {
                         .collect(Collectors.joining()));
     }
 
-    /** @throws ApiError also if the key is somebody else's: whose numbers there are is nobody's business */
+    /**
+     * Returns the caller's key with the id of the path.
+     *
+     * @throws ApiError 404 also if the key belongs to another account, so that the response does not reveal it
+     */
     private RegisteredKeyDetails own(ApiCall call) throws ApiError, LookupUnavailable {
         long id = call.id();
-        return register.ofAccount(call.person().account().id()).stream()
+        return keyStore.ofAccount(call.tokenOwner().account().id()).stream()
                 .filter(key -> key.registered().id() == id)
                 .findFirst()
                 .orElseThrow(ApiError::notFound);
     }
 
-    /** Whoever is suspended has no keys by which others should let them in, elsewhere too. */
+    /** Returns the account of the path, or 404 if it is suspended: other systems would grant access by its keys. */
     private Account account(ApiCall call) throws ApiError, LookupUnavailable {
-        Optional<Login> login = Login.parse(call.part("login"));
+        Optional<Login> login = Login.parse(call.pathParameter("login"));
         Optional<Account> account = login.isEmpty() ? Optional.empty() : accounts.find(login.get());
         return account.filter(found -> found.status() == Account.Status.ACTIVE).orElseThrow(ApiError::notFound);
     }
 
     private List<RegisteredKeyDetails> valid(Account account) throws LookupUnavailable {
         Instant now = clock.instant();
-        return register.ofAccount(account.id()).stream()
+        return keyStore.ofAccount(account.id()).stream()
                 .filter(key -> switch (key.registered().validity()) {
                     case KeyValidity.ValidUntil(Instant end) -> end.isAfter(now);
                     case KeyValidity.Revoked _ -> false;

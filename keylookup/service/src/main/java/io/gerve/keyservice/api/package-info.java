@@ -1,4 +1,4 @@
-/** The REST API for keys: GitHub's own, so that the tools people have manage keys here too. */
+/** The REST API for keys. It is compatible with GitHub's, so that existing clients work. */
 @NullMarked
 package io.gerve.keyservice.api;
 

@@ -6,20 +6,24 @@ import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
 
-/** From where a client comes, be it through a proxy. */
+/** Resolver of client addresses, which sees through trusted proxies. Safe for use by many threads. */
 public final class ClientAddressResolver {
     private final List<IpNetwork> proxies;
 
-    /** @param proxies whose word is believed */
+    /** @param proxies networks whose X-Forwarded-For header is trusted */
     public ClientAddressResolver(List<IpNetwork> proxies) {
         this.proxies = List.copyOf(proxies);
     }
 
+    /** Returns whether a trusted proxy sent the request. */
     public boolean isThroughProxy(HttpRequest request) {
         return isProxy(request.peer());
     }
 
-    /** The last address that a proxy of ours did not write about one of ours: what stands before it the client can have made up. */
+    /**
+     * Returns the rightmost address of X-Forwarded-For that is not a trusted proxy, or the peer's address if the peer
+     * is not one. The client can forge every entry to the left of it.
+     */
     InetAddress of(HttpRequest request) {
         InetAddress address = request.peer();
         List<String> hops = request.headers().getOrDefault("x-forwarded-for", List.of()).stream()
@@ -40,7 +44,10 @@ public final class ClientAddressResolver {
         return address;
     }
 
-    /** An IPv4 address, or the /64 of an IPv6 one, all of which one customer of a provider may use. */
+    /**
+     * Returns the client's IPv4 address, or the /64 network of its IPv6 address: providers assign a whole /64 to one
+     * customer.
+     */
     public String network(HttpRequest request) {
         InetAddress address = of(request);
         if (!(address instanceof Inet6Address)) {

@@ -1,21 +1,25 @@
 package io.gerve.keyservice.http;
 
-/** A part of what is served: the API, the settings page. */
+/** Handler of all requests of one application: the REST API or the settings page. */
 public interface HttpHandler {
-    /** Whether the request is for this part to answer, be it by saying that there is no such thing. */
+    /** Returns whether this handler is responsible for the request, even if the response is 404. */
     boolean serves(HttpRequest request);
 
-    /** @param sighting takes what the log is to know */
-    HttpResponse answer(HttpRequest request, HttpRequestContext sighting);
+    /**
+     * Handles the request.
+     *
+     * @param context receives the operation and the caller for the log and the metrics
+     */
+    HttpResponse handle(HttpRequest request, HttpRequestContext context);
 
-    /** The answer to who cannot be heard. */
+    /** Returns the response to a request that could not be handled. */
     HttpResponse fail(HttpRequest request, Failure failure);
 
-    /** Why not. */
+    /** Reason why a request could not be handled. */
     enum Failure {
-        /** Too many are heard at this time. */
+        /** Too many requests are running, or a dependency did not answer. */
         BUSY,
-        /** It should not have happened, and is in the log. */
+        /** An unexpected exception, which has been logged. */
         BUG
     }
 }

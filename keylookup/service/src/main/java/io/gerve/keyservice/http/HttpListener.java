@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** HTTP, one virtual thread for each connection: the one class that knows Helidon. */
+/** HTTP listener with one virtual thread for each connection. The only class that uses Helidon. */
 public final class HttpListener implements AutoCloseable {
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
     private static final int HEADERS_BYTES_MAX = 16 * 1024;
@@ -36,9 +36,9 @@ public final class HttpListener implements AutoCloseable {
     private final int bodyBytesMax;
     private final WebServer server;
 
-    /** @throws IllegalStateException if nothing can listen at that address */
-    public HttpListener(KeylookupSettings settings, RequestDispatcher desk, RequestIdGenerator ids) {
-        this.dispatcher = desk;
+    /** @throws IllegalStateException if the server cannot listen at the configured address */
+    public HttpListener(KeylookupSettings settings, RequestDispatcher dispatcher, RequestIdGenerator ids) {
+        this.dispatcher = dispatcher;
         this.ids = ids;
         this.bodyBytesMax = settings.limits().bodyBytesMax();
         this.server = WebServer.builder()
@@ -54,7 +54,7 @@ public final class HttpListener implements AutoCloseable {
                 .directHandlers(errors())
                 .shutdownGracePeriod(settings.drainTimeout())
                 .shutdownHook(false)
-                .routing(routing -> routing.any(this::answer))
+                .routing(routing -> routing.any(this::handle))
                 .build();
         start(settings);
     }
@@ -73,12 +73,13 @@ public final class HttpListener implements AutoCloseable {
             server.start();
         } catch (RuntimeException e) {
             server.stop();
-            throw new IllegalStateException("cannot listen at " + settings.listen() + ": " + e.getMessage(), e);
+            throw new IllegalStateException(
+                    "Cannot listen at " + settings.listen() + " (keylookup.listen): " + e.getMessage(), e);
         }
     }
 
-    private void answer(ServerRequest request, ServerResponse response) {
-        HttpResponse reply = dispatcher.answer(new HttpRequest(
+    private void handle(ServerRequest request, ServerResponse response) {
+        HttpResponse reply = dispatcher.dispatch(new HttpRequest(
                 ids.next().text(),
                 request.prologue().method().text(),
                 path(request),
@@ -99,7 +100,7 @@ public final class HttpListener implements AutoCloseable {
 
     private static List<String> path(ServerRequest request) {
         String path = request.path().absolute().path();
-        // A slash at the end says nothing: clients ask for /api/v3/.
+        // Clients request /api/v3/ too: a trailing slash is ignored.
         return Arrays.asList(
                 path.replaceFirst("^/", "").replaceFirst("(?<=.)/$", "").split("/", -1));
     }
@@ -136,11 +137,13 @@ public final class HttpListener implements AutoCloseable {
             }
             return bytes;
         } catch (IOException | UncheckedIOException e) {
-            throw MalformedRequest.of("The body ended too soon.");
+            throw MalformedRequest.of("The body ended before its announced length.");
         }
     }
 
-    /** What Helidon refuses before it comes to us: it would quote the request. */
+    /**
+     * Returns handlers for requests that Helidon itself rejects. Helidon's own handlers repeat parts of the request.
+     */
     private static DirectHandlers errors() {
         var handlers = DirectHandlers.builder();
         for (DirectHandler.EventType type : DirectHandler.EventType.values()) {

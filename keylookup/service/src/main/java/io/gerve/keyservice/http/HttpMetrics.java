@@ -9,12 +9,12 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** What is measured of the service, for Prometheus. Safe for use by many threads. */
+/** Metrics of the service, in Prometheus' format. Safe for use by many threads. */
 public final class HttpMetrics {
     public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final AtomicInteger underWay = registry.gauge("gerve.api.requests.active", new AtomicInteger());
+    private final AtomicInteger active = registry.gauge("gerve.api.requests.active", new AtomicInteger());
 
     public HttpMetrics() {
         new JvmMemoryMetrics().bindTo(registry);
@@ -23,21 +23,26 @@ public final class HttpMetrics {
     }
 
     void started() {
-        underWay.incrementAndGet();
+        active.incrementAndGet();
     }
 
-    /** @param operation one of those that there are, never what a client wrote: each makes a series of its own */
-    void ended(String operation, int status, Duration took) {
-        underWay.decrementAndGet();
+    /**
+     * Records a finished request.
+     *
+     * @param operation the path of a route, never the path that a client sent: each value creates a time series
+     */
+    void ended(String operation, int status, Duration duration) {
+        active.decrementAndGet();
         Timer.builder("gerve.api.requests")
-                .description("Requests")
+                .description("HTTP requests")
                 .tag("operation", operation)
                 .tag("status", Integer.toString(status))
                 .publishPercentileHistogram()
                 .register(registry)
-                .record(took);
+                .record(duration);
     }
 
+    /** Returns all metrics in the text exposition format. */
     public String text() {
         return registry.scrape();
     }

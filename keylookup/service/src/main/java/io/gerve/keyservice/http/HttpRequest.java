@@ -7,13 +7,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a client sent.
+ * HTTP request of a client.
  *
+ * @param id identifies the request in the log and in the response
  * @param method in upper case
- * @param path decoded, one text for each part between slashes
+ * @param path the decoded segments between the slashes
  * @param query the first value of each parameter, decoded
- * @param headers by lower-case name, one text for each line
- * @param peer who connected, which may be a proxy
+ * @param headers the values by lower-case name, one for each header line
+ * @param peer the address of the other end of the connection, which may be a proxy
  */
 public record HttpRequest(
         String id,
@@ -29,19 +30,29 @@ public record HttpRequest(
         headers = Map.copyOf(headers);
     }
 
-    /** Read when it is asked for: who may not do a thing is not listened to. */
+    /**
+     * Body of a request. It is read only on demand, so that the body of a request that is not allowed is never read.
+     */
     @FunctionalInterface
     public interface Body {
-        /** @throws MalformedRequest if it is longer than what is read, or the client does not send what it announced */
+        /**
+         * Reads the body.
+         *
+         * @throws MalformedRequest if the body exceeds {@code keylookup.body_bytes_max}, or is shorter than announced
+         */
         byte[] bytes() throws MalformedRequest;
     }
 
-    /** @return the header's only line; empty if there is none */
+    /**
+     * Returns the value of a header, or empty if the request does not have it.
+     *
+     * @throws MalformedRequest if the header appears more than once
+     */
     public Optional<String> header(String name) throws MalformedRequest {
         List<String> lines = headers.getOrDefault(name.toLowerCase(Locale.ROOT), List.of());
         if (lines.size() > 1) {
-            // Which of them a proxy looked at, nobody knows.
-            throw MalformedRequest.of("The header " + name + " stands there twice.");
+            // A proxy may have checked a different one than we would use.
+            throw MalformedRequest.of("The header " + name + " appears more than once.");
         }
         return lines.stream().findFirst();
     }

@@ -1,17 +1,22 @@
 package io.gerve.keyservice.http;
 
-/** What is seen of a request while it is answered, for the log and the metrics. Belongs to the request's thread. */
+/** Facts about a running request for the log and the metrics. Not thread-safe: belongs to the request's thread. */
 public final class HttpRequestContext {
     private static final String UNKNOWN = "unknown";
 
     private String operation = UNKNOWN;
     private String caller = "-";
 
-    /** @param path of an operation that there is, never what a client wrote: each makes a series of metrics */
+    /**
+     * Sets the operation.
+     *
+     * @param path the path of a route, never the path that a client sent: each value creates a time series
+     */
     public void operation(String path) {
         operation = path;
     }
 
+    /** Sets the caller. */
     public void caller(String name) {
         caller = name;
     }

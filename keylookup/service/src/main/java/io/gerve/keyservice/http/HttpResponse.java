@@ -3,7 +3,7 @@ package io.gerve.keyservice.http;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What a client is answered. */
+/** HTTP response. The headers contain each name once. */
 public record HttpResponse(int status, Map<String, String> headers, String body) {
     public static final int OK = 200;
 

@@ -2,7 +2,7 @@ package io.gerve.keyservice.http;
 
 import java.io.Serial;
 
-/** The request cannot be read. The message says why, and holds nothing of it. */
+/** Signals a request that cannot be read. The message says why and repeats nothing of the request. */
 public final class MalformedRequest extends Exception {
     @Serial
     private static final long serialVersionUID = 1;
@@ -22,7 +22,7 @@ public final class MalformedRequest extends Exception {
         return new MalformedRequest(413, "The body is too large.");
     }
 
-    /** The status of HTTP that says it. */
+    /** Returns the HTTP status for the response. */
     public int status() {
         return status;
     }

@@ -5,22 +5,23 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A part of a list, as GitHub cuts lists.
+ * Page of a list, as in GitHub's API.
  *
- * @param perPage 1 to 100
- * @param number counted from 1
+ * @param perPage entries on a page, 1 to 100. Default: 30
+ * @param number the number of the page, at least 1
  */
 public record Pagination(int perPage, int number) {
     private static final int PER_PAGE = 30;
     private static final int PER_PAGE_MAX = 100;
 
-    /** What is no number, or too large or small a one, is brought into range, as GitHub does. */
+    /** Reads {@code per_page} and {@code page} of the query. Like GitHub, clamps values that are out of range. */
     public static Pagination of(HttpRequest request) {
         return new Pagination(
                 Math.clamp(number(request, "per_page", PER_PAGE), 1, PER_PAGE_MAX),
                 Math.max(1, number(request, "page", 1)));
     }
 
+    /** Returns the entries on this page. */
     public <T> List<T> slice(List<T> all) {
         long from = Math.min((long) (number - 1) * perPage, all.size());
         long to = Math.min(from + perPage, all.size());
@@ -31,6 +32,7 @@ public record Pagination(int perPage, int number) {
         return number == 1;
     }
 
+    /** @param size the number of entries in the whole list */
     public boolean isLast(int size) {
         return number >= last(size);
     }
@@ -40,9 +42,10 @@ public record Pagination(int perPage, int number) {
     }
 
     /**
-     * The header with which a client finds the other pages; no header if there are none.
+     * Returns the Link header with the URLs of the other pages, or no header if there is only one page.
      *
-     * @param url of the list
+     * @param url the URL of the list
+     * @param size the number of entries in the whole list
      */
     public Map<String, String> links(String url, int size) {
         int last = last(size);
@@ -64,8 +67,8 @@ public record Pagination(int perPage, int number) {
         return "<" + url + "?per_page=" + perPage + "&page=" + page + ">; rel=\"" + relation + "\"";
     }
 
-    private static int number(HttpRequest request, String name, int otherwise) {
+    private static int number(HttpRequest request, String name, int defaultValue) {
         String text = request.query().getOrDefault(name, "");
-        return text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : otherwise;
+        return text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : defaultValue;
     }
 }

@@ -6,18 +6,19 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A path with places in it that the client fills.
+ * Path with parameters.
  *
- * @param text with a name in braces, {@code /user/keys/{id}}, where any part may stand
+ * @param text the path, with a name in braces for each parameter: {@code /user/keys/{id}}. Fixed text may follow the
+ *     braces in a segment
  */
 public record PathPattern(String text) {
-    /** @return what stands in the places, by their names, or empty if this is not the path */
+    /** Returns the values of the parameters by name, or empty if the request has another path. */
     public Optional<Map<String, String>> match(HttpRequest request) {
         List<String> pattern = List.of(text.substring(1).split("/", -1));
         if (pattern.size() != request.path().size()) {
             return Optional.empty();
         }
-        Map<String, String> parts = new HashMap<>();
+        Map<String, String> parameters = new HashMap<>();
         for (int i = 0; i < pattern.size(); i++) {
             String actual = request.path().get(i);
             int open = pattern.get(i).indexOf('{');
@@ -31,10 +32,10 @@ public record PathPattern(String text) {
             if (!actual.endsWith(end) || actual.length() == end.length()) {
                 return Optional.empty();
             }
-            parts.put(
+            parameters.put(
                     pattern.get(i).substring(open + 1, pattern.get(i).indexOf('}')),
                     actual.substring(0, actual.length() - end.length()));
         }
-        return Optional.of(parts);
+        return Optional.of(parameters);
     }
 }

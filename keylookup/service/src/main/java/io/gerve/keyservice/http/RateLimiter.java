@@ -9,8 +9,9 @@ import java.time.InstantSource;
 import java.util.Map;
 
 /**
- * Counts requests by the hour, each caller's from its first one on. The memory is bounded: where there are more than a hundred thousand
- * callers, those who ask least begin anew. Each program counts for itself. Safe for use by many threads.
+ * Rate limiter with a fixed window of one hour, which begins with a caller's first request. Memory is bounded: beyond
+ * 100,000 callers, the counts of the least active ones are dropped. Each instance counts for itself. Safe for use by
+ * many threads.
  */
 public final class RateLimiter {
     private static final int CALLERS_MAX = 100_000;
@@ -30,17 +31,17 @@ public final class RateLimiter {
                 .build();
     }
 
-    /** @param end when the caller may ask as often again */
+    /** @param end when a new window begins */
     private record Window(Instant end, int used) {}
 
     /**
-     * What one caller may ask.
+     * Rate limit of one caller.
      *
-     * @param bucket by which callers are told apart
+     * @param bucket identifies the caller
      */
     public record Limit(String bucket, int perHour) {}
 
-    /** How a caller stands, its latest request counted. */
+    /** Usage of a rate limit, including the latest request. */
     public record Usage(int limit, int used, Instant end) {
         public boolean isExceeded() {
             return used > limit;
@@ -50,7 +51,7 @@ public final class RateLimiter {
             return Math.max(0, limit - used);
         }
 
-        /** GitHub's headers. */
+        /** Returns the usage as GitHub's headers. */
         public Map<String, String> headers() {
             return Map.of(
                     "X-RateLimit-Limit", Integer.toString(limit),
@@ -61,38 +62,42 @@ public final class RateLimiter {
         }
     }
 
-    /** @param network of whom nothing else is known, as {@link ClientAddressResolver#network} gives it */
+    /**
+     * Returns the limit for requests without a valid token.
+     *
+     * @param network as returned by {@link ClientAddressResolver#network}
+     */
     public Limit ofAddress(String network) {
         return new Limit("address " + network, settings.anonymousRequestsPerHour());
     }
 
-    /** By account, so that a person with many tokens has no more than others. */
+    /** Returns the limit of an account, which all of its tokens share. */
     public Limit ofAccount(long id) {
         return new Limit("account " + id, settings.requestsPerHour());
     }
 
-    /** Attempts to sign in that fail. */
+    /** Returns the limit for failed sign-ins from an address. */
     public Limit ofSignIns(String network) {
         return new Limit("sign-ins from " + network, settings.failedSignInsPerHour());
     }
 
-    /** Counts one request more. */
-    public Usage count(Limit share) {
-        return change(share, 1);
+    /** Counts one request. */
+    public Usage count(Limit limit) {
+        return add(limit, 1);
     }
 
-    /** Takes one back. */
-    public Usage uncount(Limit share) {
-        return change(share, -1);
+    /** Takes the count of one request back. */
+    public Usage uncount(Limit limit) {
+        return add(limit, -1);
     }
 
-    private Usage change(Limit share, int by) {
+    private Usage add(Limit limit, int by) {
         Instant now = clock.instant();
-        Window window = windows.asMap().compute(share.bucket(), (_, before) -> {
+        Window window = windows.asMap().compute(limit.bucket(), (_, before) -> {
             boolean isOver = before == null || !before.end().isAfter(now);
             int used = isOver ? Math.max(0, by) : Math.clamp((long) before.used() + by, 0, Integer.MAX_VALUE);
             return new Window(isOver ? now.plus(WINDOW) : before.end(), used);
         });
-        return new Usage(share.perHour(), window.used(), window.end());
+        return new Usage(limit.perHour(), window.used(), window.end());
     }
 }

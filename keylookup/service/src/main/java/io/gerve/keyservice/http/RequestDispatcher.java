@@ -7,7 +7,10 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Hands each request to the part that it is for, so many at one time, and writes the log line. Safe for use by many threads. */
+/**
+ * Dispatcher of requests to their handlers. Limits the number of concurrent requests, and logs and measures each
+ * request. Safe for use by many threads.
+ */
 public final class RequestDispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(RequestDispatcher.class);
 
@@ -17,49 +20,49 @@ public final class RequestDispatcher {
     private final LongSupplier nanoTime;
 
     /**
-     * @param parts of which the first one that serves a request answers it; the last one serves whatever there is
-     * @param requestsMax under way at one time
+     * @param handlers the first one that serves a request handles it; the last one must serve every request
+     * @param requestsMax concurrent requests; further ones fail with {@link HttpHandler.Failure#BUSY}
      */
-    public RequestDispatcher(List<HttpHandler> parts, HttpMetrics metrics, int requestsMax, LongSupplier nanoTime) {
-        this.handlers = List.copyOf(parts);
+    public RequestDispatcher(List<HttpHandler> handlers, HttpMetrics metrics, int requestsMax, LongSupplier nanoTime) {
+        this.handlers = List.copyOf(handlers);
         this.metrics = metrics;
         this.permits = new Semaphore(requestsMax);
         this.nanoTime = nanoTime;
     }
 
-    /** Never throws: a bug is logged and told as one. */
-    HttpResponse answer(HttpRequest request) {
+    /** Returns the response. Logs an unexpected exception and responds with {@link HttpHandler.Failure#BUG}. */
+    HttpResponse dispatch(HttpRequest request) {
         long start = nanoTime.getAsLong();
         metrics.started();
-        var sighting = new HttpRequestContext();
-        HttpResponse reply = dispatch(request, sighting);
-        Duration took = Duration.ofNanos(nanoTime.getAsLong() - start);
-        metrics.ended(sighting.operation(), reply.status(), took);
+        var context = new HttpRequestContext();
+        HttpResponse response = handle(request, context);
+        Duration duration = Duration.ofNanos(nanoTime.getAsLong() - start);
+        metrics.ended(context.operation(), response.status(), duration);
         LOG.atInfo()
                 .addKeyValue("request_id", request.id())
                 .addKeyValue("method", request.method())
-                .addKeyValue("operation", sighting.operation())
-                .addKeyValue("caller", sighting.caller())
-                .addKeyValue("status", reply.status())
-                .addKeyValue("bytes", reply.body().length())
-                .addKeyValue("ms", took.toMillis())
-                .log("answered");
-        return reply;
+                .addKeyValue("operation", context.operation())
+                .addKeyValue("caller", context.caller())
+                .addKeyValue("status", response.status())
+                .addKeyValue("bytes", response.body().length())
+                .addKeyValue("ms", duration.toMillis())
+                .log("request completed");
+        return response;
     }
 
-    private HttpResponse dispatch(HttpRequest request, HttpRequestContext sighting) {
-        HttpHandler part = handlers.stream()
+    private HttpResponse handle(HttpRequest request, HttpRequestContext context) {
+        HttpHandler handler = handlers.stream()
                 .filter(each -> each.serves(request))
                 .findFirst()
                 .orElseThrow();
         if (!permits.tryAcquire()) {
-            return part.fail(request, HttpHandler.Failure.BUSY);
+            return handler.fail(request, HttpHandler.Failure.BUSY);
         }
         try {
-            return part.answer(request, sighting);
+            return handler.handle(request, context);
         } catch (RuntimeException e) {
-            LOG.atError().setCause(e).addKeyValue("request_id", request.id()).log("a request failed on a bug");
-            return part.fail(request, HttpHandler.Failure.BUG);
+            LOG.atError().setCause(e).addKeyValue("request_id", request.id()).log("request failed: unexpected exception");
+            return handler.fail(request, HttpHandler.Failure.BUG);
         } finally {
             permits.release();
         }

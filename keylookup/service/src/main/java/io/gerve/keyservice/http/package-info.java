@@ -1,4 +1,4 @@
-/** Requests and answers, whatever is asked: who may be heard, how often, and what is written down of it. */
+/** HTTP listener, dispatch of requests to handlers, rate limits and metrics. */
 @NullMarked
 package io.gerve.keyservice.http;
 

@@ -4,9 +4,9 @@ import io.gerve.git.RepositoryName;
 import io.gerve.keylookup.directory.Account;
 
 /**
- * A repository that an account can see, with what the account can do with its deploy keys.
+ * Repository that an account can see, with the account's permission to its deploy keys.
  *
- * @param name its present name, whatever name it was asked for by
+ * @param name the current name, even if the repository was looked up by a former name
  */
 public record ManagedRepository(long id, Account owner, RepositoryName name, boolean isPublic, Permission permission) {
     /** {@code READ}: the account can see the repository. {@code ADMIN}: it can also manage the deploy keys. */

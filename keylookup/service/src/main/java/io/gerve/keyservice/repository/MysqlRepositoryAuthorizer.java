@@ -21,8 +21,8 @@ import java.util.Optional;
 import org.jooq.exception.DataAccessException;
 
 /**
- * Decides who can see a repository and who can manage its deploy keys, by the gate's own rules. Nothing is cached, so that a right that was
- * taken away no longer counts. Safe for use by many threads.
+ * Authorizer for repositories and their deploy keys. Decides by the gate's own rules ({@link MysqlGrants}) and caches
+ * nothing, so that a permission that was removed no longer counts. Safe for use by many threads.
  */
 public final class MysqlRepositoryAuthorizer {
     private static final String OWNER = "owner";
@@ -36,11 +36,11 @@ public final class MysqlRepositoryAuthorizer {
     }
 
     /**
-     * Finds a repository by its present name, or else by a name that it had before.
+     * Finds a repository by its current name, or else by a former name.
      *
      * @param name {@code owner/name}, as a client sent it
      * @return empty if there is no such repository, or if the account cannot see it
-     * @throws LookupUnavailable if the database did not answer, so that nothing may be concluded
+     * @throws LookupUnavailable if the database did not answer
      */
     public Optional<ManagedRepository> find(String name, Account account) throws LookupUnavailable {
         Optional<RepositoryName> requested = RepositoryName.parse(name);
@@ -68,9 +68,10 @@ public final class MysqlRepositoryAuthorizer {
     }
 
     /**
-     * Returns the repositories of the account itself and of the organizations that it owns, {@code owner/name}, in the order of their names.
+     * Returns the repositories of the account and of the organizations that it owns, as {@code owner/name}, sorted by
+     * name.
      *
-     * @param limit how many at most
+     * @param limit the maximum number of repositories
      */
     public List<String> ownedBy(Account account, int limit) throws LookupUnavailable {
         try {
@@ -91,7 +92,7 @@ public final class MysqlRepositoryAuthorizer {
                     .limit(limit)
                     .fetch(row -> row.value1() + "/" + row.value2());
         } catch (DataAccessException e) {
-            throw new LookupUnavailable("the repositories of " + account.login(), e);
+            throw new LookupUnavailable("repositories of " + account.login(), e);
         }
     }
 }

@@ -1,4 +1,4 @@
-/** Repositories as the people see them who manage their deploy keys. */
+/** Repositories, and which accounts can manage their deploy keys. */
 @NullMarked
 package io.gerve.keyservice.repository;
 

@@ -7,34 +7,36 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Takes forms from our own pages alone. Two things tell them, either of which would do: what the browser says of where the form was, and
- * a token in it that other sites cannot know.
+ * Protection against cross-site request forgery. Accepts only forms of Gerve's own pages, by two independent checks:
+ * the browser must report this site as the form's origin, and the form must contain a token that other sites cannot
+ * know.
  */
 final class CsrfGuard {
     static final String FIELD = "form_token";
 
     private final String origin;
 
-    /** @param url of the site */
+    /** @param url {@code keylookup.url} */
     CsrfGuard(URI url) {
-        boolean isUsualPort = url.getPort() == ("https".equals(url.getScheme()) ? 443 : 80);
+        boolean isDefaultPort = url.getPort() == ("https".equals(url.getScheme()) ? 443 : 80);
         String host = url.getScheme() + "://" + url.getHost();
-        this.origin = (url.getPort() < 0 || isUsualPort ? host : host + ":" + url.getPort()).toLowerCase(Locale.ROOT);
+        this.origin = (url.getPort() < 0 || isDefaultPort ? host : host + ":" + url.getPort()).toLowerCase(Locale.ROOT);
     }
 
+    /** @throws PageError if the form may come from another site */
     void refuseForeign(HttpRequest request, SubmittedForm form, SessionSecret secret)
             throws PageError, MalformedRequest {
-        if (!isOwn(request) || !secret.isFormToken(form.text(FIELD))) {
+        if (!isSameOrigin(request) || !secret.isFormToken(form.text(FIELD))) {
             throw PageError.foreignForm();
         }
     }
 
-    /** Browsers send the first header over https and on the machine itself only, the second one always. */
-    private boolean isOwn(HttpRequest request) throws MalformedRequest {
+    /** Browsers send Sec-Fetch-Site only over https and to localhost, but Origin always. */
+    private boolean isSameOrigin(HttpRequest request) throws MalformedRequest {
         Optional<String> site = request.header("Sec-Fetch-Site");
-        Optional<String> sender = request.header("Origin");
+        Optional<String> formOrigin = request.header("Origin");
         return site.isPresent()
                 ? site.get().equals("same-origin")
-                : sender.map(text -> text.equals(origin)).orElse(false);
+                : formOrigin.map(text -> text.equals(origin)).orElse(false);
     }
 }

@@ -1,10 +1,10 @@
 package io.gerve.keyservice.web;
 
 /**
- * One field of a form.
+ * Field of a form.
  *
- * @param value what stands in it
- * @param error what is wrong with that, empty if nothing is
+ * @param value the entered text
+ * @param error the error message, empty if the value is valid
  */
 record FormField(String name, String label, String hint, String value, String error) {
     static FormField empty(String name, String label, String hint) {
@@ -15,7 +15,7 @@ record FormField(String name, String label, String hint, String value, String er
         return new FormField(name, label, hint, newValue, newError);
     }
 
-    boolean isWrong() {
+    boolean hasError() {
         return !error.isEmpty();
     }
 }

@@ -17,11 +17,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The pages on which keys are listed, added, renamed and deleted: one's own, and the deploy keys of a repository. */
+/** Pages that list, add, rename and delete keys: the user's own keys or the deploy keys of a repository. */
 final class KeyPages {
     private static final String DEPLOY = ManagedKeys.REPOSITORIES + "/{owner}/{repo}/keys";
 
-    private final MysqlKeyStore register;
+    private final MysqlKeyStore keyStore;
     private final MysqlRepositoryAuthorizer authorizer;
     private final MysqlWebSessionStore sessions;
     private final KeyPolicy policy;
@@ -34,7 +34,7 @@ final class KeyPages {
             KeyPolicy policy,
             PageRenderer pages,
             InstantSource clock) {
-        this.register = stores.register();
+        this.keyStore = stores.keyStore();
         this.authorizer = stores.authorizer();
         this.sessions = sessions;
         this.policy = policy;
@@ -64,146 +64,157 @@ final class KeyPages {
                 PageRoute.post(DEPLOY + "/{id}/delete", repo, this::delete));
     }
 
-    private HttpResponse list(PageRequest visit) throws PageError, LookupUnavailable {
-        WebPrincipal.SignedIn member = visit.signedIn();
-        ManagedKeys keyring = keyring(visit);
-        List<RegisteredKeyDetails> keys = keys(keyring);
-        Map<Long, String> authors = authors(keyring);
-        Pagination page = Pagination.of(visit.request());
-        List<KeyView> shown = page.slice(keys).stream()
-                .map(key ->
-                        view(key, keyring, authors.getOrDefault(key.registered().id(), "")))
+    private HttpResponse list(PageRequest page) throws PageError, LookupUnavailable {
+        WebPrincipal.SignedIn signedIn = page.signedIn();
+        ManagedKeys managedKeys = managedKeys(page);
+        List<RegisteredKeyDetails> keys = keys(managedKeys);
+        Map<Long, String> authors = authors(managedKeys);
+        Pagination pagination = Pagination.of(page.request());
+        List<KeyView> views = pagination.slice(keys).stream()
+                .map(key -> view(
+                        key, managedKeys, authors.getOrDefault(key.registered().id(), "")))
                 .toList();
-        boolean isOwn = keyring instanceof ManagedKeys.Own;
-        var data = data(keyring, keyring.heading());
-        data.put("keys", shown);
-        data.put("may_add", !isOwn || member.may(TokenScope.WRITE_PUBLIC_KEY));
-        data.put("may_delete", !isOwn || member.may(TokenScope.ADMIN_PUBLIC_KEY));
-        data.put("previous", page.isFirst() ? 0 : page.number() - 1);
-        data.put("next", page.isLast(keys.size()) ? 0 : page.number() + 1);
-        return pages.page(HttpResponse.OK, "keys", visit, data);
+        boolean isOwn = managedKeys instanceof ManagedKeys.Own;
+        var data = data(managedKeys, managedKeys.heading());
+        data.put("keys", views);
+        data.put("may_add", !isOwn || signedIn.may(TokenScope.WRITE_PUBLIC_KEY));
+        data.put("may_delete", !isOwn || signedIn.may(TokenScope.ADMIN_PUBLIC_KEY));
+        data.put("previous", pagination.isFirst() ? 0 : pagination.number() - 1);
+        data.put("next", pagination.isLast(keys.size()) ? 0 : pagination.number() + 1);
+        return pages.page(HttpResponse.OK, "keys", page, data);
     }
 
-    private HttpResponse newKeyForm(PageRequest visit) throws PageError, LookupUnavailable {
-        return newForm(HttpResponse.OK, visit, keyring(visit), NewKeyForm.EMPTY);
+    private HttpResponse newKeyForm(PageRequest page) throws PageError, LookupUnavailable {
+        return newForm(HttpResponse.OK, page, managedKeys(page), NewKeyForm.EMPTY);
     }
 
-    private HttpResponse add(PageRequest visit) throws PageError, LookupUnavailable {
-        ManagedKeys keyring = keyring(visit);
-        return switch (NewKeyForm.read(visit.form(), policy, keyring, clock.instant())) {
-            case NewKeyForm.Valid(NewKey key) -> add(visit, keyring, key);
-            case NewKeyForm.Invalid(NewKeyForm fields) -> newForm(422, visit, keyring, fields);
+    private HttpResponse add(PageRequest page) throws PageError, LookupUnavailable {
+        ManagedKeys managedKeys = managedKeys(page);
+        return switch (NewKeyForm.read(page.form(), policy, managedKeys, clock.instant())) {
+            case NewKeyForm.Valid(NewKey key) -> add(page, managedKeys, key);
+            case NewKeyForm.Invalid(NewKeyForm fields) -> newForm(422, page, managedKeys, fields);
         };
     }
 
-    private HttpResponse add(PageRequest visit, ManagedKeys keyring, NewKey key) throws PageError, LookupUnavailable {
-        return switch (register.add(key, visit.signedIn().actor())) {
+    private HttpResponse add(PageRequest page, ManagedKeys managedKeys, NewKey key)
+            throws PageError, LookupUnavailable {
+        return switch (keyStore.add(key, page.signedIn().actor())) {
             case AddKeyResult.Added(RegisteredKeyDetails added) ->
-                done(visit, keyring, "The key “" + added.registered().title() + "” was added.");
+                redirectToList(
+                        page, managedKeys, "The key “" + added.registered().title() + "” was added.");
             case AddKeyResult.InUse _ ->
                 newForm(
                         422,
-                        visit,
-                        keyring,
+                        page,
+                        managedKeys,
                         NewKeyForm.refused(
-                                visit.form(),
-                                "This key is already in use. Each key is taken once: make another one with ssh-keygen -t ed25519."));
+                                page.form(),
+                                "This key is already in use, and each key can be added only once. Create another one"
+                                        + " with ssh-keygen -t ed25519."));
             case AddKeyResult.NoSuchAccount _, AddKeyResult.NoSuchRepository _ -> throw PageError.notFound();
         };
     }
 
-    private HttpResponse newForm(int status, PageRequest visit, ManagedKeys keyring, NewKeyForm fields) {
-        var data = data(keyring, keyring instanceof ManagedKeys.Own ? "Add an SSH key" : "Add a deploy key");
+    private HttpResponse newForm(int status, PageRequest page, ManagedKeys managedKeys, NewKeyForm fields) {
+        var data = data(managedKeys, managedKeys instanceof ManagedKeys.Own ? "Add an SSH key" : "Add a deploy key");
         data.put("fields", fields);
-        data.put("wrong", fields.wrong());
-        return pages.page(status, "key-new", visit, data);
+        data.put("invalid_fields", fields.invalidFields());
+        return pages.page(status, "key-new", page, data);
     }
 
-    private HttpResponse renameForm(PageRequest visit) throws PageError, LookupUnavailable {
-        ManagedKeys keyring = keyring(visit);
-        RegisteredKeyDetails key = renamable(visit, keyring);
-        return titleForm(HttpResponse.OK, visit, keyring, key, key.registered().title(), "");
+    private HttpResponse renameForm(PageRequest page) throws PageError, LookupUnavailable {
+        ManagedKeys managedKeys = managedKeys(page);
+        RegisteredKeyDetails key = renamable(page, managedKeys);
+        return titleForm(
+                HttpResponse.OK, page, managedKeys, key, key.registered().title(), "");
     }
 
-    private HttpResponse rename(PageRequest visit) throws PageError, LookupUnavailable {
-        ManagedKeys keyring = keyring(visit);
-        RegisteredKeyDetails key = renamable(visit, keyring);
-        String title = visit.form().text("title");
+    private HttpResponse rename(PageRequest page) throws PageError, LookupUnavailable {
+        ManagedKeys managedKeys = managedKeys(page);
+        RegisteredKeyDetails key = renamable(page, managedKeys);
+        String title = page.form().text("title");
         try {
             NewKey.requireTitle(title);
         } catch (IllegalArgumentException e) {
-            return titleForm(422, visit, keyring, key, title, NewKeyForm.sentence(e));
+            return titleForm(422, page, managedKeys, key, title, NewKeyForm.toSentence(e));
         }
-        if (register.rename(
-                        key.registered().fingerprint(), title, visit.signedIn().actor())
+        if (keyStore.rename(
+                        key.registered().fingerprint(), title, page.signedIn().actor())
                 .isEmpty()) {
             throw PageError.notFound();
         }
-        return done(visit, keyring, "The key is now called “" + title + "”.");
+        return redirectToList(page, managedKeys, "The key was renamed to “" + title + "”.");
     }
 
-    private RegisteredKeyDetails renamable(PageRequest visit, ManagedKeys keyring) throws PageError, LookupUnavailable {
-        RegisteredKeyDetails key = key(visit, keyring);
-        if (!keyring.mayRename(key)) {
-            throw PageError.forbidden(
-                    "This key opens other repositories too, so that its title is not this one's to change.");
+    private RegisteredKeyDetails renamable(PageRequest page, ManagedKeys managedKeys)
+            throws PageError, LookupUnavailable {
+        RegisteredKeyDetails key = key(page, managedKeys);
+        if (!managedKeys.mayRename(key)) {
+            throw PageError.forbidden("This key also belongs to other repositories and cannot be renamed here.");
         }
         return key;
     }
 
     private HttpResponse titleForm(
-            int status, PageRequest visit, ManagedKeys keyring, RegisteredKeyDetails key, String title, String error) {
-        FormField field = FormField.empty("title", "Title", "By which you will know the key, such as “Laptop”.")
+            int status,
+            PageRequest page,
+            ManagedKeys managedKeys,
+            RegisteredKeyDetails key,
+            String title,
+            String error) {
+        FormField field = FormField.empty("title", "Title", "A name for the key, such as “Laptop”.")
                 .with(title, error);
-        var data = data(keyring, "Rename a key");
-        data.put("key", view(key, keyring, ""));
+        var data = data(managedKeys, "Rename a key");
+        data.put("key", view(key, managedKeys, ""));
         data.put("field", field);
-        data.put("wrong", field.isWrong() ? List.of(field) : List.of());
-        return pages.page(status, "key-rename", visit, data);
+        data.put("invalid_fields", field.hasError() ? List.of(field) : List.of());
+        return pages.page(status, "key-rename", page, data);
     }
 
-    private HttpResponse deleteForm(PageRequest visit) throws PageError, LookupUnavailable {
-        ManagedKeys keyring = keyring(visit);
-        var data = data(keyring, "Delete this key?");
-        data.put("key", view(key(visit, keyring), keyring, ""));
-        return pages.page(HttpResponse.OK, "key-delete", visit, data);
+    private HttpResponse deleteForm(PageRequest page) throws PageError, LookupUnavailable {
+        ManagedKeys managedKeys = managedKeys(page);
+        var data = data(managedKeys, "Delete this key?");
+        data.put("key", view(key(page, managedKeys), managedKeys, ""));
+        return pages.page(HttpResponse.OK, "key-delete", page, data);
     }
 
-    private HttpResponse delete(PageRequest visit) throws PageError, LookupUnavailable {
-        ManagedKeys keyring = keyring(visit);
-        RegisteredKeyDetails key = key(visit, keyring);
+    private HttpResponse delete(PageRequest page) throws PageError, LookupUnavailable {
+        ManagedKeys managedKeys = managedKeys(page);
+        RegisteredKeyDetails key = key(page, managedKeys);
         String title = key.registered().title();
-        return switch (delete(visit, keyring, key)) {
+        return switch (delete(page, managedKeys, key)) {
             case DeleteKeyResult.Deleted deleted ->
-                done(
-                        visit,
-                        keyring,
+                redirectToList(
+                        page,
+                        managedKeys,
                         "The key “" + title + "” was deleted."
-                                + (deleted.gatesNotified()
-                                        ? ""
-                                        : " It may take a minute until it works nowhere any more."));
-            case DeleteKeyResult.NoSuchKey _ -> done(visit, keyring, "The key “" + title + "” was deleted already.");
+                                + (deleted.gatesNotified() ? "" : " It may continue to work for up to a minute."));
+            case DeleteKeyResult.NoSuchKey _ ->
+                redirectToList(page, managedKeys, "The key “" + title + "” had already been deleted.");
         };
     }
 
-    /** A deploy key that opens other repositories too goes on opening these: they may be others' to administer. */
-    private DeleteKeyResult delete(PageRequest visit, ManagedKeys keyring, RegisteredKeyDetails key)
+    /**
+     * Removes a deploy key from this repository only. The user may not be an administrator of the key's other
+     * repositories.
+     */
+    private DeleteKeyResult delete(PageRequest page, ManagedKeys managedKeys, RegisteredKeyDetails key)
             throws PageError, LookupUnavailable {
-        var actor = visit.signedIn().actor();
-        return switch (keyring) {
-            case ManagedKeys.Own _ -> register.delete(key.registered().fingerprint(), actor);
+        var actor = page.signedIn().actor();
+        return switch (managedKeys) {
+            case ManagedKeys.Own _ -> keyStore.delete(key.registered().fingerprint(), actor);
             case ManagedKeys.OfRepository(ManagedRepository repository) ->
-                register.removeFromRepository(key.registered().fingerprint(), repository.id(), actor);
+                keyStore.removeFromRepository(key.registered().fingerprint(), repository.id(), actor);
         };
     }
 
-    private ManagedKeys keyring(PageRequest visit) throws PageError, LookupUnavailable {
-        var account = visit.signedIn().account();
-        if (visit.part("repo").isEmpty()) {
+    private ManagedKeys managedKeys(PageRequest page) throws PageError, LookupUnavailable {
+        var account = page.signedIn().account();
+        if (page.pathParameter("repo").isEmpty()) {
             return new ManagedKeys.Own(account);
         }
         ManagedRepository repository = authorizer
-                .find(visit.part("owner") + "/" + visit.part("repo"), account)
+                .find(page.pathParameter("owner") + "/" + page.pathParameter("repo"), account)
                 .orElseThrow(PageError::notFound);
         if (repository.isSuspended()) {
             throw PageError.forbidden("The organization is suspended.");
@@ -211,53 +222,59 @@ final class KeyPages {
         return switch (repository.permission()) {
             case ADMIN -> new ManagedKeys.OfRepository(repository);
             case READ ->
-                throw PageError.forbidden("Only who administers " + repository.name() + " manages its deploy keys.");
+                throw PageError.forbidden(
+                        "Only an administrator of " + repository.name() + " can manage its deploy keys.");
         };
     }
 
-    private List<RegisteredKeyDetails> keys(ManagedKeys keyring) throws LookupUnavailable {
-        return switch (keyring) {
-            case ManagedKeys.Own(var account) -> register.ofAccount(account.id());
-            case ManagedKeys.OfRepository(ManagedRepository repository) -> register.ofRepository(repository.id());
+    private List<RegisteredKeyDetails> keys(ManagedKeys managedKeys) throws LookupUnavailable {
+        return switch (managedKeys) {
+            case ManagedKeys.Own(var account) -> keyStore.ofAccount(account.id());
+            case ManagedKeys.OfRepository(ManagedRepository repository) -> keyStore.ofRepository(repository.id());
         };
     }
 
-    /** @throws PageError also if the key is somebody else's: whose numbers there are is nobody's business */
-    private RegisteredKeyDetails key(PageRequest visit, ManagedKeys keyring) throws PageError, LookupUnavailable {
-        long id = visit.id();
-        return keys(keyring).stream()
+    /**
+     * Returns the key with the id of the path.
+     *
+     * @throws PageError 404 also if the key belongs to somebody else, so that the response does not reveal it
+     */
+    private RegisteredKeyDetails key(PageRequest page, ManagedKeys managedKeys) throws PageError, LookupUnavailable {
+        long id = page.id();
+        return keys(managedKeys).stream()
                 .filter(key -> key.registered().id() == id)
                 .findFirst()
                 .orElseThrow(PageError::notFound);
     }
 
-    private Map<Long, String> authors(ManagedKeys keyring) throws LookupUnavailable {
-        return switch (keyring) {
+    private Map<Long, String> authors(ManagedKeys managedKeys) throws LookupUnavailable {
+        return switch (managedKeys) {
             case ManagedKeys.Own _ -> Map.of();
             case ManagedKeys.OfRepository(ManagedRepository repository) ->
-                register.authorsOfDeployKeys(repository.id());
+                keyStore.authorsOfDeployKeys(repository.id());
         };
     }
 
-    private KeyView view(RegisteredKeyDetails key, ManagedKeys keyring, String author) {
-        return KeyView.of(key, keyring, policy.examine(key.key()), author, clock.instant());
+    private KeyView view(RegisteredKeyDetails key, ManagedKeys managedKeys, String author) {
+        return KeyView.of(key, managedKeys, policy.examine(key.key()), author, clock.instant());
     }
 
-    private Map<String, Object> data(ManagedKeys keyring, String title) {
+    private Map<String, Object> data(ManagedKeys managedKeys, String title) {
         return new HashMap<>(Map.of(
                 "title",
                 title,
                 "is_own",
-                keyring instanceof ManagedKeys.Own,
-                "keyring",
-                keyring.heading(),
+                managedKeys instanceof ManagedKeys.Own,
+                "heading",
+                managedKeys.heading(),
                 "path",
-                pages.address(keyring.path())));
+                pages.address(managedKeys.path())));
     }
 
-    /** The change is made, and asking for the page again does not make it again. */
-    private HttpResponse done(PageRequest visit, ManagedKeys keyring, String notice) throws LookupUnavailable {
-        sessions.notice(visit.principal().secret(), notice);
-        return pages.redirect(keyring.path());
+    /** Redirects to the list after a change, so that reloading the page does not repeat the change. */
+    private HttpResponse redirectToList(PageRequest page, ManagedKeys managedKeys, String notice)
+            throws LookupUnavailable {
+        sessions.setNotice(page.principal().secret(), notice);
+        return pages.redirect(managedKeys.path());
     }
 }

@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A key as a page shows it.
+ * Key as shown on a page.
  *
- * @param problem why it does not work, empty if it does
- * @param access what a deploy key may do, empty for one's own
- * @param isForSeveralRepositories whether it is the deploy key of other repositories too
+ * @param problem the reason why the key does not work, empty if it works
+ * @param access the access of a deploy key, empty for a user's own key
+ * @param isForSeveralRepositories whether the key is a deploy key of several repositories
  */
 record KeyView(
         long id,
@@ -36,46 +36,55 @@ record KeyView(
     }
 
     /**
-     * What is wrong with it by the site's rules.
+     * Violation of the site's key policy.
      *
-     * @param refuses whether such a key would not be taken today
+     * @param refuses whether the policy refuses new keys for this reason
      */
-    record Issue(String sentence, boolean refuses) {}
+    record Issue(String message, boolean refuses) {}
 
     /**
-     * A time.
+     * Time as shown on a page.
      *
-     * @param machine for programs, empty if it never came or comes
+     * @param iso8601 the time for programs, empty if there is none
+     * @param text the time for people
      */
-    record Time(String machine, String text) {
+    record Time(String iso8601, String text) {
         private static final DateTimeFormatter MINUTE =
                 DateTimeFormatter.ofPattern("d MMM uuuu, HH:mm", Locale.ENGLISH).withZone(ZoneOffset.UTC);
         private static final DateTimeFormatter DAY =
                 DateTimeFormatter.ofPattern("d MMM uuuu", Locale.ENGLISH).withZone(ZoneOffset.UTC);
 
-        /** @param never what {@link Instant#MIN} and {@link Instant#MAX} are called */
-        static Time of(Instant time, String never) {
+        /**
+         * Formats a time.
+         *
+         * @param textIfAbsent the text for {@link Instant#MIN} and {@link Instant#MAX}
+         */
+        static Time of(Instant time, String textIfAbsent) {
             return time.equals(Instant.MIN) || time.equals(Instant.MAX)
-                    ? new Time("", never)
-                    : new Time(machine(time), MINUTE.format(time) + " UTC");
+                    ? new Time("", textIfAbsent)
+                    : new Time(iso8601(time), MINUTE.format(time) + " UTC");
         }
 
-        /** What ends with a day is told by that day, as its owner chose it. */
+        /** Formats an expiry. If it is the end of a day, shows that day, as the owner entered it. */
         static Time end(Instant time) {
             return !time.equals(Instant.MAX) && time.equals(time.truncatedTo(ChronoUnit.DAYS))
-                    ? new Time(machine(time), "end of " + DAY.format(time.minusSeconds(1)) + " UTC")
+                    ? new Time(iso8601(time), "end of " + DAY.format(time.minusSeconds(1)) + " UTC")
                     : of(time, "Never");
         }
 
-        private static String machine(Instant time) {
+        private static String iso8601(Instant time) {
             return time.truncatedTo(ChronoUnit.SECONDS).toString();
         }
     }
 
-    /** @param author of a deploy key, empty if nobody knows */
+    /**
+     * Creates the view of a key.
+     *
+     * @param author the login of the user who added a deploy key, empty if unknown
+     */
     static KeyView of(
-            RegisteredKeyDetails key, ManagedKeys keyring, List<KeyIssue> findings, String author, Instant now) {
-        boolean isDeployKey = keyring instanceof ManagedKeys.OfRepository;
+            RegisteredKeyDetails key, ManagedKeys managedKeys, List<KeyIssue> issues, String author, Instant now) {
+        boolean isDeployKey = managedKeys instanceof ManagedKeys.OfRepository;
         return new KeyView(
                 key.registered().id(),
                 key.registered().title(),
@@ -85,13 +94,13 @@ record KeyView(
                 author,
                 Time.of(key.lastUsedAt(), "Never"),
                 expiry(key),
-                trouble(key, now),
-                findings.stream()
-                        .map(finding -> new Issue(finding.message(), finding.refuses()))
+                problem(key, now),
+                issues.stream()
+                        .map(issue -> new Issue(issue.message(), issue.refuses()))
                         .toList(),
-                access(key, keyring),
+                access(key, managedKeys),
                 isDeployKey && key.grants().size() > 1,
-                keyring.mayRename(key));
+                managedKeys.mayRename(key));
     }
 
     private static String type(RegisteredKeyDetails key) {
@@ -111,7 +120,7 @@ record KeyView(
         };
     }
 
-    private static String trouble(RegisteredKeyDetails key, Instant now) {
+    private static String problem(RegisteredKeyDetails key, Instant now) {
         return switch (key.registered().validity()) {
             case KeyValidity.ValidUntil(Instant end) ->
                 end.isAfter(now) ? "" : "This key has expired and no longer works.";
@@ -121,13 +130,13 @@ record KeyView(
         };
     }
 
-    private static String access(RegisteredKeyDetails key, ManagedKeys keyring) {
-        return switch (keyring) {
+    private static String access(RegisteredKeyDetails key, ManagedKeys managedKeys) {
+        return switch (managedKeys) {
             case ManagedKeys.Own _ -> "";
-            case ManagedKeys.OfRepository ring ->
-                switch (ring.access(key)) {
+            case ManagedKeys.OfRepository deployKeys ->
+                switch (deployKeys.access(key)) {
                     case READ_ONLY -> "Read only";
-                    case READ_WRITE -> "Read and push";
+                    case READ_WRITE -> "Read and write";
                 };
         };
     }

@@ -9,23 +9,28 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/** The keys that a page is about. */
+/** Set of keys that a page manages: those of a user or the deploy keys of a repository. */
 sealed interface ManagedKeys {
     String OWN = "/settings/keys";
     String REPOSITORIES = "/settings/repositories";
 
-    /** Under which its pages stand. */
+    /** Returns the path of the list; the other pages are below it. */
     String path();
 
+    /** Returns the heading of the list. */
     String heading();
 
-    /** Whose a key becomes that is added here. */
+    /**
+     * Returns the owner of a key that is added to this set.
+     *
+     * @param access the access of a deploy key; ignored for a user's own key
+     */
     NewKey.Owner owner(DeployKeyAccess access);
 
-    /** Whether the title is for this keyring alone to change. */
+    /** Returns whether the key belongs to this set only, so that it can be renamed here. */
     boolean mayRename(RegisteredKeyDetails key);
 
-    /** One's own. */
+    /** Keys of the user who is signed in. */
     record Own(Account account) implements ManagedKeys {
         @Override
         public String path() {
@@ -48,7 +53,7 @@ sealed interface ManagedKeys {
         }
     }
 
-    /** The deploy keys of a repository. */
+    /** Deploy keys of a repository. */
     record OfRepository(ManagedRepository repository) implements ManagedKeys {
         @Override
         public String path() {
@@ -66,7 +71,7 @@ sealed interface ManagedKeys {
             return new NewKey.ForRepositories(Map.of(repository.id(), access));
         }
 
-        /** Other repositories may be others' to administer. */
+        /** The user may not be an administrator of the key's other repositories. */
         @Override
         public boolean mayRename(RegisteredKeyDetails key) {
             return key.grants().size() == 1;
@@ -74,7 +79,7 @@ sealed interface ManagedKeys {
 
         DeployKeyAccess access(RegisteredKeyDetails key) {
             return key.grants().stream()
-                    .filter(right -> right.repositoryId() == repository.id())
+                    .filter(grant -> grant.repositoryId() == repository.id())
                     .findFirst()
                     .map(RegisteredKeyDetails.Grant::access)
                     .orElse(DeployKeyAccess.READ_ONLY);

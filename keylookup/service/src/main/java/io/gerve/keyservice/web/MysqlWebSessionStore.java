@@ -20,13 +20,13 @@ import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
 
 /**
- * Who is signed in. It stands in the database, so that it holds on every instance and over restarts, and ends everywhere at once: by
- * signing out, and with the token. Safe for use by many threads.
+ * Store of web sessions in the database. Sessions are valid on every instance and survive restarts. A session ends on
+ * all instances at once when the user signs out or the token stops working. Safe for use by many threads.
  */
 final class MysqlWebSessionStore {
-    private static final Duration SEEN_STEP = Duration.ofMinutes(1);
-    private static final int PER_TOKEN_MAX = 20;
-    private static final int CLEARED_AT_ONCE = 1000;
+    private static final Duration SEEN_AT_RESOLUTION = Duration.ofMinutes(1);
+    private static final int SESSIONS_PER_TOKEN_MAX = 20;
+    private static final int EXPIRED_DELETED_MAX = 1000;
 
     private final Database database;
     private final MysqlTokenStore tokens;
@@ -41,18 +41,26 @@ final class MysqlWebSessionStore {
         this.clock = clock;
     }
 
-    /** @param notice what the next page is to say, empty for nothing */
+    /**
+     * Session of a user who is signed in.
+     *
+     * @param notice the message for the next page, empty if there is none
+     */
     record Session(TokenDetails token, String notice) {}
 
-    /** Of one token's sessions the oldest give way; so do some that are over, of whomever. */
+    /**
+     * Opens a session. Deletes the oldest sessions of the token beyond {@value #SESSIONS_PER_TOKEN_MAX}, and up to
+     * {@value #EXPIRED_DELETED_MAX} expired sessions of any token.
+     */
     void open(SessionSecret secret, TokenDetails token) throws LookupUnavailable {
         Instant now = now();
         inTransaction(sql -> {
             sql.deleteFrom(WEB_SESSIONS)
                     .where(WEB_SESSIONS.CREATED_AT.lt(instant(now.minus(settings.maxLifetime()))))
-                    .limit(CLEARED_AT_ONCE)
+                    .limit(EXPIRED_DELETED_MAX)
                     .execute();
-            int surplus = sql.fetchCount(WEB_SESSIONS, WEB_SESSIONS.TOKEN_ID.eq(token.id())) - PER_TOKEN_MAX + 1;
+            int surplus =
+                    sql.fetchCount(WEB_SESSIONS, WEB_SESSIONS.TOKEN_ID.eq(token.id())) - SESSIONS_PER_TOKEN_MAX + 1;
             if (surplus > 0) {
                 sql.deleteFrom(WEB_SESSIONS)
                         .where(WEB_SESSIONS.TOKEN_ID.eq(token.id()))
@@ -69,7 +77,7 @@ final class MysqlWebSessionStore {
         });
     }
 
-    /** @return empty if there is no such session, or it is over, or its token no longer works */
+    /** Returns the session, or empty if there is none, it has expired, or its token no longer works. */
     Optional<Session> find(SessionSecret secret) throws LookupUnavailable {
         Instant now = now();
         Optional<Record> row = inTransaction(sql -> sql.select(WEB_SESSIONS.fields())
@@ -82,7 +90,7 @@ final class MysqlWebSessionStore {
             return Optional.empty();
         }
         Optional<TokenDetails> token = tokens.find(row.get().get(WEB_SESSIONS.TOKEN_ID));
-        if (token.isPresent() && row.get().get(WEB_SESSIONS.SEEN_AT).isBefore(now.minus(SEEN_STEP))) {
+        if (token.isPresent() && row.get().get(WEB_SESSIONS.SEEN_AT).isBefore(now.minus(SEEN_AT_RESOLUTION))) {
             inTransaction(sql -> sql.update(WEB_SESSIONS)
                     .set(WEB_SESSIONS.SEEN_AT, now)
                     .where(WEB_SESSIONS.SECRET_SHA256.eq(secret.sha256()))
@@ -92,14 +100,19 @@ final class MysqlWebSessionStore {
         return token.map(found -> new Session(found, notice));
     }
 
-    /** @param notice empty for none, at most 1000 characters */
-    void notice(SessionSecret secret, String notice) throws LookupUnavailable {
+    /**
+     * Sets the message for the next page.
+     *
+     * @param notice at most 1000 characters; empty for none
+     */
+    void setNotice(SessionSecret secret, String notice) throws LookupUnavailable {
         inTransaction(sql -> sql.update(WEB_SESSIONS)
                 .set(WEB_SESSIONS.NOTICE, notice)
                 .where(WEB_SESSIONS.SECRET_SHA256.eq(secret.sha256()))
                 .execute());
     }
 
+    /** Closes the session, if it exists. */
     void close(SessionSecret secret) throws LookupUnavailable {
         inTransaction(sql -> sql.deleteFrom(WEB_SESSIONS)
                 .where(WEB_SESSIONS.SECRET_SHA256.eq(secret.sha256()))
@@ -118,7 +131,7 @@ final class MysqlWebSessionStore {
         try {
             return database.sql().transactionResult(configuration -> work.in(configuration.dsl()));
         } catch (DataAccessException e) {
-            throw new LookupUnavailable("who is signed in", e);
+            throw new LookupUnavailable("web session", e);
         }
     }
 

@@ -15,39 +15,40 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The fields of the form by which a key is added.
+ * Form that adds a key.
  *
- * @param mayPush whether a deploy key is to be allowed to
+ * @param mayPush whether to allow a deploy key to push
  */
 record NewKeyForm(FormField key, FormField title, FormField expires, boolean mayPush) {
     static final NewKeyForm EMPTY = new NewKeyForm(
             FormField.empty(
                     "key",
                     "Public key",
-                    "The one line of a file that ends in .pub, such as id_ed25519.pub. It begins with the key's type, such as ssh-ed25519."),
+                    "The single line of a file that ends in .pub, such as id_ed25519.pub. It begins with the key type, such as"
+                            + " ssh-ed25519."),
             FormField.empty(
                     "title",
                     "Title (optional)",
-                    "By which you will know the key, such as “Laptop”. If you leave it empty, the key's own comment is taken."),
+                    "A name for the key, such as “Laptop”. If empty, the comment of the key is used."),
             FormField.empty(
                     "expires",
                     "Last day (optional)",
-                    "The key works to the end of this day, UTC. If you leave it empty, it works for ever."),
+                    "The key works until the end of this day, UTC. If empty, the key does not expire."),
             false);
 
-    /** What came of reading them: the key, or the fields with what is wrong said. */
+    /** Result of reading the form: the key, or the form with error messages. */
     sealed interface Outcome {}
 
     record Valid(NewKey key) implements Outcome {}
 
     record Invalid(NewKeyForm fields) implements Outcome {}
 
-    static Outcome read(SubmittedForm form, KeyPolicy policy, ManagedKeys keyring, Instant now) {
-        Reading<KeyLine> line = line(form.text("key"), policy);
-        Reading<Instant> expiry = expiry(form.text("expires"), now);
-        Optional<String> given = Optional.of(form.text("title")).filter(text -> !text.isEmpty());
-        Reading<String> title =
-                title(line.value().map(found -> found.titleOr(given)).orElse(given.orElse("-")));
+    static Outcome read(SubmittedForm form, KeyPolicy policy, ManagedKeys managedKeys, Instant now) {
+        FieldResult<KeyLine> line = line(form.text("key"), policy);
+        FieldResult<Instant> expiry = expiry(form.text("expires"), now);
+        Optional<String> entered = Optional.of(form.text("title")).filter(text -> !text.isEmpty());
+        FieldResult<String> title =
+                title(line.value().map(found -> found.titleOr(entered)).orElse(entered.orElse("-")));
         boolean mayPush = !form.text("push").isEmpty();
         DeployKeyAccess access = mayPush ? DeployKeyAccess.READ_WRITE : DeployKeyAccess.READ_ONLY;
         if (line.value().isPresent()
@@ -57,78 +58,83 @@ record NewKeyForm(FormField key, FormField title, FormField expires, boolean may
                     line.value().get().key(),
                     title.value().get(),
                     expiry.value().get(),
-                    keyring.owner(access)));
+                    managedKeys.owner(access)));
         }
         return new Invalid(new NewKeyForm(
-                // What is no public key may be a private one, and does not go over the net again.
+                // An invalid public key may be a private key, and must not be sent back.
                 EMPTY.key.with(line.error().isEmpty() ? form.text("key") : "", line.error()),
                 EMPTY.title.with(form.text("title"), title.error()),
                 EMPTY.expires.with(form.text("expires"), expiry.error()),
                 mayPush));
     }
 
-    /** The same as was sent, where the register did not take the key. */
-    static NewKeyForm refused(SubmittedForm form, String why) {
+    /** Returns the submitted form with an error message at the key, which the key store did not accept. */
+    static NewKeyForm refused(SubmittedForm form, String error) {
         return new NewKeyForm(
-                EMPTY.key.with(form.text("key"), why),
+                EMPTY.key.with(form.text("key"), error),
                 EMPTY.title.with(form.text("title"), ""),
                 EMPTY.expires.with(form.text("expires"), ""),
                 !form.text("push").isEmpty());
     }
 
-    /** Those with which something is wrong. */
-    List<FormField> wrong() {
-        return Stream.of(key, title, expires).filter(FormField::isWrong).toList();
+    /** Returns the fields that have an error message. */
+    List<FormField> invalidFields() {
+        return Stream.of(key, title, expires).filter(FormField::hasError).toList();
     }
 
-    /** @param error empty if there is a value */
-    private record Reading<T>(Optional<T> value, String error) {
-        static <T> Reading<T> good(T value) {
-            return new Reading<>(Optional.of(value), "");
+    /**
+     * Result of reading one field.
+     *
+     * @param error the error message, empty if there is a value
+     */
+    private record FieldResult<T>(Optional<T> value, String error) {
+        static <T> FieldResult<T> valid(T value) {
+            return new FieldResult<>(Optional.of(value), "");
         }
 
-        static <T> Reading<T> bad(String error) {
-            return new Reading<>(Optional.empty(), error);
+        static <T> FieldResult<T> invalid(String error) {
+            return new FieldResult<>(Optional.empty(), error);
         }
     }
 
-    private static Reading<KeyLine> line(String text, KeyPolicy policy) {
+    private static FieldResult<KeyLine> line(String text, KeyPolicy policy) {
         try {
             KeyLine line = KeyLine.parse(text);
             Optional<KeyIssue> refusal = policy.refusal(line.key());
             return refusal.isEmpty()
-                    ? Reading.good(line)
-                    : Reading.bad(refusal.get().message());
+                    ? FieldResult.valid(line)
+                    : FieldResult.invalid(refusal.get().message());
         } catch (InvalidKey e) {
-            return Reading.bad(String.valueOf(e.getMessage()));
+            return FieldResult.invalid(String.valueOf(e.getMessage()));
         }
     }
 
-    private static Reading<String> title(String text) {
+    private static FieldResult<String> title(String text) {
         try {
             NewKey.requireTitle(text);
-            return Reading.good(text);
+            return FieldResult.valid(text);
         } catch (IllegalArgumentException e) {
-            return Reading.bad(sentence(e));
+            return FieldResult.invalid(toSentence(e));
         }
     }
 
-    private static Reading<Instant> expiry(String text, Instant now) {
+    private static FieldResult<Instant> expiry(String text, Instant now) {
         if (text.isEmpty()) {
-            return Reading.good(Instant.MAX);
+            return FieldResult.valid(Instant.MAX);
         }
         try {
             Instant end = LocalDate.parse(text).plusDays(1).atStartOfDay().toInstant(ZoneOffset.UTC);
             if (NewKey.canExpireAt(end, now)) {
-                return Reading.good(end);
+                return FieldResult.valid(end);
             }
         } catch (DateTimeException _) {
-            // Said below.
+            // Reported below.
         }
-        return Reading.bad("The last day is today or a day to come, like 2030-01-31.");
+        return FieldResult.invalid("The last day must be today or later, such as 2030-01-31.");
     }
 
-    static String sentence(IllegalArgumentException e) {
+    /** Returns the message of the exception as a sentence. */
+    static String toSentence(IllegalArgumentException e) {
         String message = String.valueOf(e.getMessage());
         return Character.toUpperCase(message.charAt(0)) + message.substring(1) + ".";
     }

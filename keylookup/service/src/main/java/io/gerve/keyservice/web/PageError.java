@@ -2,7 +2,7 @@ package io.gerve.keyservice.web;
 
 import java.io.Serial;
 
-/** The visitor does not get what they asked for, and reads this instead. */
+/** Error page. */
 final class PageError extends Exception {
     @Serial
     private static final long serialVersionUID = 1;
@@ -10,66 +10,66 @@ final class PageError extends Exception {
     private final int status;
     private final String heading;
 
-    private PageError(int status, String heading, String sentence) {
-        super(sentence);
+    private PageError(int status, String heading, String message) {
+        super(message);
         this.status = status;
         this.heading = heading;
     }
 
-    static PageError malformed(int status, String sentence) {
-        return new PageError(status, status == 413 ? "Too much at once" : "Not understood", sentence);
+    static PageError malformed(int status, String message) {
+        return new PageError(status, status == 413 ? "Request too large" : "Bad request", message);
     }
 
-    static PageError forbidden(String sentence) {
-        return new PageError(403, "Not allowed", sentence);
+    static PageError forbidden(String message) {
+        return new PageError(403, "Not allowed", message);
     }
 
     static PageError suspended(String reason) {
         return new PageError(
-                403, "Your account was suspended", reason.isEmpty() ? "Ask the site's operators why." : reason);
+                403, "Your account was suspended", reason.isEmpty() ? "Please contact the site's operators." : reason);
     }
 
     static PageError foreignForm() {
         return new PageError(
                 403,
-                "This form was not taken",
-                "It was not sent from a page of this site, or that page is too old, or your browser keeps no cookies. Nothing was"
-                        + " changed. Open the page again and send the form from there.");
+                "Form rejected",
+                "The form was not sent from a page of this site, the page is too old, or your browser blocks cookies."
+                        + " Nothing was changed. Open the page again and send the form from there.");
     }
 
     static PageError notFound() {
-        return new PageError(
-                404, "Not found", "There is no such page, or it is about something that is gone or not yours to see.");
+        return new PageError(404, "Not found", "This page does not exist, or you do not have access to it.");
     }
 
     static PageError wrongMethod() {
-        return new PageError(405, "Not possible here", "This page cannot be asked for in this way.");
+        return new PageError(405, "Method not allowed", "This page does not support this request method.");
     }
 
     static PageError tooMany() {
-        return new PageError(429, "Too many requests", "You asked too often. Please try again in an hour.");
+        return new PageError(429, "Too many requests", "You have sent too many requests. Please try again in an hour.");
     }
 
     static PageError tooManySignIns() {
         return new PageError(
                 429,
-                "Too many attempts to sign in",
-                "From your address, too many tokens were tried that do not work. Please try again in an hour.");
+                "Too many failed sign-ins",
+                "Too many invalid tokens were entered from your address. Please try again in an hour.");
     }
 
     static PageError internalError() {
         return new PageError(
-                500,
-                "This should not have happened",
-                "Please tell the site's operators, and give them the number of this request, which stands below.");
+                500, "Internal error", "Please report this to the site's operators with the request number below.");
     }
 
-    /** Making a change again is harmless, so that it need not be said whether it was made. */
+    /**
+     * Returns the error for an unavailable dependency. Changes can be repeated safely, so it does not say if one was
+     * made.
+     */
     static PageError tryAgain() {
         return new PageError(
                 503,
-                "Please try again",
-                "Gerve cannot look this up just now. If you were making a change, make it again: doing so twice does no harm.");
+                "Temporarily unavailable",
+                "Please try again. If you were making a change, you can safely repeat it.");
     }
 
     int status() {
@@ -80,7 +80,7 @@ final class PageError extends Exception {
         return heading;
     }
 
-    String sentence() {
+    String message() {
         return String.valueOf(getMessage());
     }
 }

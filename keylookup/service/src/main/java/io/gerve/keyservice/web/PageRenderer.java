@@ -21,13 +21,13 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Makes HTML of templates: the one class that knows Pebble. Templates see maps and the components of records, and nothing else. Safe for
- * use by many threads.
+ * Renderer of HTML pages from templates. The only class that uses Pebble. Templates get maps and records, nothing else.
+ * Safe for use by many threads.
  */
 final class PageRenderer {
     private static final String FOLDER = "io/gerve/keyservice/web/";
     private static final List<String> TEMPLATES =
-            List.of("sign-in", "keys", "key-new", "key-rename", "key-delete", "repositories", "problem");
+            List.of("sign-in", "keys", "key-new", "key-rename", "key-delete", "repositories", "error");
     private static final int HASH_DIGITS = 16;
 
     private final String base;
@@ -35,7 +35,11 @@ final class PageRenderer {
     private final String styleName;
     private final PebbleEngine engine;
 
-    /** @param url of the site */
+    /**
+     * Compiles all templates.
+     *
+     * @param url {@code keylookup.url}
+     */
     PageRenderer(URI url) {
         this.base = url.getRawPath();
         this.styleSheet = styleSheet();
@@ -49,67 +53,75 @@ final class PageRenderer {
                 .strictVariables(true)
                 .defaultLocale(Locale.ROOT)
                 .build();
-        // A template that is broken is found at start.
+        // Report an invalid template at start.
         TEMPLATES.forEach(engine::getTemplate);
     }
 
-    /** In the head of each page. */
+    /**
+     * Link to a page.
+     *
+     * @param isHere whether the link leads to the current page
+     */
     record Link(String href, String text, boolean isHere) {}
 
     String styleSheetName() {
         return styleName;
     }
 
-    /** Its name changes with it, so that it can be kept for ever. */
+    /** Returns the style sheet. Browsers can cache it for ever, because its name contains its hash. */
     HttpResponse style() {
         return HttpResponse.text(HttpResponse.OK, styleSheet, "text/css; charset=utf-8")
                 .with("Cache-Control", "public, max-age=31536000, immutable");
     }
 
-    /** @param path of ours */
+    /**
+     * Returns a redirect to a page.
+     *
+     * @param path the path below {@code keylookup.url}
+     */
     HttpResponse redirect(String path) {
         return HttpResponse.empty(303).with("Location", address(path));
     }
 
-    /** What leads a browser to a path of ours, wherever a proxy has put us. */
+    /** Returns the path as browsers see it, with the path prefix of {@code keylookup.url}. */
     String address(String path) {
         return base + path;
     }
 
-    HttpResponse page(int status, String template, PageRequest visit, Map<String, Object> data) {
+    HttpResponse page(int status, String template, PageRequest page, Map<String, Object> data) {
         var all = new HashMap<>(data);
-        switch (visit.principal()) {
-            case WebPrincipal.Anonymous _ -> all.putAll(nobody());
-            case WebPrincipal.SignedIn member -> {
-                all.put("login", member.account().login().text());
+        switch (page.principal()) {
+            case WebPrincipal.Anonymous _ -> all.putAll(signedOutData());
+            case WebPrincipal.SignedIn signedIn -> {
+                all.put("login", signedIn.account().login().text());
                 all.put(
                         "links",
-                        links(member, "/" + String.join("/", visit.request().path())));
-                all.put("notice", member.notice());
+                        links(signedIn, "/" + String.join("/", page.request().path())));
+                all.put("notice", signedIn.notice());
             }
         }
-        all.put("form_token", visit.principal().secret().formToken());
-        return html(status, template, visit.request(), all);
+        all.put("form_token", page.principal().secret().formToken());
+        return html(status, template, page.request(), all);
     }
 
-    HttpResponse problem(PageError problem, HttpRequest request) {
-        var data = nobody();
-        data.put("title", problem.heading());
-        data.put("sentence", problem.sentence());
+    HttpResponse error(PageError error, HttpRequest request) {
+        var data = signedOutData();
+        data.put("title", error.heading());
+        data.put("message", error.message());
         data.put("form_token", "");
-        return html(problem.status(), "problem", request, data);
+        return html(error.status(), "error", request, data);
     }
 
-    private static Map<String, Object> nobody() {
+    private static Map<String, Object> signedOutData() {
         return new HashMap<>(Map.of("login", "", "links", List.of(), "notice", ""));
     }
 
-    private List<Link> links(WebPrincipal.SignedIn member, String path) {
+    private List<Link> links(WebPrincipal.SignedIn signedIn, String path) {
         List<Link> links = new ArrayList<>();
-        if (member.may(TokenScope.READ_PUBLIC_KEY)) {
+        if (signedIn.may(TokenScope.READ_PUBLIC_KEY)) {
             links.add(new Link(address(ManagedKeys.OWN), "SSH keys", path.startsWith(ManagedKeys.OWN)));
         }
-        if (member.may(TokenScope.REPO)) {
+        if (signedIn.may(TokenScope.REPO)) {
             links.add(new Link(
                     address(ManagedKeys.REPOSITORIES), "Deploy keys", path.startsWith(ManagedKeys.REPOSITORIES)));
         }
@@ -120,7 +132,7 @@ final class PageRenderer {
         data.put("base", base);
         data.put("style", styleName);
         data.put("request", request.id());
-        data.putIfAbsent("wrong", List.of());
+        data.putIfAbsent("invalid_fields", List.of());
         var html = new StringWriter();
         try {
             engine.getTemplate(template).evaluate(html, data);
@@ -133,7 +145,7 @@ final class PageRenderer {
     private static String styleSheet() {
         try (InputStream in = PageRenderer.class.getResourceAsStream("style.css")) {
             if (in == null) {
-                throw new IllegalStateException("the program has lost its style sheet");
+                throw new IllegalStateException("Cannot find style.css in the program's jar file");
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
@@ -146,7 +158,7 @@ final class PageRenderer {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest).substring(0, HASH_DIGITS);
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+            throw new IllegalStateException("SHA-256 is missing, which every Java platform provides", e);
         }
     }
 }

@@ -4,31 +4,40 @@ import io.gerve.keyservice.http.HttpRequest;
 import java.util.Map;
 
 /**
- * One request of a visitor to one page.
+ * Request for a page.
  *
- * @param parts what stands in the path's places, by their names
- * @param form empty unless one was sent
+ * @param pathParameters the values of the path's parameters by name
+ * @param form the submitted form, empty for GET
  */
-record PageRequest(HttpRequest request, Map<String, String> parts, WebPrincipal principal, SubmittedForm form) {
+record PageRequest(
+        HttpRequest request, Map<String, String> pathParameters, WebPrincipal principal, SubmittedForm form) {
     PageRequest {
-        parts = Map.copyOf(parts);
+        pathParameters = Map.copyOf(pathParameters);
     }
 
-    /** Who visits, where {@link PageRoute#access} lets nobody else in. */
+    /**
+     * Returns the principal.
+     *
+     * @throws PageError if the principal is not signed in, which {@link PageRoute#access} can rule out
+     */
     WebPrincipal.SignedIn signedIn() throws PageError {
         return switch (principal) {
-            case WebPrincipal.SignedIn member -> member;
+            case WebPrincipal.SignedIn signedIn -> signedIn;
             case WebPrincipal.Anonymous _ -> throw PageError.forbidden("Please sign in first.");
         };
     }
 
-    String part(String name) {
-        return parts.getOrDefault(name, "");
+    String pathParameter(String name) {
+        return pathParameters.getOrDefault(name, "");
     }
 
-    /** @throws PageError if it is no number, so that nothing has it */
+    /**
+     * Returns the path parameter {@code id}.
+     *
+     * @throws PageError 404 if it is not a number
+     */
     long id() throws PageError {
-        String text = part("id");
+        String text = pathParameter("id");
         if (!text.matches("[0-9]{1,18}")) {
             throw PageError.notFound();
         }

@@ -5,26 +5,28 @@ import io.gerve.keyservice.http.HttpResponse;
 import io.gerve.keyservice.http.PathPattern;
 import io.gerve.lookup.LookupUnavailable;
 
-/** What is done when a page is asked for, or its form is sent. */
+/** Route of the settings page. */
 record PageRoute(Method method, PathPattern path, Access access, Handler handler) {
     enum Method {
         GET,
         POST
     }
 
-    /** Who may ask. */
+    /** Access that a request needs. */
     sealed interface Access {}
 
+    /** The user need not be signed in. */
     record Public() implements Access {}
 
+    /** The user must be signed in. */
     record SignedIn() implements Access {}
 
-    /** Members whose token has the scope. */
+    /** The user must be signed in with a token that has the scope. */
     record WithScope(TokenScope scope) implements Access {}
 
     @FunctionalInterface
     interface Handler {
-        HttpResponse reply(PageRequest visit) throws PageError, LookupUnavailable;
+        HttpResponse handle(PageRequest page) throws PageError, LookupUnavailable;
     }
 
     static PageRoute get(String path, Access access, Handler handler) {

@@ -10,11 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The page on which somebody chooses the repository whose deploy keys they want to see. */
+/** Page on which the user chooses a repository to manage its deploy keys. */
 final class RepositoryPages {
     private static final int SHOWN_MAX = 100;
-    private static final FormField NAME =
-            FormField.empty("name", "Repository", "Its owner and name, such as mojombo/bert. You must administer it.");
+    private static final FormField NAME = FormField.empty(
+            "name",
+            "Repository",
+            "Owner and name, such as mojombo/bert. You must be an administrator of the repository.");
 
     private final MysqlRepositoryAuthorizer authorizer;
     private final PageRenderer pages;
@@ -28,42 +30,44 @@ final class RepositoryPages {
         return List.of(PageRoute.get(ManagedKeys.REPOSITORIES, new PageRoute.WithScope(TokenScope.REPO), this::choose));
     }
 
-    private HttpResponse choose(PageRequest visit) throws PageError, LookupUnavailable {
-        String name = visit.request().query().getOrDefault("name", "").strip();
+    private HttpResponse choose(PageRequest page) throws PageError, LookupUnavailable {
+        String name = page.request().query().getOrDefault("name", "").strip();
         if (name.isEmpty()) {
-            return page(HttpResponse.OK, visit, NAME);
+            return page(HttpResponse.OK, page, NAME);
         }
         Optional<ManagedRepository> repository =
-                find(visit, name).filter(found -> found.permission() == ManagedRepository.Permission.ADMIN);
+                find(page, name).filter(found -> found.permission() == ManagedRepository.Permission.ADMIN);
         return repository.isPresent()
                 ? pages.redirect(new ManagedKeys.OfRepository(repository.get()).path())
                 : page(
                         422,
-                        visit,
-                        NAME.with(name, "You administer no repository of this name. Write it as owner/name."));
+                        page,
+                        NAME.with(
+                                name,
+                                "There is no such repository, or you are not its administrator. Enter it as owner/name."));
     }
 
-    private Optional<ManagedRepository> find(PageRequest visit, String name) throws PageError, LookupUnavailable {
-        return authorizer.find(name, visit.signedIn().account());
+    private Optional<ManagedRepository> find(PageRequest page, String name) throws PageError, LookupUnavailable {
+        return authorizer.find(name, page.signedIn().account());
     }
 
-    private HttpResponse page(int status, PageRequest visit, FormField name) throws PageError, LookupUnavailable {
-        List<String> owned = authorizer.ownedBy(visit.signedIn().account(), SHOWN_MAX);
+    private HttpResponse page(int status, PageRequest page, FormField name) throws PageError, LookupUnavailable {
+        List<String> owned = authorizer.ownedBy(page.signedIn().account(), SHOWN_MAX);
         List<PageRenderer.Link> links = owned.stream()
-                .map(full -> new PageRenderer.Link(
-                        pages.address(ManagedKeys.REPOSITORIES + "/" + full + "/keys"), full, false))
+                .map(fullName -> new PageRenderer.Link(
+                        pages.address(ManagedKeys.REPOSITORIES + "/" + fullName + "/keys"), fullName, false))
                 .toList();
         Map<String, Object> data = new HashMap<>(Map.of(
                 "title",
                 "Deploy keys",
                 "field",
                 name,
-                "wrong",
-                name.isWrong() ? List.of(name) : List.of(),
+                "invalid_fields",
+                name.hasError() ? List.of(name) : List.of(),
                 "repositories",
                 links,
-                "is_cut",
+                "is_truncated",
                 owned.size() == SHOWN_MAX));
-        return pages.page(status, "repositories", visit, data);
+        return pages.page(status, "repositories", page, data);
     }
 }

@@ -8,30 +8,35 @@ import io.gerve.lookup.LookupUnavailable;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/** Finds out whose browser it is, by its cookie. */
+/** Authenticator of users by their session cookie. */
 final class SessionAuthenticator {
     private final MysqlWebSessionStore sessions;
     private final SessionCookie cookie;
     private final ClientAddressResolver addresses;
-    private final RandomGenerator chance;
+    private final RandomGenerator random;
 
-    /** @param chance must not be guessable */
+    /** @param random a cryptographically secure generator */
     SessionAuthenticator(
             MysqlWebSessionStore sessions,
             SessionCookie cookie,
             ClientAddressResolver addresses,
-            RandomGenerator chance) {
+            RandomGenerator random) {
         this.sessions = sessions;
         this.cookie = cookie;
         this.addresses = addresses;
-        this.chance = chance;
+        this.random = random;
     }
 
-    /** @throws PageError if the account was suspended; it is no longer signed in then */
+    /**
+     * Returns the user who is signed in, or an anonymous principal with a new secret.
+     *
+     * @throws PageError if the account is suspended; closes the session
+     */
     WebPrincipal authenticate(HttpRequest request) throws PageError, LookupUnavailable {
-        Optional<SessionSecret> kept = cookie.read(request);
-        SessionSecret secret = kept.orElseGet(() -> SessionSecret.generate(chance));
-        Optional<MysqlWebSessionStore.Session> session = kept.isEmpty() ? Optional.empty() : sessions.find(secret);
+        Optional<SessionSecret> cookieSecret = cookie.read(request);
+        SessionSecret secret = cookieSecret.orElseGet(() -> SessionSecret.generate(random));
+        Optional<MysqlWebSessionStore.Session> session =
+                cookieSecret.isEmpty() ? Optional.empty() : sessions.find(secret);
         if (session.isEmpty() || !(session.get().token().owner() instanceof TokenOwner.OfAccount(Account account))) {
             return new WebPrincipal.Anonymous(secret, addresses.network(request));
         }

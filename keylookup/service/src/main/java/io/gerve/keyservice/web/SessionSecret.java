@@ -10,7 +10,9 @@ import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** What a browser keeps, and only it, to be known again: 256 bits of chance. Only its hash is kept here, and it does not print. */
+/**
+ * Secret of 256 random bits that identifies a browser. The server stores only its hash, and {@link #toString} hides it.
+ */
 final class SessionSecret {
     private static final int BYTES = 32;
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]");
@@ -21,42 +23,48 @@ final class SessionSecret {
         this.text = text;
     }
 
-    /** @param chance must not be guessable */
-    static SessionSecret generate(RandomGenerator chance) {
+    /**
+     * Generates a secret.
+     *
+     * @param random a cryptographically secure generator
+     */
+    static SessionSecret generate(RandomGenerator random) {
         byte[] bytes = new byte[BYTES];
-        chance.nextBytes(bytes);
+        random.nextBytes(bytes);
         return new SessionSecret(base64(bytes));
     }
 
+    /** Parses the value of a cookie. Returns empty if it is not a secret. */
     static Optional<SessionSecret> parse(String text) {
         return FORM.matcher(text).matches() ? Optional.of(new SessionSecret(text)) : Optional.empty();
     }
 
-    /** The secret itself, for the browser. */
+    /** Returns the secret itself, for the cookie. */
     String text() {
         return text;
     }
 
-    /** What is kept of it. A slow hash would only cost time. */
+    /** Returns the hash to store. A slow hash is unnecessary, because 256 random bits cannot be guessed. */
     byte[] sha256() {
         try {
             return MessageDigest.getInstance("SHA-256").digest(bytes());
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+            throw new IllegalStateException("SHA-256 is missing, which every Java platform provides", e);
         }
     }
 
-    /** What stands in the forms that this browser is given: no other site can know it, and the secret cannot be found from it. */
+    /** Returns the CSRF token for forms. Other sites cannot know it, and the secret cannot be derived from it. */
     String formToken() {
         try {
             var mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(bytes(), "HmacSHA256"));
             return base64(mac.doFinal("form".getBytes(StandardCharsets.US_ASCII)));
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java platform has HmacSHA256", e);
+            throw new IllegalStateException("HmacSHA256 is missing, which every Java platform provides", e);
         }
     }
 
+    /** Returns whether the candidate is the CSRF token of this browser. Compares in constant time. */
     boolean isFormToken(String candidate) {
         return MessageDigest.isEqual(
                 formToken().getBytes(StandardCharsets.UTF_8), candidate.getBytes(StandardCharsets.UTF_8));

@@ -24,14 +24,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The settings page: who visits, whether they may, and whether a form that was sent is one of ours. Safe for use by many threads.
+ * The settings page. Authenticates the user, applies the rate limit, finds the route, rejects forged forms, checks the
+ * scope and calls the handler. Safe for use by many threads.
  */
 public final class SettingsPage implements HttpHandler {
     private static final Logger LOG = LoggerFactory.getLogger(SettingsPage.class);
 
     /**
-     * Nothing but our own style sheet is loaded, no script runs, no other site frames the page or is sent its forms. The referrer policy
-     * is not stricter because browsers would then not say of a form where it was.
+     * Headers of every response. Browsers load only the style sheet, run no script, and neither show the page in
+     * another site's frame nor send its forms elsewhere. With a stricter referrer policy browsers would send {@code
+     * Origin: null}.
      */
     private static final Map<String, String> ALWAYS = Map.of(
             "Content-Security-Policy",
@@ -54,28 +56,29 @@ public final class SettingsPage implements HttpHandler {
     private final CsrfGuard guard;
     private final PageRenderer pages;
 
-    /** What the page stands on. The caller closes it, after this. */
+    /** Stores that the page uses. The caller closes them after the page. */
     public record Stores(
-            Database database, MysqlKeyStore register, MysqlTokenStore tokens, MysqlRepositoryAuthorizer authorizer) {}
+            Database database, MysqlKeyStore keyStore, MysqlTokenStore tokens, MysqlRepositoryAuthorizer authorizer) {}
 
     /**
-     * How it is visited.
+     * Client addresses, rate limits and the source of secrets.
      *
-     * @param chance must not be guessable
+     * @param random a cryptographically secure generator
      */
-    public record Protection(ClientAddressResolver addresses, RateLimiter limits, RandomGenerator chance) {}
+    public record Protection(ClientAddressResolver addresses, RateLimiter limits, RandomGenerator random) {}
 
     public SettingsPage(
-            KeylookupSettings settings, Stores stores, KeyPolicy policy, Protection doorway, InstantSource clock) {
+            KeylookupSettings settings, Stores stores, KeyPolicy policy, Protection protection, InstantSource clock) {
         var cookie = new SessionCookie(settings.url());
         this.pages = new PageRenderer(settings.url());
         this.guard = new CsrfGuard(settings.url());
-        this.limits = doorway.limits();
+        this.limits = protection.limits();
         this.sessions = new MysqlWebSessionStore(stores.database(), stores.tokens(), settings.sessions(), clock);
-        this.authenticator = new SessionAuthenticator(sessions, cookie, doorway.addresses(), doorway.chance());
-        var doorman = new SignInPages.Protection(doorway.addresses(), limits, cookie);
+        this.authenticator = new SessionAuthenticator(sessions, cookie, protection.addresses(), protection.random());
+        var signInProtection = new SignInPages.Protection(protection.addresses(), limits, cookie);
         this.routes = Stream.of(
-                        new SignInPages(stores.tokens(), sessions, doorman, pages, doorway.chance()).routes(),
+                        new SignInPages(stores.tokens(), sessions, signInProtection, pages, protection.random())
+                                .routes(),
                         new KeyPages(stores, sessions, policy, pages, clock).routes(),
                         new RepositoryPages(stores.authorizer(), pages).routes())
                 .flatMap(List::stream)
@@ -89,95 +92,99 @@ public final class SettingsPage implements HttpHandler {
     }
 
     @Override
-    public HttpResponse answer(HttpRequest request, HttpRequestContext sighting) {
+    public HttpResponse handle(HttpRequest request, HttpRequestContext context) {
         if (request.path().equals(List.of("settings", pages.styleSheetName()))) {
-            sighting.operation("/settings/style.css");
+            context.operation("/settings/style.css");
             return withHeaders(request, pages.style());
         }
         try {
-            return withHeaders(request, visit(request, sighting));
-        } catch (PageError problem) {
-            return withHeaders(request, pages.problem(problem, request));
+            return withHeaders(request, handlePage(request, context));
+        } catch (PageError error) {
+            return withHeaders(request, pages.error(error, request));
         } catch (MalformedRequest e) {
-            return withHeaders(request, pages.problem(PageError.malformed(e.status(), e.message()), request));
+            return withHeaders(request, pages.error(PageError.malformed(e.status(), e.message()), request));
         } catch (LookupUnavailable e) {
-            LOG.atWarn().addKeyValue("request_id", request.id()).log("could not find out: {}", e.toString());
+            LOG.atWarn()
+                    .addKeyValue("request_id", request.id())
+                    .addKeyValue("lookup", String.valueOf(e.getMessage()))
+                    .log("lookup unavailable, request answered with 503");
             return fail(request, Failure.BUSY);
         }
     }
 
     @Override
     public HttpResponse fail(HttpRequest request, Failure failure) {
-        PageError problem = switch (failure) {
+        PageError error = switch (failure) {
             case BUSY -> PageError.tryAgain();
             case BUG -> PageError.internalError();
         };
-        return withHeaders(request, pages.problem(problem, request));
+        return withHeaders(request, pages.error(error, request));
     }
 
-    private HttpResponse visit(HttpRequest request, HttpRequestContext sighting)
+    private HttpResponse handlePage(HttpRequest request, HttpRequestContext context)
             throws PageError, MalformedRequest, LookupUnavailable {
-        WebPrincipal visitor = authenticator.authenticate(request);
-        RateLimiter.Limit share = visitor.share(limits);
-        sighting.caller(share.bucket());
-        if (limits.count(share).isExceeded()) {
+        WebPrincipal principal = authenticator.authenticate(request);
+        RateLimiter.Limit limit = principal.rateLimit(limits);
+        context.caller(limit.bucket());
+        if (limits.count(limit).isExceeded()) {
             throw PageError.tooMany();
         }
         Match match = match(request);
-        sighting.operation(match.route().path().text());
+        context.operation(match.route().path().text());
         SubmittedForm form = SubmittedForm.EMPTY;
         if (match.route().method() == PageRoute.Method.POST) {
             form = SubmittedForm.read(request);
-            guard.refuseForeign(request, form, visitor.secret());
+            guard.refuseForeign(request, form, principal.secret());
         }
-        PageRequest visit = new PageRequest(request, match.parts(), visitor, form);
-        HttpResponse reply = isAllowed(match.route().access(), visit)
-                ? match.route().handler().reply(visit)
+        PageRequest page = new PageRequest(request, match.pathParameters(), principal, form);
+        HttpResponse response = isAllowed(match.route().access(), page)
+                ? match.route().handler().handle(page)
                 : pages.redirect(SignInPages.PATH + "?again");
-        forgetNotice(visitor, reply);
-        return reply;
+        clearNotice(principal, response);
+        return response;
     }
 
-    private record Match(PageRoute route, Map<String, String> parts) {}
+    private record Match(PageRoute route, Map<String, String> pathParameters) {}
 
     private Match match(HttpRequest request) throws PageError {
-        List<Match> here = routes.stream()
-                .flatMap(route -> route.path().match(request).map(parts -> new Match(route, parts)).stream())
+        List<Match> matches = routes.stream()
+                .flatMap(route ->
+                        route.path().match(request).map(pathParameters -> new Match(route, pathParameters)).stream())
                 .toList();
-        if (here.isEmpty()) {
+        if (matches.isEmpty()) {
             throw PageError.notFound();
         }
         String method = request.method().equals("HEAD") ? "GET" : request.method();
-        Optional<Match> match = here.stream()
+        Optional<Match> match = matches.stream()
                 .filter(candidate -> candidate.route().method().name().equals(method))
                 .findFirst();
         return match.orElseThrow(PageError::wrongMethod);
     }
 
-    /** @return false if they have to sign in first */
-    private static boolean isAllowed(PageRoute.Access access, PageRequest visit) throws PageError {
-        return switch (visit.principal()) {
+    /** Returns false if the user must sign in first. */
+    private static boolean isAllowed(PageRoute.Access access, PageRequest page) throws PageError {
+        return switch (page.principal()) {
             case WebPrincipal.Anonymous _ -> access instanceof PageRoute.Public;
-            case WebPrincipal.SignedIn member -> {
-                if (access instanceof PageRoute.WithScope(var scope) && !member.may(scope)) {
-                    throw PageError.forbidden("The token with which you signed in lacks the scope " + scope.label()
-                            + ". Sign out, and in again with another one.");
+            case WebPrincipal.SignedIn signedIn -> {
+                if (access instanceof PageRoute.WithScope(var scope) && !signedIn.may(scope)) {
+                    throw PageError.forbidden("Your token lacks the scope " + scope.label()
+                            + ". Sign out, and sign in with another token.");
                 }
                 yield true;
             }
         };
     }
 
-    private void forgetNotice(WebPrincipal visitor, HttpResponse reply) throws LookupUnavailable {
-        if (visitor instanceof WebPrincipal.SignedIn member
-                && !member.notice().isEmpty()
-                && reply.status() == HttpResponse.OK) {
-            sessions.notice(member.secret(), "");
+    private void clearNotice(WebPrincipal principal, HttpResponse response) throws LookupUnavailable {
+        if (principal instanceof WebPrincipal.SignedIn signedIn
+                && !signedIn.notice().isEmpty()
+                && response.status() == HttpResponse.OK) {
+            sessions.setNotice(signedIn.secret(), "");
         }
     }
 
-    private static HttpResponse withHeaders(HttpRequest request, HttpResponse reply) {
-        String cache = reply.headers().getOrDefault("Cache-Control", "no-store");
-        return reply.with(ALWAYS).with("Cache-Control", cache).with("X-Request-Id", request.id());
+    private static HttpResponse withHeaders(HttpRequest request, HttpResponse response) {
+        String cache = response.headers().getOrDefault("Cache-Control", "no-store");
+        return response.with(ALWAYS).with("Cache-Control", cache).with("X-Request-Id", request.id());
     }
 }

@@ -15,50 +15,50 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/** Signing in with a token, and out again. */
+/** Pages to sign in with an access token and to sign out. */
 final class SignInPages {
     static final String PATH = "/settings/sign-in";
 
     private static final FormField TOKEN = FormField.empty(
-            "token", "Access token", "It begins with gerve_. What you may do here is what the token allows.");
+            "token", "Access token", "It begins with gerve_. Its scopes determine what you can do here.");
 
     private final MysqlTokenStore tokens;
     private final MysqlWebSessionStore sessions;
     private final Protection protection;
     private final PageRenderer pages;
-    private final RandomGenerator chance;
+    private final RandomGenerator random;
 
-    /** How attempts are told apart and counted, and where the browser keeps its secret. */
+    /** Client addresses, limit on failed sign-ins, and the session cookie. */
     record Protection(ClientAddressResolver addresses, RateLimiter limits, SessionCookie cookie) {}
 
-    /** @param chance must not be guessable */
+    /** @param random a cryptographically secure generator */
     SignInPages(
             MysqlTokenStore tokens,
             MysqlWebSessionStore sessions,
-            Protection doorman,
+            Protection signInProtection,
             PageRenderer pages,
-            RandomGenerator chance) {
+            RandomGenerator random) {
         this.tokens = tokens;
         this.sessions = sessions;
-        this.protection = doorman;
+        this.protection = signInProtection;
         this.pages = pages;
-        this.chance = chance;
+        this.random = random;
     }
 
     List<PageRoute> routes() {
-        var anybody = new PageRoute.Public();
+        var everyone = new PageRoute.Public();
         return List.of(
-                PageRoute.get("/", anybody, this::first),
-                PageRoute.get("/settings", anybody, this::first),
-                PageRoute.get(PATH, anybody, this::ask),
-                PageRoute.post(PATH, anybody, this::signIn),
+                PageRoute.get("/", everyone, this::redirectToFirstPage),
+                PageRoute.get("/settings", everyone, this::redirectToFirstPage),
+                PageRoute.get(PATH, everyone, this::signInForm),
+                PageRoute.post(PATH, everyone, this::signIn),
                 PageRoute.post("/settings/sign-out", new PageRoute.SignedIn(), this::signOut));
     }
 
-    private HttpResponse first(PageRequest visit) {
-        return switch (visit.principal()) {
+    private HttpResponse redirectToFirstPage(PageRequest page) {
+        return switch (page.principal()) {
             case WebPrincipal.Anonymous _ -> pages.redirect(PATH);
-            case WebPrincipal.SignedIn member -> pages.redirect(firstPage(member.token()));
+            case WebPrincipal.SignedIn signedIn -> pages.redirect(firstPage(signedIn.token()));
         };
     }
 
@@ -66,79 +66,78 @@ final class SignInPages {
         return token.allows(TokenScope.READ_PUBLIC_KEY) ? ManagedKeys.OWN : ManagedKeys.REPOSITORIES;
     }
 
-    private HttpResponse ask(PageRequest visit) {
-        return switch (visit.principal()) {
-            case WebPrincipal.Anonymous stranger ->
-                form(HttpResponse.OK, visit, TOKEN)
-                        .with("Set-Cookie", protection.cookie().set(stranger.secret()));
-            case WebPrincipal.SignedIn member -> pages.redirect(firstPage(member.token()));
+    private HttpResponse signInForm(PageRequest page) {
+        return switch (page.principal()) {
+            case WebPrincipal.Anonymous anonymous ->
+                form(HttpResponse.OK, page, TOKEN)
+                        .with("Set-Cookie", protection.cookie().set(anonymous.secret()));
+            case WebPrincipal.SignedIn signedIn -> pages.redirect(firstPage(signedIn.token()));
         };
     }
 
-    private HttpResponse signIn(PageRequest visit) throws PageError, LookupUnavailable {
-        RateLimiter.Limit share =
-                protection.limits().ofSignIns(protection.addresses().network(visit.request()));
-        if (protection.limits().count(share).isExceeded()) {
+    private HttpResponse signIn(PageRequest page) throws PageError, LookupUnavailable {
+        RateLimiter.Limit limit =
+                protection.limits().ofSignIns(protection.addresses().network(page.request()));
+        if (protection.limits().count(limit).isExceeded()) {
             throw PageError.tooManySignIns();
         }
-        Optional<AccessToken> token = AccessToken.parse(visit.form().text("token"));
+        Optional<AccessToken> token = AccessToken.parse(page.form().text("token"));
         if (token.isEmpty()) {
-            return refuse(
-                    visit, "This is no access token: it begins with gerve_ and has 52 characters. Copy it whole.");
+            return refuse(page, "This is not an access token. A token begins with gerve_ and has 52 characters.");
         }
-        Optional<TokenDetails> known = tokens.find(token.get());
-        if (known.isEmpty()) {
-            return refuse(visit, "This token is unknown, was revoked, or has expired.");
+        Optional<TokenDetails> found = tokens.find(token.get());
+        if (found.isEmpty()) {
+            return refuse(page, "This token is unknown, revoked or expired.");
         }
-        return switch (known.get().owner()) {
-            case TokenOwner.Service _ -> refuse(visit, "This is the token of a program. Sign in with one of your own.");
+        return switch (found.get().owner()) {
+            case TokenOwner.Service _ -> refuse(page, "This is a service token. Sign in with a token of your account.");
             case TokenOwner.OfAccount(Account account)
             when account.status() == Account.Status.SUSPENDED -> throw PageError.suspended(account.suspendedReason());
             case TokenOwner.OfAccount _ -> {
-                protection.limits().uncount(share);
-                yield welcome(visit, known.get());
+                protection.limits().uncount(limit);
+                yield openSession(page, found.get());
             }
         };
     }
 
-    /** By a new secret: whoever planted the old one, or saw it before, is not signed in with it. */
-    private HttpResponse welcome(PageRequest visit, TokenDetails token) throws LookupUnavailable {
-        sessions.close(visit.principal().secret());
-        var secret = SessionSecret.generate(chance);
+    /** Opens a session with a new secret, so that an attacker who planted or saw the old one cannot use the session. */
+    private HttpResponse openSession(PageRequest page, TokenDetails token) throws LookupUnavailable {
+        sessions.close(page.principal().secret());
+        var secret = SessionSecret.generate(random);
         sessions.open(secret, token);
         tokens.used(token);
         return pages.redirect(firstPage(token))
                 .with("Set-Cookie", protection.cookie().set(secret));
     }
 
-    private HttpResponse signOut(PageRequest visit) throws LookupUnavailable {
-        sessions.close(visit.principal().secret());
+    private HttpResponse signOut(PageRequest page) throws LookupUnavailable {
+        sessions.close(page.principal().secret());
         return pages.redirect(PATH + "?signed-out")
                 .with("Set-Cookie", protection.cookie().clear());
     }
 
-    /** The token is not sent back. */
-    private HttpResponse refuse(PageRequest visit, String why) {
-        return form(422, visit, TOKEN.with("", why));
+    /** Shows the form with an error message, without the entered token. */
+    private HttpResponse refuse(PageRequest page, String error) {
+        return form(422, page, TOKEN.with("", error));
     }
 
-    private HttpResponse form(int status, PageRequest visit, FormField field) {
-        Map<String, String> query = visit.request().query();
-        String greeting = query.containsKey("signed-out")
+    private HttpResponse form(int status, PageRequest page, FormField field) {
+        Map<String, String> query = page.request().query();
+        String message = query.containsKey("signed-out")
                 ? "You have signed out."
-                : query.containsKey("again") ? "Please sign in to go on." : "";
+                : query.containsKey("again") ? "Please sign in to continue." : "";
         return pages.page(
                 status,
                 "sign-in",
-                visit,
+                page,
                 Map.of(
                         "title",
                         "Sign in",
                         "field",
                         field,
-                        "wrong",
-                        field.isWrong() ? List.of(field) : List.of(),
-                        "greeting",
-                        field.isWrong() ? "" : greeting));
+                        "invalid_fields",
+                        field.hasError() ? List.of(field) : List.of(),
+                        "status_message",
+                        field.hasError() ? "" : message));
     }
 }

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What a visitor filled in and sent. */
+/** Form that a browser submitted. */
 final class SubmittedForm {
     static final SubmittedForm EMPTY = new SubmittedForm(Map.of());
 
@@ -19,10 +19,11 @@ final class SubmittedForm {
         this.fields = Map.copyOf(fields);
     }
 
+    /** @throws MalformedRequest if the body is not a form, or a field appears twice */
     static SubmittedForm read(HttpRequest request) throws MalformedRequest {
         String type = request.header("Content-Type").orElse("");
         if (!type.equals(TYPE) && !type.startsWith(TYPE + ";")) {
-            throw MalformedRequest.of("What was sent is not a form.");
+            throw MalformedRequest.of("The request body is not a form.");
         }
         Map<String, String> fields = new HashMap<>();
         String body = new String(request.body().bytes(), StandardCharsets.UTF_8);
@@ -30,14 +31,16 @@ final class SubmittedForm {
             int equals = pair.indexOf('=');
             if (equals < 0
                     || fields.put(decoded(pair.substring(0, equals)), decoded(pair.substring(equals + 1))) != null) {
-                // Two values under one name are two readings of what was asked.
-                throw MalformedRequest.of("The form is damaged.");
+                // A proxy and Gerve could read different values of a field that appears twice.
+                throw MalformedRequest.of("The form data is malformed.");
             }
         }
         return new SubmittedForm(fields);
     }
 
-    /** @return without white space around it; empty if it is not there */
+    /**
+     * Returns the value of the field without surrounding white space, or an empty text if the form does not have it.
+     */
     String text(String name) {
         return fields.getOrDefault(name, "").strip();
     }
@@ -46,7 +49,7 @@ final class SubmittedForm {
         try {
             return URLDecoder.decode(text, StandardCharsets.UTF_8);
         } catch (IllegalArgumentException _) {
-            throw MalformedRequest.of("The form is damaged.");
+            throw MalformedRequest.of("The form data is malformed.");
         }
     }
 }

@@ -6,29 +6,34 @@ import io.gerve.keylookup.token.TokenDetails;
 import io.gerve.keylookup.token.TokenScope;
 import io.gerve.keyservice.http.RateLimiter;
 
-/** Whose browser it is. */
+/** User of the settings page, signed in or anonymous. */
 sealed interface WebPrincipal {
-    /** By which this browser is known. */
+    /** Returns the secret that identifies the browser. */
     SessionSecret secret();
 
-    RateLimiter.Limit share(RateLimiter limits);
+    /** Returns the rate limit that applies to the user. */
+    RateLimiter.Limit rateLimit(RateLimiter limits);
 
-    /** Somebody who is not signed in. */
+    /**
+     * User who is not signed in.
+     *
+     * @param network the client's IPv4 address or the /64 network of its IPv6 address
+     */
     record Anonymous(SessionSecret secret, String network) implements WebPrincipal {
         @Override
-        public RateLimiter.Limit share(RateLimiter limits) {
+        public RateLimiter.Limit rateLimit(RateLimiter limits) {
             return limits.ofAddress(network);
         }
     }
 
     /**
-     * Somebody who is.
+     * User who is signed in.
      *
-     * @param notice what the next page is to say, empty for nothing
+     * @param notice the message for this page, empty if there is none
      */
     record SignedIn(SessionSecret secret, Account account, TokenDetails token, String notice) implements WebPrincipal {
         @Override
-        public RateLimiter.Limit share(RateLimiter limits) {
+        public RateLimiter.Limit rateLimit(RateLimiter limits) {
             return limits.ofAccount(account.id());
         }
 

@@ -1,4 +1,4 @@
-/** The settings page, on which people manage their SSH keys in a browser. */
+/** The settings page, on which users manage their SSH keys in a browser. */
 @NullMarked
 package io.gerve.keyservice.web;
 

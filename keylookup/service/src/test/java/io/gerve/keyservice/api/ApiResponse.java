@@ -4,7 +4,7 @@ import java.net.http.HttpResponse;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What the service answered over HTTP. */
+/** HTTP response of the API. */
 record ApiResponse(int status, HttpResponse<String> response) {
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -16,7 +16,7 @@ record ApiResponse(int status, HttpResponse<String> response) {
         return JSON.readTree(body());
     }
 
-    /** @return the header's value, empty if it is not there */
+    /** Returns the value of the header, or an empty text if the response does not have it. */
     String header(String name) {
         return response.headers().firstValue(name).orElse("");
     }
@@ -25,7 +25,7 @@ record ApiResponse(int status, HttpResponse<String> response) {
         return json().path("message").asString();
     }
 
-    /** The first field that is wrong, as {@code resource.field code: message}. */
+    /** Returns the first field error, as {@code resource.field code: message}. */
     String error() {
         JsonNode error = json().path("errors").path(0);
         return error.path("resource").asString() + "." + error.path("field").asString() + " "

@@ -28,7 +28,7 @@ class DeployKeysIT {
     }
 
     @Test
-    void anOwnerManagesTheDeployKeysOfARepository() throws Exception {
+    void ownerAddsListsAndDeletesDeployKeys() throws Exception {
         String[] auth = auth(tom);
         ApiResponse added = api.post(
                 "/api/v3/repos/tom/bert/keys", "{\"title\":\"ci\",\"key\":\"" + key + "\",\"read_only\":true}", auth);
@@ -41,12 +41,12 @@ class DeployKeysIT {
         assertThat(api.get("/api/v3/repos/tom/bert/keys", auth).json()).isEmpty();
         ApiResponse wrong =
                 api.post("/api/v3/repos/tom/bert/keys", "{\"key\":\"" + key + "\",\"read_only\":\"yes\"}", auth);
-        assertThat(wrong.error()).isEqualTo("DeployKey.read_only invalid: read_only is true or false");
+        assertThat(wrong.error()).isEqualTo("DeployKey.read_only invalid: read_only must be true or false");
     }
 
-    /** The attack: by the difference between "forbidden" and "not found" somebody learns which private repositories there are. */
+    /** The attack: the difference between 403 and 404 reveals which private repositories exist. */
     @Test
-    void whoMayNotReadARepositoryIsNotToldThatItIsThere() throws Exception {
+    void unreadableRepositoryLooksLikeMissingOne() throws Exception {
         ApiResponse hidden = api.get("/api/v3/repos/tom/bert/keys", auth(eve));
         ApiResponse absent = api.get("/api/v3/repos/tom/nothing/keys", auth(eve));
         assertThat(hidden.status()).isEqualTo(404);
@@ -58,7 +58,7 @@ class DeployKeysIT {
     }
 
     @Test
-    void onlyAdministratorsSeeAndAddDeployKeys() throws Exception {
+    void deployKeysOfReadableRepositoryAreForbiddenUnlessAdministrator() throws Exception {
         api.collaborator(bert, eve, "maintain");
         ApiResponse refused = api.get("/api/v3/repos/tom/bert/keys", auth(eve));
         assertThat(refused.status()).isEqualTo(403);
@@ -76,7 +76,7 @@ class DeployKeysIT {
     }
 
     @Test
-    void anOrganizationsOwnersAdministerItsRepositoriesAndMembersAsFarAsItSays() throws Exception {
+    void organizationOwnersAdministerAndMembersHaveItsBasePermission() throws Exception {
         long acme = api.organization("acme", tom);
         api.repository(acme, "site", "private");
         String keys = "/api/v3/repos/acme/site/keys";
@@ -98,11 +98,11 @@ class DeployKeysIT {
         assertThat(api.get(keys, auth(tom)).status()).isEqualTo(403);
     }
 
-    /** The attack: who administers one repository deletes the key by which another one, of somebody else, is deployed. */
+    /** The attack: an administrator of one repository deletes a key that another owner's repository uses too. */
     @Test
-    void aKeyThatOpensOtherRepositoriesGoesOnOpeningThem() throws Exception {
+    void deletedDeployKeyKeepsItsAccessToOtherRepositories() throws Exception {
         long other = api.repository(eve, "other", "private");
-        api.register()
+        api.keyStore()
                 .add(
                         new NewKey(
                                 PublicKey.ofLine(key),
@@ -124,11 +124,11 @@ class DeployKeysIT {
         assertThat(left.json().path("read_only").asBoolean()).isFalse();
         assertThat(api.delete("/api/v3/repos/eve/other/keys/" + id, auth(eve)).status())
                 .isEqualTo(204);
-        assertThat(api.register().find(PublicKey.ofLine(key).fingerprint())).isEmpty();
+        assertThat(api.keyStore().find(PublicKey.ofLine(key).fingerprint())).isEmpty();
     }
 
     @Test
-    void aRepositoryIsFoundByAFormerNameUntilAnotherHasIt() throws Exception {
+    void formerNameFindsRepositoryUntilAnotherOneTakesIt() throws Exception {
         api.database()
                 .sql()
                 .insertInto(REPOSITORY_REDIRECTS)

@@ -8,7 +8,7 @@ import java.security.PublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.util.Base64;
 
-/** Lines as they stand in files that end in {@code .pub}. */
+/** Generator of public keys, as lines of {@code .pub} files. */
 public final class GeneratedKeys {
     private GeneratedKeys() {}
 

@@ -15,7 +15,7 @@ import org.kohsuke.github.GitHub;
 import org.kohsuke.github.GitHubBuilder;
 import org.kohsuke.github.HttpException;
 
-/** A client that was written for GitHub manages keys here, pointed at the endpoint and otherwise as it is. */
+/** Uses a Java client for GitHub's API, unchanged except for the endpoint. */
 class GithubClientIT {
     private final RunningApi api = RunningApi.start();
     private final long tom = api.user("tom");
@@ -33,7 +33,7 @@ class GithubClientIT {
     }
 
     @Test
-    void itAddsListsAndDeletesKeys() throws Exception {
+    void clientAddsListsAndDeletesKeys() throws Exception {
         assertThat(github.isCredentialValid()).isTrue();
         assertThat(github.getMyself().getLogin()).isEqualTo("tom");
         GHKey added = github.getMyself().addPublicKey("laptop", key);
@@ -49,7 +49,7 @@ class GithubClientIT {
     }
 
     @Test
-    void itReadsAllPagesOfAList() throws Exception {
+    void clientReadsAllPagesOfAList() throws Exception {
         for (int i = 0; i < 35; i++) {
             github.getMyself().addPublicKey("key " + i, GeneratedKeys.ed25519());
         }
@@ -61,7 +61,7 @@ class GithubClientIT {
     }
 
     @Test
-    void itIsToldWhyAKeyIsRefused() throws Exception {
+    void clientReceivesReasonOfRefusedKey() throws Exception {
         github.getMyself().addPublicKey("laptop", key);
         assertThatExceptionOfType(HttpException.class)
                 .isThrownBy(() -> github.getMyself().addPublicKey("again", key))
@@ -73,7 +73,7 @@ class GithubClientIT {
     }
 
     @Test
-    void itManagesDeployKeys() throws Exception {
+    void clientManagesDeployKeys() throws Exception {
         api.repository(tom, "bert", "private");
         var repository = github.getRepository("tom/bert");
         GHDeployKey reader = repository.addDeployKey("ci", key, true);
@@ -90,7 +90,7 @@ class GithubClientIT {
     }
 
     @Test
-    void whatIsNotItsIsNotThere() throws Exception {
+    void repositoriesOfOthersAndInvalidTokensAreRefused() throws Exception {
         api.repository(api.user("eve"), "secret", "private");
         assertThatExceptionOfType(GHFileNotFoundException.class).isThrownBy(() -> github.getRepository("eve/secret"));
         assertThat(client("Bearer gerve_nonsense").isCredentialValid()).isFalse();

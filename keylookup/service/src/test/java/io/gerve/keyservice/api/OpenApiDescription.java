@@ -14,11 +14,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The OpenAPI document, held against what the service does. */
+/** OpenAPI document of the API, with which tests validate the responses. */
 final class OpenApiDescription {
     private static final JsonMapper JSON = new JsonMapper();
 
-    /** They are not for clients. */
+    /** Paths for operators, which the document leaves out. */
     static final Set<String> PROBES = Set.of("/livez", "/readyz", "/metrics");
 
     private final JsonNode document;
@@ -36,7 +36,7 @@ final class OpenApiDescription {
         }
     }
 
-    /** Every operation that it knows, as {@code GET /path}. */
+    /** Returns all operations, as {@code GET /path}. */
     Set<String> operations() {
         Set<String> operations = new HashSet<>();
         for (var path : document.path("paths").properties()) {
@@ -51,39 +51,40 @@ final class OpenApiDescription {
         return operations;
     }
 
-    /** The scope that an operation asks for; {@code any} if every token will do, empty if none is needed. */
+    /** Returns the scope that an operation requires; {@code any} for any token, empty for no token. */
     String scope(String method, String path) {
         JsonNode security = operation(method, path).path("security");
         return security.isEmpty() ? "" : security.path(0).path("token").path(0).asString("any");
     }
 
-    /** Fails unless the answer is one that the document tells of. */
-    void check(String method, String path, ApiResponse answer) {
+    /** Fails if the document does not describe the response. */
+    void check(String method, String path, ApiResponse response) {
         if (PROBES.contains(path)) {
             return;
         }
-        String known = method.equals("HEAD") ? "GET" : method;
+        String documentedMethod = method.equals("HEAD") ? "GET" : method;
         String template = operations().stream()
-                .filter(operation ->
-                        operation.startsWith(known + " ") && matches(operation.split(" ", 2)[1], path))
+                .filter(operation -> operation.startsWith(documentedMethod + " ")
+                        && matches(operation.split(" ", 2)[1], path))
                 .sorted((one, other) -> Integer.compare(one.indexOf('{') & 0xffff, other.indexOf('{') & 0xffff))
                 .reduce((_, last) -> last)
                 .orElse("");
         if (template.isEmpty()) {
-            assertThat(answer.status()).as(method + " " + path).isIn(401, 403, 404, 503);
+            assertThat(response.status()).as(method + " " + path).isIn(401, 403, 404, 503);
             return;
         }
-        JsonNode response = resolve(
-                operation(known, template.split(" ", 2)[1]).path("responses").path(Integer.toString(answer.status())));
-        assertThat(response.isMissingNode())
-                .as("%s answers %d: %s", template, answer.status(), answer.body())
+        JsonNode described = resolve(operation(documentedMethod, template.split(" ", 2)[1])
+                .path("responses")
+                .path(Integer.toString(response.status())));
+        assertThat(described.isMissingNode())
+                .as("%s answers %d: %s", template, response.status(), response.body())
                 .isFalse();
-        JsonNode schema = response.path("content").path("application/json").path("schema");
+        JsonNode schema = described.path("content").path("application/json").path("schema");
         if (schema.isMissingNode() || method.equals("HEAD")) {
-            assertThat(answer.header("Content-Type")).doesNotContain("json");
+            assertThat(response.header("Content-Type")).doesNotContain("json");
         } else {
-            assertThat(schema(schema).validate(answer.json()))
-                    .as("%s answers %s", template, answer.body())
+            assertThat(schema(schema).validate(response.json()))
+                    .as("%s answers %s", template, response.body())
                     .isEmpty();
         }
     }

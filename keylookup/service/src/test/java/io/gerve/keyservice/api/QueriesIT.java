@@ -20,10 +20,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the API costs the database does not grow with the site: every query goes by an index. */
+/** Checks that every query of the API uses an index, so that its cost does not grow with the site. */
 class QueriesIT {
-    /** As EXPLAIN names them: anything else reads a whole table or a whole index. */
-    private static final List<String> BY_AN_INDEX = List.of("const", "eq_ref", "ref", "range", "system");
+    /** Access types in EXPLAIN that use an index. All others read a whole table or a whole index. */
+    private static final List<String> INDEX_ACCESS_TYPES = List.of("const", "eq_ref", "ref", "range", "system");
 
     private static final String NUMBERS = Numbers.between(1000, 4999);
 
@@ -50,8 +50,8 @@ class QueriesIT {
     }
 
     @Test
-    void everyQueryGoesByAnIndex() throws Exception {
-        askForEverything();
+    void everyQueryUsesAnIndex() throws Exception {
+        callAllOperations();
         assertThat(statements).hasSizeGreaterThan(50);
         var tablesRead = new TreeSet<String>();
         for (Query statement : statements) {
@@ -62,7 +62,7 @@ class QueriesIT {
                 tablesRead.add(step.get("table", String.class));
                 assertThat(step.get("type", String.class))
                         .as("%s%n%s", step, statement)
-                        .isIn(BY_AN_INDEX);
+                        .isIn(INDEX_ACCESS_TYPES);
             }
         }
         assertThat(tablesRead)
@@ -80,7 +80,7 @@ class QueriesIT {
                         "team_repositories");
     }
 
-    private void askForEverything() throws Exception {
+    private void callAllOperations() throws Exception {
         long tom = api.user("tom");
         long github = api.organization("github", tom);
         api.repository(github, "hub", "private");
@@ -114,7 +114,7 @@ class QueriesIT {
         assertThat(api.tokens().ofService()).hasSize(1);
     }
 
-    /** Enough rows that reading them all would cost more than an index. */
+    /** Inserts enough rows that the optimizer prefers an index to a full scan. */
     private void fill() {
         insert("accounts (id, login, kind, created_at)", "n, CONCAT('u', n), 'user', NOW()");
         insert("repositories (id, owner_id, name, visibility, created_at)", "n, n, 'r', 'private', NOW()");
@@ -166,7 +166,7 @@ class QueriesIT {
                 .toList();
     }
 
-    /** The rest is made up by the query itself. */
+    /** Returns false for derived tables and common table expressions of the query itself. */
     private static boolean isOnDisk(@Nullable String table) {
         return table != null && !table.startsWith("<") && !table.equals("reached");
     }

@@ -16,24 +16,24 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** What holds for every operation: who may ask, how often, and that the description tells the truth. */
+/** Tests of what all operations share: authentication, scopes, rate limits, and the OpenAPI description. */
 class RestApiIT {
     private static final String KEYS = "/api/v3/user/keys";
 
     @Test
-    void everyOperationIsDescribedAndNothingElseAndNoneIsOpenThatShouldNotBe() {
+    void openApiDescribesExactlyTheRoutesAndTheirScopes() {
         try (var api = RunningApi.start()) {
             OpenApiDescription description = OpenApiDescription.load();
-            Set<String> offered = api.server().api().operations().stream()
-                    .filter(operation -> !OpenApiDescription.PROBES.contains(operation.path()))
-                    .map(operation -> operation.method() + " " + operation.path())
+            Set<String> offered = api.server().api().routes().stream()
+                    .filter(route -> !OpenApiDescription.PROBES.contains(route.path()))
+                    .map(route -> route.method() + " " + route.path())
                     .collect(Collectors.toSet());
             assertThat(offered).isEqualTo(description.operations());
-            for (ApiRoute operation : api.server().api().operations()) {
-                assertThat(description.scope(operation.method(), operation.path()))
-                        .as(operation.path())
+            for (ApiRoute route : api.server().api().routes()) {
+                assertThat(description.scope(route.method(), route.path()))
+                        .as(route.path())
                         .isEqualTo(
-                                switch (operation.access()) {
+                                switch (route.access()) {
                                     case ApiRoute.Anonymous _, ApiRoute.Operator _ -> "";
                                     case ApiRoute.AnyToken _ -> "any";
                                     case ApiRoute.WithScope(TokenScope scope) -> scope.label();
@@ -43,44 +43,44 @@ class RestApiIT {
     }
 
     @Test
-    void theDescriptionIsServedWithTheSitesAddress() throws Exception {
+    void openApiIsServedWithUrlOfTheSite() throws Exception {
         try (var api = RunningApi.start()) {
-            ApiResponse answer = api.get("/api/v3/openapi.json");
-            assertThat(answer.json().path("openapi").asString()).startsWith("3.1");
-            assertThat(answer.json().path("servers").path(0).path("url").asString())
+            ApiResponse response = api.get("/api/v3/openapi.json");
+            assertThat(response.json().path("openapi").asString()).startsWith("3.1");
+            assertThat(response.json().path("servers").path(0).path("url").asString())
                     .isEqualTo(api.url() + "/api/v3");
-            assertThat(answer.body()).doesNotContain("${");
+            assertThat(response.body()).doesNotContain("${");
             assertThat(api.get("/api/v3/").json().path("documentation_url").asString())
                     .isEqualTo(api.url() + "/api/v3/openapi.json");
         }
     }
 
     @Test
-    void withoutAGoodTokenNothingIsDone() throws Exception {
+    void missingOrInvalidTokenIsUnauthorized() throws Exception {
         try (var api = RunningApi.start()) {
             long tom = api.user("tom");
             assertThat(api.get(KEYS).message()).isEqualTo("Requires authentication");
-            String stranger = AccessToken.generate(new SecureRandom()).secret();
-            for (String wrong : new String[] {"Bearer " + stranger, "Bearer x", "Basic dG9tOg==", "Bearer"}) {
+            String unknownToken = AccessToken.generate(new SecureRandom()).secret();
+            for (String wrong : new String[] {"Bearer " + unknownToken, "Bearer x", "Basic dG9tOg==", "Bearer"}) {
                 ApiResponse refused = api.get(KEYS, "Authorization", wrong);
                 assertThat(refused.status()).isEqualTo(401);
                 assertThat(refused.message()).isEqualTo("Bad credentials");
             }
-            assertThat(api.get("/tom.keys", "Authorization", "Bearer " + stranger)
+            assertThat(api.get("/tom.keys", "Authorization", "Bearer " + unknownToken)
                             .status())
                     .isEqualTo(401);
             String good = api.token(tom, TokenScope.READ_PUBLIC_KEY);
             assertThat(api.get(KEYS, "Authorization", good.replace("Bearer", "token"))
                             .status())
                     .isEqualTo(200);
-            TokenDetails known = api.tokens().ofAccount(tom).getFirst();
-            api.tokens().revoke(known.id(), RunningApi.OPERATOR);
+            TokenDetails details = api.tokens().ofAccount(tom).getFirst();
+            api.tokens().revoke(details.id(), RunningApi.OPERATOR);
             assertThat(api.get(KEYS, "Authorization", good).status()).isEqualTo(401);
         }
     }
 
     @Test
-    void aTokenAllowsWhatItsScopesSayAndNoMore() throws Exception {
+    void tokenIsLimitedToItsScopes() throws Exception {
         try (var api = RunningApi.start()) {
             long tom = api.user("tom");
             api.repository(tom, "bert", "private");
@@ -102,9 +102,9 @@ class RestApiIT {
         }
     }
 
-    /** The attack: by their numbers, somebody reads and deletes the keys of others. */
+    /** The attack: a user guesses ids to read and delete the keys of others. */
     @Test
-    void anotherPersonsKeyIsNotThere() throws Exception {
+    void keyOfAnotherUserIsNotFound() throws Exception {
         try (var api = RunningApi.start()) {
             String tom = api.token(api.user("tom"), TokenScope.ADMIN_PUBLIC_KEY);
             String eve = api.token(api.user("eve"), TokenScope.ADMIN_PUBLIC_KEY);
@@ -117,7 +117,7 @@ class RestApiIT {
     }
 
     @Test
-    void theServiceActsForWhomItNamesAndNobodyElseDoes() throws Exception {
+    void onlyServiceTokenActsForAnotherUser() throws Exception {
         try (var api = RunningApi.start()) {
             String tom = api.token(api.user("tom"), TokenScope.ADMIN_PUBLIC_KEY);
             api.organization("acme", api.user("eve"));
@@ -144,7 +144,7 @@ class RestApiIT {
     }
 
     @Test
-    void whoIsSuspendedIsToldWhy() throws Exception {
+    void suspendedUserReceivesReason() throws Exception {
         try (var api = RunningApi.start()) {
             String tom = api.token(api.user("tom"), TokenScope.ADMIN_PUBLIC_KEY);
             api.suspend("tom", "Unpaid.");
@@ -155,7 +155,7 @@ class RestApiIT {
     }
 
     @Test
-    void whoAsksTooOftenIsToldUntilWhenAndOthersAreNotHeldUp() throws Exception {
+    void rateLimitAppliesToEachCallerAlone() throws Exception {
         var few = new KeylookupSettings.Limits(100, 16, 3, 2, 60, 20_000);
         try (var api = RunningApi.start(few, "127.0.0.0/8")) {
             String tom = api.token(api.user("tom"), TokenScope.READ_PUBLIC_KEY);
@@ -186,9 +186,9 @@ class RestApiIT {
         }
     }
 
-    /** The attack: a client tries tokens, faster than it may ask without one, until one is good. */
+    /** The attack: a client guesses tokens faster than the rate limit allows without a token. */
     @Test
-    void whoTriedTooManyWrongTokensIsNotToldOfAGoodOne() throws Exception {
+    void validTokenIsRefusedAfterTooManyGuesses() throws Exception {
         var few = new KeylookupSettings.Limits(100, 16, 5000, 3, 20, 20_000);
         String[] here = {"X-Forwarded-For", "192.0.2.1", "Authorization", ""};
         String[] elsewhere = {"X-Forwarded-For", "192.0.2.2", "Authorization", ""};
@@ -209,9 +209,9 @@ class RestApiIT {
         }
     }
 
-    /** The attack: a client gets around the limit of its address, or into somebody's log, by making one up. */
+    /** The attack: a client forges its address to evade its rate limit or to use up another client's. */
     @Test
-    void onlyAProxysWordOnAddressesIsBelieved() throws Exception {
+    void forwardedAddressIsIgnoredWithoutTrustedProxy() throws Exception {
         try (var api = RunningApi.start(new KeylookupSettings.Limits(100, 16, 3, 2, 60, 20_000))) {
             api.user("tom");
             api.get("/tom.keys", "X-Forwarded-For", "192.0.2.1");
@@ -222,7 +222,7 @@ class RestApiIT {
     }
 
     @Test
-    void aLongBodyIsRefused() throws Exception {
+    void oversizedBodyIsRefused() throws Exception {
         try (var api = RunningApi.start()) {
             String tom = api.token(api.user("tom"), TokenScope.WRITE_PUBLIC_KEY);
             ApiResponse refused = api.post(KEYS, "{\"key\":\"" + "A".repeat(20_000) + "\"}", "Authorization", tom);
@@ -231,7 +231,7 @@ class RestApiIT {
     }
 
     @Test
-    void whatIsNoHttpGetsAShortAnswerThatRepeatsNothing() throws Exception {
+    void malformedHttpIsRefusedWithoutRepeatingTheRequest() throws Exception {
         try (var api = RunningApi.start()) {
             for (String sent : new String[] {
                 "GET /<script>alert(1)</script> HTTP/1.1\r\nHost: x\r\n\r\n",
@@ -243,8 +243,8 @@ class RestApiIT {
                     socket.setSoTimeout(10_000);
                     socket.getOutputStream().write(sent.getBytes(StandardCharsets.US_ASCII));
                     InputStream in = socket.getInputStream();
-                    String answer = new String(in.readNBytes(12), StandardCharsets.US_ASCII);
-                    assertThat(answer).as(sent.substring(0, 20)).matches("HTTP/1.1 [45]\\d\\d");
+                    String response = new String(in.readNBytes(12), StandardCharsets.US_ASCII);
+                    assertThat(response).as(sent.substring(0, 20)).matches("HTTP/1.1 [45]\\d\\d");
                     socket.shutdownOutput();
                     assertThat(new String(in.readAllBytes(), StandardCharsets.US_ASCII))
                             .doesNotContain("<script>", "at io.", "Exception");
@@ -254,9 +254,9 @@ class RestApiIT {
     }
 
     @Test
-    void itSaysWhetherItLivesIsReadyAndHowItFares() throws Exception {
+    void probesReportLivenessReadinessAndMetrics() throws Exception {
         try (var api = RunningApi.start()) {
-            await().until(api.changes()::isConnected);
+            await().until(api.invalidations()::isConnected);
             assertThat(api.get("/livez").status()).isEqualTo(200);
             assertThat(api.get("/readyz").body()).isEqualTo("database ok\nredis ok\n");
             api.get("/no/such/page");
@@ -264,7 +264,7 @@ class RestApiIT {
                     .contains("gerve_api_requests_seconds_count{operation=\"/readyz\",status=\"200\"} 1")
                     .contains("operation=\"unknown\"")
                     .doesNotContain("no/such");
-            api.changes().close();
+            api.invalidations().close();
             assertThat(api.get("/readyz").status()).isEqualTo(503);
             api.database().close();
             assertThat(api.get("/readyz").body()).startsWith("database does not answer");
@@ -274,7 +274,7 @@ class RestApiIT {
     }
 
     @Test
-    void clientsBehindAProxySeeNoneOfThat() throws Exception {
+    void probesAreHiddenFromClientsBehindAProxy() throws Exception {
         try (var api = RunningApi.start(RunningApi.LIMITS, "127.0.0.0/8")) {
             String[] forClient = {"X-Forwarded-For", "192.0.2.1"};
             assertThat(api.get("/metrics", forClient).status()).isEqualTo(404);
@@ -285,9 +285,11 @@ class RestApiIT {
         }
     }
 
-    /** A balancer asks every second or two, which is more often than anybody may who brings no token. */
+    /**
+     * A load balancer sends a probe every second or two, which is more often than the rate limit for anonymous callers.
+     */
     @Test
-    void whoLooksAfterItIsNotCounted() throws Exception {
+    void probesDoNotCountAgainstRateLimit() throws Exception {
         try (var api = RunningApi.start(new KeylookupSettings.Limits(100, 16, 3, 2, 20, 20_000), "127.0.0.0/8")) {
             for (int i = 0; i < 5; i++) {
                 assertThat(api.get("/livez").status()).isEqualTo(200);
@@ -297,7 +299,7 @@ class RestApiIT {
     }
 
     @Test
-    void closingDoesNotWaitForConnectionsOnWhichNobodyAsks() throws Exception {
+    void closeDoesNotWaitForIdleConnections() throws Exception {
         var api = RunningApi.start();
         api.get("/livez");
         long start = System.nanoTime();

@@ -34,17 +34,17 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 
-/** The API on a database of its own. Every answer that a test gets is held against the OpenAPI document. */
+/** Running API with a database of its own. Validates every response against the OpenAPI document. */
 final class RunningApi implements AutoCloseable {
     static final KeylookupSettings.Limits LIMITS = new KeylookupSettings.Limits(100, 16, 5000, 600, 60, 20_000);
     static final Actor OPERATOR = new Actor("root", "cli");
 
     private final Database database = new Database(RunningMariaDb.shared().newMigratedDatabase());
-    private final RedisInvalidationBus changes =
+    private final RedisInvalidationBus invalidations =
             new RedisInvalidationBus(new RedisSettings(RunningRedis.shared().uri(), Duration.ofMillis(500)));
     private final InstantSource clock = InstantSource.system();
     private final People people = new People(database, clock);
-    private final MysqlKeyStore register = new MysqlKeyStore(database, changes, clock);
+    private final MysqlKeyStore keyStore = new MysqlKeyStore(database, invalidations, clock);
     private final MysqlTokenStore tokens = new MysqlTokenStore(database, clock, new SecureRandom());
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -57,7 +57,7 @@ final class RunningApi implements AutoCloseable {
         var policy = new KeyPolicy(settings.policy(), new CompromisedKeys(List.of(), System::nanoTime));
         this.server = new KeylookupServer(
                 settings,
-                new RestApi.Stores(database, changes, register, tokens),
+                new RestApi.Stores(database, invalidations, keyStore, tokens),
                 policy,
                 new RequestIdGenerator(clock, new SecureRandom()),
                 clock,
@@ -68,7 +68,7 @@ final class RunningApi implements AutoCloseable {
         return start(LIMITS);
     }
 
-    /** @param proxies from where X-Forwarded-For is believed */
+    /** @param proxies networks whose X-Forwarded-For header is trusted */
     static RunningApi start(KeylookupSettings.Limits limits, String... proxies) {
         int port = freePort();
         return new RunningApi(new KeylookupSettings(
@@ -85,12 +85,12 @@ final class RunningApi implements AutoCloseable {
         return url;
     }
 
-    RedisInvalidationBus changes() {
-        return changes;
+    RedisInvalidationBus invalidations() {
+        return invalidations;
     }
 
-    MysqlKeyStore register() {
-        return register;
+    MysqlKeyStore keyStore() {
+        return keyStore;
     }
 
     MysqlTokenStore tokens() {
@@ -125,7 +125,7 @@ final class RunningApi implements AutoCloseable {
         people.suspend(login, reason);
     }
 
-    /** @return what stands in the Authorization header */
+    /** Creates a token and returns the value of the Authorization header. */
     String token(long account, TokenScope... scopes) throws Exception {
         return bearer(new NewToken.ForAccount(account), scopes);
     }
@@ -156,22 +156,22 @@ final class RunningApi implements AutoCloseable {
             request.headers(headers);
         }
         var response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-        var answer = new ApiResponse(response.statusCode(), response);
-        description.check(method, url.resolve(path).getPath(), answer);
-        return answer;
+        var apiResponse = new ApiResponse(response.statusCode(), response);
+        description.check(method, url.resolve(path).getPath(), apiResponse);
+        return apiResponse;
     }
 
     @Override
     public void close() {
         client.shutdownNow();
         server.close();
-        changes.close();
+        invalidations.close();
         database.close();
     }
 
-    private String bearer(NewToken.Owner holder, TokenScope... scopes) throws Exception {
-        var made = tokens.create(new NewToken(holder, "test", Set.of(scopes), Instant.MAX), OPERATOR);
-        return "Bearer " + made.token().secret();
+    private String bearer(NewToken.Owner owner, TokenScope... scopes) throws Exception {
+        var created = tokens.create(new NewToken(owner, "test", Set.of(scopes), Instant.MAX), OPERATOR);
+        return "Bearer " + created.token().secret();
     }
 
     private static int freePort() {

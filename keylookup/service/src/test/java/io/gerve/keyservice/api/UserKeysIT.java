@@ -34,7 +34,7 @@ class UserKeysIT {
     }
 
     @Test
-    void aKeyIsShownAsGitHubShowsItAndMore() throws Exception {
+    void keyHasGitHubsFieldsAndGervesOwn() throws Exception {
         ApiResponse added = add("laptop", key + " tom@laptop");
         assertThat(added.status()).isEqualTo(201);
         assertThat(added.json().path("key").asString()).isEqualTo(key);
@@ -54,21 +54,21 @@ class UserKeysIT {
     }
 
     @Test
-    void aDeletedKeyIsGoneAndGatesHearOfItAtOnce() throws Exception {
-        List<Invalidation> heard = new CopyOnWriteArrayList<>();
-        await().until(api.changes()::isConnected);
-        api.changes().listen(heard::add);
+    void deletedKeyIsNotFoundAndInvalidatedOnGates() throws Exception {
+        List<Invalidation> received = new CopyOnWriteArrayList<>();
+        await().until(api.invalidations()::isConnected);
+        api.invalidations().listen(received::add);
         String url = add("laptop", key).header("Location");
         assertThat(api.delete(url, auth).status()).isEqualTo(204);
         assertThat(api.delete(url, auth).status()).isEqualTo(404);
         assertThat(api.get(url, auth).status()).isEqualTo(404);
-        await().until(() -> heard.contains(
+        await().until(() -> received.contains(
                 new Invalidation(Invalidation.Kind.KEY_REVOKED, fingerprint().text())));
         assertThat(add("again", key).error()).isEqualTo("PublicKey.key custom: key is already in use");
     }
 
     @Test
-    void aKeyThatExpiresSaysWhen() throws Exception {
+    void expiryIsReturnedAndMustBeInTheFuture() throws Exception {
         ApiResponse added =
                 api.post(KEYS, "{\"key\":\"" + key + "\",\"expires_at\":\"2090-01-31T01:00:00+01:00\"}", auth);
         assertThat(added.json().path("expires_at").asString()).isEqualTo("2090-01-31T00:00:00Z");
@@ -83,7 +83,7 @@ class UserKeysIT {
     }
 
     @Test
-    void aShortKeyIsTakenWithAWarning() throws Exception {
+    void shortRsaKeyIsAcceptedWithWarning() throws Exception {
         ApiResponse added = add("old", GeneratedKeys.rsa(2048));
         assertThat(added.status()).isEqualTo(201);
         assertThat(added.json().path("warnings").path(0).path("rule").asString())
@@ -99,7 +99,7 @@ class UserKeysIT {
             value = {
                 "{\"key\":\"ssh-ed25519 AAAA\"}|422|PublicKey.key custom: key is invalid. ",
                 "{\"title\":\"x\"}|422|PublicKey.key missing_field: key is missing",
-                "{\"key\":7}|422|PublicKey.key invalid: key is a text",
+                "{\"key\":7}|422|PublicKey.key invalid: key must be a string",
                 "{\"key\":\"KEY\",\"title\":\"a\\u0007b\"}|422|PublicKey.title custom: a key's title has no control characters",
                 "{\"key\":\"KEY\",\"title\":\" \"}|422|PublicKey.title custom: a key's title has 1 to 255 characters",
                 "{\"key\":\"KEY\",\"key\":\"KEY\"}|400|",
@@ -108,7 +108,7 @@ class UserKeysIT {
                 "{\"key\"|400|",
                 "`{\"key\":\"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIN1YdxBpNlzxDqfJyw/QKow1F+wvG9hXGoqiysfJOn5Y\"}`|422|PublicKey.key custom: This key is compromised"
             })
-    void whatIsWrongIsSaidBesideTheField(String body, int status, String error) throws Exception {
+    void invalidFieldIsNamedInTheError(String body, int status, String error) throws Exception {
         ApiResponse refused = api.post(KEYS, body.replace("KEY", key), auth);
         assertThat(refused.status()).isEqualTo(status);
         if (status == 422) {
@@ -120,16 +120,16 @@ class UserKeysIT {
         assertThat(api.get(KEYS, auth).json()).isEmpty();
     }
 
-    /** The attack: none; somebody pastes what must never leave their computer. It must not come back, not even as an error. */
+    /** Not an attack: a user pastes a private key by mistake. The response must not repeat it. */
     @Test
-    void aPrivateKeyIsRefusedAndNotRepeated() throws Exception {
+    void privateKeyIsRefusedAndNotRepeated() throws Exception {
         ApiResponse refused = add("oops", "-----BEGIN OPENSSH PRIVATE KEY-----\\nb3BlbnNzaC1rZXktdjEAAAA");
         assertThat(refused.error()).contains("This is a PRIVATE key");
         assertThat(refused.body()).doesNotContain("b3BlbnNzaC1rZXk");
     }
 
     @Test
-    void aListIsCutIntoPagesThatNameEachOther() throws Exception {
+    void listHasPagesWithLinkHeaders() throws Exception {
         for (int i = 1; i <= 5; i++) {
             add("key " + i, GeneratedKeys.ed25519());
         }
@@ -150,7 +150,7 @@ class UserKeysIT {
     }
 
     @Test
-    void whatHasNotChangedIsNotSentAgainAndNotCounted() throws Exception {
+    void unchangedListIsNotModifiedAndNotCounted() throws Exception {
         add("laptop", key);
         ApiResponse list = api.get(KEYS, auth);
         ApiResponse again = api.get(KEYS, with("If-None-Match", list.header("ETag")));
@@ -163,11 +163,11 @@ class UserKeysIT {
     }
 
     @Test
-    void everybodySeesTheKeysOfAUserThatWork() throws Exception {
+    void anonymousCallerSeesOnlyWorkingKeysOfAUser() throws Exception {
         add("laptop", key);
         String revoked = GeneratedKeys.ed25519();
         add("lost", revoked);
-        api.register().revoke(PublicKey.ofLine(revoked).fingerprint(), "Lost", RunningApi.OPERATOR);
+        api.keyStore().revoke(PublicKey.ofLine(revoked).fingerprint(), "Lost", RunningApi.OPERATOR);
         assertThat(api.get("/TOM.keys").body()).isEqualTo(key + "\n");
         ApiResponse list = api.get("/api/v3/users/tom/keys");
         assertThat(list.json()).hasSize(1);
@@ -182,7 +182,7 @@ class UserKeysIT {
     }
 
     @Test
-    void headersAloneAreToldAsForTheWhole() throws Exception {
+    void headHasTheHeadersOfGet() throws Exception {
         ApiResponse head = api.send("HEAD", "/tom.keys", "");
         assertThat(head.status()).isEqualTo(200);
         assertThat(head.body()).isEmpty();

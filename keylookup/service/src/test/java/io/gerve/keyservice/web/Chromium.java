@@ -17,13 +17,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The browser that the machine has. */
+/** The installed Chromium browser. */
 final class Chromium implements AutoCloseable {
     static final int DESKTOP = 1280;
     static final int PHONE = 390;
 
-    private static final Path PICTURES = Path.of("target", "pictures");
-    private static final List<String> PLACES = List.of("/usr/bin/chromium", "/usr/bin/chromium-browser");
+    private static final Path SCREENSHOTS = Path.of("target", "screenshots");
+    private static final List<String> PATHS = List.of("/usr/bin/chromium", "/usr/bin/chromium-browser");
 
     private final Playwright playwright =
             Playwright.create(new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
@@ -31,11 +31,12 @@ final class Chromium implements AutoCloseable {
     private final String axe;
 
     Chromium() throws IOException {
-        Path program = PLACES.stream()
+        Path program = PATHS.stream()
                 .map(Path::of)
                 .filter(Files::isExecutable)
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException("these tests need chromium: apt-get install chromium"));
+                .orElseThrow(() -> new IllegalStateException(
+                        "Cannot find chromium, which these tests need. Run: apt-get install chromium"));
         this.browser = playwright
                 .chromium()
                 .launch(new BrowserType.LaunchOptions()
@@ -53,13 +54,13 @@ final class Chromium implements AutoCloseable {
         }
     }
 
-    /** A browser in which nobody was before. What the page's author would read of in the console fails the test. */
-    Page newVisitor(int width, ColorScheme scheme) {
-        return newVisitor(
+    /** Opens a page in a new browser profile. A dialog fails the test, because only a script can open one. */
+    Page newPage(int width, ColorScheme scheme) {
+        return newPage(
                 new Browser.NewContextOptions().setViewportSize(width, 844).setColorScheme(scheme));
     }
 
-    Page newVisitor(Browser.NewContextOptions options) {
+    Page newPage(Browser.NewContextOptions options) {
         BrowserContext context = browser.newContext(options.setLocale("en-GB").setTimezoneId("UTC"));
         context.setDefaultTimeout(10_000);
         Page page = context.newPage();
@@ -69,25 +70,28 @@ final class Chromium implements AutoCloseable {
         return page;
     }
 
-    /** Keeps a picture of the whole page for a person to look at. */
-    void picture(Page page, String name) throws IOException {
-        Files.createDirectories(PICTURES);
+    /** Saves a screenshot of the whole page, for a person to look at. */
+    void screenshot(Page page, String name) throws IOException {
+        Files.createDirectories(SCREENSHOTS);
         page.screenshot(new Page.ScreenshotOptions()
-                .setPath(PICTURES.resolve(name + ".png"))
+                .setPath(SCREENSHOTS.resolve(name + ".png"))
                 .setFullPage(true));
     }
 
-    /** Fails on whatever axe finds that breaks WCAG 2.2 AA or its advice. */
-    void examine(Page page) {
+    /** Fails if axe finds a violation of WCAG 2.2 AA or of its best practices. */
+    void checkAccessibility(Page page) {
         page.evaluate(axe);
-        Object found = page.evaluate("""
+        Object violations = page.evaluate("""
                 async () => (await axe.run(document)).violations
                     .map(rule => rule.id + ": " + rule.nodes.map(node => node.html + " " + node.failureSummary).join(" | "))
                 """);
-        assertThat((List<?>) found).as(page.url()).isEmpty();
+        assertThat((List<?>) violations).as(page.url()).isEmpty();
     }
 
-    /** What a finger cannot hit: links and buttons of less than 44 pixels either way, but for links within a sentence. */
+    /**
+     * Returns links and controls smaller than 44 by 44 pixels, which are hard to tap. Links within a sentence are
+     * exempt.
+     */
     static List<?> tooSmall(Page page) {
         return (List<?>) page.evaluate("""
                 () => [...document.querySelectorAll('a, button, input:not([type=hidden]):not([type=checkbox]), textarea, label:has(input)')]
@@ -98,13 +102,13 @@ final class Chromium implements AutoCloseable {
                 """);
     }
 
-    /** By how many pixels the page is wider than the screen. */
+    /** Returns by how many pixels the page is wider than the screen. */
     static int overflow(Page page) {
         return ((Number) page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")).intValue();
     }
 
-    /** Every address that is linked to, for nothing but text to be loaded from elsewhere. */
-    static Stream<String> loaded(Page page) {
+    /** Returns the URLs of all resources that the page loaded. */
+    static Stream<String> loadedResources(Page page) {
         return ((List<?>) page.evaluate("() => performance.getEntriesByType('resource').map(it => it.name)"))
                 .stream().map(String::valueOf);
     }

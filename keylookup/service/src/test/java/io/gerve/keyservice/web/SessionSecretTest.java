@@ -9,19 +9,19 @@ class SessionSecretTest {
     private final SessionSecret secret = SessionSecret.generate(new SecureRandom());
 
     @Test
-    void itIsReadAsItIsWrittenAndDoesNotPrint() {
+    void secretIsParsedFromItsTextAndHiddenInToString() {
         assertThat(secret.text()).hasSize(43);
         assertThat(SessionSecret.parse(secret.text()).orElseThrow().sha256()).isEqualTo(secret.sha256());
         assertThat(secret.toString()).doesNotContain(secret.text());
         assertThat(SessionSecret.parse("")).isEmpty();
         assertThat(SessionSecret.parse("A".repeat(42))).isEmpty();
         assertThat(SessionSecret.parse("A".repeat(42) + "B"))
-                .as("bits that no byte has")
+                .as("non-canonical base64")
                 .isEmpty();
     }
 
     @Test
-    void aFormOfOneBrowserIsNotAnothers() {
+    void formTokenBelongsToOneSecret() {
         assertThat(secret.isFormToken(secret.formToken())).isTrue();
         assertThat(secret.formToken()).isNotEqualTo(secret.text());
         SessionSecret other = SessionSecret.generate(new SecureRandom());

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is tried against the settings page, and what comes of it: nothing. Against signing in: {@link SignInAttacksIT}. */
+/** Attacks on the settings page. For attacks on the sign-in see {@link SignInAttacksIT}. */
 class SettingsAttacksIT {
     private static final String EVIL =
             "<script>alert(1)</script><img src=x onerror=alert(2)>\"'><a href=javascript:alert(3)>{{ 7*7 }}";
@@ -49,21 +49,21 @@ class SettingsAttacksIT {
         site.close();
     }
 
-    /** The attack: a title, path or name that is HTML or a template runs in the browser of who looks at it. */
+    /** The attack: HTML or template code in a title, path or name runs in the browser of a user who sees it. */
     @Test
-    void whatPeopleWriteIsTextAndNothingElse() throws Exception {
+    void userTextIsEscaped() throws Exception {
         long tom = site.user("xss");
         RegisteredKeyDetails key = site.key(tom, EVIL, GeneratedKeys.ed25519());
-        try (var visiting = Browsing.signedIn(url, site.token(tom, TokenScope.ADMIN_PUBLIC_KEY, TokenScope.REPO))) {
-            Page page = chromium.newVisitor(Chromium.DESKTOP, ColorScheme.LIGHT);
-            page.setExtraHTTPHeaders(Map.of("Cookie", visiting.cookie()));
+        try (var client = CookieClient.signedIn(url, site.token(tom, TokenScope.ADMIN_PUBLIC_KEY, TokenScope.REPO))) {
+            Page page = chromium.newPage(Chromium.DESKTOP, ColorScheme.LIGHT);
+            page.setExtraHTTPHeaders(Map.of("Cookie", client.cookie()));
             String id = "/settings/keys/" + key.registered().id();
             for (String path : new String[] {"/settings/keys", id + "/rename", id + "/delete"}) {
                 page.navigate(site.url(path));
                 assertThat(page.locator("img, script, a[href^=javascript]").count())
                         .as(path)
                         .isZero();
-                assertThat(visiting.get(path).body())
+                assertThat(client.get(path).body())
                         .as(path)
                         .contains("&lt;script&gt;", "{{ 7*7 }}")
                         .doesNotContain("<script", "<img");
@@ -73,15 +73,15 @@ class SettingsAttacksIT {
             assertThat(page.locator("script").count()).isZero();
             page.navigate(site.url("/settings/%3Cscript%3Ealert(1)%3C/script%3E"));
             assertThat(page.content()).doesNotContain("<script", "alert(1)");
-            String form = visiting.formToken(id + "/rename");
-            assertThat(visiting.post(id + "/rename", form, "title", "a\u202eb").body())
+            String form = client.formToken(id + "/rename");
+            assertThat(client.post(id + "/rename", form, "title", "a\u202eb").body())
                     .contains("A key&#39;s title has no control characters.");
         }
     }
 
-    /** The attack: another site's page sends the form that deletes a key, from the browser of who is signed in. */
+    /** The attack: a page of another site submits the form that deletes a key, in the browser of a signed-in user. */
     @Test
-    void aFormOnAnotherSiteChangesNothing() throws Exception {
+    void formOfAnotherSiteIsRejected() throws Exception {
         long tom = site.user("csrf");
         RegisteredKeyDetails key = site.key(tom, "Laptop", GeneratedKeys.ed25519());
         String delete = "/settings/keys/" + key.registered().id() + "/delete";
@@ -97,16 +97,16 @@ class SettingsAttacksIT {
         });
         evil.start();
         try {
-            Page page = chromium.newVisitor(Chromium.DESKTOP, ColorScheme.LIGHT);
+            Page page = chromium.newPage(Chromium.DESKTOP, ColorScheme.LIGHT);
             page.navigate(site.url("/settings/sign-in"));
             page.getByLabel("Access token").fill(site.token(tom, TokenScope.ADMIN_PUBLIC_KEY));
             page.locator("main button").click();
-            // Another port of the same host, for which browsers send the cookie along, and another site.
+            // Another port of the same host, to which browsers send the cookie too, and another site.
             for (String host : new String[] {"127.0.0.1", "localhost"}) {
                 page.navigate("http://" + host + ":" + evil.getAddress().getPort() + "/");
                 page.getByRole(AriaRole.BUTTON).click();
                 page.waitForURL(site.url(delete));
-                assertThat(page.locator("h1").textContent()).isEqualTo("This form was not taken");
+                assertThat(page.locator("h1").textContent()).isEqualTo("Form rejected");
             }
         } finally {
             evil.stop(0);
@@ -115,13 +115,13 @@ class SettingsAttacksIT {
     }
 
     @Test
-    void aFormWithoutTheBrowsersOwnTokenChangesNothing() throws Exception {
+    void formWithoutCsrfTokenOfTheBrowserIsRejected() throws Exception {
         long tom = site.user("forger");
         RegisteredKeyDetails key = site.key(tom, "Laptop", GeneratedKeys.ed25519());
         String delete = "/settings/keys/" + key.registered().id() + "/delete";
         String token = site.token(tom, TokenScope.ADMIN_PUBLIC_KEY);
-        try (var one = Browsing.signedIn(url, token);
-                var other = Browsing.signedIn(url, token)) {
+        try (var one = CookieClient.signedIn(url, token);
+                var other = CookieClient.signedIn(url, token)) {
             assertThat(one.post(delete, "").statusCode()).isEqualTo(403);
             assertThat(one.post(delete, other.formToken(delete)).statusCode()).isEqualTo(403);
             String own = one.formToken(delete);
@@ -136,44 +136,44 @@ class SettingsAttacksIT {
         }
     }
 
-    /** The attack: by their numbers, somebody renames and deletes the keys of others. */
+    /** The attack: a user guesses ids to rename and delete the keys of others. */
     @Test
-    void anotherPersonsKeyIsNotThere() throws Exception {
+    void keyOfAnotherUserIsNotFound() throws Exception {
         long tom = site.user("owner");
         long eve = site.user("eve");
         RegisteredKeyDetails key = site.key(tom, "Laptop", GeneratedKeys.ed25519());
         long bert = site.repository(tom, "secret");
         String own = "/settings/keys/" + key.registered().id();
-        try (var visiting = Browsing.signedIn(url, site.token(eve, TokenScope.ADMIN_PUBLIC_KEY, TokenScope.REPO))) {
-            String form = visiting.formToken("/settings/keys/new");
+        try (var client = CookieClient.signedIn(url, site.token(eve, TokenScope.ADMIN_PUBLIC_KEY, TokenScope.REPO))) {
+            String form = client.formToken("/settings/keys/new");
             for (String path :
                     new String[] {own + "/rename", own + "/delete", "/settings/repositories/owner/secret/keys/new"}) {
-                assertThat(visiting.get(path).statusCode()).as(path).isEqualTo(404);
-                assertThat(visiting.post(path, form, "title", "mine", "key", GeneratedKeys.ed25519())
+                assertThat(client.get(path).statusCode()).as(path).isEqualTo(404);
+                assertThat(client.post(path, form, "title", "mine", "key", GeneratedKeys.ed25519())
                                 .statusCode())
                         .as(path)
                         .isEqualTo(404);
             }
-            assertThat(visiting.get("/settings/repositories/owner/secret/keys").body())
+            assertThat(client.get("/settings/repositories/owner/secret/keys").body())
                     .contains("Not found")
                     .doesNotContain("secret");
             site.collaborator(bert, eve, "maintain");
-            assertThat(visiting.get("/settings/repositories/owner/secret/keys").statusCode())
+            assertThat(client.get("/settings/repositories/owner/secret/keys").statusCode())
                     .isEqualTo(403);
         }
         assertThat(site.keys(tom).getFirst().registered().title()).isEqualTo("Laptop");
         assertThat(site.deployKeys(bert)).isEmpty();
     }
 
-    /** The attack: what a page does not offer is asked of the server all the same. */
+    /** The attack: a user requests a page that the settings page does not link to for lack of a scope. */
     @Test
-    void theServerHoldsTheTokensScopesToo() throws Exception {
+    void requestsBeyondTheTokensScopesAreForbidden() throws Exception {
         long tom = site.user("scoped");
         RegisteredKeyDetails key = site.key(tom, "Laptop", GeneratedKeys.ed25519());
         site.repository(tom, "bert");
         String own = "/settings/keys/" + key.registered().id();
-        try (var reader = Browsing.signedIn(url, site.token(tom, TokenScope.READ_PUBLIC_KEY));
-                var writer = Browsing.signedIn(url, site.token(tom, TokenScope.WRITE_PUBLIC_KEY))) {
+        try (var reader = CookieClient.signedIn(url, site.token(tom, TokenScope.READ_PUBLIC_KEY));
+                var writer = CookieClient.signedIn(url, site.token(tom, TokenScope.WRITE_PUBLIC_KEY))) {
             String form = reader.formToken("/settings/keys");
             for (String path : new String[] {
                 "/settings/keys/new", own + "/rename", own + "/delete", "/settings/repositories/scoped/bert/keys/new"
@@ -193,7 +193,7 @@ class SettingsAttacksIT {
     }
 
     @Test
-    void pathsAreNotTurnedIntoOthers() throws Exception {
+    void unusualPathsDoNotReachOtherPages() throws Exception {
         for (String path : new String[] {
             "/settings/../settings/keys",
             "/settings/..%2fsettings/keys",
@@ -211,23 +211,23 @@ class SettingsAttacksIT {
             "/settings/%00",
             "/%73ettings/layout.html",
         }) {
-            String answer = raw("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n");
-            assertThat(answer).as(path).matches("(?s)HTTP/1.1 (303|400|401|404) .*");
+            String response = raw("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n");
+            assertThat(response).as(path).matches("(?s)HTTP/1.1 (303|400|401|404) .*");
         }
     }
 
     @Test
-    void whatIsTooMuchOrNoFormIsRefused() throws Exception {
-        try (var visiting = new Browsing(url, "")) {
-            HttpResponse<String> huge = visiting.post("/settings/sign-in", "", "token", "x".repeat(70_000));
+    void oversizedOrMalformedFormIsRefused() throws Exception {
+        try (var client = new CookieClient(url, "")) {
+            HttpResponse<String> huge = client.post("/settings/sign-in", "", "token", "x".repeat(70_000));
             assertThat(huge.statusCode()).isEqualTo(413);
-            assertThat(huge.body()).contains("Too much at once");
-            assertThat(visiting.get("/settings/sign-out").statusCode()).isEqualTo(405);
+            assertThat(huge.body()).contains("Request too large");
+            assertThat(client.get("/settings/sign-out").statusCode()).isEqualTo(405);
         }
         assertThat(raw("POST /settings/sign-in HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
                         + "Content-Length: 2\r\n\r\n{}"))
                 .startsWith("HTTP/1.1 400")
-                .contains("<h1>Not understood</h1>");
+                .contains("<h1>Bad request</h1>");
     }
 
     private static String raw(String request) throws Exception {

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The settings page as people use it, in a real browser on the real program. */
+/** Uses the settings page in a real browser against the running program. */
 class SettingsPageIT {
     private static final TokenScope[] ALL = {TokenScope.ADMIN_PUBLIC_KEY, TokenScope.REPO};
 
@@ -48,12 +48,12 @@ class SettingsPageIT {
         site.close();
     }
 
-    /** No mouse, as somebody has it who cannot use one, and no script. */
+    /** Uses the keyboard only, with scripts disabled. */
     @Test
-    void byKeyboardAloneAPersonSignsInAddsRenamesAndDeletesAKeyAndSignsOut() throws Exception {
+    void allStepsWorkWithKeyboardAndWithoutScripts() throws Exception {
         long tom = site.user("keyboard");
         String token = site.token(tom, ALL);
-        Page page = chromium.newVisitor(new Browser.NewContextOptions().setJavaScriptEnabled(false));
+        Page page = chromium.newPage(new Browser.NewContextOptions().setJavaScriptEnabled(false));
         page.navigate(site.url("/"));
         assertThat(page).hasTitle("Sign in – Gerve");
         page.keyboard().press("Tab");
@@ -79,7 +79,7 @@ class SettingsPageIT {
         page.keyboard().press("Control+a");
         page.keyboard().type("Old laptop");
         page.keyboard().press("Enter");
-        assertThat(page.getByRole(AriaRole.STATUS)).hasText("The key is now called “Old laptop”.");
+        assertThat(page.getByRole(AriaRole.STATUS)).hasText("The key was renamed to “Old laptop”.");
         tabTo(page, page.getByRole(AriaRole.LINK, named("Delete Old laptop")));
         page.keyboard().press("Enter");
         assertThat(heading(page)).hasText("Delete this key?");
@@ -92,12 +92,12 @@ class SettingsPageIT {
         page.keyboard().press("Enter");
         assertThat(page.getByRole(AriaRole.STATUS)).hasText("You have signed out.");
         page.navigate(site.url("/settings/keys"));
-        assertThat(page.getByRole(AriaRole.STATUS)).hasText("Please sign in to go on.");
+        assertThat(page.getByRole(AriaRole.STATUS)).hasText("Please sign in to continue.");
         page.context().close();
     }
 
     @Test
-    void whatIsWrongIsSaidBesideTheFieldAndFirst() throws Exception {
+    void errorsAreShownAtTheTopAndBesideTheField() throws Exception {
         Page page = signedIn("mistaken", ALL);
         page.navigate(site.url("/settings/keys/new"));
         page.getByLabel("Public key").fill("ssh-ed25519 AAAA");
@@ -108,11 +108,11 @@ class SettingsPageIT {
         assertThat(page.getByLabel("Public key")).hasAttribute("aria-invalid", "true");
         assertThat(page.getByLabel("Public key")).hasAccessibleDescription(Pattern.compile(".pub.*Error: .+"));
         assertThat(page.getByLabel("Last day"))
-                .hasAccessibleDescription(Pattern.compile("Error: The last day is today"));
+                .hasAccessibleDescription(Pattern.compile("Error: The last day must be today"));
         assertThat(page.getByLabel("Last day")).hasValue("2020-01-31");
         assertThat(page.getByLabel("Title")).not().hasAttribute("aria-invalid", "true");
-        chromium.examine(page);
-        chromium.picture(page, "add-wrong-desktop");
+        chromium.checkAccessibility(page);
+        chromium.screenshot(page, "add-wrong-desktop");
         page.getByRole(AriaRole.ALERT).getByRole(AriaRole.LINK).last().click();
         assertThat(page.getByLabel("Last day")).isFocused();
         String key = GeneratedKeys.ed25519();
@@ -134,7 +134,7 @@ class SettingsPageIT {
     }
 
     @Test
-    void aListTellsWhatIsToBeKnownOfEachKey() throws Exception {
+    void listShowsUseExpiryWarningsAndRevocation() throws Exception {
         long tom = site.user("lister");
         RegisteredKeyDetails laptop = site.key(tom, "Laptop", GeneratedKeys.ed25519());
         site.used(laptop, Instant.parse("2026-03-29T01:30:00Z"));
@@ -158,23 +158,23 @@ class SettingsPageIT {
     }
 
     @Test
-    void whoAdministersARepositoryManagesItsDeployKeys() throws Exception {
+    void administratorManagesDeployKeys() throws Exception {
         long tom = site.user("deployer");
         long bert = site.repository(tom, "bert");
         long other = site.repository(site.user("stranger"), "other");
         Page page = signedInAs(site.token(tom, ALL), Chromium.DESKTOP, ColorScheme.LIGHT);
         page.getByRole(AriaRole.LINK, named("Deploy keys")).click();
         page.getByLabel("Repository").fill("stranger/other");
-        page.getByRole(AriaRole.BUTTON, named("Show its deploy keys")).click();
+        page.getByRole(AriaRole.BUTTON, named("Show deploy keys")).click();
         assertThat(page.getByLabel("Repository"))
-                .hasAccessibleDescription(Pattern.compile("You administer no repository"));
+                .hasAccessibleDescription(Pattern.compile("There is no such repository"));
         page.getByRole(AriaRole.LINK, named("deployer/bert")).click();
         page.getByRole(AriaRole.LINK, named("Add a deploy key")).click();
         page.getByLabel("Public key").fill(GeneratedKeys.ed25519() + " builder");
         page.getByLabel("Allow pushing").check();
         submit(page);
         assertThat(page.getByRole(AriaRole.STATUS)).hasText("The key “builder” was added.");
-        assertThat(page.getByRole(AriaRole.ROW).nth(1)).containsText("Read and push");
+        assertThat(page.getByRole(AriaRole.ROW).nth(1)).containsText("Read and write");
         assertThat(page.getByRole(AriaRole.ROW).nth(1)).containsText("by deployer");
         page.getByRole(AriaRole.LINK, named("Rename builder")).click();
         page.getByLabel("Title").fill("CI");
@@ -186,14 +186,15 @@ class SettingsPageIT {
                 Instant.MAX);
         page.reload();
         Locator shared = page.getByRole(AriaRole.ROW).nth(2);
-        assertThat(shared).containsText("Opens other repositories too.");
+        assertThat(shared).containsText("Also gives access to other repositories.");
         assertThat(shared).not().containsText("other/");
         assertThat(shared.getByRole(AriaRole.LINK, new Locator.GetByRoleOptions().setName("Rename shared")))
                 .hasCount(0);
-        chromium.picture(page, "deploy-keys-desktop");
+        chromium.screenshot(page, "deploy-keys-desktop");
         shared.getByRole(AriaRole.LINK, new Locator.GetByRoleOptions().setName("Delete shared"))
                 .click();
-        assertThat(page.getByText("It goes on opening others.")).isVisible();
+        assertThat(page.getByText("It continues to work for other repositories."))
+                .isVisible();
         page.getByRole(AriaRole.BUTTON, named("Delete the key")).click();
         assertThat(page.getByRole(AriaRole.STATUS)).hasText("The key “shared” was deleted.");
         assertThat(site.deployKeys(bert)).hasSize(1);
@@ -202,7 +203,7 @@ class SettingsPageIT {
     }
 
     @Test
-    void aTokenOpensWhatItsScopesSayAndTheRestIsNotOffered() throws Exception {
+    void onlyActionsWithinTheTokensScopesAreOffered() throws Exception {
         long tom = site.user("limited");
         RegisteredKeyDetails key = site.key(tom, "Laptop", GeneratedKeys.ed25519());
         Page page = signedInAs(site.token(tom, TokenScope.READ_PUBLIC_KEY), Chromium.DESKTOP, ColorScheme.LIGHT);
@@ -212,8 +213,8 @@ class SettingsPageIT {
         page.navigate(site.url("/settings/keys/" + key.registered().id() + "/delete"));
         assertThat(heading(page)).hasText("Not allowed");
         assertThat(page.getByRole(AriaRole.MAIN)).containsText("admin:public_key");
-        chromium.examine(page);
-        chromium.picture(page, "not-allowed-desktop");
+        chromium.checkAccessibility(page);
+        chromium.screenshot(page, "not-allowed-desktop");
         page.context().close();
         page = signedInAs(site.token(tom, TokenScope.WRITE_PUBLIC_KEY), Chromium.DESKTOP, ColorScheme.LIGHT);
         assertThat(page.getByRole(AriaRole.LINK, named("Rename Laptop"))).isVisible();
@@ -226,24 +227,27 @@ class SettingsPageIT {
     }
 
     @Test
-    void aLongListComesInPages() throws Exception {
+    void longListHasPages() throws Exception {
         long tom = site.user("collector");
         for (int i = 1; i <= 31; i++) {
             site.key(tom, "key " + i, GeneratedKeys.ed25519());
         }
         Page page = signedInAs(site.token(tom, ALL), Chromium.DESKTOP, ColorScheme.LIGHT);
         assertThat(page.getByRole(AriaRole.ROW)).hasCount(31);
-        page.getByRole(AriaRole.LINK, named("Later keys")).click();
+        page.getByRole(AriaRole.LINK, named("Next keys")).click();
         assertThat(page.getByRole(AriaRole.ROW)).hasCount(2);
         assertThat(page.getByRole(AriaRole.ROW).last()).containsText("key 31");
-        page.getByRole(AriaRole.LINK, named("Earlier keys")).click();
+        page.getByRole(AriaRole.LINK, named("Previous keys")).click();
         assertThat(page.getByRole(AriaRole.ROW)).hasCount(31);
         page.context().close();
     }
 
-    /** Each page, wide and narrow, light and dark: no barrier that axe knows of, no bar to scroll sideways, nothing loaded from elsewhere. */
+    /**
+     * Checks each page, wide and narrow, light and dark: accessible, no horizontal scrolling, nothing loaded from
+     * elsewhere.
+     */
     @Test
-    void eachPageIsForEverybodyOnWhateverScreen() throws Exception {
+    void everyPageIsAccessibleOnEveryScreen() throws Exception {
         long tom = site.user("mojombo");
         site.repository(tom, "bert");
         RegisteredKeyDetails laptop = site.key(tom, "Laptop", GeneratedKeys.ed25519());
@@ -252,45 +256,45 @@ class SettingsPageIT {
         site.revoke(site.key(tom, "Lost phone", GeneratedKeys.ed25519()), "Reported stolen");
         site.key(tom, "x".repeat(255), GeneratedKeys.ed25519());
         String token = site.token(tom, ALL);
-        look(chromium.newVisitor(Chromium.DESKTOP, ColorScheme.LIGHT), "/settings/sign-in", "sign-in-desktop");
-        look(chromium.newVisitor(Chromium.PHONE, ColorScheme.DARK), "/settings/sign-in", "sign-in-phone-dark");
+        checkPage(chromium.newPage(Chromium.DESKTOP, ColorScheme.LIGHT), "/settings/sign-in", "sign-in-desktop");
+        checkPage(chromium.newPage(Chromium.PHONE, ColorScheme.DARK), "/settings/sign-in", "sign-in-phone-dark");
         String key = "/settings/keys/" + laptop.registered().id();
         for (boolean isPhone : new boolean[] {false, true}) {
             Page page = isPhone
                     ? signedInAs(token, Chromium.PHONE, ColorScheme.DARK)
                     : signedInAs(token, Chromium.DESKTOP, ColorScheme.LIGHT);
             String screen = isPhone ? "-phone-dark" : "-desktop";
-            look(page, "/settings/keys", "keys" + screen);
-            look(page, "/settings/keys/new", "add" + screen);
-            look(page, key + "/rename", "rename" + screen);
-            look(page, key + "/delete", "delete" + screen);
-            look(page, "/settings/repositories", "repositories" + screen);
-            look(page, "/settings/repositories/mojombo/bert/keys", "no-deploy-keys" + screen);
-            look(page, "/settings/repositories/mojombo/bert/keys/new", "add-deploy-key" + screen);
-            look(page, "/settings/nothing", "not_found" + screen);
+            checkPage(page, "/settings/keys", "keys" + screen);
+            checkPage(page, "/settings/keys/new", "add" + screen);
+            checkPage(page, key + "/rename", "rename" + screen);
+            checkPage(page, key + "/delete", "delete" + screen);
+            checkPage(page, "/settings/repositories", "repositories" + screen);
+            checkPage(page, "/settings/repositories/mojombo/bert/keys", "no-deploy-keys" + screen);
+            checkPage(page, "/settings/repositories/mojombo/bert/keys/new", "add-deploy-key" + screen);
+            checkPage(page, "/settings/nothing", "not-found" + screen);
             page.emulateMedia(
                     new Page.EmulateMediaOptions().setColorScheme(isPhone ? ColorScheme.LIGHT : ColorScheme.DARK));
-            look(page, "/settings/keys", "keys" + (isPhone ? "-phone" : "-desktop-dark"));
+            checkPage(page, "/settings/keys", "keys" + (isPhone ? "-phone" : "-desktop-dark"));
             page.context().close();
         }
     }
 
-    private static void look(Page page, String path, String picture) throws Exception {
+    private static void checkPage(Page page, String path, String screenshot) throws Exception {
         List<String> console = new ArrayList<>();
         page.onConsoleMessage(message -> console.add(message.text()));
         page.navigate(site.url(path));
-        chromium.examine(page);
+        chromium.checkAccessibility(page);
         assertThat(page.locator("h1")).hasCount(1);
         assertThat(page.locator("script, [style], style, [onclick]")).hasCount(0);
-        assertThat(Chromium.overflow(page)).as(picture).isZero();
+        assertThat(Chromium.overflow(page)).as(screenshot).isZero();
         if (page.viewportSize().width == Chromium.PHONE) {
-            assertThat(Chromium.tooSmall(page)).as(picture).isEmpty();
+            assertThat(Chromium.tooSmall(page)).as(screenshot).isEmpty();
         }
-        assertThat(Chromium.loaded(page)).allMatch(url -> url.startsWith(site.url("/settings/style-")));
+        assertThat(Chromium.loadedResources(page)).allMatch(url -> url.startsWith(site.url("/settings/style-")));
         assertThat(console)
                 .filteredOn(line -> !line.contains("404 (Not Found)"))
                 .isEmpty();
-        chromium.picture(page, picture);
+        chromium.screenshot(page, screenshot);
     }
 
     private static Page signedIn(String login, TokenScope... scopes) throws Exception {
@@ -298,7 +302,7 @@ class SettingsPageIT {
     }
 
     private static Page signedInAs(String token, int width, ColorScheme scheme) {
-        Page page = chromium.newVisitor(width, scheme);
+        Page page = chromium.newPage(width, scheme);
         page.navigate(site.url("/settings/sign-in"));
         page.getByLabel("Access token").fill(token);
         page.getByRole(AriaRole.BUTTON, named("Sign in")).click();
@@ -311,7 +315,7 @@ class SettingsPageIT {
         page.locator("main form button").click();
     }
 
-    /** As somebody does who looks for it; fails if it cannot be come by. */
+    /** Presses Tab until the target has the focus. Fails if the keyboard cannot reach it. */
     private static void tabTo(Page page, Locator target) {
         for (int i = 0; i < 40; i++) {
             page.keyboard().press("Tab");
@@ -319,7 +323,7 @@ class SettingsPageIT {
                 return;
             }
         }
-        throw new AssertionError("the keyboard does not come to " + target);
+        throw new AssertionError("the keyboard does not reach " + target);
     }
 
     private static Locator heading(Page page) {

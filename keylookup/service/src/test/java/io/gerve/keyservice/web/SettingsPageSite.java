@@ -25,7 +25,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 
-/** The program on a database of its own, with the people and keys that a test puts there. */
+/** Running program with a database of its own, in which tests create accounts and keys. */
 final class SettingsPageSite implements AutoCloseable {
     static final Actor OPERATOR = new Actor("root", "cli");
 
@@ -34,18 +34,18 @@ final class SettingsPageSite implements AutoCloseable {
     private final Database database = new Database(settings);
     private final People people = new People(database, InstantSource.system());
     private final MysqlTokenStore tokens = new MysqlTokenStore(database, InstantSource.system(), new SecureRandom());
-    private final MysqlKeyStore register =
+    private final MysqlKeyStore keyStore =
             new MysqlKeyStore(database, new FakeInvalidationBus(), InstantSource.system());
     private final RunningKeylookup program;
 
     SettingsPageSite(Path home) throws Exception {
         this.home = home;
-        this.program = another("first");
-        program.untilItServes();
+        this.program = startInstance("first");
+        program.awaitListening();
     }
 
-    /** Another one on the same database, which may not serve yet. */
-    RunningKeylookup another(String name, String... lines) throws Exception {
+    /** Starts another instance on the same database. Does not wait until it serves requests. */
+    RunningKeylookup startInstance(String name, String... lines) throws Exception {
         return RunningKeylookup.start(Files.createDirectory(home.resolve(name)), settings, lines);
     }
 
@@ -89,14 +89,14 @@ final class SettingsPageSite implements AutoCloseable {
         return token(new NewToken.ForService(), TokenScope.ADMIN_PUBLIC_KEY);
     }
 
-    private String token(NewToken.Owner holder, TokenScope... scopes) throws Exception {
-        return tokens.create(new NewToken(holder, "test", Set.of(scopes), Instant.MAX), OPERATOR)
+    private String token(NewToken.Owner owner, TokenScope... scopes) throws Exception {
+        return tokens.create(new NewToken(owner, "test", Set.of(scopes), Instant.MAX), OPERATOR)
                 .token()
                 .secret();
     }
 
-    RegisteredKeyDetails key(NewKey.Owner holder, String title, String line, Instant expiry) throws Exception {
-        var added = register.add(new NewKey(PublicKey.ofLine(line), title, expiry, holder), OPERATOR);
+    RegisteredKeyDetails key(NewKey.Owner owner, String title, String line, Instant expiry) throws Exception {
+        var added = keyStore.add(new NewKey(PublicKey.ofLine(line), title, expiry, owner), OPERATOR);
         return ((AddKeyResult.Added) added).key();
     }
 
@@ -105,15 +105,15 @@ final class SettingsPageSite implements AutoCloseable {
     }
 
     List<RegisteredKeyDetails> keys(long account) throws Exception {
-        return register.ofAccount(account);
+        return keyStore.ofAccount(account);
     }
 
     List<RegisteredKeyDetails> deployKeys(long repository) throws Exception {
-        return register.ofRepository(repository);
+        return keyStore.ofRepository(repository);
     }
 
     void revoke(RegisteredKeyDetails key, String reason) throws Exception {
-        register.revoke(key.registered().fingerprint(), reason, OPERATOR);
+        keyStore.revoke(key.registered().fingerprint(), reason, OPERATOR);
     }
 
     void used(RegisteredKeyDetails key, Instant when) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is tried against signing in, and against what a browser holds then. */
+/** Attacks on the sign-in and on sessions. */
 class SignInAttacksIT {
     @TempDir
     private static Path home;
@@ -26,14 +26,14 @@ class SignInAttacksIT {
     private static SettingsPageSite site;
     private static URI url;
 
-    /** On the same database; it may still be starting. */
+    /** A second instance on the same database. It may still be starting. */
     private static RunningKeylookup second;
 
     @BeforeAll
     static void start() throws Exception {
         site = new SettingsPageSite(home);
         url = site.program().url();
-        second = site.another("second", "failed_sign_ins_per_hour = 3");
+        second = site.startInstance("second", "failed_sign_ins_per_hour = 3");
     }
 
     @AfterAll
@@ -42,12 +42,12 @@ class SignInAttacksIT {
         site.close();
     }
 
-    /** The attack: somebody signs a victim in with the attacker's account, so that the victim adds their key to it. */
+    /** The attack (login CSRF): the victim is signed in with the attacker's account and adds a key to it. */
     @Test
-    void nobodyIsSignedInByAnothersForm() throws Exception {
+    void signInFormOfAnotherBrowserIsRejected() throws Exception {
         String token = site.token(site.user("login_csrf"), TokenScope.ADMIN_PUBLIC_KEY);
-        try (var attacker = new Browsing(url, "");
-                var victim = new Browsing(url, "")) {
+        try (var attacker = new CookieClient(url, "");
+                var victim = new CookieClient(url, "")) {
             String form = attacker.formToken("/settings/sign-in");
             victim.get("/settings/sign-in");
             assertThat(victim.post("/settings/sign-in", form, "token", token).statusCode())
@@ -55,20 +55,20 @@ class SignInAttacksIT {
         }
     }
 
-    /** The attack: a cookie that the attacker planted, and knows, becomes the victim's session. */
+    /** The attack (session fixation): a cookie that the attacker planted, and knows, becomes the victim's session. */
     @Test
-    void signingInMakesAnotherSecretThanTheBrowserHad() throws Exception {
+    void signInReplacesTheSessionSecret() throws Exception {
         String token = site.token(site.user("fixed"), TokenScope.ADMIN_PUBLIC_KEY);
-        try (var attacker = new Browsing(url, "")) {
+        try (var attacker = new CookieClient(url, "")) {
             attacker.get("/settings/sign-in");
-            try (var victim = new Browsing(url, attacker.cookie());
-                    var planted = new Browsing(url, attacker.cookie())) {
+            try (var victim = new CookieClient(url, attacker.cookie());
+                    var planted = new CookieClient(url, attacker.cookie())) {
                 assertThat(victim.signIn(token).statusCode()).isEqualTo(303);
                 assertThat(victim.get("/settings/keys").statusCode()).isEqualTo(200);
                 assertThat(victim.cookie()).isNotEqualTo(planted.cookie());
                 assertThat(planted.get("/settings/keys").statusCode()).isEqualTo(303);
                 String signedInBefore = victim.cookie();
-                try (var again = new Browsing(url, signedInBefore)) {
+                try (var again = new CookieClient(url, signedInBefore)) {
                     String form = again.formToken("/settings/keys");
                     assertThat(again.post("/settings/sign-in", form, "token", token)
                                     .statusCode())
@@ -79,36 +79,36 @@ class SignInAttacksIT {
         }
     }
 
-    /** Any instance knows who is signed in, also after a restart, and none does once they signed out or the token was revoked. */
+    /** A session is valid on every instance until the user signs out or the token is revoked. */
     @Test
-    void aSessionEndsEverywhereAtOnce() throws Exception {
+    void sessionEndsOnAllInstancesAtOnce() throws Exception {
         long tom = site.user("roamer");
         String token = site.token(tom, TokenScope.READ_PUBLIC_KEY);
-        second.untilItServes();
-        try (var one = Browsing.signedIn(url, token);
-                var other = Browsing.signedIn(url, token)) {
-            var copy = new Browsing(second.url(), one.cookie());
+        second.awaitListening();
+        try (var one = CookieClient.signedIn(url, token);
+                var other = CookieClient.signedIn(url, token)) {
+            var copy = new CookieClient(second.url(), one.cookie());
             assertThat(copy.get("/settings/keys").statusCode()).isEqualTo(200);
             assertThat(one.post("/settings/sign-out", one.formToken("/settings/keys"))
                             .statusCode())
                     .isEqualTo(303);
             assertThat(copy.get("/settings/keys").statusCode()).isEqualTo(303);
-            other.moveTo(second.url());
+            other.switchTo(second.url());
             assertThat(other.get("/settings/keys").statusCode()).isEqualTo(200);
-            TokenDetails known = site.tokens().ofAccount(tom).getFirst();
-            site.tokens().revoke(known.id(), SettingsPageSite.OPERATOR);
+            TokenDetails details = site.tokens().ofAccount(tom).getFirst();
+            site.tokens().revoke(details.id(), SettingsPageSite.OPERATOR);
             assertThat(other.get("/settings/keys").statusCode()).isEqualTo(303);
-            other.moveTo(url);
+            other.switchTo(url);
             assertThat(other.get("/settings/keys").statusCode()).isEqualTo(303);
             copy.close();
         }
     }
 
     @Test
-    void aSessionEndsWithItsTimeAndWithTheAccount() throws Exception {
+    void sessionEndsWithTimeoutsAndSuspension() throws Exception {
         long tom = site.user("sleeper");
         String token = site.token(tom, TokenScope.READ_PUBLIC_KEY);
-        try (var one = Browsing.signedIn(url, token)) {
+        try (var one = CookieClient.signedIn(url, token)) {
             age(one, Instant.now().minusSeconds(3605), Instant.now());
             assertThat(one.get("/settings/keys").statusCode()).isEqualTo(200);
             age(one, Instant.now().minusSeconds(3605), Instant.now().minusSeconds(3600));
@@ -118,45 +118,45 @@ class SignInAttacksIT {
             assertThat(one.get("/settings/keys").statusCode()).isEqualTo(303);
             one.signIn(token);
             site.suspend("sleeper", "Unpaid.");
-            HttpResponse<String> told = one.get("/settings/keys");
-            assertThat(told.statusCode()).isEqualTo(403);
-            assertThat(told.body()).contains("Your account was suspended", "Unpaid.");
+            HttpResponse<String> suspended = one.get("/settings/keys");
+            assertThat(suspended.statusCode()).isEqualTo(403);
+            assertThat(suspended.body()).contains("Your account was suspended", "Unpaid.");
             assertThat(one.signIn(token).statusCode()).isEqualTo(403);
         }
     }
 
-    /** The attack: tokens are tried one after the other. Whoever has a good one is not held up by having signed in often. */
+    /** The attack: a client guesses tokens one after the other. Successful sign-ins do not count. */
     @Test
-    void whoTriesTokensIsStopped() throws Exception {
+    void tokenGuessingIsRateLimited() throws Exception {
         String token = site.token(site.user("guessed"), TokenScope.READ_PUBLIC_KEY);
-        try (RunningKeylookup strict =
-                        site.another("strict", "failed_sign_ins_per_hour = 3").untilItServes();
-                var visiting = new Browsing(strict.url(), "")) {
+        try (RunningKeylookup strict = site.startInstance("strict", "failed_sign_ins_per_hour = 3")
+                        .awaitListening();
+                var client = new CookieClient(strict.url(), "")) {
             for (int i = 0; i < 5; i++) {
-                Browsing.signedIn(second.url(), token).close();
+                CookieClient.signedIn(second.url(), token).close();
             }
-            String stranger = AccessToken.generate(new SecureRandom()).secret();
-            for (String wrong : new String[] {"secret", stranger, site.serviceToken()}) {
-                HttpResponse<String> refused = visiting.signIn(wrong);
+            String unknownToken = AccessToken.generate(new SecureRandom()).secret();
+            for (String wrong : new String[] {"secret", unknownToken, site.serviceToken()}) {
+                HttpResponse<String> refused = client.signIn(wrong);
                 assertThat(refused.statusCode()).isEqualTo(422);
                 assertThat(refused.body()).doesNotContain(wrong);
             }
-            assertThat(visiting.signIn(token).statusCode()).isEqualTo(429);
+            assertThat(client.signIn(token).statusCode()).isEqualTo(429);
         }
     }
 
-    /** The attack: secrets are read where they were left: in logs, caches, the database, the address bar. */
+    /** The attack: secrets are read from logs, caches, the database or the address bar. */
     @Test
-    void secretsAreNotLeftAbout() throws Exception {
+    void secretsAreNotLoggedCachedOrStored() throws Exception {
         String token = site.token(site.user("careful"), TokenScope.ADMIN_PUBLIC_KEY);
-        try (var visiting = new Browsing(url, "")) {
-            String form = visiting.formToken("/settings/sign-in");
-            HttpResponse<String> signedIn = visiting.post("/settings/sign-in", form, "token", token);
+        try (var client = new CookieClient(url, "")) {
+            String form = client.formToken("/settings/sign-in");
+            HttpResponse<String> signedIn = client.post("/settings/sign-in", form, "token", token);
             assertThat(signedIn.headers().firstValue("Location")).contains("/settings/keys");
             assertThat(signedIn.headers().firstValue("Set-Cookie").orElseThrow())
                     .matches("gerve=[A-Za-z0-9_-]{43}; Path=/; HttpOnly; SameSite=Lax");
-            String secret = visiting.cookie().split("=", 2)[1];
-            HttpResponse<String> page = visiting.get("/settings/keys");
+            String secret = client.cookie().split("=", 2)[1];
+            HttpResponse<String> page = client.get("/settings/keys");
             assertThat(page.body()).doesNotContain(token, secret);
             assertThat(page.headers().firstValue("Cache-Control")).contains("no-store");
             assertThat(page.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
@@ -173,8 +173,8 @@ class SignInAttacksIT {
         }
     }
 
-    private static void age(Browsing visiting, Instant created, Instant seen) {
-        byte[] hash = SessionSecret.parse(visiting.cookie().split("=", 2)[1])
+    private static void age(CookieClient client, Instant created, Instant seen) {
+        byte[] hash = SessionSecret.parse(client.cookie().split("=", 2)[1])
                 .orElseThrow()
                 .sha256();
         site.database()

@@ -31,18 +31,18 @@ class SubmittedFormTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "a", "a=1&a=2", "a=%", "a=%zz", "a=1&&b=2"})
-    void whatIsNoFormIsRefused(String body) {
+    void malformedFormIsRefused(String body) {
         assertThatThrownBy(() -> SubmittedForm.read(request(FORM, body))).isInstanceOf(MalformedRequest.class);
     }
 
     @Test
-    void whatIsSentAsSomethingElseIsRefused() {
+    void otherContentTypeIsRefused() {
         assertThatThrownBy(() -> SubmittedForm.read(request(Map.of("content-type", "text/plain"), "a=1")))
                 .isInstanceOf(MalformedRequest.class);
         assertThatThrownBy(() -> SubmittedForm.read(request(Map.of(), "a=1"))).isInstanceOf(MalformedRequest.class);
     }
 
-    /** What browsers say of where a form was: same-origin, another host of the site, another site, or nothing. */
+    /** Origins that browsers report: same origin, another host of the site, another site, or none. */
     @ParameterizedTest
     @CsvSource({
         "https://git.example, same-origin, https://git.example, true",
@@ -59,7 +59,7 @@ class SubmittedFormTest {
         "https://git.example, , , false",
         "http://127.0.0.1:8022, , http://127.0.0.1:8022, true",
     })
-    void aFormIsTakenFromOurOwnPagesAlone(String url, String site, String origin, boolean isTaken) throws Exception {
+    void formIsAcceptedFromSameOriginOnly(String url, String site, String origin, boolean isAccepted) throws Exception {
         Map<String, String> headers = new HashMap<>(FORM);
         if (site != null) {
             headers.put("sec-fetch-site", site);
@@ -69,7 +69,7 @@ class SubmittedFormTest {
         }
         var guard = new CsrfGuard(URI.create(url));
         SubmittedForm form = SubmittedForm.read(request(headers, CsrfGuard.FIELD + "=" + SECRET.formToken()));
-        if (isTaken) {
+        if (isAccepted) {
             guard.refuseForeign(request(headers, ""), form, SECRET);
         } else {
             assertThatThrownBy(() -> guard.refuseForeign(request(headers, ""), form, SECRET))
@@ -77,9 +77,9 @@ class SubmittedFormTest {
         }
     }
 
-    /** The attack: a cookie that another host of the same domain planted, beside the real one. */
+    /** The attack: another host of the same domain plants a cookie in addition to the real one. */
     @Test
-    void ofTwoCookiesNoneIsBelieved() {
+    void duplicateSessionCookiesAreIgnored() {
         var cookie = new SessionCookie(URI.create("https://git.example"));
         String one = "__Host-gerve=" + SECRET.text();
         assertThat(cookie.read(request(Map.of("cookie", "a=b; " + one), ""))).isPresent();

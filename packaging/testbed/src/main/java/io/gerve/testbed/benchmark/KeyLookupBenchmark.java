@@ -41,7 +41,7 @@ import java.util.stream.Stream;
 
 /**
  * {@code packaging/benchmark keys [COUNT]}: how long it takes to find whose a key is, among ten thousand keys and among ten million, by the
- * database and by what a gate remembers (keylookup/RATIONALE.md, "What a look-up costs"). It needs 5 GB of disk and ten minutes.
+ * database and by what a gate remembers (keylookup/keys/RATIONALE.md, "What a lookup costs"). It needs 5 GB of disk and ten minutes.
  */
 public final class KeyLookupBenchmark {
     private static final long FEW = 10_000;

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Somebody who can send what no browser would, and keeps the cookie as one does. */
-final class Browsing implements AutoCloseable {
+/** HTTP client that keeps the cookie like a browser, but can send requests that no browser would send. */
+final class CookieClient implements AutoCloseable {
     private static final Pattern FORM_TOKEN = Pattern.compile("name=\"form_token\" value=\"([^\"]+)\"");
 
     private final HttpClient client =
@@ -24,16 +24,16 @@ final class Browsing implements AutoCloseable {
     private URI site;
     private String cookie;
 
-    /** @param cookie as in the header, empty for none */
-    Browsing(URI site, String cookie) {
+    /** @param cookie the value of the Cookie header, empty for none */
+    CookieClient(URI site, String cookie) {
         this.site = site;
         this.cookie = cookie;
     }
 
-    static Browsing signedIn(URI site, String token) throws Exception {
-        var visiting = new Browsing(site, "");
-        assertThat(visiting.signIn(token).statusCode()).isEqualTo(303);
-        return visiting;
+    static CookieClient signedIn(URI site, String token) throws Exception {
+        var client = new CookieClient(site, "");
+        assertThat(client.signIn(token).statusCode()).isEqualTo(303);
+        return client;
     }
 
     HttpResponse<String> signIn(String token) throws Exception {
@@ -45,11 +45,11 @@ final class Browsing implements AutoCloseable {
         return cookie;
     }
 
-    void moveTo(URI other) {
+    void switchTo(URI other) {
         site = other;
     }
 
-    /** As the page at the path gives it to this browser. */
+    /** Returns the CSRF token on the page at the path. */
     String formToken(String path) throws Exception {
         Matcher matcher = FORM_TOKEN.matcher(get(path).body());
         assertThat(matcher.find()).as(path).isTrue();
