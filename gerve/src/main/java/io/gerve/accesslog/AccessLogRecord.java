@@ -7,9 +7,10 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What became of one request, or of a login that was refused. Absent texts are empty and absent ids 0, for rows count from 1. What a client chose is cut and escaped.
+ * The outcome of one request, or of a refused login. Absent texts are empty and absent ids are 0, since the ids of rows
+ * start at 1. Text that the client chose is truncated and escaped.
  *
- * @param at when it came in
+ * @param at the time at which the request came in
  */
 public record AccessLogRecord(
         RequestId id,
@@ -21,9 +22,9 @@ public record AccessLogRecord(
         PushedRefs refs) {
     /**
      * @param frontend {@code ssh} or {@code agent}
-     * @param key the fingerprint; empty if none was shown
-     * @param accountId 0 for a deploy key, and for a key that nobody has
-     * @param principal the account's login, or the deploy key's repository, as they were
+     * @param key the fingerprint of the client's key; empty if the client showed none
+     * @param accountId 0 for a deploy key and for an unregistered key
+     * @param principal the account's login, or the deploy key's repository, at the time of the request
      */
     public record ClientFields(
             String frontend, String address, String key, long keyId, long accountId, String principal) {
@@ -33,35 +34,40 @@ public record AccessLogRecord(
             }
         }
 
-        /** @return empty if no key was shown */
+        /** Returns the fingerprint of the client's key, or empty if the client showed none. */
         public Optional<Fingerprint> fingerprint() {
             return Fingerprint.parse(key);
         }
     }
 
     /**
-     * @param command git's program, {@code whoami}, {@code explain} or {@code login}; empty for a shell, or if it was none of these
-     * @param repository the present name of the one that was found, else the name that was asked for
-     * @param execLine what the client sent
+     * @param command git's program, {@code whoami}, {@code explain} or {@code login}; empty for a shell and for any
+     *     other command
+     * @param repository the current name of the repository that was found, else the name that the client asked for
+     * @param execLine the command line that the client sent
      */
     public record RequestFields(String command, String repository, String execLine) {}
 
     /**
      * @param decision allowed, denied, greeted, answered, limited, unavailable, failed or, of logins, unfinished
-     * @param rule what decided
-     * @param message the sentence that the client read last, without the request's id
+     * @param rule the rule that decided
+     * @param message the last message that the client received, without the request's id
      */
     public record DecisionFields(
             String decision, String rule, long repositoryId, String server, String host, String message) {}
 
     /**
      * @param exitStatus the exit status, or the signal without {@code SIG}; empty if the gate did not learn it
-     * @param endedBy client, command, file_server or gate; delegated if another program carried it out
+     * @param endedBy {@code client}, {@code command}, {@code file_server} or {@code gate}; {@link #DELEGATED} if
+     *     another program ran the command
      */
     public record OutcomeFields(long bytesIn, long bytesOut, long durationMillis, String exitStatus, String endedBy) {
         public static final String DELEGATED = "delegated";
 
-        /** Whether the gate saw the end. If not, bytes and exit mean nothing, and the time is the one that the gate took to decide. */
+        /**
+         * Returns whether the gate saw the request end. If not, the byte counts and the exit status are meaningless,
+         * and the duration is that of the gate's decision.
+         */
         public boolean isKnown() {
             return !endedBy.equals(DELEGATED);
         }

@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.NoSuchElementException;
 
 /**
- * A record as bytes, of which there is one form: each field as its length in bytes, a colon, its UTF-8 and a comma. It is what is hashed, so
- * that it must never change, and what waits in the spool.
+ * The canonical encoding of records: each field as its length in bytes, a colon, its UTF-8 and a comma. The hash chain
+ * is computed over these bytes, so the encoding must never change; the spool stores them too.
  */
 final class AccessLogRecordCodec {
-    private static final String FORM = "gerve-access-1";
+    private static final String FORMAT = "gerve-access-1";
 
     private AccessLogRecordCodec() {}
 
@@ -34,55 +34,59 @@ final class AccessLogRecordCodec {
         return bytes.toByteArray();
     }
 
-    /** @throws IllegalArgumentException if they are no record */
+    /**
+     * Parses the encoding of one record.
+     *
+     * @throws IllegalArgumentException if the bytes do not encode a record
+     */
     static AccessLogRecord parse(byte[] bytes) {
         Iterator<String> fields = split(bytes).iterator();
         try {
             return parse(fields);
         } catch (NoSuchElementException e) {
-            throw new IllegalArgumentException("a record that ends too soon", e);
+            throw new IllegalArgumentException("the record has too few fields", e);
         } catch (DateTimeException e) {
-            throw new IllegalArgumentException("a record without a time", e);
+            throw new IllegalArgumentException("the time of the record cannot be parsed", e);
         }
     }
 
     private static List<String> fields(AccessLogRecord record) {
-        var from = record.client();
-        var asked = record.request();
-        var ruling = record.decision();
-        var course = record.outcome();
+        var client = record.client();
+        var request = record.request();
+        var decision = record.decision();
+        var outcome = record.outcome();
         return List.of(
-                FORM,
+                FORMAT,
                 record.id().text(),
                 record.at().toString(),
-                from.frontend(),
-                from.address(),
-                from.key(),
-                Long.toString(from.keyId()),
-                Long.toString(from.accountId()),
-                from.principal(),
-                asked.command(),
-                asked.repository(),
-                asked.execLine(),
-                ruling.decision(),
-                ruling.rule(),
-                Long.toString(ruling.repositoryId()),
-                ruling.server(),
-                ruling.host(),
-                ruling.message(),
-                Long.toString(course.bytesIn()),
-                Long.toString(course.bytesOut()),
-                Long.toString(course.durationMillis()),
-                course.exitStatus(),
-                course.endedBy(),
+                client.frontend(),
+                client.address(),
+                client.key(),
+                Long.toString(client.keyId()),
+                Long.toString(client.accountId()),
+                client.principal(),
+                request.command(),
+                request.repository(),
+                request.execLine(),
+                decision.decision(),
+                decision.rule(),
+                Long.toString(decision.repositoryId()),
+                decision.server(),
+                decision.host(),
+                decision.message(),
+                Long.toString(outcome.bytesIn()),
+                Long.toString(outcome.bytesOut()),
+                Long.toString(outcome.durationMillis()),
+                outcome.exitStatus(),
+                outcome.endedBy(),
                 PushedRefsCodec.word(record.refs().source()),
                 PushedRefsCodec.lines(record.refs()),
                 Integer.toString(record.refs().omitted()));
     }
 
     private static AccessLogRecord parse(Iterator<String> fields) {
-        if (!fields.next().equals(FORM)) {
-            throw new IllegalArgumentException("a record of another form");
+        if (!fields.next().equals(FORMAT)) {
+            throw new IllegalArgumentException("the record has an unknown format version");
         }
         return new AccessLogRecord(
                 new RequestId(fields.next()),
@@ -95,7 +99,7 @@ final class AccessLogRecordCodec {
                         Long.parseLong(fields.next()),
                         fields.next()),
                 new AccessLogRecord.RequestFields(fields.next(), fields.next(), fields.next()),
-                ruling(fields),
+                parseDecision(fields),
                 new AccessLogRecord.OutcomeFields(
                         Long.parseLong(fields.next()),
                         Long.parseLong(fields.next()),
@@ -105,7 +109,7 @@ final class AccessLogRecordCodec {
                 PushedRefsCodec.parse(fields.next(), fields.next(), Integer.parseInt(fields.next())));
     }
 
-    private static AccessLogRecord.DecisionFields ruling(Iterator<String> fields) {
+    private static AccessLogRecord.DecisionFields parseDecision(Iterator<String> fields) {
         String decision = fields.next();
         String rule = fields.next();
         long repositoryId = Long.parseLong(fields.next());
@@ -123,7 +127,7 @@ final class AccessLogRecordCodec {
             }
             int length = Integer.parseInt(new String(bytes, at, colon - at, StandardCharsets.US_ASCII));
             if (length < 0 || length >= bytes.length - colon - 1 || bytes[colon + 1 + length] != ',') {
-                throw new IllegalArgumentException("a record that is cut off");
+                throw new IllegalArgumentException("the record is truncated");
             }
             fields.add(new String(bytes, colon + 1, length, StandardCharsets.UTF_8));
             at = colon + 1 + length + 1;

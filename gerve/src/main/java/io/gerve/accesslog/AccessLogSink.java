@@ -1,8 +1,11 @@
 package io.gerve.accesslog;
 
-/** Keeps what became of requests. */
+/** Receiver of the records of requests. */
 @FunctionalInterface
 public interface AccessLogSink {
-    /** Takes a record over. Does not wait for a database; may wait some seconds when more come than can be written anywhere. */
+    /**
+     * Accepts a record. Does not wait for the database; blocks for some seconds if records arrive faster than they can
+     * be written anywhere.
+     */
     void write(AccessLogRecord record);
 }

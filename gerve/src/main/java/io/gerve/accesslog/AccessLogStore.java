@@ -3,14 +3,15 @@ package io.gerve.accesslog;
 import io.gerve.lookup.LookupUnavailable;
 import java.util.List;
 
-/** Where records are kept for good. */
+/** Permanent storage of records. */
 @FunctionalInterface
 interface AccessLogStore {
     /**
-     * Adds records in this order. Those that are there already, by their request's id, are passed over: what is sent twice stands there once.
+     * Adds records in the given order. A record whose request id is already stored is skipped, so a record that is sent
+     * twice is stored once.
      *
-     * @return those that cannot be kept, whenever it is tried
-     * @throws LookupUnavailable if it is not known whether any was added, so that all must be sent again
+     * @return the records that can never be stored
+     * @throws LookupUnavailable if it is unknown whether any record was added, so that all must be sent again
      */
     List<AccessLogRecord> add(List<AccessLogRecord> records) throws LookupUnavailable;
 }

@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Gives records as gates write them. By their places in the chains, since those are taken in turn: the numbers of rows are not, so that
- * who goes by them misses some. Used by one thread.
+ * Follower of the access log: returns records as the gates write them. It reads by the position in each gate's chain,
+ * because positions become visible in order; row ids do not, so a reader that follows row ids misses some records.
+ * Confined to one thread.
  */
 public final class AccessLogTail {
     private static final int PAGE = 500;
@@ -17,17 +18,17 @@ public final class AccessLogTail {
     private final MysqlAccessLogReader log;
     private final Map<String, Long> positions = new HashMap<>();
 
-    /** What is there now counts as seen. */
+    /** Starts after the records that exist now. */
     public AccessLogTail(MysqlAccessLogReader log) throws LookupUnavailable {
         this.log = log;
         log.chains().forEach(chain -> positions.put(chain.gate(), chain.headPosition()));
     }
 
     /**
-     * What gates wrote.
+     * A batch of new records.
      *
-     * @param records by time
-     * @param unreadable how many rows say what no gate writes: somebody changed them
+     * @param records ordered by time
+     * @param unreadable the number of rows with values that no gate writes, because somebody changed them
      */
     public record Batch(List<ChainedRecord> records, int unreadable) {
         public Batch {
@@ -36,9 +37,9 @@ public final class AccessLogTail {
     }
 
     /**
-     * Those since the last call that returned, at most a page of each gate.
+     * Returns the records written since the last successful call, at most one page for each gate.
      *
-     * @throws LookupUnavailable none is lost: the next call gives them
+     * @throws LookupUnavailable if the database does not answer; no record is lost, the next call returns them
      */
     public Batch nextBatch() throws LookupUnavailable {
         List<ChainedRecord> records = new ArrayList<>();

@@ -18,84 +18,93 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes records over from the requests' threads and writes them to the spool, on a thread of its own, where the death of the process does not
- * reach them. Another thread sends what is there to the database, in batches and in its order.
+ * Asynchronous writer of the access log. One thread takes records from the queue and appends them to the spool, where
+ * they survive the death of the process. A second thread sends the spooled records to the database, in batches and in
+ * order.
  *
- * <p>No record is lost without a word. Who finds the queue full waits, for five seconds at most; a record that then still has no place, or
- * that neither database nor spool takes, goes to the program's log in full. Safe for use by many threads.
+ * <p>No record is lost silently. A caller that finds the queue full waits up to 5 s. A record that then still does not
+ * fit, or that neither the spool nor the database accepts, is written to the program's log in full. Safe for use by
+ * many threads.
  */
 public final class AccessLogWriter implements AccessLogSink, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AccessLogWriter.class);
     private static final int BATCH = 200;
-    /** Requests that end within this are sent together, which costs the database less. */
+    /** Records of requests that end within this time are sent together, which costs the database less. */
     private static final Duration BATCH_DELAY = Duration.ofMillis(250);
 
-    private static final Duration ROOM_MAX = Duration.ofSeconds(5);
-    /** How long records wait for room in the spool: less, so that meanwhile the queue moves on for those who wait there. */
-    private static final Duration SPOOL_ROOM_MAX = Duration.ofSeconds(2);
+    private static final Duration QUEUE_WAIT_MAX = Duration.ofSeconds(5);
+    /**
+     * The wait for room in the spool. Shorter than {@link #QUEUE_WAIT_MAX}, so that callers waiting for the queue get
+     * in before they give up.
+     */
+    private static final Duration SPOOL_WAIT_MAX = Duration.ofSeconds(2);
 
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration ALARM_EVERY = Duration.ofMinutes(1);
     private static final Duration CLOSE_MAX = Duration.ofSeconds(15);
     private static final long MEGABYTE = 1 << 20;
 
-    private final AccessLogStore records;
+    private final AccessLogStore store;
     private final Spool spool;
     private final long spoolAlarmBytes;
     private final Duration closeMax;
     private final BlockingQueue<AccessLogRecord> queue;
-    /** Who holds it sends a batch. Fair, or else the sender would take it again and again until the whole spool is sent. */
-    private final ReentrantLock turn = new ReentrantLock(true);
+    /** Held while a batch is sent. Fair: otherwise the sender would reacquire it until the whole spool is sent. */
+    private final ReentrantLock sendLock = new ReentrantLock(true);
 
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final CountDownLatch allSpooled = new CountDownLatch(1);
     private final Thread writer;
     private final Thread sender;
-    /** Whether the database took nothing at the last attempt. */
-    private volatile boolean isStuck;
-    /** What the writer took from the queue last, and has not put anywhere yet. */
+    /** Whether the last attempt to write to the database failed. */
+    private volatile boolean isDatabaseDown;
+    /** The records that the writer has taken from the queue and not stored yet. */
     private volatile List<AccessLogRecord> inFlight = List.of();
-    /** Whether nobody takes records from the queue any more. */
-    private volatile boolean isOver;
-    /** The writer's own. */
+    /** Whether the writer has ended, so that nothing takes records from the queue any more. */
+    private volatile boolean isEnded;
+    /** Accessed by the writer's thread only. */
     private long alarmedAt;
 
-    private AccessLogWriter(AccessLogStore records, Spool spool, AuditSettings settings, Duration closeMax) {
-        this.records = records;
+    private AccessLogWriter(AccessLogStore store, Spool spool, AuditSettings settings, Duration closeMax) {
+        this.store = store;
         this.spool = spool;
         this.spoolAlarmBytes = settings.spoolMegabytesMax() * MEGABYTE / 5 * 4;
         this.closeMax = closeMax;
         this.queue = new ArrayBlockingQueue<>(settings.queueMax());
         this.alarmedAt = System.nanoTime() - ALARM_EVERY.toNanos();
         this.writer = Thread.ofVirtual().name("access-log-spool").start(this::drainQueue);
-        this.sender = Thread.ofVirtual().name("access-log-send").start(this::send);
+        this.sender = Thread.ofVirtual().name("access-log-send").start(this::sendUntilEnd);
     }
 
-    /** @throws IOException if the spool's folder cannot be used; the message says why */
+    /**
+     * Opens the spool and starts both threads.
+     *
+     * @throws IOException if the spool's directory cannot be used; the message says why
+     */
     public static AccessLogWriter open(AuditSettings settings, Database database) throws IOException {
         return open(settings, new MysqlAccessLogStore(database, settings.gate()), CLOSE_MAX);
     }
 
-    static AccessLogWriter open(AuditSettings settings, AccessLogStore records, Duration closeMax) throws IOException {
+    static AccessLogWriter open(AuditSettings settings, AccessLogStore store, Duration closeMax) throws IOException {
         Spool spool = Spool.open(settings.spool(), settings.spoolMegabytesMax() * MEGABYTE, InstantSource.system());
-        return new AccessLogWriter(records, spool, settings, closeMax);
+        return new AccessLogWriter(store, spool, settings, closeMax);
     }
 
     @Override
     public void write(AccessLogRecord record) {
         if (!queue.offer(record)) {
-            waitForRoom(record);
+            offerOrLog(record);
         }
-        if (isOver && queue.remove(record)) {
+        if (isEnded && queue.remove(record)) {
             writeToProgramLog(record, "the program stopped");
         }
     }
 
-    private void waitForRoom(AccessLogRecord record) {
-        // An interrupt ends a session, and not the account that is given of it.
+    private void offerOrLog(AccessLogRecord record) {
+        // An interrupt ends the session, but its record must still be written.
         boolean interrupted = Thread.interrupted();
         try {
-            if (!queue.offer(record, ROOM_MAX.toNanos(), TimeUnit.NANOSECONDS)) {
+            if (!queue.offer(record, QUEUE_WAIT_MAX.toNanos(), TimeUnit.NANOSECONDS)) {
                 writeToProgramLog(record, "the queue is full");
             }
         } catch (InterruptedException _) {
@@ -130,9 +139,9 @@ public final class AccessLogWriter implements AccessLogSink, AutoCloseable {
         }
     }
 
-    /** Whoever adds to the queue from now on takes it out again. */
+    /** Ends the queue. A caller that adds a record from now on removes it again and logs it. */
     private void endQueue() {
-        isOver = true;
+        isEnded = true;
         for (AccessLogRecord left = queue.poll(); left != null; left = queue.poll()) {
             writeToProgramLog(left, "the program stopped");
         }
@@ -140,53 +149,60 @@ public final class AccessLogWriter implements AccessLogSink, AutoCloseable {
 
     private void spool(List<AccessLogRecord> batch) {
         try {
-            List<AccessLogRecord> rest = notSpooled(batch);
-            if (!rest.isEmpty() && !isSentPastSpool(rest)) {
+            List<AccessLogRecord> rest = appendToSpool(batch);
+            if (!rest.isEmpty() && !sendPastSpool(rest)) {
                 rest.forEach(record ->
-                        writeToProgramLog(record, "the spool is full or fails, and the database takes nothing either"));
+                        writeToProgramLog(record, "the spool is full or failing and the database is unavailable"));
             }
         } catch (RuntimeException bug) {
-            LOG.error("the access log has a bug", bug);
-            batch.forEach(record -> writeToProgramLog(record, "of a bug"));
+            LOG.error("Bug in the access log writer", bug);
+            batch.forEach(record -> writeToProgramLog(record, "a bug"));
         }
     }
 
-    /** @return those that the spool does not take, even after some of what is in it was sent to make room */
-    private List<AccessLogRecord> notSpooled(List<AccessLogRecord> batch) {
+    /**
+     * Appends the batch to the spool, sending spooled records to make room if necessary.
+     *
+     * @return the records that still do not fit
+     */
+    private List<AccessLogRecord> appendToSpool(List<AccessLogRecord> batch) {
         List<AccessLogRecord> rest = batch;
         try {
             rest = batch.subList(spool.append(batch), batch.size());
-            alarm();
+            warnIfNearlyFull();
             long start = System.nanoTime();
             boolean isMore = true;
-            while (!rest.isEmpty() && isMore && !isStuck && System.nanoTime() - start < SPOOL_ROOM_MAX.toNanos()) {
-                isMore = isNextSent();
+            while (!rest.isEmpty()
+                    && isMore
+                    && !isDatabaseDown
+                    && System.nanoTime() - start < SPOOL_WAIT_MAX.toNanos()) {
+                isMore = sendNext();
                 rest = rest.subList(spool.append(rest), rest.size());
             }
         } catch (IOException e) {
-            if (isTimeForAlarm()) {
-                LOG.error("the spool of the access log takes nothing", e);
+            if (isAlarmDue()) {
+                LOG.error("Cannot write to the access log spool", e);
             }
         }
         return rest;
     }
 
-    /** A disk that is full or broken stops no records as long as the database takes them. */
-    private boolean isSentPastSpool(List<AccessLogRecord> batch) {
-        turn.lock();
+    /** Sends the batch directly to the database, bypassing a spool that is full or failing. */
+    private boolean sendPastSpool(List<AccessLogRecord> batch) {
+        sendLock.lock();
         try {
-            return !isStuck && isSent(batch);
+            return !isDatabaseDown && send(batch);
         } finally {
-            turn.unlock();
+            sendLock.unlock();
         }
     }
 
-    /** Goes on after a failure, at intervals, until there is nothing more to come. */
-    private void send() {
+    /** Sends until the writer has ended and everything is sent. Retries at intervals after a failure. */
+    private void sendUntilEnd() {
         try (spool) {
             boolean isLast;
             do {
-                Duration pause = isStuck ? RETRY : BATCH_DELAY;
+                Duration pause = isDatabaseDown ? RETRY : BATCH_DELAY;
                 isLast = allSpooled.await(pause.toNanos(), TimeUnit.NANOSECONDS);
                 sendAll();
             } while (!isLast);
@@ -195,96 +211,107 @@ public final class AccessLogWriter implements AccessLogSink, AutoCloseable {
         }
     }
 
-    /** Sends what is in the spool. What is added and waits meanwhile, for longer than a moment, is made to outlast a power cut too. */
+    /**
+     * Sends the spooled records. Records that are added meanwhile and wait longer than {@link #RETRY} are synced to the
+     * disk, so that they survive a power cut.
+     */
     private void sendAll() {
         try {
             long forcedAt = System.nanoTime();
-            while (isNextSent()) {
+            while (sendNext()) {
                 if (System.nanoTime() - forcedAt >= RETRY.toNanos()) {
                     spool.force();
                     forcedAt = System.nanoTime();
                 }
             }
-            if (isStuck) {
+            if (isDatabaseDown) {
                 spool.force();
             }
         } catch (RuntimeException bug) {
-            LOG.error("the access log has a bug", bug);
+            LOG.error("Bug in the access log writer", bug);
         }
     }
 
-    /** Sends the next batch of the spool, and says whether that went well; not if there is none. */
-    private boolean isNextSent() {
-        turn.lock();
+    /**
+     * Sends the next batch of the spool.
+     *
+     * @return false if it failed or there was nothing to send
+     */
+    private boolean sendNext() {
+        sendLock.lock();
         try {
             List<AccessLogRecord> batch = spool.next(BATCH);
             if (batch.isEmpty()) {
-                // The database was asked for nothing: whether it takes records shows when there are some.
-                isStuck = false;
+                // The state of the database is unknown until there is a batch to send.
+                isDatabaseDown = false;
                 return false;
             }
-            boolean sent = isSent(batch);
+            boolean sent = send(batch);
             if (sent) {
                 spool.sent();
             }
             return sent;
         } finally {
-            turn.unlock();
+            sendLock.unlock();
         }
     }
 
-    /** What the database refuses, or fails on in a way that nobody thought of, holds up no others. */
-    private boolean isSent(List<AccessLogRecord> batch) {
+    /**
+     * Sends a batch. A record that the database rejects, or that fails because of a bug, is logged and does not block
+     * the others.
+     *
+     * @return false if the database is unavailable
+     */
+    private boolean send(List<AccessLogRecord> batch) {
         try {
-            records.add(batch).forEach(record -> writeToProgramLog(record, "the database refuses it"));
+            store.add(batch).forEach(record -> writeToProgramLog(record, "the database rejects it"));
         } catch (LookupUnavailable e) {
-            if (!isStuck) {
-                LOG.warn("the database takes no records of requests; they wait in the spool", e);
+            if (!isDatabaseDown) {
+                LOG.warn("Database unavailable, keeping access log records in the spool", e);
             }
-            isStuck = true;
+            isDatabaseDown = true;
             return false;
         } catch (RuntimeException bug) {
-            LOG.error("the access log has a bug", bug);
-            batch.forEach(record -> writeToProgramLog(record, "of a bug"));
+            LOG.error("Bug in the access log writer", bug);
+            batch.forEach(record -> writeToProgramLog(record, "a bug"));
         }
-        if (isStuck) {
-            LOG.info("the database takes records of requests again");
+        if (isDatabaseDown) {
+            LOG.info("Database available again, sending access log records from the spool");
         }
-        isStuck = false;
+        isDatabaseDown = false;
         return true;
     }
 
-    private void alarm() throws IOException {
+    private void warnIfNearlyFull() throws IOException {
         long bytes = spool.bytes();
-        if (bytes >= spoolAlarmBytes && isTimeForAlarm()) {
+        if (bytes >= spoolAlarmBytes && isAlarmDue()) {
             LOG.atError()
                     .addKeyValue("bytes", bytes)
-                    .log("the spool of the access log is nearly full: the database must take records again, or"
-                            + " audit.spool_megabytes_max be larger");
+                    .log("Access log spool is nearly full: restore the database, or raise audit.spool_megabytes_max");
         }
     }
 
-    private boolean isTimeForAlarm() {
-        boolean isTime = System.nanoTime() - alarmedAt >= ALARM_EVERY.toNanos();
-        if (isTime) {
+    private boolean isAlarmDue() {
+        boolean isDue = System.nanoTime() - alarmedAt >= ALARM_EVERY.toNanos();
+        if (isDue) {
             alarmedAt = System.nanoTime();
         }
-        return isTime;
+        return isDue;
     }
 
     private static void writeToProgramLog(AccessLogRecord record, String why) {
         try {
             LOG.atError()
                     .addKeyValue("record", new String(AccessLogRecordCodec.bytes(record), StandardCharsets.UTF_8))
-                    .log("a record of a request is kept in this log only, since " + why);
+                    .log("Access log record written to this log only: " + why);
         } catch (RuntimeException bug) {
-            LOG.error("a record of a request is lost to a bug in the access log", bug);
+            LOG.error("Access log record lost to a bug", bug);
         }
     }
 
     /**
-     * Writes what waits, to the database or else the spool, and what is not written within fifteen seconds to the program's log. May be called
-     * twice.
+     * Writes the queued records to the spool and the database. Records that are not stored within 15 s go to the
+     * program's log. May be called twice.
      */
     @Override
     public void close() {
@@ -292,11 +319,11 @@ public final class AccessLogWriter implements AccessLogSink, AutoCloseable {
         long start = System.nanoTime();
         try {
             if (!writer.join(closeMax)) {
-                LOG.error("the access log did not end in time");
-                inFlight.forEach(record -> writeToProgramLog(record, "it may not be in the spool"));
+                LOG.error("Access log writer did not stop in time");
+                inFlight.forEach(record -> writeToProgramLog(record, "it may be missing from the spool"));
                 endQueue();
             } else if (!sender.join(closeMax.minusNanos(System.nanoTime() - start))) {
-                LOG.warn("what is in the spool of the access log was not sent in time, and is after the next start");
+                LOG.warn("Access log spool was not sent in time; its records are sent after the next start");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

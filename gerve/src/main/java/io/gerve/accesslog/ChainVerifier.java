@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Walks the chains of all gates and finds what somebody did to their records. Gates may go on writing and records may be pruned
- * meanwhile.
+ * Verifier of the hash chains of all gates. It reports records that were changed, removed, moved or added. Gates may
+ * keep writing and records may be pruned while it runs.
  */
 public final class ChainVerifier {
     private static final int PAGE = 1000;
@@ -19,14 +19,14 @@ public final class ChainVerifier {
     }
 
     /**
-     * Something that no gate and no {@code gerve} does.
+     * Evidence of a change that neither a gate nor {@code gerve} makes.
      *
-     * @param kind changed, missing, out of place, beyond the head or without a chain
-     * @param position of the record in its gate's chain; of the first, if several are missing
-     * @param request its id, printable; empty if there is no record
+     * @param kind the kind of change
+     * @param position the position of the record in its gate's chain; if several records are missing, that of the first
+     * @param request the printable id of the request; empty if there is no record
      */
     public record Issue(String gate, Kind kind, long position, String request, String description) {
-        /** What was done. */
+        /** The kind of change. */
         public enum Kind {
             CHANGED,
             MISSING,
@@ -36,10 +36,10 @@ public final class ChainVerifier {
     }
 
     /**
-     * A chain, walked to its end.
+     * The result of verifying one chain to its end.
      *
-     * @param first position of the oldest record that was kept; later than {@code last} if there is none
-     * @param hash of the last record: kept elsewhere, it shows later that nothing before it was rewritten
+     * @param first the position of the oldest record that is kept; greater than {@code last} if there is none
+     * @param hash the hash of the last record; a copy kept elsewhere proves later that nothing before it was rewritten
      */
     public record ChainReport(String gate, long first, long last, String hash, List<Issue> issues) {
         public ChainReport {
@@ -47,52 +47,53 @@ public final class ChainVerifier {
         }
     }
 
+    /** Verifies the chains of all gates. */
     public List<ChainReport> verifyAll() throws LookupUnavailable {
-        List<ChainReport> walked = new ArrayList<>();
+        List<ChainReport> reports = new ArrayList<>();
         for (MysqlAccessLogReader.Ends ends : log.chains()) {
-            walked.add(new ChainWalk(ends).run());
+            reports.add(new ChainCheck(ends).verify());
         }
         List<String> gates = new ArrayList<>(log.gatesOfRecords());
         gates.removeAll(
                 log.chains().stream().map(MysqlAccessLogReader.Ends::gate).toList());
         for (String gate : gates) {
-            var finding = new Issue(gate, Issue.Kind.ADDED, 0, "", "has records, but no chain that they belong to");
-            walked.add(new ChainReport(gate, 0, 0, HashChain.BEGINNING, List.of(finding)));
+            var issue = new Issue(gate, Issue.Kind.ADDED, 0, "", "has records, but no chain that they belong to");
+            reports.add(new ChainReport(gate, 0, 0, HashChain.BEGINNING, List.of(issue)));
         }
-        return walked;
+        return reports;
     }
 
-    /** One chain. */
-    private final class ChainWalk {
+    /** The verification of one chain. */
+    private final class ChainCheck {
         private final MysqlAccessLogReader.Ends ends;
-        private final List<Issue> findings = new ArrayList<>();
+        private final List<Issue> issues = new ArrayList<>();
         private long position;
         private String hash;
 
-        ChainWalk(MysqlAccessLogReader.Ends ends) {
+        ChainCheck(MysqlAccessLogReader.Ends ends) {
             this.ends = ends;
             this.position = ends.anchorPosition();
             this.hash = ends.anchorHash();
         }
 
-        ChainReport run() throws LookupUnavailable {
-            findStrays();
+        ChainReport verify() throws LookupUnavailable {
+            checkBeforeAnchor();
             List<MysqlAccessLogReader.Link> page;
             do {
                 page = log.links(ends.gate(), position, PAGE).stream()
                         .filter(link -> link.position() <= ends.headPosition())
                         .toList();
                 for (MysqlAccessLogReader.Link link : page) {
-                    step(link);
+                    check(link);
                 }
             } while (!page.isEmpty());
-            atTheEnd();
+            checkEnd();
             return new ChainReport(
-                    ends.gate(), ends.anchorPosition() + 1, ends.headPosition(), ends.headHash(), findings);
+                    ends.gate(), ends.anchorPosition() + 1, ends.headPosition(), ends.headHash(), issues);
         }
 
-        /** Of what was pruned nothing is there any more. */
-        private void findStrays() throws LookupUnavailable {
+        /** Reports a record before the anchor: all of those were pruned. */
+        private void checkBeforeAnchor() throws LookupUnavailable {
             for (MysqlAccessLogReader.Link link : log.links(ends.gate(), -1, 1)) {
                 if (link.position() <= ends.anchorPosition()) {
                     add(Issue.Kind.ADDED, link.position(), link.request(), "stands before the chain's beginning");
@@ -100,7 +101,7 @@ public final class ChainVerifier {
             }
         }
 
-        private void step(MysqlAccessLogReader.Link link) throws LookupUnavailable {
+        private void check(MysqlAccessLogReader.Link link) throws LookupUnavailable {
             if (link.position() != position + 1 && !wasPruned(link)) {
                 add(
                         Issue.Kind.MISSING,
@@ -121,9 +122,9 @@ public final class ChainVerifier {
             hash = link.hash();
         }
 
-        /** While this was running. */
+        /** Returns whether the records before this one were pruned while the verification was running. */
         private boolean wasPruned(MysqlAccessLogReader.Link link) throws LookupUnavailable {
-            Optional<MysqlAccessLogReader.Ends> now = endsNow();
+            Optional<MysqlAccessLogReader.Ends> now = currentEnds();
             if (now.isPresent()
                     && now.get().anchorPosition() > position
                     && now.get().anchorPosition() >= link.position() - 1) {
@@ -135,9 +136,9 @@ public final class ChainVerifier {
             return false;
         }
 
-        private void atTheEnd() throws LookupUnavailable {
+        private void checkEnd() throws LookupUnavailable {
             if (position < ends.headPosition()) {
-                Optional<MysqlAccessLogReader.Ends> now = endsNow();
+                Optional<MysqlAccessLogReader.Ends> now = currentEnds();
                 if (now.isEmpty() || now.get().anchorPosition() < ends.headPosition()) {
                     add(
                             Issue.Kind.MISSING,
@@ -149,20 +150,20 @@ public final class ChainVerifier {
                 add(Issue.Kind.CHANGED, position, "", "the last record is not the one that was written last");
             }
             long highest = log.highestPosition(ends.gate());
-            Optional<MysqlAccessLogReader.Ends> now = endsNow();
+            Optional<MysqlAccessLogReader.Ends> now = currentEnds();
             if (now.isPresent() && highest > now.get().headPosition()) {
                 add(Issue.Kind.ADDED, highest, "", "stands beyond the chain's end");
             }
         }
 
-        private Optional<MysqlAccessLogReader.Ends> endsNow() throws LookupUnavailable {
+        private Optional<MysqlAccessLogReader.Ends> currentEnds() throws LookupUnavailable {
             return log.chains().stream()
                     .filter(chain -> chain.gate().equals(ends.gate()))
                     .findFirst();
         }
 
-        private void add(Issue.Kind what, long at, String request, String sentence) {
-            findings.add(new Issue(ends.gate(), what, at, request, sentence));
+        private void add(Issue.Kind kind, long at, String request, String description) {
+            issues.add(new Issue(ends.gate(), kind, at, request, description));
         }
     }
 }

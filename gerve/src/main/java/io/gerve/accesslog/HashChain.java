@@ -5,14 +5,14 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
-/** How each record of a gate is tied to the one before it. Hashes are 64 hexadecimal digits. */
+/** The hashes that tie each record of a gate to the record before it. A hash is 64 hexadecimal digits. */
 final class HashChain {
-    /** Before the first record of a gate. */
+    /** The hash before the first record of a gate. */
     static final String BEGINNING = "0".repeat(64);
 
     private HashChain() {}
 
-    /** The hash of a record that comes after one with the hash {@code previous}. */
+    /** Returns the hash of a record that follows one with the hash {@code previous}. */
     static String recordHash(String gate, String previous, AccessLogRecord record) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");

@@ -12,8 +12,8 @@ import org.jooq.Record3;
 import org.jooq.exception.DataAccessException;
 
 /**
- * Removes old records, a batch in each transaction, from the beginning of each gate's chain. The last that went becomes the chain's anchor, so
- * that what is kept can still be verified.
+ * Pruner of old records. It removes them from the beginning of each gate's chain, one batch in each transaction. The
+ * last removed record becomes the chain's anchor, so that the remaining records can still be verified.
  */
 public final class MysqlAccessLogPruner {
     private static final int BATCH = 1000;
@@ -24,8 +24,12 @@ public final class MysqlAccessLogPruner {
         this.database = database;
     }
 
-    /** Removes the records of requests that came in before; up to the first in each chain that came in later.
-     *  @return how many */
+    /**
+     * Removes the records of requests that came in before the given time, in each chain up to the first record that is
+     * not older.
+     *
+     * @return the number of removed records
+     */
     public long removeBefore(Instant time) throws LookupUnavailable {
         try {
             long removed = 0;

@@ -29,7 +29,8 @@ import org.jooq.Table;
 import org.jooq.exception.DataAccessException;
 
 /**
- * Finds records. Pages are walked along an index, so that a long log costs no memory. Safe for use by many threads.
+ * Queries on the access log. Pages are read along an index, so memory does not grow with the log. Safe for use by many
+ * threads.
  *
  * <p>Each method throws {@link LookupUnavailable} if the database does not answer in time.
  */
@@ -43,15 +44,15 @@ public final class MysqlAccessLogReader {
         this.database = database;
     }
 
-    /** In which order records are given, by the time at which their requests came in. */
+    /** The order of records, by the time at which their requests came in. */
     public enum Order {
         NEWEST_FIRST,
         OLDEST_FIRST
     }
 
-    /** Where a page ended. */
+    /** The end of a page. */
     public record Cursor(Instant at, long id) {
-        /** Before the first record of an order. */
+        /** Returns the cursor before the first record of the order. */
         public static Cursor start(Order order) {
             return switch (order) {
                 case NEWEST_FIRST -> new Cursor(Instant.parse("9999-12-31T23:59:59Z"), Long.MAX_VALUE);
@@ -61,10 +62,10 @@ public final class MysqlAccessLogReader {
     }
 
     /**
-     * Some records.
+     * * A page of records. *
      *
-     * @param unreadable how many rows say what no gate writes: somebody changed them
-     * @param end to ask for the next page
+     * @param unreadable the number of rows with values that no gate writes, because somebody changed them
+     * @param end the cursor with which to ask for the next page
      */
     public record Page(List<ChainedRecord> records, int unreadable, Cursor end) {
         public Page {
@@ -77,10 +78,10 @@ public final class MysqlAccessLogReader {
     }
 
     /**
-     * Some of a gate's records, in the order of its chain.
+     * A part of a gate's chain, in its order.
      *
-     * @param unreadable how many rows among them say what no gate writes
-     * @param end the position of the last row, readable or not, to go on behind it
+     * @param unreadable the number of rows with values that no gate writes
+     * @param end the position of the last row, readable or not, after which to continue
      */
     record Segment(List<ChainedRecord> records, int unreadable, long end) {
         Segment {
@@ -91,57 +92,67 @@ public final class MysqlAccessLogReader {
     /** The two ends of a gate's chain. */
     record Ends(String gate, long anchorPosition, String anchorHash, long headPosition, String headHash) {}
 
-    /** A record's place in its chain, and whether it says what it said when it was written. */
+    /** A record's links in its chain, and whether the record is unchanged since it was written. */
     record Link(long position, String previousHash, String hash, String request, boolean unchanged) {}
 
-    /** @throws LookupUnavailable also if the row cannot be read, since somebody changed it */
+    /**
+     * Finds the record of a request.
+     *
+     * @throws LookupUnavailable also if the row cannot be read because somebody changed it
+     */
     public Optional<ChainedRecord> find(RequestId request) throws LookupUnavailable {
         return find(ACCESS_LOG.REQUEST_ID.eq(request.text()));
     }
 
-    /** A request of the key's account, or of the deploy key itself. Other people's is not there, as far as this tells. */
-    public Optional<ChainedRecord> findOwn(RequestId request, RegisteredKey asker) throws LookupUnavailable {
-        Condition isTheirs = switch (asker.principal()) {
+    /**
+     * Finds the record of a request if the key's account, or the deploy key itself, made the request. The result for a
+     * request of somebody else is empty, as for one that does not exist.
+     */
+    public Optional<ChainedRecord> findOwn(RequestId request, RegisteredKey key) throws LookupUnavailable {
+        Condition isOwn = switch (key.principal()) {
             case Principal.OfAccount(var account) -> ACCESS_LOG.ACCOUNT_ID.eq(account.id());
             case Principal.OfDeployKey _ ->
                 ACCESS_LOG
                         .ACCOUNT_ID
                         .isNull()
-                        .and(ACCESS_LOG.KEY_FINGERPRINT.eq(asker.fingerprint().digest()));
+                        .and(ACCESS_LOG.KEY_FINGERPRINT.eq(key.fingerprint().digest()));
         };
-        return find(ACCESS_LOG.REQUEST_ID.eq(request.text()).and(isTheirs));
+        return find(ACCESS_LOG.REQUEST_ID.eq(request.text()).and(isOwn));
     }
 
     private Optional<ChainedRecord> find(Condition condition) throws LookupUnavailable {
-        return query(sql -> sql.selectFrom(ACCESS_LOG).where(condition).fetchOptional(MysqlAccessLogRows::logged));
+        return query(sql -> sql.selectFrom(ACCESS_LOG).where(condition).fetchOptional(MysqlAccessLogRows::chained));
     }
 
-    /** @param criteria all of which must hold */
-    public Page page(List<AccessLogFilter> criteria, Order order, Cursor after, int most) throws LookupUnavailable {
+    /** Returns the next page of the records that meet all filters. */
+    public Page page(List<AccessLogFilter> filters, Order order, Cursor after, int limit) throws LookupUnavailable {
         return query(sql -> {
             List<AccessLogRecord> rows = new ArrayList<>();
-            Table<AccessLogRecord> log = byIndex(criteria);
-            for (Condition alternative : alternatives(criteria)) {
-                rows.addAll(first(sql, log, alternative.and(beyond(after, order)), order, most));
+            Table<AccessLogRecord> log = withIndexes(filters);
+            for (Condition alternative : alternatives(filters)) {
+                rows.addAll(first(sql, log, alternative.and(after(after, order)), order, limit));
             }
             rows.sort(comparator(order));
-            return page(rows.subList(0, Math.min(most, rows.size())), after);
+            return page(rows.subList(0, Math.min(limit, rows.size())), after);
         });
     }
 
     private static List<AccessLogRecord> first(
-            DSLContext sql, Table<AccessLogRecord> log, Condition condition, Order order, int most) {
+            DSLContext sql, Table<AccessLogRecord> log, Condition condition, Order order, int limit) {
         var query = sql.selectFrom(log).where(condition);
         var ordered = switch (order) {
             case NEWEST_FIRST -> query.orderBy(ACCESS_LOG.OCCURRED_AT.desc(), ACCESS_LOG.ID.desc());
             case OLDEST_FIRST -> query.orderBy(ACCESS_LOG.OCCURRED_AT, ACCESS_LOG.ID);
         };
-        return ordered.limit(most).fetch();
+        return ordered.limit(limit).fetch();
     }
 
-    /** The log by the index of one of the criteria, of which the database chooses: MySQL would read all of it by time to find a rare decision. */
-    private static Table<AccessLogRecord> byIndex(List<AccessLogFilter> criteria) {
-        String[] indexes = criteria.stream()
+    /**
+     * Returns the table with the indexes of the filters forced; the database chooses one of them. Without this, MySQL
+     * reads the whole log by time to find a rare decision.
+     */
+    private static Table<AccessLogRecord> withIndexes(List<AccessLogFilter> filters) {
+        String[] indexes = filters.stream()
                 .map(MysqlAccessLogReader::index)
                 .filter(index -> !index.equals(BY_TIME))
                 .distinct()
@@ -149,8 +160,8 @@ public final class MysqlAccessLogReader {
         return indexes.length == 0 ? ACCESS_LOG.forceIndex(BY_TIME) : ACCESS_LOG.forceIndex(indexes);
     }
 
-    private static String index(AccessLogFilter criterion) {
-        return switch (criterion) {
+    private static String index(AccessLogFilter filter) {
+        return switch (filter) {
             case AccessLogFilter.OfAccount _ -> "access_log_of_account";
             case AccessLogFilter.OfKey _ -> "access_log_of_key";
             case AccessLogFilter.OfRepository _ -> "access_log_of_repository";
@@ -170,11 +181,14 @@ public final class MysqlAccessLogReader {
         };
     }
 
-    /** Each asked for by itself, since it is one range of an index: of several values together a database sorts all that there are. */
-    private static List<Condition> alternatives(List<AccessLogFilter> criteria) {
+    /**
+     * Returns conditions that are queried one by one, because each is one range of an index. For several values in one
+     * query, the database sorts all matching rows.
+     */
+    private static List<Condition> alternatives(List<AccessLogFilter> filters) {
         List<Condition> all = List.of(noCondition());
-        for (AccessLogFilter criterion : criteria) {
-            List<Condition> one = conditions(criterion);
+        for (AccessLogFilter filter : filters) {
+            List<Condition> one = conditions(filter);
             all = all.stream()
                     .flatMap(condition -> one.stream().map(condition::and))
                     .toList();
@@ -194,39 +208,42 @@ public final class MysqlAccessLogReader {
         List<ChainedRecord> records = new ArrayList<>();
         for (AccessLogRecord row : rows) {
             try {
-                records.add(MysqlAccessLogRows.logged(row));
+                records.add(MysqlAccessLogRows.chained(row));
             } catch (IllegalArgumentException _) {
-                // Somebody changed it: who asks is told how many such rows there are.
+                // Somebody changed the row; the result states how many such rows there are.
             }
         }
         return records;
     }
 
-    /** Spelt out, since MySQL walks no index by a comparison of pairs. */
-    private static Condition beyond(Cursor place, Order order) {
+    /**
+     * Returns the condition for rows after the cursor. It is spelled out because MySQL uses no index for a comparison
+     * of pairs.
+     */
+    private static Condition after(Cursor cursor, Order order) {
         return switch (order) {
             case NEWEST_FIRST ->
                 ACCESS_LOG
                         .OCCURRED_AT
-                        .le(place.at())
-                        .and(ACCESS_LOG.OCCURRED_AT.lt(place.at()).or(ACCESS_LOG.ID.lt(place.id())));
+                        .le(cursor.at())
+                        .and(ACCESS_LOG.OCCURRED_AT.lt(cursor.at()).or(ACCESS_LOG.ID.lt(cursor.id())));
             case OLDEST_FIRST ->
                 ACCESS_LOG
                         .OCCURRED_AT
-                        .ge(place.at())
-                        .and(ACCESS_LOG.OCCURRED_AT.gt(place.at()).or(ACCESS_LOG.ID.gt(place.id())));
+                        .ge(cursor.at())
+                        .and(ACCESS_LOG.OCCURRED_AT.gt(cursor.at()).or(ACCESS_LOG.ID.gt(cursor.id())));
         };
     }
 
-    /** One of which must hold; no two hold for one record. */
-    private static List<Condition> conditions(AccessLogFilter criterion) {
-        return switch (criterion) {
+    /** Returns the alternatives of a filter, of which no two hold for the same record. */
+    private static List<Condition> conditions(AccessLogFilter filter) {
+        return switch (filter) {
             case AccessLogFilter.OfAccount(long id) -> List.of(ACCESS_LOG.ACCOUNT_ID.eq(id));
             case AccessLogFilter.OfKey(var fingerprint) -> List.of(ACCESS_LOG.KEY_FINGERPRINT.eq(fingerprint.digest()));
             case AccessLogFilter.OfRepository(var names) ->
                 names.stream().map(ACCESS_LOG.REPOSITORY::eq).toList();
             case AccessLogFilter.FromAddress(var text) -> List.of(ACCESS_LOG.CLIENT_ADDRESS.eq(text));
-            case AccessLogFilter.Verb(var word) -> List.of(ACCESS_LOG.COMMAND.eq(word));
+            case AccessLogFilter.Verb(var command) -> List.of(ACCESS_LOG.COMMAND.eq(command));
             case AccessLogFilter.Since(var time) -> List.of(ACCESS_LOG.OCCURRED_AT.ge(time));
             case AccessLogFilter.Before(var time) -> List.of(ACCESS_LOG.OCCURRED_AT.lt(time));
             case AccessLogFilter.Refused _ ->
@@ -236,7 +253,10 @@ public final class MysqlAccessLogReader {
         };
     }
 
-    /** By whatever name a repository is asked for, all that it has had: records have the one of their time. */
+    /**
+     * Returns the filter for all names that the repository has had, given any one of them: a record has the name of its
+     * time.
+     */
     public AccessLogFilter ofRepository(RepositoryName name) throws LookupUnavailable {
         return query(sql -> {
             List<String> names = new ArrayList<>(List.of(name.toString()));
@@ -274,7 +294,7 @@ public final class MysqlAccessLogReader {
                         .fetchOptional(REPOSITORY_REDIRECTS.REPOSITORY_ID));
     }
 
-    /** The chains of all gates, by name. */
+    /** Returns the ends of the chains of all gates, ordered by gate. */
     List<Ends> chains() throws LookupUnavailable {
         return query(sql -> sql.selectFrom(ACCESS_LOG_CHAINS)
                 .orderBy(ACCESS_LOG_CHAINS.GATE)
@@ -286,12 +306,12 @@ public final class MysqlAccessLogReader {
                         HEX.formatHex(row.getHeadHash()))));
     }
 
-    /** The names that records have, by which nobody looked whether there is a chain. */
+    /** Returns the gates named in records, whether or not they have a chain. */
     List<String> gatesOfRecords() throws LookupUnavailable {
         return query(sql -> sql.selectDistinct(ACCESS_LOG.GATE).from(ACCESS_LOG).fetch(ACCESS_LOG.GATE));
     }
 
-    /** @return 0 if the gate has no record */
+    /** Returns the highest position among the gate's records, or 0 if it has none. */
     long highestPosition(String gate) throws LookupUnavailable {
         return query(sql -> sql.select(max(ACCESS_LOG.POSITION))
                 .from(ACCESS_LOG)
@@ -300,39 +320,40 @@ public final class MysqlAccessLogReader {
                 .orElse(0L));
     }
 
-    /** The gate's records after a position, in the order of the chain. */
-    List<Link> links(String gate, long after, int most) throws LookupUnavailable {
-        return query(sql -> rowsBetween(sql, gate, after, Long.MAX_VALUE, most).stream()
+    /** Returns the links of the gate's records after a position, in the order of the chain. */
+    List<Link> links(String gate, long after, int limit) throws LookupUnavailable {
+        return query(sql -> rowsBetween(sql, gate, after, Long.MAX_VALUE, limit).stream()
                 .map(MysqlAccessLogReader::link)
                 .toList());
     }
 
     /**
-     * As {@link #links}, but what cannot be read is only counted.
+     * Returns the gate's records after a position, in the order of the chain. Unreadable rows are counted only.
      *
-     * @param head the chain's: a row beyond it is no gate's, and who went on behind it would see no other
+     * @param head the head of the chain. No gate writes a row beyond it; a reader that continued after such a row would
+     *     see no others
      */
-    Segment between(String gate, long after, long head, int most) throws LookupUnavailable {
+    Segment between(String gate, long after, long head, int limit) throws LookupUnavailable {
         return query(sql -> {
-            List<AccessLogRecord> rows = rowsBetween(sql, gate, after, head, most);
+            List<AccessLogRecord> rows = rowsBetween(sql, gate, after, head, limit);
             List<ChainedRecord> records = readable(rows);
             long end = rows.isEmpty() ? after : rows.getLast().getPosition();
             return new Segment(records, rows.size() - records.size(), end);
         });
     }
 
-    private static List<AccessLogRecord> rowsBetween(DSLContext sql, String gate, long after, long head, int most) {
+    private static List<AccessLogRecord> rowsBetween(DSLContext sql, String gate, long after, long head, int limit) {
         return sql.selectFrom(ACCESS_LOG)
                 .where(ACCESS_LOG.GATE.eq(gate), ACCESS_LOG.POSITION.gt(after), ACCESS_LOG.POSITION.le(head))
                 .orderBy(ACCESS_LOG.POSITION)
-                .limit(most)
+                .limit(limit)
                 .fetch();
     }
 
     private static Link link(AccessLogRecord row) {
         boolean unchanged;
         try {
-            unchanged = MysqlAccessLogRows.logged(row).isUnchanged();
+            unchanged = MysqlAccessLogRows.chained(row).isUnchanged();
         } catch (IllegalArgumentException _) {
             unchanged = false;
         }
@@ -344,9 +365,9 @@ public final class MysqlAccessLogReader {
                 unchanged);
     }
 
-    private <T> T query(Function<DSLContext, T> question) throws LookupUnavailable {
+    private <T> T query(Function<DSLContext, T> query) throws LookupUnavailable {
         try {
-            return question.apply(database.sql());
+            return query.apply(database.sql());
         } catch (DataAccessException e) {
             throw new LookupUnavailable("the access log", e);
         } catch (IllegalArgumentException e) {

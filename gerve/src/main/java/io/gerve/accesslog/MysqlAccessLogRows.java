@@ -5,19 +5,19 @@ import io.gerve.program.RequestId;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/** How a record stands in the table. */
+/** The mapping between records and rows of the table. */
 final class MysqlAccessLogRows {
     private static final HexFormat HEX = HexFormat.of();
 
     private MysqlAccessLogRows() {}
 
-    static io.gerve.sql.schema.tables.records.AccessLogRecord row(ChainedRecord logged) {
-        AccessLogRecord record = logged.record();
+    static io.gerve.sql.schema.tables.records.AccessLogRecord row(ChainedRecord chained) {
+        AccessLogRecord record = chained.record();
         var row = new io.gerve.sql.schema.tables.records.AccessLogRecord();
-        row.setGate(logged.gate());
-        row.setPosition(logged.position());
-        row.setPreviousHash(HEX.parseHex(logged.previousHash()));
-        row.setRecordHash(HEX.parseHex(logged.hash()));
+        row.setGate(chained.gate());
+        row.setPosition(chained.position());
+        row.setPreviousHash(HEX.parseHex(chained.previousHash()));
+        row.setRecordHash(HEX.parseHex(chained.hash()));
         row.setRequestId(record.id().text());
         row.setOccurredAt(record.at());
         row.setFrontend(record.client().frontend());
@@ -46,8 +46,12 @@ final class MysqlAccessLogRows {
         return row;
     }
 
-    /** @throws IllegalArgumentException if the row says what no gate writes */
-    static ChainedRecord logged(io.gerve.sql.schema.tables.records.AccessLogRecord row) {
+    /**
+     * Parses a row.
+     *
+     * @throws IllegalArgumentException if the row has values that no gate writes
+     */
+    static ChainedRecord chained(io.gerve.sql.schema.tables.records.AccessLogRecord row) {
         var record = new AccessLogRecord(
                 new RequestId(row.getRequestId()),
                 row.getOccurredAt(),
@@ -55,14 +59,14 @@ final class MysqlAccessLogRows {
                         row.getFrontend(),
                         row.getClientAddress(),
                         keyOrEmpty(row.getKeyFingerprint()),
-                        orEmpty(row.getKeyId()),
-                        orEmpty(row.getAccountId()),
+                        orZero(row.getKeyId()),
+                        orZero(row.getAccountId()),
                         row.getPrincipal()),
                 new AccessLogRecord.RequestFields(row.getCommand(), row.getRepository(), row.getExecLine()),
                 new AccessLogRecord.DecisionFields(
                         row.getDecision(),
                         row.getRule(),
-                        orEmpty(row.getRepositoryId()),
+                        orZero(row.getRepositoryId()),
                         row.getServer(),
                         row.getHost(),
                         row.getMessage()),
@@ -81,8 +85,8 @@ final class MysqlAccessLogRows {
                 record);
     }
 
-    private static byte @Nullable [] digestOrNull(AccessLogRecord.ClientFields from) {
-        return from.fingerprint().map(Fingerprint::digest).orElse(null);
+    private static byte @Nullable [] digestOrNull(AccessLogRecord.ClientFields client) {
+        return client.fingerprint().map(Fingerprint::digest).orElse(null);
     }
 
     private static String keyOrEmpty(byte @Nullable [] digest) {
@@ -93,7 +97,7 @@ final class MysqlAccessLogRows {
         return id == 0 ? null : id;
     }
 
-    private static long orEmpty(@Nullable Long id) {
+    private static long orZero(@Nullable Long id) {
         return id == null ? 0 : id;
     }
 }

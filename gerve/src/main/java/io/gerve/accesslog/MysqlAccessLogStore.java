@@ -15,18 +15,19 @@ import org.jooq.Record;
 import org.jooq.exception.DataAccessException;
 
 /**
- * Adds records to a gate's chain. The chain's row is locked meanwhile, so that two programs with the name of one gate, or one that was
- * started before the other had ended, take turns and the chain does not fork.
+ * Storage of records in MySQL, in the chain of one gate. It locks the chain's row while it adds records, so that two
+ * programs with the same gate name, such as one started before the other has ended, take turns and the chain does not
+ * fork.
  */
 final class MysqlAccessLogStore implements AccessLogStore {
-    /** Well below what a server takes in one packet, for the largest of records too. */
+    /** Well below the server's packet limit, even for the largest records. */
     private static final int REFS_IN_A_STATEMENT_MAX = 1 << 20;
 
     private static final HexFormat HEX = HexFormat.of();
 
     private final Database database;
     private final String gate;
-    private boolean chainIsThere;
+    private boolean chainExists;
 
     MysqlAccessLogStore(Database database, String gate) {
         this.database = database;
@@ -47,7 +48,7 @@ final class MysqlAccessLogStore implements AccessLogStore {
     }
 
     private List<AccessLogRecord> addOneByOne(List<AccessLogRecord> records) throws LookupUnavailable {
-        List<AccessLogRecord> refused = new ArrayList<>();
+        List<AccessLogRecord> rejected = new ArrayList<>();
         for (AccessLogRecord record : records) {
             try {
                 addAll(List.of(record));
@@ -55,24 +56,24 @@ final class MysqlAccessLogStore implements AccessLogStore {
                 if (!DatabaseFailure.isRefusal(e)) {
                     throw new LookupUnavailable("the access log", e);
                 }
-                refused.add(record);
+                rejected.add(record);
             }
         }
-        return refused;
+        return rejected;
     }
 
     private void addAll(List<AccessLogRecord> records) {
         DSLContext sql = database.sql();
-        if (!chainIsThere) {
-            makeChain(sql);
+        if (!chainExists) {
+            createChain(sql);
         }
-        // Until it succeeded, so that a chain's row that somebody removed is made again.
-        chainIsThere = false;
+        // Stays false if the transaction fails, so that a chain's row that somebody removed is created again.
+        chainExists = false;
         sql.transaction(transaction -> append(transaction.dsl(), records));
-        chainIsThere = true;
+        chainExists = true;
     }
 
-    private void makeChain(DSLContext sql) {
+    private void createChain(DSLContext sql) {
         byte[] beginning = HEX.parseHex(HashChain.BEGINNING);
         sql.insertInto(ACCESS_LOG_CHAINS)
                 .set(ACCESS_LOG_CHAINS.GATE, gate)
@@ -90,12 +91,12 @@ final class MysqlAccessLogStore implements AccessLogStore {
                 .where(ACCESS_LOG_CHAINS.GATE.eq(gate))
                 .forUpdate()
                 .fetchSingle();
-        Set<String> there = there(sql, records);
+        Set<String> storedIds = storedIds(sql, records);
         List<ChainedRecord> chained = new ArrayList<>();
         long position = head.get(ACCESS_LOG_CHAINS.HEAD_POSITION);
         String hash = HEX.formatHex(head.get(ACCESS_LOG_CHAINS.HEAD_HASH));
         for (AccessLogRecord record : records) {
-            if (there.add(record.id().text())) {
+            if (storedIds.add(record.id().text())) {
                 String next = HashChain.recordHash(gate, hash, record);
                 position++;
                 chained.add(new ChainedRecord(gate, position, hash, next, record));
@@ -112,8 +113,11 @@ final class MysqlAccessLogStore implements AccessLogStore {
         }
     }
 
-    /** Of what was sent before, by this process or one before it, when it could not be told whether it had been taken. */
-    private static Set<String> there(DSLContext sql, List<AccessLogRecord> records) {
+    /**
+     * Returns the ids of those records that are already stored. This process, or one before it, sends records again
+     * when it did not learn whether they were stored.
+     */
+    private static Set<String> storedIds(DSLContext sql, List<AccessLogRecord> records) {
         return sql.select(ACCESS_LOG.REQUEST_ID)
                 .from(ACCESS_LOG)
                 .where(ACCESS_LOG.REQUEST_ID.in(

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Refs of a push as text: a line for each, {@code before after result ref reason…}. */
+/** Encoding of the refs of a push as text: one line for each ref, {@code before after result ref reason…}. */
 final class PushedRefsCodec {
     private PushedRefsCodec() {}
 
@@ -17,31 +17,35 @@ final class PushedRefsCodec {
         return refs.updates().stream().map(PushedRefsCodec::line).collect(Collectors.joining("\n"));
     }
 
-    static String line(PushedRefs.RefUpdate move) {
-        String reason = move.reason().isEmpty() ? "" : " " + move.reason();
-        return move.before() + " " + move.after() + " " + word(move.result()) + " " + move.ref() + reason;
+    static String line(PushedRefs.RefUpdate update) {
+        String reason = update.reason().isEmpty() ? "" : " " + update.reason();
+        return update.before() + " " + update.after() + " " + word(update.result()) + " " + update.ref() + reason;
     }
 
-    /** @throws IllegalArgumentException if the texts are not of these forms */
-    static PushedRefs parse(String known, String lines, int more) {
-        List<PushedRefs.RefUpdate> moves = lines.isEmpty()
+    /**
+     * Parses the encoding.
+     *
+     * @throws IllegalArgumentException if a text does not have this form
+     */
+    static PushedRefs parse(String source, String lines, int omitted) {
+        List<PushedRefs.RefUpdate> updates = lines.isEmpty()
                 ? List.of()
                 : List.of(lines.split("\n", -1)).stream()
-                        .map(PushedRefsCodec::move)
+                        .map(PushedRefsCodec::parseLine)
                         .toList();
-        return new PushedRefs(PushedRefs.Source.valueOf(known.toUpperCase(Locale.ROOT)), moves, more);
+        return new PushedRefs(PushedRefs.Source.valueOf(source.toUpperCase(Locale.ROOT)), updates, omitted);
     }
 
-    private static PushedRefs.RefUpdate move(String line) {
-        String[] words = line.split(" ", 5);
-        if (words.length < 4) {
-            throw new IllegalArgumentException("no line of a ref");
+    private static PushedRefs.RefUpdate parseLine(String line) {
+        String[] fields = line.split(" ", 5);
+        if (fields.length < 4) {
+            throw new IllegalArgumentException("the line of a ref has fewer than four fields");
         }
         return new PushedRefs.RefUpdate(
-                words[3],
-                words[0],
-                words[1],
-                PushedRefs.Result.valueOf(words[2].toUpperCase(Locale.ROOT)),
-                words.length == 5 ? words[4] : "");
+                fields[3],
+                fields[0],
+                fields[1],
+                PushedRefs.Result.valueOf(fields[2].toUpperCase(Locale.ROOT)),
+                fields.length == 5 ? fields[4] : "");
     }
 }

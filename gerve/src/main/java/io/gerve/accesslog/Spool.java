@@ -19,8 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records in files that are to be sent to the database, in the order in which they came. Each process adds to files of its own; those that
- * a process left behind are taken over by the next one that starts. Safe for one thread that adds and one that sends.
+ * Queue of records in files that wait to be sent to the database, in the order in which they were added. Each process
+ * appends to its own files; files that a process left behind are adopted by the next one that starts. Safe for use by
+ * one thread that appends and one that sends.
  */
 final class Spool implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Spool.class);
@@ -29,40 +30,44 @@ final class Spool implements AutoCloseable {
     private final Path folder;
     private final long bytesMax;
     private final InstantSource clock;
-    private final Entries entries;
+    private final DirectorySync directorySync;
     private final Deque<SpoolSegment> segments = new ArrayDeque<>();
     private SpoolSegment.Batch pending = new SpoolSegment.Batch(List.of(), 0);
-    /** Whether the last one is this process's; those of others are only read. */
+    /** Whether the last segment belongs to this process. Adopted segments are only read. */
     private boolean ownIsOpen;
 
-    private Spool(Path folder, long bytesMax, InstantSource clock, Entries entries) {
+    private Spool(Path folder, long bytesMax, InstantSource clock, DirectorySync directorySync) {
         this.folder = folder;
         this.bytesMax = bytesMax;
         this.clock = clock;
-        this.entries = entries;
+        this.directorySync = directorySync;
     }
 
-    /** What a folder holds, which is to be on the disk as its files' contents are. */
-    interface Entries {
+    /** Syncs the entries of a directory to the disk, as the contents of its files are. */
+    interface DirectorySync {
         void force(Path folder) throws IOException;
     }
 
-    /** @throws IOException if the folder cannot be made or written to; the message says which */
+    /**
+     * Opens the spool and adopts the files that earlier processes left.
+     *
+     * @throws IOException if the directory cannot be created or is not writable; the message says which
+     */
     static Spool open(Path folder, long bytesMax, InstantSource clock) throws IOException {
-        return open(folder, bytesMax, clock, Spool::forceEntries);
+        return open(folder, bytesMax, clock, Spool::forceDirectory);
     }
 
-    static Spool open(Path folder, long bytesMax, InstantSource clock, Entries entries) throws IOException {
+    static Spool open(Path folder, long bytesMax, InstantSource clock, DirectorySync directorySync) throws IOException {
         try {
             Files.createDirectories(
                     folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         } catch (IOException e) {
-            throw new IOException("audit.spool: cannot make the folder " + folder + ": " + e.getMessage(), e);
+            throw new IOException("audit.spool: cannot create directory " + folder + ": " + e.getMessage(), e);
         }
         if (!Files.isWritable(folder)) {
-            throw new IOException("audit.spool: this user may not write to " + folder);
+            throw new IOException("audit.spool: directory is not writable by this user: " + folder);
         }
-        var spool = new Spool(folder, bytesMax, clock, entries);
+        var spool = new Spool(folder, bytesMax, clock, directorySync);
         spool.adopt();
         return spool;
     }
@@ -80,7 +85,7 @@ final class Spool implements AutoCloseable {
         if (bytes() > 0) {
             LOG.atWarn()
                     .addKeyValue("bytes", bytes())
-                    .log("records of an earlier run are in the spool, and are sent first");
+                    .log("Access log spool holds records of an earlier run, sending them first");
         }
     }
 
@@ -88,12 +93,12 @@ final class Spool implements AutoCloseable {
         try {
             SpoolSegment.adopt(file).ifPresent(segments::add);
         } catch (NoSuchFileException _) {
-            // Another process, whose it was, has sent all of it meanwhile.
+            // The process that owned the file has sent all of it meanwhile.
         } catch (IOException e) {
             LOG.atError()
                     .addKeyValue("file", file)
                     .setCause(e)
-                    .log("a file of the spool cannot be opened: the records in it are not sent");
+                    .log("Cannot open access log spool file: its records are not sent until the next start");
         }
     }
 
@@ -106,9 +111,9 @@ final class Spool implements AutoCloseable {
     }
 
     /**
-     * Adds records, which outlast this process when it returns, and a power cut after {@link #force}.
+     * Appends records. On return they survive the death of this process, and after {@link #force} a power cut.
      *
-     * @return how many fitted in; the others are not in it
+     * @return the number of records that fitted; the others are not appended
      */
     synchronized int append(List<AccessLogRecord> records) throws IOException {
         List<byte[]> frames = new ArrayList<>();
@@ -125,12 +130,12 @@ final class Spool implements AutoCloseable {
         if (!frames.isEmpty()) {
             ByteBuffer all = ByteBuffer.allocate(length);
             frames.forEach(all::put);
-            own().append(all.flip());
+            ownSegment().append(all.flip());
         }
         return frames.size();
     }
 
-    /** Writes what was added to the disk, as far as the disk takes it. */
+    /** Syncs the appended records to the disk. Logs a failure. */
     void force() {
         List<SpoolSegment> open;
         synchronized (this) {
@@ -140,14 +145,14 @@ final class Spool implements AutoCloseable {
             try {
                 segment.force();
             } catch (ClosedChannelException _) {
-                // It has been sent meanwhile.
+                // All of it has been sent meanwhile.
             } catch (IOException e) {
-                LOG.error("the spool of the access log cannot be written to the disk", e);
+                LOG.error("Cannot sync access log spool to disk", e);
             }
         }
     }
 
-    private SpoolSegment own() throws IOException {
+    private SpoolSegment ownSegment() throws IOException {
         if (ownIsOpen && segments.getLast().takesMore()) {
             return segments.getLast();
         }
@@ -159,9 +164,9 @@ final class Spool implements AutoCloseable {
         } while (Files.exists(path));
         SpoolSegment segment = SpoolSegment.create(path);
         try {
-            entries.force(folder);
+            directorySync.force(folder);
         } catch (IOException e) {
-            // There may be an attempt for each record, and a file of each would stay open.
+            // Every record may retry this, and each attempt would leave an open file.
             discard(segment);
             throw e;
         }
@@ -170,7 +175,7 @@ final class Spool implements AutoCloseable {
         return segment;
     }
 
-    private static void forceEntries(Path folder) throws IOException {
+    private static void forceDirectory(Path folder) throws IOException {
         try (FileChannel entries = FileChannel.open(folder, StandardOpenOption.READ)) {
             entries.force(true);
         }
@@ -180,11 +185,11 @@ final class Spool implements AutoCloseable {
         try (segment) {
             segment.remove();
         } catch (IOException e) {
-            LOG.warn("an empty file of the spool could not be removed", e);
+            LOG.warn("Cannot remove empty access log spool file", e);
         }
     }
 
-    /** The next records to be sent, in order; none if there are none. Files that cannot be read are passed over. */
+    /** Returns the next records to send, in order, or none if the spool is empty. Skips files that cannot be read. */
     synchronized List<AccessLogRecord> next(int recordsMax) {
         while (!segments.isEmpty()) {
             try {
@@ -199,27 +204,27 @@ final class Spool implements AutoCloseable {
                 }
                 sent(batch);
             } catch (IOException e) {
-                leaveFirst(e);
+                skipFirst(e);
             }
         }
         return List.of();
     }
 
-    /** What {@link #next} gave last was sent. */
+    /** Marks the records that {@link #next} returned last as sent. */
     synchronized void sent() {
         try {
             sent(pending);
         } catch (IOException e) {
-            leaveFirst(e);
+            skipFirst(e);
         }
     }
 
     private void sent(SpoolSegment.Batch batch) throws IOException {
         SpoolSegment first = segments.getFirst();
         first.sent(batch);
-        if (first.isSent() && (!isOwnFirst() || !first.empty())) {
+        if (first.isSent() && (!isOwnFirst() || !first.truncate())) {
             first.remove();
-            forgetFirst();
+            dropFirst();
         }
     }
 
@@ -227,28 +232,30 @@ final class Spool implements AutoCloseable {
         return ownIsOpen && segments.size() == 1;
     }
 
-    private void forgetFirst() {
+    private void dropFirst() {
         segments.removeFirst();
         ownIsOpen &= !segments.isEmpty();
     }
 
-    /** A file that cannot be read or removed must not hold up those after it. It stays on the disk, for the next start. */
-    private void leaveFirst(IOException reason) {
+    /**
+     * Skips a file that cannot be read or removed, so that it does not block the files after it. It stays on the disk
+     * for the next start.
+     */
+    private void skipFirst(IOException cause) {
         SpoolSegment first = segments.getFirst();
         LOG.atError()
                 .addKeyValue("file", first)
-                .setCause(reason)
-                .log(
-                        "a file of the spool cannot be read or removed: what of it was not sent is left until the next start");
-        forgetFirst();
+                .setCause(cause)
+                .log("Cannot read or remove access log spool file: its unsent records wait for the next start");
+        dropFirst();
         try {
             first.close();
         } catch (IOException e) {
-            LOG.warn("a file of the spool could not be closed", e);
+            LOG.warn("Cannot close access log spool file", e);
         }
     }
 
-    /** Leaves what was not sent, on the disk, for the next start. */
+    /** Closes all files. Unsent records stay on the disk for the next start. */
     @Override
     public synchronized void close() {
         for (SpoolSegment segment : segments) {
@@ -260,7 +267,7 @@ final class Spool implements AutoCloseable {
                     segment.close();
                 }
             } catch (IOException e) {
-                LOG.warn("a file of the spool could not be closed", e);
+                LOG.warn("Cannot close access log spool file", e);
             }
         }
         segments.clear();

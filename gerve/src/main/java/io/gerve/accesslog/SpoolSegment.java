@@ -19,13 +19,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One file of the spool, locked by the process that has it open. A record is {@code checksum SP length SP bytes LF}, the checksum CRC-32C in 8
- * hexadecimal digits. What was cut off by a crash, or changed, has not its checksum; it is passed over, and the file kept for a person.
+ * One file of the spool, locked by the process that has it open. A record is {@code checksum SP length SP bytes LF},
+ * where the checksum is CRC-32C in 8 hexadecimal digits. A record that was truncated by a crash, or changed, fails its
+ * checksum; it is skipped, and the file is kept for inspection.
  */
 final class SpoolSegment implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SpoolSegment.class);
     private static final long BYTES_MAX = 8 << 20;
-    private static final int PIECE = 2 << 20;
+    private static final int READ_BYTES_MAX = 2 << 20;
     private static final int RECORD_MAX = 1 << 20;
     private static final int HEADER_MAX = 20;
     private static final int DIGITS_MAX = 7;
@@ -37,7 +38,7 @@ final class SpoolSegment implements AutoCloseable {
     private final Path path;
     private final FileChannel channel;
     private long sent;
-    /** Whether something in it cannot be read. */
+    /** Whether some part of the file cannot be read. */
     private boolean damaged;
 
     private SpoolSegment(Path path, FileChannel channel) {
@@ -45,27 +46,32 @@ final class SpoolSegment implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** @param next where the batch after this one begins */
+    /** @param next the offset at which the batch after this one begins */
     record Batch(List<AccessLogRecord> records, long next) {}
 
     static SpoolSegment create(Path path) throws IOException {
-        return open(path, StandardOpenOption.CREATE_NEW).orElseThrow(() -> new IOException("somebody locked " + path));
+        return open(path, StandardOpenOption.CREATE_NEW)
+                .orElseThrow(() -> new IOException("another process locked " + path));
     }
 
-    /** @return empty if another process has it */
+    /**
+     * Opens a file that a process left behind.
+     *
+     * @return empty if another process holds its lock
+     */
     static Optional<SpoolSegment> adopt(Path path) throws IOException {
         return open(path, StandardOpenOption.READ);
     }
 
-    private static Optional<SpoolSegment> open(Path path, StandardOpenOption how) throws IOException {
-        FileChannel channel = FileChannel.open(path, how, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    private static Optional<SpoolSegment> open(Path path, StandardOpenOption option) throws IOException {
+        FileChannel channel = FileChannel.open(path, option, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
             FileLock lock = channel.tryLock();
             if (lock != null) {
                 return Optional.of(new SpoolSegment(path, channel));
             }
         } catch (OverlappingFileLockException _) {
-            // Another part of this process has it.
+            // Another part of this process holds the lock.
         } catch (IOException e) {
             channel.close();
             throw e;
@@ -82,12 +88,18 @@ final class SpoolSegment implements AutoCloseable {
         return sent >= channel.size();
     }
 
-    /** Whether more may be appended: not behind bytes that cannot be read, which a record on the same line would be lost with. */
+    /**
+     * Returns whether records may be appended. They may not after unreadable bytes: a record on the same line would be
+     * lost with them.
+     */
     boolean takesMore() throws IOException {
         return !damaged && channel.size() < BYTES_MAX;
     }
 
-    /** In the file when it returns, which outlasts the process: all of them or, unless it is damaged by this, none. */
+    /**
+     * Appends frames to the file. On return they survive the death of the process. On failure none is in the file,
+     * unless truncating it fails too, which marks it as damaged.
+     */
     void append(ByteBuffer frames) throws IOException {
         long before = channel.size();
         try {
@@ -95,12 +107,12 @@ final class SpoolSegment implements AutoCloseable {
                 at += channel.write(frames, at);
             }
         } catch (IOException e) {
-            cutBackTo(before);
+            truncateTo(before);
             throw e;
         }
     }
 
-    private void cutBackTo(long size) {
+    private void truncateTo(long size) {
         try {
             channel.truncate(size);
         } catch (IOException e) {
@@ -108,21 +120,21 @@ final class SpoolSegment implements AutoCloseable {
             LOG.atError()
                     .addKeyValue("file", path)
                     .setCause(e)
-                    .log("the end of a file of the spool is torn; it is kept as *.damaged, and another one is begun");
+                    .log("Cannot truncate a partial write to an access log spool file: keeping it as *.damaged");
         }
     }
 
-    /** On the disk when it returns, which outlasts a power cut. */
+    /** Syncs the contents to the disk, so that they survive a power cut. */
     void force() throws IOException {
         channel.force(false);
     }
 
     /**
-     * All of it was sent: makes room in it.
+     * Empties the file after all of it was sent.
      *
-     * @return whether there is; not if it is damaged, since it is kept then
+     * @return false if the file is damaged and therefore kept
      */
-    boolean empty() throws IOException {
+    boolean truncate() throws IOException {
         if (damaged) {
             return false;
         }
@@ -146,15 +158,15 @@ final class SpoolSegment implements AutoCloseable {
                 .array();
     }
 
-    /** The next records that were not sent, in order; none at the end of the file. */
+    /** Returns the next unsent records in order, or none at the end of the file. */
     Batch next(int recordsMax) throws IOException {
         List<AccessLogRecord> records = new ArrayList<>();
-        ByteBuffer piece = ByteBuffer.allocate((int) Math.min(PIECE, channel.size() - sent));
-        while (piece.hasRemaining() && channel.read(piece, sent + piece.position()) >= 0) {
-            // Until it is full.
+        ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(READ_BYTES_MAX, channel.size() - sent));
+        while (buffer.hasRemaining() && channel.read(buffer, sent + buffer.position()) >= 0) {
+            // Reads until the buffer is full or the file ends.
         }
-        byte[] bytes = piece.array();
-        int length = piece.position();
+        byte[] bytes = buffer.array();
+        int length = buffer.position();
         boolean isLast = sent + length >= channel.size();
         int at = 0;
         while (at < length && records.size() < recordsMax) {
@@ -173,7 +185,10 @@ final class SpoolSegment implements AutoCloseable {
         sent = batch.next();
     }
 
-    /** @return where the next frame begins, {@link #NONE} if this is none, {@link #NEEDS_MORE} if it may be one that goes on */
+    /**
+     * Returns the offset after the frame, {@link #NONE} if there is no valid frame, or {@link #NEEDS_MORE} if the frame
+     * may continue after the limit.
+     */
     private static int endOfFrame(byte[] bytes, int start, int limit) {
         int second = start + CHECKSUM_DIGITS + 1;
         int space = second;
@@ -208,12 +223,16 @@ final class SpoolSegment implements AutoCloseable {
         try {
             return Optional.of(AccessLogRecordCodec.parse(Arrays.copyOfRange(bytes, body, end - 1)));
         } catch (RuntimeException e) {
-            LOG.debug("a spooled record of another form", e);
+            LOG.debug("spooled record has an unknown format", e);
             return Optional.empty();
         }
     }
 
-    /** Past what cannot be read, to the next line. */
+    /**
+     * Marks the file as damaged.
+     *
+     * @return the offset of the next line
+     */
     private int skip(byte[] bytes, int start, int limit) {
         int end = start;
         while (end < limit && bytes[end] != '\n') {
@@ -223,9 +242,10 @@ final class SpoolSegment implements AutoCloseable {
             damaged = true;
             LOG.atError()
                     .addKeyValue("file", path)
-                    .addKeyValue("at", sent + start)
-                    .log("the spool holds what is no whole record: one was cut off by a crash, or the file was changed;"
-                            + " it is kept as *.damaged, and the other records are sent");
+                    .addKeyValue("offset", sent + start)
+                    .log(
+                            "Access log spool file has an unreadable record, truncated by a crash or changed: keeping the file"
+                                    + " as *.damaged and sending the other records");
         }
         return Math.min(limit, end + 1);
     }
@@ -236,7 +256,7 @@ final class SpoolSegment implements AutoCloseable {
         return (int) sum.getValue();
     }
 
-    /** All of it was sent: it goes, unless something in it could not be read. */
+    /** Removes the file after all of it was sent, or renames it to {@code *.damaged} if some part could not be read. */
     void remove() throws IOException {
         if (damaged) {
             Files.move(path, path.resolveSibling(path.getFileName() + ".damaged"), StandardCopyOption.ATOMIC_MOVE);
@@ -246,7 +266,7 @@ final class SpoolSegment implements AutoCloseable {
         close();
     }
 
-    /** Leaves the file, for the next start. */
+    /** Closes the file, which stays on the disk. */
     @Override
     public void close() throws IOException {
         channel.close();

@@ -1,4 +1,7 @@
-/** The access log: what became of every request, kept so that nothing is lost without a word and no change goes unseen. */
+/**
+ * The access log: one record for every request, written so that no record is lost silently and no later change goes
+ * unnoticed.
+ */
 @NullMarked
 package io.gerve.accesslog;
 

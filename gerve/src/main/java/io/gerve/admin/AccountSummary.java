@@ -1,4 +1,4 @@
 package io.gerve.admin;
 
-/** How much belongs to an account: keys that were not deleted, and repositories. */
+/** An account with the number of its keys that are not deleted and of its repositories. */
 public record AccountSummary(AccountDetails entry, int keys, int repositories) {}

@@ -12,72 +12,81 @@ import java.util.Optional;
 import org.jooq.DSLContext;
 import org.jooq.exception.DataAccessException;
 
-/** Makes each change in one transaction with the record of who made it, and tells the gates of it once it holds. */
+/**
+ * Transactions that record the author of each change. The change and its record are written in the same transaction;
+ * the gates are notified after the commit.
+ */
 public final class AuditedTransaction {
     private final Database database;
     private final Actor actor;
     private final InvalidationBus invalidations;
     private final Clock clock;
 
-    /** @param gates is told of each change after it holds */
-    public AuditedTransaction(Database database, Actor actor, InvalidationBus gates, Clock clock) {
+    /** @param invalidations notifies the gates after each commit */
+    public AuditedTransaction(Database database, Actor actor, InvalidationBus invalidations, Clock clock) {
         this.database = database;
         this.actor = actor;
-        this.invalidations = gates;
+        this.invalidations = invalidations;
         this.clock = clock;
     }
 
     interface Query<T> {
-        T ask(DSLContext sql) throws ChangeRefused;
+        T run(DSLContext sql) throws ChangeRefused;
     }
 
     interface Work<T> {
-        T run(ChangeContext entry) throws ChangeRefused, DependencyUnavailable;
+        T run(ChangeContext context) throws ChangeRefused, DependencyUnavailable;
     }
 
-    /** @throws DataAccessException if the question itself is wrong */
-    <T> T query(Query<T> question) throws ChangeRefused, DependencyUnavailable {
+    /**
+     * Runs a query.
+     *
+     * @throws DataAccessException if the query itself is wrong
+     */
+    <T> T query(Query<T> query) throws ChangeRefused, DependencyUnavailable {
         try {
-            return question.ask(database.sql());
+            return query.run(database.sql());
         } catch (DataAccessException e) {
             if (DatabaseFailure.of(e) == DatabaseFailure.OUTAGE) {
-                throw unreachable(e);
+                throw unavailable(e);
             }
             throw e;
         }
     }
 
     /**
-     * Nothing is changed unless it returns, but for a connection that was lost while it committed.
+     * Makes a change in one transaction.
      *
-     * @throws DependencyUnavailable from which does not follow that nothing was changed
-     * @throws DataAccessException if what was asked of the database is wrong; nothing was changed
+     * @throws ChangeRefused if the change is refused; nothing was changed
+     * @throws DependencyUnavailable if the database or a file server did not answer. The change may still have been
+     *     committed if the connection was lost during the commit
+     * @throws DataAccessException if a statement is wrong; nothing was changed
      */
     <T> T change(Work<T> work) throws ChangeRefused, DependencyUnavailable {
-        List<Invalidation> changes = new ArrayList<>();
+        List<Invalidation> pending = new ArrayList<>();
         T result;
         try {
             result = database.sql()
                     .transactionResult(transaction ->
-                            work.run(new ChangeContext(transaction.dsl(), actor, clock.instant(), changes)));
+                            work.run(new ChangeContext(transaction.dsl(), actor, clock.instant(), pending)));
         } catch (DataAccessException e) {
             switch (e.getCause()) {
-                // jOOQ wraps what the work threw when it rolls back.
+                // jOOQ wraps the exception of the work when it rolls back.
                 case ChangeRefused refused -> throw refused;
-                case DependencyUnavailable unreachable -> throw unreachable;
-                case null, default -> throw failure(e, changes);
+                case DependencyUnavailable unavailable -> throw unavailable;
+                case null, default -> throw failure(e, pending);
             }
         }
-        publish(changes);
+        publish(pending);
         return result;
     }
 
-    private DependencyUnavailable failure(DataAccessException e, List<Invalidation> changes) throws ChangeRefused {
+    private DependencyUnavailable failure(DataAccessException e, List<Invalidation> pending) throws ChangeRefused {
         return switch (DatabaseFailure.of(e)) {
             case OUTAGE -> {
-                // It may hold all the same, and a gate that asks once too often does no harm.
-                publish(changes);
-                yield unreachable(e);
+                // The commit may have succeeded. An unnecessary invalidation does no harm.
+                publish(pending);
+                yield unavailable(e);
             }
             case CONFLICT ->
                 throw new ChangeRefused(
@@ -86,11 +95,11 @@ public final class AuditedTransaction {
         };
     }
 
-    private void publish(List<Invalidation> changes) {
-        changes.stream().distinct().forEach(invalidations::publish);
+    private void publish(List<Invalidation> pending) {
+        pending.stream().distinct().forEach(invalidations::publish);
     }
 
-    private static DependencyUnavailable unreachable(DataAccessException e) {
+    private static DependencyUnavailable unavailable(DataAccessException e) {
         String cause = Optional.ofNullable(e.getCause())
                 .map(Throwable::getMessage)
                 .orElse("no connection")

@@ -13,18 +13,21 @@ import org.jooq.DSLContext;
 import org.jooq.Table;
 import org.jooq.TableRecord;
 
-/** One change while it is made: its transaction, the record of who made it, and what the gates will be told. */
+/**
+ * Context of one change while it is made: its transaction, its author, and the invalidations to publish after the
+ * commit.
+ */
 final class ChangeContext {
     private final DSLContext sql;
     private final Actor actor;
     private final Instant at;
     private final List<Invalidation> invalidations;
 
-    ChangeContext(DSLContext sql, Actor actor, Instant at, List<Invalidation> changes) {
+    ChangeContext(DSLContext sql, Actor actor, Instant at, List<Invalidation> invalidations) {
         this.sql = sql;
         this.actor = actor;
         this.at = at;
-        this.invalidations = changes;
+        this.invalidations = invalidations;
     }
 
     DSLContext sql() {
@@ -40,24 +43,25 @@ final class ChangeContext {
     }
 
     /**
-     * Records that a right changed.
+     * Records a change.
      *
-     * @param what sets whom and what it concerns, and the values before and after
+     * @param fields sets the subjects of the change and the values before and after
      */
-    void recordChange(ChangeKind kind, Consumer<GrantChangesRecord> what) {
+    void recordChange(ChangeKind kind, Consumer<GrantChangesRecord> fields) {
         var change = sql.newRecord(GRANT_CHANGES);
         change.setChangedAt(at);
         change.setActor(actor.name());
         change.setProgram(actor.program());
         change.setKind(kind);
-        what.accept(change);
+        fields.accept(change);
         insert(GRANT_CHANGES, change);
     }
 
     /**
-     * Adds a row.
+     * Inserts a row.
      *
-     * @return its id. Asked for on its own, since the driver takes no INSERT … RETURNING, which jOOQ would send to MariaDB
+     * @return its id, fetched by a statement of its own: for MariaDB jOOQ would use INSERT … RETURNING, which the
+     *     driver does not support
      */
     <R extends TableRecord<R>> long insert(Table<R> table, R row) {
         sql.insertInto(table).set(row).execute();
@@ -72,7 +76,10 @@ final class ChangeContext {
         invalidations.add(new Invalidation(Invalidation.Kind.REPOSITORY, Long.toString(id)));
     }
 
-    /** For what concerns so many accounts and repositories that naming each would be slower than forgetting all. */
+    /**
+     * Invalidates everything. For changes that concern so many accounts and repositories that naming each would cost
+     * more.
+     */
     void siteChanged() {
         invalidations.add(Invalidation.site());
     }

@@ -2,7 +2,7 @@ package io.gerve.admin;
 
 import java.io.Serial;
 
-/** The change is not to be made as it was asked for, and nothing was changed. The message says why, and what to do. */
+/** Thrown when a change is refused; nothing was changed. The message states the reason and the remedy. */
 public final class ChangeRefused extends Exception {
     @Serial
     private static final long serialVersionUID = 1;

@@ -3,5 +3,5 @@ package io.gerve.admin;
 import io.gerve.access.Role;
 import io.gerve.keylookup.directory.Login;
 
-/** What somebody may do with a repository that is not theirs. */
+/** A user with a role for a repository of another owner. */
 public record Collaborator(Login login, Role role) {}

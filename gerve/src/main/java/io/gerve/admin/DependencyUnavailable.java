@@ -3,7 +3,10 @@ package io.gerve.admin;
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
-/** The database or a file server did not answer, so that nothing may be concluded. The message says which, and what to do. */
+/**
+ * Thrown when the database or a file server did not answer, so that the outcome is unknown. The message names the
+ * dependency and the remedy.
+ */
 public final class DependencyUnavailable extends Exception {
     @Serial
     private static final long serialVersionUID = 1;
@@ -23,7 +26,10 @@ public final class DependencyUnavailable extends Exception {
         this(message, cause, false);
     }
 
-    /** One of which is known that nothing was changed, and that nothing will be when it answers again. */
+    /**
+     * Returns an exception which states that nothing was changed and that nothing will be changed when the dependency
+     * answers again.
+     */
     public static DependencyUnavailable beforeAnyChange(String message) {
         return new DependencyUnavailable(message, null, true);
     }

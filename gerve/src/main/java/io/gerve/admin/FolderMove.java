@@ -3,12 +3,15 @@ package io.gerve.admin;
 import io.gerve.git.RepositoryName;
 import java.util.Optional;
 
-/** A move on a file server that is taken back if the database did not come to hold it. Used by one thread. */
+/**
+ * A move of a repository's directory on a file server, which can be rolled back if the database did not commit the
+ * change. Confined to one thread.
+ */
 final class FolderMove {
     private final RepositoryFolders folders;
-    private Optional<Move> done = Optional.empty();
+    private Optional<Move> moved = Optional.empty();
 
-    /** @param id of the repository */
+    /** @param id the id of the repository */
     record Move(long id, RepositoryName from, RepositoryName to) {}
 
     FolderMove(RepositoryFolders folders) {
@@ -21,36 +24,36 @@ final class FolderMove {
                 throw new ChangeRefused("The file server of " + from.owner() + " does not have " + from + ".");
             }
         } catch (DependencyUnavailable e) {
-            // A server that stopped answering may have moved it all the same.
+            // A server that stopped answering may still have moved the directory.
             if (!e.isBeforeAnyChange()) {
-                done = Optional.of(new Move(id, from, to));
+                moved = Optional.of(new Move(id, from, to));
             }
             throw e;
         }
-        done = Optional.of(new Move(id, from, to));
+        moved = Optional.of(new Move(id, from, to));
     }
 
-    /** Empty if it was certainly not moved. */
-    Optional<Move> commit() {
-        return done;
+    /** Returns the move, or empty if the directory was certainly not moved. */
+    Optional<Move> moved() {
+        return moved;
     }
 
     /**
-     * Moves it back, if it was moved.
+     * Moves the directory back if it was moved.
      *
-     * @throws DependencyUnavailable if it is not known at which of the two places it is now
+     * @throws DependencyUnavailable if it is unknown at which of the two paths the directory is now
      */
     void rollBack() throws DependencyUnavailable {
-        if (done.isEmpty()) {
+        if (moved.isEmpty()) {
             return;
         }
-        var move = done.get();
+        var move = moved.get();
         try {
-            // If there is none at the new place it was never moved: two moves on a file server never overlap.
+            // A missing directory at the new path was never moved: two moves on a file server never overlap.
             folders.move(move.to(), move.from());
         } catch (ChangeRefused | DependencyUnavailable e) {
             throw new DependencyUnavailable(
-                    "The change was not made, but the folder may lie at " + move.to() + " instead of " + move.from()
+                    "The change was not made, but the folder may be at " + move.to() + " instead of " + move.from()
                             + ": " + e.getMessage(),
                     e);
         }

@@ -18,44 +18,48 @@ import org.jooq.DSLContext;
 import org.jooq.Record;
 import org.jooq.impl.DSL;
 
-/** The accounts: users and organizations. */
+/** Storage of accounts, which are users and organizations. */
 public final class MysqlAccountStore {
-    private final AuditedTransaction ledger;
+    private final AuditedTransaction transactions;
 
-    public MysqlAccountStore(AuditedTransaction ledger) {
-        this.ledger = ledger;
+    public MysqlAccountStore(AuditedTransaction transactions) {
+        this.transactions = transactions;
     }
 
-    /** Makes an account that has no right, no key and no route yet. */
+    /** Creates an account without rights, keys or a route. */
     public AccountDetails create(Login login, Account.Kind kind) throws ChangeRefused, DependencyUnavailable {
-        return ledger.change(entry -> {
-            var existing = entry.names().findAccount(login);
+        return transactions.change(context -> {
+            var existing = context.names().findAccount(login);
             if (existing.isPresent()) {
                 throw new ChangeRefused(
                         "There is already an account " + existing.get().getLogin() + ".");
             }
-            var account = entry.sql().newRecord(ACCOUNTS);
+            var account = context.sql().newRecord(ACCOUNTS);
             account.setLogin(login.text());
             account.setKind(kind.name().toLowerCase(Locale.ROOT));
-            account.setCreatedAt(entry.at());
-            long id = entry.insert(ACCOUNTS, account);
-            entry.recordChange(ChangeKind.ACCOUNT, change -> {
+            account.setCreatedAt(context.at());
+            long id = context.insert(ACCOUNTS, account);
+            context.recordChange(ChangeKind.ACCOUNT, change -> {
                 change.setAccountId(id);
                 change.setAfterValue("created");
             });
-            entry.accountChanged(id);
-            return one(entry.sql(), login);
+            context.accountChanged(id);
+            return one(context.sql(), login);
         });
     }
 
-    /** @return empty if there is no such account */
+    /**
+     * Finds an account.
+     *
+     * @return empty if there is no such account
+     */
     public Optional<AccountDetails> find(Login login) throws ChangeRefused, DependencyUnavailable {
-        return ledger.query(
+        return transactions.query(
                 sql -> fetch(sql, ACCOUNTS.LOGIN.eq(login.text())).stream().findFirst());
     }
 
     public AccountSummary show(Login login) throws ChangeRefused, DependencyUnavailable {
-        return ledger.query(sql -> {
+        return transactions.query(sql -> {
             long id = new MysqlNameResolver(sql).account(login).getId();
             return new AccountSummary(
                     one(sql, login),
@@ -64,72 +68,79 @@ public final class MysqlAccountStore {
         });
     }
 
-    /** @return by login */
+    /** Returns the accounts of a kind, ordered by login. */
     public List<AccountDetails> list(Account.Kind kind) throws ChangeRefused, DependencyUnavailable {
-        return ledger.query(sql -> fetch(sql, ACCOUNTS.KIND.eq(kind.name().toLowerCase(Locale.ROOT))));
+        return transactions.query(sql -> fetch(sql, ACCOUNTS.KIND.eq(kind.name().toLowerCase(Locale.ROOT))));
     }
 
-    /** @param reason is told to whoever tries to log in as that account */
+    /**
+     * Suspends an account.
+     *
+     * @param reason the message to a client that logs in with a key of the account
+     */
     public AccountDetails suspend(Login login, OperatorMessage reason) throws ChangeRefused, DependencyUnavailable {
-        return ledger.change(entry -> {
-            var account = entry.names().account(login);
+        return transactions.change(context -> {
+            var account = context.names().account(login);
             if (account.getSuspendedAt() != null) {
                 throw new ChangeRefused(account.getLogin() + " is suspended already.");
             }
-            entry.sql()
+            context.sql()
                     .update(ACCOUNTS)
-                    .set(ACCOUNTS.SUSPENDED_AT, entry.at())
+                    .set(ACCOUNTS.SUSPENDED_AT, context.at())
                     .set(ACCOUNTS.SUSPENDED_REASON, reason.text())
                     .where(ACCOUNTS.ID.eq(account.getId()))
                     .execute();
-            setStatus(entry, account.getId(), "active", OperatorMessage.after("suspended", reason.text()));
-            return one(entry.sql(), login);
+            setStatus(context, account.getId(), "active", OperatorMessage.after("suspended", reason.text()));
+            return one(context.sql(), login);
         });
     }
 
     public AccountDetails unsuspend(Login login) throws ChangeRefused, DependencyUnavailable {
-        return ledger.change(entry -> {
-            var account = entry.names().account(login);
+        return transactions.change(context -> {
+            var account = context.names().account(login);
             if (account.getSuspendedAt() == null) {
                 throw new ChangeRefused(account.getLogin() + " is not suspended.");
             }
-            entry.sql()
+            context.sql()
                     .update(ACCOUNTS)
                     .setNull(ACCOUNTS.SUSPENDED_AT)
                     .setNull(ACCOUNTS.SUSPENDED_REASON)
                     .where(ACCOUNTS.ID.eq(account.getId()))
                     .execute();
             setStatus(
-                    entry, account.getId(), OperatorMessage.after("suspended", account.getSuspendedReason()), "active");
-            return one(entry.sql(), login);
+                    context,
+                    account.getId(),
+                    OperatorMessage.after("suspended", account.getSuspendedReason()),
+                    "active");
+            return one(context.sql(), login);
         });
     }
 
-    private static void setStatus(ChangeContext entry, long id, String before, String after) {
-        entry.recordChange(ChangeKind.ACCOUNT_STATUS, change -> {
+    private static void setStatus(ChangeContext context, long id, String before, String after) {
+        context.recordChange(ChangeKind.ACCOUNT_STATUS, change -> {
             change.setAccountId(id);
             change.setBeforeValue(before);
             change.setAfterValue(after);
         });
-        entry.accountChanged(id);
+        context.accountChanged(id);
     }
 
     private static AccountDetails one(DSLContext sql, Login login) {
         return fetch(sql, ACCOUNTS.LOGIN.eq(login.text())).getFirst();
     }
 
-    private static List<AccountDetails> fetch(DSLContext sql, Condition which) {
+    private static List<AccountDetails> fetch(DSLContext sql, Condition condition) {
         return sql.select(ACCOUNTS.fields())
                 .select(DSL.coalesce(ROUTES.SERVER, DSL.inline("")).as(ROUTES.SERVER))
                 .from(ACCOUNTS)
                 .leftJoin(ROUTES)
                 .on(ROUTES.OWNER_ID.eq(ACCOUNTS.ID))
-                .where(which)
+                .where(condition)
                 .orderBy(ACCOUNTS.LOGIN)
-                .fetch(MysqlAccountStore::entry);
+                .fetch(MysqlAccountStore::details);
     }
 
-    private static AccountDetails entry(Record row) {
+    private static AccountDetails details(Record row) {
         var account = new Account(
                 row.get(ACCOUNTS.ID),
                 new Login(row.get(ACCOUNTS.LOGIN)),

@@ -12,26 +12,26 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jooq.DSLContext;
 
-/** Those who may work on a single repository. */
+/** Storage of the collaborators of repositories. */
 public final class MysqlCollaboratorStore {
-    private final AuditedTransaction ledger;
+    private final AuditedTransaction transactions;
 
-    public MysqlCollaboratorStore(AuditedTransaction ledger) {
-        this.ledger = ledger;
+    public MysqlCollaboratorStore(AuditedTransaction transactions) {
+        this.transactions = transactions;
     }
 
-    /** Gives somebody a role, or changes it. */
+    /** Adds a collaborator, or changes its role. */
     public void add(RepositoryName repository, Login login, Role role) throws ChangeRefused, DependencyUnavailable {
-        ledger.change(entry -> {
-            var target = entry.names().repository(repository);
-            var user = entry.names().user(login);
+        transactions.change(context -> {
+            var target = context.names().repository(repository);
+            var user = context.names().user(login);
             if (user.getId().equals(target.getOwnerId())) {
                 throw new ChangeRefused(
                         user.getLogin() + " owns " + repository + " and may do everything with it already.");
             }
             String after = role.name().toLowerCase(Locale.ROOT);
-            String before = roleOf(entry.sql(), target.getId(), user.getId()).orElse("");
-            entry.sql()
+            String before = roleOf(context.sql(), target.getId(), user.getId()).orElse("");
+            context.sql()
                     .insertInto(COLLABORATORS)
                     .set(COLLABORATORS.REPOSITORY_ID, target.getId())
                     .set(COLLABORATORS.ACCOUNT_ID, user.getId())
@@ -39,30 +39,30 @@ public final class MysqlCollaboratorStore {
                     .onDuplicateKeyUpdate()
                     .set(COLLABORATORS.ROLE, after)
                     .execute();
-            changed(entry, target.getId(), user.getId(), before, after);
+            changed(context, target.getId(), user.getId(), before, after);
             return after;
         });
     }
 
     public void remove(RepositoryName repository, Login login) throws ChangeRefused, DependencyUnavailable {
-        ledger.change(entry -> {
-            var target = entry.names().repository(repository);
-            var user = entry.names().user(login);
-            String before = roleOf(entry.sql(), target.getId(), user.getId())
+        transactions.change(context -> {
+            var target = context.names().repository(repository);
+            var user = context.names().user(login);
+            String before = roleOf(context.sql(), target.getId(), user.getId())
                     .orElseThrow(
                             () -> new ChangeRefused(user.getLogin() + " is not a collaborator of " + repository + "."));
-            entry.sql()
+            context.sql()
                     .deleteFrom(COLLABORATORS)
                     .where(COLLABORATORS.REPOSITORY_ID.eq(target.getId()), COLLABORATORS.ACCOUNT_ID.eq(user.getId()))
                     .execute();
-            changed(entry, target.getId(), user.getId(), before, "");
+            changed(context, target.getId(), user.getId(), before, "");
             return before;
         });
     }
 
-    /** @return by login */
+    /** Returns the collaborators of a repository, ordered by login. */
     public List<Collaborator> list(RepositoryName repository) throws ChangeRefused, DependencyUnavailable {
-        return ledger.query(sql -> sql.select(ACCOUNTS.LOGIN, COLLABORATORS.ROLE)
+        return transactions.query(sql -> sql.select(ACCOUNTS.LOGIN, COLLABORATORS.ROLE)
                 .from(COLLABORATORS)
                 .join(ACCOUNTS)
                 .on(ACCOUNTS.ID.eq(COLLABORATORS.ACCOUNT_ID))
@@ -81,14 +81,14 @@ public final class MysqlCollaboratorStore {
                 .fetchOptional(COLLABORATORS.ROLE);
     }
 
-    private static void changed(ChangeContext entry, long repositoryId, long accountId, String before, String after) {
-        entry.recordChange(ChangeKind.COLLABORATOR, change -> {
+    private static void changed(ChangeContext context, long repositoryId, long accountId, String before, String after) {
+        context.recordChange(ChangeKind.COLLABORATOR, change -> {
             change.setRepositoryId(repositoryId);
             change.setAccountId(accountId);
             change.setBeforeValue(before);
             change.setAfterValue(after);
         });
-        entry.repositoryChanged(repositoryId);
-        entry.accountChanged(accountId);
+        context.repositoryChanged(repositoryId);
+        context.accountChanged(accountId);
     }
 }

@@ -13,7 +13,10 @@ import io.gerve.sql.schema.tables.records.TeamsRecord;
 import java.util.Optional;
 import org.jooq.DSLContext;
 
-/** Finds rows by the names that people type, or says why there is none. */
+/**
+ * Resolver of the names that operators type to rows of the database. It throws {@link ChangeRefused} with the reason if
+ * there is no row.
+ */
 final class MysqlNameResolver {
     private final DSLContext sql;
 
@@ -65,7 +68,10 @@ final class MysqlNameResolver {
                 .map(row -> row.into(REPOSITORIES));
     }
 
-    /** Does not follow old names: an operator is told the new one rather than left to change something else than what was meant. */
+    /**
+     * Finds a repository by its current name. Redirects are not followed, because the operator might change another
+     * repository than intended; the exception names the new name instead.
+     */
     RepositoriesRecord repository(RepositoryName name) throws ChangeRefused {
         var found = findRepository(name);
         if (found.isPresent()) {
@@ -88,7 +94,7 @@ final class MysqlNameResolver {
                         : "There is no repository " + name + ". See: gerve repo list " + name.owner());
     }
 
-    /** As its owner spells it. */
+    /** Returns the name in the spelling of the database. */
     RepositoryName nameOf(RepositoriesRecord repository) {
         return sql.select(ACCOUNTS.LOGIN)
                 .from(ACCOUNTS)

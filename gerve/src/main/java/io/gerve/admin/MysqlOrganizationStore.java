@@ -13,53 +13,53 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jooq.DSLContext;
 
-/** Who belongs to an organization, and what belonging gives them. */
+/** Storage of the members of organizations and of their base permissions. */
 public final class MysqlOrganizationStore {
-    private final AuditedTransaction ledger;
+    private final AuditedTransaction transactions;
 
-    public MysqlOrganizationStore(AuditedTransaction ledger) {
-        this.ledger = ledger;
+    public MysqlOrganizationStore(AuditedTransaction transactions) {
+        this.transactions = transactions;
     }
 
-    /** What each member may do with each of the organization's repositories: none, read, write or admin. */
+    /** Sets the role of every member for each of the organization's repositories: none, read, write or admin. */
     public void setBasePermission(Login organization, Role permission) throws ChangeRefused, DependencyUnavailable {
         if (permission == Role.TRIAGE || permission == Role.MAINTAIN) {
             throw new ChangeRefused("A base permission is none, read, write or admin.");
         }
-        ledger.change(entry -> {
-            var account = entry.names().organization(organization);
+        transactions.change(context -> {
+            var account = context.names().organization(organization);
             String after = permission.name().toLowerCase(Locale.ROOT);
-            entry.sql()
+            context.sql()
                     .update(ACCOUNTS)
                     .set(ACCOUNTS.BASE_PERMISSION, after)
                     .where(ACCOUNTS.ID.eq(account.getId()))
                     .execute();
-            entry.recordChange(ChangeKind.BASE_PERMISSION, change -> {
+            context.recordChange(ChangeKind.BASE_PERMISSION, change -> {
                 change.setAccountId(account.getId());
                 change.setBeforeValue(account.getBasePermission());
                 change.setAfterValue(after);
             });
-            entry.accountChanged(account.getId());
-            entry.siteChanged();
+            context.accountChanged(account.getId());
+            context.siteChanged();
             return after;
         });
     }
 
-    /** Makes somebody a member, or changes what a member is. */
+    /** Adds a member, or changes its role. */
     public void addMember(Login organization, Login member, OrganizationMember.Role role)
             throws ChangeRefused, DependencyUnavailable {
-        ledger.change(entry -> {
-            var account = entry.names().organization(organization);
-            var user = entry.names().user(member);
-            var before = roleOf(entry.sql(), account.getId(), user.getId());
+        transactions.change(context -> {
+            var account = context.names().organization(organization);
+            var user = context.names().user(member);
+            var before = roleOf(context.sql(), account.getId(), user.getId());
             String after = role.name().toLowerCase(Locale.ROOT);
             if (before.equals(Optional.of(after))) {
                 throw new ChangeRefused(user.getLogin() + " is " + after + " of " + account.getLogin() + " already.");
             }
             if (before.equals(Optional.of("owner"))) {
-                keepAnOwner(entry.sql(), account.getId(), account.getLogin());
+                requireAnotherOwner(context.sql(), account.getId(), account.getLogin());
             }
-            entry.sql()
+            context.sql()
                     .insertInto(ORGANIZATION_MEMBERS)
                     .set(ORGANIZATION_MEMBERS.ORGANIZATION_ID, account.getId())
                     .set(ORGANIZATION_MEMBERS.ACCOUNT_ID, user.getId())
@@ -67,23 +67,23 @@ public final class MysqlOrganizationStore {
                     .onDuplicateKeyUpdate()
                     .set(ORGANIZATION_MEMBERS.ROLE, after)
                     .execute();
-            changed(entry, account.getId(), user.getId(), before.orElse(""), after);
+            changed(context, account.getId(), user.getId(), before.orElse(""), after);
             return after;
         });
     }
 
-    /** Takes somebody out of the organization and out of all of its teams. */
+    /** Removes a member from the organization and from all of its teams. */
     public void removeMember(Login organization, Login member) throws ChangeRefused, DependencyUnavailable {
-        ledger.change(entry -> {
-            var account = entry.names().organization(organization);
-            var user = entry.names().user(member);
-            String before = roleOf(entry.sql(), account.getId(), user.getId())
+        transactions.change(context -> {
+            var account = context.names().organization(organization);
+            var user = context.names().user(member);
+            String before = roleOf(context.sql(), account.getId(), user.getId())
                     .orElseThrow(() ->
                             new ChangeRefused(user.getLogin() + " is not a member of " + account.getLogin() + "."));
             if (before.equals("owner")) {
-                keepAnOwner(entry.sql(), account.getId(), account.getLogin());
+                requireAnotherOwner(context.sql(), account.getId(), account.getLogin());
             }
-            var teams = entry.sql()
+            var teams = context.sql()
                     .select(TEAM_MEMBERS.TEAM_ID)
                     .from(TEAM_MEMBERS)
                     .join(TEAMS)
@@ -91,31 +91,31 @@ public final class MysqlOrganizationStore {
                     .where(TEAM_MEMBERS.ACCOUNT_ID.eq(user.getId()), TEAMS.ORGANIZATION_ID.eq(account.getId()))
                     .forUpdate()
                     .fetch(TEAM_MEMBERS.TEAM_ID);
-            entry.sql()
+            context.sql()
                     .deleteFrom(TEAM_MEMBERS)
                     .where(TEAM_MEMBERS.TEAM_ID.in(teams), TEAM_MEMBERS.ACCOUNT_ID.eq(user.getId()))
                     .execute();
-            entry.sql()
+            context.sql()
                     .deleteFrom(ORGANIZATION_MEMBERS)
                     .where(
                             ORGANIZATION_MEMBERS.ORGANIZATION_ID.eq(account.getId()),
                             ORGANIZATION_MEMBERS.ACCOUNT_ID.eq(user.getId()))
                     .execute();
-            teams.forEach(team -> entry.recordChange(ChangeKind.TEAM_MEMBER, change -> {
+            teams.forEach(team -> context.recordChange(ChangeKind.TEAM_MEMBER, change -> {
                 change.setTeamId(team);
                 change.setOrganizationId(account.getId());
                 change.setAccountId(user.getId());
                 change.setBeforeValue("member");
                 change.setAfterValue("");
             }));
-            changed(entry, account.getId(), user.getId(), before, "");
+            changed(context, account.getId(), user.getId(), before, "");
             return before;
         });
     }
 
-    /** @return by login */
+    /** Returns the members, ordered by login. */
     public List<OrganizationMember> members(Login organization) throws ChangeRefused, DependencyUnavailable {
-        return ledger.query(sql -> sql.select(ACCOUNTS.LOGIN, ORGANIZATION_MEMBERS.ROLE)
+        return transactions.query(sql -> sql.select(ACCOUNTS.LOGIN, ORGANIZATION_MEMBERS.ROLE)
                 .from(ORGANIZATION_MEMBERS)
                 .join(ACCOUNTS)
                 .on(ACCOUNTS.ID.eq(ORGANIZATION_MEMBERS.ACCOUNT_ID))
@@ -137,7 +137,7 @@ public final class MysqlOrganizationStore {
                 .fetchOptional(ORGANIZATION_MEMBERS.ROLE);
     }
 
-    private static void keepAnOwner(DSLContext sql, long organizationId, String name) throws ChangeRefused {
+    private static void requireAnotherOwner(DSLContext sql, long organizationId, String name) throws ChangeRefused {
         int owners = sql.select(ORGANIZATION_MEMBERS.ACCOUNT_ID)
                 .from(ORGANIZATION_MEMBERS)
                 .where(ORGANIZATION_MEMBERS.ORGANIZATION_ID.eq(organizationId), ORGANIZATION_MEMBERS.ROLE.eq("owner"))
@@ -150,14 +150,15 @@ public final class MysqlOrganizationStore {
         }
     }
 
-    private static void changed(ChangeContext entry, long organizationId, long accountId, String before, String after) {
-        entry.recordChange(ChangeKind.ORGANIZATION_MEMBER, change -> {
+    private static void changed(
+            ChangeContext context, long organizationId, long accountId, String before, String after) {
+        context.recordChange(ChangeKind.ORGANIZATION_MEMBER, change -> {
             change.setAccountId(accountId);
             change.setOrganizationId(organizationId);
             change.setBeforeValue(before);
             change.setAfterValue(after);
         });
-        entry.accountChanged(accountId);
-        entry.accountChanged(organizationId);
+        context.accountChanged(accountId);
+        context.accountChanged(organizationId);
     }
 }

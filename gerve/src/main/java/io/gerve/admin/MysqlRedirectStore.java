@@ -6,57 +6,57 @@ import io.gerve.git.RepositoryName;
 import io.gerve.sql.ChangeKind;
 import org.jooq.Condition;
 
-/** The names that repositories had before and are still found by. */
+/** Storage of redirects: former names by which repositories can still be found. */
 final class MysqlRedirectStore {
     private MysqlRedirectStore() {}
 
-    /** Has a repository found by the name that it has no more. */
-    static void add(ChangeContext entry, long id, RepositoryName before, RepositoryName after) {
-        remove(entry, after);
+    /** Adds a redirect from the former name of a repository. */
+    static void add(ChangeContext context, long id, RepositoryName before, RepositoryName after) {
+        remove(context, after);
         if (before.equals(after)) {
             return;
         }
-        remove(entry, before);
-        entry.sql()
+        remove(context, before);
+        context.sql()
                 .insertInto(REPOSITORY_REDIRECTS)
                 .set(REPOSITORY_REDIRECTS.OWNER_LOGIN, before.owner().text())
                 .set(REPOSITORY_REDIRECTS.NAME, before.name())
                 .set(REPOSITORY_REDIRECTS.REPOSITORY_ID, id)
-                .set(REPOSITORY_REDIRECTS.CREATED_AT, entry.at())
+                .set(REPOSITORY_REDIRECTS.CREATED_AT, context.at())
                 .execute();
-        record(entry, id, "", before.toString());
+        record(context, id, "", before.toString());
     }
 
-    /** Whoever has a name now wins over who had it before. */
-    static void remove(ChangeContext entry, RepositoryName name) {
+    /** Removes the redirect of a name, because a repository now has that name. */
+    static void remove(ChangeContext context, RepositoryName name) {
         remove(
-                entry,
+                context,
                 REPOSITORY_REDIRECTS
                         .OWNER_LOGIN
                         .eq(name.owner().text())
                         .and(REPOSITORY_REDIRECTS.NAME.eq(name.name())));
     }
 
-    /** Of a repository that is going to be deleted. */
-    static void removeAll(ChangeContext entry, long repositoryId) {
-        remove(entry, REPOSITORY_REDIRECTS.REPOSITORY_ID.eq(repositoryId));
+    /** Removes all redirects of a repository before it is deleted. */
+    static void removeAll(ChangeContext context, long repositoryId) {
+        remove(context, REPOSITORY_REDIRECTS.REPOSITORY_ID.eq(repositoryId));
     }
 
-    private static void remove(ChangeContext entry, Condition which) {
-        var names = entry.sql()
+    private static void remove(ChangeContext context, Condition condition) {
+        var names = context.sql()
                 .selectFrom(REPOSITORY_REDIRECTS)
-                .where(which)
+                .where(condition)
                 .forUpdate()
                 .fetch();
         if (names.isNotEmpty()) {
-            entry.sql().deleteFrom(REPOSITORY_REDIRECTS).where(which).execute();
+            context.sql().deleteFrom(REPOSITORY_REDIRECTS).where(condition).execute();
             names.forEach(
-                    name -> record(entry, name.getRepositoryId(), name.getOwnerLogin() + "/" + name.getName(), ""));
+                    name -> record(context, name.getRepositoryId(), name.getOwnerLogin() + "/" + name.getName(), ""));
         }
     }
 
-    private static void record(ChangeContext entry, long repositoryId, String before, String after) {
-        entry.recordChange(ChangeKind.REPOSITORY_REDIRECT, change -> {
+    private static void record(ChangeContext context, long repositoryId, String before, String after) {
+        context.recordChange(ChangeKind.REPOSITORY_REDIRECT, change -> {
             change.setRepositoryId(repositoryId);
             change.setBeforeValue(before);
             change.setAfterValue(after);

@@ -20,46 +20,45 @@ import org.jooq.DSLContext;
 import org.jooq.Record;
 import org.jooq.impl.DSL;
 
-/** The repositories: in the database, and through {@link RepositoryFolders} on their file servers. */
+/** Storage of repositories in the database and, through {@link RepositoryFolders}, on their file servers. */
 public final class MysqlRepositoryStore {
-    private final AuditedTransaction ledger;
+    private final AuditedTransaction transactions;
     private final RepositoryFolders folders;
 
-    public MysqlRepositoryStore(AuditedTransaction ledger, RepositoryFolders folders) {
-        this.ledger = ledger;
+    public MysqlRepositoryStore(AuditedTransaction transactions, RepositoryFolders folders) {
+        this.transactions = transactions;
         this.folders = folders;
     }
 
-    /** Makes an empty repository. It takes its name over from one that was renamed away from it. */
+    /** Creates an empty repository. A redirect of the same name is removed. */
     public RepositoryDetails create(RepositoryName name, Visibility visibility)
             throws ChangeRefused, DependencyUnavailable {
-        return ledger.change(entry -> {
-            var owner = entry.names().account(name.owner());
+        return transactions.change(context -> {
+            var owner = context.names().account(name.owner());
             var own = new RepositoryName(new Login(owner.getLogin()), name.name());
-            requireNameFree(entry, own);
-            MysqlRedirectStore.remove(entry, own);
-            var repository = entry.sql().newRecord(REPOSITORIES);
+            requireNameFree(context, own);
+            MysqlRedirectStore.remove(context, own);
+            var repository = context.sql().newRecord(REPOSITORIES);
             repository.setOwnerId(owner.getId());
             repository.setName(own.name());
             repository.setVisibility(label(visibility));
-            repository.setCreatedAt(entry.at());
-            long id = entry.insert(REPOSITORIES, repository);
-            named(entry, ChangeKind.REPOSITORY, id, owner.getId(), "", own.toString());
-            changed(entry, ChangeKind.REPOSITORY_VISIBILITY, id, "", label(visibility));
-            // Last, so that what can be refused without it was. An empty folder without a row is taken as it is next
-            // time.
+            repository.setCreatedAt(context.at());
+            long id = context.insert(REPOSITORIES, repository);
+            named(context, ChangeKind.REPOSITORY, id, owner.getId(), "", own.toString());
+            changed(context, ChangeKind.REPOSITORY_VISIBILITY, id, "", label(visibility));
+            // Last, after every check that needs no file server. An empty directory without a row is reused next time.
             folders.create(own);
-            return show(entry.sql(), own);
+            return show(context.sql(), own);
         });
     }
 
     public RepositoryDetails show(RepositoryName name) throws ChangeRefused, DependencyUnavailable {
-        return ledger.query(sql -> show(sql, name));
+        return transactions.query(sql -> show(sql, name));
     }
 
-    /** @return by name; of all owners if none is given */
+    /** Returns the repositories of an owner, or of all owners if none is given, ordered by name. */
     public List<RepositoryDetails> list(Optional<Login> owner) throws ChangeRefused, DependencyUnavailable {
-        return ledger.query(sql -> {
+        return transactions.query(sql -> {
             if (owner.isEmpty()) {
                 return fetch(sql, DSL.trueCondition());
             }
@@ -70,9 +69,9 @@ public final class MysqlRepositoryStore {
         });
     }
 
-    /** The names by which the repository was known before and can still be found. */
+    /** Returns the former names by which the repository can still be found. */
     public List<String> redirects(RepositoryName name) throws ChangeRefused, DependencyUnavailable {
-        return ledger.query(sql -> sql.select(REPOSITORY_REDIRECTS.OWNER_LOGIN, REPOSITORY_REDIRECTS.NAME)
+        return transactions.query(sql -> sql.select(REPOSITORY_REDIRECTS.OWNER_LOGIN, REPOSITORY_REDIRECTS.NAME)
                 .from(REPOSITORY_REDIRECTS)
                 .where(REPOSITORY_REDIRECTS.REPOSITORY_ID.eq(
                         new MysqlNameResolver(sql).repository(name).getId()))
@@ -80,203 +79,208 @@ public final class MysqlRepositoryStore {
                 .fetch(row -> row.value1() + "/" + row.value2()));
     }
 
-    /** Renames a repository, or hands it to another owner whose repositories are on the same file server. The old name goes on working. */
+    /**
+     * Renames a repository, or transfers it to another owner whose repositories are on the same file server. The old
+     * name keeps working.
+     */
     public RepositoryDetails rename(RepositoryName from, RepositoryName to)
             throws ChangeRefused, DependencyUnavailable {
-        var moved = new FolderMove(folders);
+        var folderMove = new FolderMove(folders);
         try {
-            return ledger.change(entry -> {
-                var repository = locked(entry, from);
-                var owner = entry.names().account(to.owner());
-                var before = entry.names().nameOf(repository);
+            return transactions.change(context -> {
+                var repository = locked(context, from);
+                var owner = context.names().account(to.owner());
+                var before = context.names().nameOf(repository);
                 var after = new RepositoryName(new Login(owner.getLogin()), to.name());
                 if (!before.equals(after)) {
-                    requireNameFree(entry, after);
+                    requireNameFree(context, after);
                 } else if (before.name().equals(after.name())) {
                     throw new ChangeRefused(before + " has that name already.");
                 }
                 if (!owner.getId().equals(repository.getOwnerId())) {
-                    new MysqlRightsRemoval(entry, repository.getId()).ofTeams();
+                    new MysqlRightsRemoval(context, repository.getId()).ofTeams();
                 }
                 long ownerBefore = repository.getOwnerId();
-                update(entry, repository, owner, after.name());
-                MysqlRedirectStore.add(entry, repository.getId(), before, after);
-                named(
-                        entry,
-                        ChangeKind.REPOSITORY_NAME,
-                        repository.getId(),
-                        ownerBefore,
-                        before.toString(),
-                        after.toString());
-                entry.accountChanged(owner.getId());
-                moved.move(repository.getId(), before, after);
-                return show(entry.sql(), after);
+                update(context, repository, owner, after.name());
+                MysqlRedirectStore.add(context, repository.getId(), before, after);
+                named(context, ChangeKind.REPOSITORY_NAME, repository.getId(), ownerBefore, before.toString(), after.toString());
+                context.accountChanged(owner.getId());
+                folderMove.move(repository.getId(), before, after);
+                return show(context.sql(), after);
             });
         } catch (ChangeRefused e) {
-            moved.rollBack();
+            folderMove.rollBack();
             throw e;
         } catch (RuntimeException e) {
-            // It may have come when the change held already.
-            if (wasCommitted(moved).isEmpty()) {
-                moved.rollBack();
+            // The exception may have been thrown after the commit.
+            if (findCommitted(folderMove).isEmpty()) {
+                folderMove.rollBack();
             }
             throw e;
         } catch (DependencyUnavailable e) {
-            Optional<RepositoryDetails> renamed = wasCommitted(moved);
+            Optional<RepositoryDetails> renamed = findCommitted(folderMove);
             if (renamed.isPresent()) {
                 return renamed.get();
             }
-            moved.rollBack();
-            throw moved.commit().isEmpty()
+            folderMove.rollBack();
+            throw folderMove.moved().isEmpty()
                     ? e
                     : DependencyUnavailable.beforeAnyChange(e.getMessage() + " The folder is where it was before.", e);
         }
     }
 
-    /** What was lost may have been the answer to the commit alone. */
-    private Optional<RepositoryDetails> wasCommitted(FolderMove moved) throws DependencyUnavailable {
-        if (moved.commit().isEmpty()) {
+    /**
+     * Returns the renamed repository if the transaction was committed: only the answer to the commit may have been
+     * lost.
+     */
+    private Optional<RepositoryDetails> findCommitted(FolderMove folderMove) throws DependencyUnavailable {
+        if (folderMove.moved().isEmpty()) {
             return Optional.empty();
         }
-        FolderMove.Move move = moved.commit().get();
+        FolderMove.Move move = folderMove.moved().get();
         try {
-            return settled(move.id())
+            return findSettled(move.id())
                     .filter(now -> now.name().equals(move.to())
                             && now.name().name().equals(move.to().name()));
         } catch (DependencyUnavailable e) {
             throw new DependencyUnavailable(
-                    "It is not known whether the database holds the new name. The folder is at " + move.to()
-                            + " now; look with gerve repo show, and if the name is the old one, rename it again. "
+                    "It is unknown whether the database has the new name. The folder is now at " + move.to()
+                            + ". Check with gerve repo show; if it shows the old name, rename the repository again. "
                             + e.getMessage(),
                     e);
         }
     }
 
-    /** Waits until nobody is changing it: a commit whose answer was lost may not have come to its end. */
-    private Optional<RepositoryDetails> settled(long id) throws DependencyUnavailable {
+    /** Returns the row after waiting for its lock: a commit whose answer was lost may still be in progress. */
+    private Optional<RepositoryDetails> findSettled(long id) throws DependencyUnavailable {
         try {
-            return ledger.query(sql -> {
-                Condition isIt = REPOSITORIES.ID.eq(id);
-                sql.selectOne().from(REPOSITORIES).where(isIt).forUpdate().execute();
-                return fetch(sql, isIt).stream().findFirst();
+            return transactions.query(sql -> {
+                Condition byId = REPOSITORIES.ID.eq(id);
+                sql.selectOne().from(REPOSITORIES).where(byId).forUpdate().execute();
+                return fetch(sql, byId).stream().findFirst();
             });
         } catch (ChangeRefused e) {
-            throw new IllegalStateException("a question by number is never refused", e);
+            throw new IllegalStateException("a query by id is never refused", e);
         }
     }
 
     public RepositoryDetails setVisibility(RepositoryName name, Visibility visibility)
             throws ChangeRefused, DependencyUnavailable {
-        return ledger.change(entry -> {
-            var repository = locked(entry, name);
-            entry.sql()
+        return transactions.change(context -> {
+            var repository = locked(context, name);
+            context.sql()
                     .update(REPOSITORIES)
                     .set(REPOSITORIES.VISIBILITY, label(visibility))
                     .where(REPOSITORIES.ID.eq(repository.getId()))
                     .execute();
-            changed(
-                    entry,
-                    ChangeKind.REPOSITORY_VISIBILITY,
-                    repository.getId(),
-                    repository.getVisibility(),
-                    label(visibility));
-            return show(entry.sql(), name);
-        });
-    }
-
-    /** @param state other than active; only an active repository becomes archived or locked, any may be disabled */
-    public RepositoryDetails close(RepositoryName name, State state, OperatorMessage reason)
-            throws ChangeRefused, DependencyUnavailable {
-        return ledger.change(entry -> {
-            var repository = locked(entry, name);
-            String before = repository.getState();
-            if (before.equals(label(state)) || (state != State.DISABLED && !before.equals(label(State.ACTIVE)))) {
-                throw new ChangeRefused(name + " is " + before + " already.");
-            }
-            return setState(entry, repository, state, Optional.of(reason));
-        });
-    }
-
-    /** @param from the state that it must be in */
-    public RepositoryDetails reopen(RepositoryName name, State from) throws ChangeRefused, DependencyUnavailable {
-        return ledger.change(entry -> {
-            var repository = locked(entry, name);
-            if (!repository.getState().equals(label(from))) {
-                throw new ChangeRefused(name + " is not " + label(from) + " but " + repository.getState() + ".");
-            }
-            return setState(entry, repository, State.ACTIVE, Optional.empty());
+            changed(context, ChangeKind.REPOSITORY_VISIBILITY, repository.getId(), repository.getVisibility(), label(visibility));
+            return show(context.sql(), name);
         });
     }
 
     /**
-     * Takes every right to it and every name of it away, and then moves its folder to the file server's trash.
+     * Archives, locks or disables a repository.
      *
-     * @throws DependencyUnavailable also if it is gone but its folder is still in its place
+     * @param state the new state. Only an active repository can be archived or locked; any repository can be disabled
+     */
+    public RepositoryDetails close(RepositoryName name, State state, OperatorMessage reason)
+            throws ChangeRefused, DependencyUnavailable {
+        return transactions.change(context -> {
+            var repository = locked(context, name);
+            String before = repository.getState();
+            if (before.equals(label(state)) || (state != State.DISABLED && !before.equals(label(State.ACTIVE)))) {
+                throw new ChangeRefused(name + " is " + before + " already.");
+            }
+            return setState(context, repository, state, Optional.of(reason));
+        });
+    }
+
+    /**
+     * Makes a repository active again.
+     *
+     * @param from the state that it must be in
+     */
+    public RepositoryDetails reopen(RepositoryName name, State from) throws ChangeRefused, DependencyUnavailable {
+        return transactions.change(context -> {
+            var repository = locked(context, name);
+            if (!repository.getState().equals(label(from))) {
+                throw new ChangeRefused(name + " is not " + label(from) + " but " + repository.getState() + ".");
+            }
+            return setState(context, repository, State.ACTIVE, Optional.empty());
+        });
+    }
+
+    /**
+     * Deletes a repository with all rights to it and all its names, and then moves its directory to the file server's
+     * trash.
+     *
+     * @throws DependencyUnavailable also if the repository is deleted but its directory could not be moved
      */
     public void delete(RepositoryName name) throws ChangeRefused, DependencyUnavailable {
-        RepositoryDetails doomed = show(name);
+        RepositoryDetails repository = show(name);
         try {
-            deleteRows(doomed);
+            deleteRows(repository);
         } catch (DependencyUnavailable e) {
-            if (settled(doomed.id()).isPresent()) {
+            if (findSettled(repository.id()).isPresent()) {
                 throw e;
             }
         }
         try {
-            folders.remove(doomed.name());
+            folders.remove(repository.name());
         } catch (ChangeRefused | DependencyUnavailable e) {
             throw new DependencyUnavailable(
-                    doomed.name()
+                    repository.name()
                             + " is deleted, but its folder could not be moved to the trash of its file server, where it is in"
                             + " the way of a new repository of that name: " + e.getMessage(),
                     e);
         }
     }
 
-    private void deleteRows(RepositoryDetails doomed) throws ChangeRefused, DependencyUnavailable {
-        ledger.change(entry -> {
-            var repository = locked(entry, doomed.name());
+    private void deleteRows(RepositoryDetails details) throws ChangeRefused, DependencyUnavailable {
+        transactions.change(context -> {
+            var repository = locked(context, details.name());
             long id = repository.getId();
-            if (id != doomed.id()) {
+            if (id != details.id()) {
                 throw new ChangeRefused(
-                        "Somebody else changed " + doomed.name() + " at this moment. Look at it again.");
+                        "Somebody else changed " + details.name() + " at this moment. Look at it again.");
             }
-            var rights = new MysqlRightsRemoval(entry, id);
+            var rights = new MysqlRightsRemoval(context, id);
             rights.ofTeams();
             rights.ofCollaborators();
             rights.ofDeployKeys();
-            MysqlRedirectStore.removeAll(entry, id);
-            entry.sql().deleteFrom(REPOSITORIES).where(REPOSITORIES.ID.eq(id)).execute();
-            changed(entry, ChangeKind.REPOSITORY_VISIBILITY, id, repository.getVisibility(), "");
-            changed(entry, ChangeKind.REPOSITORY_STATE, id, stateOf(repository), "");
+            MysqlRedirectStore.removeAll(context, id);
+            context.sql().deleteFrom(REPOSITORIES).where(REPOSITORIES.ID.eq(id)).execute();
+            changed(context, ChangeKind.REPOSITORY_VISIBILITY, id, repository.getVisibility(), "");
+            changed(context, ChangeKind.REPOSITORY_STATE, id, stateOf(repository), "");
             named(
-                    entry,
+                    context,
                     ChangeKind.REPOSITORY,
                     id,
                     repository.getOwnerId(),
-                    doomed.name().toString(),
+                    details.name().toString(),
                     "");
             return id;
         });
     }
 
-    private static RepositoriesRecord locked(ChangeContext entry, RepositoryName name) throws ChangeRefused {
-        long id = entry.names().repository(name).getId();
-        return entry.sql()
+    private static RepositoriesRecord locked(ChangeContext context, RepositoryName name) throws ChangeRefused {
+        long id = context.names().repository(name).getId();
+        return context.sql()
                 .selectFrom(REPOSITORIES)
                 .where(REPOSITORIES.ID.eq(id))
                 .forUpdate()
                 .fetchSingle();
     }
 
-    private static void requireNameFree(ChangeContext entry, RepositoryName name) throws ChangeRefused {
-        if (entry.names().findRepository(name).isPresent()) {
+    private static void requireNameFree(ChangeContext context, RepositoryName name) throws ChangeRefused {
+        if (context.names().findRepository(name).isPresent()) {
             throw new ChangeRefused("There is already a repository " + name + ".");
         }
     }
 
-    private static void update(ChangeContext entry, RepositoriesRecord repository, AccountsRecord owner, String name) {
-        entry.sql()
+    private static void update(
+            ChangeContext context, RepositoriesRecord repository, AccountsRecord owner, String name) {
+        context.sql()
                 .update(REPOSITORIES)
                 .set(REPOSITORIES.OWNER_ID, owner.getId())
                 .set(REPOSITORIES.NAME, name)
@@ -285,9 +289,9 @@ public final class MysqlRepositoryStore {
     }
 
     private static RepositoryDetails setState(
-            ChangeContext entry, RepositoriesRecord repository, State state, Optional<OperatorMessage> reason)
+            ChangeContext context, RepositoriesRecord repository, State state, Optional<OperatorMessage> reason)
             throws ChangeRefused {
-        entry.sql()
+        context.sql()
                 .update(REPOSITORIES)
                 .set(REPOSITORIES.STATE, label(state))
                 .set(
@@ -296,38 +300,41 @@ public final class MysqlRepositoryStore {
                 .where(REPOSITORIES.ID.eq(repository.getId()))
                 .execute();
         changed(
-                entry,
+                context,
                 ChangeKind.REPOSITORY_STATE,
                 repository.getId(),
                 stateOf(repository),
                 OperatorMessage.after(
                         label(state), reason.map(OperatorMessage::text).orElse("")));
-        return show(entry.sql(), entry.names().nameOf(repository));
+        return show(context.sql(), context.names().nameOf(repository));
     }
 
     private static String stateOf(RepositoriesRecord repository) {
         return OperatorMessage.after(repository.getState(), repository.getStateReason());
     }
 
-    /** @param ownerId whose it was before, or, of one that is made, is after */
-    private static void named(
-            ChangeContext entry, ChangeKind kind, long id, long ownerId, String before, String after) {
-        entry.recordChange(kind, change -> {
+    /**
+     * Records a change of the name or owner.
+     *
+     * @param ownerId the owner before the change, or after it if the repository is created
+     */
+    private static void named(ChangeContext context, ChangeKind kind, long id, long ownerId, String before, String after) {
+        context.recordChange(kind, change -> {
             change.setRepositoryId(id);
             change.setAccountId(ownerId);
             change.setBeforeValue(before);
             change.setAfterValue(after);
         });
-        entry.repositoryChanged(id);
+        context.repositoryChanged(id);
     }
 
-    private static void changed(ChangeContext entry, ChangeKind kind, long id, String before, String after) {
-        entry.recordChange(kind, change -> {
+    private static void changed(ChangeContext context, ChangeKind kind, long id, String before, String after) {
+        context.recordChange(kind, change -> {
             change.setRepositoryId(id);
             change.setBeforeValue(before);
             change.setAfterValue(after);
         });
-        entry.repositoryChanged(id);
+        context.repositoryChanged(id);
     }
 
     private static RepositoryDetails show(DSLContext sql, RepositoryName name) throws ChangeRefused {
@@ -338,18 +345,18 @@ public final class MysqlRepositoryStore {
                 .getFirst();
     }
 
-    private static List<RepositoryDetails> fetch(DSLContext sql, Condition which) {
+    private static List<RepositoryDetails> fetch(DSLContext sql, Condition condition) {
         return sql.select(REPOSITORIES.fields())
                 .select(ACCOUNTS.LOGIN)
                 .from(REPOSITORIES)
                 .join(ACCOUNTS)
                 .on(ACCOUNTS.ID.eq(REPOSITORIES.OWNER_ID))
-                .where(which)
+                .where(condition)
                 .orderBy(ACCOUNTS.LOGIN, REPOSITORIES.NAME)
-                .fetch(MysqlRepositoryStore::entry);
+                .fetch(MysqlRepositoryStore::details);
     }
 
-    private static RepositoryDetails entry(Record row) {
+    private static RepositoryDetails details(Record row) {
         return new RepositoryDetails(
                 row.get(REPOSITORIES.ID),
                 new RepositoryName(new Login(row.get(ACCOUNTS.LOGIN)), row.get(REPOSITORIES.NAME)),

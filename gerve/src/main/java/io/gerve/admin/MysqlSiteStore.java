@@ -5,46 +5,50 @@ import static io.gerve.sql.schema.Tables.SITE;
 import io.gerve.sql.ChangeKind;
 import java.util.Optional;
 
-/** The site's switches. */
+/** Storage of the site's settings that can be changed at run time. */
 public final class MysqlSiteStore {
-    private static final int THE_ROW = 1;
+    private static final int ROW_ID = 1;
 
-    private final AuditedTransaction ledger;
+    private final AuditedTransaction transactions;
 
-    public MysqlSiteStore(AuditedTransaction ledger) {
-        this.ledger = ledger;
+    public MysqlSiteStore(AuditedTransaction transactions) {
+        this.transactions = transactions;
     }
 
-    /** @return why pushes are refused everywhere; empty while they are taken */
+    /** Returns the reason for which the site refuses all pushes, or empty if the site is not read-only. */
     public Optional<OperatorMessage> readOnly() throws ChangeRefused, DependencyUnavailable {
-        return ledger.query(sql -> sql.select(SITE.READ_ONLY_REASON)
+        return transactions.query(sql -> sql.select(SITE.READ_ONLY_REASON)
                 .from(SITE)
-                .where(SITE.ID.eq(THE_ROW))
+                .where(SITE.ID.eq(ROW_ID))
                 .fetchOptional(SITE.READ_ONLY_REASON)
                 .map(OperatorMessage::new));
     }
 
-    /** @param reason is told to everybody who pushes; empty to take pushes again */
+    /**
+     * Makes the site read-only or writable.
+     *
+     * @param reason the message to every client that pushes; empty to accept pushes again
+     */
     public void setReadOnly(Optional<OperatorMessage> reason) throws ChangeRefused, DependencyUnavailable {
-        ledger.change(entry -> {
-            String before = entry.sql()
+        transactions.change(context -> {
+            String before = context.sql()
                     .select(SITE.READ_ONLY_REASON)
                     .from(SITE)
-                    .where(SITE.ID.eq(THE_ROW))
+                    .where(SITE.ID.eq(ROW_ID))
                     .forUpdate()
                     .fetchSingle(SITE.READ_ONLY_REASON);
-            entry.sql()
+            context.sql()
                     .update(SITE)
                     .set(
                             SITE.READ_ONLY_REASON,
                             reason.map(OperatorMessage::text).orElse(null))
-                    .where(SITE.ID.eq(THE_ROW))
+                    .where(SITE.ID.eq(ROW_ID))
                     .execute();
-            entry.recordChange(ChangeKind.SITE_READ_ONLY, change -> {
+            context.recordChange(ChangeKind.SITE_READ_ONLY, change -> {
                 change.setBeforeValue(before);
                 change.setAfterValue(reason.map(OperatorMessage::text).orElse(null));
             });
-            entry.siteChanged();
+            context.siteChanged();
             return reason;
         });
     }

@@ -19,51 +19,50 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jooq.DSLContext;
 
-/** The teams of organizations. A team has the grants of the teams above it too. */
+/** Storage of the teams of organizations. A team also has the grants of its ancestors. */
 public final class MysqlTeamStore {
-    private final AuditedTransaction ledger;
+    private final AuditedTransaction transactions;
 
-    public MysqlTeamStore(AuditedTransaction ledger) {
-        this.ledger = ledger;
+    public MysqlTeamStore(AuditedTransaction transactions) {
+        this.transactions = transactions;
     }
 
-    /** @param parent the team above it, of the same organization */
+    /**
+     * Creates a team.
+     *
+     * @param parent the parent team, which must belong to the same organization
+     */
     public TeamDetails create(TeamName name, Optional<TeamName> parent) throws ChangeRefused, DependencyUnavailable {
-        return ledger.change(entry -> {
-            var organization = entry.names().organization(name.organization());
-            boolean exists = entry.sql()
+        return transactions.change(context -> {
+            var organization = context.names().organization(name.organization());
+            boolean exists = context.sql()
                     .fetchExists(TEAMS, TEAMS.ORGANIZATION_ID.eq(organization.getId()), TEAMS.SLUG.eq(name.slug()));
             if (exists) {
                 throw new ChangeRefused("There is already a team " + name + ".");
             }
-            var team = entry.sql().newRecord(TEAMS);
+            var team = context.sql().newRecord(TEAMS);
             team.setOrganizationId(organization.getId());
             team.setSlug(name.slug());
-            team.setCreatedAt(entry.at());
+            team.setCreatedAt(context.at());
             if (parent.isPresent()) {
-                team.setParentId(parentOf(entry, name, parent.get()).getId());
+                team.setParentId(parentOf(context, name, parent.get()).getId());
             }
-            team.setId(entry.insert(TEAMS, team));
-            record(entry, ChangeKind.TEAM, team, "", team.getSlug());
+            team.setId(context.insert(TEAMS, team));
+            record(context, ChangeKind.TEAM, team, "", team.getSlug());
             if (parent.isPresent()) {
-                record(
-                        entry,
-                        ChangeKind.TEAM_PARENT,
-                        team,
-                        "",
-                        team.getParentId().toString());
+                record(context, ChangeKind.TEAM_PARENT, team, "", team.getParentId().toString());
             }
-            return show(entry.sql(), name);
+            return show(context.sql(), name);
         });
     }
 
     public TeamDetails show(TeamName name) throws ChangeRefused, DependencyUnavailable {
-        return ledger.query(sql -> show(sql, name));
+        return transactions.query(sql -> show(sql, name));
     }
 
-    /** @return by slug */
+    /** Returns the teams of an organization, ordered by slug. */
     public List<TeamDetails> list(Login organization) throws ChangeRefused, DependencyUnavailable {
-        return ledger.query(sql -> {
+        return transactions.query(sql -> {
             long id = new MysqlNameResolver(sql).organization(organization).getId();
             List<TeamDetails> teams = new ArrayList<>();
             for (String slug : sql.select(TEAMS.SLUG)
@@ -78,15 +77,15 @@ public final class MysqlTeamStore {
     }
 
     public void addMember(TeamName name, Login member) throws ChangeRefused, DependencyUnavailable {
-        ledger.change(entry -> {
-            var team = entry.names().team(name);
-            var user = entry.names().user(member);
-            if (MysqlOrganizationStore.roleOf(entry.sql(), team.getOrganizationId(), user.getId())
+        transactions.change(context -> {
+            var team = context.names().team(name);
+            var user = context.names().user(member);
+            if (MysqlOrganizationStore.roleOf(context.sql(), team.getOrganizationId(), user.getId())
                     .isEmpty()) {
                 throw new ChangeRefused(user.getLogin() + " is not a member of " + name.organization()
                         + ". First: gerve org add-member " + name.organization() + " " + user.getLogin());
             }
-            int added = entry.sql()
+            int added = context.sql()
                     .insertInto(TEAM_MEMBERS)
                     .set(TEAM_MEMBERS.TEAM_ID, team.getId())
                     .set(TEAM_MEMBERS.ACCOUNT_ID, user.getId())
@@ -95,73 +94,77 @@ public final class MysqlTeamStore {
             if (added == 0) {
                 throw new ChangeRefused(user.getLogin() + " is in " + name + " already.");
             }
-            memberChanged(entry, team, user.getId(), "", "member");
+            memberChanged(context, team, user.getId(), "", "member");
             return added;
         });
     }
 
     public void removeMember(TeamName name, Login member) throws ChangeRefused, DependencyUnavailable {
-        ledger.change(entry -> {
-            var team = entry.names().team(name);
-            var user = entry.names().user(member);
-            int removed = entry.sql()
+        transactions.change(context -> {
+            var team = context.names().team(name);
+            var user = context.names().user(member);
+            int removed = context.sql()
                     .deleteFrom(TEAM_MEMBERS)
                     .where(TEAM_MEMBERS.TEAM_ID.eq(team.getId()), TEAM_MEMBERS.ACCOUNT_ID.eq(user.getId()))
                     .execute();
             if (removed == 0) {
                 throw new ChangeRefused(user.getLogin() + " is not in " + name + ".");
             }
-            memberChanged(entry, team, user.getId(), "member", "");
+            memberChanged(context, team, user.getId(), "member", "");
             return removed;
         });
     }
 
-    /** @param parent empty to put the team at the top */
+    /**
+     * Changes the parent of a team.
+     *
+     * @param parent the new parent; empty for a team without a parent
+     */
     public void setParent(TeamName name, Optional<TeamName> parent) throws ChangeRefused, DependencyUnavailable {
-        ledger.change(entry -> {
-            // All teams of the organization are locked, or two moves at one time could close a circle that neither
+        transactions.change(context -> {
+            // Locks all teams of the organization: otherwise two concurrent moves could close a cycle that neither
             // sees.
-            var organization = entry.names().organization(name.organization());
-            Map<Long, Optional<Long>> parents = entry.sql()
+            var organization = context.names().organization(name.organization());
+            Map<Long, Optional<Long>> parents = context.sql()
                     .select(TEAMS.ID, TEAMS.PARENT_ID)
                     .from(TEAMS)
                     .where(TEAMS.ORGANIZATION_ID.eq(organization.getId()))
                     .forUpdate()
                     .fetchMap(row -> row.value1(), row -> Optional.ofNullable(row.value2()));
-            var team = entry.names().team(name);
-            Optional<Long> above = Optional.empty();
+            var team = context.names().team(name);
+            Optional<Long> parentId = Optional.empty();
             if (parent.isPresent()) {
-                above = Optional.of(parentOf(entry, name, parent.get()).getId());
-                requireNoCycle(parents, team.getId(), above, name + " cannot stand below " + parent.get());
+                parentId = Optional.of(parentOf(context, name, parent.get()).getId());
+                requireNoCycle(parents, team.getId(), parentId, name + " cannot stand below " + parent.get());
             }
-            entry.sql()
+            context.sql()
                     .update(TEAMS)
-                    .set(TEAMS.PARENT_ID, above.orElse(null))
+                    .set(TEAMS.PARENT_ID, parentId.orElse(null))
                     .where(TEAMS.ID.eq(team.getId()))
                     .execute();
             record(
-                    entry,
+                    context,
                     ChangeKind.TEAM_PARENT,
                     team,
                     Objects.toString(team.getParentId(), ""),
-                    above.map(String::valueOf).orElse(""));
-            entry.siteChanged();
-            return above;
+                    parentId.map(String::valueOf).orElse(""));
+            context.siteChanged();
+            return parentId;
         });
     }
 
-    /** Gives the team a role for a repository of its organization, or changes it. */
+    /** Grants the team a role for a repository of its organization, or changes that role. */
     public void grant(TeamName name, RepositoryName repository, Role role) throws ChangeRefused, DependencyUnavailable {
-        ledger.change(entry -> {
-            var team = entry.names().team(name);
-            var target = entry.names().repository(repository);
+        transactions.change(context -> {
+            var team = context.names().team(name);
+            var target = context.names().repository(repository);
             if (!target.getOwnerId().equals(team.getOrganizationId())) {
                 throw new ChangeRefused(repository + " does not belong to " + name.organization()
                         + ", and a team has rights only for its own organization's repositories.");
             }
             String after = role.name().toLowerCase(Locale.ROOT);
-            String before = grantOf(entry.sql(), team.getId(), target.getId()).orElse("");
-            entry.sql()
+            String before = grantOf(context.sql(), team.getId(), target.getId()).orElse("");
+            context.sql()
                     .insertInto(TEAM_REPOSITORIES)
                     .set(TEAM_REPOSITORIES.TEAM_ID, team.getId())
                     .set(TEAM_REPOSITORIES.REPOSITORY_ID, target.getId())
@@ -169,43 +172,44 @@ public final class MysqlTeamStore {
                     .onDuplicateKeyUpdate()
                     .set(TEAM_REPOSITORIES.ROLE, after)
                     .execute();
-            grantChanged(entry, team, target.getId(), before, after);
+            grantChanged(context, team, target.getId(), before, after);
             return after;
         });
     }
 
     public void revoke(TeamName name, RepositoryName repository) throws ChangeRefused, DependencyUnavailable {
-        ledger.change(entry -> {
-            var team = entry.names().team(name);
-            var target = entry.names().repository(repository);
-            String before = grantOf(entry.sql(), team.getId(), target.getId())
+        transactions.change(context -> {
+            var team = context.names().team(name);
+            var target = context.names().repository(repository);
+            String before = grantOf(context.sql(), team.getId(), target.getId())
                     .orElseThrow(() -> new ChangeRefused(name + " has no right of its own for " + repository + "."));
-            entry.sql()
+            context.sql()
                     .deleteFrom(TEAM_REPOSITORIES)
                     .where(
                             TEAM_REPOSITORIES.REPOSITORY_ID.eq(target.getId()),
                             TEAM_REPOSITORIES.TEAM_ID.eq(team.getId()))
                     .execute();
-            grantChanged(entry, team, target.getId(), before, "");
+            grantChanged(context, team, target.getId(), before, "");
             return before;
         });
     }
 
-    private static TeamsRecord parentOf(ChangeContext entry, TeamName name, TeamName parent) throws ChangeRefused {
+    private static TeamsRecord parentOf(ChangeContext context, TeamName name, TeamName parent) throws ChangeRefused {
         if (!parent.organization().equals(name.organization())) {
             throw new ChangeRefused(parent + " is a team of another organization than " + name + ".");
         }
-        return entry.names().team(parent);
+        return context.names().team(parent);
     }
 
-    private static void requireNoCycle(Map<Long, Optional<Long>> parents, long team, Optional<Long> above, String what)
+    private static void requireNoCycle(
+            Map<Long, Optional<Long>> parents, long team, Optional<Long> parentId, String message)
             throws ChangeRefused {
-        var step = above;
-        for (int height = 0; step.isPresent() && height <= parents.size(); height++) {
-            if (step.get() == team) {
-                throw new ChangeRefused(what + ", which stands below it or is the same team.");
+        var ancestor = parentId;
+        for (int depth = 0; ancestor.isPresent() && depth <= parents.size(); depth++) {
+            if (ancestor.get() == team) {
+                throw new ChangeRefused(message + ", which stands below it or is the same team.");
             }
-            step = parents.getOrDefault(step.get(), Optional.empty());
+            ancestor = parents.getOrDefault(ancestor.get(), Optional.empty());
         }
     }
 
@@ -244,31 +248,31 @@ public final class MysqlTeamStore {
     }
 
     private static void memberChanged(
-            ChangeContext entry, TeamsRecord team, long accountId, String before, String after) {
-        entry.recordChange(ChangeKind.TEAM_MEMBER, change -> {
+            ChangeContext context, TeamsRecord team, long accountId, String before, String after) {
+        context.recordChange(ChangeKind.TEAM_MEMBER, change -> {
             change.setTeamId(team.getId());
             change.setOrganizationId(team.getOrganizationId());
             change.setAccountId(accountId);
             change.setBeforeValue(before);
             change.setAfterValue(after);
         });
-        entry.accountChanged(accountId);
+        context.accountChanged(accountId);
     }
 
     private static void grantChanged(
-            ChangeContext entry, TeamsRecord team, long repositoryId, String before, String after) {
-        entry.recordChange(ChangeKind.TEAM_REPOSITORY, change -> {
+            ChangeContext context, TeamsRecord team, long repositoryId, String before, String after) {
+        context.recordChange(ChangeKind.TEAM_REPOSITORY, change -> {
             change.setTeamId(team.getId());
             change.setOrganizationId(team.getOrganizationId());
             change.setRepositoryId(repositoryId);
             change.setBeforeValue(before);
             change.setAfterValue(after);
         });
-        entry.repositoryChanged(repositoryId);
+        context.repositoryChanged(repositoryId);
     }
 
-    private static void record(ChangeContext entry, ChangeKind kind, TeamsRecord team, String before, String after) {
-        entry.recordChange(kind, change -> {
+    private static void record(ChangeContext context, ChangeKind kind, TeamsRecord team, String before, String after) {
+        context.recordChange(kind, change -> {
             change.setTeamId(team.getId());
             change.setOrganizationId(team.getOrganizationId());
             change.setBeforeValue(before);

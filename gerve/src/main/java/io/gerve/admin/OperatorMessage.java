@@ -2,7 +2,10 @@ package io.gerve.admin;
 
 import org.jspecify.annotations.Nullable;
 
-/** An operator's words, which the people whom they concern read in their terminal: one line, 255 characters at most, or empty. */
+/**
+ * A message of an operator to the affected users, who read it in their terminal. It is one line of at most 255
+ * characters, or empty.
+ */
 public record OperatorMessage(String text) {
     public static final OperatorMessage NONE = new OperatorMessage("");
 
@@ -10,11 +13,11 @@ public record OperatorMessage(String text) {
 
     public OperatorMessage {
         if (text.codePointCount(0, text.length()) > LENGTH_MAX) {
-            throw new IllegalArgumentException("a reason has " + LENGTH_MAX + " characters at most");
+            throw new IllegalArgumentException("a reason must have at most " + LENGTH_MAX + " characters");
         }
-        // A control character could rewrite what stands in the reader's terminal.
+        // A control character could rewrite the contents of the reader's terminal.
         if (text.codePoints().anyMatch(OperatorMessage::isUnprintable)) {
-            throw new IllegalArgumentException("a reason is one line of printable text");
+            throw new IllegalArgumentException("a reason must be one line of printable text");
         }
     }
 
@@ -29,7 +32,10 @@ public record OperatorMessage(String text) {
         };
     }
 
-    /** A state and why, as {@code grant_changes} keeps it: {@code suspended}, or {@code suspended Unpaid}. */
+    /**
+     * Returns a state with its reason in the form stored in {@code grant_changes}: {@code suspended}, or
+     * {@code suspended Unpaid}.
+     */
     static String after(String state, @Nullable String reason) {
         return reason == null || reason.isEmpty() ? state : state + " " + reason;
     }

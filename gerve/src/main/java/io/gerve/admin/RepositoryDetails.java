@@ -8,7 +8,7 @@ import java.time.Instant;
 /**
  * A repository as operators see it.
  *
- * @param stateReason the operator's words, empty if none were given
+ * @param stateReason the operator's message; empty if none was given
  */
 public record RepositoryDetails(
         long id, RepositoryName name, Visibility visibility, State state, String stateReason, Instant created) {}

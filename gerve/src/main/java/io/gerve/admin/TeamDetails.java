@@ -8,9 +8,9 @@ import java.util.List;
 /**
  * A team as operators see it.
  *
- * @param parent the slug of the team whose grants it has too, empty if it has none
- * @param members by login; its own, without those of the teams below it
- * @param grants by repository; its own, without those of the teams above it
+ * @param parent the slug of the parent team, whose grants this team also has; empty if it has no parent
+ * @param members the team's own members, ordered by login, without those of its descendants
+ * @param grants the team's own grants, ordered by repository, without those of its ancestors
  */
 public record TeamDetails(TeamName name, String parent, List<Login> members, List<Grant> grants) {
     public TeamDetails {
@@ -18,6 +18,6 @@ public record TeamDetails(TeamName name, String parent, List<Login> members, Lis
         grants = List.copyOf(grants);
     }
 
-    /** What the team may do with a repository. */
+    /** A role of the team for a repository. */
     public record Grant(RepositoryName repository, Role role) {}
 }

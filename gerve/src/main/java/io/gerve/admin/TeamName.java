@@ -4,7 +4,10 @@ import io.gerve.keylookup.directory.Login;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** {@code github/core}: a team of an organization, by its slug. Spellings that differ in case name the same team. */
+/**
+ * The name of a team: its organization and its slug, as in {@code github/core}. Names that differ only in case denote
+ * the same team.
+ */
 public record TeamName(Login organization, String slug) {
     private static final Pattern SLUG = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 
@@ -15,7 +18,11 @@ public record TeamName(Login organization, String slug) {
         }
     }
 
-    /** @return empty if the text is not {@code organization/team} */
+    /**
+     * Parses {@code organization/team}.
+     *
+     * @return empty if the text does not have this form
+     */
     public static Optional<TeamName> parse(String text) {
         int slash = text.indexOf('/');
         if (slash < 0 || !SLUG.matcher(text.substring(slash + 1)).matches()) {

@@ -1,4 +1,7 @@
-/** The writes behind accounts, organizations, teams, repositories and rights, each with the record of who made it. */
+/**
+ * Administration of accounts, organizations, teams, repositories and rights. Each change is recorded together with its
+ * author.
+ */
 @NullMarked
 package io.gerve.admin;
 

@@ -18,12 +18,15 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Answers one question on each connection, on a thread of its own. What is beyond the limit is refused at once. */
+/**
+ * Server on the agent's socket. It answers one request on each connection, each on its own thread. Requests beyond the
+ * limit are refused at once.
+ */
 public final class AgentServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AgentServer.class);
-    private static final Path USUAL_SOCKET = Path.of("/run/gerve-agent/socket");
-    /** Asking takes a client no time, since it knows its question; to read the answer likewise. */
-    private static final Duration CLIENT_MAX = Duration.ofSeconds(5);
+    private static final Path DEFAULT_SOCKET = Path.of("/run/gerve-agent/socket");
+    /** The time that a client has to send its request, and to read the greeting. */
+    private static final Duration CLIENT_TIMEOUT = Duration.ofSeconds(5);
 
     private static final Duration CLOSE_MAX = Duration.ofSeconds(5);
 
@@ -34,15 +37,21 @@ public final class AgentServer implements AutoCloseable {
     private final int requestsMax;
     private final Semaphore free;
 
-    /** @throws IOException if it cannot listen, or the settings name what is not on this machine; the message says what to do */
-    public AgentServer(AgentSettings settings, FileServerSettings bridge, KeyDirectory keys, DelegatedRequests decider)
+    /**
+     * Starts listening.
+     *
+     * @throws IOException if the socket cannot be opened, or the settings name an account that does not exist; the
+     *     message states the remedy
+     */
+    public AgentServer(
+            AgentSettings settings, FileServerSettings fileServers, KeyDirectory keys, DelegatedRequests requests)
             throws IOException {
         this.permissions = PeerPermissions.of(settings);
-        this.keys = new AuthorizedKeysResponder(keys, settings, USUAL_SOCKET);
+        this.keys = new AuthorizedKeysResponder(keys, settings, DEFAULT_SOCKET);
         this.requestsMax = settings.requestsMax();
         this.free = new Semaphore(requestsMax);
         this.socket = AgentSocket.open(settings.folder(), settings.socket());
-        this.commands = new CommandResponder(decider, new KnownHostsFiles(settings.folder()), settings, bridge);
+        this.commands = new CommandResponder(requests, new KnownHostsFiles(settings.folder()), settings, fileServers);
         Thread.ofVirtual().name("agent-accept").start(this::accept);
     }
 
@@ -50,18 +59,20 @@ public final class AgentServer implements AutoCloseable {
         while (true) {
             try {
                 SocketChannel channel = socket.accept();
-                boolean isTaken = free.tryAcquire();
-                Thread.ofVirtual().name("agent-question").start(() -> serve(channel, isTaken));
+                boolean isAdmitted = free.tryAcquire();
+                Thread.ofVirtual().name("agent-request").start(() -> serve(channel, isAdmitted));
             } catch (ClosedChannelException _) {
                 return;
             } catch (IOException e) {
-                LOG.error("cannot take a connection", e);
+                LOG.error("Cannot accept a connection", e);
                 pauseAfterFailure();
             }
         }
     }
 
-    /** As when files run out: to try again at once would only heat the machine. */
+    /**
+     * Pauses before the next attempt, so that a lasting failure such as too many open files does not cause a busy loop.
+     */
     private static void pauseAfterFailure() {
         try {
             Thread.sleep(Duration.ofMillis(100));
@@ -70,46 +81,51 @@ public final class AgentServer implements AutoCloseable {
         }
     }
 
-    private void serve(SocketChannel channel, boolean isTaken) {
+    private void serve(SocketChannel channel, boolean isAdmitted) {
         try (channel) {
-            UserPrincipal asker = PeerPermissions.of(channel);
-            if (!permissions.permitsAny(asker)) {
-                LOG.atWarn().addKeyValue("account", asker.getName()).log("somebody who may not ask was refused");
+            UserPrincipal peer = PeerPermissions.of(channel);
+            if (!permissions.permitsAny(peer)) {
+                LOG.atWarn()
+                        .addKeyValue("account", peer.getName())
+                        .log("Refused a connection from an account without permission");
                 return;
             }
-            try (var _ = new ChannelTimeout(channel, CLIENT_MAX)) {
+            try (var _ = new ChannelTimeout(channel, CLIENT_TIMEOUT)) {
                 ProtocolGreeting.write(channel);
             }
-            answer(channel, asker, isTaken).write(channel);
+            answer(channel, peer, isAdmitted).write(channel);
         } catch (IOException e) {
-            LOG.debug("a thin client went away", e);
+            LOG.debug("thin client closed the connection", e);
         } catch (RuntimeException bug) {
-            LOG.error("a question ended in a bug", bug);
+            LOG.error("Bug while answering a request", bug);
         } finally {
-            if (isTaken) {
+            if (isAdmitted) {
                 free.release();
             }
         }
     }
 
-    private AgentReply answer(SocketChannel channel, UserPrincipal asker, boolean isTaken) throws IOException {
-        AgentRequest question;
-        try (var _ = new ChannelTimeout(channel, CLIENT_MAX)) {
-            question = AgentRequest.read(channel);
+    private AgentReply answer(SocketChannel channel, UserPrincipal peer, boolean isAdmitted) throws IOException {
+        AgentRequest request;
+        try (var _ = new ChannelTimeout(channel, CLIENT_TIMEOUT)) {
+            request = AgentRequest.read(channel);
         }
-        if (!isTaken || !permissions.permits(question, asker)) {
+        if (!isAdmitted || !permissions.permits(request, peer)) {
             LOG.atWarn()
-                    .addKeyValue("account", asker.getName())
-                    .log(isTaken ? "a question that its asker may not ask" : "more questions than agent.requests_max");
+                    .addKeyValue("account", peer.getName())
+                    .log(
+                            isAdmitted
+                                    ? "Refused a request without permission"
+                                    : "Refused a request: agent.requests_max reached");
             return new AgentReply.Refused();
         }
-        return switch (question) {
+        return switch (request) {
             case AgentRequest.FindKey ofKey -> keys.answer(ofKey);
             case AgentRequest.AuthorizeCommand ofCommand -> commands.answer(ofCommand);
         };
     }
 
-    /** Takes no more questions; those under way get five seconds for their answers. May be called twice. */
+    /** Stops accepting requests and waits up to 5 s for those that are being answered. May be called twice. */
     @Override
     public void close() {
         try {
@@ -118,7 +134,7 @@ public final class AgentServer implements AutoCloseable {
                 free.release(requestsMax);
             }
         } catch (IOException e) {
-            LOG.warn("the socket could not be removed", e);
+            LOG.warn("Cannot remove the socket", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

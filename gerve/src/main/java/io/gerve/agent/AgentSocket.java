@@ -15,7 +15,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.Set;
 
-/** The agent's socket in its folder. Everybody may connect, which the kernel tells the agent the truth about. */
+/**
+ * The agent's Unix socket in its directory. Every account may connect; the agent checks the peer's account, which it
+ * gets from the kernel.
+ */
 final class AgentSocket implements AutoCloseable {
     private static final int BACKLOG = 1024;
     private static final Set<PosixFilePermission> EVERYBODY = PosixFilePermissions.fromString("rw-rw-rw-");
@@ -29,9 +32,10 @@ final class AgentSocket implements AutoCloseable {
     }
 
     /**
-     * Listens. A socket that an agent left behind is replaced.
+     * Opens the socket and listens. A socket that a dead agent left behind is replaced.
      *
-     * @throws IOException that says what is wrong: another agent listens, or somebody else could put a socket of theirs in its place
+     * @throws IOException if another agent listens, or if another account could replace the socket with its own; the
+     *     message says which
      */
     static AgentSocket open(Path folder, Path path) throws IOException {
         requirePrivateFolder(folder, Files.getOwner(Path.of("/proc/self")));
@@ -56,12 +60,12 @@ final class AgentSocket implements AutoCloseable {
         PosixFileAttributes attributes =
                 Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
         if (!attributes.owner().equals(self)) {
-            throw new IOException("agent.socket: %s belongs to %s, and must belong to %s, who runs the agent"
+            throw new IOException("agent.socket: %s belongs to %s, but must belong to %s, which runs the agent"
                     .formatted(folder, attributes.owner().getName(), self.getName()));
         }
         if (attributes.permissions().contains(PosixFilePermission.GROUP_WRITE)
                 || attributes.permissions().contains(PosixFilePermission.OTHERS_WRITE)) {
-            throw new IOException("agent.socket: others than %s may write to %s; take that away: chmod go-w %s"
+            throw new IOException("agent.socket: others than %s may write to %s. Run: chmod go-w %s"
                     .formatted(self.getName(), folder, folder));
         }
     }
@@ -69,7 +73,7 @@ final class AgentSocket implements AutoCloseable {
     private static void removeLeftover(Path path) throws IOException {
         if (!Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
                 .isOther()) {
-            throw new IOException("agent.socket: " + path + " is there already, and is no socket");
+            throw new IOException("agent.socket: " + path + " exists and is not a socket");
         }
         try (var other = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             var _ = other.connect(UnixDomainSocketAddress.of(path));
@@ -83,7 +87,7 @@ final class AgentSocket implements AutoCloseable {
         return channel.accept();
     }
 
-    /** Takes no more connections. May be called twice. */
+    /** Stops accepting connections. May be called twice. */
     @Override
     public void close() throws IOException {
         boolean wasOpen = channel.isOpen();

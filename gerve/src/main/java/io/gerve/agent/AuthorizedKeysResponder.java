@@ -14,8 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells sshd which keys to let in. Whoever is registered is let in, revoked and suspended too: gerve-shell tells the reason, where it can
- * be read. So is who cannot be looked up just now, since being let in grants nothing: gerve-shell asks again.
+ * Responder to sshd's key look-ups. It accepts every registered key, including revoked keys and keys of suspended
+ * accounts, because gerve-shell can then show the user the reason. It also accepts a key that cannot be looked up at
+ * the moment: logging in grants nothing, and gerve-shell asks again.
  */
 final class AuthorizedKeysResponder {
     private static final Logger LOG = LoggerFactory.getLogger(AuthorizedKeysResponder.class);
@@ -24,25 +25,25 @@ final class AuthorizedKeysResponder {
     private final String user;
     private final String command;
 
-    /** @param usualSocket need not be named to gerve-shell */
-    AuthorizedKeysResponder(KeyDirectory keys, AgentSettings settings, Path usualSocket) {
+    /** @param defaultSocket the socket that gerve-shell uses without {@code --socket} */
+    AuthorizedKeysResponder(KeyDirectory keys, AgentSettings settings, Path defaultSocket) {
         this.keys = keys;
         this.user = settings.user();
         this.command =
-                settings.shell() + (settings.socket().equals(usualSocket) ? "" : " --socket " + settings.socket());
+                settings.shell() + (settings.socket().equals(defaultSocket) ? "" : " --socket " + settings.socket());
     }
 
-    AgentReply answer(AgentRequest.FindKey question) {
-        Optional<PublicKey> key = question.user().equals(user) ? parse(question) : Optional.empty();
+    AgentReply answer(AgentRequest.FindKey request) {
+        Optional<PublicKey> key = request.user().equals(user) ? parse(request) : Optional.empty();
         return key.filter(this::isAccepted).<AgentReply>map(this::line).orElseGet(AgentReply.NoKey::new);
     }
 
-    private static Optional<PublicKey> parse(AgentRequest.FindKey question) {
+    private static Optional<PublicKey> parse(AgentRequest.FindKey request) {
         try {
-            PublicKey key = PublicKey.ofBlob(Base64.getDecoder().decode(question.blob()));
-            return Optional.of(key).filter(found -> found.algorithm().wireName().equals(question.type()));
+            PublicKey key = PublicKey.ofBlob(Base64.getDecoder().decode(request.blob()));
+            return Optional.of(key).filter(found -> found.algorithm().wireName().equals(request.type()));
         } catch (InvalidKey | IllegalArgumentException e) {
-            LOG.debug("somebody offers what is no key", e);
+            LOG.debug("the offered key cannot be parsed", e);
             return Optional.empty();
         }
     }
@@ -51,12 +52,12 @@ final class AuthorizedKeysResponder {
         try {
             return keys.find(key.fingerprint()).value().isPresent();
         } catch (LookupUnavailable e) {
-            LOG.debug("a key cannot be looked up; its owner is told so at the first request", e);
+            LOG.debug("Key lookup unavailable, accepting the key: gerve-shell asks again", e);
             return true;
         }
     }
 
-    /** Built of what was parsed, never of what was asked. */
+    /** Builds the line from the parsed key, never from the text of the request. */
     private AgentReply line(PublicKey key) {
         return new AgentReply.KeyLine(
                 "restrict,command=\"%s %s\" %s".formatted(command, key.fingerprint(), key.text()));

@@ -6,25 +6,28 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Closes a channel, and so ends what is blocked on it, unless it is called off in time: a Unix socket has no time limit of its own. */
+/**
+ * Timeout for operations on a channel. It closes the channel, which ends blocked operations, unless it is closed first.
+ * Unix sockets have no timeout of their own.
+ */
 final class ChannelTimeout implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ChannelTimeout.class);
 
     private final Thread timer;
 
     ChannelTimeout(Channel channel, Duration limit) {
-        this.timer = Thread.ofVirtual().name("agent-deadline").start(() -> await(channel, limit));
+        this.timer = Thread.ofVirtual().name("agent-channel-timeout").start(() -> await(channel, limit));
     }
 
     private static void await(Channel channel, Duration limit) {
         try {
             Thread.sleep(limit);
-            LOG.debug("a thin client was too slow");
+            LOG.debug("thin client timed out");
             channel.close();
         } catch (InterruptedException _) {
-            // It was called off.
+            // The timeout was closed in time.
         } catch (IOException e) {
-            LOG.debug("a channel could not be closed", e);
+            LOG.debug("cannot close the channel", e);
         }
     }
 

@@ -19,7 +19,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells gerve-shell what to do with a command. */
+/** Responder to gerve-shell's requests: it authorizes a command and replies with what gerve-shell must do. */
 final class CommandResponder {
     private static final Logger LOG = LoggerFactory.getLogger(CommandResponder.class);
     private static final String FRONTEND = "openssh";
@@ -29,48 +29,54 @@ final class CommandResponder {
     private final SshInvocation.Login login;
 
     CommandResponder(
-            DelegatedRequests decider, KnownHostsFiles pinned, AgentSettings agent, FileServerSettings bridge) {
-        this.requests = decider;
-        this.knownHosts = pinned;
+            DelegatedRequests requests,
+            KnownHostsFiles knownHosts,
+            AgentSettings agent,
+            FileServerSettings fileServers) {
+        this.requests = requests;
+        this.knownHosts = knownHosts;
         this.login = new SshInvocation.Login(
                 agent.ssh().toString(),
-                bridge.user(),
-                bridge.identityFile().toAbsolutePath().toString(),
-                wholeSeconds(bridge.connectTimeout()),
-                wholeSeconds(bridge.keepaliveInterval()));
+                fileServers.user(),
+                fileServers.identityFile().toAbsolutePath().toString(),
+                wholeSeconds(fileServers.connectTimeout()),
+                wholeSeconds(fileServers.keepaliveInterval()));
     }
 
     private static int wholeSeconds(Duration duration) {
         return Math.toIntExact(Math.max(1, duration.plusMillis(999).toSeconds()));
     }
 
-    AgentReply answer(AgentRequest.AuthorizeCommand question) throws IOException {
-        Optional<ClientRequest> request = request(question);
-        if (request.isEmpty()) {
-            LOG.warn("gerve-shell was called by something else than sshd's forced command");
+    AgentReply answer(AgentRequest.AuthorizeCommand request) throws IOException {
+        Optional<ClientRequest> parsed = parse(request);
+        if (parsed.isEmpty()) {
+            LOG.warn("Refused a malformed request: gerve-shell was not called as sshd's forced command");
             return new AgentReply.Refused();
         }
-        return switch (requests.authorize(request.get())) {
+        return switch (requests.authorize(parsed.get())) {
             case DelegatedResult.Message(String text, int exitStatus) -> new AgentReply.Message(text, exitStatus);
             case DelegatedResult.Output(String text) -> new AgentReply.Output(text);
-            case DelegatedResult.Connect join -> new AgentReply.Connect(invocation(join));
+            case DelegatedResult.Connect connect -> new AgentReply.Connect(invocation(connect));
         };
     }
 
-    private static Optional<ClientRequest> request(AgentRequest.AuthorizeCommand question) {
-        return Fingerprint.parse(question.fingerprint())
-                .flatMap(fingerprint -> address(question.address())
+    private static Optional<ClientRequest> parse(AgentRequest.AuthorizeCommand request) {
+        return Fingerprint.parse(request.fingerprint())
+                .flatMap(fingerprint -> address(request.address())
                         .map(address -> new ClientRequest(
                                 FRONTEND,
                                 address,
                                 fingerprint,
                                 Duration.ZERO,
-                                question.execLine(),
-                                // As the front end, which does not take a wrong one and goes on.
-                                GitProtocol.parse(question.protocol()).orElse(GitProtocol.UNSTATED))));
+                                request.execLine(),
+                                // The front end also ignores a malformed value and continues.
+                                GitProtocol.parse(request.protocol()).orElse(GitProtocol.UNSTATED))));
     }
 
-    /** @param text without a name look-up; the zone of a link-local address is the gate's own affair */
+    /**
+     * Parses an IP address without a name look-up. The zone of a link-local address is dropped: it is meaningful only
+     * on this machine.
+     */
     private static Optional<InetAddress> address(String text) {
         try {
             return Optional.of(InetAddress.ofLiteral(text.split("%", 2)[0]));
@@ -79,21 +85,21 @@ final class CommandResponder {
         }
     }
 
-    private SshInvocation invocation(DelegatedResult.Connect join) throws IOException {
-        FileServerHost host = join.host();
-        List<String> environment = join.environment().entrySet().stream()
+    private SshInvocation invocation(DelegatedResult.Connect connect) throws IOException {
+        FileServerHost host = connect.host();
+        List<String> environment = connect.environment().entrySet().stream()
                 .map(variable -> variable.getKey() + "=" + variable.getValue())
                 .sorted()
                 .toList();
         return new SshInvocation(
-                join.stderrText(),
+                connect.stderrText(),
                 new SshInvocation.Host(
                         host.address(),
                         host.port(),
                         host.name(),
                         knownHosts.knownHostsFile(host).toString()),
                 login,
-                join.command(),
+                connect.command(),
                 environment);
     }
 }

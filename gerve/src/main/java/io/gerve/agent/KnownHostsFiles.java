@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The pinned keys of file servers in the form that ssh(1) reads: a known_hosts file for each host and key, next to the agent's socket. No
- * file is ever changed, so that ssh cannot see half of one. Safe for use by many threads.
+ * The pinned host keys of file servers as known_hosts files, one for each host and key, next to the agent's socket. A
+ * file is never changed, so ssh(1) never reads a half-written one. Safe for use by many threads.
  */
 final class KnownHostsFiles {
     private static final int KEY_DIGITS = 32;
@@ -21,7 +21,7 @@ final class KnownHostsFiles {
     private final Path folder;
     private final Map<FileServerHost, Path> written = new ConcurrentHashMap<>();
 
-    /** @param parent in which only the agent may write */
+    /** @param parent a directory to which only the agent can write */
     KnownHostsFiles(Path parent) throws IOException {
         this.folder = parent.resolve("known_hosts");
         if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
@@ -30,7 +30,7 @@ final class KnownHostsFiles {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
-    /** The file in which the host's key, and no other, stands under the host's name. */
+    /** Returns the known_hosts file that has only the host's key, under the host's name. */
     Path knownHostsFile(FileServerHost host) throws IOException {
         Path known = written.get(host);
         if (known != null) {

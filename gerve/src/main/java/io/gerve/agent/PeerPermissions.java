@@ -10,13 +10,18 @@ import java.nio.file.attribute.UserPrincipalNotFoundException;
 import jdk.net.ExtendedSocketOptions;
 
 /**
- * Who may ask what. Whoever may ask about commands is believed as to whose key it is, so that is one account alone.
+ * The local accounts that may send each kind of request. The agent trusts the fingerprint in a request to authorize a
+ * command, so only one account may send it.
  *
- * @param keys may ask whose a key is
- * @param commands may ask what is to become of a command
+ * @param keys the account that may look up keys
+ * @param commands the account that may have commands authorized
  */
 record PeerPermissions(UserPrincipal keys, UserPrincipal commands) {
-    /** @throws IOException if this machine has no such account */
+    /**
+     * Looks up the accounts that the settings name.
+     *
+     * @throws IOException if this machine has no such account
+     */
     static PeerPermissions of(AgentSettings settings) throws IOException {
         return new PeerPermissions(
                 account("agent.keys_user", settings.keysUser()), account("agent.user", settings.user()));
@@ -30,19 +35,19 @@ record PeerPermissions(UserPrincipal keys, UserPrincipal commands) {
         }
     }
 
-    /** Who is at the other end, as the kernel says (SO_PEERCRED of unix(7)). */
+    /** Returns the account of the peer, as the kernel reports it (SO_PEERCRED, unix(7)). */
     static UserPrincipal of(SocketChannel channel) throws IOException {
         return channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
     }
 
-    boolean permits(AgentRequest question, UserPrincipal asker) {
-        return switch (question) {
-            case AgentRequest.FindKey _ -> asker.equals(keys);
-            case AgentRequest.AuthorizeCommand _ -> asker.equals(commands);
+    boolean permits(AgentRequest request, UserPrincipal peer) {
+        return switch (request) {
+            case AgentRequest.FindKey _ -> peer.equals(keys);
+            case AgentRequest.AuthorizeCommand _ -> peer.equals(commands);
         };
     }
 
-    boolean permitsAny(UserPrincipal asker) {
-        return asker.equals(keys) || asker.equals(commands);
+    boolean permitsAny(UserPrincipal peer) {
+        return peer.equals(keys) || peer.equals(commands);
     }
 }

@@ -1,4 +1,7 @@
-/** The gate behind stock OpenSSH: a daemon on a Unix socket that tells sshd who a key's owner is, and its forced command what to do. */
+/**
+ * The agent: the gate behind stock OpenSSH. It is a daemon on a Unix socket that answers sshd's key look-ups and
+ * authorizes the commands of its forced command.
+ */
 @NullMarked
 package io.gerve.agent;
 

@@ -11,15 +11,16 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * How what somebody could do with a repository differs between two times.
+ * The difference between a principal's access to a repository at two times.
  *
- * @param repository by its name at the later time, if it was there
- * @param principal as in {@link AccessEntry}
- * @param kind of whom, likewise: a login may be {@code everybody} too
- * @param change {@code gained}, {@code lost}, or {@code otherwise} if the same can be done in other ways
- * @param before what could be done, and the role: {@code push, admin}; empty for nothing
- * @param after likewise
- * @param cursor of the row in an answer, to go on behind it
+ * @param repository the name of the repository at the later time, or at the earlier time if it no longer existed
+ * @param principal the principal, as in {@link AccessEntry}
+ * @param kind the kind of the principal, as in {@link AccessEntry}; it distinguishes the login {@code everybody} from
+ *     the principal of that name
+ * @param change {@code gained}, {@code lost}, or {@code otherwise} if the access is the same through other grants
+ * @param before the permission and the role at the earlier time, as in {@code push, admin}; empty for no access
+ * @param after the same at the later time
+ * @param cursor the position of the row, after which another audit can continue
  */
 public record AccessDifference(
         RepositoryName repository,
@@ -36,18 +37,21 @@ public record AccessDifference(
         grantPathsAfter = List.copyOf(grantPathsAfter);
     }
 
-    /** @param reached at two times
-     *  @return empty if it is the same, or nothing, at both */
-    static Optional<AccessDifference> of(AccessHistory reached) {
-        Optional<AccessEntry> before = reached.entries().getFirst();
-        Optional<AccessEntry> after = reached.entries().getLast();
+    /**
+     * Compares the entries of two times.
+     *
+     * @return empty if they are the same, or if there was no access at either time
+     */
+    static Optional<AccessDifference> of(AccessHistory history) {
+        Optional<AccessEntry> before = history.entries().getFirst();
+        Optional<AccessEntry> after = history.entries().getLast();
         Optional<AccessEntry> either = before.or(() -> after);
         if (either.isEmpty()
                 || (text(before).equals(text(after)) && grantPaths(before).equals(grantPaths(after)))) {
             return Optional.empty();
         }
         return Optional.of(new AccessDifference(
-                reached.repository(),
+                history.repository(),
                 either.get().principal(),
                 either.get().kind(),
                 change(before, after),
@@ -55,34 +59,34 @@ public record AccessDifference(
                 text(after),
                 grantPaths(before),
                 grantPaths(after),
-                reached.cursor()));
+                history.cursor()));
     }
 
     private static String change(Optional<AccessEntry> before, Optional<AccessEntry> after) {
-        int can = Integer.compare(rank(after), rank(before));
-        int compared = can != 0 ? can : role(after).compareTo(role(before));
+        int permission = Integer.compare(rank(after), rank(before));
+        int compared = permission != 0 ? permission : role(after).compareTo(role(before));
         if (compared == 0 && before.isPresent() == after.isPresent()) {
             return "otherwise";
         }
         return compared > 0 || (compared == 0 && after.isPresent()) ? "gained" : "lost";
     }
 
-    private static int rank(Optional<AccessEntry> reach) {
+    private static int rank(Optional<AccessEntry> entry) {
         return List.of("nothing", "pull", "push")
-                .indexOf(reach.map(AccessEntry::permission).orElse("nothing"));
+                .indexOf(entry.map(AccessEntry::permission).orElse("nothing"));
     }
 
-    private static Role role(Optional<AccessEntry> reach) {
-        return reach.map(AccessEntry::role).orElse(Role.NONE);
+    private static Role role(Optional<AccessEntry> entry) {
+        return entry.map(AccessEntry::role).orElse(Role.NONE);
     }
 
-    private static List<GrantPath> grantPaths(Optional<AccessEntry> reach) {
-        return reach.map(AccessEntry::grantPaths).orElse(List.of());
+    private static List<GrantPath> grantPaths(Optional<AccessEntry> entry) {
+        return entry.map(AccessEntry::grantPaths).orElse(List.of());
     }
 
-    private static String text(Optional<AccessEntry> reach) {
-        return reach.map(
-                        known -> known.permission() + ", " + known.role().name().toLowerCase(Locale.ROOT))
+    private static String text(Optional<AccessEntry> entry) {
+        return entry.map(access ->
+                        access.permission() + ", " + access.role().name().toLowerCase(Locale.ROOT))
                 .orElse("");
     }
 }

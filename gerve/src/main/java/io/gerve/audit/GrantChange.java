@@ -4,8 +4,8 @@ import io.gerve.sql.ChangeKind;
 import java.time.Instant;
 
 /**
- * A change of what decides about access, with whom and what it concerns by the names they have now; empty where it concerns none, a number
- * where what it concerned is gone.
+ * A recorded change of a fact that decides about access. Its subjects have their current names; a name is empty if the
+ * change has no such subject, and an id if the subject no longer exists.
  *
  * @param program {@code cli}, {@code api}, …
  */

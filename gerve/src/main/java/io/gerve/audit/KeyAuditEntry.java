@@ -4,15 +4,15 @@ import io.gerve.keylookup.key.Fingerprint;
 import java.time.Instant;
 
 /**
- * A key of which something is found.
+ * A key with an issue.
  *
- * @param principal a login, or a deploy key's first repository, {@code owner/name}; empty if it has none left
- * @param lastUsedAt {@link Instant#MIN} if it never was
- * @param expiresAt {@link Instant#MAX} if it never does
- * @param issue as programs know it: {@code stale}, {@code never-used}, {@code suspended-owner}, {@code duplicate}, that it has expired or is
- *     about to, or the name of the policy's rule
- * @param description for people
- * @param cursor where the next page goes on
+ * @param principal a login, or a deploy key's first repository, {@code owner/name}; empty if it has no repository
+ * @param lastUsedAt {@link Instant#MIN} if the key was never used
+ * @param expiresAt {@link Instant#MAX} if the key never expires
+ * @param issue the name of the issue: {@code stale}, {@code never_used}, {@code suspended_owner}, {@code duplicate},
+ *     {@code expired}, {@code expiring}, or the name of the policy's rule
+ * @param description the issue in words; may be empty
+ * @param cursor the position of the row, after which another audit can continue
  */
 public record KeyAuditEntry(
         Fingerprint fingerprint,

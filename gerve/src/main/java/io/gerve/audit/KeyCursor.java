@@ -7,15 +7,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where in an audit of keys a row stands. Another audit can go on behind it, whatever becomes of the key meanwhile.
+ * The position of a row in an audit of keys. Another audit can continue after it, even if the key has changed or is
+ * gone.
  *
- * @param first what the rows of the check are in order of: microseconds since 1970, an account's id, …
- * @param second what those with the same {@code first} are in order of
+ * @param first the first sort key of the check: microseconds since 1970, an account's id, …
+ * @param second the second sort key of the check
  */
 public record KeyCursor(Check check, long first, long second) {
     private static final Pattern FORM = Pattern.compile("([a-z-]+):(\\d{1,18}):(\\d{1,18})");
 
-    /** What is looked for, in this order. */
+    /** The checks, in the order in which they run. */
     public enum Check {
         STALE,
         NEVER_USED,
@@ -24,7 +25,7 @@ public record KeyCursor(Check check, long first, long second) {
         DUPLICATE,
         WEAK;
 
-        /** Before the first row. */
+        /** Returns the cursor before the first row. */
         public KeyCursor start() {
             return new KeyCursor(this, 0, 0);
         }
@@ -38,11 +39,15 @@ public record KeyCursor(Check check, long first, long second) {
         }
     }
 
-    /** @throws IllegalArgumentException if no row has it */
+    /**
+     * Parses the form of {@link #toString}.
+     *
+     * @throws IllegalArgumentException if the text does not have this form
+     */
     public static KeyCursor parse(String text) {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {
-            throw new IllegalArgumentException("not the place of a key");
+            throw new IllegalArgumentException("not a cursor of a key audit");
         }
         Check check = Check.valueOf(matcher.group(1).toUpperCase(Locale.ROOT));
         return new KeyCursor(check, Long.parseLong(matcher.group(2)), Long.parseLong(matcher.group(3)));
@@ -52,7 +57,7 @@ public record KeyCursor(Check check, long first, long second) {
         return Instant.EPOCH.plus(first, ChronoUnit.MICROS);
     }
 
-    /** As {@link #parse} takes it: {@code stale:1717200000000000:42}. */
+    /** Returns the form that {@link #parse} reads: {@code stale:1717200000000000:42}. */
     @Override
     public String toString() {
         return check.name().toLowerCase(Locale.ROOT) + ":" + first + ":" + second;

@@ -37,27 +37,30 @@ import org.jooq.DSLContext;
 import org.jooq.exception.DataAccessException;
 
 /**
- * Answers who reaches which repositories, at one time. Candidates are found by the indexes, a page at a time, and what each may do is
- * decided by the gate's own code on the facts of that time; so memory does not grow with the answer.
+ * Audit of the access to repositories at one time. It finds candidates through indexes, one page at a time, and lets
+ * the gate's own code decide on the facts of that time. Memory does not grow with the number of rows.
  */
 public final class MysqlAccessAudit {
     private final Supplier<MysqlSnapshot> snapshots;
 
-    /** What is so now. */
+    /** Audits the current state. */
     public MysqlAccessAudit(Supplier<DSLContext> database, KeyDirectory keys, InstantSource clock) {
         this.snapshots = () -> MysqlSnapshot.now(database.get(), keys, clock);
     }
 
-    /** What was so at a time. */
+    /** Audits the state at a past time. */
     public MysqlAccessAudit(Supplier<DSLContext> database, Instant at) {
         this.snapshots = () -> MysqlSnapshot.at(database.get(), at);
     }
 
-    /** The time of the first change that is recorded: of what was before nothing is known but what is so since. Empty if there is none. */
+    /**
+     * Returns the time of the first recorded change, before which the state is unknown, or empty if no change is
+     * recorded.
+     */
     public Optional<Instant> recordedSince() throws LookupUnavailable {
         return query(
                 "changes",
-                moment -> moment.state()
+                snapshot -> snapshot.state()
                         .sql()
                         .select(min(GRANT_CHANGES.CHANGED_AT))
                         .from(GRANT_CHANGES)
@@ -65,91 +68,95 @@ public final class MysqlAccessAudit {
                         .map(row -> row.value1()));
     }
 
-    /** @return empty if there is no such account, or was none */
+    /**
+     * Finds an account.
+     *
+     * @return empty if there is, or was, no such account
+     */
     public Optional<Account> account(Login login) throws LookupUnavailable {
-        return query("account " + login, moment -> moment.account(login));
+        return query("account " + login, snapshot -> snapshot.account(login));
     }
 
     /**
-     * Everybody who can read or write a repository, with each way.
+     * Reports every principal with access to a repository, with all its grant paths.
      *
-     * @param after what is not given again
-     * @return false if there is no such repository, or was none
+     * @param after the position of the last row that was already reported
+     * @return false if there is, or was, no such repository
      */
     public boolean ofRepository(RepositoryName name, Cursor after, AccessEntry.Sink<AccessEntry> sink)
             throws LookupUnavailable {
-        return query("repository " + name, moment -> {
-            Optional<RecordedRepository> found = new MysqlSnapshotRepositories(moment.state()).byName(name);
+        return query("repository " + name, snapshot -> {
+            Optional<RecordedRepository> found = new MysqlSnapshotRepositories(snapshot.state()).byName(name);
             if (found.isPresent()) {
-                new RepositoryAccess(List.of(moment), found.get().repository().id()).each(traversal(after, sink));
+                new RepositoryAccess(List.of(snapshot), found.get().repository().id()).each(traversal(after, sink));
             }
             return found.isPresent();
         });
     }
 
     /**
-     * Every repository that an account reaches by more than its being public.
+     * Reports every repository to which an account has access.
      *
-     * @param scope whether those that everybody may read are given too
-     * @param after what is not given again
-     * @return false if there is no such account, or was none
+     * @param scope whether repositories that the account can read only because they are public are included
+     * @param after the position of the last row that was already reported
+     * @return false if there is, or was, no such account
      */
     public boolean ofAccount(Login login, AccessScope scope, Cursor after, AccessEntry.Sink<AccessEntry> sink)
             throws LookupUnavailable {
-        return query("account " + login, moment -> {
-            Optional<Account> account = moment.account(login);
+        return query("account " + login, snapshot -> {
+            Optional<Account> account = snapshot.account(login);
             if (account.isPresent()) {
-                AccountAccess.of(moment, account.get().id(), RegisteredKey.activeKeyOf(account.get()))
+                AccountAccess.of(snapshot, account.get().id(), RegisteredKey.activeKeyOf(account.get()))
                         .each(scope, traversal(after, sink));
             }
             return account.isPresent();
         });
     }
 
-    /** Every repository that a member of a team reaches through it and the teams above it. */
+    /** Reports every repository to which members of a team have access through the team and its ancestors. */
     public boolean ofTeam(Login organization, String slug, Cursor after, AccessEntry.Sink<AccessEntry> sink)
             throws LookupUnavailable {
-        return query("team " + organization + "/" + slug, moment -> {
-            Optional<Account> owner = moment.account(organization);
+        return query("team " + organization + "/" + slug, snapshot -> {
+            Optional<Account> owner = snapshot.account(organization);
             Optional<SnapshotRows.RecordedTeam> team = owner.stream()
-                    .flatMap(account -> moment.state().teams(Set.of(account.id())).values().stream())
+                    .flatMap(account -> snapshot.state().teams(Set.of(account.id())).values().stream())
                     .filter(candidate -> candidate.slug().equalsIgnoreCase(slug))
                     .findFirst();
             if (owner.isPresent() && team.isPresent()) {
-                new TeamAccess(moment, owner.get(), team.get()).each(traversal(after, sink));
+                new TeamAccess(snapshot, owner.get(), team.get()).each(traversal(after, sink));
             }
             return team.isPresent();
         });
     }
 
-    /** Every repository that a key opens: its account's, or its own. */
+    /** Reports every repository to which a key gives access, as a key of an account or as a deploy key. */
     public boolean ofKey(Fingerprint fingerprint, AccessScope scope, Cursor after, AccessEntry.Sink<AccessEntry> sink)
             throws LookupUnavailable {
-        return query("key " + fingerprint, moment -> {
-            Optional<RegisteredKey> key = moment.key(fingerprint);
+        return query("key " + fingerprint, snapshot -> {
+            Optional<RegisteredKey> key = snapshot.key(fingerprint);
             if (key.isPresent()) {
                 switch (key.get().principal()) {
                     case Principal.OfAccount(Account account) ->
-                        AccountAccess.of(moment, account.id(), key.get()).each(scope, traversal(after, sink));
-                    case Principal.OfDeployKey _ -> ofDeployKey(moment, key.get(), traversal(after, sink));
+                        AccountAccess.of(snapshot, account.id(), key.get()).each(scope, traversal(after, sink));
+                    case Principal.OfDeployKey _ -> ofDeployKey(snapshot, key.get(), traversal(after, sink));
                 }
             }
             return key.isPresent();
         });
     }
 
-    private static boolean ofDeployKey(MysqlSnapshot moment, RegisteredKey key, Traversal walk)
+    private static boolean ofDeployKey(MysqlSnapshot snapshot, RegisteredKey key, Traversal traversal)
             throws LookupUnavailable {
-        var rights =
-                new TreeMap<>(new MysqlDeployKeyRights(moment.state()).ofKey(key.id())).tailMap(walk.last(), false);
+        var rights = new TreeMap<>(new MysqlDeployKeyRights(snapshot.state()).ofKey(key.id()))
+                .tailMap(traversal.last(), false);
         Map<Long, RecordedRepository> repositories =
-                new MysqlSnapshotRepositories(moment.state()).repositories(rights.keySet());
+                new MysqlSnapshotRepositories(snapshot.state()).repositories(rights.keySet());
         for (var right : rights.entrySet()) {
             RecordedRepository owned = repositories.get(right.getKey());
             if (owned != null) {
-                AccessEntry reach = moment.deployKey(owned, key, right.getValue());
-                var reached = AccessHistory.of(Stream.of(owned.repository()), List.of(Optional.of(reach)));
-                if (!walk.accept(right.getKey(), reached)) {
+                AccessEntry entry = snapshot.deployKey(owned, key, right.getValue());
+                var history = AccessHistory.of(Stream.of(owned.repository()), List.of(Optional.of(entry)));
+                if (!traversal.accept(right.getKey(), history)) {
                     return false;
                 }
             }
@@ -162,14 +169,14 @@ public final class MysqlAccessAudit {
     }
 
     private interface Query<T> {
-        T ask(MysqlSnapshot moment) throws LookupUnavailable;
+        T run(MysqlSnapshot snapshot) throws LookupUnavailable;
     }
 
-    private <T> T query(String what, Query<T> question) throws LookupUnavailable {
+    private <T> T query(String subject, Query<T> query) throws LookupUnavailable {
         try {
-            return question.ask(snapshots.get());
+            return query.run(snapshots.get());
         } catch (DataAccessException e) {
-            throw new LookupUnavailable("audit of " + what, e);
+            throw new LookupUnavailable("audit of " + subject, e);
         }
     }
 }

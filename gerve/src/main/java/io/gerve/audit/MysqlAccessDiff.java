@@ -22,9 +22,9 @@ import org.jooq.DSLContext;
 import org.jooq.exception.DataAccessException;
 
 /**
- * The rights that were gained and lost between two times. Each somebody's right to each repository that a change may concern is looked at as
- * it was at both times, a page at a time, so memory does not grow with the answer. That the whole site was switched to read-only is no right,
- * and is left out.
+ * Audit of the rights that were gained and lost between two times. It compares the access of both times, one page at a
+ * time, for every pair of principal and repository that a change may affect. Memory does not grow with the number of
+ * rows. The read-only mode of the whole site is not a right and is ignored.
  */
 public final class MysqlAccessDiff {
     private final Supplier<DSLContext> database;
@@ -37,63 +37,72 @@ public final class MysqlAccessDiff {
         this.to = to;
     }
 
-    /** The people of one repository.
-     *  @param after what is not given again
-     *  @return false if there was none of that name at either time */
+    /**
+     * Reports the differences for one repository.
+     *
+     * @param after the position of the last row that was already reported
+     * @return false if no repository had the name at either time
+     */
     public boolean ofRepository(RepositoryName name, Cursor after, AccessEntry.Sink<AccessDifference> sink)
             throws LookupUnavailable {
-        return query("repository " + name, times -> {
-            Optional<Long> id = times.reversed().stream()
-                    .flatMap(moment -> new MysqlSnapshotRepositories(moment.state()).byName(name).stream())
+        return query("repository " + name, snapshots -> {
+            Optional<Long> id = snapshots.reversed().stream()
+                    .flatMap(snapshot -> new MysqlSnapshotRepositories(snapshot.state()).byName(name).stream())
                     .map(owned -> owned.repository().id())
                     .findFirst();
             if (id.isPresent()) {
-                new RepositoryAccess(times, id.get()).each(compared(after, sink));
+                new RepositoryAccess(snapshots, id.get()).each(traversal(after, sink));
             }
             return id.isPresent();
         });
     }
 
-    /** The repositories of one account.
-     *  @param after what is not given again
-     *  @return false if there was no such account at either time */
+    /**
+     * Reports the differences for one account.
+     *
+     * @param after the position of the last row that was already reported
+     * @return false if there is no such account
+     */
     public boolean ofAccount(Login login, Cursor after, AccessEntry.Sink<AccessDifference> sink)
             throws LookupUnavailable {
-        return query("account " + login, times -> {
-            Optional<Account> account = times.getLast().account(login);
+        return query("account " + login, snapshots -> {
+            Optional<Account> account = snapshots.getLast().account(login);
             if (account.isPresent()) {
-                AccountAccess.of(times, account.get().id()).each(AccessScope.GRANTED, compared(after, sink));
+                AccountAccess.of(snapshots, account.get().id()).each(AccessScope.GRANTED, traversal(after, sink));
             }
             return account.isPresent();
         });
     }
 
-    /** All of the site: whomever and whatever some change between the two times may concern.
-     *  @param after what is not given again */
+    /**
+     * Reports the differences for the whole site.
+     *
+     * @param after the position of the last row that was already reported
+     */
     public void ofSite(Cursor after, AccessEntry.Sink<AccessDifference> sink) throws LookupUnavailable {
-        var _ = query("the site", times -> {
-            var concerned = MysqlAffectedSubjects.between(database.get(), from, to);
-            return new SiteAccess(times, concerned).each(compared(after, sink));
+        var _ = query("the site", snapshots -> {
+            var affected = MysqlAffectedSubjects.between(database.get(), from, to);
+            return new SiteAccess(snapshots, affected).each(traversal(after, sink));
         });
     }
 
-    private static Traversal compared(Cursor after, AccessEntry.Sink<AccessDifference> sink) {
+    private static Traversal traversal(Cursor after, AccessEntry.Sink<AccessDifference> sink) {
         return new Traversal(
-                after, reached -> AccessDifference.of(reached).map(sink::accept).orElse(true));
+                after, history -> AccessDifference.of(history).map(sink::accept).orElse(true));
     }
 
     private interface Query<T> {
-        T ask(List<MysqlSnapshot> times) throws LookupUnavailable;
+        T run(List<MysqlSnapshot> snapshots) throws LookupUnavailable;
     }
 
-    private <T> T query(String what, Query<T> question) throws LookupUnavailable {
+    private <T> T query(String subject, Query<T> query) throws LookupUnavailable {
         try {
             DSLContext sql = database.get();
-            return question.ask(List.of(
+            return query.run(List.of(
                     MysqlSnapshot.at(sql, from).ofRightsAlone(),
                     MysqlSnapshot.at(sql, to).ofRightsAlone()));
         } catch (DataAccessException e) {
-            throw new LookupUnavailable("differences between " + from + " and " + to + " for " + what, e);
+            throw new LookupUnavailable("differences between " + from + " and " + to + " for " + subject, e);
         }
     }
 }

@@ -41,10 +41,10 @@ import org.jooq.Field;
 import org.jooq.exception.DataAccessException;
 import org.jspecify.annotations.Nullable;
 
-/** Who changed what, when and through what, oldest first. */
+/** History of the recorded changes, oldest first: who changed what, when, and with which program. */
 public final class MysqlChangeHistory {
     private static final int PAGE = 1000;
-    /** As far as a database can tell. */
+    /** The whole range of times that the database can store. */
     private static final Range ALWAYS = new Range(Instant.EPOCH, Instant.parse("9999-12-31T23:59:59Z"), 0);
 
     private static final List<ChangeKind> KINDS_OF_SERVERS =
@@ -56,7 +56,7 @@ public final class MysqlChangeHistory {
         this.database = database;
     }
 
-    /** Whose and what changes; everything of everybody if nothing is set. Each subject has an index of its own. */
+    /** The subject of the changes to report. Each kind of subject has its own index. */
     public sealed interface Subject {
         record All() implements Subject {}
 
@@ -68,74 +68,82 @@ public final class MysqlChangeHistory {
 
         record OfKey(Fingerprint fingerprint) implements Subject {}
 
-        /** Its hosts, and who is routed to it or away from it. */
+        /** Changes of the server's hosts, and of routes to or away from it. */
         record OfServer(String name) implements Subject {}
     }
 
     /**
-     * From when to when, both included.
+     * The range of changes to report, both times inclusive.
      *
-     * @param after the id of the change behind which to go on, 0 for the first
+     * @param after the id of the change after which to continue; 0 for the first
      */
     public record Range(Instant since, Instant until, long after) {
-        boolean has(GrantChangesRecord change) {
+        boolean includes(GrantChangesRecord change) {
             return !change.getChangedAt().isBefore(since)
                     && !change.getChangedAt().isAfter(until);
         }
     }
 
-    /** Whether there is such a subject, or was when something was recorded of it. */
+    /** Returns whether the subject exists, or existed when a change of it was recorded. */
     public boolean isKnown(Subject subject) throws LookupUnavailable {
         return query(sql -> pages(sql, subject, ALWAYS, Optional.empty()).isPresent());
     }
 
-    /** Gives none if there is no such subject.
-     *  @return false if there is no change to go on behind */
-    public boolean each(Subject subject, Range stretch, AccessEntry.Sink<GrantChange> sink) throws LookupUnavailable {
+    /**
+     * Reports the changes of a subject; none if there is no such subject.
+     *
+     * @return false if the change after which to continue does not exist
+     */
+    public boolean each(Subject subject, Range range, AccessEntry.Sink<GrantChange> sink) throws LookupUnavailable {
         return query(sql -> {
-            Optional<GrantChangesRecord> start = stretch.after() == 0
+            Optional<GrantChangesRecord> start = range.after() == 0
                     ? Optional.empty()
                     : sql.selectFrom(GRANT_CHANGES)
-                            .where(GRANT_CHANGES.ID.eq(stretch.after()))
+                            .where(GRANT_CHANGES.ID.eq(range.after()))
                             .fetchOptional();
-            if (start.isEmpty() && stretch.after() != 0) {
+            if (start.isEmpty() && range.after() != 0) {
                 return false;
             }
-            pages(sql, subject, stretch, start).ifPresent(pages -> each(sql, pages, stretch, sink));
+            pages(sql, subject, range, start).ifPresent(pages -> each(sql, pages, range, sink));
             return true;
         });
     }
 
-    private <T> T query(Function<DSLContext, T> question) throws LookupUnavailable {
+    private <T> T query(Function<DSLContext, T> query) throws LookupUnavailable {
         try {
-            return question.apply(database.get());
+            return query.apply(database.get());
         } catch (DataAccessException e) {
             throw new LookupUnavailable("changes", e);
         }
     }
 
-    /** The changes behind one, empty for the first, as many as a page has; fewer if there are no more. */
+    /** A source of pages of changes. A page that is not full is the last one. */
     private interface Pages {
         List<GrantChangesRecord> after(Optional<GrantChangesRecord> last);
 
-        /** Whether it is one that was asked for: a page may have others too. */
-        default boolean has(GrantChangesRecord change) {
+        /** Returns whether the change was asked for: a page may include others. */
+        default boolean includes(GrantChangesRecord change) {
             return true;
         }
     }
 
-    private static void each(DSLContext sql, Pages pages, Range stretch, AccessEntry.Sink<GrantChange> sink) {
+    private static void each(DSLContext sql, Pages pages, Range range, AccessEntry.Sink<GrantChange> sink) {
         collect(pages, page -> {
-            List<GrantChangesRecord> wanted =
-                    page.stream().filter(stretch::has).filter(pages::has).toList();
+            List<GrantChangesRecord> wanted = page.stream()
+                    .filter(range::includes)
+                    .filter(pages::includes)
+                    .toList();
             var names = new Names(sql, wanted);
             return !wanted.stream().allMatch(change -> sink.accept(names.resolved(change)));
         });
     }
 
-    /** Goes from page to page.
-     *  @param isLast whether no more is wanted after this page
-     *  @return whether it said so of any */
+    /**
+     * Reads page after page.
+     *
+     * @param isLast returns whether to stop after the page
+     * @return whether {@code isLast} stopped it
+     */
     private static boolean collect(Pages pages, Predicate<List<GrantChangesRecord>> isLast) {
         Optional<GrantChangesRecord> last = Optional.empty();
         List<GrantChangesRecord> page;
@@ -149,25 +157,29 @@ public final class MysqlChangeHistory {
         return false;
     }
 
-    /** @param start the change behind which to go on
-     *  @return empty if there is no such subject, and was none */
+    /**
+     * Returns the pages of a subject's changes.
+     *
+     * @param start the change after which to continue
+     * @return empty if the subject does not exist and never did
+     */
     private static Optional<Pages> pages(
-            DSLContext sql, Subject subject, Range stretch, Optional<GrantChangesRecord> start) {
+            DSLContext sql, Subject subject, Range range, Optional<GrantChangesRecord> start) {
         return switch (subject) {
             case Subject.All _ ->
-                Optional.of(byTime(sql, stretch, start, new Source("grant_changes_time", noCondition())));
+                Optional.of(byTime(sql, range, start, new Source("grant_changes_time", noCondition())));
             case Subject.OfAccount(Login login) ->
                 MysqlSnapshotFacts.idOf(sql, login)
                         .map(id -> byId(
                                 sql,
-                                stretch,
+                                range,
                                 new Source("grant_changes_of_account", GRANT_CHANGES.ACCOUNT_ID.eq(id)),
                                 new Source("grant_changes_of_organization", GRANT_CHANGES.ORGANIZATION_ID.eq(id))));
             case Subject.OfRepository(RepositoryName name) ->
                 repository(sql, name)
                         .map(id -> byId(
                                 sql,
-                                stretch,
+                                range,
                                 new Source("grant_changes_of_repository", GRANT_CHANGES.REPOSITORY_ID.eq(id))));
             case Subject.OfTeam(Login organization, String slug) ->
                 MysqlSnapshotFacts.idOf(sql, organization)
@@ -176,22 +188,21 @@ public final class MysqlChangeHistory {
                                 .where(TEAMS.ORGANIZATION_ID.eq(id))
                                 .and(TEAMS.SLUG.eq(slug))
                                 .fetchOptional(TEAMS.ID))
-                        .map(id ->
-                                byId(sql, stretch, new Source("grant_changes_of_team", GRANT_CHANGES.TEAM_ID.eq(id))));
+                        .map(id -> byId(sql, range, new Source("grant_changes_of_team", GRANT_CHANGES.TEAM_ID.eq(id))));
             case Subject.OfKey(Fingerprint fingerprint) ->
                 sql.select(PUBLIC_KEYS.ID)
                         .from(PUBLIC_KEYS)
                         .where(PUBLIC_KEYS.FINGERPRINT.eq(fingerprint.digest()))
                         .fetchOptional(PUBLIC_KEYS.ID)
-                        .map(id -> byId(sql, stretch, new Source("grant_changes_of_key", GRANT_CHANGES.KEY_ID.eq(id))));
+                        .map(id -> byId(sql, range, new Source("grant_changes_of_key", GRANT_CHANGES.KEY_ID.eq(id))));
             case Subject.OfServer(String name) ->
                 Optional.of(name.toLowerCase(Locale.ROOT))
                         .filter(server -> isServer(sql, server))
-                        .map(server -> ofServer(sql, stretch, start, server));
+                        .map(server -> ofServer(sql, range, start, server));
         };
     }
 
-    /** One that is gone is recorded with its end or, if that was by other ways than Gerve's, with what was before. */
+    /** Returns whether a file server has the name, or a change of one with the name is recorded. */
     private static boolean isServer(DSLContext sql, String name) {
         if (!Route.isName(name)) {
             return false;
@@ -200,15 +211,18 @@ public final class MysqlChangeHistory {
             return true;
         }
         Pages pages = ofServer(sql, ALWAYS, Optional.empty(), name);
-        return collect(pages, page -> page.stream().anyMatch(pages::has));
+        return collect(pages, page -> page.stream().anyMatch(pages::includes));
     }
 
-    /** Few of a site's changes are of routes and file servers, so that those of other servers are read along. */
-    private static Pages ofServer(DSLContext sql, Range stretch, Optional<GrantChangesRecord> start, String name) {
+    /**
+     * Returns the changes of one file server. It reads those of all file servers and routes, because a site has few of
+     * them.
+     */
+    private static Pages ofServer(DSLContext sql, Range range, Optional<GrantChangesRecord> start, String name) {
         Source[] kinds = KINDS_OF_SERVERS.stream()
                 .map(kind -> new Source("grant_changes_of_kind", GRANT_CHANGES.KIND.eq(kind)))
                 .toArray(Source[]::new);
-        Pages pages = byTime(sql, stretch, start, kinds);
+        Pages pages = byTime(sql, range, start, kinds);
         return new Pages() {
             @Override
             public List<GrantChangesRecord> after(Optional<GrantChangesRecord> last) {
@@ -216,7 +230,7 @@ public final class MysqlChangeHistory {
             }
 
             @Override
-            public boolean has(GrantChangesRecord change) {
+            public boolean includes(GrantChangesRecord change) {
                 return Stream.of(change.getBeforeValue(), change.getAfterValue())
                         .filter(Objects::nonNull)
                         .anyMatch(value -> change.getKind() == ChangeKind.ROUTE
@@ -226,18 +240,18 @@ public final class MysqlChangeHistory {
         };
     }
 
-    /** What was before the beginning is not read. */
-    private static Pages byTime(DSLContext sql, Range stretch, Optional<GrantChangesRecord> start, Source... sources) {
+    /** Returns the changes of several sources ordered by time, starting at the beginning of the range. */
+    private static Pages byTime(DSLContext sql, Range range, Optional<GrantChangesRecord> start, Source... sources) {
         Field<Instant> time = GRANT_CHANGES.CHANGED_AT;
         return last -> Stream.of(sources)
                 .flatMap(source -> sql
                         .selectFrom(GRANT_CHANGES.forceIndex(source.index()))
-                        .where(source.which())
-                        .and(time.le(val(stretch.until(), time)))
+                        .where(source.condition())
+                        .and(time.le(val(range.until(), time)))
                         .and(last.or(() -> start)
                                 .map(change -> MysqlTimeOrder.isAfter(
                                         time, change.getChangedAt(), GRANT_CHANGES.ID, change.getId()))
-                                .orElseGet(() -> time.ge(val(stretch.since(), time))))
+                                .orElseGet(() -> time.ge(val(range.since(), time))))
                         .orderBy(time, GRANT_CHANGES.ID)
                         .limit(PAGE)
                         .fetch()
@@ -247,17 +261,23 @@ public final class MysqlChangeHistory {
                 .toList();
     }
 
-    /** Changes that an index has together. It is named lest the database think better of reading the whole table in order. */
-    private record Source(String index, Condition which) {}
+    /**
+     * A range of an index. The query forces the index, because the database may otherwise read the whole table in
+     * order.
+     */
+    private record Source(String index, Condition condition) {}
 
-    /** By id, as the indexes of all that changes concern have it. The times are looked at later, so that each page is one range of each. */
-    private static Pages byId(DSLContext sql, Range stretch, Source... sources) {
+    /**
+     * Returns the changes of several sources ordered by id, as the indexes of subjects are. Times are filtered later,
+     * so that a page is one range of each index.
+     */
+    private static Pages byId(DSLContext sql, Range range, Source... sources) {
         return last -> Stream.of(sources)
                 .flatMap(source -> sql
                         .selectFrom(GRANT_CHANGES.forceIndex(source.index()))
-                        .where(source.which())
+                        .where(source.condition())
                         .and(GRANT_CHANGES.ID.gt(
-                                last.map(GrantChangesRecord::getId).orElse(stretch.after())))
+                                last.map(GrantChangesRecord::getId).orElse(range.after())))
                         .orderBy(GRANT_CHANGES.ID)
                         .limit(PAGE)
                         .fetch()
@@ -277,7 +297,10 @@ public final class MysqlChangeHistory {
                 .or(() -> lastNamed(sql, name));
     }
 
-    /** The repository that last had a name, whatever became of it. Each kind is the end of a range of its own, where both would be sorted. */
+    /**
+     * Finds the repository that had the name last, even if it no longer exists. Each kind is queried separately as the
+     * end of an index range; for both together the database would sort.
+     */
     private static Optional<Long> lastNamed(DSLContext sql, RepositoryName name) {
         return Stream.of(ChangeKind.REPOSITORY, ChangeKind.REPOSITORY_NAME)
                 .flatMap(kind -> sql
@@ -292,7 +315,7 @@ public final class MysqlChangeHistory {
                 .map(GrantChangesRecord::getRepositoryId);
     }
 
-    /** The names of what a page of changes concerns. */
+    /** The current names of the subjects of a page of changes. */
     private static final class Names {
         private final Map<Long, String> accounts;
         private final Map<Long, String> repositories = new HashMap<>();

@@ -30,8 +30,9 @@ import org.jooq.TableField;
 import org.jooq.exception.DataAccessException;
 
 /**
- * What is amiss with keys that would still let somebody in; those that were revoked are not looked at. Each question reads one range of one
- * index, a page at a time, from a place on that an earlier answer named. Each method returns whether to go on.
+ * Audit of the issues of accepted keys; revoked and deleted keys are left out. Each check reads one range of one index,
+ * one page at a time, starting after the cursor of an earlier row. Each method returns false if the sink ended the
+ * audit.
  */
 public final class MysqlKeyAudit {
     private static final int PAGE = MysqlKeyAuditRows.PAGE;
@@ -43,13 +44,16 @@ public final class MysqlKeyAudit {
         this.database = database;
     }
 
-    /** Last used before a time, the longest unused first. Keys that were never used are another question. */
+    /**
+     * Reports keys that were last used before the given time, the longest unused first. Keys that were never used are
+     * left out.
+     */
     public boolean stale(Instant before, KeyCursor after, AccessEntry.Sink<KeyAuditEntry> sink)
             throws LookupUnavailable {
         return byTime(LAST_USED, PUBLIC_KEYS.LAST_USED_AT, before, after, sink, _ -> "stale");
     }
 
-    /** Expired before {@code now}, or to expire until {@code until}, the first to expire first. */
+    /** Reports keys that expired before {@code now} or will expire before {@code until}, in order of expiry. */
     public boolean expiring(Instant now, Instant until, KeyCursor after, AccessEntry.Sink<KeyAuditEntry> sink)
             throws LookupUnavailable {
         return byTime(
@@ -61,24 +65,24 @@ public final class MysqlKeyAudit {
                 key -> key.time(PUBLIC_KEYS.EXPIRES_AT).isAfter(now) ? "expiring" : "expired");
     }
 
-    /** Where those begin that expire at a time or later. */
+    /** Returns the cursor before the keys that expire at the given time or later. */
     public static KeyCursor expiringFrom(Instant time) {
         return Check.EXPIRY.at(time, 0);
     }
 
-    /** Never used, and added before a time. */
+    /** Reports keys that were never used and were added before the given time. */
     public boolean neverUsed(Instant addedBefore, KeyCursor after, AccessEntry.Sink<KeyAuditEntry> sink)
             throws LookupUnavailable {
         var pages = new Pages(
                 LAST_USED,
                 after,
-                place -> PUBLIC_KEYS.LAST_USED_AT.isNull().and(PUBLIC_KEYS.ID.gt(place.second())),
+                cursor -> PUBLIC_KEYS.LAST_USED_AT.isNull().and(PUBLIC_KEYS.ID.gt(cursor.second())),
                 List.of(PUBLIC_KEYS.ID),
                 key -> after.check().at(0, key.id()));
         return pages(pages, sink, key -> key.time(PUBLIC_KEYS.CREATED_AT).isBefore(addedBefore), _ -> "never_used");
     }
 
-    /** Keys of accounts that are suspended: they are let in again with the account. */
+    /** Reports keys of suspended accounts. They are accepted again when the account is unsuspended. */
     public boolean ofSuspendedAccounts(KeyCursor after, AccessEntry.Sink<KeyAuditEntry> sink) throws LookupUnavailable {
         if (after.first() > 0 && !ofSuspendedAccount(after, sink)) {
             return false;
@@ -102,24 +106,24 @@ public final class MysqlKeyAudit {
         var pages = new Pages(
                 "public_keys_of_account",
                 after,
-                place -> PUBLIC_KEYS.ACCOUNT_ID.eq(account).and(PUBLIC_KEYS.ID.gt(place.second())),
+                cursor -> PUBLIC_KEYS.ACCOUNT_ID.eq(account).and(PUBLIC_KEYS.ID.gt(cursor.second())),
                 List.of(PUBLIC_KEYS.ID),
                 key -> after.check().at(account, key.id()));
         return pages(pages, sink, _ -> true, _ -> "suspended_owner");
     }
 
-    /** Keys that break the site's policy: every key is looked at. */
-    public boolean weak(MysqlKeyStore register, KeyPolicy policy, KeyCursor after, AccessEntry.Sink<KeyAuditEntry> sink)
+    /** Reports keys that violate the site's policy. It reads every key. */
+    public boolean weak(MysqlKeyStore keyStore, KeyPolicy policy, KeyCursor after, AccessEntry.Sink<KeyAuditEntry> sink)
             throws LookupUnavailable {
-        // The key of the place is looked at again: it may break more rules than were told of.
+        // The key at the cursor is examined again: it may violate more rules than were reported.
         long last = Math.max(0, after.first() - 1);
         List<RegisteredKeyDetails> page;
         do {
-            page = register.after(last, PAGE);
+            page = keyStore.after(last, PAGE);
             for (RegisteredKeyDetails key : page) {
                 last = key.registered().id();
-                long told = last == after.first() ? after.second() : 0;
-                if (!weak(key, policy, told, sink)) {
+                long reported = last == after.first() ? after.second() : 0;
+                if (!weak(key, policy, reported, sink)) {
                     return false;
                 }
             }
@@ -128,12 +132,12 @@ public final class MysqlKeyAudit {
     }
 
     private static boolean weak(
-            RegisteredKeyDetails key, KeyPolicy policy, long told, AccessEntry.Sink<KeyAuditEntry> sink) {
+            RegisteredKeyDetails key, KeyPolicy policy, long reported, AccessEntry.Sink<KeyAuditEntry> sink) {
         if (key.registered().validity() instanceof KeyValidity.ValidUntil(Instant end)) {
             long count = 0;
-            for (KeyIssue finding : policy.examine(key.key())) {
+            for (KeyIssue issue : policy.examine(key.key())) {
                 count++;
-                if (count > told && !sink.accept(weak(key, end, finding, count))) {
+                if (count > reported && !sink.accept(weak(key, end, issue, count))) {
                     return false;
                 }
             }
@@ -141,7 +145,10 @@ public final class MysqlKeyAudit {
         return true;
     }
 
-    /** Attempts to register a key that is registered: somebody holds a copy of it, or has two accounts. */
+    /**
+     * Reports attempts to register a key that is already registered: another person has a copy of it, or one person has
+     * two accounts.
+     */
     public boolean duplicates(KeyCursor after, AccessEntry.Sink<KeyAuditEntry> sink) throws LookupUnavailable {
         try {
             DSLContext sql = database.get();
@@ -169,16 +176,17 @@ public final class MysqlKeyAudit {
         }
     }
 
-    private static Optional<KeyAuditEntry> duplicate(DSLContext sql, GrantChangesRecord attempt, KeyCursor place) {
-        String says = "tried again on " + attempt.getChangedAt() + " by " + attempt.getActor()
-                + Optional.ofNullable(attempt.getAccountId())
-                        .map(id -> " for account " + loginOf(sql, id))
-                        .orElse("");
+    private static Optional<KeyAuditEntry> duplicate(DSLContext sql, GrantChangesRecord attempt, KeyCursor cursor) {
+        String description =
+                "registration attempted again on " + attempt.getChangedAt() + " by " + attempt.getActor()
+                        + Optional.ofNullable(attempt.getAccountId())
+                                .map(id -> " for account " + loginOf(sql, id))
+                                .orElse("");
         return new MysqlKeyAuditRows(sql)
                 .page("PRIMARY", PUBLIC_KEYS.ID.eq(attempt.getKeyId()), List.of(PUBLIC_KEYS.ID)).stream()
                         .filter(MysqlKeyAuditRows.Row::isAccepted)
                         .findFirst()
-                        .map(row -> row.facts("duplicate", says, place));
+                        .map(row -> row.entry("duplicate", description, cursor));
     }
 
     private static String loginOf(DSLContext sql, long account) {
@@ -195,32 +203,36 @@ public final class MysqlKeyAudit {
             Instant until,
             KeyCursor after,
             AccessEntry.Sink<KeyAuditEntry> sink,
-            Function<MysqlKeyAuditRows.Row, String> finding)
+            Function<MysqlKeyAuditRows.Row, String> issue)
             throws LookupUnavailable {
         var pages = new Pages(
                 index,
                 after,
-                place -> MysqlTimeOrder.isAfter(time, place.time(), PUBLIC_KEYS.ID, place.second())
+                cursor -> MysqlTimeOrder.isAfter(time, cursor.time(), PUBLIC_KEYS.ID, cursor.second())
                         .and(time.lt(val(until, time))),
                 List.of(time, PUBLIC_KEYS.ID),
                 key -> after.check().at(key.time(time), key.id()));
-        return pages(pages, sink, _ -> true, finding);
+        return pages(pages, sink, _ -> true, issue);
     }
 
-    /** How the rows of a check are walked.
-     *  @param after the rows behind a place */
+    /**
+     * The query for the pages of a check.
+     *
+     * @param after the condition for the rows after a cursor
+     * @param cursor the cursor of a row
+     */
     private record Pages(
             String index,
             KeyCursor start,
             Function<KeyCursor, Condition> after,
             List<? extends OrderField<?>> order,
-            Function<MysqlKeyAuditRows.Row, KeyCursor> place) {}
+            Function<MysqlKeyAuditRows.Row, KeyCursor> cursor) {}
 
     private boolean pages(
             Pages pages,
             AccessEntry.Sink<KeyAuditEntry> sink,
-            Predicate<MysqlKeyAuditRows.Row> wanted,
-            Function<MysqlKeyAuditRows.Row, String> finding)
+            Predicate<MysqlKeyAuditRows.Row> filter,
+            Function<MysqlKeyAuditRows.Row, String> issue)
             throws LookupUnavailable {
         try {
             var keys = new MysqlKeyAuditRows(database.get());
@@ -229,8 +241,8 @@ public final class MysqlKeyAudit {
             do {
                 page = keys.page(pages.index(), pages.after().apply(last), pages.order());
                 for (var row : page) {
-                    last = pages.place().apply(row);
-                    if (row.isAccepted() && wanted.test(row) && !sink.accept(row.facts(finding.apply(row), "", last))) {
+                    last = pages.cursor().apply(row);
+                    if (row.isAccepted() && filter.test(row) && !sink.accept(row.entry(issue.apply(row), "", last))) {
                         return false;
                     }
                 }
@@ -243,7 +255,7 @@ public final class MysqlKeyAudit {
 
     private record AccountRow(long id, boolean isSuspended) {}
 
-    /** All accounts, so that no page has to read many of them to find one that is suspended. */
+    /** Reads all accounts, so that no query has to read many of them to find one that is suspended. */
     private List<AccountRow> accountsAfter(long last) throws LookupUnavailable {
         try {
             return database.get()
@@ -258,7 +270,7 @@ public final class MysqlKeyAudit {
         }
     }
 
-    private static KeyAuditEntry weak(RegisteredKeyDetails key, Instant end, KeyIssue finding, long count) {
+    private static KeyAuditEntry weak(RegisteredKeyDetails key, Instant end, KeyIssue issue, long count) {
         return new KeyAuditEntry(
                 key.registered().fingerprint(),
                 principal(key),
@@ -268,8 +280,8 @@ public final class MysqlKeyAudit {
                 key.createdAt(),
                 key.lastUsedAt(),
                 end,
-                finding.rule().label(),
-                finding.message(),
+                issue.rule().label(),
+                issue.message(),
                 Check.WEAK.at(key.registered().id(), count));
     }
 

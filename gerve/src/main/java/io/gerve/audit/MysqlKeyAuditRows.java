@@ -23,7 +23,7 @@ import org.jooq.Record1;
 import org.jooq.Select;
 import org.jooq.TableField;
 
-/** Rows of keys with the names of their holders, a page at a time. */
+/** Rows of keys with the names of their principals, read one page at a time. */
 final class MysqlKeyAuditRows {
     static final int PAGE = 1000;
 
@@ -38,14 +38,14 @@ final class MysqlKeyAuditRows {
     }
 
     /**
-     * The next keys. Those that are revoked or deleted come too: left out by the query, any number of them might have to be read to find a
-     * page of others, for longer than a query may take.
+     * Returns the next keys, including revoked and deleted ones. If the query left them out, it might read any number
+     * of them to fill a page and exceed the query timeout.
      *
-     * @param index by which they are found. Not left to the database: where a range is a large part of the table, MariaDB may think better of
-     *     reading the index from its beginning, on every page
-     * @param which a range of the index
+     * @param index the index to force. Where the range is a large part of the table, MariaDB may otherwise read the
+     *     index from its beginning for every page
+     * @param condition a range of the index
      */
-    List<Row> page(String index, Condition which, List<? extends OrderField<?>> order) {
+    List<Row> page(String index, Condition condition, List<? extends OrderField<?>> order) {
         return sql.select(
                         PUBLIC_KEYS.ID,
                         PUBLIC_KEYS.FINGERPRINT,
@@ -61,7 +61,7 @@ final class MysqlKeyAuditRows {
                 .from(PUBLIC_KEYS.forceIndex(index))
                 .leftJoin(ACCOUNTS)
                 .on(ACCOUNTS.ID.eq(PUBLIC_KEYS.ACCOUNT_ID))
-                .where(which)
+                .where(condition)
                 .orderBy(order)
                 .limit(PAGE)
                 .fetch(Row::new);
@@ -93,7 +93,7 @@ final class MysqlKeyAuditRows {
             return row.get(PUBLIC_KEYS.REVOKED_AT) == null && row.get(PUBLIC_KEYS.DELETED_AT) == null;
         }
 
-        KeyAuditEntry facts(String finding, String says, KeyCursor place) {
+        KeyAuditEntry entry(String issue, String description, KeyCursor cursor) {
             return new KeyAuditEntry(
                     Fingerprint.ofDigest(row.get(PUBLIC_KEYS.FINGERPRINT)),
                     row.get(PRINCIPAL),
@@ -103,9 +103,9 @@ final class MysqlKeyAuditRows {
                     row.get(PUBLIC_KEYS.CREATED_AT),
                     Objects.requireNonNullElse(row.get(PUBLIC_KEYS.LAST_USED_AT), Instant.MIN),
                     Objects.requireNonNullElse(row.get(PUBLIC_KEYS.EXPIRES_AT), Instant.MAX),
-                    finding,
-                    says,
-                    place);
+                    issue,
+                    description,
+                    cursor);
         }
     }
 }

@@ -23,7 +23,7 @@ import java.util.function.Supplier;
 import org.jooq.DSLContext;
 import org.jooq.exception.DataAccessException;
 
-/** File servers with how many owners each has, and owners with their file servers. */
+/** Audit of routes: file servers with their number of owners, and owners with their file servers. */
 public final class MysqlRouteAudit {
     private static final int PAGE = 1000;
 
@@ -33,7 +33,7 @@ public final class MysqlRouteAudit {
         this.database = database;
     }
 
-    /** By name. */
+    /** Returns all file servers, ordered by name. */
     public List<ServerAuditEntry> servers() throws LookupUnavailable {
         try {
             DSLContext sql = database.get();
@@ -46,13 +46,13 @@ public final class MysqlRouteAudit {
         }
     }
 
-    /** Every account with where its repositories are, in the order in which the accounts were made. */
+    /** Reports every account with its file server, in the order in which the accounts were created. */
     public void owners(AccessEntry.Sink<OwnerAuditEntry> sink) throws LookupUnavailable {
         owners(0, sink);
     }
 
     /**
-     * As {@link #owners(Reach.Sink)}, but only those that were made after another.
+     * Reports the accounts that were created after the given one, as {@link #owners(AccessEntry.Sink)} does.
      *
      * @return false if there is no such account
      */
@@ -92,9 +92,9 @@ public final class MysqlRouteAudit {
                 size = page.size();
                 for (var row : page) {
                     last = row.value1();
-                    var facts = new OwnerAuditEntry(
+                    var entry = new OwnerAuditEntry(
                             row.value2(), row.value3(), Objects.requireNonNullElse(row.value4(), ""), row.value5());
-                    if (!sink.accept(facts)) {
+                    if (!sink.accept(entry)) {
                         return;
                     }
                 }
@@ -106,22 +106,22 @@ public final class MysqlRouteAudit {
 
     private static ServerAuditEntry server(DSLContext sql, String name) {
         List<String> hosts = new ArrayList<>();
-        List<String> findings = new ArrayList<>();
+        List<String> issues = new ArrayList<>();
         sql.selectFrom(FILE_SERVER_HOSTS)
                 .where(FILE_SERVER_HOSTS.SERVER.eq(name))
                 .orderBy(FILE_SERVER_HOSTS.POSITION)
                 .forEach(host -> {
                     hosts.add(host.getName());
                     if (!isKey(host.getHostKey())) {
-                        findings.add("host " + host.getName() + " has no pinned key");
+                        issues.add("host " + host.getName() + " has no pinned key");
                     }
                 });
         if (hosts.isEmpty()) {
-            findings.add("has no host");
+            issues.add("has no host");
         } else if (hosts.size() == 1) {
-            findings.add("has no stand-by");
+            issues.add("has no stand-by");
         }
-        return new ServerAuditEntry(name, sql.fetchCount(ROUTES, ROUTES.SERVER.eq(name)), hosts, findings);
+        return new ServerAuditEntry(name, sql.fetchCount(ROUTES, ROUTES.SERVER.eq(name)), hosts, issues);
     }
 
     private static boolean isKey(String line) {

@@ -1,12 +1,12 @@
 package io.gerve.audit;
 
 /**
- * An owner of repositories and where they are.
+ * An owner of repositories and its file server.
  *
- * @param server empty if none was chosen
+ * @param server the file server; empty if none was chosen
  */
 public record OwnerAuditEntry(String owner, String kind, String server, long repositories) {
-    /** Whether there are repositories that no request would reach. */
+    /** Returns whether the owner has repositories but no route, so that no request can reach them. */
     public boolean hasNoRoute() {
         return server.isEmpty() && repositories > 0;
     }

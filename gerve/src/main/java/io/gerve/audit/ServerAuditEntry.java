@@ -3,10 +3,11 @@ package io.gerve.audit;
 import java.util.List;
 
 /**
- * A file server, for an audit.
+ * A file server as an audit reports it.
  *
- * @param hosts by name, the active one first
- * @param issues what is amiss with it
+ * @param owners the number of owners routed to the server
+ * @param hosts the names of the hosts, the active one first
+ * @param issues what an operator should correct
  */
 public record ServerAuditEntry(String name, long owners, List<String> hosts, List<String> issues) {
     public ServerAuditEntry {

@@ -1,4 +1,7 @@
-/** Who can reach what, through which grants, now and in the past; and what is amiss with keys and routes. */
+/**
+ * Audits: who has access to what and through which grants, now and in the past; issues of keys and routes; the history
+ * of changes.
+ */
 @NullMarked
 package io.gerve.audit;
 

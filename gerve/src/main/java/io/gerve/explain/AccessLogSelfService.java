@@ -22,11 +22,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Answers people's questions about themselves, of their own account or key. What they may not know of a repository, that it exists, they do
- * not learn here either. Safe for use by many threads.
+ * Answers to the self-service commands, from the access log. A caller learns only about its own account or deploy key,
+ * and never that a repository exists which it cannot see. Safe for use by many threads.
  */
 public final class AccessLogSelfService implements SelfServiceAnswers {
-    /** Told apart they would say whether there is such a repository. */
+    /** Shown as one rule: telling them apart would reveal whether the repository exists. */
     private static final Set<String> NOT_FOUND = Set.of(Rule.NO_GRANT.label(), Rule.REPOSITORY_UNKNOWN.label());
 
     private final PastRequestExplainer past;
@@ -35,7 +35,7 @@ public final class AccessLogSelfService implements SelfServiceAnswers {
         this.past = past;
     }
 
-    /** As the site's settings want it. */
+    /** Returns the answers as the settings require; with {@code audit.self_service = false} they are disabled. */
     public static SelfServiceAnswers ofSite(AuditSettings settings, Database database, RequestAuthorizer gate) {
         return settings.selfService()
                 ? new AccessLogSelfService(new PastRequestExplainer(new MysqlAccessLogReader(database), gate))
@@ -43,15 +43,16 @@ public final class AccessLogSelfService implements SelfServiceAnswers {
     }
 
     @Override
-    public Optional<String> answer(RegisteredKey asker, SelfServiceCommand question) throws LookupUnavailable {
+    public Optional<String> answer(RegisteredKey key, SelfServiceCommand command) throws LookupUnavailable {
         return Optional.of(
-                switch (question) {
-                    case SelfServiceCommand.Whoami _ -> whoami(asker);
+                switch (command) {
+                    case SelfServiceCommand.Whoami _ -> whoami(key);
                     case SelfServiceCommand.Explain(RequestId request) ->
-                        past.reportFor(asker, request)
+                        past.reportFor(key, request)
                                 .map(AccessLogSelfService::explained)
                                 .orElseGet(() -> "There is no request " + request
-                                        + " of yours. One that has just ended is" + " there a moment later.\n");
+                                        + " of yours. The record of a request that has just ended may take"
+                                        + " a moment to appear.\n");
                 });
     }
 
@@ -98,7 +99,7 @@ public final class AccessLogSelfService implements SelfServiceAnswers {
         return decision + ", by the rule " + (NOT_FOUND.contains(rule) ? "not_found" : rule);
     }
 
-    /** Aligned; what is empty is left out. */
+    /** Aligned lines of label and value. Empty values are left out. */
     private static final class Lines {
         private static final int LABEL = 13;
 

@@ -29,8 +29,9 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * Takes the decision that a door would take, with the same {@link RequestAuthorizer}, and tells how it came about. Nothing is joined, logged or
- * noted as used.
+ * Explainer of hypothetical requests. It decides with the same {@link RequestAuthorizer} as the frontends and reports
+ * each rule tried and the time of each step. It connects to no file server, writes no record and does not update the
+ * key's last use.
  */
 public final class Explainer {
     private final KeyDirectory keys;
@@ -39,21 +40,24 @@ public final class Explainer {
     private final InstantSource clock;
     private final LongSupplier nanos;
 
-    /** @param clock tells whether keys have expired
-     *  @param nanos as {@link System#nanoTime} */
-    public Explainer(KeyDirectory keys, Grants grants, RouteResolver chimney, InstantSource clock, LongSupplier nanos) {
+    /**
+     * @param clock the time against which the expiry of keys is checked
+     * @param nanos a time source such as {@link System#nanoTime}
+     */
+    public Explainer(KeyDirectory keys, Grants grants, RouteResolver routes, InstantSource clock, LongSupplier nanos) {
         this.keys = keys;
         this.grants = grants;
-        this.routes = chimney;
+        this.routes = routes;
         this.clock = clock;
         this.nanos = nanos;
     }
 
+    /** Explains the command for the key. */
     public Explanation explain(Fingerprint key, GitCommand command) {
         return explain(keys, key, command);
     }
 
-    /** As if the account had a key against which there is nothing to say. */
+    /** Explains the command for a valid key of the account. */
     public Explanation explain(Account account, GitCommand command) {
         var key = RegisteredKey.activeKeyOf(account);
         return explain(_ -> CachedResult.fresh(Optional.of(key)), key.fingerprint(), command);
@@ -63,11 +67,11 @@ public final class Explainer {
         var watch = new Stopwatch(nanos);
         List<Explanation.Tried> tried = new ArrayList<>();
         var gate = new AccessGate(
-                (asker, name) -> watch.time("repository and rights", () -> grants.find(asker, name)),
+                (principal, name) -> watch.time("repository and rights", () -> grants.find(principal, name)),
                 clock,
                 (rule, applies, fact) ->
                         add(tried, new Explanation.Tried(rule, applies, FactDescription.text(fact, rule))));
-        var admission = new RequestAuthorizer(
+        var authorizer = new RequestAuthorizer(
                 fingerprint -> watch.time("key", () -> directory.find(fingerprint)),
                 gate,
                 owner -> watch.time("route", () -> routes.routeTo(owner)));
@@ -78,38 +82,38 @@ public final class Explainer {
                 Duration.ZERO,
                 command.service().program() + " '" + command.repository() + "'",
                 GitProtocol.UNSTATED);
-        var trace = new RequestContext(new RequestIdGenerator(clock, new SecureRandom()).next(), request, nanos);
-        AuthorizationResult verdict =
-                watch.timeAll("the rest of the decision", () -> admission.authorize(request, trace));
-        return explanation(verdict, tried, watch.steps());
+        var context = new RequestContext(new RequestIdGenerator(clock, new SecureRandom()).next(), request, nanos);
+        AuthorizationResult result =
+                watch.timeAll("the rest of the decision", () -> authorizer.authorize(request, context));
+        return explanation(result, tried, watch.steps());
     }
 
-    /** The gate looks at the key once when the client asks, and again with what it asks for. */
-    private static void add(List<Explanation.Tried> tried, Explanation.Tried one) {
-        if (tried.stream().noneMatch(earlier -> earlier.rule() == one.rule())) {
-            tried.add(one);
+    /** Adds a rule once. The gate checks the key twice: alone, and again with the command. */
+    private static void add(List<Explanation.Tried> tried, Explanation.Tried step) {
+        if (tried.stream().noneMatch(earlier -> earlier.rule() == step.rule())) {
+            tried.add(step);
         }
     }
 
     private static Explanation explanation(
-            AuthorizationResult verdict, List<Explanation.Tried> tried, List<Explanation.Step> steps) {
-        return switch (verdict) {
-            case AuthorizationResult.Answered told -> {
-                if (told.rule().equals(Rule.KEY_UNKNOWN.label())) {
-                    tried.add(new Explanation.Tried(Rule.KEY_UNKNOWN, true, "nobody registered the key"));
+            AuthorizationResult result, List<Explanation.Tried> tried, List<Explanation.Step> steps) {
+        return switch (result) {
+            case AuthorizationResult.Answered answer -> {
+                if (answer.rule().equals(Rule.KEY_UNKNOWN.label())) {
+                    tried.add(new Explanation.Tried(Rule.KEY_UNKNOWN, true, "the key is not registered"));
                 }
                 yield new Explanation(
                         tried,
-                        told.decision(),
-                        told.rule(),
-                        told.message().text(),
-                        told.message().exitStatus(),
+                        answer.decision(),
+                        answer.rule(),
+                        answer.message().text(),
+                        answer.message().exitStatus(),
                         Optional.empty(),
                         "",
                         steps);
             }
             case AuthorizationResult.SelfService _ ->
-                throw new IllegalStateException("a git command is no question about its asker");
+                throw new IllegalStateException("a git command is not a self-service command");
             case AuthorizationResult.Authorized(var _, var _, var decision, Route route) ->
                 new Explanation(
                         tried,

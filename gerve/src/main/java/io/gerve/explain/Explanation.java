@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the gate would do with a request, and how it comes to it.
+ * The gate's decision on a request and how the gate reaches it.
  *
  * @param tried the rules in the order in which they were tried
  * @param decision {@code allowed}, {@code denied} or {@code unavailable}
- * @param rule the one that decided, as the log spells it
- * @param message what the client would read; empty if git alone would speak
- * @param exitStatus of the client's command, if the gate ends it
- * @param route where the repository is; empty if the request would not get there
- * @param path the repository's on its file server; empty without a route
- * @param steps what took how long, in order
+ * @param rule the rule that decided, as the log spells it
+ * @param message the message that the client would receive; empty if the gate would send none
+ * @param exitStatus the exit status of the client's command, if the gate ends it
+ * @param route the route of the repository; empty if the request would not reach it
+ * @param path the path of the repository on its file server; empty without a route
+ * @param steps the duration of each step, in order
  */
 public record Explanation(
         List<Tried> tried,
@@ -36,9 +36,13 @@ public record Explanation(
         return decision.equals("allowed");
     }
 
-    /** @param fact what the rule looked at */
+    /**
+     * A rule that was tried.
+     *
+     * @param fact the fact that the rule examined
+     */
     public record Tried(Rule rule, boolean applies, String fact) {}
 
-    /** Part of the work. */
+    /** The duration of one step. */
     public record Step(String name, Duration took) {}
 }

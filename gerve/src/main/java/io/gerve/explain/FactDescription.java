@@ -11,7 +11,7 @@ import io.gerve.keylookup.directory.KeyValidity;
 import java.time.Instant;
 import java.util.Locale;
 
-/** What a rule looked at, in words for an operator. */
+/** Description, for operators, of the fact that a rule examined. */
 final class FactDescription {
     private FactDescription() {}
 
@@ -21,16 +21,17 @@ final class FactDescription {
             case KeyValidity.ValidUntil(Instant end) -> validity(end, rule);
             case Account account ->
                 account.login() + " is " + spelling(account.status()) + withReason(account.suspendedReason());
-            case AccessFacts.Unknown _ -> "no repository has that name, or had it";
+            case AccessFacts.Unknown _ -> "no repository has or had that name";
             case Repository repository -> text(repository, rule);
-            case Rights.Owner _ -> "it is the account's own";
-            case Rights.Granted _ -> rule == Rule.OWNER ? "it belongs to another account" : "no rule before gave it";
+            case Rights.Owner _ -> "the account owns it";
+            case Rights.Granted _ ->
+                rule == Rule.OWNER ? "it belongs to another account" : "no earlier rule granted it";
             case Rights.DeployKey key -> "the deploy key has " + spelling(key.role());
             case Role role -> "has " + spelling(role);
             case Rights.Membership membership -> membership(membership);
             case Repository.Visibility visibility -> "it is " + spelling(visibility);
             case SiteMode.ReadWrite _ -> "the site takes pushes";
-            case SiteMode.ReadOnly(String words) -> "the site takes no pushes" + withReason(words);
+            case SiteMode.ReadOnly(String reason) -> "the site refuses pushes" + withReason(reason);
             default -> String.valueOf(fact);
         };
     }
@@ -57,14 +58,14 @@ final class FactDescription {
 
     private static String membership(Rights.Membership membership) {
         return switch (membership) {
-            case NONE -> "not a member of an organization that owns it";
-            case MEMBER -> "a member, no owner, of the organization that owns it";
+            case NONE -> "not a member of the organization that owns it";
+            case MEMBER -> "a member, not an owner, of the organization that owns it";
             case OWNER -> "an owner of the organization that owns it";
         };
     }
 
-    private static String withReason(String words) {
-        return words.isBlank() ? "" : ": " + words;
+    private static String withReason(String reason) {
+        return reason.isBlank() ? "" : ": " + reason;
     }
 
     private static String spelling(Enum<?> value) {

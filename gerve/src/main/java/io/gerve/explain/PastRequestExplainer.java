@@ -15,30 +15,45 @@ import io.gerve.request.RequestAuthorizer;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Explains a request that was made: what was so then, and what would be said to the same request now. Safe for use by many threads. */
+/**
+ * Explainer of recorded requests: it returns the record, and the decision that the gate would make on the same request
+ * now. Safe for use by many threads.
+ */
 public final class PastRequestExplainer {
     private static final DecisionPreview NO_KEY = new DecisionPreview("denied", "no_key", "", "");
 
     private final MysqlAccessLogReader log;
-    private final RequestAuthorizer gate;
+    private final RequestAuthorizer authorizer;
 
-    /** @param gate which decides what is so now */
-    public PastRequestExplainer(MysqlAccessLogReader log, RequestAuthorizer gate) {
+    /** @param authorizer decides on the same request now */
+    public PastRequestExplainer(MysqlAccessLogReader log, RequestAuthorizer authorizer) {
         this.log = log;
-        this.gate = gate;
+        this.authorizer = authorizer;
     }
 
-    /** @param then as it was recorded */
+    /**
+     * The record of a request, and the decision on the same request now.
+     *
+     * @param then the record
+     */
     public record Report(ChainedRecord then, DecisionPreview now) {}
 
-    /** @return empty if there is no such request, or its record is still under way */
+    /**
+     * Reports on any request.
+     *
+     * @return empty if there is no such request, or its record is not yet written
+     */
     public Optional<Report> report(RequestId request) throws LookupUnavailable {
         return report(log.find(request));
     }
 
-    /** @return empty if there is no such request of the asker's */
-    public Optional<Report> reportFor(RegisteredKey asker, RequestId request) throws LookupUnavailable {
-        return report(log.findOwn(request, asker));
+    /**
+     * Reports on a request that the key's account, or the deploy key itself, made.
+     *
+     * @return empty if there is no such request
+     */
+    public Optional<Report> reportFor(RegisteredKey key, RequestId request) throws LookupUnavailable {
+        return report(log.findOwn(request, key));
     }
 
     private Optional<Report> report(Optional<ChainedRecord> found) throws LookupUnavailable {
@@ -51,16 +66,17 @@ public final class PastRequestExplainer {
         if (key.isEmpty()) {
             return Optional.of(new Report(found.get(), NO_KEY));
         }
-        DecisionPreview now = command.isPresent() ? gate.preview(key.get(), command.get()) : gate.preview(key.get());
+        DecisionPreview now =
+                command.isPresent() ? authorizer.preview(key.get(), command.get()) : authorizer.preview(key.get());
         return Optional.of(new Report(found.get(), now));
     }
 
-    /** @return empty if it was no git command, or a wrong one */
-    public static Optional<GitCommand> command(AccessLogRecord.RequestFields asked) {
+    /** Returns the git command of a record, or empty if the request was not a valid git command. */
+    public static Optional<GitCommand> command(AccessLogRecord.RequestFields request) {
         return Stream.of(GitService.values())
-                .filter(service -> service.program().equals(asked.command()))
+                .filter(service -> service.program().equals(request.command()))
                 .findFirst()
-                .flatMap(
-                        service -> RepositoryName.parse(asked.repository()).map(name -> new GitCommand(service, name)));
+                .flatMap(service ->
+                        RepositoryName.parse(request.repository()).map(name -> new GitCommand(service, name)));
     }
 }

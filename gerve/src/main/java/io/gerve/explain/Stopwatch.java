@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-/** Takes the time of the steps of one request. Confined to its thread. */
+/** Stopwatch for the steps of one request. Confined to one thread. */
 final class Stopwatch {
     private final LongSupplier nanos;
     private final List<Explanation.Step> steps = new ArrayList<>();
@@ -20,6 +20,7 @@ final class Stopwatch {
         T find() throws LookupUnavailable;
     }
 
+    /** Runs a look-up and adds a step for its time. */
     <T> T time(String step, LookUp<T> lookUp) throws LookupUnavailable {
         long start = nanos.getAsLong();
         try {
@@ -29,7 +30,7 @@ final class Stopwatch {
         }
     }
 
-    /** Takes the time of what is left over by the steps within. */
+    /** Runs the work and adds a step for the time that its own steps do not account for. */
     <T> T timeAll(String rest, Supplier<T> work) {
         long start = nanos.getAsLong();
         T result = work.get();

@@ -1,4 +1,4 @@
-/** Explains decisions: of a request that is made up, or of one that was made. */
+/** Explanations of decisions, for a hypothetical request or for a recorded one. */
 @NullMarked
 package io.gerve.explain;
 

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A connection that ended, or was ended, before anybody was logged in on it.
+ * A connection that ended before the client was authenticated.
  *
- * @param at when it was made
- * @param user the name that was asked for, as the client sent it; empty if none was
- * @param keys those that were shown, the one that the reason is about first
- * @param isKeyVerified whether the client proved to have one of them
- * @param message what the client was told beside that it is refused; empty if nothing
+ * @param at the time at which the connection was made
+ * @param user the user name that the client sent, unescaped; empty if it sent none
+ * @param keys the keys that the client offered; the key that the reason concerns comes first
+ * @param isKeyVerified whether the client proved by a signature that it has one of the keys
+ * @param message the message that the client received in addition to the refusal; empty if none
  */
 public record RefusedLogin(
         Instant at,
@@ -30,7 +30,7 @@ public record RefusedLogin(
         keys = List.copyOf(keys);
     }
 
-    /** Who was neither refused nor told anything left by themselves. */
+    /** Returns who ended the connection: the client, if the gate neither refused it nor sent it a message. */
     EndedBy endedBy() {
         return switch (reason) {
             case UNFINISHED, KEY_NOT_LOOKED_UP -> message.isEmpty() ? EndedBy.CLIENT : EndedBy.GATE;
@@ -46,28 +46,28 @@ public record RefusedLogin(
         };
     }
 
-    /** Why, the weightiest last: what was refused outweighs what was only shown. */
+    /** The reason, in ascending order of weight: a refused key outweighs a key that was only offered. */
     public enum Reason {
-        /** The connection ended before anything was refused: the client left, or was told to come again. */
+        /** The connection ended before anything was refused: the client left, or was asked to try again later. */
         UNFINISHED,
-        /** The client asked to be let in, and showed no key. */
+        /** The client tried to log in and offered no key. */
         NO_KEY,
-        /** Shown only: nothing says that the client has the private key. */
+        /** The client only offered the key and did not prove that it has the private key. */
         KEY_NOT_VERIFIED,
-        /** Whoever it is, they log in by another name. */
+        /** The client asked for a user name that the gate does not serve. */
         USER_UNKNOWN,
-        /** What was shown is no key that the gate takes, or was to sign by an algorithm that it does not take. */
+        /** The gate does not accept this kind of key or this signature algorithm. */
         KEY_UNUSABLE,
         SIGNATURE_INVALID,
-        /** The client has the key, and the connection ended before it could be found out whether anybody registered it. */
+        /** The client proved that it has the key, but the connection ended before the key was looked up. */
         KEY_NOT_LOOKED_UP,
-        /** The client has the key, and nobody registered it. */
+        /** The client proved that it has the key, but nobody registered it. */
         KEY_UNKNOWN,
         MAX_AUTH_TRIES,
         CONNECTIONS_PER_ADDRESS_MAX,
         CONNECTIONS_MAX;
 
-        /** As the record spells it: {@code key-unknown}. */
+        /** Returns the name of the rule in the record: {@code key_unknown}. */
         String label() {
             return name().toLowerCase(Locale.ROOT);
         }

@@ -8,23 +8,30 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Of the logins of one span, which are to be recorded one by one, and how many more there were. Guarded by its owner. */
+/**
+ * Limiter of the refused logins of one interval. It decides which logins are recorded one by one and counts the rest.
+ * Guarded by its owner.
+ */
 final class RefusedLoginLimiter {
     private final AuditSettings.RefusedLogins limits;
-    /** No more networks than records. */
+    /** Has no more networks than there are records. */
     private final Map<IpNetwork, Tally> tallies = new HashMap<>();
 
     private int recorded;
-    private long fromOtherAddresses;
+    private long suppressedOthers;
 
     RefusedLoginLimiter(AuditSettings.RefusedLogins limits) {
         this.limits = limits;
     }
 
-    /** @param address empty for all clients of which nothing was recorded */
+    /**
+     * A number of logins that were counted and not recorded.
+     *
+     * @param address the client's address; empty for all clients without a record in this interval
+     */
     record Suppressed(String address, long logins) {}
 
-    /** What one client did. */
+    /** The counts of one client. */
     private static final class Tally {
         private final String address;
         private int recorded;
@@ -35,7 +42,11 @@ final class RefusedLoginLimiter {
         }
     }
 
-    /** @return whether one more login from there is to be recorded; if not, it was counted */
+    /**
+     * Counts a login.
+     *
+     * @return whether the login is to be recorded one by one
+     */
     boolean tryRecord(InetAddress address) {
         boolean isRoom = recorded < limits.perMinuteMax();
         IpNetwork client = IpNetwork.ofClient(address);
@@ -43,7 +54,7 @@ final class RefusedLoginLimiter {
                 ? tallies.computeIfAbsent(client, _ -> new Tally(address.getHostAddress()))
                 : tallies.get(client);
         if (tally == null) {
-            fromOtherAddresses++;
+            suppressedOthers++;
             return false;
         }
         if (!isRoom || tally.recorded >= limits.perAddressMax()) {
@@ -55,20 +66,24 @@ final class RefusedLoginLimiter {
         return true;
     }
 
-    /** @return what was only counted; a new span begins */
-    List<Suppressed> end() {
-        List<Suppressed> numbers = new ArrayList<>();
+    /**
+     * Ends the interval and begins a new one.
+     *
+     * @return the logins that were counted and not recorded
+     */
+    List<Suppressed> endInterval() {
+        List<Suppressed> suppressed = new ArrayList<>();
         for (Tally tally : tallies.values()) {
             if (tally.suppressed > 0) {
-                numbers.add(new Suppressed(tally.address, tally.suppressed));
+                suppressed.add(new Suppressed(tally.address, tally.suppressed));
             }
         }
-        if (fromOtherAddresses > 0) {
-            numbers.add(new Suppressed("", fromOtherAddresses));
+        if (suppressedOthers > 0) {
+            suppressed.add(new Suppressed("", suppressedOthers));
         }
         tallies.clear();
         recorded = 0;
-        fromOtherAddresses = 0;
-        return numbers;
+        suppressedOthers = 0;
+        return suppressed;
     }
 }

@@ -22,67 +22,72 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records the logins that were refused, each minute's first ones one by one and the rest as a number, so that whoever knocks without end
- * neither fills the access log nor delays the records of others (RATIONALE.md, "Who knocks"). Safe for use by many threads.
+ * Recorder of refused logins. It records the first ones of each minute one by one and the rest as a number, so that a
+ * flood of attempts neither fills the access log nor delays the records of others (RATIONALE.md, "Limits on refused
+ * logins"). Safe for use by many threads.
  */
 public final class RefusedLoginRecorder implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RefusedLoginRecorder.class);
     private static final String FRONTEND = "ssh";
     private static final String COMMAND = "login";
-    private static final Duration SPAN = Duration.ofMinutes(1);
+    private static final Duration INTERVAL = Duration.ofMinutes(1);
     private static final Duration CLOSE_MAX = Duration.ofSeconds(15);
-    private static final int USER_SHOWN = 40;
-    private static final int FURTHER_KEYS_SHOWN = 3;
-    private static final int RECORDED_OF_A_TEXT = 255;
+    private static final int USER_MAX = 40;
+    private static final int FURTHER_KEYS_MAX = 3;
+    private static final int DESCRIPTION_MAX = 255;
 
     private final AccessLogSink accessLog;
     private final RequestIdGenerator ids;
-    /** What is to be recorded, no more than a span's; nothing at the end. */
-    private final BlockingQueue<Optional<AccessLogRecord>> waiting = new LinkedBlockingQueue<>();
+    /** The records to write, no more than those of one interval. An empty element ends the thread. */
+    private final BlockingQueue<Optional<AccessLogRecord>> queue = new LinkedBlockingQueue<>();
 
-    private final Thread recording;
-    /** Apart, so that knocking without a key, which costs nothing, does not push out who has one that was stolen. */
+    private final Thread writer;
+    /**
+     * Verified keys have their own limit. Otherwise attempts without a key, which cost an attacker nothing, would crowd
+     * out the record of one with a stolen key.
+     */
     private final RefusedLoginLimiter verified;
 
     private final RefusedLoginLimiter others;
     private boolean isClosed;
 
-    public RefusedLoginRecorder(AuditSettings.RefusedLogins limits, AccessLogSink journal, RequestIdGenerator ids) {
+    public RefusedLoginRecorder(AuditSettings.RefusedLogins limits, AccessLogSink accessLog, RequestIdGenerator ids) {
         this.verified = new RefusedLoginLimiter(limits);
         this.others = new RefusedLoginLimiter(limits);
-        this.accessLog = journal;
+        this.accessLog = accessLog;
         this.ids = ids;
-        this.recording = Thread.ofVirtual().name("refused-logins").start(this::record);
+        this.writer = Thread.ofVirtual().name("refused-login-recorder").start(this::writeRecords);
     }
 
     /**
-     * To be called when the client has its answer. Does not wait, but after the end: some connections end after that, no more than were
-     * open, and nobody is left to count them.
+     * Records or counts a refused login. Call this after the client has its answer. Does not block before
+     * {@link #close}. After that it writes every record directly: the remaining connections are no more than were open,
+     * and no thread is left to count them.
      */
     public void refused(RefusedLogin login) {
-        if (!isTakenToWait(login)) {
+        if (!enqueue(login)) {
             accessLog.write(record(login));
         }
     }
 
-    private synchronized boolean isTakenToWait(RefusedLogin login) {
+    private synchronized boolean enqueue(RefusedLogin login) {
         if (!isClosed && (login.isKeyVerified() ? verified : others).tryRecord(login.address())) {
-            waiting.add(Optional.of(record(login)));
+            queue.add(Optional.of(record(login)));
         }
         return !isClosed;
     }
 
-    private void record() {
-        long end = System.nanoTime() + SPAN.toNanos();
+    private void writeRecords() {
+        long end = System.nanoTime() + INTERVAL.toNanos();
         try {
             while (true) {
-                Optional<AccessLogRecord> next = waiting.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                Optional<AccessLogRecord> next = queue.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
                 if (next != null && next.isPresent()) {
                     accessLog.write(next.get());
                     continue;
                 }
-                endSpan().forEach(accessLog::write);
-                end = System.nanoTime() + SPAN.toNanos();
+                endInterval().forEach(accessLog::write);
+                end = System.nanoTime() + INTERVAL.toNanos();
                 if (next != null) {
                     return;
                 }
@@ -92,23 +97,22 @@ public final class RefusedLoginRecorder implements AutoCloseable {
         }
     }
 
-    private synchronized List<AccessLogRecord> endSpan() {
-        List<AccessLogRecord> numbers = new ArrayList<>();
-        others.end().forEach(more -> numbers.add(suppressedRecord(more, "")));
-        verified.end().forEach(more -> numbers.add(suppressedRecord(more, " by proven keys")));
-        return numbers;
+    private synchronized List<AccessLogRecord> endInterval() {
+        List<AccessLogRecord> records = new ArrayList<>();
+        others.endInterval().forEach(more -> records.add(suppressedRecord(more, "")));
+        verified.endInterval().forEach(more -> records.add(suppressedRecord(more, " with verified keys")));
+        return records;
     }
 
-    private AccessLogRecord suppressedRecord(RefusedLoginLimiter.Suppressed more, String whose) {
+    private AccessLogRecord suppressedRecord(RefusedLoginLimiter.Suppressed more, String suffix) {
         RequestId id = ids.next();
         return new AccessLogRecord(
                 id,
                 id.time(),
                 new AccessLogRecord.ClientFields(FRONTEND, more.address(), "", 0, 0, ""),
-                new AccessLogRecord.RequestFields(
-                        COMMAND, "", "and " + more.logins() + " more logins" + whose + " that came to nothing"),
+                new AccessLogRecord.RequestFields(COMMAND, "", more.logins() + " more refused logins" + suffix),
                 new AccessLogRecord.DecisionFields("denied", "more_refused_logins", 0, "", "", ""),
-                course(Duration.ZERO, EndedBy.GATE),
+                outcome(Duration.ZERO, EndedBy.GATE),
                 PushedRefs.NONE);
     }
 
@@ -124,52 +128,52 @@ public final class RefusedLoginRecorder implements AutoCloseable {
                         0,
                         0,
                         ""),
-                new AccessLogRecord.RequestFields(COMMAND, "", asked(login)),
+                new AccessLogRecord.RequestFields(COMMAND, "", description(login)),
                 new AccessLogRecord.DecisionFields(
                         login.reason().decision(), login.reason().label(), 0, "", "", login.message()),
-                course(login.duration(), login.endedBy()),
+                outcome(login.duration(), login.endedBy()),
                 PushedRefs.NONE);
     }
 
-    private static AccessLogRecord.OutcomeFields course(Duration took, EndedBy endedBy) {
-        return new AccessLogRecord.OutcomeFields(0, 0, took.toMillis(), "", endedBy.label());
+    private static AccessLogRecord.OutcomeFields outcome(Duration duration, EndedBy endedBy) {
+        return new AccessLogRecord.OutcomeFields(0, 0, duration.toMillis(), "", endedBy.label());
     }
 
-    private static String asked(RefusedLogin login) {
+    private static String description(RefusedLogin login) {
         var text = new StringBuilder("log in");
         if (!login.user().isEmpty()) {
-            text.append(" as ").append(TextEscaper.oneLine(TextEscaper.truncate(login.user(), USER_SHOWN)));
+            text.append(" as ").append(TextEscaper.oneLine(TextEscaper.truncate(login.user(), USER_MAX)));
         }
         List<Fingerprint> further = login.keys()
                 .subList(Math.min(1, login.keys().size()), login.keys().size());
         if (!further.isEmpty()) {
             text.append(", also by ")
                     .append(further.stream()
-                            .limit(FURTHER_KEYS_SHOWN)
+                            .limit(FURTHER_KEYS_MAX)
                             .map(Fingerprint::text)
                             .collect(Collectors.joining(" ")));
         }
-        if (further.size() > FURTHER_KEYS_SHOWN) {
-            text.append(" and ").append(further.size() - FURTHER_KEYS_SHOWN).append(" more");
+        if (further.size() > FURTHER_KEYS_MAX) {
+            text.append(" and ").append(further.size() - FURTHER_KEYS_MAX).append(" more");
         }
-        return TextEscaper.truncate(text.toString(), RECORDED_OF_A_TEXT);
+        return TextEscaper.truncate(text.toString(), DESCRIPTION_MAX);
     }
 
-    /** Hands over what was counted. Ends within fifteen seconds; may be called twice. */
+    /** Writes the records that wait and the numbers that were counted. Returns within 15 s. May be called twice. */
     @Override
     public void close() {
-        end();
+        endQueue();
         try {
-            if (!recording.join(CLOSE_MAX)) {
-                LOG.error("refused logins were not recorded in time; some records may be missing");
+            if (!writer.join(CLOSE_MAX)) {
+                LOG.error("Refused logins were not recorded in time, some records may be missing");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private synchronized void end() {
+    private synchronized void endQueue() {
         isClosed = true;
-        waiting.add(Optional.empty());
+        queue.add(Optional.empty());
     }
 }

@@ -1,4 +1,4 @@
-/** Logins that were refused, for the access log. */
+/** Refused logins, recorded in the access log. */
 @NullMarked
 package io.gerve.login;
 

@@ -16,7 +16,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** What is asked of a big access log reads as many rows as it tells, whether what is looked for is rare or frequent, and wherever in the log. */
+/**
+ * Queries of a large access log read about as many rows as they return, whether matches are rare or frequent and
+ * wherever in the log they are.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AccessLogQueriesIT {
     private static final Instant FIRST = Instant.parse("2026-01-01T00:00:00Z");
@@ -25,13 +28,16 @@ class AccessLogQueriesIT {
     private static final int PAGE = 100;
     private static final int FEW = 150;
 
-    /** For each of the decisions that are refusals as many rows, which may be put in order. */
+    /** A page of rows for each of the four refusing decisions, read twice if they are sorted. */
     private static final int READS_OF_A_PAGE_MAX = 4 * 2 * PAGE + FEW;
 
     private RowsRead rows;
     private MysqlAccessLogReader log;
 
-    /** Every other row is of the one account, key and address, two of three of the one repository, and refused only the old and a few. */
+    /**
+     * Every other row has the same account, key and address, and two of three the same repository. Only old rows and a
+     * few others are refused.
+     */
     @BeforeAll
     void start() {
         rows = new RowsRead();
@@ -60,8 +66,8 @@ class AccessLogQueriesIT {
     }
 
     @Test
-    void aPageIsReadForAPageByWhateverIsLookedFor() throws Exception {
-        for (List<AccessLogFilter> criteria : List.<List<AccessLogFilter>>of(
+    void pageReadsOnlyItsOwnRowsWithEveryFilter() throws Exception {
+        for (List<AccessLogFilter> filters : List.<List<AccessLogFilter>>of(
                 List.of(),
                 List.of(new AccessLogFilter.OfAccount(1)),
                 List.of(new AccessLogFilter.OfAccount(12)),
@@ -87,9 +93,9 @@ class AccessLogQueriesIT {
                 List.of(new AccessLogFilter.OfAccount(12), new AccessLogFilter.OfRepository(List.of("o/many"))),
                 List.of(new AccessLogFilter.OfAccount(1), new AccessLogFilter.Since(LATE)))) {
             for (Order order : Order.values()) {
-                for (var place : List.of(Cursor.start(order), new Cursor(MIDDLE, RowsRead.NUMBERS / 2))) {
-                    assertThat(rows.of(() -> log.page(criteria, order, place, PAGE)))
-                            .as("%s %s from %s", criteria, order, place)
+                for (var cursor : List.of(Cursor.start(order), new Cursor(MIDDLE, RowsRead.NUMBERS / 2))) {
+                    assertThat(rows.of(() -> log.page(filters, order, cursor, PAGE)))
+                            .as("%s %s from %s", filters, order, cursor)
                             .isLessThan(READS_OF_A_PAGE_MAX);
                 }
             }
@@ -97,10 +103,10 @@ class AccessLogQueriesIT {
     }
 
     @Test
-    void whatIsAskedOfOneRecordOrOfTheNewestReadsFew() throws Exception {
+    void findingOneRecordOrFollowingReadsFewRows() throws Exception {
         assertThat(rows.of(() -> log.find(new RequestId("0000000000000012")))).isLessThan(FEW);
-        var following = new AccessLogTail(log);
-        assertThat(rows.of(following::nextBatch)).isLessThan(FEW);
+        var tail = new AccessLogTail(log);
+        assertThat(rows.of(tail::nextBatch)).isLessThan(FEW);
         rows.sql().execute("UPDATE access_log_chains SET head_position = head_position - 10");
         var behind = new AccessLogTail(log);
         rows.sql().execute("UPDATE access_log_chains SET head_position = head_position + 10");
@@ -109,17 +115,17 @@ class AccessLogQueriesIT {
     }
 
     @Test
-    void verifyingReadsEachRecordOnceAndTheGatesNamesByAnIndex() throws Exception {
+    void verifyingReadsEachRecordOnceAndGateNamesByIndex() throws Exception {
         assertThat(rows.of(() -> new ChainVerifier(log).verifyAll())).isLessThan(2L * RowsRead.NUMBERS + FEW);
     }
 
     @Test
-    void pruningReadsWhatItRemoves() throws Exception {
-        var pruning = new MysqlAccessLogPruner(rows.database());
+    void pruningReadsOnlyWhatItRemoves() throws Exception {
+        var pruner = new MysqlAccessLogPruner(rows.database());
         assertThat(rows.of(() ->
-                        assertThat(pruning.removeBefore(FIRST.plusSeconds(201))).isEqualTo(200)))
+                        assertThat(pruner.removeBefore(FIRST.plusSeconds(201))).isEqualTo(200)))
                 .isLessThan(3 * 1000);
-        assertThat(rows.of(() -> assertThat(pruning.removeBefore(FIRST)).isZero()))
+        assertThat(rows.of(() -> assertThat(pruner.removeBefore(FIRST)).isZero()))
                 .isLessThan(3 * 1000);
     }
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class AccessLogRecordCodecTest {
     @Test
-    void aRecordReadsAsItWasWritten() {
+    void parsedRecordEqualsWrittenRecord() {
         for (AccessLogRecord record : List.of(SampleRecords.record(), SampleRecords.refusal())) {
             assertThat(AccessLogRecordCodec.parse(AccessLogRecordCodec.bytes(record)))
                     .isEqualTo(record);
@@ -18,7 +18,7 @@ class AccessLogRecordCodecTest {
     }
 
     @Test
-    void nothingLessIsARecord() {
+    void truncatedRecordIsRejected() {
         byte[] whole = AccessLogRecordCodec.bytes(SampleRecords.record());
         for (int length = 0; length < whole.length; length++) {
             byte[] part = Arrays.copyOf(whole, length);
@@ -26,9 +26,9 @@ class AccessLogRecordCodecTest {
         }
     }
 
-    /** As somebody writes it who may write to the spool: a length near the largest number, and what is no time. */
+    /** The attack: an account that can write to the spool writes a length near the maximum, or an invalid time. */
     @Test
-    void whatReadsLikeARecordAndIsNoneIsRefused() {
+    void malformedRecordIsRejected() {
         String record = new String(AccessLogRecordCodec.bytes(SampleRecords.record()), StandardCharsets.UTF_8);
         for (String text :
                 List.of("2147483647:x,", "14:gerve-access-1,2147483640:", record.replace("Z,3:ssh,", "?,3:ssh,"))) {
@@ -38,9 +38,9 @@ class AccessLogRecordCodecTest {
         }
     }
 
-    /** Where a field ends is part of what is hashed: two records never have the same bytes. */
+    /** The ends of fields are part of the hashed bytes, so two different records never have the same bytes. */
     @Test
-    void whatMovesFromOneFieldToTheNextChangesTheBytes() {
+    void movingTextBetweenFieldsChangesTheBytes() {
         assertThat(AccessLogRecordCodec.join(List.of("ab", "c")))
                 .isNotEqualTo(AccessLogRecordCodec.join(List.of("a", "bc")));
     }

@@ -33,7 +33,7 @@ class AccessLogWriterIT {
     private Path folder;
 
     @Test
-    void recordsStandInTheDatabaseAsTheyWereGiven() throws Exception {
+    void recordsAreStoredAsWritten() throws Exception {
         List<AccessLogRecord> records = SampleRecords.records(450);
         try (var database = new Database(RunningMariaDb.shared().newMigratedDatabase())) {
             try (var log = AccessLogWriter.open(settings(10_000), database)) {
@@ -52,7 +52,7 @@ class AccessLogWriterIT {
     }
 
     @Test
-    void whileTheDatabaseIsDeadRecordsWaitAndThenFollowInOrderWithNoneLostAndNoneTwice() throws Exception {
+    void recordsWaitDuringDatabaseOutageAndAreThenStoredOnceAndInOrder() throws Exception {
         List<AccessLogRecord> records = SampleRecords.records(300);
         try (var server = RunningMariaDb.start(folder.resolve("mariadb"))) {
             DatabaseSettings settings = server.newMigratedDatabase();
@@ -85,9 +85,9 @@ class AccessLogWriterIT {
         }
     }
 
-    /** The server took them, but its answer was lost: they are sent again. */
+    /** The server stored the records, but its answer was lost, so they are sent again. */
     @Test
-    void whatWasTakenWithoutAWordIsNotThereTwice() throws Exception {
+    void recordsWithLostCommitAnswerAreStoredOnce() throws Exception {
         List<AccessLogRecord> records = SampleRecords.records(20);
         try (var database = new Database(RunningMariaDb.shared().newMigratedDatabase())) {
             var mysql = new MysqlAccessLogStore(database, "gate1");
@@ -114,14 +114,14 @@ class AccessLogWriterIT {
     }
 
     @Test
-    void twoProgramsWithTheNameOfOneGateDoNotForkItsChain() throws Exception {
+    void concurrentWritersOfOneGateDoNotForkItsChain() throws Exception {
         List<AccessLogRecord> records = SampleRecords.records(600);
         try (var database = new Database(RunningMariaDb.shared().newMigratedDatabase())) {
             var threads = new ArrayList<Thread>();
             for (int i = 0; i < 3; i++) {
                 List<AccessLogRecord> share = records.subList(200 * i, 200 * i + 200);
                 var program = new MysqlAccessLogStore(database, "gate1");
-                threads.add(Thread.ofVirtual().start(() -> addInPieces(program, share)));
+                threads.add(Thread.ofVirtual().start(() -> addInBatches(program, share)));
             }
             for (Thread thread : threads) {
                 thread.join();
@@ -135,7 +135,7 @@ class AccessLogWriterIT {
         }
     }
 
-    private static void addInPieces(AccessLogStore records, List<AccessLogRecord> share) {
+    private static void addInBatches(AccessLogStore records, List<AccessLogRecord> share) {
         for (int from = 0; from < share.size(); from += 10) {
             try {
                 assertThat(records.add(share.subList(from, from + 10))).isEmpty();
@@ -145,9 +145,9 @@ class AccessLogWriterIT {
         }
     }
 
-    /** The spool is full, and the database slow. */
+    /** The spool is full and the database is slow. */
     @Test
-    void whoFindsTheQueueFullWaitsAndNothingIsLost() throws Exception {
+    void fullQueueBlocksCallersAndLosesNothing() throws Exception {
         List<AccessLogRecord> records = SampleRecords.records(4000);
         List<AccessLogRecord> kept = Collections.synchronizedList(new ArrayList<>());
         var go = new CountDownLatch(1);
@@ -161,18 +161,18 @@ class AccessLogWriterIT {
             return List.of();
         };
         try (var log = AccessLogWriter.open(settings(5), slow, CLOSE_MAX)) {
-            var noting = Thread.ofVirtual().start(() -> records.forEach(log::write));
+            var caller = Thread.ofVirtual().start(() -> records.forEach(log::write));
             await().until(() -> spooledBytes() > (1 << 20) - 2000);
-            assertThat(noting.join(Duration.ofMillis(500))).isFalse();
+            assertThat(caller.join(Duration.ofMillis(500))).isFalse();
             go.countDown();
-            noting.join();
+            caller.join();
         }
         assertThat(kept).isEqualTo(records);
     }
 
-    /** As after a long outage: the writer must not wait until all of it is sent. */
+    /** The situation after a long outage. The writer must not wait until the whole spool is sent. */
     @Test
-    void afterAStartWithAFullSpoolRecordsGoThereAsSoonAsThereIsRoom() throws Exception {
+    void recordsEnterFullSpoolAsSoonAsThereIsRoom() throws Exception {
         List<AccessLogRecord> earlier = fillSpool();
         List<Path> left = spooled();
         List<AccessLogRecord> records = SampleRecords.records(50);
@@ -185,20 +185,24 @@ class AccessLogWriterIT {
         };
         try (var log = AccessLogWriter.open(settings(5), slow, CLOSE_MAX)) {
             await().until(batches::hasQueuedThreads);
-            var noting = Thread.ofVirtual().start(() -> records.forEach(log::write));
-            assertThat(noting.join(Duration.ofMillis(500))).isFalse();
-            // Each is a file; the spool was a little over its bound.
+            var caller = Thread.ofVirtual().start(() -> records.forEach(log::write));
+            assertThat(caller.join(Duration.ofMillis(500))).isFalse();
+            // Each batch is one file; the spool was slightly over its limit.
             batches.release(2);
             await().until(() -> !left.containsAll(spooled()));
             assertThat(kept).hasSizeLessThan(earlier.size());
             batches.release(1000);
-            noting.join();
+            caller.join();
         }
         earlier.addAll(records);
         assertThat(kept).containsExactlyInAnyOrderElementsOf(earlier);
     }
 
-    /** @return what is in it, in files of 200 */
+    /**
+     * Fills the spool with files of 200 records.
+     *
+     * @return the records
+     */
     private List<AccessLogRecord> fillSpool() throws IOException {
         List<AccessLogRecord> all = new ArrayList<>();
         while (!Files.exists(folder.resolve("spool")) || spooledBytes() < 1 << 20) {
@@ -211,9 +215,9 @@ class AccessLogWriterIT {
         return all;
     }
 
-    /** The spool is full, and the database hangs. */
+    /** The spool is full and the database hangs. */
     @Test
-    void whatCannotBeWrittenBeforeTheEndIsInTheProgramsLog() throws Exception {
+    void unwrittenRecordsGoToProgramLogOnClose() throws Exception {
         fillSpool();
         List<AccessLogRecord> records = SampleRecords.records(7);
         var go = new CountDownLatch(1);
@@ -244,7 +248,7 @@ class AccessLogWriterIT {
     }
 
     @Test
-    void aRecordThatComesAfterTheEndIsInTheProgramsLog() throws Exception {
+    void recordAfterCloseGoesToProgramLog() throws Exception {
         AccessLogRecord late = SampleRecords.record();
         try (var lines = new LogLines(AccessLogWriter.class)) {
             var log = AccessLogWriter.open(settings(5), _ -> List.of(), CLOSE_MAX);
@@ -255,10 +259,10 @@ class AccessLogWriterIT {
         }
     }
 
-    /** There is none such; but if there were, it must not end the log. */
+    /** No caller creates such a record, but one must not stop the writer. */
     @Test
     @SuppressWarnings("NullAway")
-    void aRecordThatCannotBeWrittenDoesNotEndTheLog() throws Exception {
+    void unencodableRecordDoesNotStopTheWriter() throws Exception {
         AccessLogRecord good = SampleRecords.record();
         AccessLogRecord bad = new AccessLogRecord(
                 SampleRecords.record().id(),
@@ -283,7 +287,7 @@ class AccessLogWriterIT {
     }
 
     @Test
-    void aSpoolThatTakesNothingStopsNoRecords() throws Exception {
+    void brokenSpoolDoesNotStopRecords() throws Exception {
         List<AccessLogRecord> records = SampleRecords.records(3);
         try (var database = new Database(RunningMariaDb.shared().newMigratedDatabase());
                 var log = AccessLogWriter.open(settings(10), database)) {
@@ -293,14 +297,14 @@ class AccessLogWriterIT {
         }
     }
 
-    /** None of these is ever written; but if one were, it must not be taken for an outage and be tried for ever. */
+    /** No gate writes such a record, but one must not be taken for an outage and retried for ever. */
     @ParameterizedTest
     @CsvSource({
         "a verb that is longer than the column, allowed",
         "kein-ASCII-für-MySQL, allowed",
         "git-upload-pack, perhaps"
     })
-    void aRecordThatTheDatabaseRefusesDoesNotHoldUpTheOthers(String verb, String decision) throws Exception {
+    void recordRejectedByDatabaseDoesNotBlockOthers(String verb, String decision) throws Exception {
         AccessLogRecord good = SampleRecords.record();
         AccessLogRecord bad = new AccessLogRecord(
                 SampleRecords.record().id(),
@@ -328,7 +332,7 @@ class AccessLogWriterIT {
                 true);
     }
 
-    /** Files with records. */
+    /** Returns the spool files that have records. */
     private List<Path> spooled() throws IOException {
         try (Stream<Path> files = Files.list(folder.resolve("spool"))) {
             return files.filter(file -> file.toFile().length() > 0).toList();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Attacks: somebody who may write to the database changes the record of what was done. */
+/** Attacks by an account that can write to the database and changes the access log. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ChainVerifierIT {
     private final Instant now = Instant.now();
@@ -36,7 +36,7 @@ class ChainVerifierIT {
         database.close();
     }
 
-    /** Ten records, an hour apart, the last of now. */
+    /** Writes ten records, one hour apart, the last with the current time. */
     @BeforeEach
     void write() throws Exception {
         sql("DELETE FROM access_log");
@@ -48,8 +48,8 @@ class ChainVerifierIT {
     }
 
     @Test
-    void whatNobodyTouchedIsUnchanged() throws Exception {
-        assertThat(findings()).isEmpty();
+    void untouchedChainHasNoIssues() throws Exception {
+        assertThat(issues()).isEmpty();
     }
 
     @ParameterizedTest
@@ -71,30 +71,30 @@ class ChainVerifierIT {
                 "request_id = 'not one'",
                 "record_hash = REVERSE(record_hash)"
             })
-    void aChangedRecordIsFound(String change) throws Exception {
+    void changedRecordIsFound(String change) throws Exception {
         sql("UPDATE access_log SET " + change + " WHERE position = 4");
 
-        assertThat(findings()).isNotEmpty().first().satisfies(finding -> {
-            assertThat(finding.kind()).isEqualTo(Kind.CHANGED);
-            assertThat(finding.position()).isEqualTo(4);
+        assertThat(issues()).isNotEmpty().first().satisfies(issue -> {
+            assertThat(issue.kind()).isEqualTo(Kind.CHANGED);
+            assertThat(issue.position()).isEqualTo(4);
         });
     }
 
     @Test
-    void missingRecordsAreFoundWhereverTheyWere() throws Exception {
+    void missingRecordsAreFoundAtAnyPosition() throws Exception {
         sql("DELETE FROM access_log WHERE position IN (1, 5, 6, 10)");
 
-        assertThat(findings()).extracting(Issue::kind).containsOnly(Kind.MISSING);
-        assertThat(findings()).extracting(Issue::position).containsExactly(1L, 5L, 10L);
+        assertThat(issues()).extracting(Issue::kind).containsOnly(Kind.MISSING);
+        assertThat(issues()).extracting(Issue::position).containsExactly(1L, 5L, 10L);
     }
 
     @Test
-    void aGapThatWasClosedIsFound() throws Exception {
+    void closedGapIsFound() throws Exception {
         sql("DELETE FROM access_log WHERE position = 5");
         sql("UPDATE access_log SET position = position - 1 WHERE position > 5 ORDER BY position");
         sql("UPDATE access_log_chains SET head_position = 9");
 
-        assertThat(findings()).extracting(Issue::kind).containsExactly(Kind.REORDERED);
+        assertThat(issues()).extracting(Issue::kind).containsExactly(Kind.REORDERED);
     }
 
     @Test
@@ -103,67 +103,67 @@ class ChainVerifierIT {
         sql("UPDATE access_log SET position = 3 WHERE position = 7");
         sql("UPDATE access_log SET position = 7 WHERE position = 100");
 
-        assertThat(findings()).extracting(Issue::kind).containsOnly(Kind.REORDERED);
-        assertThat(findings()).extracting(Issue::position).containsExactly(3L, 4L, 7L, 8L);
+        assertThat(issues()).extracting(Issue::kind).containsOnly(Kind.REORDERED);
+        assertThat(issues()).extracting(Issue::position).containsExactly(3L, 4L, 7L, 8L);
     }
 
     @Test
     void addedRecordsAreFound() throws Exception {
-        copyOfTheFirst("'gate1', 11, '0000000000000000'");
-        copyOfTheFirst("'gate2', 1, '0000000000000001'");
+        copyFirstRecord("'gate1', 11, '0000000000000000'");
+        copyFirstRecord("'gate2', 1, '0000000000000001'");
 
-        assertThat(findings()).extracting(Issue::kind).containsExactly(Kind.ADDED, Kind.ADDED);
+        assertThat(issues()).extracting(Issue::kind).containsExactly(Kind.ADDED, Kind.ADDED);
     }
 
     @Test
-    void aRecordMovedToAnotherGateIsFound() throws Exception {
+    void recordMovedToAnotherGateIsFound() throws Exception {
         assertThat(new MysqlAccessLogStore(database, "gate2").add(List.of(SampleRecords.record())))
                 .isEmpty();
         sql("DELETE FROM access_log WHERE gate = 'gate2'");
         sql("UPDATE access_log SET gate = 'gate2' WHERE position = 1");
 
-        assertThat(findings()).extracting(Issue::kind).contains(Kind.MISSING, Kind.CHANGED);
+        assertThat(issues()).extracting(Issue::kind).contains(Kind.MISSING, Kind.CHANGED);
     }
 
     @Test
-    void whatIsKeptCanStillBeVerifiedWhenOldRecordsAreGone() throws Exception {
+    void remainingRecordsVerifyAfterPruning() throws Exception {
         assertThat(new MysqlAccessLogPruner(database).removeBefore(now.minus(Duration.ofMinutes(210))))
                 .isEqualTo(6);
 
-        assertThat(findings()).isEmpty();
+        assertThat(issues()).isEmpty();
         assertThat(log.between("gate1", 0, Long.MAX_VALUE, 100).records())
                 .extracting(ChainedRecord::position)
                 .containsExactly(7L, 8L, 9L, 10L);
         assertThat(new MysqlAccessLogStore(database, "gate1").add(List.of(SampleRecords.record())))
                 .isEmpty();
-        assertThat(findings()).isEmpty();
+        assertThat(issues()).isEmpty();
 
         sql("DELETE FROM access_log WHERE position = 7");
-        assertThat(findings()).extracting(Issue::kind).containsExactly(Kind.MISSING);
+        assertThat(issues()).extracting(Issue::kind).containsExactly(Kind.MISSING);
     }
 
     @Test
-    void aChainOfWhichAllIsPrunedGoesOn() throws Exception {
+    void fullyPrunedChainContinues() throws Exception {
         assertThat(new MysqlAccessLogPruner(database).removeBefore(now.plus(Duration.ofDays(1))))
                 .isEqualTo(10);
-        assertThat(findings()).isEmpty();
+        assertThat(issues()).isEmpty();
         assertThat(new MysqlAccessLogStore(database, "gate1").add(List.of(SampleRecords.record())))
                 .isEmpty();
-        assertThat(findings()).isEmpty();
+        assertThat(issues()).isEmpty();
     }
 
-    private List<Issue> findings() throws Exception {
+    private List<Issue> issues() throws Exception {
         return new ChainVerifier(log)
                 .verifyAll().stream().flatMap(chain -> chain.issues().stream()).toList();
     }
 
-    private void copyOfTheFirst(String gatePositionAndRequest) {
-        String others =
+    private void copyFirstRecord(String gatePositionAndRequest) {
+        String columns =
                 "previous_hash, record_hash, occurred_at, frontend, client_address, key_fingerprint, key_id, account_id,"
                         + " principal, command, repository, repository_id, exec_line, decision, rule, message, server, host, bytes_in,"
                         + " bytes_out, duration_ms, exit_status, ended_by, refs_source, refs, refs_omitted";
-        sql("INSERT INTO access_log (gate, position, request_id, " + others + ") SELECT " + gatePositionAndRequest
-                + ", " + others + " FROM access_log WHERE gate = 'gate1' AND position = 1");
+        sql("INSERT INTO access_log (gate, position, request_id, " + columns + ") SELECT " + gatePositionAndRequest
+                + ", " + columns + " FROM access_log WHERE gate = 'gate1' AND position = 1");
     }
 
     private void sql(String statement) {

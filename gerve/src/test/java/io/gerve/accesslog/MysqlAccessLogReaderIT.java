@@ -38,20 +38,23 @@ class MysqlAccessLogReaderIT {
     private final Database database = new Database(RunningMariaDb.shared().newMigratedDatabase());
     private final MysqlAccessLogReader log = new MysqlAccessLogReader(database);
 
-    /** One a second: a hundred accounts, keys, addresses and repositories in turn; every third is refused. */
+    /**
+     * Writes one record for each second, with a hundred accounts, keys, addresses and repositories in turn. Every third
+     * is refused.
+     */
     @BeforeAll
     void write() throws Exception {
         var records = new ArrayList<AccessLogRecord>();
         for (int i = 0; i < RECORDS; i++) {
             AccessLogRecord sample = SampleRecords.recordAt(START.plusSeconds(i));
-            int who = i % 100;
+            int account = i % 100;
             records.add(new AccessLogRecord(
                     sample.id(),
                     sample.at(),
                     new AccessLogRecord.ClientFields(
-                            "ssh", "192.0.2." + who, key(who).text(), who, who, "account" + who),
+                            "ssh", "192.0.2." + account, key(account).text(), account, account, "account" + account),
                     new AccessLogRecord.RequestFields(
-                            i % 2 == 0 ? "git-upload-pack" : "git-receive-pack", "owner/r" + who, "a command"),
+                            i % 2 == 0 ? "git-upload-pack" : "git-receive-pack", "owner/r" + account, "a command"),
                     new AccessLogRecord.DecisionFields(i % 3 == 0 ? "denied" : "allowed", "owner", 0, "", "", ""),
                     sample.outcome(),
                     PushedRefs.NONE));
@@ -73,7 +76,7 @@ class MysqlAccessLogReaderIT {
     }
 
     @Test
-    void eachFilterFindsWhatItSays() throws Exception {
+    void eachFilterFindsMatchingRecords() throws Exception {
         assertThat(all(new AccessLogFilter.OfAccount(7)))
                 .hasSize(20)
                 .allMatch(r -> r.client().accountId() == 7);
@@ -98,7 +101,7 @@ class MysqlAccessLogReaderIT {
     }
 
     @Test
-    void pagesGoThroughAllInEitherOrder() throws Exception {
+    void pagesCoverAllRecordsInEitherOrder() throws Exception {
         for (Order order : Order.values()) {
             var found = new ArrayList<Instant>();
             var page = log.page(List.of(), order, Cursor.start(order), 300);
@@ -113,7 +116,7 @@ class MysqlAccessLogReaderIT {
     }
 
     @Test
-    void aRowThatSomebodyMadeUnreadableIsCountedAndTheOthersAreGiven() throws Exception {
+    void unreadableRowIsCountedAndOthersAreReturned() throws Exception {
         database.sql().execute("UPDATE access_log SET refs = 'nonsense' WHERE position = 50");
         try {
             var page = log.page(List.of(), Order.OLDEST_FIRST, Cursor.start(Order.OLDEST_FIRST), 100);
@@ -124,9 +127,9 @@ class MysqlAccessLogReaderIT {
         }
     }
 
-    /** The attack: to ask for a request of somebody else's, whose id was seen over a shoulder. */
+    /** The attack: a user asks for the request of another user, whose request id is known. */
     @Test
-    void onlyOnesOwnRequestsAreFound() throws Exception {
+    void requestsOfOthersAreNotFound() throws Exception {
         ChainedRecord tenth =
                 log.between("gate1", 10, Long.MAX_VALUE, 1).records().getFirst();
 
@@ -155,32 +158,32 @@ class MysqlAccessLogReaderIT {
     }
 
     @Test
-    void followingGivesEachRecordOnce() throws Exception {
-        var following = new AccessLogTail(log);
-        assertThat(following.nextBatch().records()).isEmpty();
+    void tailReturnsEachRecordOnce() throws Exception {
+        var tail = new AccessLogTail(log);
+        assertThat(tail.nextBatch().records()).isEmpty();
         List<AccessLogRecord> records = SampleRecords.records(3);
         assertThat(new MysqlAccessLogStore(database, "gate2").add(records)).isEmpty();
 
-        assertThat(following.nextBatch().records())
+        assertThat(tail.nextBatch().records())
                 .extracting(ChainedRecord::record)
                 .containsExactlyInAnyOrderElementsOf(records);
-        assertThat(following.nextBatch().records()).isEmpty();
+        assertThat(tail.nextBatch().records()).isEmpty();
         database.sql().deleteFrom(ACCESS_LOG).where(ACCESS_LOG.GATE.eq("gate2")).execute();
     }
 
-    /** The attack: to blind who follows, by as many rows in front of the others as are read at a time. */
+    /** The attack: a full page of unreadable rows hides later records from a reader that follows the log. */
     @Test
-    void followingGoesOnPastAPageOfWhichNothingCanBeRead() throws Exception {
-        var following = new AccessLogTail(log);
+    void tailContinuesAfterUnreadablePage() throws Exception {
+        var tail = new AccessLogTail(log);
         assertThat(new MysqlAccessLogStore(database, "gate3").add(SampleRecords.records(501)))
                 .isEmpty();
         database.sql().execute("UPDATE access_log SET refs = 'nonsense' WHERE gate = 'gate3' AND position <= 500");
         try {
-            assertThat(following.nextBatch()).isEqualTo(new AccessLogTail.Batch(List.of(), 500));
-            assertThat(following.nextBatch().records())
+            assertThat(tail.nextBatch()).isEqualTo(new AccessLogTail.Batch(List.of(), 500));
+            assertThat(tail.nextBatch().records())
                     .extracting(ChainedRecord::position)
                     .containsExactly(501L);
-            assertThat(following.nextBatch()).isEqualTo(new AccessLogTail.Batch(List.of(), 0));
+            assertThat(tail.nextBatch()).isEqualTo(new AccessLogTail.Batch(List.of(), 0));
         } finally {
             database.sql()
                     .deleteFrom(ACCESS_LOG)
@@ -189,20 +192,20 @@ class MysqlAccessLogReaderIT {
         }
     }
 
-    /** With one row far ahead of all that will ever be written, somebody could have made who follows see nothing more. */
+    /** The attack: one row with a very high position makes a reader that follows the log skip all later records. */
     @Test
-    void followingIsNotLedPastTheEndOfAChain() throws Exception {
+    void tailIgnoresRowsBeyondTheHead() throws Exception {
         var records = new MysqlAccessLogStore(database, "gate4");
-        var following = new AccessLogTail(log);
+        var tail = new AccessLogTail(log);
         assertThat(records.add(SampleRecords.records(3))).isEmpty();
         database.sql()
                 .execute("UPDATE access_log SET position = 9000000000000000000 WHERE gate = 'gate4' AND position = 3");
         try {
-            assertThat(following.nextBatch().records())
+            assertThat(tail.nextBatch().records())
                     .extracting(ChainedRecord::position)
                     .containsExactly(1L, 2L);
             assertThat(records.add(SampleRecords.records(1))).isEmpty();
-            assertThat(following.nextBatch().records())
+            assertThat(tail.nextBatch().records())
                     .extracting(ChainedRecord::position)
                     .containsExactly(4L);
         } finally {
@@ -213,9 +216,9 @@ class MysqlAccessLogReaderIT {
         }
     }
 
-    /** What a page costs does not grow with the log. */
+    /** The cost of a page does not grow with the log. */
     @Test
-    void everyPageIsWalkedAlongAnIndex() throws Exception {
+    void everyPageIsReadAlongAnIndex() throws Exception {
         Set<String> queries = new ConcurrentSkipListSet<>();
         try (var other = new Database(settings())) {
             ((DefaultConfiguration) other.sql().configuration()).setExecuteListener(new Recorder(queries));
@@ -228,8 +231,8 @@ class MysqlAccessLogReaderIT {
                     List.of(new AccessLogFilter.FromAddress("192.0.2.3")));
             for (List<AccessLogFilter> filter : filters) {
                 for (Order order : Order.values()) {
-                    var place = new Cursor(START.plusSeconds(1000), 500);
-                    assertThat(recorded.page(filter, order, place, 10).isEmpty())
+                    var cursor = new Cursor(START.plusSeconds(1000), 500);
+                    assertThat(recorded.page(filter, order, cursor, 10).isEmpty())
                             .isFalse();
                 }
             }
@@ -258,22 +261,22 @@ class MysqlAccessLogReaderIT {
         return RunningMariaDb.shared().settings(name);
     }
 
-    private List<AccessLogRecord> all(AccessLogFilter... criteria) throws Exception {
+    private List<AccessLogRecord> all(AccessLogFilter... filters) throws Exception {
         List<AccessLogRecord> found = new ArrayList<>();
-        var page = log.page(List.of(criteria), Order.NEWEST_FIRST, Cursor.start(Order.NEWEST_FIRST), 150);
+        var page = log.page(List.of(filters), Order.NEWEST_FIRST, Cursor.start(Order.NEWEST_FIRST), 150);
         while (!page.isEmpty()) {
             page.records().forEach(record -> found.add(record.record()));
-            page = log.page(List.of(criteria), Order.NEWEST_FIRST, page.end(), 150);
+            page = log.page(List.of(filters), Order.NEWEST_FIRST, page.end(), 150);
         }
         for (AccessLogRecord record : found) {
-            for (AccessLogFilter criterion : criteria) {
-                assertThat(criterion.holdsFor(record)).isTrue();
+            for (AccessLogFilter filter : filters) {
+                assertThat(filter.holdsFor(record)).isTrue();
             }
         }
         return found;
     }
 
-    /** Keeps each statement with its values in it. */
+    /** Records each statement with its values inlined. */
     private static final class Recorder implements ExecuteListener {
         private static final long serialVersionUID = 1;
 

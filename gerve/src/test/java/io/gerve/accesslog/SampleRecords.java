@@ -11,7 +11,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Records that the tests of this package share. */
+/** Sample records for the tests of this package. */
 final class SampleRecords {
     static final Fingerprint KEY = Fingerprint.ofBlob(new byte[] {1});
     private static final String ZEROS = "0".repeat(40);
@@ -42,7 +42,7 @@ final class SampleRecords {
                         0));
     }
 
-    /** Somebody without an account asks for what is no command. */
+    /** Returns the record of an unregistered key with an invalid command. */
     static AccessLogRecord refusal() {
         AccessLogRecord record = record();
         return new AccessLogRecord(

@@ -25,7 +25,7 @@ class SpoolTest {
     private Path folder;
 
     @Test
-    void whatWasAddedComesOutInItsOrderAndThenIsGone() throws Exception {
+    void recordsAreReturnedInOrderAndRemovedWhenSent() throws Exception {
         List<AccessLogRecord> records = SampleRecords.records(25);
         try (Spool spool = spool()) {
             spool.append(records.subList(0, 10));
@@ -40,7 +40,7 @@ class SpoolTest {
     }
 
     @Test
-    void whatWasNotSentIsGivenAgain() throws Exception {
+    void unsentRecordsAreReturnedAgain() throws Exception {
         List<AccessLogRecord> records = SampleRecords.records(5);
         try (Spool spool = spool()) {
             spool.append(records);
@@ -52,9 +52,9 @@ class SpoolTest {
         }
     }
 
-    /** As processes leave them that were killed before they had a request, or after the last of theirs was sent. */
+    /** Files of processes that were killed before their first request, or after their last record was sent. */
     @Test
-    void filesWithoutARecordDoNotHideThoseThatHaveSome() throws Exception {
+    void emptyFilesDoNotHideOthers() throws Exception {
         List<AccessLogRecord> records = SampleRecords.records(3);
         try (Spool spool = spool()) {
             spool.append(records);
@@ -68,7 +68,7 @@ class SpoolTest {
     }
 
     @Test
-    void theNextProcessTakesOverWhatOneLeft() throws Exception {
+    void nextProcessAdoptsLeftFiles() throws Exception {
         List<AccessLogRecord> records = SampleRecords.records(6);
         try (Spool spool = spool()) {
             spool.append(records.subList(0, 3));
@@ -80,7 +80,7 @@ class SpoolTest {
     }
 
     @Test
-    void twoProcessesDoNotTakeEachOthersRecords() throws Exception {
+    void filesOfRunningProcessAreNotAdopted() throws Exception {
         List<AccessLogRecord> records = SampleRecords.records(4);
         try (Spool one = spool()) {
             one.append(records.subList(0, 2));
@@ -92,10 +92,10 @@ class SpoolTest {
         }
     }
 
-    /** As kill -9, or a power cut, leaves it: at any byte of the last record. */
+    /** The file as kill -9 or a power cut leaves it, truncated at any byte of the last record. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 30, 200, 400})
-    void aRecordThatWasCutOffIsPassedOverAndItsFileKept(int missing) throws Exception {
+    void truncatedRecordIsSkippedAndItsFileKept(int missing) throws Exception {
         List<AccessLogRecord> records = SampleRecords.records(3);
         try (Spool spool = spool()) {
             spool.append(records);
@@ -109,7 +109,7 @@ class SpoolTest {
     }
 
     @Test
-    void aRecordThatSomebodyChangedIsPassedOverAndTheOthersAreRead() throws Exception {
+    void changedRecordIsSkippedAndOthersAreRead() throws Exception {
         List<AccessLogRecord> records = SampleRecords.records(3);
         try (Spool spool = spool()) {
             spool.append(records);
@@ -124,7 +124,7 @@ class SpoolTest {
     }
 
     @Test
-    void aRecordOfAnotherFormIsPassedOverAndTheOthersAreRead() throws Exception {
+    void recordOfUnknownFormatIsSkippedAndOthersAreRead() throws Exception {
         List<AccessLogRecord> records = SampleRecords.records(2);
         try (Spool spool = spool()) {
             spool.append(records.subList(0, 1));
@@ -139,9 +139,9 @@ class SpoolTest {
         assertThat(files()).singleElement().asString().endsWith(".damaged");
     }
 
-    /** A record that is appended to a line that was torn would be lost with it. */
+    /** A record that is appended to a torn line would be lost with it. */
     @Test
-    void nothingIsAppendedBehindWhatCannotBeRead() throws Exception {
+    void nothingIsAppendedAfterUnreadableBytes() throws Exception {
         List<AccessLogRecord> records = SampleRecords.records(4);
         try (Spool spool = spool()) {
             spool.append(records.subList(0, 2));
@@ -154,9 +154,12 @@ class SpoolTest {
         assertThat(files()).singleElement().asString().endsWith(".damaged");
     }
 
-    /** One was moved away, so that it cannot be kept as damaged, and in place of the other one is what cannot be removed. */
+    /**
+     * One file is gone, so it cannot be renamed to *.damaged; the other is replaced by a directory that cannot be
+     * removed.
+     */
     @Test
-    void filesThatCannotBeRemovedDoNotHoldUpTheOthers() throws Exception {
+    void unremovableFilesDoNotBlockOthers() throws Exception {
         List<AccessLogRecord> records = SampleRecords.records(9);
         for (int i = 0; i < 6; i += 3) {
             try (Spool spool = spool()) {
@@ -178,9 +181,9 @@ class SpoolTest {
         }
     }
 
-    /** One was sent by its process between the listing and the opening, and the other one is none. */
+    /** One file was removed by its process between listing and opening; the other is a directory. */
     @Test
-    void filesThatCannotBeOpenedDoNotStopTheStart() throws Exception {
+    void unopenableFilesDoNotPreventStart() throws Exception {
         List<AccessLogRecord> records = SampleRecords.records(3);
         try (Spool spool = spool()) {
             spool.append(records);
@@ -192,17 +195,17 @@ class SpoolTest {
         }
     }
 
-    /** As on a disk that fails, or when the process may open no further file, while each request tries to leave its record. */
+    /** The disk fails, or the process has too many open files, while each request tries to append its record. */
     @Test
-    void aFileThatCannotBeBegunStaysNeitherOpenNorInTheFolder() throws Exception {
+    void failedFileCreationLeavesNoFileBehind() throws Exception {
         List<AccessLogRecord> records = SampleRecords.records(3);
         var fails = new AtomicBoolean(true);
-        Spool.Entries entries = _ -> {
+        Spool.DirectorySync directorySync = _ -> {
             if (fails.get()) {
                 throw new IOException("Too many open files");
             }
         };
-        try (Spool spool = Spool.open(folder.resolve("spool"), PLENTY, InstantSource.system(), entries)) {
+        try (Spool spool = Spool.open(folder.resolve("spool"), PLENTY, InstantSource.system(), directorySync)) {
             for (int i = 0; i < 10; i++) {
                 assertThatThrownBy(() -> spool.append(records)).isInstanceOf(IOException.class);
             }
@@ -216,7 +219,7 @@ class SpoolTest {
         assertThat(openFiles()).isEmpty();
     }
 
-    /** Of this process, in the spool. */
+    /** Returns the files in the spool that this process has open. */
     private List<Path> openFiles() throws IOException {
         try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
             return descriptors
@@ -230,13 +233,13 @@ class SpoolTest {
         try {
             return Stream.of(Files.readSymbolicLink(descriptor));
         } catch (IOException _) {
-            // Closed meanwhile.
+            // The file was closed meanwhile.
             return Stream.empty();
         }
     }
 
     @Test
-    void itIsBoundedAndSaysWhatFitted() throws Exception {
+    void appendIsBoundedAndReturnsHowManyFitted() throws Exception {
         List<AccessLogRecord> records = SampleRecords.records(100);
         long three = records.stream()
                 .limit(3)
@@ -251,7 +254,7 @@ class SpoolTest {
     }
 
     @Test
-    void aFolderThatCannotBeMadeIsNamed() throws Exception {
+    void folderThatCannotBeCreatedIsNamedInError() throws Exception {
         Files.createFile(folder.resolve("spool"));
 
         assertThatThrownBy(this::spool).isInstanceOf(IOException.class).hasMessageContaining("audit.spool");

@@ -52,8 +52,8 @@ import org.jooq.Record;
 import org.junit.jupiter.api.Test;
 
 /**
- * Walks every operation of every class that changes a right, whichever program uses it: each row of a right that an operation adds, changes
- * or removes stands in {@code grant_changes}, by the same transaction.
+ * Test of every operation that changes a right: each row of a right that an operation adds, changes or removes is
+ * recorded in {@code grant_changes} by the same transaction.
  */
 class GrantChangesIT {
     private static final Actor OPERATOR = new Actor("operator", "cli");
@@ -76,7 +76,7 @@ class GrantChangesIT {
             MysqlKeyStore.class,
             MysqlTokenStore.class);
 
-    /** They change no right. */
+    /** Methods that change no right. */
     private static final Set<String> READERS = Set.of(
             "MysqlAccountStore.find",
             "MysqlAccountStore.show",
@@ -106,7 +106,7 @@ class GrantChangesIT {
             "MysqlTokenStore.ofAccount",
             "MysqlTokenStore.ofService");
 
-    /** What decides about access: for each table its key, and what of it counts. */
+    /** The facts that decide about access: for each table its key and the relevant columns. */
     private static final Map<String, String> RIGHTS = Map.ofEntries(
             Map.entry("accounts", "id | kind, base_permission, suspended_at IS NULL, suspended_reason"),
             Map.entry("organization_members", "organization_id, account_id | role"),
@@ -133,47 +133,47 @@ class GrantChangesIT {
     private record Right(String table, List<String> key) {}
 
     @Test
-    void everyChangeOfARightIsRecordedInItsTransaction() throws Exception {
+    void everyChangeIsRecordedInItsTransaction() throws Exception {
         try (var database = new Database(RunningMariaDb.shared().newMigratedDatabase());
                 var redis = new RedisRouteStore(
                         new RedisSettings(RunningRedis.shared().newDatabase(), Duration.ofSeconds(2)))) {
             collect(database, redis);
             for (Map.Entry<String, Operation> operation : operations.entrySet()) {
-                holdsOnlyWithItsRecord(database, operation.getKey(), operation.getValue());
-                isRecorded(database, operation.getKey(), operation.getValue());
+                assertRolledBackWithoutRecord(database, operation.getKey(), operation.getValue());
+                assertRecorded(database, operation.getKey(), operation.getValue());
             }
         }
     }
 
-    /** A method that is new must be walked too, or named as one that changes nothing. */
+    /** A new method must be tested too, or be listed among the readers. */
     @Test
-    void noOperationIsLeftOut() throws Exception {
+    void everyOperationIsTested() throws Exception {
         try (var database = new Database(RunningMariaDb.shared().newMigratedDatabase());
                 var redis = new RedisRouteStore(
                         new RedisSettings(RunningRedis.shared().newDatabase(), Duration.ofSeconds(2)))) {
             collect(database, redis);
         }
-        Set<String> walked = operations.keySet().stream()
+        Set<String> tested = operations.keySet().stream()
                 .map(name -> name.split(" ", 2)[0])
                 .collect(Collectors.toCollection(TreeSet::new));
-        Set<String> written = WRITERS.stream()
+        Set<String> writers = WRITERS.stream()
                 .flatMap(type -> Stream.of(type.getDeclaredMethods()))
                 .filter(method -> Modifier.isPublic(method.getModifiers()) && !method.isSynthetic())
                 .map(GrantChangesIT::name)
                 .filter(name -> !READERS.contains(name))
                 .collect(Collectors.toCollection(TreeSet::new));
-        assertThat(walked).isEqualTo(written);
+        assertThat(tested).isEqualTo(writers);
     }
 
     private static String name(Method method) {
         return method.getDeclaringClass().getSimpleName() + "." + method.getName();
     }
 
-    private void holdsOnlyWithItsRecord(Database database, String name, Operation operation) {
+    private void assertRolledBackWithoutRecord(Database database, String name, Operation operation) {
         Map<Right, String> before = rights(database);
         database.sql()
                 .execute("CREATE TRIGGER no_record BEFORE INSERT ON grant_changes FOR EACH ROW"
-                        + " SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'no record can be made'");
+                        + " SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'the record is rejected'");
         try {
             assertThatThrownBy(operation::run, name).isInstanceOf(Exception.class);
             assertThat(rights(database)).as(name + " without its record").isEqualTo(before);
@@ -182,7 +182,7 @@ class GrantChangesIT {
         }
     }
 
-    private static void isRecorded(Database database, String name, Operation operation) throws Exception {
+    private static void assertRecorded(Database database, String name, Operation operation) throws Exception {
         Map<Right, String> before = rights(database);
         long last = database.sql()
                 .fetchSingle("SELECT COALESCE(MAX(id), 0) FROM grant_changes")
@@ -199,11 +199,11 @@ class GrantChangesIT {
         assertThat(changed).as(name + " changes something").isNotEmpty();
         assertThat(records).as(name).allMatch(row -> "operator".equals(row.get("actor")));
         for (Right right : changed) {
-            assertThat(records).as(name + " records " + right).anyMatch(row -> tellsOf(row, right));
+            assertThat(records).as(name + " records " + right).anyMatch(row -> matches(row, right));
         }
     }
 
-    private static boolean tellsOf(Record row, Right right) {
+    private static boolean matches(Record row, Right right) {
         String kind = row.get("kind", String.class);
         String values = row.get("before_value") + " " + row.get("after_value");
         String first = right.key().getFirst();
@@ -255,20 +255,20 @@ class GrantChangesIT {
         return rights;
     }
 
-    /** In an order in which each finds what it needs. */
+    /** Collects the operations in an order in which each finds the rows that it needs. */
     private void collect(Database database, RedisRouteStore redis) throws Exception {
-        InvalidationBus nobody = new UnreachableGates();
-        var ledger = new AuditedTransaction(database, OPERATOR, nobody, Clock.systemUTC());
-        var accounts = new MysqlAccountStore(ledger);
-        var organizations = new MysqlOrganizationStore(ledger);
-        var teams = new MysqlTeamStore(ledger);
-        var collaborators = new MysqlCollaboratorStore(ledger);
-        var repositories = new MysqlRepositoryStore(ledger, new NoRepositoryFolders());
-        var site = new MysqlSiteStore(ledger);
-        var keys = new MysqlKeyStore(database, nobody, Clock.systemUTC());
-        var routes = new RouteService(database, redis, nobody, Clock.systemUTC(), OPERATOR);
+        InvalidationBus invalidations = new UnreachableGates();
+        var transactions = new AuditedTransaction(database, OPERATOR, invalidations, Clock.systemUTC());
+        var accounts = new MysqlAccountStore(transactions);
+        var organizations = new MysqlOrganizationStore(transactions);
+        var teams = new MysqlTeamStore(transactions);
+        var collaborators = new MysqlCollaboratorStore(transactions);
+        var repositories = new MysqlRepositoryStore(transactions, new NoRepositoryFolders());
+        var site = new MysqlSiteStore(transactions);
+        var keys = new MysqlKeyStore(database, invalidations, Clock.systemUTC());
+        var routes = new RouteService(database, redis, invalidations, Clock.systemUTC(), OPERATOR);
         var tokens = new MysqlTokenStore(database, Clock.systemUTC(), new SecureRandom());
-        PublicKey mine = key();
+        PublicKey own = key();
         PublicKey deploy = key();
         PublicKey other = key();
 
@@ -313,9 +313,9 @@ class GrantChangesIT {
         operations.put(
                 "MysqlKeyStore.add",
                 () -> keys.add(
-                        newKey(mine, new NewKey.ForAccount(id(database, "accounts WHERE login = 'mojombo'"))),
+                        newKey(own, new NewKey.ForAccount(id(database, "accounts WHERE login = 'mojombo'"))),
                         OPERATOR));
-        operations.put("MysqlKeyStore.revoke", () -> keys.revoke(mine.fingerprint(), "Lost", OPERATOR));
+        operations.put("MysqlKeyStore.revoke", () -> keys.revoke(own.fingerprint(), "Lost", OPERATOR));
         operations.put(
                 "MysqlKeyStore.add a deploy key",
                 () -> keys.add(newKey(deploy, access(repositoryId(database))), OPERATOR));
@@ -325,7 +325,7 @@ class GrantChangesIT {
         operations.put(
                 "MysqlKeyStore.add another deploy key",
                 () -> keys.add(newKey(other, access(repositoryId(database))), OPERATOR));
-        operations.put("MysqlKeyStore.delete", () -> keys.delete(mine.fingerprint(), OPERATOR));
+        operations.put("MysqlKeyStore.delete", () -> keys.delete(own.fingerprint(), OPERATOR));
         operations.put("MysqlTokenStore.create", () -> tokens.create(token(), OPERATOR));
         operations.put(
                 "MysqlTokenStore.revoke",
@@ -356,8 +356,8 @@ class GrantChangesIT {
         return new NewKey.ForRepositories(Map.of(repository, DeployKeyAccess.READ_WRITE));
     }
 
-    private static NewKey newKey(PublicKey key, NewKey.Owner holder) {
-        return new NewKey(key, "laptop", Instant.MAX, holder);
+    private static NewKey newKey(PublicKey key, NewKey.Owner owner) {
+        return new NewKey(key, "laptop", Instant.MAX, owner);
     }
 
     private static NewToken token() {

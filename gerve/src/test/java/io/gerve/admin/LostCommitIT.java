@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gerve.access.Repository.Visibility;
-import io.gerve.admin.DatabaseLine.Break;
+import io.gerve.admin.BreakingDatabaseProxy.Break;
 import io.gerve.git.RepositoryName;
 import io.gerve.invalidation.Invalidation;
 import io.gerve.invalidation.InvalidationBus;
@@ -27,14 +27,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A connection that is lost while it commits leaves open whether the change holds, and the folder must be where the database says. */
+/**
+ * A connection lost during a commit leaves it unknown whether the change was committed. The folder must be where the
+ * database says.
+ */
 class LostCommitIT {
     private static final RepositoryName OLD = new RepositoryName(new Login("mojombo"), "bert");
     private static final RepositoryName NEW = new RepositoryName(new Login("mojombo"), "ernie");
 
     private final Folders folders = new Folders();
-    private final Heard heard = new Heard();
-    private DatabaseLine line;
+    private final RecordingBus invalidations = new RecordingBus();
+    private BreakingDatabaseProxy proxy;
     private Database database;
     private MysqlRepositoryStore repositories;
 
@@ -42,10 +45,10 @@ class LostCommitIT {
     void start() throws Exception {
         DatabaseSettings direct = RunningMariaDb.shared().newMigratedDatabase();
         int port = RunningMariaDb.shared().port();
-        line = new DatabaseLine(port);
+        proxy = new BreakingDatabaseProxy(port);
         database = new Database(new DatabaseSettings(
-                // The line must be able to read along, and MySQL would speak TLS.
-                direct.url().replace(":" + port + "/", ":" + line.port() + "/")
+                // The proxy must read the traffic, so TLS is disabled.
+                direct.url().replace(":" + port + "/", ":" + proxy.port() + "/")
                         + "?sslMode=DISABLED&allowPublicKeyRetrieval=true",
                 direct.user(),
                 direct.password(),
@@ -57,90 +60,90 @@ class LostCommitIT {
                 .set(ACCOUNTS.KIND, "user")
                 .set(ACCOUNTS.CREATED_AT, Instant.EPOCH)
                 .execute();
-        var ledger = new AuditedTransaction(database, new Actor("root", "cli"), heard, Clock.systemUTC());
-        repositories = new MysqlRepositoryStore(ledger, folders);
+        var transactions = new AuditedTransaction(database, new Actor("root", "cli"), invalidations, Clock.systemUTC());
+        repositories = new MysqlRepositoryStore(transactions, folders);
         repositories.create(OLD, Visibility.PRIVATE);
-        heard.changes.clear();
+        invalidations.published.clear();
     }
 
     @AfterEach
     void stop() throws Exception {
-        assertThat(line.brokeAsTold()).isTrue();
+        assertThat(proxy.hasBroken()).isTrue();
         database.close();
-        line.close();
+        proxy.close();
     }
 
     @Test
-    void renameThatHoldsIsDone() throws Exception {
-        line.breakOnce(Break.AFTER_COMMIT);
+    void renameWithLostCommitAnswerSucceeds() throws Exception {
+        proxy.breakAtNextCommit(Break.AFTER_COMMIT);
 
         assertThat(repositories.rename(OLD, NEW).name()).isEqualTo(NEW);
-        assertThat(folders.there).containsExactly(NEW);
-        assertThat(heard.changes).isNotEmpty();
+        assertThat(folders.existing).containsExactly(NEW);
+        assertThat(invalidations.published).isNotEmpty();
     }
 
     @Test
-    void renameThatDoesNotHoldIsTakenBack() throws Exception {
-        line.breakOnce(Break.BEFORE_COMMIT);
+    void uncommittedRenameIsRolledBack() throws Exception {
+        proxy.breakAtNextCommit(Break.BEFORE_COMMIT);
 
         assertThatThrownBy(() -> repositories.rename(OLD, NEW)).isInstanceOf(DependencyUnavailable.class);
-        assertThat(folders.there).containsExactly(OLD);
+        assertThat(folders.existing).containsExactly(OLD);
         assertThat(repositories.show(OLD).name()).isEqualTo(OLD);
     }
 
-    /** Gates are told after the change holds: the folder must stay where the database says, whatever goes wrong then. */
+    /** Gates are notified after the commit: a failure at that point must not move the folder back. */
     @Test
-    void renameThatHoldsIsNotTakenBackByWhatComesAfter() throws Exception {
-        heard.fails = true;
+    void committedRenameIsNotRolledBackByLaterFailure() throws Exception {
+        invalidations.fails = true;
 
         assertThatThrownBy(() -> repositories.rename(OLD, NEW)).isInstanceOf(IllegalStateException.class);
-        assertThat(folders.there).containsExactly(NEW);
+        assertThat(folders.existing).containsExactly(NEW);
         assertThat(repositories.show(NEW).name()).isEqualTo(NEW);
     }
 
-    /** A table that is not as this program knows it will not be so at the next try either. */
+    /** A wrong schema is not an outage, because a retry would not help. */
     @Test
-    void mistakeIsNotToldAsAnOutageAndTheFolderStays() throws Exception {
+    void wrongSchemaIsNotReportedAsOutageAndFolderStays() throws Exception {
         database.sql().execute("RENAME TABLE repository_redirects TO elsewhere");
 
         assertThatThrownBy(() -> repositories.rename(OLD, NEW)).isInstanceOf(DataAccessException.class);
-        assertThat(folders.there).containsExactly(OLD);
+        assertThat(folders.existing).containsExactly(OLD);
         assertThat(repositories.list(Optional.empty()).getFirst().name()).isEqualTo(OLD);
         assertThatThrownBy(() -> repositories.redirects(OLD)).isInstanceOf(DataAccessException.class);
     }
 
     @Test
-    void rowThatSomebodyElseHoldsIsAnOutageAndTheFolderStays() throws Exception {
+    void lockedRowIsReportedAsOutageAndFolderStays() throws Exception {
         database.sql().transaction(other -> {
             other.dsl().execute("SELECT 1 FROM repositories FOR UPDATE");
 
             assertThatThrownBy(() -> repositories.rename(OLD, NEW)).isInstanceOf(DependencyUnavailable.class);
         });
-        assertThat(folders.there).containsExactly(OLD);
+        assertThat(folders.existing).containsExactly(OLD);
     }
 
     @Test
-    void deletionThatHoldsIsDone() throws Exception {
-        line.breakOnce(Break.AFTER_COMMIT);
+    void deletionWithLostCommitAnswerSucceeds() throws Exception {
+        proxy.breakAtNextCommit(Break.AFTER_COMMIT);
 
         repositories.delete(OLD);
-        assertThat(folders.there).isEmpty();
+        assertThat(folders.existing).isEmpty();
         assertThat(repositories.list(Optional.empty())).isEmpty();
-        assertThat(heard.changes).isNotEmpty();
+        assertThat(invalidations.published).isNotEmpty();
     }
 
     @Test
-    void deletionThatDoesNotHoldLeavesTheFolder() throws Exception {
-        line.breakOnce(Break.BEFORE_COMMIT);
+    void uncommittedDeletionKeepsTheFolder() throws Exception {
+        proxy.breakAtNextCommit(Break.BEFORE_COMMIT);
 
         assertThatThrownBy(() -> repositories.delete(OLD)).isInstanceOf(DependencyUnavailable.class);
-        assertThat(folders.there).containsExactly(OLD);
+        assertThat(folders.existing).containsExactly(OLD);
         assertThat(repositories.show(OLD).name()).isEqualTo(OLD);
     }
 
     @Test
-    void deletionWhoseFolderStaysSaysSo() throws Exception {
-        folders.answers = false;
+    void deletionThatKeepsTheFolderSaysSo() throws Exception {
+        folders.isAvailable = false;
 
         assertThatThrownBy(() -> repositories.delete(OLD))
                 .isInstanceOf(DependencyUnavailable.class)
@@ -149,38 +152,38 @@ class LostCommitIT {
     }
 
     private static final class Folders implements RepositoryFolders {
-        private final Set<RepositoryName> there = new HashSet<>();
-        private boolean answers = true;
+        private final Set<RepositoryName> existing = new HashSet<>();
+        private boolean isAvailable = true;
 
         @Override
         public void create(RepositoryName repository) {
-            there.add(repository);
+            existing.add(repository);
         }
 
         @Override
         public boolean move(RepositoryName from, RepositoryName to) {
-            return there.remove(from) && there.add(to);
+            return existing.remove(from) && existing.add(to);
         }
 
         @Override
         public void remove(RepositoryName repository) throws DependencyUnavailable {
-            if (!answers) {
+            if (!isAvailable) {
                 throw new DependencyUnavailable("fs1a did not answer.");
             }
-            there.remove(repository);
+            existing.remove(repository);
         }
     }
 
-    private static final class Heard implements InvalidationBus {
-        private final List<Invalidation> changes = new ArrayList<>();
+    private static final class RecordingBus implements InvalidationBus {
+        private final List<Invalidation> published = new ArrayList<>();
         private boolean fails;
 
         @Override
-        public boolean publish(Invalidation change) {
+        public boolean publish(Invalidation invalidation) {
             if (fails) {
                 throw new IllegalStateException("a bug");
             }
-            return changes.add(change);
+            return published.add(invalidation);
         }
 
         @Override

@@ -34,7 +34,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The agent on its socket, asked by this very user. */
+/** The agent on its socket, with requests from the account that runs the test. */
 class AgentIT {
     private static final String SELF = System.getProperty("user.name");
     private static final String NOBODY = "nobody";
@@ -47,72 +47,72 @@ class AgentIT {
     private Path folder;
 
     @Test
-    void bothQuestionsAreAnswered() throws Exception {
+    void bothKindsOfRequestAreAnswered() throws Exception {
         try (var _ = agent(SELF, SELF, KEYS)) {
-            assertThat(ask(KEY)).isInstanceOf(AgentReply.KeyLine.class);
-            assertThat(ask(COMMAND)).isInstanceOfSatisfying(AgentReply.Message.class, told -> {
-                assertThat(told.text()).startsWith("ERROR: Repository not found. [");
-                assertThat(told.exitStatus()).isEqualTo(128);
+            assertThat(send(KEY)).isInstanceOf(AgentReply.KeyLine.class);
+            assertThat(send(COMMAND)).isInstanceOfSatisfying(AgentReply.Message.class, message -> {
+                assertThat(message.text()).startsWith("ERROR: Repository not found. [");
+                assertThat(message.exitStatus()).isEqualTo(128);
             });
-            assertThat(ask(command("fe80::1%lo", "")))
+            assertThat(send(command("fe80::1%lo", "")))
                     .isInstanceOfSatisfying(
                             AgentReply.Message.class,
-                            told -> assertThat(told.text()).startsWith("Hi tom!"));
+                            message -> assertThat(message.text()).startsWith("Hi tom!"));
         }
     }
 
-    /** Attack: any account of the machine asks whose keys there are, or gives itself out for the owner of one. */
+    /** Attack: another account of the machine looks up keys, or impersonates the owner of one. */
     @Test
-    void whoRunsNeitherProgramIsNotEvenGreeted() throws Exception {
+    void accountWithoutPermissionGetsNoGreeting() throws Exception {
         try (var _ = agent(NOBODY, NOBODY, KEYS)) {
-            assertThatThrownBy(() -> ask(KEY)).isInstanceOf(IOException.class);
-            assertThatThrownBy(() -> ask(COMMAND)).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> send(KEY)).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> send(COMMAND)).isInstanceOf(IOException.class);
         }
     }
 
     @Test
-    void eachAsksItsOwnQuestionOnly() throws Exception {
+    void eachAccountMaySendItsOwnRequestOnly() throws Exception {
         try (var _ = agent(SELF, NOBODY, KEYS)) {
-            assertThat(ask(COMMAND)).isInstanceOf(AgentReply.Message.class);
-            assertThat(ask(KEY)).isEqualTo(new AgentReply.Refused());
+            assertThat(send(COMMAND)).isInstanceOf(AgentReply.Message.class);
+            assertThat(send(KEY)).isEqualTo(new AgentReply.Refused());
         }
         try (var _ = agent(NOBODY, SELF, KEYS)) {
-            assertThat(ask(COMMAND)).isEqualTo(new AgentReply.Refused());
+            assertThat(send(COMMAND)).isEqualTo(new AgentReply.Refused());
         }
     }
 
     @Test
-    void anAccountThatThereIsNotStopsTheAgentByItsSettingsName() {
+    void unknownAccountStopsTheAgentNamingTheSetting() {
         assertThatThrownBy(() -> agent("no-such-account", SELF, KEYS))
                 .isInstanceOf(IOException.class)
                 .hasMessage("agent.user: this machine has no account no-such-account");
     }
 
     @Test
-    void whatDoesNotComeFromSshdIsRefused() throws Exception {
+    void malformedCommandRequestIsRefused() throws Exception {
         try (var _ = agent(SELF, SELF, KEYS)) {
-            assertThat(ask(command("", ""))).isEqualTo(new AgentReply.Refused());
-            assertThat(ask(command("gate.example.net", ""))).isEqualTo(new AgentReply.Refused());
-            assertThat(ask(new AgentRequest.AuthorizeCommand("SHA256:x", "::1", "", "")))
+            assertThat(send(command("", ""))).isEqualTo(new AgentReply.Refused());
+            assertThat(send(command("gate.example.net", ""))).isEqualTo(new AgentReply.Refused());
+            assertThat(send(new AgentRequest.AuthorizeCommand("SHA256:x", "::1", "", "")))
                     .isEqualTo(new AgentReply.Refused());
         }
     }
 
     @Test
-    void garbageEndsTheConnectionAndNothingElse() throws Exception {
+    void garbageEndsOnlyItsConnection() throws Exception {
         try (var _ = agent(SELF, SELF, KEYS)) {
             try (var channel = connect()) {
                 ProtocolGreeting.read(channel);
                 channel.write(ByteBuffer.wrap("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
                 assertThatThrownBy(() -> AgentReply.read(channel)).isInstanceOf(IOException.class);
             }
-            assertThat(ask(KEY)).isInstanceOf(AgentReply.KeyLine.class);
+            assertThat(send(KEY)).isInstanceOf(AgentReply.KeyLine.class);
         }
     }
 
-    /** A database that hangs must not pile up questions without end. */
+    /** A database that hangs must not let requests accumulate without limit. */
     @Test
-    void moreQuestionsThanAllowedAreRefusedAtOnce() throws Exception {
+    void requestsBeyondTheLimitAreRefusedAtOnce() throws Exception {
         var go = new CountDownLatch(1);
         KeyDirectory slow = _ -> {
             try {
@@ -130,19 +130,19 @@ class AgentIT {
                 ProtocolGreeting.read(channel);
                 KEY.write(channel);
             }
-            assertThat(ask(KEY)).isEqualTo(new AgentReply.Refused());
+            assertThat(send(KEY)).isEqualTo(new AgentReply.Refused());
             go.countDown();
             for (SocketChannel channel : waiting) {
                 assertThat(AgentReply.read(channel)).isInstanceOf(AgentReply.KeyLine.class);
                 channel.close();
             }
-            await().untilAsserted(() -> assertThat(ask(KEY)).isInstanceOf(AgentReply.KeyLine.class));
+            await().untilAsserted(() -> assertThat(send(KEY)).isInstanceOf(AgentReply.KeyLine.class));
         }
     }
 
     private AgentServer agent(String user, String keysUser, KeyDirectory keys) throws IOException {
         Grants nothing = (_, _) -> CachedResult.fresh(new AccessFacts.Unknown());
-        var decider = new DelegatedRequests(
+        var requests = new DelegatedRequests(
                 new RequestAuthorizer(keys, new AccessGate(nothing, InstantSource.system()), _ -> Optional.empty()),
                 _ -> true,
                 SelfServiceAnswers.DISABLED,
@@ -151,7 +151,7 @@ class AgentIT {
                         _ -> {},
                         new RequestIdGenerator(InstantSource.system(), new SecureRandom()),
                         System::nanoTime));
-        var bridge = new FileServerSettings(
+        var fileServers = new FileServerSettings(
                 "git",
                 folder.resolve("key"),
                 0,
@@ -161,17 +161,17 @@ class AgentIT {
                 Duration.ofSeconds(20),
                 Duration.ofMinutes(1),
                 1);
-        return new AgentServer(AgentSamples.settings(socket(), user, keysUser), bridge, keys, decider);
+        return new AgentServer(AgentSamples.settings(socket(), user, keysUser), fileServers, keys, requests);
     }
 
     private Path socket() {
         return folder.resolve("socket");
     }
 
-    private AgentReply ask(AgentRequest question) throws IOException {
+    private AgentReply send(AgentRequest request) throws IOException {
         try (var channel = connect()) {
             ProtocolGreeting.read(channel);
-            question.write(channel);
+            request.write(channel);
             return AgentReply.read(channel);
         }
     }

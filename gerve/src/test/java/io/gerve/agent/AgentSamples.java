@@ -11,9 +11,9 @@ import io.gerve.keylookup.key.Md5Suffix;
 import java.nio.file.Path;
 import java.time.Instant;
 
-/** Values that the tests of this package share. */
+/** Sample values for the tests of this package. */
 final class AgentSamples {
-    /** Of the key {@code AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl}. */
+    /** The fingerprint of the key {@code AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl}. */
     static final Fingerprint FINGERPRINT = new Fingerprint("SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU");
 
     static final RegisteredKey KEY = new RegisteredKey(

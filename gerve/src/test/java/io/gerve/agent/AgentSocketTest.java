@@ -26,7 +26,7 @@ class AgentSocketTest {
     }
 
     @Test
-    void everybodyMayConnectAndTheFolderIsLeftEmpty() throws Exception {
+    void everyAccountMayConnectAndCloseRemovesTheSocket() throws Exception {
         try (var _ = AgentSocket.open(folder, path)) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
                     .isEqualTo("rw-rw-rw-");
@@ -34,17 +34,20 @@ class AgentSocketTest {
         assertThat(folder).isEmptyDirectory();
     }
 
-    /** Attack: somebody who may write there puts a socket of their own in the place, and answers in the agent's. */
+    /**
+     * Attack: an account that can write to the directory replaces the socket with its own and answers instead of the
+     * agent.
+     */
     @Test
-    void aFolderThatOthersMayWriteToIsRefused() throws Exception {
+    void folderWritableByOthersIsRefused() throws Exception {
         for (String mode : new String[] {"rwxrwxr-x", "rwxr-xrwx"}) {
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString(mode));
-            refuses("others than ");
+            assertRefused("others than ");
         }
     }
 
     @Test
-    void aFolderThatIsALinkOrNotThereIsRefused(@TempDir Path elsewhere) throws Exception {
+    void symbolicLinkAsFolderIsRefused(@TempDir Path elsewhere) throws Exception {
         Path link = Files.createSymbolicLink(elsewhere.resolve("link"), folder);
         assertThatThrownBy(() -> AgentSocket.open(link, link.resolve("socket")))
                 .isInstanceOf(IOException.class)
@@ -52,7 +55,7 @@ class AgentSocketTest {
     }
 
     @Test
-    void aSocketThatADeadAgentLeftIsReplaced() throws Exception {
+    void socketOfDeadAgentIsReplaced() throws Exception {
         try (var dead = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             dead.bind(UnixDomainSocketAddress.of(path));
         }
@@ -61,21 +64,21 @@ class AgentSocketTest {
     }
 
     @Test
-    void anAgentThatListensIsNotPushedAside() throws Exception {
+    void socketOfRunningAgentIsNotReplaced() throws Exception {
         try (var _ = AgentSocket.open(folder, path)) {
-            refuses("another agent listens at " + path);
+            assertRefused("another agent listens at " + path);
             assertThat(path).exists();
         }
     }
 
     @Test
-    void aFileIsNotReplaced() throws Exception {
+    void regularFileIsNotReplaced() throws Exception {
         Files.writeString(path, "precious");
-        refuses("is there already, and is no socket");
+        assertRefused("exists and is not a socket");
         assertThat(path).hasContent("precious");
     }
 
-    private void refuses(String why) {
+    private void assertRefused(String why) {
         assertThatThrownBy(() -> AgentSocket.open(folder, path))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("agent.socket: ")

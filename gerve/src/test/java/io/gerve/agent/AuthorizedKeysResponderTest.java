@@ -16,40 +16,40 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AuthorizedKeysResponderTest {
     private static final String TYPE = "ssh-ed25519";
     private static final String BLOB = "AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";
-    private static final KeyDirectory EVERYBODY = _ -> CachedResult.fresh(Optional.of(AgentSamples.KEY));
+    private static final KeyDirectory ALL_KEYS = _ -> CachedResult.fresh(Optional.of(AgentSamples.KEY));
 
     private final Path socket = Path.of("/run/gerve-agent/socket");
 
     @Test
-    void aRegisteredKeyIsLetInAndMayRunGerveShellOnly() {
-        assertThat(answer(EVERYBODY, "git", TYPE, BLOB))
+    void registeredKeyIsAcceptedAndRunsGerveShellOnly() {
+        assertThat(answer(ALL_KEYS, "git", TYPE, BLOB))
                 .isEqualTo(new AgentReply.KeyLine("restrict,command=\"/usr/bin/gerve-shell " + AgentSamples.FINGERPRINT
                         + "\" " + TYPE + " " + BLOB));
     }
 
     @Test
-    void anUnusualSocketIsNamedToGerveShell() {
-        var keys = new AuthorizedKeysResponder(EVERYBODY, AgentSamples.settings(Path.of("/srv/agent")), socket);
+    void otherSocketIsPassedToGerveShell() {
+        var keys = new AuthorizedKeysResponder(ALL_KEYS, AgentSamples.settings(Path.of("/srv/agent")), socket);
         assertThat(((AgentReply.KeyLine) keys.answer(new AgentRequest.FindKey("git", TYPE, BLOB))).text())
                 .contains("command=\"/usr/bin/gerve-shell --socket /srv/agent SHA256:");
     }
 
     @Test
-    void aKeyThatNobodyRegisteredIsNot() {
+    void unregisteredKeyIsNotAccepted() {
         assertThat(answer(_ -> CachedResult.fresh(Optional.empty()), "git", TYPE, BLOB))
                 .isEqualTo(new AgentReply.NoKey());
     }
 
-    /** Being let in grants nothing, and the user then reads why; as at the other door. */
+    /** Logging in grants nothing, and gerve-shell then shows the reason, as the ssh frontend does. */
     @Test
-    void whoCannotBeLookedUpIsLetInToBeToldSo() {
-        KeyDirectory away = _ -> {
+    void keyIsAcceptedWhileLookupIsUnavailable() {
+        KeyDirectory unavailable = _ -> {
             throw new LookupUnavailable("the database is away");
         };
-        assertThat(answer(away, "git", TYPE, BLOB)).isInstanceOf(AgentReply.KeyLine.class);
+        assertThat(answer(unavailable, "git", TYPE, BLOB)).isInstanceOf(AgentReply.KeyLine.class);
     }
 
-    /** Attack: a name, a type or a blob that would end the line, or make the key somebody else's way in. */
+    /** Attack: a user name, type or blob that ends the line, or that makes the line accept another key. */
     @ParameterizedTest
     @CsvSource(
             quoteCharacter = '|',
@@ -63,8 +63,8 @@ class AuthorizedKeysResponderTest {
                 "git,ssh-ed25519,AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkV",
                 "git,ssh-ed25519,||",
             })
-    void whatIsNoKeyOfThatTypeForThatAccountIsNobodys(String user, String type, String blob) {
-        assertThat(answer(EVERYBODY, user, type, blob)).isEqualTo(new AgentReply.NoKey());
+    void mismatchedUserTypeOrBlobIsNotAccepted(String user, String type, String blob) {
+        assertThat(answer(ALL_KEYS, user, type, blob)).isEqualTo(new AgentReply.NoKey());
     }
 
     private AgentReply answer(KeyDirectory keys, String user, String type, String blob) {

@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /**
- * What is asked about rights, now and in the past, reads as many rows as it looks at pairs of somebody and a repository: little where there are
- * few, and for a page of a big answer the page's, however far in the answer and whatever else there is.
+ * Audits of rights, now and in the past, read rows in proportion to the pairs of principal and repository that they
+ * examine: few rows for a small audit, and for each page of a large audit only the rows of that page.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AccessQueriesIT {
@@ -39,10 +39,13 @@ class AccessQueriesIT {
     private static final int PAGES = 6;
     private static final int FEW = 150;
 
-    /** For each pair the repository, the account, collaborators, members, teams and their roles; MySQL reads some of them twice. */
+    /**
+     * For each pair: the repository, account, collaborators, members, teams and their roles. MySQL reads some of them
+     * twice.
+     */
     private static final int READS_OF_A_PAGE_MAX = 20 * PAGE;
 
-    /** And the changes of each since. */
+    /** Includes the changes of each pair since the time. */
     private static final int READS_OF_A_PAST_PAGE_MAX = 2 * READS_OF_A_PAGE_MAX;
 
     private static final Instant NOW = Instant.parse("2026-03-01T00:00:00Z");
@@ -51,8 +54,8 @@ class AccessQueriesIT {
 
     private RowsRead rows;
 
-    private interface Question {
-        void ask(Cursor after, AccessEntry.Sink<Cursor> sink) throws Exception;
+    private interface Query {
+        void run(Cursor after, AccessEntry.Sink<Cursor> sink) throws Exception;
     }
 
     @BeforeAll
@@ -67,59 +70,59 @@ class AccessQueriesIT {
     }
 
     @Test
-    void nowAPageIsReadForAPage() throws Exception {
+    void currentAuditReadsOnlyThePage() throws Exception {
         assertReads(
                 new MysqlAccessAudit(rows::sql, _ -> CachedResult.fresh(Optional.empty()), InstantSource.fixed(NOW)),
                 READS_OF_A_PAGE_MAX);
     }
 
     @Test
-    void soItIsWhenLittleChangedSince() throws Exception {
+    void pastAuditWithFewChangesReadsOnlyThePage() throws Exception {
         assertReads(new MysqlAccessAudit(rows::sql, RECENTLY), READS_OF_A_PAST_PAGE_MAX);
     }
 
     @Test
-    void soItIsWhenMuchChangedSince() throws Exception {
+    void pastAuditWithManyChangesReadsOnlyThePage() throws Exception {
         assertReads(new MysqlAccessAudit(rows::sql, LONG_AGO), READS_OF_A_PAST_PAGE_MAX);
     }
 
-    private void assertReads(MysqlAccessAudit audit, int most) throws Exception {
+    private void assertReads(MysqlAccessAudit audit, int limit) throws Exception {
         assertThat(rows.of(audit::recordedSince)).isLessThan(FEW);
         for (var name : List.of("u7/r7", "u11/r11")) {
-            assertFew((after, sink) -> audit.ofRepository(name(name), after, reach -> sink.accept(reach.cursor())));
+            assertFew((after, sink) -> audit.ofRepository(name(name), after, entry -> sink.accept(entry.cursor())));
         }
         for (var name : List.of("big/r1", "big/r2")) {
             assertPages(
                     name,
-                    most,
-                    (after, sink) -> audit.ofRepository(name(name), after, reach -> sink.accept(reach.cursor())));
+                    limit,
+                    (after, sink) -> audit.ofRepository(name(name), after, entry -> sink.accept(entry.cursor())));
         }
         assertFew((after, sink) ->
-                audit.ofAccount(login("u3"), AccessScope.GRANTED, after, one -> sink.accept(one.cursor())));
+                audit.ofAccount(login("u3"), AccessScope.GRANTED, after, entry -> sink.accept(entry.cursor())));
         for (var login : List.of("u1", "u2", "u5")) {
             assertPages(
                     login,
-                    most,
-                    (after, sink) ->
-                            audit.ofAccount(login(login), AccessScope.GRANTED, after, r -> sink.accept(r.cursor())));
+                    limit,
+                    (after, sink) -> audit.ofAccount(
+                            login(login), AccessScope.GRANTED, after, entry -> sink.accept(entry.cursor())));
         }
         assertPages(
                 "u3, public",
-                most,
+                limit,
                 (after, sink) -> audit.ofAccount(
-                        login("u3"), AccessScope.GRANTED_AND_PUBLIC, after, one -> sink.accept(one.cursor())));
+                        login("u3"), AccessScope.GRANTED_AND_PUBLIC, after, entry -> sink.accept(entry.cursor())));
         for (var team : List.of("t1", "t5")) {
             assertPages(
                     team,
-                    most,
-                    (after, sink) -> audit.ofTeam(login("big"), team, after, reach -> sink.accept(reach.cursor())));
+                    limit,
+                    (after, sink) -> audit.ofTeam(login("big"), team, after, entry -> sink.accept(entry.cursor())));
         }
         assertFew((after, sink) ->
-                audit.ofKey(key(16), AccessScope.GRANTED, after, reach -> sink.accept(reach.cursor())));
+                audit.ofKey(key(16), AccessScope.GRANTED, after, entry -> sink.accept(entry.cursor())));
     }
 
     @Test
-    void whatTheGateWouldHaveDecidedReadsFew() throws Exception {
+    void pastDecisionReadsFewRows() throws Exception {
         var gate = new AccessGate(new MysqlSnapshotGrants(rows::sql, LONG_AGO), InstantSource.fixed(LONG_AGO));
         var member = new Account(5, login("u5"), Account.Kind.USER, Account.Status.ACTIVE, "");
         var command = new GitCommand(GitService.UPLOAD_PACK, name("big/r2"));
@@ -131,37 +134,40 @@ class AccessQueriesIT {
     }
 
     @Test
-    void differencesReadWhatChangedAndWhatItConcerns() throws Exception {
+    void diffReadsOnlyChangesAndAffectedPairs() throws Exception {
         var diff = new MysqlAccessDiff(rows::sql, RECENTLY, NOW);
         assertPages(
                 "the site",
                 READS_OF_A_PAST_PAGE_MAX,
                 (after, sink) -> diff.ofSite(after, difference -> sink.accept(difference.cursor())));
-        assertFew((after, sink) -> diff.ofRepository(name("u7/r7"), after, one -> sink.accept(one.cursor())));
+        assertFew((after, sink) -> diff.ofRepository(name("u7/r7"), after, entry -> sink.accept(entry.cursor())));
         assertFew((after, sink) -> diff.ofAccount(login("u3"), after, difference -> sink.accept(difference.cursor())));
     }
 
-    private void assertFew(Question question) throws Exception {
-        assertThat(rows.of(() -> question.ask(Cursor.START, _ -> true))).isLessThan(FEW);
+    private void assertFew(Query query) throws Exception {
+        assertThat(rows.of(() -> query.run(Cursor.START, _ -> true))).isLessThan(FEW);
     }
 
-    /** Each page as the first. */
-    private void assertPages(String what, int most, Question question) throws Exception {
-        var place = Cursor.START;
+    /** Asserts the limit for each page. */
+    private void assertPages(String what, int limit, Query query) throws Exception {
+        var cursor = Cursor.START;
         for (int number = 1; number <= PAGES; number++) {
             List<Cursor> page = new ArrayList<>();
-            Cursor after = place;
-            long read = rows.of(() -> question.ask(after, row -> {
+            Cursor after = cursor;
+            long read = rows.of(() -> query.run(after, row -> {
                 page.add(row);
                 return page.size() < PAGE;
             }));
             assertThat(page).as("page %d of %s", number, what).hasSize(PAGE);
-            assertThat(read).as("page %d of %s", number, what).isLessThan(most);
-            place = page.getLast();
+            assertThat(read).as("page %d of %s", number, what).isLessThan(limit);
+            cursor = page.getLast();
         }
     }
 
-    /** {@code big} and its {@code r1}, team {@code t1}, {@code u1} and {@code u2} have many of everything; the others have a few. */
+    /**
+     * Inserts the site. {@code big} and its {@code r1}, team {@code t1}, {@code u1} and {@code u2} have many relations;
+     * the others have few.
+     */
     private void fill() {
         rows.fill("accounts (id, login, kind, created_at)", "n, CONCAT('u', n), 'user', '2020-01-01'", "TRUE");
         rows.fill(
@@ -204,7 +210,10 @@ class AccessQueriesIT {
                                 + " collaborators, public_keys, deploy_key_repositories, grant_changes");
     }
 
-    /** Some half of them long ago, and one of a hundred of late. None takes away all that somebody had: that would be looked at, and not told. */
+    /**
+     * Inserts changes: about half of them long ago, one in a hundred recently. None removes all access of a pair,
+     * because such a pair would be examined but not reported.
+     */
     private void change(String values, String condition) {
         rows.fill(
                 "grant_changes (changed_at, actor, program, kind, account_id, repository_id, team_id, key_id,"

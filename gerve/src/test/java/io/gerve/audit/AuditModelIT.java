@@ -38,19 +38,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 
 /**
- * The audits, the explanation and the gate against {@link PlainModel}, on sites made up at random: for every account, key and repository all
- * say the same; and so they do of any time in the past, after changes by the same classes that operators' commands call.
+ * Comparison of the audits, the explanation and the gate with {@link PlainModel} on random sites: for every account,
+ * key and repository all agree, also about any past time after changes by the classes that operators' commands call.
  */
 class AuditModelIT {
-    /** As many as a build has time for; thousands on request, {@code -Dgerve.worlds=2000}. */
+    /** The number of random sites. Set {@code -Dgerve.worlds=2000} for a longer run. */
     private static final int WORLDS = Integer.getInteger("gerve.worlds", 16);
 
     private static final int WORLDS_WITH_A_PAST = WORLDS / 4;
     private static final int CHANGES = 25;
-    private static final int TIMES_LOOKED_AT = 3;
+    private static final int TIMES_CHECKED = 3;
 
     @Test
-    void allSayTheSameOfNow(TestReporter reporter) throws Exception {
+    void auditsAndGateAgreeWithModelNow(TestReporter reporter) throws Exception {
         var random = random(reporter);
         try (var database = new Database(RunningMariaDb.shared().newMigratedDatabase())) {
             for (long number = 1; number <= WORLDS; number++) {
@@ -64,7 +64,7 @@ class AuditModelIT {
         }
     }
 
-    /** The same again with {@code -Dgerve.seed}. */
+    /** Returns a random generator whose seed is published. Set {@code -Dgerve.seed} to repeat a run. */
     static Random random(TestReporter reporter) {
         long seed = Long.getLong("gerve.seed", new Random().nextLong());
         reporter.publishEntry("gerve.seed", Long.toString(seed));
@@ -72,9 +72,9 @@ class AuditModelIT {
     }
 
     @Test
-    void allSayTheSameOfThePast(TestReporter reporter) throws Exception {
+    void auditsAndGateAgreeWithModelInThePast(TestReporter reporter) throws Exception {
         var random = random(reporter);
-        int made = 0;
+        int changesMade = 0;
         int differences = 0;
         try (var database = new Database(RunningMariaDb.shared().newMigratedDatabase())) {
             for (long number = 1; number <= WORLDS_WITH_A_PAST; number++) {
@@ -84,33 +84,33 @@ class AuditModelIT {
                 for (int i = 0; i < CHANGES; i++) {
                     past.change();
                 }
-                made += past.changesMade();
-                for (int i = 0; i < TIMES_LOOKED_AT; i++) {
+                changesMade += past.changesMade();
+                for (int i = 0; i < TIMES_CHECKED; i++) {
                     checkPast(database, past, random.nextInt(past.times().size()));
                     differences += checkDifferences(database, past, random);
                 }
             }
         }
-        assertThat(made).isGreaterThan(WORLDS_WITH_A_PAST * CHANGES / 4);
+        assertThat(changesMade).isGreaterThan(WORLDS_WITH_A_PAST * CHANGES / 4);
         assertThat(differences).isGreaterThan(WORLDS_WITH_A_PAST);
     }
 
     private static int checkDifferences(Database database, PastWorld past, Random random) throws LookupUnavailable {
         int from = random.nextInt(past.times().size());
         int to = from + random.nextInt(past.times().size() - from);
-        return new WorldsBetween(database, past, from, to).check();
+        return new WorldDifferences(database, past, from, to).check();
     }
 
-    private static void checkPast(Database database, PastWorld past, int which) throws LookupUnavailable {
-        Instant at = past.times().get(which);
-        World then = past.worlds().get(which);
+    private static void checkPast(Database database, PastWorld past, int index) throws LookupUnavailable {
+        Instant at = past.times().get(index);
+        World then = past.worlds().get(index);
         var model = new PlainModel(then);
         var audited = new AuditedWorld(then, new MysqlAccessAudit(database::sql, at));
         audited.check();
         var gate = new AccessGate(new MysqlSnapshotGrants(database::sql, at), InstantSource.fixed(at));
         Set<String> names = new LinkedHashSet<>(then.names());
         names.addAll(past.worlds().getLast().names());
-        for (RegisteredKey key : audited.soundKeys()) {
+        for (RegisteredKey key : audited.activeKeys()) {
             for (String name : names) {
                 for (GitService service : List.of(GitService.UPLOAD_PACK, GitService.RECEIVE_PACK)) {
                     var command =
@@ -125,7 +125,7 @@ class AuditModelIT {
 
     private static void explain(Database database, AuditedWorld audited, Random random) {
         World world = audited.world();
-        List<RegisteredKey> keys = audited.soundKeys();
+        List<RegisteredKey> keys = audited.activeKeys();
         RegisteredKey key = keys.get(random.nextInt(keys.size()));
         for (String name : world.names()) {
             for (GitService service : GitService.values()) {
@@ -135,21 +135,23 @@ class AuditModelIT {
                         _ -> Optional.of(ROUTE),
                         InstantSource.fixed(World.NOW),
                         System::nanoTime);
-                Explanation told = explainer.explain(
+                Explanation explanation = explainer.explain(
                         key.fingerprint(),
                         new GitCommand(service, RepositoryName.parse(name).orElseThrow()));
                 String expected = new PlainModel(world).decision(key, name, service);
-                assertThat(told.decision()
+                assertThat(explanation.decision()
                                 + " "
-                                + Rule.valueOf(
-                                        told.rule().toUpperCase(Locale.ROOT).replace('-', '_')))
+                                + Rule.valueOf(explanation
+                                        .rule()
+                                        .toUpperCase(Locale.ROOT)
+                                        .replace('-', '_')))
                         .as("%s by %s on %s in %s", service, key, name, world)
                         .isEqualTo(String.join(
                                 " ", List.of(expected.split(" ", -1)).subList(0, 2)));
-                assertThat(told.tried().stream()
+                assertThat(explanation.tried().stream()
                                 .filter(Explanation.Tried::applies)
                                 .map(tried -> tried.rule().label()))
-                        .contains(told.rule());
+                        .contains(explanation.rule());
             }
         }
     }
@@ -168,11 +170,11 @@ class AuditModelIT {
     private static KeyDirectory keysOf(World world) {
         return fingerprint -> CachedResult.fresh(world.keys().stream()
                 .filter(key -> AuditedWorld.fingerprint(key.id()).equals(fingerprint))
-                .map(key -> AuditedWorld.soundKey(key.id(), key.principal()))
+                .map(key -> AuditedWorld.activeKey(key.id(), key.principal()))
                 .findFirst());
     }
 
-    /** With rows for the deploy keys, which the gate itself has no need of. */
+    /** Inserts the world, with rows for the deploy keys, which the gate itself does not need. */
     static void insert(Database database, World world) {
         new MysqlWorld(world).insert(database.sql());
         for (RegisteredKey key : world.keys()) {

@@ -19,19 +19,22 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 
-/** An answer in pages of any size is the whole answer: each row once, in the same order, on sites made up at random, now and in the past. */
+/**
+ * Test on random sites that the pages of an audit, of any size, together equal the whole audit: each row once and in
+ * the same order, now and in the past.
+ */
 class AuditPagesIT {
-    /** Each of its answers is asked for row by row; more on request, as for {@link AuditModelIT}. */
+    /** The number of random sites, fewer than in {@link AuditModelIT} because each audit is read row by row. */
     private static final int WORLDS = Math.max(1, Integer.getInteger("gerve.worlds", 25) / 25);
 
     private static final int CHANGES = 25;
     private static final List<Integer> SIZES = List.of(1, 2, 7);
 
-    private final Function<AccessEntry, Cursor> placeOfReach = AccessEntry::cursor;
+    private final Function<AccessEntry, Cursor> cursorOfEntry = AccessEntry::cursor;
     private int pages;
 
     @Test
-    void pagesAreTheWholeAnswer(TestReporter reporter) throws Exception {
+    void pagesTogetherEqualTheWholeAudit(TestReporter reporter) throws Exception {
         var random = AuditModelIT.random(reporter);
         for (long number = 1; number <= WORLDS; number++) {
             try (var database = new Database(RunningMariaDb.shared().newMigratedDatabase())) {
@@ -43,27 +46,27 @@ class AuditPagesIT {
                 }
                 int from = random.nextInt(past.times().size());
                 int to = from + random.nextInt(past.times().size() - from);
-                checkReach(database, past, from);
-                checkReach(database, past, past.times().size() - 1);
+                checkAccess(database, past, from);
+                checkAccess(database, past, past.times().size() - 1);
                 checkDifferences(database, past, from, to);
             }
         }
         assertThat(pages).isGreaterThan(WORLDS * 100);
     }
 
-    private void checkReach(Database database, PastWorld past, int which) throws LookupUnavailable {
-        World world = past.worlds().get(which);
-        var audit = new MysqlAccessAudit(database::sql, past.times().get(which));
+    private void checkAccess(Database database, PastWorld past, int index) throws LookupUnavailable {
+        World world = past.worlds().get(index);
+        var audit = new MysqlAccessAudit(database::sql, past.times().get(index));
         for (String name : world.names()) {
             var repository = RepositoryName.parse(name).orElseThrow();
-            check((after, sink) -> audit.ofRepository(repository, after, sink), placeOfReach);
+            check((after, sink) -> audit.ofRepository(repository, after, sink), cursorOfEntry);
         }
         for (var person : world.people()) {
             var login = new Login(person.login());
-            check((after, sink) -> audit.ofAccount(login, AccessScope.GRANTED_AND_PUBLIC, after, sink), placeOfReach);
+            check((after, sink) -> audit.ofAccount(login, AccessScope.GRANTED_AND_PUBLIC, after, sink), cursorOfEntry);
         }
         for (var key : world.keys()) {
-            check((after, sink) -> audit.ofKey(key.fingerprint(), AccessScope.GRANTED, after, sink), placeOfReach);
+            check((after, sink) -> audit.ofKey(key.fingerprint(), AccessScope.GRANTED, after, sink), cursorOfEntry);
         }
         for (var team : database.sql()
                 .select(ACCOUNTS.LOGIN, TEAMS.SLUG)
@@ -72,7 +75,7 @@ class AuditPagesIT {
                 .on(ACCOUNTS.ID.eq(TEAMS.ORGANIZATION_ID))
                 .fetch()) {
             var organization = new Login(team.value1());
-            check((after, sink) -> audit.ofTeam(organization, team.value2(), after, sink), placeOfReach);
+            check((after, sink) -> audit.ofTeam(organization, team.value2(), after, sink), cursorOfEntry);
         }
     }
 
@@ -95,36 +98,36 @@ class AuditPagesIT {
         }
     }
 
-    private interface Question<T> {
-        boolean ask(Cursor after, AccessEntry.Sink<T> sink) throws LookupUnavailable;
+    private interface Query<T> {
+        boolean run(Cursor after, AccessEntry.Sink<T> sink) throws LookupUnavailable;
     }
 
-    private <T> void check(Question<T> question, Function<T, Cursor> placeOf) throws LookupUnavailable {
+    private <T> void check(Query<T> query, Function<T, Cursor> cursorOf) throws LookupUnavailable {
         List<T> whole = new ArrayList<>();
-        question.ask(Cursor.START, whole::add);
-        assertThat(whole.stream().map(placeOf)).doesNotHaveDuplicates();
+        query.run(Cursor.START, whole::add);
+        assertThat(whole.stream().map(cursorOf)).doesNotHaveDuplicates();
         for (int size : SIZES) {
-            assertThat(inPages(question, placeOf, size)).isEqualTo(whole);
+            assertThat(inPages(query, cursorOf, size)).isEqualTo(whole);
         }
     }
 
-    private <T> List<T> inPages(Question<T> question, Function<T, Cursor> placeOf, int size) throws LookupUnavailable {
+    private <T> List<T> inPages(Query<T> query, Function<T, Cursor> cursorOf, int size) throws LookupUnavailable {
         List<T> all = new ArrayList<>();
         List<T> page;
-        var place = Cursor.START;
+        var cursor = Cursor.START;
         do {
             page = new ArrayList<>();
-            List<T> taken = page;
-            question.ask(place, row -> {
-                taken.add(row);
-                return taken.size() < size;
+            List<T> rows = page;
+            query.run(cursor, row -> {
+                rows.add(row);
+                return rows.size() < size;
             });
             pages++;
             all.addAll(page);
-            // As it goes through a terminal.
-            place = page.isEmpty()
-                    ? place
-                    : Cursor.parse(placeOf.apply(page.getLast()).toString());
+            // Formats and parses the cursor, as the command line does.
+            cursor = page.isEmpty()
+                    ? cursor
+                    : Cursor.parse(cursorOf.apply(page.getLast()).toString());
         } while (page.size() == size);
         return all;
     }

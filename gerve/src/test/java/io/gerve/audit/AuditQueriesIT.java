@@ -38,26 +38,27 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /**
- * What audits of keys, changes and routes ask of the database goes by an index, and each page reads its own rows only: every statement that
- * they make on a site with one of everything big is run once more, and the server tells how many rows each step in fact read.
+ * Test that audits of keys, changes and routes use indexes and that each page reads only its own rows. Every statement
+ * of the audits runs again on a site with one large object of each kind, and the server reports how many rows each step
+ * read.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AuditQueriesIT {
-    /** As EXPLAIN names them: anything else reads a whole table or a whole index. */
+    /** The access types of EXPLAIN that use an index. Any other type reads a whole table or index. */
     private static final Set<String> BY_AN_INDEX = Set.of("const", "eq_ref", "ref", "range", "system");
 
-    /** A site has a few of each at most. */
+    /** Tables of which a site has only a few rows. */
     private static final Set<String> SMALL = Set.of("site", "file_servers", "file_server_hosts", "access_log_chains");
 
     private static final Pattern ROWS_READ = Pattern.compile("actual time=\\S+ rows=(\\S+) loops=");
 
     private static final int MANY = 1500;
     private static final int PAGE = 1000;
-    private static final Instant THEN = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Instant PAST = Instant.parse("2026-01-01T00:00:00Z");
 
     private final Map<String, Query> statements = new LinkedHashMap<>();
     private Database database;
-    private DSLContext heard;
+    private DSLContext recordingSql;
 
     @BeforeAll
     void start() {
@@ -65,7 +66,7 @@ class AuditQueriesIT {
         database = new Database(
                 new DatabaseSettings(settings.url(), settings.user(), settings.password(), 2, Duration.ofMinutes(1)));
         fill();
-        heard = database.sql()
+        recordingSql = database.sql()
                 .configuration()
                 .deriveAppending(new DefaultExecuteListenerProvider(new ExecuteListener() {
                     private static final long serialVersionUID = 1;
@@ -90,12 +91,12 @@ class AuditQueriesIT {
     }
 
     @Test
-    void ofKeys() throws Exception {
-        var keys = new MysqlKeyAudit(() -> heard);
+    void keyAuditReadsOnlyItsPages() throws Exception {
+        var keys = new MysqlKeyAudit(() -> recordingSql);
         var found = new ArrayList<KeyAuditEntry>();
         keys.stale(Instant.now(), Check.STALE.start(), found::add);
         keys.neverUsed(Instant.now(), Check.NEVER_USED.start(), found::add);
-        keys.expiring(THEN, Instant.now(), Check.EXPIRY.start(), found::add);
+        keys.expiring(PAST, Instant.now(), Check.EXPIRY.start(), found::add);
         keys.ofSuspendedAccounts(Check.SUSPENDED.start(), found::add);
         keys.duplicates(Check.DUPLICATE.start(), found::add);
         assertThat(found.size()).isGreaterThan(2 * MANY);
@@ -103,8 +104,8 @@ class AuditQueriesIT {
     }
 
     @Test
-    void ofChanges() throws Exception {
-        var changes = new MysqlChangeHistory(() -> heard);
+    void changeHistoryReadsOnlyItsPages() throws Exception {
+        var changes = new MysqlChangeHistory(() -> recordingSql);
         for (var subject : List.of(
                 new MysqlChangeHistory.Subject.All(),
                 new MysqlChangeHistory.Subject.OfAccount(new Login("o1")),
@@ -114,8 +115,8 @@ class AuditQueriesIT {
                 new MysqlChangeHistory.Subject.OfServer("fs1"),
                 new MysqlChangeHistory.Subject.OfKey(key(1)))) {
             var found = new ArrayList<GrantChange>();
-            var stretch = new MysqlChangeHistory.Range(Instant.EPOCH, Instant.now(), 0);
-            assertThat(changes.each(subject, stretch, found::add)).isTrue();
+            var range = new MysqlChangeHistory.Range(Instant.EPOCH, Instant.now(), 0);
+            assertThat(changes.each(subject, range, found::add)).isTrue();
             assertThat(found.size()).as("%s", subject).isGreaterThan(PAGE);
             var recent = new MysqlChangeHistory.Range(
                     Instant.now(), Instant.now(), found.get(MANY / 2).id());
@@ -126,29 +127,29 @@ class AuditQueriesIT {
 
     private void assertEachReadsAPage(String... tables) {
         var read = new TreeSet<String>();
-        var amiss = new ArrayList<String>();
+        var issues = new ArrayList<String>();
         for (Map.Entry<String, Query> statement : statements.entrySet()) {
-            // How many owners a file server has is counted on its index.
-            int most = statement.getKey().startsWith("select count(*)") ? Integer.MAX_VALUE : PAGE;
+            // The owners of a file server are counted on an index.
+            int limit = statement.getKey().startsWith("select count(*)") ? Integer.MAX_VALUE : PAGE;
             for (Record step : stepsOf(explained(statement.getValue()))) {
                 read.add(step.get("table", String.class));
                 if (!BY_AN_INDEX.contains(step.get("type", String.class))) {
-                    amiss.add(step + "\n" + statement.getKey());
+                    issues.add(step + "\n" + statement.getKey());
                 }
             }
             double rows = rowsRead(statement.getValue());
-            if (rows > most) {
-                amiss.add(rows + " rows\n" + statement.getKey());
+            if (rows > limit) {
+                issues.add(rows + " rows\n" + statement.getKey());
             }
         }
-        assertThat(amiss).isEmpty();
+        assertThat(issues).isEmpty();
         assertThat(read).contains(tables);
     }
 
     @Test
-    void ofRoutes() throws Exception {
+    void routeAuditReadsOnlyItsPages() throws Exception {
         var found = new ArrayList<OwnerAuditEntry>();
-        var routes = new MysqlRouteAudit(() -> heard);
+        var routes = new MysqlRouteAudit(() -> recordingSql);
         routes.owners(found::add);
         routes.ownersAfter(new Login("u9000"), found::add);
         routes.servers();
@@ -156,7 +157,10 @@ class AuditQueriesIT {
         assertEachReadsAPage("accounts", "repositories", "routes");
     }
 
-    /** Every third row is of the one that has many: the organization {@code o1}, its repository {@code r1}, user {@code u1}, key 1. */
+    /**
+     * Inserts the site. Every third row belongs to the large objects: the organization {@code o1}, its repository
+     * {@code r1}, user {@code u1}, key 1.
+     */
     private void fill() {
         insert("file_servers (name, created_at)", "'fs1', NOW()", "n = 1");
         insert(
@@ -219,7 +223,7 @@ class AuditQueriesIT {
         return database.sql().fetch("EXPLAIN FORMAT=TRADITIONAL {0}", statement);
     }
 
-    /** What reads no table that is on the disk and grows with the site is left out. */
+    /** Returns the steps that read a table that grows with the site. */
     private static List<Record> stepsOf(Result<Record> plan) {
         return plan.stream()
                 .filter(step -> {
@@ -229,7 +233,7 @@ class AuditQueriesIT {
                 .toList();
     }
 
-    /** By the step that read the most, each time that it was run. MySQL tells it within a text. */
+    /** Returns the rows read by the step that read the most, for each execution. MySQL reports it within a text. */
     private double rowsRead(Query statement) {
         var sql = database.sql();
         if (sql.dialect() == SQLDialect.MARIADB) {

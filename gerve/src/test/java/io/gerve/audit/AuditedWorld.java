@@ -30,63 +30,63 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What the audits say of a world, held against each other and against {@link PlainModel}. */
+/** A world with its audits, which are compared with each other and with {@link PlainModel}. */
 public record AuditedWorld(World world, MysqlAccessAudit audit) {
     void check() throws LookupUnavailable {
         Map<String, AccessEntry> byRepository = new HashMap<>();
         for (var repo : world.repositories()) {
             String name = nameOf(repo);
-            for (AccessEntry reach : ofRepository(name)) {
-                assertThat(byRepository.put(reach.principal() + " " + name, reach))
+            for (AccessEntry entry : ofRepository(name)) {
+                assertThat(byRepository.put(entry.principal() + " " + name, entry))
                         .isNull();
             }
-            for (RegisteredKey key : soundKeys()) {
-                checkOne(key, name, repo, Optional.ofNullable(byRepository.get(whoIs(key) + " " + name)));
+            for (RegisteredKey key : activeKeys()) {
+                checkOne(key, name, repo, Optional.ofNullable(byRepository.get(principal(key) + " " + name)));
             }
             boolean isPublic = repo.visibility() == Repository.Visibility.PUBLIC;
             assertThat(byRepository.containsKey("everybody " + name)).isEqualTo(isPublic);
         }
         for (var person : world.people()) {
-            // Nobody logs in as an organization.
+            // An organization has no keys.
             if (!person.organization()) {
                 checkAccount(person, byRepository);
             }
         }
     }
 
-    private void checkOne(RegisteredKey key, String name, World.Repo repo, Optional<AccessEntry> told)
+    private void checkOne(RegisteredKey key, String name, World.Repo repo, Optional<AccessEntry> reported)
             throws LookupUnavailable {
         var model = new PlainModel(world);
-        boolean deploy = key.principal() instanceof Principal.OfDeployKey;
-        Rule read = deploy
+        boolean isDeployKey = key.principal() instanceof Principal.OfDeployKey;
+        Rule read = isDeployKey
                 ? world.deployRights().stream()
                                 .anyMatch(right -> right.key() == key.id() && right.repository() == repo.id())
                         ? Rule.DEPLOY_KEY
                         : Rule.NO_GRANT
                 : model.accountRule(key.id(), repo, Role.READ);
-        boolean particular = read != Rule.NO_GRANT && read != Rule.PUBLIC;
-        boolean counts = told.stream()
-                .flatMap(reach -> reach.grantPaths().stream())
-                .anyMatch(way -> !(way instanceof GrantPath.Public));
-        assertThat(counts).as("%s on %s in %s", key, name, world).isEqualTo(particular);
-        if (told.isPresent()) {
-            assertThat(text(told.get().mayPull()))
+        boolean isGranted = read != Rule.NO_GRANT && read != Rule.PUBLIC;
+        boolean hasGrantPath = reported.stream()
+                .flatMap(entry -> entry.grantPaths().stream())
+                .anyMatch(path -> !(path instanceof GrantPath.Public));
+        assertThat(hasGrantPath).as("%s on %s in %s", key, name, world).isEqualTo(isGranted);
+        if (reported.isPresent()) {
+            assertThat(text(reported.get().mayPull()))
                     .as("pull by %s on %s in %s", key, name, world)
                     .isEqualTo(model.decision(key, name, GitService.UPLOAD_PACK));
-            assertThat(text(told.get().mayPush()))
+            assertThat(text(reported.get().mayPush()))
                     .as("push by %s on %s in %s", key, name, world)
                     .isEqualTo(model.decision(key, name, GitService.RECEIVE_PACK));
         }
     }
 
     private void checkAccount(World.Person person, Map<String, AccessEntry> byRepository) throws LookupUnavailable {
-        Map<String, AccessEntry> told = new HashMap<>();
-        assertThat(audit.ofAccount(new Login(person.login()), AccessScope.GRANTED_AND_PUBLIC, Cursor.START, reach -> {
-                    // A world's neighbours have public repositories too.
+        Map<String, AccessEntry> reported = new HashMap<>();
+        assertThat(audit.ofAccount(new Login(person.login()), AccessScope.GRANTED_AND_PUBLIC, Cursor.START, entry -> {
+                    // Other worlds in the same database have public repositories too.
                     if (world.people().stream()
                             .anyMatch(owner -> owner.login()
-                                    .equals(reach.repository().owner().text()))) {
-                        assertThat(told.put(reach.repository().toString(), reach))
+                                    .equals(entry.repository().owner().text()))) {
+                        assertThat(reported.put(entry.repository().toString(), entry))
                                 .isNull();
                     }
                     return true;
@@ -95,7 +95,7 @@ public record AuditedWorld(World world, MysqlAccessAudit audit) {
         for (var repo : world.repositories()) {
             String name = nameOf(repo);
             AccessEntry one = byRepository.get(person.login() + " " + name);
-            AccessEntry other = told.get(name);
+            AccessEntry other = reported.get(name);
             if (one == null) {
                 assertThat(other != null)
                         .as("%s on %s in %s", person, name, world)
@@ -118,12 +118,12 @@ public record AuditedWorld(World world, MysqlAccessAudit audit) {
         return all;
     }
 
-    /** One for each user, and the deploy keys, all without a fault of their own. */
-    List<RegisteredKey> soundKeys() {
+    /** Returns a valid key for each user, and the deploy keys as valid keys. */
+    List<RegisteredKey> activeKeys() {
         List<RegisteredKey> keys = new ArrayList<>();
         for (var person : world.people()) {
             if (!person.organization()) {
-                keys.add(soundKey(
+                keys.add(activeKey(
                         person.id(),
                         new Principal.OfAccount(new Account(
                                 person.id(),
@@ -135,15 +135,20 @@ public record AuditedWorld(World world, MysqlAccessAudit audit) {
         }
         for (RegisteredKey key : world.keys()) {
             if (key.principal() instanceof Principal.OfDeployKey) {
-                keys.add(soundKey(key.id(), key.principal()));
+                keys.add(activeKey(key.id(), key.principal()));
             }
         }
         return keys;
     }
 
-    static RegisteredKey soundKey(long id, Principal holder) {
+    static RegisteredKey activeKey(long id, Principal principal) {
         return new RegisteredKey(
-                id, fingerprint(id), new Md5Suffix(id, (short) 0), "", new KeyValidity.ValidUntil(Instant.MAX), holder);
+                id,
+                fingerprint(id),
+                new Md5Suffix(id, (short) 0),
+                "",
+                new KeyValidity.ValidUntil(Instant.MAX),
+                principal);
     }
 
     static Fingerprint fingerprint(long id) {
@@ -154,7 +159,7 @@ public record AuditedWorld(World world, MysqlAccessAudit audit) {
         return world.person(repo.owner()).login() + "/" + repo.name();
     }
 
-    private static String whoIs(RegisteredKey key) {
+    private static String principal(RegisteredKey key) {
         return switch (key.principal()) {
             case Principal.OfAccount(var account) -> account.login().text();
             case Principal.OfDeployKey _ -> key.fingerprint().text();

@@ -35,7 +35,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 
-/** A world that changes at random, by the same classes as when operators change it, and how it was after each change. */
+/**
+ * A world that changes at random, through the classes that operators' commands call, with its state after each change.
+ */
 final class PastWorld {
     private static final Role[] ROLES = {Role.READ, Role.TRIAGE, Role.WRITE, Role.MAINTAIN, Role.ADMIN};
     private static final Role[] BASES = {Role.NONE, Role.READ, Role.WRITE, Role.ADMIN};
@@ -43,7 +45,7 @@ final class PastWorld {
     private final Database database;
     private final long number;
     private final Random random;
-    private final AuditedTransaction ledger;
+    private final AuditedTransaction transactions;
     private final List<Instant> times = new ArrayList<>();
     private final List<World> worlds = new ArrayList<>();
     private Instant now;
@@ -53,10 +55,10 @@ final class PastWorld {
         this.database = database;
         this.number = number;
         this.random = random;
-        // Worlds come one after the other, so that no change of one is later than a time of the next.
+        // Worlds do not overlap in time: every change of one is earlier than all times of the next.
         this.now = World.NOW.plus(Duration.ofHours(number));
-        this.ledger =
-                new AuditedTransaction(database, new Actor("tester", "test"), new UnreachableGates(), new Ticking());
+        this.transactions =
+                new AuditedTransaction(database, new Actor("tester", "test"), new UnreachableGates(), new WorldClock());
         times.add(now);
         worlds.add(new MysqlWorldReader(database.sql(), number, first.keys()).read());
     }
@@ -73,21 +75,21 @@ final class PastWorld {
         return changesMade;
     }
 
-    /** Tries some change; one that is refused leaves everything as it was. */
+    /** Tries a random change. A refused change leaves the world as it was. */
     void change() throws DependencyUnavailable {
         now = now.plusSeconds(60);
         try {
-            tryOne(worlds.getLast());
+            applyRandomChange(worlds.getLast());
             changesMade++;
         } catch (ChangeRefused _) {
-            // What the world is made of makes some changes impossible.
+            // Some changes are impossible in some worlds.
         }
         times.add(now);
         worlds.add(
                 new MysqlWorldReader(database.sql(), number, worlds.getFirst().keys()).read());
     }
 
-    private void tryOne(World world) throws ChangeRefused, DependencyUnavailable {
+    private void applyRandomChange(World world) throws ChangeRefused, DependencyUnavailable {
         switch (random.nextInt(24)) {
             case 0, 1 -> collaborators().add(repository(world), user(world), any(ROLES));
             case 2 -> collaborators().remove(repository(world), user(world));
@@ -110,7 +112,7 @@ final class PastWorld {
             case 16 -> repositories().setVisibility(repository(world), visibility());
             case 17 -> closeOrReopen(world);
             case 18 -> repositories().delete(repository(world));
-            default -> standing(world);
+            default -> changeStatus(world);
         }
     }
 
@@ -129,7 +131,7 @@ final class PastWorld {
         }
     }
 
-    private void standing(World world) throws ChangeRefused, DependencyUnavailable {
+    private void changeStatus(World world) throws ChangeRefused, DependencyUnavailable {
         switch (random.nextInt(4)) {
             case 0 -> accounts().suspend(anybody(world), new OperatorMessage(World.WORDS));
             case 1 -> accounts().unsuspend(anybody(world));
@@ -139,27 +141,27 @@ final class PastWorld {
     }
 
     private MysqlCollaboratorStore collaborators() {
-        return new MysqlCollaboratorStore(ledger);
+        return new MysqlCollaboratorStore(transactions);
     }
 
     private MysqlOrganizationStore organizations() {
-        return new MysqlOrganizationStore(ledger);
+        return new MysqlOrganizationStore(transactions);
     }
 
     private MysqlTeamStore teams() {
-        return new MysqlTeamStore(ledger);
+        return new MysqlTeamStore(transactions);
     }
 
     private MysqlRepositoryStore repositories() {
-        return new MysqlRepositoryStore(ledger, new NoRepositoryFolders());
+        return new MysqlRepositoryStore(transactions, new NoRepositoryFolders());
     }
 
     private MysqlAccountStore accounts() {
-        return new MysqlAccountStore(ledger);
+        return new MysqlAccountStore(transactions);
     }
 
     private MysqlSiteStore site() {
-        return new MysqlSiteStore(ledger);
+        return new MysqlSiteStore(transactions);
     }
 
     private Login user(World world) {
@@ -208,7 +210,7 @@ final class PastWorld {
         return all[random.nextInt(all.length)];
     }
 
-    private final class Ticking extends Clock {
+    private final class WorldClock extends Clock {
         @Override
         public Instant instant() {
             return now;

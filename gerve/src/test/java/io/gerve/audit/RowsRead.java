@@ -8,11 +8,11 @@ import java.util.stream.IntStream;
 import org.jooq.DSLContext;
 
 /**
- * A database that says how many rows it read for a question, of tables and of indexes, by what every MySQL and MariaDB counts for a session;
- * so there is one connection.
+ * A database with a count of the rows that it reads, of tables and of indexes. MySQL and MariaDB count them for each
+ * session, so there is one connection.
  */
 public final class RowsRead implements AutoCloseable {
-    /** How many rows {@code numbers} has. */
+    /** The number of rows of the table {@code numbers}. */
     public static final int NUMBERS = 1 << 15;
 
     private final Database database;
@@ -21,9 +21,9 @@ public final class RowsRead implements AutoCloseable {
         DatabaseSettings settings = RunningMariaDb.shared().newMigratedDatabase();
         this.database = new Database(
                 new DatabaseSettings(settings.url(), settings.user(), settings.password(), 1, Duration.ofMinutes(1)));
-        // What an index holds and the engine passes over by itself would not be counted.
+        // With index condition pushdown, rows that the storage engine skips are not counted.
         sql().execute("SET SESSION optimizer_switch = 'index_condition_pushdown=off'");
-        // Rows are made by the ten thousand, and right.
+        // Speeds up inserting; the rows are known to be valid.
         sql().execute("SET SESSION foreign_key_checks = 0, unique_checks = 0");
         sql().execute("CREATE TABLE numbers (n INT NOT NULL PRIMARY KEY)");
         sql().execute("INSERT INTO numbers VALUES (1)");
@@ -39,24 +39,27 @@ public final class RowsRead implements AutoCloseable {
         return database.sql();
     }
 
-    /** Makes a row of each of the numbers.
-     *  @param columns with the table
-     *  @param values of {@code n}, which is from 1 to {@link #NUMBERS}
-     *  @param condition on {@code n} */
+    /**
+     * Inserts a row for each of the numbers.
+     *
+     * @param columns the table with its columns
+     * @param values expressions of {@code n}, which is from 1 to {@link #NUMBERS}
+     * @param condition a condition on {@code n}
+     */
     public void fill(String columns, String values, String condition) {
         sql().execute("INSERT INTO " + columns + " SELECT " + values + " FROM numbers WHERE " + condition);
     }
 
-    /** What is asked. */
-    public interface Question {
-        void ask() throws Exception;
+    /** Something that queries the database. */
+    public interface Query {
+        void run() throws Exception;
     }
 
-    /** How many rows were read for it. */
-    public long of(Question question) throws Exception {
+    /** Returns the number of rows that the query reads. */
+    public long of(Query query) throws Exception {
         long start = counted();
         long counting = counted() - start;
-        question.ask();
+        query.run();
         return counted() - start - 2 * counting;
     }
 

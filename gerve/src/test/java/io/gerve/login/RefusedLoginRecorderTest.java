@@ -28,7 +28,7 @@ class RefusedLoginRecorderTest {
     private final List<AccessLogRecord> records = Collections.synchronizedList(new ArrayList<>());
 
     @Test
-    void oneIsRecordedWithWhoWhenFromWhereAndWhy() throws Exception {
+    void refusedLoginIsRecordedWithAllFields() throws Exception {
         Instant at = Instant.parse("2030-01-02T03:04:05.678901Z");
         try (var logins = logins(10, 10)) {
             logins.refused(new RefusedLogin(
@@ -37,7 +37,7 @@ class RefusedLoginRecorderTest {
 
         AccessLogRecord record = records.getFirst();
         assertThat(records).hasSize(1);
-        // The database keeps microseconds, and the chain what was told.
+        // The recorded time is truncated to milliseconds.
         assertThat(record.at()).isEqualTo("2030-01-02T03:04:05.678Z");
         assertThat(record.client())
                 .isEqualTo(new AccessLogRecord.ClientFields(
@@ -51,61 +51,64 @@ class RefusedLoginRecorderTest {
     }
 
     @Test
-    void aLongNameNeitherPushesTheKeysOutNorIsTooLongForTheTable() throws Exception {
+    void longUserNameIsTruncatedToTheColumn() throws Exception {
         try (var logins = logins(10, 10)) {
-            logins.refused(knock("192.0.2.7", "\u202e".repeat(250)));
+            logins.refused(attempt("192.0.2.7", "\u202e".repeat(250)));
         }
         assertThat(records.getFirst().request().execLine()).hasSizeLessThanOrEqualTo(255);
     }
 
-    /** Who knocks a thousand times a second must not fill the table, nor hide what others do behind it. */
+    /** The attack: thousands of logins from one address fill the table, or hide the logins of others. */
     @Test
-    void whoKnocksWithoutEndIsCounted() throws Exception {
+    void floodFromOneAddressIsCounted() throws Exception {
         try (var logins = logins(60, 10)) {
             for (int i = 0; i < 5000; i++) {
-                logins.refused(knock("192.0.2.7", "git"));
+                logins.refused(attempt("192.0.2.7", "git"));
             }
-            logins.refused(knock("198.51.100.1", "git"));
+            logins.refused(attempt("198.51.100.1", "git"));
         }
         assertThat(records).hasSize(12);
         assertThat(records.get(10).client().address()).isEqualTo("198.51.100.1");
-        AccessLogRecord number = records.getLast();
-        assertThat(number.client().address()).isEqualTo("192.0.2.7");
-        assertThat(number.decision().rule()).isEqualTo("more_refused_logins");
-        assertThat(number.request().execLine()).isEqualTo("and 4990 more logins that came to nothing");
+        AccessLogRecord last = records.getLast();
+        assertThat(last.client().address()).isEqualTo("192.0.2.7");
+        assertThat(last.decision().rule()).isEqualTo("more_refused_logins");
+        assertThat(last.request().execLine()).isEqualTo("4990 more refused logins");
     }
 
-    /** A host has a whole /64, of which each address is as good as another. */
+    /** An IPv6 host has a whole /64 and can use any address in it. */
     @Test
-    void theAddressesOfOneIpv6HostAreOne() throws Exception {
+    void addressesOfOneIpv6NetworkShareALimit() throws Exception {
         try (var logins = logins(60, 10)) {
             for (int i = 0; i < 1000; i++) {
-                logins.refused(knock("2001:db8::%x".formatted(i), "git"));
+                logins.refused(attempt("2001:db8::%x".formatted(i), "git"));
             }
-            logins.refused(knock("2001:db8:0:1::1", "git"));
+            logins.refused(attempt("2001:db8:0:1::1", "git"));
         }
         assertThat(records).hasSize(12);
-        assertThat(records.getLast().request().execLine()).isEqualTo("and 990 more logins that came to nothing");
+        assertThat(records.getLast().request().execLine()).isEqualTo("990 more refused logins");
     }
 
     @Test
-    void manyAddressesTogetherAreBoundedToo() throws Exception {
+    void loginsFromManyAddressesAreLimitedTogether() throws Exception {
         try (var logins = logins(60, 10)) {
             for (int i = 0; i < 10_000; i++) {
-                logins.refused(knock("10.0.%d.%d".formatted(i / 256, i % 256), "git"));
+                logins.refused(attempt("10.0.%d.%d".formatted(i / 256, i % 256), "git"));
             }
         }
         assertThat(records).hasSize(61);
         assertThat(records.getLast().client().address()).isEmpty();
-        assertThat(records.getLast().request().execLine()).isEqualTo("and 9940 more logins that came to nothing");
+        assertThat(records.getLast().request().execLine()).isEqualTo("9940 more refused logins");
     }
 
-    /** The attack: six addresses, ten knocks of each a minute, so that a stolen key that is tried from a seventh is only counted. */
+    /**
+     * The attack: six addresses with ten logins a minute each use up the limit, so that a login with a stolen key from
+     * a seventh address is only counted.
+     */
     @Test
-    void whoProvedAKeyIsNotPushedOutByThoseWhoHaveNone() throws Exception {
+    void verifiedKeysAreRecordedDespiteFloodWithoutKeys() throws Exception {
         try (var logins = logins(60, 10)) {
             for (int i = 0; i < 600; i++) {
-                logins.refused(knock("192.0.2.%d".formatted(i % 7), "git"));
+                logins.refused(attempt("192.0.2.%d".formatted(i % 7), "git"));
             }
             logins.refused(login("192.0.2.6", "git", Reason.KEY_UNKNOWN, true, ""));
             logins.refused(login("198.51.100.1", "git", Reason.MAX_AUTH_TRIES, true, ""));
@@ -118,21 +121,20 @@ class RefusedLoginRecorderTest {
                 .contains(tuple("192.0.2.6", "key_unknown"), tuple("198.51.100.1", "max_auth_tries"));
     }
 
-    /** Whoever makes keys as they go is bounded as everybody is. */
+    /** A client that generates a key for each login is limited too. */
     @Test
-    void provenKeysAreBoundedToo() throws Exception {
+    void verifiedKeysAreLimitedToo() throws Exception {
         try (var logins = logins(60, 10)) {
             for (int i = 0; i < 1000; i++) {
                 logins.refused(login("192.0.2.7", "git", Reason.KEY_UNKNOWN, true, ""));
             }
         }
         assertThat(records).hasSize(11);
-        assertThat(records.getLast().request().execLine())
-                .isEqualTo("and 990 more logins by proven keys that came to nothing");
+        assertThat(records.getLast().request().execLine()).isEqualTo("990 more refused logins with verified keys");
     }
 
     @Test
-    void whatWasNotRefusedIsNotRecordedAsDeniedNorAsEndedByTheGateIfTheClientLeft() throws Exception {
+    void unfinishedLoginIsNeitherDeniedNorEndedByGateIfClientLeft() throws Exception {
         try (var logins = logins(10, 10)) {
             logins.refused(login("192.0.2.1", "git", Reason.UNFINISHED, false, ""));
             logins.refused(login("192.0.2.2", "git", Reason.UNFINISHED, false, "Come again."));
@@ -151,13 +153,13 @@ class RefusedLoginRecorderTest {
                         tuple("denied", "key_unknown", "gate"));
     }
 
-    /** A connection that is cut at the very end tells of it when this is closed already. */
+    /** A connection that ends at shutdown reports its login when the recorder is already closed. */
     @Test
-    void oneThatIsNotedAfterTheEndIsRecorded() throws Exception {
+    void loginAfterCloseIsRecorded() throws Exception {
         var logins = logins(1, 1);
         logins.close();
-        logins.refused(knock("192.0.2.7", "git"));
-        logins.refused(knock("192.0.2.7", "git"));
+        logins.refused(attempt("192.0.2.7", "git"));
+        logins.refused(attempt("192.0.2.7", "git"));
 
         assertThat(records).extracting(record -> record.client().address()).containsExactly("192.0.2.7", "192.0.2.7");
     }
@@ -169,14 +171,14 @@ class RefusedLoginRecorderTest {
                 new RequestIdGenerator(InstantSource.system(), new SecureRandom()));
     }
 
-    private static RefusedLogin knock(String address, String user) throws UnknownHostException {
+    private static RefusedLogin attempt(String address, String user) throws UnknownHostException {
         return login(address, user, Reason.NO_KEY, false, "");
     }
 
-    private static RefusedLogin login(String address, String user, Reason reason, boolean isProven, String told)
+    private static RefusedLogin login(String address, String user, Reason reason, boolean isVerified, String message)
             throws UnknownHostException {
         return new RefusedLogin(
-                Instant.now(), address(address), user, KEYS, reason, isProven, told, Duration.ofMillis(30));
+                Instant.now(), address(address), user, KEYS, reason, isVerified, message, Duration.ofMillis(30));
     }
 
     private static InetAddress address(String text) throws UnknownHostException {

@@ -8,31 +8,36 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 
-/** The agent on this machine, as a thin client sees it. */
+/** Client of the agent on this machine. */
 record AgentClient(String socket) {
-    static final String USUAL_SOCKET = "/run/gerve-agent/socket";
+    static final String DEFAULT_SOCKET = "/run/gerve-agent/socket";
 
-    /** With the start of this program it must stay under two seconds. */
+    /** Together with the start of this program it must stay below 2 s. */
     private static final int GREETING_MILLISECONDS = 1_200;
-    /** An agent that greeted is alive; it bounds its own look-ups, and the connecting to file servers. */
+    /**
+     * An agent that sent its greeting is alive. It has its own timeouts for look-ups and for connecting to file
+     * servers.
+     */
     private static final int REPLY_MILLISECONDS = 30_000;
 
     /**
-     * @param otherwise ends the program, when the agent is silent
-     * @throws IOException if there is no agent, or not one that answers
+     * Sends a request and returns the reply.
+     *
+     * @param onTimeout ends the program; called if the agent does not respond in time
+     * @throws IOException if there is no agent, or it does not reply
      */
-    AgentReply request(AgentRequest question, Runnable otherwise) throws IOException {
+    AgentReply request(AgentRequest request, Runnable onTimeout) throws IOException {
         try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            try (var _ = new ReplyTimeout(GREETING_MILLISECONDS, otherwise)) {
+            try (var _ = new ReplyTimeout(GREETING_MILLISECONDS, onTimeout)) {
                 channel.connect(UnixDomainSocketAddress.of(socket));
                 ProtocolGreeting.read(channel);
             }
-            try (var _ = new ReplyTimeout(REPLY_MILLISECONDS, otherwise)) {
-                question.write(channel);
+            try (var _ = new ReplyTimeout(REPLY_MILLISECONDS, onTimeout)) {
+                request.write(channel);
                 return AgentReply.read(channel);
             }
         } catch (IllegalArgumentException e) {
-            throw new IOException("not the path of a socket: " + socket, e);
+            throw new IOException("invalid socket path: " + socket, e);
         }
     }
 }

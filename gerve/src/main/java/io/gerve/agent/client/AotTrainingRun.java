@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the thin clients do, done once against an agent that plays its part: the JVM keeps what it learns meanwhile for their later starts
- * (JEP 514). It ends as they do, but for the execve, which finds no program.
+ * Training run for the AOT cache of the thin clients (JEP 514). It runs both clients once against a stub agent. The
+ * final execve fails because its program does not exist.
  */
 public final class AotTrainingRun {
     private static final SshInvocation INVOCATION = new SshInvocation(
@@ -29,40 +29,40 @@ public final class AotTrainingRun {
     private AotTrainingRun() {}
 
     public static void main(String[] args) throws IOException {
-        Path folder = Files.createTempDirectory("gerve-rehearsal-");
+        Path folder = Files.createTempDirectory("gerve-aot-training-");
         Path socket = folder.resolve("socket");
         try (var channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             channel.bind(UnixDomainSocketAddress.of(socket));
-            answerOnce(channel, new AgentReply.KeyLine("restrict ssh-ed25519 AAAA"));
+            startAgent(channel, new AgentReply.KeyLine("restrict ssh-ed25519 AAAA"));
             var _ = GerveKeys.run(Arguments.of(List.of("--socket", socket.toString(), "git", "ssh-ed25519", "AAAA")));
-            answerOnce(channel, new AgentReply.Connect(INVOCATION));
-            var _ = GerveShell.run(Arguments.of(List.of("--socket", socket.toString(), "SHA256:x")), fromSshd());
+            startAgent(channel, new AgentReply.Connect(INVOCATION));
+            var _ = GerveShell.run(Arguments.of(List.of("--socket", socket.toString(), "SHA256:x")), sshdEnvironment());
         } finally {
             Files.deleteIfExists(socket);
             Files.delete(folder);
         }
     }
 
-    private static Map<String, String> fromSshd() {
+    private static Map<String, String> sshdEnvironment() {
         Map<String, String> environment = new HashMap<>(System.getenv());
         environment.put("SSH_CONNECTION", "192.0.2.7 50000 192.0.2.1 22");
         environment.put("SSH_ORIGINAL_COMMAND", "git-upload-pack 'mojombo/bert.git'");
         return environment;
     }
 
-    private static void answerOnce(ServerSocketChannel channel, AgentReply reply) {
-        var agent = new Thread(() -> answer(channel, reply), "agent");
+    private static void startAgent(ServerSocketChannel channel, AgentReply reply) {
+        var agent = new Thread(() -> serveOnce(channel, reply), "stub-agent");
         agent.setDaemon(true);
         agent.start();
     }
 
-    private static void answer(ServerSocketChannel listening, AgentReply reply) {
-        try (var channel = listening.accept()) {
+    private static void serveOnce(ServerSocketChannel listener, AgentReply reply) {
+        try (var channel = listener.accept()) {
             ProtocolGreeting.write(channel);
             var _ = AgentRequest.read(channel);
             reply.write(channel);
         } catch (IOException e) {
-            throw new IllegalStateException("the rehearsal's agent failed", e);
+            throw new IllegalStateException("the stub agent failed", e);
         }
     }
 }

@@ -3,17 +3,17 @@ package io.gerve.agent.client;
 import java.util.List;
 
 /**
- * What a thin client was called with: {@code [--socket PATH] VALUE…}.
+ * The arguments of a thin client: {@code [--socket PATH] VALUE…}.
  *
- * @param socket the agent's
+ * @param socket the path of the agent's socket
  */
 record Arguments(String socket, List<String> values) {
     private static final String SOCKET = "--socket";
 
-    static Arguments of(List<String> words) {
-        boolean isSocketGiven = words.size() >= 2 && words.getFirst().equals(SOCKET);
+    static Arguments of(List<String> arguments) {
+        boolean isSocketGiven = arguments.size() >= 2 && arguments.getFirst().equals(SOCKET);
         return isSocketGiven
-                ? new Arguments(words.get(1), words.subList(2, words.size()))
-                : new Arguments(AgentClient.USUAL_SOCKET, words);
+                ? new Arguments(arguments.get(1), arguments.subList(2, arguments.size()))
+                : new Arguments(AgentClient.DEFAULT_SOCKET, arguments);
     }
 }

@@ -11,14 +11,17 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.util.List;
 
-/** execve(2), which Java has no method for: the process goes on as another program, with its standard streams and its number. */
+/**
+ * Call of execve(2), for which Java has no method: it replaces the process with another program that keeps the standard
+ * streams and the process id.
+ */
 final class Execve {
     private static final int CLOSE_RANGE_CLOEXEC = 4;
-    private static final int FIRST_OF_OUR_OWN = 3;
-    private static final long LAST = 0xFFFF_FFFFL;
+    private static final int FIRST_DESCRIPTOR = 3;
+    private static final long LAST_DESCRIPTOR = 0xFFFF_FFFFL;
 
     private final SymbolLookup symbols;
-    /** For any function of three words; with one such handle in place of two the start takes less. */
+    /** Handle for any function with three word-sized arguments. One handle instead of two shortens the start. */
     private final MethodHandle call;
 
     @SuppressWarnings("restricted") // There is no other way to execve.
@@ -29,10 +32,10 @@ final class Execve {
     }
 
     /**
-     * Returns only if it failed. The JVM's own open files, the modules file as number 3 first of all, are not passed on; where the C library
-     * is too old for close_range(2), closing them is left to ssh, which does so as it starts.
+     * Replaces the process. Returns only on failure. The JVM's open files, such as its modules file (descriptor 3), are
+     * marked close-on-exec. If the C library is too old for close_range(2), ssh closes them when it starts.
      *
-     * @param environment as {@code NAME=value}, and nothing else
+     * @param environment the complete environment, as {@code NAME=value}
      */
     void replaceProcess(String program, List<String> arguments, List<String> environment) {
         try (Arena arena = Arena.ofConfined()) {
@@ -42,7 +45,7 @@ final class Execve {
             MemorySegment envp = array(arena, environment);
             var closeRange = symbols.find("close_range");
             if (closeRange.isPresent()) {
-                var _ = call(closeRange.get(), FIRST_OF_OUR_OWN, LAST, CLOSE_RANGE_CLOEXEC);
+                var _ = call(closeRange.get(), FIRST_DESCRIPTOR, LAST_DESCRIPTOR, CLOSE_RANGE_CLOEXEC);
             }
             var _ = call(execve, path.address(), argv.address(), envp.address());
         }
@@ -52,7 +55,7 @@ final class Execve {
         try {
             return (int) call.invokeExact(function, first, second, third);
         } catch (Throwable e) {
-            throw new IllegalStateException("a function of the C library cannot be called", e);
+            throw new IllegalStateException("cannot call a function of the C library", e);
         }
     }
 

@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * {@code gerve-keys [--socket PATH] USER TYPE KEY}, sshd's {@code AuthorizedKeysCommand} with {@code %u %t %k}: prints the line of an
- * authorized_keys file for that key, or nothing if it is nobody's.
+ * The program {@code gerve-keys [--socket PATH] USER TYPE KEY}, sshd's {@code AuthorizedKeysCommand} with
+ * {@code %u %t %k}. It prints the authorized_keys line for the key, or nothing if the key is not registered.
  */
 public final class GerveKeys {
     private static final int FOUND_OUT = 0;
@@ -29,10 +29,10 @@ public final class GerveKeys {
             StandardError.print("gerve-keys: Usage: gerve-keys [--socket PATH] USER TYPE KEY\n");
             return USAGE;
         }
-        var question = new AgentRequest.FindKey(values.get(0), values.get(1), values.get(2));
+        var request = new AgentRequest.FindKey(values.get(0), values.get(1), values.get(2));
         try {
             return print(new AgentClient(arguments.socket())
-                    .request(question, () -> Runtime.getRuntime().halt(unavailable("the agent is silent"))));
+                    .request(request, () -> Runtime.getRuntime().halt(unavailable("the agent does not respond"))));
         } catch (IOException e) {
             return unavailable(arguments.socket() + ": " + e.getMessage());
         }

@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * {@code gerve-shell [--socket PATH] FINGERPRINT}, the command that sshd is made to run for a key: runs the one that the client asked for
- * if it is a git command that the key's owner may give, and says why if not. As a login shell it is called as {@code gerve-shell -c
- * "…/gerve-shell FINGERPRINT"} and then is that command itself.
+ * The program {@code gerve-shell [--socket PATH] FINGERPRINT}, sshd's forced command for a key. It runs the client's
+ * command if it is a git command that the key's owner is permitted to run; otherwise it prints the reason. As a login
+ * shell, sshd calls it as {@code gerve-shell -c "…/gerve-shell FINGERPRINT"}, and it then acts as that command.
  */
 public final class GerveShell {
-    /** More than git's longest: what is cut is refused, and shown cut shorter. */
+    /** More than git's longest command. The agent refuses a truncated command. */
     private static final int CHARACTERS_MAX = 8 * 1024;
 
     private static final int FATAL = 128;
@@ -27,45 +27,52 @@ public final class GerveShell {
     private GerveShell() {}
 
     public static void main(String[] args) {
-        Runtime.getRuntime().halt(run(Arguments.of(forced(List.of(args))), System.getenv()));
+        Runtime.getRuntime().halt(run(Arguments.of(forcedArguments(List.of(args))), System.getenv()));
     }
 
-    /** What stands behind the login shell's {@code -c}, if that is this program; without quotes, since none of it needs any. */
-    private static List<String> forced(List<String> arguments) {
+    /**
+     * Returns the arguments of the forced command in the login shell's {@code -c}, if the command is this program. They
+     * never need quotes.
+     */
+    private static List<String> forcedArguments(List<String> arguments) {
         if (arguments.size() != 2 || !arguments.getFirst().equals("-c")) {
             return arguments;
         }
-        List<String> words = List.of(arguments.get(1).split(" ", -1));
-        return words.getFirst().endsWith(OWN_NAME) ? words.subList(1, words.size()) : List.of();
+        List<String> command = List.of(arguments.get(1).split(" ", -1));
+        return command.getFirst().endsWith(OWN_NAME) ? command.subList(1, command.size()) : List.of();
     }
 
-    /** @return the exit status; does not return if it becomes another program */
+    /**
+     * Runs the program. Does not return if the process becomes ssh.
+     *
+     * @return the exit status
+     */
     static int run(Arguments arguments, Map<String, String> environment) {
         String connection = environment.getOrDefault("SSH_CONNECTION", "");
         if (arguments.values().size() != 1 || connection.isEmpty()) {
             StandardError.print(NOT_BY_KEY);
             return FATAL;
         }
-        var question = new AgentRequest.AuthorizeCommand(
+        var request = new AgentRequest.AuthorizeCommand(
                 arguments.values().getFirst(),
                 connection.substring(0, Math.max(0, connection.indexOf(' '))),
-                cut(environment.getOrDefault("SSH_ORIGINAL_COMMAND", "")),
-                cut(environment.getOrDefault("GIT_PROTOCOL", "")));
+                truncate(environment.getOrDefault("SSH_ORIGINAL_COMMAND", "")),
+                truncate(environment.getOrDefault("GIT_PROTOCOL", "")));
         try {
-            return carryOut(
+            return execute(
                     new AgentClient(arguments.socket())
-                            .request(question, () -> Runtime.getRuntime().halt(unavailable())),
+                            .request(request, () -> Runtime.getRuntime().halt(unavailable())),
                     environment);
         } catch (IOException _) {
             return unavailable();
         }
     }
 
-    private static String cut(String text) {
+    private static String truncate(String text) {
         return text.length() <= CHARACTERS_MAX ? text : text.substring(0, CHARACTERS_MAX);
     }
 
-    private static int carryOut(AgentReply reply, Map<String, String> environment) {
+    private static int execute(AgentReply reply, Map<String, String> environment) {
         if (reply instanceof AgentReply.Message(String text, int exitStatus)) {
             StandardError.print(text);
             return exitStatus;
@@ -74,11 +81,11 @@ public final class GerveShell {
             StandardError.write(FileDescriptor.out, text);
             return 0;
         }
-        if (reply instanceof AgentReply.Connect(SshInvocation order)) {
-            StandardError.print(order.stderrText());
-            var ssh = new SshCommand(order);
-            new Execve().replaceProcess(order.login().program(), ssh.arguments(), ssh.environment(environment));
-            StandardError.print("gerve-shell: cannot run " + order.login().program() + "\n");
+        if (reply instanceof AgentReply.Connect(SshInvocation invocation)) {
+            StandardError.print(invocation.stderrText());
+            var ssh = new SshCommand(invocation);
+            new Execve().replaceProcess(invocation.login().program(), ssh.arguments(), ssh.environment(environment));
+            StandardError.print("gerve-shell: cannot run " + invocation.login().program() + "\n");
         }
         return unavailable();
     }

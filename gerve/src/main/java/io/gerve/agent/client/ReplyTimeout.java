@@ -5,31 +5,31 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A time limit on whatever the program does until it is called off, connecting included: a Unix socket has none of its own, and an agent
- * that was stopped keeps its socket.
+ * Timeout for everything that the program does until it is closed, including connecting. Unix sockets have no timeout
+ * of their own, and connecting to a stopped agent (SIGSTOP) succeeds.
  */
 final class ReplyTimeout implements AutoCloseable {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicBoolean decided = new AtomicBoolean();
 
-    /** @param otherwise ends the program */
-    ReplyTimeout(int milliseconds, Runnable otherwise) {
-        var timer = new Thread(() -> await(milliseconds, otherwise), "patience");
+    /** @param onTimeout ends the program */
+    ReplyTimeout(int milliseconds, Runnable onTimeout) {
+        var timer = new Thread(() -> await(milliseconds, onTimeout), "reply-timeout");
         timer.setDaemon(true);
         timer.start();
     }
 
-    private void await(int milliseconds, Runnable otherwise) {
+    private void await(int milliseconds, Runnable onTimeout) {
         try {
             if (!ended.await(milliseconds, TimeUnit.MILLISECONDS) && decided.compareAndSet(false, true)) {
-                otherwise.run();
+                onTimeout.run();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Calls it off. If it is too late for that, waits for the end of the program. */
+    /** Cancels the timeout. If it has already expired, waits for the end of the program. */
     @Override
     public void close() {
         boolean inTime = decided.compareAndSet(false, true);

@@ -6,12 +6,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The call of ssh(1) that joins a client to its file server. It reads no configuration, asks nobody, and believes one key. Texts are joined
- * by {@code concat}: for {@code +} the JVM puts code together at the first use, which every start would pay for.
+ * The ssh(1) command line that connects a client to its file server. It reads no configuration, never prompts, and
+ * trusts only the pinned host key. Strings are joined with {@code concat}: for {@code +} the JVM generates code at the
+ * first use, which would slow down every start.
  */
 record SshCommand(SshInvocation invocation) {
     private static final String PATH = "PATH=/usr/bin:/bin";
-    /** What ssh needs of the caller's own environment: to find a home, and to say what it has to say in the caller's language. */
+    /** The caller's variables that ssh needs, for the home directory and the language of its messages. */
     private static final List<String> KEPT = List.of("HOME", "USER", "LOGNAME", "LANG");
 
     private static final List<String> ALWAYS = List.of(
@@ -47,7 +48,7 @@ record SshCommand(SshInvocation invocation) {
         add(arguments, "ConnectTimeout=".concat(Integer.toString(login.connectSeconds())));
         add(arguments, "ServerAliveInterval=".concat(Integer.toString(login.keepaliveSeconds())));
         arguments.add("-i");
-        // ssh puts other texts in the place of %h and the like.
+        // ssh expands tokens such as %h.
         arguments.add(login.identityFile().replace("%", "%%"));
         arguments.add("-l");
         arguments.add(login.user());
@@ -64,12 +65,16 @@ record SshCommand(SshInvocation invocation) {
         arguments.add(option);
     }
 
-    /** @param callers of which only what is known to do no harm is kept */
-    List<String> environment(Map<String, String> callers) {
+    /**
+     * Returns the environment of ssh.
+     *
+     * @param caller the caller's environment, of which only harmless variables are kept
+     */
+    List<String> environment(Map<String, String> caller) {
         List<String> environment = new ArrayList<>(invocation.environment());
         environment.add(PATH);
         for (String name : KEPT) {
-            String value = callers.get(name);
+            String value = caller.get(name);
             if (value != null) {
                 environment.add(name.concat("=").concat(value));
             }

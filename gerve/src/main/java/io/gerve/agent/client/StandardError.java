@@ -5,7 +5,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/** What a person reads, or sshd's log; in UTF-8 whatever the locale. */
+/** Output to the standard streams in UTF-8, whatever the locale. */
 final class StandardError {
     private StandardError() {}
 
@@ -14,13 +14,13 @@ final class StandardError {
     }
 
     static void write(FileDescriptor to, String text) {
-        // Not closed: it is the program's.
+        // Not closed: the stream belongs to the process.
         @SuppressWarnings("resource")
         var stream = new FileOutputStream(to);
         try {
             stream.write(text.getBytes(StandardCharsets.UTF_8));
         } catch (IOException _) {
-            // Nobody reads it, and there is nobody else to tell.
+            // Nobody reads the stream, and there is no other place to report the failure.
         }
     }
 }

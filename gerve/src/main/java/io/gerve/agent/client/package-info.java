@@ -1,4 +1,4 @@
-/** The programs that sshd runs, {@code gerve-keys} and {@code gerve-shell}: they ask the agent and know nothing themselves. */
+/** The programs that sshd runs, {@code gerve-keys} and {@code gerve-shell}. They only forward requests to the agent. */
 @NullMarked
 package io.gerve.agent.client;
 

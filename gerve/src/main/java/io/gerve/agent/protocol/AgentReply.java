@@ -5,9 +5,11 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
 
-/** What the agent answers. */
+/** A reply of the agent. */
 public sealed interface AgentReply {
-    /** For sshd, on the standard output: {@code restrict,command="…" ssh-ed25519 AAAA…}. */
+    /**
+     * The authorized_keys line for sshd, printed on standard output: {@code restrict,command="…" ssh-ed25519 AAAA…}.
+     */
     record KeyLine(String text) implements AgentReply {
         private static final String KIND = "key_line";
 
@@ -17,7 +19,7 @@ public sealed interface AgentReply {
         }
     }
 
-    /** Nobody's key. */
+    /** The key is not registered. */
     record NoKey() implements AgentReply {
         private static final String KIND = "no_key";
 
@@ -27,7 +29,7 @@ public sealed interface AgentReply {
         }
     }
 
-    /** For the client's standard error, and that was all. */
+    /** A message for the client's standard error, after which the command ends. */
     record Message(String text, int exitStatus) implements AgentReply {
         private static final String KIND = "message";
 
@@ -37,7 +39,7 @@ public sealed interface AgentReply {
         }
     }
 
-    /** For the client's standard output, and that was all; the exit status is 0. */
+    /** Text for the client's standard output, after which the command ends with exit status 0. */
     record Output(String text) implements AgentReply {
         private static final String KIND = "output";
 
@@ -47,7 +49,7 @@ public sealed interface AgentReply {
         }
     }
 
-    /** The command goes on to a file server. */
+    /** The command is to be run on a file server. */
     record Connect(SshInvocation invocation) implements AgentReply {
         private static final String KIND = "connect";
 
@@ -57,7 +59,7 @@ public sealed interface AgentReply {
         }
     }
 
-    /** It does not answer this one, be it for lack of room or because the asker may not ask it. */
+    /** The agent refuses the request, because of its limit or because the peer lacks permission. */
     record Refused() implements AgentReply {
         private static final String KIND = "refused";
 
@@ -90,7 +92,7 @@ public sealed interface AgentReply {
         if (kind.equals(Refused.KIND) && fields.size() == 1) {
             return new Refused();
         }
-        throw new MalformedMessage("no reply");
+        throw new MalformedMessage("unknown reply");
     }
 
     static AgentReply read(ReadableByteChannel channel) throws IOException {

@@ -5,14 +5,14 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
 
-/** What the agent can be asked. The texts are as sshd gave them: the agent believes none of them to be well-formed. */
+/** A request to the agent. The texts are passed on from sshd unchecked; the agent validates all of them. */
 public sealed interface AgentRequest {
     /**
-     * What sshd is to be told of a key that somebody offers.
+     * Look-up of a key that a client offers to sshd.
      *
-     * @param user whom they want to log in as
-     * @param type the key's, as OpenSSH spells it
-     * @param blob in base64
+     * @param user the user name that the client asked for
+     * @param type the type of the key, as OpenSSH spells it
+     * @param blob the key in base64
      */
     record FindKey(String user, String type, String blob) implements AgentRequest {
         private static final String KIND = "key";
@@ -24,10 +24,10 @@ public sealed interface AgentRequest {
     }
 
     /**
-     * What is to become of a command.
+     * Authorization of a command.
      *
-     * @param fingerprint of the key that sshd let in
-     * @param address the client's
+     * @param fingerprint the fingerprint of the key that sshd authenticated
+     * @param address the client's address
      * @param execLine the command, empty if there is none
      * @param protocol the client's {@code GIT_PROTOCOL}, empty if there is none
      */
@@ -52,7 +52,7 @@ public sealed interface AgentRequest {
         if (kind.equals(AuthorizeCommand.KIND) && fields.size() == 5) {
             return new AuthorizeCommand(fields.get(1), fields.get(2), fields.get(3), fields.get(4));
         }
-        throw new MalformedMessage("no question");
+        throw new MalformedMessage("unknown request");
     }
 
     static AgentRequest read(ReadableByteChannel channel) throws IOException {

@@ -1,10 +1,13 @@
 package io.gerve.agent.protocol;
 
-/** The forms of fields, checked by hand: a regular expression costs a thin client more than all of its own work. */
+/**
+ * Checks of the formats of fields, written without regular expressions: one would cost a thin client more than the rest
+ * of its work.
+ */
 final class FieldFormat {
     private FieldFormat() {}
 
-    /** In decimal, without sign or leading zeros. */
+    /** Parses a decimal number without sign or leading zeros. */
     static int number(String text, int min, int max) throws MalformedMessage {
         try {
             int number = Integer.parseInt(text);
@@ -12,9 +15,9 @@ final class FieldFormat {
                 return number;
             }
         } catch (NumberFormatException _) {
-            // Told below.
+            // Reported below.
         }
-        throw new MalformedMessage("no number from " + min + " to " + max);
+        throw new MalformedMessage("not a number from " + min + " to " + max);
     }
 
     static boolean isAlphanumeric(char character) {
@@ -23,7 +26,7 @@ final class FieldFormat {
                 || (character >= 'A' && character <= 'Z');
     }
 
-    /** Whether it is not empty and of letters, digits and the others only. */
+    /** Returns whether the text is not empty and has only ASCII letters, digits and the other characters. */
     static boolean isOf(String text, String others) {
         for (int i = 0; i < text.length(); i++) {
             if (!isAlphanumeric(text.charAt(i)) && others.indexOf(text.charAt(i)) < 0) {

@@ -11,10 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One message as it travels: its length in four bytes, then each field as its length in four bytes and its UTF-8. There is one encoding
- * of each message, and what is not that encoding is refused.
+ * One message on the wire: its length in four bytes, then each field as its length in four bytes and its UTF-8. Each
+ * message has exactly one encoding; anything else is rejected.
  *
- * @param fields at most {@value #FIELDS_MAX}
+ * @param fields the fields, at most {@value #FIELDS_MAX}
  */
 public record Frame(List<String> fields) {
     static final int BYTES_MAX = 64 * 1024;
@@ -24,7 +24,7 @@ public record Frame(List<String> fields) {
         fields = List.copyOf(fields);
     }
 
-    /** Blocks until a whole frame came. */
+    /** Reads a frame. Blocks until it is complete. */
     static Frame read(ReadableByteChannel channel) throws IOException {
         int length = readFully(channel, Integer.BYTES).getInt();
         if (length < 0 || length > BYTES_MAX) {
@@ -37,19 +37,23 @@ public record Frame(List<String> fields) {
         ByteBuffer buffer = ByteBuffer.allocate(length);
         while (buffer.hasRemaining()) {
             if (channel.read(buffer) < 0) {
-                throw new EOFException("the other side hung up");
+                throw new EOFException("connection closed by the other side");
             }
         }
         return buffer.flip();
     }
 
-    /** @param body what follows a frame's length */
+    /**
+     * Parses a frame.
+     *
+     * @param body the bytes after the frame's length
+     */
     static Frame parse(ByteBuffer body) throws MalformedMessage {
         List<String> fields = new ArrayList<>();
         while (body.hasRemaining()) {
             int length = body.remaining() < Integer.BYTES ? -1 : body.getInt();
             if (length < 0 || length > body.remaining() || fields.size() == FIELDS_MAX) {
-                throw new MalformedMessage("a field of " + length + " bytes where " + body.remaining() + " are left");
+                throw new MalformedMessage("a field of " + length + " bytes with " + body.remaining() + " bytes left");
             }
             fields.add(text(body.slice(body.position(), length)));
             body.position(body.position() + length);
@@ -61,11 +65,15 @@ public record Frame(List<String> fields) {
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
         } catch (CharacterCodingException e) {
-            throw new MalformedMessage("a field that is not UTF-8");
+            throw new MalformedMessage("a field is not UTF-8");
         }
     }
 
-    /** @throws MalformedMessage if the other side would not take it for its size */
+    /**
+     * Writes the frame.
+     *
+     * @throws MalformedMessage if the frame is larger than the other side accepts
+     */
     void write(WritableByteChannel channel) throws IOException {
         ByteBuffer bytes = bytes();
         while (bytes.hasRemaining()) {
@@ -81,7 +89,7 @@ public record Frame(List<String> fields) {
             encoded.add(bytes);
             length += Integer.BYTES + bytes.length;
             if (length > BYTES_MAX || encoded.size() > FIELDS_MAX) {
-                throw new MalformedMessage("too long for a message");
+                throw new MalformedMessage("message too large");
             }
         }
         ByteBuffer buffer = ByteBuffer.allocate(Integer.BYTES + length).putInt(length);

@@ -3,7 +3,7 @@ package io.gerve.agent.protocol;
 import java.io.IOException;
 import java.io.Serial;
 
-/** The other side does not speak the agent's protocol, so that nothing it says may be relied on. */
+/** Thrown when the other side violates the agent's protocol, so that none of its data can be trusted. */
 public final class MalformedMessage extends IOException {
     @Serial
     private static final long serialVersionUID = 1;

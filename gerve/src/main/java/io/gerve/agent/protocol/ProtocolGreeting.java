@@ -5,7 +5,9 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
 
-/** What the agent says first, so that a client soon knows whether it is there and of the client's own version. */
+/**
+ * The greeting that the agent sends first, by which a client quickly detects a dead agent or another protocol version.
+ */
 public final class ProtocolGreeting {
     private static final Frame THIS_VERSION = new Frame(List.of("gerve-agent", "1"));
 
@@ -15,11 +17,16 @@ public final class ProtocolGreeting {
         THIS_VERSION.write(channel);
     }
 
-    /** @throws MalformedMessage if it is another agent or another version's */
+    /**
+     * Reads the greeting.
+     *
+     * @throws MalformedMessage if the peer is not an agent of this protocol version
+     */
     public static void read(ReadableByteChannel channel) throws IOException {
-        // A record's own equals is put together at its first use, which takes a thin client longer than all the rest.
+        // The JVM generates a record's equals at its first use, which would take a thin client longer than all the
+        // rest.
         if (!Frame.read(channel).fields().equals(THIS_VERSION.fields())) {
-            throw new MalformedMessage("no agent of this version");
+            throw new MalformedMessage("not an agent of this protocol version");
         }
     }
 }

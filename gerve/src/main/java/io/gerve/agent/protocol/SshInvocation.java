@@ -4,23 +4,25 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How ssh(1) is to be called to join the client to a file server. That one exists means that none of its parts can be taken for an
- * option, a second command or another variable.
+ * The parameters with which ssh(1) connects the client to a file server. The constructors reject every value that ssh
+ * or a shell could take for an option, a second command or another variable.
  *
- * @param stderrText lines for the client's standard error before that; may be empty
- * @param host whom to reach, and whom to believe
- * @param login with what to log in there, and how patiently
+ * @param stderrText lines for the client's standard error before ssh starts; may be empty
+ * @param host the host and its pinned key
+ * @param login the credentials and timeouts
  * @param command the canonical command: {@code git-upload-pack 'a/a8/e2/95/mojombo/bert.git'}
- * @param environment as {@code NAME=value}, {@code GIT_PROTOCOL} and {@code GERVE_…} only
+ * @param environment {@code NAME=value}, only {@code GIT_PROTOCOL} and {@code GERVE_…}
  */
 public record SshInvocation(String stderrText, Host host, Login login, String command, List<String> environment) {
     private static final int FIXED_FIELDS = 11;
     private static final String QUOTE = "'";
 
     /**
+     * The file server host.
+     *
      * @param address a host name or an IP address
-     * @param alias the name under which its key stands in the file
-     * @param knownHosts the file with its pinned key
+     * @param alias the name of the host in the known_hosts file
+     * @param knownHosts the absolute path of the known_hosts file with the pinned key
      */
     public record Host(String address, int port, String alias, String knownHosts) {
         public Host {
@@ -32,11 +34,13 @@ public record SshInvocation(String stderrText, Host host, Login login, String co
     }
 
     /**
-     * @param program ssh's absolute path
+     * The login on the file server.
+     *
+     * @param program the absolute path of ssh
      * @param user the account on the file server
      * @param identityFile the absolute path of the private key
-     * @param connectSeconds for connecting
-     * @param keepaliveSeconds between two signs of life
+     * @param connectSeconds the connect timeout
+     * @param keepaliveSeconds the keepalive interval
      */
     public record Login(String program, String user, String identityFile, int connectSeconds, int keepaliveSeconds) {
         public Login {
@@ -78,9 +82,9 @@ public record SshInvocation(String stderrText, Host host, Login login, String co
                 && FieldFormat.isPrintableAscii(variable);
     }
 
-    private static void require(boolean holds, String what) {
-        if (!holds) {
-            throw new IllegalArgumentException("no order to join: its " + what);
+    private static void require(boolean isValid, String field) {
+        if (!isValid) {
+            throw new IllegalArgumentException("invalid ssh invocation: " + field);
         }
     }
 
@@ -104,7 +108,7 @@ public record SshInvocation(String stderrText, Host host, Login login, String co
 
     static SshInvocation parse(List<String> fields) throws MalformedMessage {
         if (fields.size() < FIXED_FIELDS) {
-            throw new MalformedMessage("no order to join");
+            throw new MalformedMessage("ssh invocation has too few fields");
         }
         try {
             return new SshInvocation(

@@ -1,4 +1,7 @@
-/** What the agent and its thin clients say to each other, in the JDK's own terms: the clients load nothing else. */
+/**
+ * The protocol between the agent and its thin clients. It depends only on the JDK, because the clients load nothing
+ * else.
+ */
 @NullMarked
 package io.gerve.agent.protocol;
 

@@ -7,15 +7,15 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * That somebody reaches a repository.
+ * The access of one principal to one repository.
  *
  * @param principal a login, a deploy key's fingerprint, a team, or {@code everybody}
- * @param kind {@code user}, {@code organization}, {@code deploy-key}, {@code team} or {@code everybody}
- * @param mayPull what the gate decides
- * @param mayPush what the gate decides
- * @param grantPaths by which it is reached
- * @param issue what somebody should look at; mostly nothing
- * @param cursor of the row in an answer, to go on behind it
+ * @param kind {@code user}, {@code organization}, {@code deploy_key}, {@code team} or {@code everybody}
+ * @param mayPull the gate's decision on a fetch
+ * @param mayPush the gate's decision on a push
+ * @param grantPaths the paths by which the principal has its roles
+ * @param issues what an operator should examine; mostly empty
+ * @param cursor the position of the row, after which another audit can continue
  */
 public record AccessEntry(
         String principal,
@@ -25,18 +25,19 @@ public record AccessEntry(
         Decision mayPull,
         Decision mayPush,
         List<GrantPath> grantPaths,
-        List<String> issue,
+        List<String> issues,
         Cursor cursor) {
     public AccessEntry {
         grantPaths = List.copyOf(grantPaths);
-        issue = List.copyOf(issue);
+        issues = List.copyOf(issues);
     }
 
-    AccessEntry at(Cursor where) {
-        return new AccessEntry(principal, kind, repositoryId, repository, mayPull, mayPush, grantPaths, issue, where);
+    AccessEntry at(Cursor newCursor) {
+        return new AccessEntry(
+                principal, kind, repositoryId, repository, mayPull, mayPush, grantPaths, issues, newCursor);
     }
 
-    /** The highest role, whether or not something stands against using it. */
+    /** Returns the highest role, even if a rule prevents its use. */
     public Role role() {
         return grantPaths.stream()
                 .map(GrantPath::role)
@@ -44,7 +45,7 @@ public record AccessEntry(
                 .orElse(Role.NONE);
     }
 
-    /** What can be done in fact: {@code push}, {@code pull} or {@code nothing}. */
+    /** Returns what the gate permits: {@code push}, {@code pull} or {@code nothing}. */
     public String permission() {
         if (mayPush instanceof Decision.Allowed) {
             return "push";
@@ -52,10 +53,14 @@ public record AccessEntry(
         return mayPull instanceof Decision.Allowed ? "pull" : "nothing";
     }
 
-    /** Takes what is found, one by one. */
+    /** Receiver of the rows of an audit. */
     @FunctionalInterface
     public interface Sink<T> {
-        /** @return whether to go on */
-        boolean accept(T found);
+        /**
+         * Accepts a row.
+         *
+         * @return whether to continue
+         */
+        boolean accept(T row);
     }
 }

@@ -8,41 +8,51 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What one somebody reaches of one repository at each of the times that are looked at.
+ * The access of one principal to one repository at each time that is examined.
  *
- * @param cursor where it was found, as far as is known yet
- * @param repository by its last name
- * @param entries in the order of the times; empty where there was nothing to reach, or nobody to reach it
+ * @param cursor the position of the row within the loops that are already known
+ * @param repository the last name of the repository
+ * @param entries the access at each time, in order; empty if the repository or the principal did not exist, or there
+ *     was no access
  */
 public record AccessHistory(Cursor cursor, RepositoryName repository, List<Optional<AccessEntry>> entries) {
     public AccessHistory {
         entries = List.copyOf(entries);
     }
 
-    /** @param asItWas the repository at those of the times at which it was there, one at least */
-    public static AccessHistory of(Stream<Repository> asItWas, List<Optional<AccessEntry>> reaches) {
+    /**
+     * Creates a history.
+     *
+     * @param repositories the repository at the times at which it existed, at least one
+     */
+    public static AccessHistory of(Stream<Repository> repositories, List<Optional<AccessEntry>> entries) {
         RepositoryName last =
-                asItWas.map(Repository::name).reduce((_, later) -> later).orElseThrow();
-        return new AccessHistory(Cursor.START, last, reaches);
+                repositories.map(Repository::name).reduce((_, later) -> later).orElseThrow();
+        return new AccessHistory(Cursor.START, last, entries);
     }
 
-    /** The same, found at a step of the loop around it. */
+    /** Returns the same history with the step of the enclosing loop added to its cursor. */
     AccessHistory under(long step) {
         return new AccessHistory(cursor.under(step), repository, entries);
     }
 
-    /** If only one time is looked at. */
+    /** Returns the entry of the only time. */
     Optional<AccessEntry> only() {
-        return entries.getFirst().map(reach -> reach.at(cursor));
+        return entries.getFirst().map(entry -> entry.at(cursor));
     }
 
+    /** Receiver of the rows of an audit. */
     public interface Sink {
-        /** @return whether to go on */
-        boolean accept(AccessHistory reached) throws LookupUnavailable;
+        /**
+         * Accepts a row.
+         *
+         * @return whether to continue
+         */
+        boolean accept(AccessHistory history) throws LookupUnavailable;
 
-        /** For one time. */
+        /** Returns a sink for audits of a single time. */
         public static Sink of(AccessEntry.Sink<AccessEntry> sink) {
-            return reached -> reached.only().map(sink::accept).orElse(true);
+            return history -> history.only().map(sink::accept).orElse(true);
         }
     }
 }

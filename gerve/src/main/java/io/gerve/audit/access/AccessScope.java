@@ -1,6 +1,6 @@
 package io.gerve.audit.access;
 
-/** Which repositories of an account are listed: those that it was granted a right to, or also those that everybody can read. */
+/** The repositories to list for an account: those to which it was granted a right, or also those that are public. */
 public enum AccessScope {
     GRANTED,
     GRANTED_AND_PUBLIC

@@ -18,9 +18,10 @@ import java.util.TreeSet;
 import java.util.function.LongPredicate;
 
 /**
- * Every repository that an account reaches, at one time or at several: first all of each owner of whose repositories it reaches every one,
- * then those of which it is a collaborator, then those of its teams, then what is open to everybody. What more than one of these gives is
- * told where it first comes, so that nothing has to be remembered of what was told before, and it can be gone on anywhere.
+ * Audit of the repositories to which an account has access, at one or several times. The order is: the repositories of
+ * each owner for all of whose repositories the account has a role, those of which it is a collaborator, those of its
+ * teams, and public ones. A repository that belongs to more than one group is reported in the first. This is decided
+ * from the facts of the one row, so nothing is remembered of earlier rows and the audit can continue after any of them.
  */
 public final class AccountAccess {
     private final List<MysqlSnapshot> snapshots;
@@ -32,98 +33,109 @@ public final class AccountAccess {
     private LongPredicate owners = _ -> true;
     private LongPredicate repositories = _ -> true;
 
-    /** @param keys the account's, for each of the moments; empty if there was no such account */
-    private AccountAccess(List<MysqlSnapshot> moments, long account, List<Optional<RegisteredKey>> keys) {
-        this.snapshots = moments;
-        this.candidates = new MysqlCandidates(moments.getFirst().state());
+    /** @param keys a key of the account for each snapshot; empty if there was no such account */
+    private AccountAccess(List<MysqlSnapshot> snapshots, long account, List<Optional<RegisteredKey>> keys) {
+        this.snapshots = snapshots;
+        this.candidates = new MysqlCandidates(snapshots.getFirst().state());
         this.account = account;
         this.keys = keys;
     }
 
-    public static AccountAccess of(MysqlSnapshot moment, long account, RegisteredKey key) {
-        return new AccountAccess(List.of(moment), account, List.of(Optional.of(key)));
+    public static AccountAccess of(MysqlSnapshot snapshot, long account, RegisteredKey key) {
+        return new AccountAccess(List.of(snapshot), account, List.of(Optional.of(key)));
     }
 
-    /** @param moments the earliest first */
-    public static AccountAccess of(List<MysqlSnapshot> moments, long account) {
+    /**
+     * Audits several times.
+     *
+     * @param snapshots the earliest first
+     */
+    public static AccountAccess of(List<MysqlSnapshot> snapshots, long account) {
         return new AccountAccess(
-                moments,
+                snapshots,
                 account,
-                moments.stream()
-                        .map(moment -> Optional.ofNullable(
-                                moment.activeKeysOf(List.of(account)).get(account)))
+                snapshots.stream()
+                        .map(snapshot -> Optional.ofNullable(
+                                snapshot.activeKeysOf(List.of(account)).get(account)))
                         .toList());
     }
 
-    /** Only repositories that, at one of the times, belonged to one of these. */
-    AccountAccess ofOwners(LongPredicate which) {
-        owners = owners.and(which);
+    /** Restricts the audit to repositories that belonged to one of these owners at one of the times. */
+    AccountAccess ofOwners(LongPredicate filter) {
+        owners = owners.and(filter);
         return this;
     }
 
-    /** Only these repositories. */
-    AccountAccess ofRepositories(LongPredicate which) {
-        repositories = repositories.and(which);
+    /** Restricts the audit to these repositories. */
+    AccountAccess ofRepositories(LongPredicate filter) {
+        repositories = repositories.and(filter);
         return this;
     }
 
-    /** By which rows are found. */
-    private interface Source {
-        boolean isFirstOf(EvaluatedAccess seen);
+    /** A group of repositories. */
+    private interface Group {
+        boolean contains(EvaluatedAccess evaluated);
     }
 
-    /** @return whether to go on */
-    public boolean each(AccessScope scope, Traversal walk) throws LookupUnavailable {
-        snapshots.forEach(moment -> ownersWithFullAccess(moment.state()));
-        return walk.inSequence(this::ownedRepositories, this::collaborations, this::teams, open -> switch (scope) {
+    /**
+     * Reports the repositories.
+     *
+     * @return whether to continue
+     */
+    public boolean each(AccessScope scope, Traversal traversal) throws LookupUnavailable {
+        snapshots.forEach(snapshot -> ownersWithFullAccess(snapshot.state()));
+        return traversal.inSequence(this::ownedRepositories, this::collaborations, this::teams, rest -> switch (scope) {
             case GRANTED -> true;
-            case GRANTED_AND_PUBLIC -> publicRepositories(open);
+            case GRANTED_AND_PUBLIC -> publicRepositories(rest);
         });
     }
 
-    private boolean ownedRepositories(Traversal walk) throws LookupUnavailable {
-        return walk.each(
+    private boolean ownedRepositories(Traversal traversal) throws LookupUnavailable {
+        return traversal.each(
                 fullyOwned,
                 (owner, within) -> !owners.test(owner)
                         || pages(
                                 candidates.ownedBy(owner),
                                 within,
-                                seen -> seen.lastOwner(fullyOwned::contains) == owner
-                                        && seen.atAnyTime(EffectiveAccess::isGrantedDirectly)));
+                                evaluated -> evaluated.lastOwner(fullyOwned::contains) == owner
+                                        && evaluated.atAnyTime(EffectiveAccess::isGrantedDirectly)));
     }
 
-    private boolean collaborations(Traversal walk) throws LookupUnavailable {
+    private boolean collaborations(Traversal traversal) throws LookupUnavailable {
         return pages(
                 candidates.collaborations(account),
-                walk,
-                otherRepositories(seen -> seen.atAnyTime(EffectiveAccess::isByCollaboration)));
+                traversal,
+                otherRepositories(evaluated -> evaluated.atAnyTime(EffectiveAccess::isByCollaboration)));
     }
 
-    private boolean teams(Traversal walk) throws LookupUnavailable {
-        return walk.each(
+    private boolean teams(Traversal traversal) throws LookupUnavailable {
+        return traversal.each(
                 organizationOfTeam.navigableKeySet(),
                 (team, within) -> !owners.test(organizationOfTeam.getOrDefault(team, 0L))
-                        || pages(candidates.ofTeam(team), within, otherRepositories(seen -> isFirst(team, seen))));
+                        || pages(
+                                candidates.ofTeam(team),
+                                within,
+                                otherRepositories(evaluated -> isFirst(team, evaluated))));
     }
 
-    private boolean publicRepositories(Traversal walk) throws LookupUnavailable {
+    private boolean publicRepositories(Traversal traversal) throws LookupUnavailable {
         return pages(
                 candidates.publicRepositories(),
-                walk,
-                seen -> !seen.atAnyTime(EffectiveAccess::isGrantedDirectly)
-                        && seen.atAnyTime(standing -> !standing.grantPaths().isEmpty()));
+                traversal,
+                evaluated -> !evaluated.atAnyTime(EffectiveAccess::isGrantedDirectly)
+                        && evaluated.atAnyTime(access -> !access.grantPaths().isEmpty()));
     }
 
-    /** Not among the repositories of the owners that are told in full. */
-    private Source otherRepositories(Source source) {
-        return seen -> seen.lastOwner(fullyOwned::contains) == 0 && source.isFirstOf(seen);
+    /** Excludes the repositories of owners that are reported in full. */
+    private Group otherRepositories(Group group) {
+        return evaluated -> evaluated.lastOwner(fullyOwned::contains) == 0 && group.contains(evaluated);
     }
 
     private void ownersWithFullAccess(MysqlSnapshotFacts state) {
         fullyOwned.add(account);
         Map<Long, Rights.Membership> organizations = state.organizationsOf(account);
-        state.accounts(organizations.keySet()).forEach((id, holder) -> {
-            if (organizations.get(id) == Rights.Membership.OWNER || holder.basePermission() != Role.NONE) {
+        state.accounts(organizations.keySet()).forEach((id, recorded) -> {
+            if (organizations.get(id) == Rights.Membership.OWNER || recorded.basePermission() != Role.NONE) {
                 fullyOwned.add(id);
             }
         });
@@ -136,34 +148,34 @@ public final class AccountAccess {
         });
     }
 
-    private boolean pages(MysqlCandidates.Pages pages, Traversal walk, Source source) throws LookupUnavailable {
-        return MysqlCandidates.each(pages, walk.last(), page -> evaluate(page, walk, source));
+    private boolean pages(MysqlCandidates.Pages pages, Traversal traversal, Group group) throws LookupUnavailable {
+        return MysqlCandidates.each(pages, traversal.last(), page -> evaluate(page, traversal, group));
     }
 
-    private boolean evaluate(List<Long> page, Traversal walk, Source source) throws LookupUnavailable {
+    private boolean evaluate(List<Long> page, Traversal traversal, Group group) throws LookupUnavailable {
         List<Long> ids = page.stream().filter(repositories::test).toList();
         if (ids.isEmpty()) {
             return true;
         }
         List<GrantRelations> relations = snapshots.stream()
-                .map(moment -> new GrantRelations(moment.state(), ids, List.of(account)))
+                .map(snapshot -> new GrantRelations(snapshot.state(), ids, List.of(account)))
                 .toList();
         for (long id : ids) {
-            EvaluatedAccess seen = EvaluatedAccess.of(relations, id, account);
-            if (seen.lastOwner(owners) != 0
-                    && source.isFirstOf(seen)
-                    && !walk.accept(id, seen.history(snapshots, keys))) {
+            EvaluatedAccess evaluated = EvaluatedAccess.of(relations, id, account);
+            if (evaluated.lastOwner(owners) != 0
+                    && group.contains(evaluated)
+                    && !traversal.accept(id, evaluated.history(snapshots, keys))) {
                 return false;
             }
         }
         return true;
     }
 
-    /** Whether the team is the first of the account's that gives something on the repository. */
-    private boolean isFirst(long team, EvaluatedAccess seen) {
-        return !seen.atAnyTime(EffectiveAccess::isByCollaboration)
+    /** Returns whether the team is the first of the account's teams that has a role for the repository. */
+    private boolean isFirst(long team, EvaluatedAccess evaluated) {
+        return !evaluated.atAnyTime(EffectiveAccess::isByCollaboration)
                 && organizationOfTeam.keySet().stream()
-                        .filter(candidate -> seen.atAnyTime(standing -> standing.isByTeam(candidate)))
+                        .filter(other -> evaluated.atAnyTime(access -> access.isByTeam(other)))
                         .findFirst()
                         .filter(first -> first == team)
                         .isPresent();

@@ -7,11 +7,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Where in an answer a row stands: how far each of the loops, one within the other, that find the rows had come when they found it. All
- * of them go upwards, mostly by ids. Another audit can go on behind it, whatever became of the row meanwhile.
+ * The position of a row in an audit: the step of each of the nested loops that found it, the outermost first. All loops
+ * ascend, mostly by id. Another audit can continue after the cursor, even if the row has changed or is gone.
  */
 public record Cursor(List<Long> steps) {
-    /** Before the first row. */
+    /** The cursor before the first row. */
     public static final Cursor START = new Cursor(List.of());
 
     private static final Pattern FORM = Pattern.compile("\\d{1,18}(:\\d{1,18}){0,7}");
@@ -20,26 +20,32 @@ public record Cursor(List<Long> steps) {
         steps = List.copyOf(steps);
     }
 
-    /** @param text as {@link #toString} has it
-     *  @throws IllegalArgumentException if no row has it */
+    /**
+     * Parses the form of {@link #toString}.
+     *
+     * @throws IllegalArgumentException if the text does not have this form
+     */
     public static Cursor parse(String text) {
         if (!FORM.matcher(text).matches()) {
-            throw new IllegalArgumentException("not the place of a row");
+            throw new IllegalArgumentException("not a cursor");
         }
         return new Cursor(Stream.of(text.split(":", -1)).map(Long::valueOf).toList());
     }
 
-    /** How far the outermost loop had come; 0 at the start. */
+    /** Returns the step of the outermost loop; 0 at the start. */
     long first() {
         return steps.isEmpty() ? 0 : steps.getFirst();
     }
 
-    /** Where to go on within a step of the outermost loop: at the start, unless it is the one that it had come to. */
+    /**
+     * Returns the cursor within a step of the outermost loop: the rest of this cursor if it is at that step, else the
+     * start.
+     */
     Cursor within(long step) {
         return !steps.isEmpty() && step == first() ? new Cursor(steps.subList(1, steps.size())) : START;
     }
 
-    /** The same, of the loop around it. */
+    /** Returns this cursor with the step of an enclosing loop added. */
     Cursor under(long step) {
         List<Long> all = new ArrayList<>();
         all.add(step);
@@ -47,7 +53,7 @@ public record Cursor(List<Long> steps) {
         return new Cursor(all);
     }
 
-    /** As {@code --after} takes it: {@code 1:42:7}. */
+    /** Returns the form that {@code --after} accepts: {@code 1:42:7}. */
     @Override
     public String toString() {
         return steps.stream().map(String::valueOf).collect(Collectors.joining(":"));

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What somebody has on one repository.
+ * The rights of one principal to one repository.
  *
- * @param facts as the gate is given them
- * @param grantPaths that count
- * @param inactivePaths ways of teams that do not count, since the account is no member of the organization
+ * @param facts the facts on which the gate decides
+ * @param grantPaths the paths that give a role
+ * @param inactivePaths paths through teams that give no role, because the account is not a member of the organization
  */
 public record EffectiveAccess(AccessFacts.Known facts, List<GrantPath> grantPaths, List<GrantPath> inactivePaths) {
     public EffectiveAccess {
@@ -21,19 +21,19 @@ public record EffectiveAccess(AccessFacts.Known facts, List<GrantPath> grantPath
         return !grantPaths.isEmpty() || !inactivePaths.isEmpty();
     }
 
-    /** Whether there is more to say than that everybody may read a public repository. */
+    /** Returns whether there is a path other than that the repository is public. */
     boolean isGrantedDirectly() {
         return Stream.concat(grantPaths.stream(), inactivePaths.stream())
-                .anyMatch(way -> !(way instanceof GrantPath.Public));
+                .anyMatch(path -> !(path instanceof GrantPath.Public));
     }
 
     boolean isByCollaboration() {
         return grantPaths.stream().anyMatch(GrantPath.Collaborator.class::isInstance);
     }
 
-    /** Whether the team was given something on the repository. */
+    /** Returns whether a path exists through a grant to the team. */
     boolean isByTeam(long team) {
         return Stream.concat(grantPaths.stream(), inactivePaths.stream())
-                .anyMatch(way -> way instanceof GrantPath.Team given && given.grantedTo() == team);
+                .anyMatch(path -> path instanceof GrantPath.Team given && given.grantedTo() == team);
     }
 }

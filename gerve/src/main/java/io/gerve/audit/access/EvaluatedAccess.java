@@ -9,9 +9,9 @@ import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 
 /**
- * What one somebody has on one repository, at one time or at several.
+ * The rights of one principal to one repository, at one or several times.
  *
- * @param accesses in the order of the times; empty where there was no such repository
+ * @param accesses the rights at each time, in order; empty if there was no such repository
  */
 record EvaluatedAccess(List<Optional<EffectiveAccess>> accesses) {
     EvaluatedAccess {
@@ -25,36 +25,38 @@ record EvaluatedAccess(List<Optional<EffectiveAccess>> accesses) {
                 .toList());
     }
 
-    /** What the gate makes of it; at one of the times at least there was such a repository.
-     *  @param keys the one's, at each of the times; empty if there was no such one */
-    AccessHistory history(List<MysqlSnapshot> moments, List<Optional<RegisteredKey>> keys) throws LookupUnavailable {
-        List<Optional<AccessEntry>> reaches = new ArrayList<>();
+    /**
+     * Returns the access that the gate decides on. The repository must have existed at one time at least.
+     *
+     * @param keys a key of the principal at each time; empty if there was no such principal
+     */
+    AccessHistory history(List<MysqlSnapshot> snapshots, List<Optional<RegisteredKey>> keys) throws LookupUnavailable {
+        List<Optional<AccessEntry>> entries = new ArrayList<>();
         for (int i = 0; i < accesses.size(); i++) {
-            Optional<EffectiveAccess> standing = accesses.get(i).filter(EffectiveAccess::grantsAnything);
+            Optional<EffectiveAccess> access = accesses.get(i).filter(EffectiveAccess::grantsAnything);
             Optional<RegisteredKey> key = keys.get(i);
-            reaches.add(
-                    key.isPresent() && standing.isPresent()
-                            ? Optional.of(moments.get(i).entry(key.get(), standing.get()))
+            entries.add(
+                    key.isPresent() && access.isPresent()
+                            ? Optional.of(snapshots.get(i).entry(key.get(), access.get()))
                             : Optional.empty());
         }
         return AccessHistory.of(
                 accesses.stream()
                         .flatMap(Optional::stream)
-                        .map(standing -> standing.facts().repository()),
-                reaches);
+                        .map(access -> access.facts().repository()),
+                entries);
     }
 
-    boolean atAnyTime(Predicate<EffectiveAccess> what) {
-        return accesses.stream().flatMap(Optional::stream).anyMatch(what);
+    boolean atAnyTime(Predicate<EffectiveAccess> condition) {
+        return accesses.stream().flatMap(Optional::stream).anyMatch(condition);
     }
 
-    /** The last owner of whom it is true.
-     *  @return 0 if there is none */
-    long lastOwner(LongPredicate which) {
+    /** Returns the last owner that matches, or 0 if there is none. */
+    long lastOwner(LongPredicate filter) {
         return accesses.reversed().stream()
                 .flatMap(Optional::stream)
-                .mapToLong(standing -> standing.facts().repository().ownerId())
-                .filter(which)
+                .mapToLong(access -> access.facts().repository().ownerId())
+                .filter(filter)
                 .findFirst()
                 .orElse(0);
     }

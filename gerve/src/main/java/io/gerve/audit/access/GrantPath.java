@@ -4,11 +4,11 @@ import io.gerve.access.Role;
 import java.util.List;
 import java.util.Locale;
 
-/** One path by which somebody has a role for a repository. */
+/** One path by which a principal has a role for a repository. */
 public sealed interface GrantPath {
     Role role();
 
-    /** For people: {@code team github/core < github/engineers: write}. */
+    /** Returns the path in words: {@code team github/core < github/engineers: write}. */
     default String text() {
         String role = role().name().toLowerCase(Locale.ROOT);
         return switch (this) {
@@ -38,8 +38,12 @@ public sealed interface GrantPath {
 
     record Collaborator(Role role) implements GrantPath {}
 
-    /** @param grantedTo the id of the team that was given the role
-     *  @param chain the account's own team first, last the one that was given the role, each as {@code organization/team} */
+    /**
+     * A grant to a team or to one of its ancestors.
+     *
+     * @param grantedTo the id of the team to which the role was granted
+     * @param chain the teams from the account's own to the one with the grant, each as {@code organization/team}
+     */
     record Team(Role role, long grantedTo, List<String> chain) implements GrantPath {
         public Team {
             chain = List.copyOf(chain);

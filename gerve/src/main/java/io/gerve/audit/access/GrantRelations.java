@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** All that relates some accounts to some repositories, at one time. */
+/** All relations between certain accounts and certain repositories, at one time. */
 public final class GrantRelations {
     private final Map<Long, RecordedRepository> repositories;
     private final SiteMode siteMode;
@@ -35,8 +35,8 @@ public final class GrantRelations {
         this.siteMode = state.site();
         this.collaborators = state.collaborators(repositoryIds, accounts);
         Set<Long> organizations = repositories.values().stream()
-                .filter(owned -> owned.owner().kind() == Account.Kind.ORGANIZATION)
-                .map(owned -> owned.owner().id())
+                .filter(recorded -> recorded.owner().kind() == Account.Kind.ORGANIZATION)
+                .map(recorded -> recorded.owner().id())
                 .collect(Collectors.toSet());
         this.members = state.members(organizations, accounts);
         this.teams = state.teams(organizations);
@@ -44,7 +44,7 @@ public final class GrantRelations {
         state.teamMembers(organizations, accounts)
                 .forEach(pair -> teamsOf.computeIfAbsent(pair.other(), _ -> new ArrayList<>())
                         .add(pair.one()));
-        // The same ways in the same order, however they were found: a difference compares them.
+        // The paths need a fixed order, because differences compare them.
         teamsOf.values().forEach(ids -> ids.sort(Comparator.naturalOrder()));
     }
 
@@ -56,69 +56,71 @@ public final class GrantRelations {
         return siteMode;
     }
 
-    /** What an account has on one of the repositories. */
-    public EffectiveAccess of(long account, RecordedRepository owned) {
-        Repository repository = owned.repository();
+    /** Returns the rights of an account to one of the repositories. */
+    public EffectiveAccess of(long account, RecordedRepository recorded) {
+        Repository repository = recorded.repository();
         if (repository.ownerId() == account) {
-            return new EffectiveAccess(known(owned, new Rights.Owner()), List.of(new GrantPath.Owner()), List.of());
+            return new EffectiveAccess(known(recorded, new Rights.Owner()), List.of(new GrantPath.Owner()), List.of());
         }
         Role collaborator = collaborators.getOrDefault(new Pair(repository.id(), account), Role.NONE);
-        Rights.Membership membership = switch (owned.owner().kind()) {
+        Rights.Membership membership = switch (recorded.owner().kind()) {
             case USER -> Rights.Membership.NONE;
             case ORGANIZATION -> members.getOrDefault(new Pair(repository.ownerId(), account), Rights.Membership.NONE);
         };
-        List<GrantPath> throughTeams = throughTeams(teamsOf.getOrDefault(account, List.of()), owned);
+        List<GrantPath> throughTeams = throughTeams(teamsOf.getOrDefault(account, List.of()), recorded);
         Role team =
                 throughTeams.stream().map(GrantPath::role).max(Role::compareTo).orElse(Role.NONE);
-        List<GrantPath> ways = new ArrayList<>();
+        List<GrantPath> paths = new ArrayList<>();
         if (collaborator != Role.NONE) {
-            ways.add(new GrantPath.Collaborator(collaborator));
+            paths.add(new GrantPath.Collaborator(collaborator));
         }
-        List<GrantPath> idle = new ArrayList<>();
+        List<GrantPath> inactive = new ArrayList<>();
         switch (membership) {
-            case NONE -> idle.addAll(throughTeams);
+            case NONE -> inactive.addAll(throughTeams);
             case MEMBER -> {
-                ways.addAll(throughTeams);
+                paths.addAll(throughTeams);
                 if (repository.basePermission() != Role.NONE) {
-                    ways.add(new GrantPath.BasePermission(repository.basePermission()));
+                    paths.add(new GrantPath.BasePermission(repository.basePermission()));
                 }
             }
             case OWNER -> {
-                ways.add(new GrantPath.OrganizationOwner());
-                ways.addAll(throughTeams);
+                paths.add(new GrantPath.OrganizationOwner());
+                paths.addAll(throughTeams);
             }
         }
         if (repository.visibility() == Repository.Visibility.PUBLIC) {
-            ways.add(new GrantPath.Public());
+            paths.add(new GrantPath.Public());
         }
-        return new EffectiveAccess(known(owned, new Rights.Granted(collaborator, membership, team)), ways, idle);
+        return new EffectiveAccess(
+                known(recorded, new Rights.Granted(collaborator, membership, team)), paths, inactive);
     }
 
-    public AccessFacts.Known known(RecordedRepository owned, Rights rights) {
-        return new AccessFacts.Known(owned.repository(), owned.owner(), siteMode, rights);
+    public AccessFacts.Known known(RecordedRepository recorded, Rights rights) {
+        return new AccessFacts.Known(recorded.repository(), recorded.owner(), siteMode, rights);
     }
 
-    /** The roles that teams have for the repository, these and those above them, each with how it is come by. */
-    List<GrantPath> throughTeams(Collection<Long> ownTeams, RecordedRepository owned) {
-        List<GrantPath> ways = new ArrayList<>();
+    /** Returns the paths through the given teams and their ancestors to roles for the repository. */
+    List<GrantPath> throughTeams(Collection<Long> ownTeams, RecordedRepository recorded) {
+        List<GrantPath> paths = new ArrayList<>();
         for (long own : ownTeams) {
             List<RecordedTeam> upwards = RecordedTeam.upwards(teams, own);
             for (int i = 0; i < upwards.size(); i++) {
                 RecordedTeam team = upwards.get(i);
-                if (team.organization() != owned.repository().ownerId()) {
+                if (team.organization() != recorded.repository().ownerId()) {
                     break;
                 }
-                Role role = teamRoles.get(new Pair(team.id(), owned.repository().id()));
+                Role role =
+                        teamRoles.get(new Pair(team.id(), recorded.repository().id()));
                 if (role != null) {
-                    ways.add(new GrantPath.Team(role, team.id(), chain(upwards.subList(0, i + 1), owned.owner())));
+                    paths.add(new GrantPath.Team(role, team.id(), chain(upwards.subList(0, i + 1), recorded.owner())));
                 }
             }
         }
-        return ways;
+        return paths;
     }
 
-    private static List<String> chain(Collection<RecordedTeam> walked, Account organization) {
-        return walked.stream()
+    private static List<String> chain(Collection<RecordedTeam> teams, Account organization) {
+        return teams.stream()
                 .map(team -> organization.login() + "/" + team.slug())
                 .toList();
     }

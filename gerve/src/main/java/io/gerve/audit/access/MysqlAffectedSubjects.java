@@ -19,8 +19,8 @@ import org.jooq.Condition;
 import org.jooq.DSLContext;
 
 /**
- * Whom and what the changes between two times may concern, and nothing that they do not: no other right can have changed. Ids only, some
- * 150 bytes for each change, and for each repository that was given to a team above one that was moved.
+ * The principals and repositories that changes between two times may affect. No other right can have changed. Only ids
+ * are kept, about 150 bytes for each change and for each repository granted to an ancestor of a moved team.
  */
 public final class MysqlAffectedSubjects {
     private static final int PAGE = 1000;
@@ -32,27 +32,30 @@ public final class MysqlAffectedSubjects {
     private final NavigableSet<Long> owners = new TreeSet<>();
     private final NavigableSet<Long> accounts = new TreeSet<>();
     private final NavigableMap<Long, Set<Long>> memberships = new TreeMap<>();
-    private final NavigableMap<Long, Part> parts = new TreeMap<>();
+    private final NavigableMap<Long, AffectedPart> parts = new TreeMap<>();
     private final NavigableMap<Long, Set<Long>> movedTeams = new TreeMap<>();
 
-    /** Those of a repository's people that are concerned; mostly one. */
-    static final class Part {
+    /** The affected principals of one repository; mostly one. */
+    static final class AffectedPart {
         private Set<Long> accounts = Set.of();
         private Set<Long> teams = Set.of();
         private long organization;
         private boolean deployKeys;
 
-        /** These themselves. */
+        /** Returns accounts that are affected directly. */
         Set<Long> accounts() {
             return accounts;
         }
 
-        /** Everybody in these teams, and in teams below them. */
+        /** Returns teams whose members, and the members of their descendants, are affected. */
         Set<Long> teams() {
             return teams;
         }
 
-        /** Whose teams they are; one's only, or the repository came to belong to somebody else and all of it is concerned. */
+        /**
+         * Returns the organization of the teams. There is only one: if the owner changed, the repository is fully
+         * affected.
+         */
         long organization() {
             return organization;
         }
@@ -62,15 +65,15 @@ public final class MysqlAffectedSubjects {
         }
 
         void account(long account) {
-            accounts = and(accounts, account);
+            accounts = with(accounts, account);
         }
 
         void team(long team, long organizationOfTeam) {
-            teams = and(teams, team);
+            teams = with(teams, team);
             organization = organizationOfTeam;
         }
 
-        private static Set<Long> and(Set<Long> some, long another) {
+        private static Set<Long> with(Set<Long> some, long another) {
             if (some.isEmpty()) {
                 return Set.of(another);
             }
@@ -87,43 +90,43 @@ public final class MysqlAffectedSubjects {
     }
 
     public static MysqlAffectedSubjects between(DSLContext sql, Instant from, Instant to) {
-        var concerned = new MysqlAffectedSubjects(sql, from, to);
-        concerned.readChanges();
-        concerned.deployKeysThatExpired();
-        return concerned;
+        var affected = new MysqlAffectedSubjects(sql, from, to);
+        affected.readChanges();
+        affected.addExpiredDeployKeys();
+        return affected;
     }
 
-    /** Repositories all of whose people are concerned. */
+    /** Returns repositories that are fully affected. */
     NavigableSet<Long> repositories() {
         return repositories;
     }
 
-    /** Organizations of all of whose repositories the same is true. */
+    /** Returns organizations all of whose repositories are fully affected. */
     NavigableSet<Long> owners() {
         return owners;
     }
 
-    /** Accounts that are concerned wherever they reach. */
+    /** Returns accounts that are affected in all repositories. */
     NavigableSet<Long> accounts() {
         return accounts;
     }
 
-    /** Accounts that are concerned in all repositories of organizations. */
+    /** Returns accounts that are affected in all repositories of certain organizations. */
     NavigableMap<Long, Set<Long>> memberships() {
         return memberships;
     }
 
-    /** Repositories some of whose people are concerned. */
-    NavigableMap<Long, Part> partlyAffected() {
+    /** Returns repositories some of whose principals are affected. */
+    NavigableMap<Long, AffectedPart> partlyAffected() {
         return parts;
     }
 
-    /** Teams that came to stand elsewhere, by organization. */
+    /** Returns teams that got another parent, by organization. */
     NavigableMap<Long, Set<Long>> movedTeams() {
         return movedTeams;
     }
 
-    /** Whether the account is compared in all of an owner's repositories. */
+    /** Returns whether the account is affected in all of the owner's repositories. */
     boolean isFullyAffected(long owner, long account) {
         return accounts.contains(account)
                 || memberships.getOrDefault(account, Set.of()).contains(owner);
@@ -141,7 +144,7 @@ public final class MysqlAffectedSubjects {
                     .limit(PAGE)
                     .fetch();
             Set<Long> organizations = organizations(page);
-            page.forEach(change -> sort(change, organizations));
+            page.forEach(change -> add(change, organizations));
             if (!page.isEmpty()) {
                 lastAt = page.getLast().getChangedAt();
                 lastId = page.getLast().getId();
@@ -149,7 +152,7 @@ public final class MysqlAffectedSubjects {
         } while (page.size() == PAGE);
     }
 
-    /** Those of the accounts that changed. */
+    /** Returns the organizations among the accounts whose status changed. */
     private Set<Long> organizations(List<GrantChangesRecord> page) {
         return sql.select(ACCOUNTS.ID)
                 .from(ACCOUNTS)
@@ -161,12 +164,12 @@ public final class MysqlAffectedSubjects {
                 .fetchSet(ACCOUNTS.ID);
     }
 
-    private void sort(GrantChangesRecord change, Set<Long> organizations) {
+    private void add(GrantChangesRecord change, Set<Long> organizations) {
         switch (change.getKind()) {
             case REPOSITORY, REPOSITORY_NAME, REPOSITORY_VISIBILITY, REPOSITORY_STATE ->
                 repositories.add(change.getRepositoryId());
             case BASE_PERMISSION -> owners.add(change.getAccountId());
-            // An organization's standing is a matter of everybody who reaches its repositories.
+            // An organization's status affects everybody with access to its repositories.
             case ACCOUNT_STATUS ->
                 (organizations.contains(change.getAccountId()) ? owners : accounts).add(change.getAccountId());
             case ORGANIZATION_MEMBER, TEAM_MEMBER ->
@@ -183,15 +186,18 @@ public final class MysqlAffectedSubjects {
         }
     }
 
-    /** What else concerns rights is about a deploy key. */
+    /** Handles a change of a deploy key, the only other kind that affects rights. */
     private void deployKey(GrantChangesRecord change) {
         if (change.getKeyId() != null && change.getRepositoryId() != null) {
             part(change.getRepositoryId()).deployKeys = true;
         }
     }
 
-    /** For that nobody has to change anything. They may have been taken away since. */
-    private void deployKeysThatExpired() {
+    /**
+     * Adds repositories of deploy keys that expired between the times, for which no change is recorded. The second
+     * query finds keys that were removed from the repository later.
+     */
+    private void addExpiredDeployKeys() {
         Condition expired = PUBLIC_KEYS.EXPIRES_AT.gt(from).and(PUBLIC_KEYS.EXPIRES_AT.le(to));
         sql.select(DEPLOY_KEY_REPOSITORIES.REPOSITORY_ID)
                 .from(PUBLIC_KEYS)
@@ -212,7 +218,7 @@ public final class MysqlAffectedSubjects {
                 .forEach(id -> part(id).deployKeys = true);
     }
 
-    Part part(long repository) {
-        return parts.computeIfAbsent(repository, _ -> new Part());
+    AffectedPart part(long repository) {
+        return parts.computeIfAbsent(repository, _ -> new AffectedPart());
     }
 }

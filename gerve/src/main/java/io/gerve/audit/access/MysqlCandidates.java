@@ -32,11 +32,11 @@ import org.jooq.Table;
 import org.jooq.TableField;
 
 /**
- * Who and what may be related, page by page: more than what is, never less, since whoever lost something after the time that is asked about
- * is among them. Each page is one or two ranges of an index.
+ * Candidate pairs of principals and repositories, page by page. Candidates include every actual relation and some that
+ * do not hold: those that were lost after the audited time are among them. Each page is one or two ranges of an index.
  */
 public final class MysqlCandidates {
-    /** Fewer than 1000: longer lists MariaDB joins as tables, and finds no range of two columns by them. */
+    /** Must be below 1000: MariaDB joins longer lists as tables and then uses no index range on two columns. */
     public static final int PAGE = 500;
 
     private static final Field<Long> ID = field(name("candidate"), Long.class);
@@ -47,20 +47,23 @@ public final class MysqlCandidates {
         this.state = state;
     }
 
-    /** Gives out ids in their order. */
+    /** A source of pages of ids in ascending order. */
     interface Pages {
-        /** @return fewer than {@link #PAGE} if no more come behind them */
+        /** Returns the next ids; fewer than {@link #PAGE} if there are no more. */
         List<Long> after(long id);
     }
 
-    /** One of several that may each have the same ids. */
+    /** One of several queries whose results may overlap. */
     private interface Source {
-        /** The first ids, or all of them, that are greater than the one and not greater than the other. */
+        /** Returns the lowest ids greater than {@code last} and not greater than {@code to}. */
         Select<Record1<Long>> between(long last, long to);
     }
 
-    /** Accounts that may have more on a repository than everybody, in the order of their ids.
-     *  @param asOwned the repository, more than once if it had other owners */
+    /**
+     * Returns accounts that may have a right to the repository.
+     *
+     * @param asOwned the repository, once for each owner that it had
+     */
     Pages accounts(Collection<Repository> asOwned) {
         List<Source> sources = new ArrayList<>();
         asOwned.forEach(repository -> accounts(sources, repository));
@@ -76,7 +79,7 @@ public final class MysqlCandidates {
                 sources,
                 GRANT_CHANGES.ACCOUNT_ID,
                 MysqlChangeQuery.ofRepositories(List.of(repository.id()), ChangeKind.COLLABORATOR));
-        if (MysqlSnapshotRepositories.isOrganizations(repository)) {
+        if (MysqlSnapshotRepositories.isOwnedByOrganization(repository)) {
             organization(sources, repository.ownerId());
         } else {
             sources.add(column(ACCOUNTS.forceIndex("PRIMARY"), ACCOUNTS.ID, ACCOUNTS.ID.eq(repository.ownerId())));
@@ -102,7 +105,10 @@ public final class MysqlCandidates {
                 .fetch(TEAMS.ID);
     }
 
-    /** Those who are in an organization's teams and not in the organization: by other ways than Gerve's, so there are few. */
+    /**
+     * Finds accounts in teams of an organization of which they are not members. Gerve does not create such rows, so
+     * there are few.
+     */
     private static Source inTeamsOnly(long organization, List<Long> teams) {
         return (last, to) -> selectDistinct(TEAM_MEMBERS.ACCOUNT_ID.as(ID))
                 .from(TEAM_MEMBERS)
@@ -116,7 +122,7 @@ public final class MysqlCandidates {
                 .limit(PAGE);
     }
 
-    /** Accounts that may be in one of the teams themselves. */
+    /** Returns accounts that may be direct members of one of the teams. */
     Pages members(Collection<Long> teams) {
         List<Source> sources = new ArrayList<>();
         for (long team : teams) {
@@ -127,7 +133,7 @@ public final class MysqlCandidates {
         return pages(sources);
     }
 
-    /** Repositories of which the account may be a collaborator. */
+    /** Returns repositories of which the account may be a collaborator. */
     Pages collaborations(long account) {
         return repositories(
                 column(
@@ -137,7 +143,7 @@ public final class MysqlCandidates {
                 MysqlChangeQuery.ofAccounts(List.of(account), ChangeKind.COLLABORATOR));
     }
 
-    /** Repositories for which the team may have a role. */
+    /** Returns repositories for which the team may have a role. */
     Pages ofTeam(long team) {
         return repositories(
                 column(
@@ -147,7 +153,7 @@ public final class MysqlCandidates {
                 MysqlChangeQuery.ofTeams(List.of(team), ChangeKind.TEAM_REPOSITORY));
     }
 
-    /** Repositories that the owner may have. */
+    /** Returns repositories that the owner may have. */
     Pages ownedBy(long owner) {
         return repositories(
                 column(
@@ -158,7 +164,7 @@ public final class MysqlCandidates {
                 MysqlChangeQuery.ofAccounts(List.of(owner), ChangeKind.REPOSITORY_NAME));
     }
 
-    /** Repositories that may be open to everybody. */
+    /** Returns repositories that may be public. */
     Pages publicRepositories() {
         return repositories(
                 column(
@@ -168,7 +174,7 @@ public final class MysqlCandidates {
                 MysqlChangeQuery.of(GRANT_CHANGES.KIND.eq(ChangeKind.REPOSITORY_VISIBILITY)));
     }
 
-    /** Those of now, and those that were changed since the time that is asked about. */
+    /** Combines the current repositories with those that changed since the audited time. */
     private Pages repositories(Source now, MysqlChangeQuery... since) {
         List<Source> sources = new ArrayList<>(List.of(now));
         for (MysqlChangeQuery changes : since) {
@@ -178,16 +184,20 @@ public final class MysqlCandidates {
     }
 
     interface Consumer {
-        /** @return whether to go on */
-        boolean take(List<Long> ids) throws LookupUnavailable;
+        /** @return whether to continue */
+        boolean accept(List<Long> ids) throws LookupUnavailable;
     }
 
-    /** @param after the last id that is left out
-     *  @return whether to go on */
-    static boolean each(Pages pages, long after, Consumer taker) throws LookupUnavailable {
+    /**
+     * Passes on every page.
+     *
+     * @param after the last id to leave out
+     * @return whether to continue
+     */
+    static boolean each(Pages pages, long after, Consumer consumer) throws LookupUnavailable {
         List<Long> ids = pages.after(after);
         while (!ids.isEmpty()) {
-            if (!taker.take(ids)) {
+            if (!consumer.accept(ids)) {
                 return false;
             }
             ids = ids.size() < PAGE ? List.of() : pages.after(ids.getLast());
@@ -195,7 +205,10 @@ public final class MysqlCandidates {
         return true;
     }
 
-    /** Organizations with a team of which the account is a member, whether or not it is one of the organization. */
+    /**
+     * Returns organizations with a team of which the account is a member, even if it is not a member of the
+     * organization.
+     */
     List<Long> organizationsOfTeamsOf(long account) {
         var ids = new TreeSet<>(state.sql()
                 .selectDistinct(TEAMS.ORGANIZATION_ID)
@@ -215,12 +228,16 @@ public final class MysqlCandidates {
         return id.gt(last).and(id.le(to));
     }
 
-    /** @param table with the index where the ids are found and have their order: one that has the order only may be read for long until there is
-     *     a page */
-    private static Source column(Table<?> table, TableField<?, Long> id, Condition which) {
+    /**
+     * Returns a query for a column of ids.
+     *
+     * @param table the table with a forced index that both finds and orders the ids. An index that only orders them
+     *     might be read for a long time before a page is full
+     */
+    private static Source column(Table<?> table, TableField<?, Long> id, Condition condition) {
         return (last, to) -> select(id.as(ID))
                 .from(table)
-                .where(which)
+                .where(condition)
                 .and(isBetween(id, last, to))
                 .orderBy(id)
                 .limit(PAGE);
@@ -231,7 +248,7 @@ public final class MysqlCandidates {
         if (!state.undo().isNow()) {
             sources.add((last, to) -> selectDistinct(id.as(ID))
                     .from(changes.table())
-                    .where(changes.which())
+                    .where(changes.condition())
                     .and(GRANT_CHANGES.CHANGED_AT.gt(at))
                     .and(isBetween(id, last, to))
                     .orderBy(ID)
@@ -239,7 +256,10 @@ public final class MysqlCandidates {
         }
     }
 
-    /** The lowest ids of all sources, each once. Asked for one after the other, and of each only what may be among the lowest. */
+    /**
+     * Returns pages of the lowest distinct ids of all sources. Each later source is queried only up to the highest id
+     * that can still be on the page.
+     */
     private Pages pages(List<Source> sources) {
         return last -> {
             var ids = new TreeSet<Long>();

@@ -31,18 +31,18 @@ import java.util.Map;
 import java.util.Optional;
 import org.jooq.DSLContext;
 
-/** The site as it is, or was at a time, and what the gate decides of it. */
+/** The state of the site, now or at a past time, and the gate's decisions on it. */
 public final class MysqlSnapshot {
     private final MysqlSnapshotFacts state;
     private final KeyDirectory keys;
     private final SnapshotGate gate;
     private final boolean appliesSiteMode;
 
-    private MysqlSnapshot(MysqlSnapshotFacts state, KeyDirectory keys, SnapshotGate judge, boolean regardsSwitch) {
+    private MysqlSnapshot(MysqlSnapshotFacts state, KeyDirectory keys, SnapshotGate gate, boolean appliesSiteMode) {
         this.state = state;
         this.keys = keys;
-        this.gate = judge;
-        this.appliesSiteMode = regardsSwitch;
+        this.gate = gate;
+        this.appliesSiteMode = appliesSiteMode;
     }
 
     public static MysqlSnapshot now(DSLContext sql, KeyDirectory keys, InstantSource clock) {
@@ -57,7 +57,7 @@ public final class MysqlSnapshot {
                 true);
     }
 
-    /** The same, as if nobody had switched the site to read-only: that is no right. */
+    /** Returns the same snapshot without the site's read-only mode, which is not a right. */
     public MysqlSnapshot ofRightsAlone() {
         return new MysqlSnapshot(state, keys, gate, false);
     }
@@ -72,31 +72,32 @@ public final class MysqlSnapshot {
                 .map(SnapshotRows.RecordedAccount::account);
     }
 
-    /** Stand-ins for the keys of those of the accounts that there are, by the account's id. */
+    /** Returns a valid key for each existing account, by the account's id. */
     public Map<Long, RegisteredKey> activeKeysOf(Collection<Long> accounts) {
-        Map<Long, RegisteredKey> sound = new HashMap<>();
-        state.accounts(accounts).forEach((id, holder) -> sound.put(id, RegisteredKey.activeKeyOf(holder.account())));
-        return sound;
+        Map<Long, RegisteredKey> keysById = new HashMap<>();
+        state.accounts(accounts)
+                .forEach((id, recorded) -> keysById.put(id, RegisteredKey.activeKeyOf(recorded.account())));
+        return keysById;
     }
 
     public Optional<RegisteredKey> key(Fingerprint fingerprint) throws LookupUnavailable {
         return keys.find(fingerprint).value();
     }
 
-    /** That everybody may read the repository; empty if not. */
+    /** Returns the entry for everybody if the repository is public, else empty. */
     public Optional<AccessEntry> everybody(RecordedRepository owned) throws LookupUnavailable {
         var nobody = new Rights.Granted(Role.NONE, Rights.Membership.NONE, Role.NONE);
         var account = new Account(0, new Login("everybody"), Account.Kind.USER, Account.Status.ACTIVE, "");
         return switch (owned.repository().visibility()) {
             case PRIVATE -> Optional.empty();
             case PUBLIC -> {
-                var standing = new EffectiveAccess(known(owned, nobody), List.of(new GrantPath.Public()), List.of());
-                yield Optional.of(entry(RegisteredKey.activeKeyOf(account), standing, "everybody", "everybody"));
+                var access = new EffectiveAccess(known(owned, nobody), List.of(new GrantPath.Public()), List.of());
+                yield Optional.of(entry(RegisteredKey.activeKeyOf(account), access, "everybody", "everybody"));
             }
         };
     }
 
-    /** @return empty if the key is not there */
+    /** Returns the entry for a deploy key, or empty if the key did not exist. */
     public Optional<AccessEntry> deployKey(RecordedRepository owned, long id, Role role) throws LookupUnavailable {
         Optional<byte[]> digest = state.sql()
                 .select(PUBLIC_KEYS.FINGERPRINT)
@@ -108,56 +109,50 @@ public final class MysqlSnapshot {
     }
 
     public AccessEntry deployKey(RecordedRepository owned, RegisteredKey key, Role role) throws LookupUnavailable {
-        var findings = known(owned, new Rights.DeployKey(role));
-        return entry(key, new EffectiveAccess(findings, List.of(new GrantPath.DeployKey(role)), List.of()));
+        var facts = known(owned, new Rights.DeployKey(role));
+        return entry(key, new EffectiveAccess(facts, List.of(new GrantPath.DeployKey(role)), List.of()));
     }
 
     private AccessFacts.Known known(RecordedRepository owned, Rights rights) {
         return new AccessFacts.Known(owned.repository(), owned.owner(), state.site(), rights);
     }
 
-    public AccessEntry entry(RegisteredKey key, EffectiveAccess standing) throws LookupUnavailable {
+    public AccessEntry entry(RegisteredKey key, EffectiveAccess access) throws LookupUnavailable {
         return switch (key.principal()) {
             case Principal.OfAccount(Account account) ->
-                entry(
-                        key,
-                        standing,
-                        account.login().text(),
-                        account.kind().name().toLowerCase(Locale.ROOT));
-            case Principal.OfDeployKey _ ->
-                entry(key, standing, key.fingerprint().text(), "deploy_key");
+                entry(key, access, account.login().text(), account.kind().name().toLowerCase(Locale.ROOT));
+            case Principal.OfDeployKey _ -> entry(key, access, key.fingerprint().text(), "deploy_key");
         };
     }
 
-    public AccessEntry entry(RegisteredKey key, EffectiveAccess standing, String who, String kind)
+    public AccessEntry entry(RegisteredKey key, EffectiveAccess access, String principal, String kind)
             throws LookupUnavailable {
-        AccessFacts.Known findings = withSiteMode(standing.facts());
-        Decision pull = gate.decide(key, findings, GitService.UPLOAD_PACK);
-        List<String> amiss = new ArrayList<>();
-        standing.inactivePaths().forEach(way -> amiss.add("does not count without membership: " + way.text()));
-        if (pull instanceof Decision.Denied denied && !standing.grantPaths().isEmpty()) {
+        AccessFacts.Known facts = withSiteMode(access.facts());
+        Decision pull = gate.decide(key, facts, GitService.UPLOAD_PACK);
+        List<String> issues = new ArrayList<>();
+        access.inactivePaths().forEach(path -> issues.add("does not count without membership: " + path.text()));
+        if (pull instanceof Decision.Denied denied && !access.grantPaths().isEmpty()) {
             switch (denied.rule()) {
                 case KEY_REVOKED, KEY_EXPIRED, ACCOUNT_SUSPENDED ->
-                    amiss.add("still has rights: " + denied.rule().label());
+                    issues.add("still has rights: " + denied.rule().label());
                 default -> {}
             }
         }
         return new AccessEntry(
-                who,
+                principal,
                 kind,
-                findings.repository().id(),
-                findings.repository().name(),
+                facts.repository().id(),
+                facts.repository().name(),
                 pull,
-                gate.decide(key, findings, GitService.RECEIVE_PACK),
-                standing.grantPaths(),
-                amiss,
+                gate.decide(key, facts, GitService.RECEIVE_PACK),
+                access.grantPaths(),
+                issues,
                 Cursor.START);
     }
 
-    private AccessFacts.Known withSiteMode(AccessFacts.Known findings) {
+    private AccessFacts.Known withSiteMode(AccessFacts.Known facts) {
         return appliesSiteMode
-                ? findings
-                : new AccessFacts.Known(
-                        findings.repository(), findings.owner(), new SiteMode.ReadWrite(), findings.rights());
+                ? facts
+                : new AccessFacts.Known(facts.repository(), facts.owner(), new SiteMode.ReadWrite(), facts.rights());
     }
 }

@@ -19,7 +19,7 @@ import java.util.function.Supplier;
 import org.jooq.DSLContext;
 import org.jooq.exception.DataAccessException;
 
-/** Grants as they were at a time, for the gate to decide on as it would have decided then. */
+/** Grants as they were at a past time, so that the gate decides as it would have decided then. */
 public final class MysqlSnapshotGrants implements Grants {
     private final Supplier<DSLContext> database;
     private final Instant at;
@@ -30,19 +30,20 @@ public final class MysqlSnapshotGrants implements Grants {
     }
 
     @Override
-    public CachedResult<AccessFacts> find(PrincipalId asker, RepositoryName name) throws LookupUnavailable {
+    public CachedResult<AccessFacts> find(PrincipalId principal, RepositoryName name) throws LookupUnavailable {
         try {
             var state = new MysqlSnapshotFacts(database.get(), at);
             Optional<RecordedRepository> found = new MysqlSnapshotRepositories(state).byName(name);
-            return CachedResult.fresh(found.isPresent() ? known(state, asker, found.get()) : new AccessFacts.Unknown());
+            return CachedResult.fresh(
+                    found.isPresent() ? known(state, principal, found.get()) : new AccessFacts.Unknown());
         } catch (DataAccessException e) {
             throw new LookupUnavailable("rights to " + name + " at " + at, e);
         }
     }
 
-    private static AccessFacts known(MysqlSnapshotFacts state, PrincipalId asker, RecordedRepository owned) {
+    private static AccessFacts known(MysqlSnapshotFacts state, PrincipalId principal, RecordedRepository owned) {
         long id = owned.repository().id();
-        return switch (asker) {
+        return switch (principal) {
             case PrincipalId.OfAccount(long account) ->
                 new GrantRelations(state, List.of(id), List.of(account))
                         .of(account, owned)

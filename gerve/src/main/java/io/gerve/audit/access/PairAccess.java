@@ -11,46 +11,53 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** How accounts reach repositories, for many pairs of them found together, at one time or at several. */
+/** The access of many pairs of account and repository, read together, at one or several times. */
 final class PairAccess {
-    private final List<MysqlSnapshot> moments;
+    private final List<MysqlSnapshot> snapshots;
 
-    /** @param moments the earliest first */
-    PairAccess(List<MysqlSnapshot> moments) {
-        this.moments = moments;
+    /** @param snapshots the earliest first */
+    PairAccess(List<MysqlSnapshot> snapshots) {
+        this.snapshots = snapshots;
     }
 
     interface Filter {
-        boolean matches(EvaluatedAccess seen, long account);
+        boolean matches(EvaluatedAccess evaluated, long account);
     }
 
     interface Consumer {
-        /** @return whether to go on */
-        boolean accept(long repository, long account, AccessHistory reached) throws LookupUnavailable;
+        /**
+         * Accepts a row.
+         *
+         * @return whether to continue
+         */
+        boolean accept(long repository, long account, AccessHistory history) throws LookupUnavailable;
     }
 
-    /** Those who have more on a repository than everybody.
-     *  @param accountsOf the accounts to look at, by repository
-     *  @return whether to go on */
-    boolean forEach(NavigableMap<Long, ? extends Collection<Long>> accountsOf, Filter choice, Consumer taker)
+    /**
+     * Passes on the pairs with access other than that the repository is public.
+     *
+     * @param accountsOf the accounts to examine, by repository
+     * @return whether to continue
+     */
+    boolean forEach(NavigableMap<Long, ? extends Collection<Long>> accountsOf, Filter choice, Consumer consumer)
             throws LookupUnavailable {
         Set<Long> accounts = new TreeSet<>();
         accountsOf.values().forEach(accounts::addAll);
         List<GrantRelations> relations = new ArrayList<>();
         List<Map<Long, RegisteredKey>> keys = new ArrayList<>();
-        for (MysqlSnapshot moment : moments) {
-            relations.add(new GrantRelations(moment.state(), accountsOf.keySet(), accounts));
-            keys.add(moment.activeKeysOf(accounts));
+        for (MysqlSnapshot snapshot : snapshots) {
+            relations.add(new GrantRelations(snapshot.state(), accountsOf.keySet(), accounts));
+            keys.add(snapshot.activeKeysOf(accounts));
         }
         for (var one : accountsOf.entrySet()) {
             for (long account : one.getValue()) {
-                EvaluatedAccess seen = EvaluatedAccess.of(relations, one.getKey(), account);
+                EvaluatedAccess evaluated = EvaluatedAccess.of(relations, one.getKey(), account);
                 List<Optional<RegisteredKey>> keysOfOne = keys.stream()
                         .map(all -> Optional.ofNullable(all.get(account)))
                         .toList();
-                if (seen.atAnyTime(EffectiveAccess::isGrantedDirectly)
-                        && choice.matches(seen, account)
-                        && !taker.accept(one.getKey(), account, seen.history(moments, keysOfOne))) {
+                if (evaluated.atAnyTime(EffectiveAccess::isGrantedDirectly)
+                        && choice.matches(evaluated, account)
+                        && !consumer.accept(one.getKey(), account, evaluated.history(snapshots, keysOfOne))) {
                     return false;
                 }
             }

@@ -15,94 +15,104 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** Everybody who reaches a repository, at one time or at several, the earliest first. */
+/** Audit of the principals with access to a repository, at one or several times, the earliest first. */
 public final class RepositoryAccess {
     private static final long EVERYBODY = 1;
 
-    private final List<MysqlSnapshot> moments;
+    private final List<MysqlSnapshot> snapshots;
     private final long repository;
-    private final List<Optional<RecordedRepository>> owned = new ArrayList<>();
+    private final List<Optional<RecordedRepository>> recordedAt = new ArrayList<>();
 
-    public RepositoryAccess(List<MysqlSnapshot> moments, long repository) {
-        this.moments = moments;
+    public RepositoryAccess(List<MysqlSnapshot> snapshots, long repository) {
+        this.snapshots = snapshots;
         this.repository = repository;
-        for (MysqlSnapshot moment : moments) {
-            owned.add(Optional.ofNullable(new MysqlSnapshotRepositories(moment.state())
+        for (MysqlSnapshot snapshot : snapshots) {
+            recordedAt.add(Optional.ofNullable(new MysqlSnapshotRepositories(snapshot.state())
                     .repositories(List.of(repository))
                     .get(repository)));
         }
     }
 
-    /** At the times; none if there was no such repository. */
+    /** Returns the owners at the times; empty if there was no such repository. */
     Set<Long> owners() {
         return byOwner().keySet();
     }
 
     private Map<Long, Repository> byOwner() {
         Map<Long, Repository> byOwner = new TreeMap<>();
-        byNameThen().forEach(had -> byOwner.put(had.ownerId(), had));
+        repositories().forEach(recorded -> byOwner.put(recorded.ownerId(), recorded));
         return byOwner;
     }
 
-    private Stream<Repository> byNameThen() {
-        return owned.stream().flatMap(Optional::stream).map(RecordedRepository::repository);
+    private Stream<Repository> repositories() {
+        return recordedAt.stream().flatMap(Optional::stream).map(RecordedRepository::repository);
     }
 
-    /** First everybody, then deploy keys, then people.
-     *  @return whether to go on */
-    public boolean each(Traversal walk) throws LookupUnavailable {
-        return walk.inSequence(this::everybody, this::deployKeys, this::people);
+    /**
+     * Reports the entry for everybody, then deploy keys, then accounts.
+     *
+     * @return whether to continue
+     */
+    public boolean each(Traversal traversal) throws LookupUnavailable {
+        return traversal.inSequence(this::everybody, this::deployKeys, this::people);
     }
 
-    private boolean everybody(Traversal walk) throws LookupUnavailable {
-        return walk.last() == EVERYBODY
-                || takes(EVERYBODY, walk, (time, had) -> moments.get(time).everybody(had));
+    private boolean everybody(Traversal traversal) throws LookupUnavailable {
+        return traversal.last() == EVERYBODY
+                || accept(
+                        EVERYBODY,
+                        traversal,
+                        (time, recorded) -> snapshots.get(time).everybody(recorded));
     }
 
-    /** @return whether to go on */
-    boolean deployKeys(Traversal walk) throws LookupUnavailable {
-        List<Map<Long, Role>> rights = moments.stream()
-                .map(moment -> new MysqlDeployKeyRights(moment.state()).ofRepository(repository))
+    /**
+     * Reports deploy keys.
+     *
+     * @return whether to continue
+     */
+    boolean deployKeys(Traversal traversal) throws LookupUnavailable {
+        List<Map<Long, Role>> rights = snapshots.stream()
+                .map(snapshot -> new MysqlDeployKeyRights(snapshot.state()).ofRepository(repository))
                 .toList();
         var keys = new TreeSet<Long>();
         rights.forEach(right -> keys.addAll(right.keySet()));
-        for (long key : keys.tailSet(walk.last(), false)) {
-            boolean goOn = takes(key, walk, (time, had) -> {
+        for (long key : keys.tailSet(traversal.last(), false)) {
+            boolean isContinued = accept(key, traversal, (time, recorded) -> {
                 Optional<Role> role = Optional.ofNullable(rights.get(time).get(key));
-                MysqlSnapshot moment = moments.get(time);
-                return role.isPresent() ? moment.deployKey(had, key, role.get()) : Optional.empty();
+                MysqlSnapshot snapshot = snapshots.get(time);
+                return role.isPresent() ? snapshot.deployKey(recorded, key, role.get()) : Optional.empty();
             });
-            if (!goOn) {
+            if (!isContinued) {
                 return false;
             }
         }
         return true;
     }
 
-    private boolean people(Traversal walk) throws LookupUnavailable {
-        var candidates = new MysqlCandidates(moments.getFirst().state())
+    private boolean people(Traversal traversal) throws LookupUnavailable {
+        var candidates = new MysqlCandidates(snapshots.getFirst().state())
                 .accounts(byOwner().values());
-        var pairs = new PairAccess(moments);
+        var pairs = new PairAccess(snapshots);
         return MysqlCandidates.each(
                 candidates,
-                walk.last(),
+                traversal.last(),
                 ids -> pairs.forEach(
                         new TreeMap<>(Map.of(repository, ids)),
                         (_, _) -> true,
-                        (_, account, reached) -> walk.accept(account, reached)));
+                        (_, account, history) -> traversal.accept(account, history)));
     }
 
     private interface Projection {
-        Optional<AccessEntry> at(int time, RecordedRepository had) throws LookupUnavailable;
+        Optional<AccessEntry> at(int time, RecordedRepository recorded) throws LookupUnavailable;
     }
 
-    private boolean takes(long step, Traversal walk, Projection view) throws LookupUnavailable {
-        List<Optional<AccessEntry>> reaches = new ArrayList<>();
-        for (int i = 0; i < moments.size(); i++) {
-            Optional<RecordedRepository> had = owned.get(i);
-            reaches.add(had.isPresent() ? view.at(i, had.get()) : Optional.empty());
+    private boolean accept(long step, Traversal traversal, Projection projection) throws LookupUnavailable {
+        List<Optional<AccessEntry>> entries = new ArrayList<>();
+        for (int i = 0; i < snapshots.size(); i++) {
+            Optional<RecordedRepository> recorded = recordedAt.get(i);
+            entries.add(recorded.isPresent() ? projection.at(i, recorded.get()) : Optional.empty());
         }
-        return reaches.stream().allMatch(Optional::isEmpty)
-                || walk.accept(step, AccessHistory.of(byNameThen(), reaches));
+        return entries.stream().allMatch(Optional::isEmpty)
+                || traversal.accept(step, AccessHistory.of(repositories(), entries));
     }
 }

@@ -13,115 +13,121 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Who reaches what at two times, of everything that changes in between may concern. Each pair of somebody and a repository comes once: with the
- * repository if all of it is concerned, else with the account if it is concerned in all of the owner's repositories, else by itself.
+ * Audit of the access at two times that changes in between may affect. Each pair of principal and repository is
+ * reported once: with the repository if it is fully affected, else with the account if it is affected in all of the
+ * owner's repositories, else by itself.
  */
 public final class SiteAccess {
-    /** What is asked for them is one query for each kind of fact. */
+    /** The number of pairs whose facts are read together, with one query for each kind of fact. */
     private static final int PAIRS_AT_ONCE = 500;
 
-    private final List<MysqlSnapshot> moments;
+    private final List<MysqlSnapshot> snapshots;
     private final MysqlAffectedSubjects affected;
     private final MysqlCandidates candidates;
 
-    /** @param moments the earliest first */
-    public SiteAccess(List<MysqlSnapshot> moments, MysqlAffectedSubjects concerned) {
-        this.moments = moments;
-        this.affected = concerned;
-        this.candidates = new MysqlCandidates(moments.getFirst().state());
+    /** @param snapshots the earliest first */
+    public SiteAccess(List<MysqlSnapshot> snapshots, MysqlAffectedSubjects affected) {
+        this.snapshots = snapshots;
+        this.affected = affected;
+        this.candidates = new MysqlCandidates(snapshots.getFirst().state());
     }
 
-    /** @return whether to go on */
-    public boolean each(Traversal walk) throws LookupUnavailable {
-        return walk.inSequence(
+    /**
+     * Reports the access.
+     *
+     * @return whether to continue
+     */
+    public boolean each(Traversal traversal) throws LookupUnavailable {
+        return traversal.inSequence(
                 this::fullyAffectedRepositories,
                 this::fullyAffectedOwners,
                 this::accounts,
                 this::partlyAffectedRepositories);
     }
 
-    private boolean fullyAffectedRepositories(Traversal walk) throws LookupUnavailable {
-        return walk.each(
+    private boolean fullyAffectedRepositories(Traversal traversal) throws LookupUnavailable {
+        return traversal.each(
                 affected.repositories(),
-                (repository, within) -> new RepositoryAccess(moments, repository).each(within));
+                (repository, within) -> new RepositoryAccess(snapshots, repository).each(within));
     }
 
-    private boolean fullyAffectedOwners(Traversal walk) throws LookupUnavailable {
-        return walk.each(
+    private boolean fullyAffectedOwners(Traversal traversal) throws LookupUnavailable {
+        return traversal.each(
                 affected.owners(),
-                // The repository that was come to may not have been told to its end.
+                // The repository at the cursor may not have been reported completely.
                 (owner, within) -> MysqlCandidates.each(
                         candidates.ownedBy(owner),
                         within.last() - 1,
                         ids -> within.each(new TreeSet<>(ids), (id, people) -> repositoriesOf(owner, id, people))));
     }
 
-    private boolean repositoriesOf(long owner, long id, Traversal walk) throws LookupUnavailable {
+    private boolean repositoriesOf(long owner, long id, Traversal traversal) throws LookupUnavailable {
         if (affected.repositories().contains(id)) {
             return true;
         }
-        var repository = new RepositoryAccess(moments, id);
-        return !repository.owners().contains(owner) || repository.each(walk);
+        var repository = new RepositoryAccess(snapshots, id);
+        return !repository.owners().contains(owner) || repository.each(traversal);
     }
 
-    private boolean accounts(Traversal walk) throws LookupUnavailable {
+    private boolean accounts(Traversal traversal) throws LookupUnavailable {
         var all = new TreeSet<>(affected.accounts());
         all.addAll(affected.memberships().keySet());
-        return walk.each(
+        return traversal.each(
                 all,
-                (account, within) -> AccountAccess.of(moments, account)
+                (account, within) -> AccountAccess.of(snapshots, account)
                         .ofRepositories(id -> !affected.repositories().contains(id))
                         .ofOwners(
                                 owner -> !affected.owners().contains(owner) && affected.isFullyAffected(owner, account))
                         .each(AccessScope.GRANTED, within));
     }
 
-    private boolean partlyAffectedRepositories(Traversal walk) throws LookupUnavailable {
+    private boolean partlyAffectedRepositories(Traversal traversal) throws LookupUnavailable {
         for (var moved : affected.movedTeams().entrySet()) {
             for (long team : moved.getValue()) {
-                affectsRepositoriesOf(moved.getKey(), team);
+                addRepositoriesOf(moved.getKey(), team);
             }
         }
         var repositories = new TreeSet<>(affected.partlyAffected().keySet());
         repositories.removeAll(affected.repositories());
-        return walk.inSequence(
+        return traversal.inSequence(
                 keys -> keys.each(repositories, this::deployKeys),
                 teams -> teams.each(repositories, this::peopleOfTeams),
                 people -> people(repositories, people));
     }
 
-    private boolean deployKeys(long id, Traversal walk) throws LookupUnavailable {
+    private boolean deployKeys(long id, Traversal traversal) throws LookupUnavailable {
         if (!affected.part(id).deployKeys()) {
             return true;
         }
-        var repository = new RepositoryAccess(moments, id);
-        return repository.owners().stream().anyMatch(affected.owners()::contains) || repository.deployKeys(walk);
+        var repository = new RepositoryAccess(snapshots, id);
+        return repository.owners().stream().anyMatch(affected.owners()::contains) || repository.deployKeys(traversal);
     }
 
-    private boolean peopleOfTeams(long repository, Traversal walk) throws LookupUnavailable {
+    private boolean peopleOfTeams(long repository, Traversal traversal) throws LookupUnavailable {
         var part = affected.part(repository);
         if (part.teams().isEmpty()) {
             return true;
         }
         Set<Long> teams = withDescendants(part.organization(), part.teams());
-        return MysqlCandidates.each(candidates.members(teams), walk.last(), ids -> {
+        return MysqlCandidates.each(candidates.members(teams), traversal.last(), ids -> {
             var others = new TreeSet<>(ids);
             others.removeAll(part.accounts());
             return pairs(
-                    new TreeMap<>(Map.of(repository, others)), (_, account, reached) -> walk.accept(account, reached));
+                    new TreeMap<>(Map.of(repository, others)),
+                    (_, account, history) -> traversal.accept(account, history));
         });
     }
 
-    private boolean people(NavigableSet<Long> repositories, Traversal walk) throws LookupUnavailable {
-        PairAccess.Consumer taker =
-                (repository, account, reached) -> walk.within(repository).accept(account, reached);
+    private boolean people(NavigableSet<Long> repositories, Traversal traversal) throws LookupUnavailable {
+        PairAccess.Consumer consumer =
+                (repository, account, history) -> traversal.within(repository).accept(account, history);
         NavigableMap<Long, Set<Long>> pairs = new TreeMap<>();
         var count = new AtomicInteger();
-        boolean goOn = walk.each(repositories, (repository, within) -> {
+        boolean isContinued = traversal.each(repositories, (repository, within) -> {
             for (long account : new TreeSet<>(affected.part(repository).accounts()).tailSet(within.last(), false)) {
                 pairs.computeIfAbsent(repository, _ -> new TreeSet<>()).add(account);
                 if (count.incrementAndGet() % PAIRS_AT_ONCE == 0) {
-                    if (!pairs(pairs, taker)) {
+                    if (!pairs(pairs, consumer)) {
                         return false;
                     }
                     pairs.clear();
@@ -129,29 +135,29 @@ public final class SiteAccess {
             }
             return true;
         });
-        return goOn && pairs(pairs, taker);
+        return isContinued && pairs(pairs, consumer);
     }
 
-    /** Those that have not come with their repositories or accounts. */
-    private boolean pairs(NavigableMap<Long, ? extends Collection<Long>> pairs, PairAccess.Consumer taker)
+    /** Reports the pairs that were not reported with their repositories or accounts. */
+    private boolean pairs(NavigableMap<Long, ? extends Collection<Long>> pairs, PairAccess.Consumer consumer)
             throws LookupUnavailable {
-        return new PairAccess(moments)
+        return new PairAccess(snapshots)
                 .forEach(
                         pairs,
-                        (seen, account) -> seen.lastOwner(owner ->
+                        (evaluated, account) -> evaluated.lastOwner(owner ->
                                         affected.owners().contains(owner) || affected.isFullyAffected(owner, account))
                                 == 0,
-                        taker);
+                        consumer);
     }
 
-    /** Everybody in a team that was moved has, or had, what those above it were given. */
-    private void affectsRepositoriesOf(long organization, long team) throws LookupUnavailable {
-        Set<Long> giving = new TreeSet<>();
-        for (MysqlSnapshot moment : moments) {
-            RecordedTeam.upwards(moment.state().teams(Set.of(organization)), team)
-                    .forEach(above -> giving.add(above.id()));
+    /** Marks the repositories granted to the ancestors of a moved team: its members have, or had, these grants. */
+    private void addRepositoriesOf(long organization, long team) throws LookupUnavailable {
+        Set<Long> granting = new TreeSet<>();
+        for (MysqlSnapshot snapshot : snapshots) {
+            RecordedTeam.upwards(snapshot.state().teams(Set.of(organization)), team)
+                    .forEach(above -> granting.add(above.id()));
         }
-        for (long above : giving) {
+        for (long above : granting) {
             MysqlCandidates.each(candidates.ofTeam(above), 0, ids -> {
                 ids.forEach(id -> affected.part(id).team(team, organization));
                 return true;
@@ -161,10 +167,10 @@ public final class SiteAccess {
 
     private Set<Long> withDescendants(long organization, Set<Long> teams) {
         Set<Long> all = new TreeSet<>(teams);
-        for (MysqlSnapshot moment : moments) {
-            Map<Long, RecordedTeam> there = moment.state().teams(Set.of(organization));
-            for (long team : there.keySet()) {
-                if (RecordedTeam.upwards(there, team).stream().anyMatch(above -> teams.contains(above.id()))) {
+        for (MysqlSnapshot snapshot : snapshots) {
+            Map<Long, RecordedTeam> teamsThen = snapshot.state().teams(Set.of(organization));
+            for (long team : teamsThen.keySet()) {
+                if (RecordedTeam.upwards(teamsThen, team).stream().anyMatch(above -> teams.contains(above.id()))) {
                     all.add(team);
                 }
             }

@@ -16,69 +16,73 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Every repository that a member of a team reaches through it: by its own roles and by those of the teams above it. */
+/** Audit of the repositories to which members of a team have access through it and its ancestors. */
 public final class TeamAccess {
-    /** Somebody who is in the team, and of whom nothing else is known. */
-    private static final RegisteredKey A_MEMBER = RegisteredKey.activeKeyOf(
+    /** A key of a hypothetical member of the team without any other right. */
+    private static final RegisteredKey MEMBER_KEY = RegisteredKey.activeKeyOf(
             new Account(0, new Login("member"), Account.Kind.USER, Account.Status.ACTIVE, ""));
 
-    private final MysqlSnapshot moment;
+    private final MysqlSnapshot snapshot;
     private final Account organization;
     private final RecordedTeam team;
     private final MysqlCandidates candidates;
 
-    public TeamAccess(MysqlSnapshot moment, Account organization, RecordedTeam team) {
-        this.moment = moment;
+    public TeamAccess(MysqlSnapshot snapshot, Account organization, RecordedTeam team) {
+        this.snapshot = snapshot;
         this.organization = organization;
         this.team = team;
-        this.candidates = new MysqlCandidates(moment.state());
+        this.candidates = new MysqlCandidates(snapshot.state());
     }
 
-    /** @return whether to go on */
-    public boolean each(Traversal walk) throws LookupUnavailable {
-        var teams = moment.state().teams(Set.of(organization.id()));
-        var giving = RecordedTeam.upwards(teams, team.id()).stream()
+    /**
+     * Reports the repositories.
+     *
+     * @return whether to continue
+     */
+    public boolean each(Traversal traversal) throws LookupUnavailable {
+        var teams = snapshot.state().teams(Set.of(organization.id()));
+        var granting = RecordedTeam.upwards(teams, team.id()).stream()
                 .map(RecordedTeam::id)
                 .collect(Collectors.toCollection(TreeSet::new));
-        return walk.each(
-                giving,
-                (one, within) -> MysqlCandidates.each(
-                        candidates.ofTeam(one), within.last(), page -> evaluate(page, one, within)));
+        return traversal.each(
+                granting,
+                (grantingTeam, within) -> MysqlCandidates.each(
+                        candidates.ofTeam(grantingTeam), within.last(), page -> evaluate(page, grantingTeam, within)));
     }
 
-    private boolean evaluate(List<Long> ids, long giving, Traversal walk) throws LookupUnavailable {
-        var relations = new GrantRelations(moment.state(), ids, List.of());
+    private boolean evaluate(List<Long> ids, long granting, Traversal traversal) throws LookupUnavailable {
+        var relations = new GrantRelations(snapshot.state(), ids, List.of());
         for (long id : ids) {
             RecordedRepository owned = relations.repositories().get(id);
             if (owned == null) {
                 continue;
             }
-            List<GrantPath> ways = relations.throughTeams(List.of(team.id()), owned);
-            if (isFirst(giving, ways) && !walk.accept(id, reached(owned, relations, ways))) {
+            List<GrantPath> paths = relations.throughTeams(List.of(team.id()), owned);
+            if (isFirst(granting, paths) && !traversal.accept(id, history(owned, relations, paths))) {
                 return false;
             }
         }
         return true;
     }
 
-    private AccessHistory reached(RecordedRepository owned, GrantRelations relations, List<GrantPath> ways)
+    private AccessHistory history(RecordedRepository owned, GrantRelations relations, List<GrantPath> paths)
             throws LookupUnavailable {
-        Role role = ways.stream()
+        Role role = paths.stream()
                 .map(GrantPath::role)
                 .max(Comparator.naturalOrder())
                 .orElse(Role.NONE);
         var rights = new Rights.Granted(Role.NONE, Rights.Membership.MEMBER, role);
-        var standing = new EffectiveAccess(relations.known(owned, rights), ways, List.of());
-        AccessEntry reach = moment.entry(A_MEMBER, standing, organization.login() + "/" + team.slug(), "team");
-        return AccessHistory.of(Stream.of(owned.repository()), List.of(Optional.of(reach)));
+        var access = new EffectiveAccess(relations.known(owned, rights), paths, List.of());
+        AccessEntry entry = snapshot.entry(MEMBER_KEY, access, organization.login() + "/" + team.slug(), "team");
+        return AccessHistory.of(Stream.of(owned.repository()), List.of(Optional.of(entry)));
     }
 
-    private static boolean isFirst(long giving, List<GrantPath> ways) {
-        return ways.stream()
+    private static boolean isFirst(long granting, List<GrantPath> paths) {
+        return paths.stream()
                 .map(GrantPath.Team.class::cast)
                 .map(GrantPath.Team::grantedTo)
                 .min(Comparator.naturalOrder())
-                .filter(first -> first == giving)
+                .filter(first -> first == granting)
                 .isPresent();
     }
 }

@@ -7,25 +7,31 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /**
- * One of the loops by which an answer is found, or one within another: where it goes on, and who takes what it finds.
+ * One of the nested loops of an audit: where it continues, and the receiver of its rows.
  *
- * @param after what lies before it, and the row there itself, are left out
+ * @param after the cursor after which the loop continues
  */
 public record Traversal(Cursor after, AccessHistory.Sink consumer) {
-    /** What is done at a step. */
+    /** The body of a loop. */
     interface Body {
-        /** @param within the loop at this step
-         *  @return whether to go on */
+        /**
+         * @param within the inner loop at this step
+         * @return whether to continue
+         */
         boolean visit(long step, Traversal within) throws LookupUnavailable;
     }
 
-    /** What is done at a step that needs no number. */
+    /** One part of a sequence. */
     interface Step {
-        /** @return whether to go on */
+        /** @return whether to continue */
         boolean traverse(Traversal within) throws LookupUnavailable;
     }
 
-    /** @return whether to go on */
+    /**
+     * Runs the body for each step from the cursor on.
+     *
+     * @return whether to continue
+     */
     boolean each(NavigableSet<Long> steps, Body body) throws LookupUnavailable {
         for (long step : steps.tailSet(after.first(), true)) {
             if (!body.visit(step, within(step))) {
@@ -35,25 +41,31 @@ public record Traversal(Cursor after, AccessHistory.Sink consumer) {
         return true;
     }
 
-    /** One part after the other.
-     *  @return whether to go on */
+    /**
+     * Runs the parts one after the other.
+     *
+     * @return whether to continue
+     */
     boolean inSequence(Step... parts) throws LookupUnavailable {
         var numbers = LongStream.range(0, parts.length).boxed().collect(Collectors.toCollection(TreeSet::new));
         return each(numbers, (number, within) -> parts[(int) number].traverse(within));
     }
 
     Traversal within(long step) {
-        return new Traversal(after.within(step), reached -> consumer.accept(reached.under(step)));
+        return new Traversal(after.within(step), history -> consumer.accept(history.under(step)));
     }
 
-    /** The last step, in the innermost of loops, of which all was told; 0 if there is none. */
+    /** Returns the last completed step of the innermost loop; 0 if there is none. */
     public long last() {
         return after.first();
     }
 
-    /** What the innermost of loops found at a step.
-     *  @return whether to go on */
-    public boolean accept(long step, AccessHistory reached) throws LookupUnavailable {
-        return consumer.accept(reached.under(step));
+    /**
+     * Passes on a row that the innermost loop found at a step.
+     *
+     * @return whether to continue
+     */
+    public boolean accept(long step, AccessHistory history) throws LookupUnavailable {
+        return consumer.accept(history.under(step));
     }
 }

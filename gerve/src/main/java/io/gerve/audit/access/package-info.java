@@ -1,4 +1,4 @@
-/** What an account, a team or everybody can reach in which repositories, found page by page. */
+/** The access of accounts, teams, deploy keys and the public to repositories, found page by page. */
 @NullMarked
 package io.gerve.audit.access;
 

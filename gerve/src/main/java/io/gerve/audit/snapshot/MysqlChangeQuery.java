@@ -10,10 +10,10 @@ import org.jooq.Condition;
 import org.jooq.Table;
 
 /**
- * Some of the recorded changes, of kinds and mostly of something. Which index leads to them is named: a database may weigh the one by time, or by
- * the numbers of changes, against it, and read all that there is of a repository that changed a lot.
+ * A query for recorded changes of certain kinds, mostly of certain subjects. The index is forced: the database may
+ * otherwise choose the one by time or by id and read every change of a repository that changed often.
  */
-public record MysqlChangeQuery(Table<GrantChangesRecord> table, Condition which) {
+public record MysqlChangeQuery(Table<GrantChangesRecord> table, Condition condition) {
     public static MysqlChangeQuery ofAccounts(Collection<Long> accounts, ChangeKind... kinds) {
         return by("account", GRANT_CHANGES.ACCOUNT_ID.in(accounts), kinds);
     }
@@ -30,25 +30,25 @@ public record MysqlChangeQuery(Table<GrantChangesRecord> table, Condition which)
         return by("organization", GRANT_CHANGES.ORGANIZATION_ID.in(organizations), kinds);
     }
 
-    /** By what was so before them. */
+    /** Selects changes by their value before. */
     static MysqlChangeQuery from(String value, ChangeKind... kinds) {
         return new MysqlChangeQuery(
                 GRANT_CHANGES.forceIndex("grant_changes_before"),
                 GRANT_CHANGES.BEFORE_VALUE.eq(value).and(GRANT_CHANGES.KIND.in(List.of(kinds))));
     }
 
-    /** By whatever index the database thinks best. */
-    public static MysqlChangeQuery of(Condition which) {
-        return new MysqlChangeQuery(GRANT_CHANGES, which);
+    /** Selects changes by an index that the database chooses. */
+    public static MysqlChangeQuery of(Condition condition) {
+        return new MysqlChangeQuery(GRANT_CHANGES, condition);
     }
 
     MysqlChangeQuery and(Condition more) {
-        return new MysqlChangeQuery(table, which.and(more));
+        return new MysqlChangeQuery(table, condition.and(more));
     }
 
-    private static MysqlChangeQuery by(String subject, Condition which, ChangeKind... kinds) {
+    private static MysqlChangeQuery by(String subject, Condition condition, ChangeKind... kinds) {
         return new MysqlChangeQuery(
                 GRANT_CHANGES.forceIndex("grant_changes_of_" + subject + "_kind"),
-                which.and(GRANT_CHANGES.KIND.in(List.of(kinds))));
+                condition.and(GRANT_CHANGES.KIND.in(List.of(kinds))));
     }
 }

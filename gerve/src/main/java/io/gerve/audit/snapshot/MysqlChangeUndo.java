@@ -13,14 +13,14 @@ import java.util.function.Function;
 import org.jooq.DSLContext;
 
 /**
- * Takes back changes: facts as they are now, with what was recorded since a time undone from the newest change to the oldest, are the
- * facts as they were at that time. A change at the very time counts as made.
+ * Reconstruction of past facts. It takes the current facts and undoes the changes recorded since the given time, from
+ * the newest to the oldest. A change at exactly that time is not undone.
  */
 public final class MysqlChangeUndo {
     private final DSLContext sql;
     private final Instant at;
 
-    /** @param at {@link Instant#MAX} to leave everything as it is now */
+    /** @param at the time of the facts; {@link Instant#MAX} for the current ones */
     MysqlChangeUndo(DSLContext sql, Instant at) {
         this.sql = sql;
         this.at = at;
@@ -34,7 +34,7 @@ public final class MysqlChangeUndo {
         return at;
     }
 
-    /** Takes back changes of one kind in facts that each have a key. */
+    /** Undoes changes of one kind in a map of facts. */
     <K> Map<K, String> undo(Map<K, String> facts, MysqlChangeQuery changes, Function<GrantChangesRecord, K> key) {
         each(changes, change -> {
             String before = before(change);
@@ -47,11 +47,11 @@ public final class MysqlChangeUndo {
         return facts;
     }
 
-    /** Gives out what changed since, the newest first; nothing if it is now. */
+    /** Passes on the changes since the time, the newest first; none for the current facts. */
     public void each(MysqlChangeQuery changes, Consumer<GrantChangesRecord> consumer) {
         if (!isNow()) {
             List<GrantChangesRecord> rows = sql.selectFrom(changes.table())
-                    .where(changes.which())
+                    .where(changes.condition())
                     .and(GRANT_CHANGES.CHANGED_AT.gt(at))
                     .fetch();
             rows.sort(Comparator.comparing(GrantChangesRecord::getId).reversed());

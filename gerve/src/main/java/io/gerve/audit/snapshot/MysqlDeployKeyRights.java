@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jooq.Condition;
 
-/** What deploy keys may do, as it is now or was at a time. */
+/** The rights of deploy keys, now or at a past time. */
 public final class MysqlDeployKeyRights {
     private static final ChangeKind[] KINDS = {ChangeKind.KEY_ADDED, ChangeKind.KEY_DELETED, ChangeKind.DEPLOY_KEY};
 
@@ -23,7 +23,7 @@ public final class MysqlDeployKeyRights {
         this.state = state;
     }
 
-    /** By repository. */
+    /** Returns the rights of a key, by repository. */
     public Map<Long, Role> ofKey(long key) {
         Map<Long, Role> rights = new HashMap<>();
         find(
@@ -33,7 +33,7 @@ public final class MysqlDeployKeyRights {
         return rights;
     }
 
-    /** By key. */
+    /** Returns the rights to a repository, by key. */
     public Map<Long, Role> ofRepository(long repository) {
         Map<Long, Role> rights = new HashMap<>();
         find(
@@ -57,7 +57,7 @@ public final class MysqlDeployKeyRights {
         return rights;
     }
 
-    /** Values are the fingerprint and {@code read_only} or {@code read_write}. */
+    /** Undoes one change. Its values are the fingerprint and {@code read_only} or {@code read_write}. */
     private static void undo(Map<Pair, Role> rights, GrantChangesRecord change) {
         var pair = new Pair(change.getKeyId(), change.getRepositoryId());
         String before = Objects.requireNonNullElse(change.getBeforeValue(), "");

@@ -31,14 +31,17 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jooq.DSLContext;
 
-/** The facts that decide about access, as they are now or were at a time: read for many accounts or repositories at once, by their indexes. */
+/**
+ * The facts that decide about access, now or at a past time. They are read for many accounts or repositories at once,
+ * through indexes.
+ */
 public final class MysqlSnapshotFacts {
     private final DSLContext sql;
     private final MysqlChangeUndo undo;
     private Set<Long> lastOrganizations = Set.of();
     private Map<Long, RecordedTeam> lastTeams = Map.of();
 
-    /** @param at {@link Instant#MAX} for now */
+    /** @param at the time of the facts; {@link Instant#MAX} for the current ones */
     public MysqlSnapshotFacts(DSLContext sql, Instant at) {
         this.sql = sql;
         this.undo = new MysqlChangeUndo(sql, at);
@@ -52,7 +55,11 @@ public final class MysqlSnapshotFacts {
         return undo;
     }
 
-    /** @return empty if there is no such account; its login is the same at all times */
+    /**
+     * Finds the id of an account. Logins do not change, so this holds at all times.
+     *
+     * @return empty if there is no such account
+     */
     public static Optional<Long> idOf(DSLContext sql, Login login) {
         return sql.select(ACCOUNTS.ID)
                 .from(ACCOUNTS)
@@ -62,8 +69,8 @@ public final class MysqlSnapshotFacts {
 
     public Map<Long, RecordedAccount> accounts(Collection<Long> ids) {
         Map<Long, Account> found = new HashMap<>();
-        Map<Long, String> standings = new HashMap<>();
-        Map<Long, String> bases = new HashMap<>();
+        Map<Long, String> statuses = new HashMap<>();
+        Map<Long, String> basePermissions = new HashMap<>();
         sql.selectFrom(ACCOUNTS).where(ACCOUNTS.ID.in(ids)).forEach(row -> {
             long id = row.getId();
             found.put(
@@ -75,25 +82,23 @@ public final class MysqlSnapshotFacts {
                             Account.Status.ACTIVE,
                             ""));
             if (row.getSuspendedAt() != null) {
-                standings.put(id, "suspended " + Objects.requireNonNullElse(row.getSuspendedReason(), ""));
+                statuses.put(id, "suspended " + Objects.requireNonNullElse(row.getSuspendedReason(), ""));
             }
-            bases.put(id, row.getBasePermission());
+            basePermissions.put(id, row.getBasePermission());
         });
+        undo.undo(statuses, MysqlChangeQuery.ofAccounts(ids, ChangeKind.ACCOUNT_STATUS), change -> change.getAccountId());
         undo.undo(
-                standings,
-                MysqlChangeQuery.ofAccounts(ids, ChangeKind.ACCOUNT_STATUS),
-                change -> change.getAccountId());
-        undo.undo(bases, MysqlChangeQuery.ofAccounts(ids, ChangeKind.BASE_PERMISSION), change -> change.getAccountId());
+                basePermissions, MysqlChangeQuery.ofAccounts(ids, ChangeKind.BASE_PERMISSION), change -> change.getAccountId());
         undo.each(MysqlChangeQuery.ofAccounts(ids, ChangeKind.ACCOUNT), change -> found.remove(change.getAccountId()));
         return found.values().stream()
                 .collect(Collectors.toMap(
                         Account::id,
                         account -> new RecordedAccount(
-                                accountStatus(account, standings.getOrDefault(account.id(), "")),
-                                enumConstant(Role.class, bases.getOrDefault(account.id(), "none")))));
+                                accountStatus(account, statuses.getOrDefault(account.id(), "")),
+                                enumConstant(Role.class, basePermissions.getOrDefault(account.id(), "none")))));
     }
 
-    /** The roles of collaborators, by repository and account. */
+    /** Returns the roles of collaborators, by repository and account. */
     public Map<Pair, Role> collaborators(Collection<Long> repositories, Collection<Long> accounts) {
         Map<Pair, String> roles = new HashMap<>();
         sql.selectFrom(COLLABORATORS)
@@ -108,7 +113,7 @@ public final class MysqlSnapshotFacts {
         return enumConstants(Role.class, roles);
     }
 
-    /** What accounts are to organizations, by organization and account. */
+    /** Returns the memberships of accounts, by organization and account. */
     public Map<Pair, Rights.Membership> members(Collection<Long> organizations, Collection<Long> accounts) {
         Map<Pair, String> roles = new HashMap<>();
         sql.selectFrom(ORGANIZATION_MEMBERS)
@@ -123,7 +128,7 @@ public final class MysqlSnapshotFacts {
         return enumConstants(Rights.Membership.class, roles);
     }
 
-    /** The organizations of an account. */
+    /** Returns the organizations of an account with its memberships. */
     public Map<Long, Rights.Membership> organizationsOf(long account) {
         Map<Long, String> roles = new HashMap<>();
         sql.selectFrom(ORGANIZATION_MEMBERS)
@@ -136,7 +141,7 @@ public final class MysqlSnapshotFacts {
         return enumConstants(Rights.Membership.class, roles);
     }
 
-    /** All teams of organizations, by id; those of the organizations that were asked for last are remembered. */
+    /** Returns all teams of organizations, by id. The result of the last call is cached. */
     public Map<Long, RecordedTeam> teams(Set<Long> organizations) {
         if (!organizations.equals(lastOrganizations)) {
             lastTeams = findTeams(organizations);
@@ -173,7 +178,7 @@ public final class MysqlSnapshotFacts {
                 .collect(Collectors.toMap(RecordedTeam::id, Function.identity()));
     }
 
-    /** Who is in which team of some organizations, by team and account. */
+    /** Returns the members of teams of the organizations, as pairs of team and account. */
     public Set<Pair> teamMembers(Collection<Long> organizations, Collection<Long> accounts) {
         Map<Pair, String> members = new HashMap<>();
         sql.select(TEAM_MEMBERS.TEAM_ID, TEAM_MEMBERS.ACCOUNT_ID)
@@ -191,7 +196,7 @@ public final class MysqlSnapshotFacts {
         return members.keySet();
     }
 
-    /** The roles of teams, by team and repository. */
+    /** Returns the roles of teams, by team and repository. */
     public Map<Pair, Role> teamRoles(Collection<Long> repositories) {
         Map<Pair, String> roles = new HashMap<>();
         sql.selectFrom(TEAM_REPOSITORIES)
@@ -229,13 +234,13 @@ public final class MysqlSnapshotFacts {
         return space < 0 ? text : text.substring(0, space);
     }
 
-    static <E extends Enum<E>> E enumConstant(Class<E> type, String word) {
-        return Enum.valueOf(type, word.toUpperCase(Locale.ROOT));
+    static <E extends Enum<E>> E enumConstant(Class<E> type, String text) {
+        return Enum.valueOf(type, text.toUpperCase(Locale.ROOT));
     }
 
-    private static <K, E extends Enum<E>> Map<K, E> enumConstants(Class<E> type, Map<K, String> words) {
+    private static <K, E extends Enum<E>> Map<K, E> enumConstants(Class<E> type, Map<K, String> texts) {
         Map<K, E> constants = new HashMap<>();
-        words.forEach((key, word) -> constants.put(key, enumConstant(type, word)));
+        texts.forEach((key, text) -> constants.put(key, enumConstant(type, text)));
         return constants;
     }
 }

@@ -21,8 +21,8 @@ import org.jooq.DSLContext;
 import org.jooq.exception.DataAccessException;
 
 /**
- * Keys as they were at a time, by the times in their rows. What a key was before it was deleted, and registered anew more than 90 days later,
- * is not among them; neither is what the site's policy said of keys then.
+ * Keys as they were at a past time, according to the times in their rows. The state of a key before it was deleted is
+ * lost if the key was registered again more than 90 days later. The site's key policy of that time is unknown.
  */
 public final class MysqlSnapshotKeyDirectory implements KeyDirectory {
     private final Supplier<DSLContext> database;
@@ -40,20 +40,20 @@ public final class MysqlSnapshotKeyDirectory implements KeyDirectory {
             return CachedResult.fresh(sql.selectFrom(PUBLIC_KEYS)
                     .where(PUBLIC_KEYS.FINGERPRINT.eq(fingerprint.digest()))
                     .fetchOptional()
-                    .filter(this::wasThere)
+                    .filter(this::existed)
                     .map(row -> new RegisteredKey(
                             row.getId(),
                             fingerprint,
                             Md5Suffix.ofBlob(row.getKeyBlob()),
                             row.getTitle(),
                             validity(row),
-                            holder(sql, row))));
+                            principal(sql, row))));
         } catch (DataAccessException e) {
             throw new LookupUnavailable("key " + fingerprint + " at " + at, e);
         }
     }
 
-    private boolean wasThere(PublicKeysRecord row) {
+    private boolean existed(PublicKeysRecord row) {
         return !row.getCreatedAt().isAfter(at)
                 && (row.getDeletedAt() == null || row.getDeletedAt().isAfter(at));
     }
@@ -65,7 +65,7 @@ public final class MysqlSnapshotKeyDirectory implements KeyDirectory {
                 : new KeyValidity.Revoked(revoked, Objects.requireNonNullElse(row.getRevokedReason(), ""));
     }
 
-    private Principal holder(DSLContext sql, PublicKeysRecord row) {
+    private Principal principal(DSLContext sql, PublicKeysRecord row) {
         if (row.getAccountId() == null) {
             return new Principal.OfDeployKey("");
         }

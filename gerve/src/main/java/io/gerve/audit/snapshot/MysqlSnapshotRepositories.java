@@ -24,7 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The repositories and their names, as they are now or were at a time. */
+/** The repositories and their names, now or at a past time. */
 public final class MysqlSnapshotRepositories {
     private static final ChangeKind[] KINDS = {
         ChangeKind.REPOSITORY, ChangeKind.REPOSITORY_NAME, ChangeKind.REPOSITORY_VISIBILITY, ChangeKind.REPOSITORY_STATE
@@ -36,7 +36,7 @@ public final class MysqlSnapshotRepositories {
         this.state = state;
     }
 
-    /** What is recorded of one repository while changes to it are undone. */
+    /** The facts of one repository while changes to it are undone. */
     private static final class Row {
         private long ownerId;
         private String name = "";
@@ -52,14 +52,14 @@ public final class MysqlSnapshotRepositories {
             return row;
         }
 
-        void wasNamed(GrantChangesRecord change) {
+        void undoName(GrantChangesRecord change) {
             ownerId = change.getAccountId();
             name = MysqlChangeUndo.before(change)
                     .substring(MysqlChangeUndo.before(change).indexOf('/') + 1);
         }
     }
 
-    /** Those of the repositories that there are, or were. */
+    /** Returns those of the repositories that exist, or existed at the time, by id. */
     public Map<Long, RecordedRepository> repositories(Collection<Long> ids) {
         Map<Long, Row> rows = new HashMap<>();
         state.sql()
@@ -70,24 +70,24 @@ public final class MysqlSnapshotRepositories {
         Map<Long, RecordedAccount> owners =
                 state.accounts(rows.values().stream().map(row -> row.ownerId).collect(Collectors.toSet()));
         Map<Long, RecordedRepository> found = new HashMap<>();
-        rows.forEach((id, row) ->
-                Optional.ofNullable(owners.get(row.ownerId)).ifPresent(owner -> found.put(id, owned(id, row, owner))));
+        rows.forEach((id, row) -> Optional.ofNullable(owners.get(row.ownerId))
+                .ifPresent(owner -> found.put(id, recorded(id, row, owner))));
         return found;
     }
 
-    /** Finds a repository by its name or, if none has it, by one that it had before. */
-    public Optional<RecordedRepository> byName(RepositoryName asked) {
-        Set<Long> byName = new HashSet<>(byPresentName(asked));
-        Set<Long> byFormerName = new HashSet<>(byRedirect(asked));
+    /** Finds a repository by its name or, if no repository has the name, by a redirect. */
+    public Optional<RecordedRepository> byName(RepositoryName name) {
+        Set<Long> byName = new HashSet<>(byPresentName(name));
+        Set<Long> byFormerName = new HashSet<>(byRedirect(name));
         state.undo()
                 .each(
-                        MysqlChangeQuery.from(asked.toString(), ChangeKind.REPOSITORY, ChangeKind.REPOSITORY_NAME),
+                        MysqlChangeQuery.from(name.toString(), ChangeKind.REPOSITORY, ChangeKind.REPOSITORY_NAME),
                         change -> byName.add(change.getRepositoryId()));
         var all = new HashSet<>(byName);
         all.addAll(byFormerName);
         Map<Long, RecordedRepository> found = repositories(all);
         return found.values().stream()
-                .filter(owned -> owned.repository().name().equals(asked))
+                .filter(owned -> owned.repository().name().equals(name))
                 .findFirst()
                 .or(() -> found.values().stream()
                         .filter(owned ->
@@ -95,34 +95,34 @@ public final class MysqlSnapshotRepositories {
                         .findFirst());
     }
 
-    private List<Long> byPresentName(RepositoryName asked) {
+    private List<Long> byPresentName(RepositoryName name) {
         return state.sql()
                 .select(REPOSITORIES.ID)
                 .from(ACCOUNTS)
                 .join(REPOSITORIES)
                 .on(REPOSITORIES.OWNER_ID.eq(ACCOUNTS.ID))
-                .where(ACCOUNTS.LOGIN.eq(asked.owner().text()))
-                .and(REPOSITORIES.NAME.eq(asked.name()))
+                .where(ACCOUNTS.LOGIN.eq(name.owner().text()))
+                .and(REPOSITORIES.NAME.eq(name.name()))
                 .fetch(REPOSITORIES.ID);
     }
 
-    /** Which repository was found by a name that it had no more. */
-    private Set<Long> byRedirect(RepositoryName asked) {
+    /** Returns the repositories to which the name was a redirect. */
+    private Set<Long> byRedirect(RepositoryName name) {
         Set<Long> ids = new HashSet<>(state.sql()
                 .select(REPOSITORY_REDIRECTS.REPOSITORY_ID)
                 .from(REPOSITORY_REDIRECTS)
-                .where(REPOSITORY_REDIRECTS.OWNER_LOGIN.eq(asked.owner().text()))
-                .and(REPOSITORY_REDIRECTS.NAME.eq(asked.name()))
+                .where(REPOSITORY_REDIRECTS.OWNER_LOGIN.eq(name.owner().text()))
+                .and(REPOSITORY_REDIRECTS.NAME.eq(name.name()))
                 .fetch(REPOSITORY_REDIRECTS.REPOSITORY_ID));
-        String text = asked.toString();
-        Set<Long> concerned = new HashSet<>(ids);
+        String text = name.toString();
+        Set<Long> affected = new HashSet<>(ids);
         state.undo()
                 .each(
                         MysqlChangeQuery.from(text, ChangeKind.REPOSITORY_REDIRECT),
-                        change -> concerned.add(change.getRepositoryId()));
+                        change -> affected.add(change.getRepositoryId()));
         state.undo()
                 .each(
-                        MysqlChangeQuery.ofRepositories(concerned, ChangeKind.REPOSITORY_REDIRECT)
+                        MysqlChangeQuery.ofRepositories(affected, ChangeKind.REPOSITORY_REDIRECT)
                                 .and(GRANT_CHANGES.BEFORE_VALUE.eq(text).or(GRANT_CHANGES.AFTER_VALUE.eq(text))),
                         change -> {
                             if (MysqlChangeUndo.before(change).isEmpty()) {
@@ -137,23 +137,23 @@ public final class MysqlSnapshotRepositories {
     private static void undo(Map<Long, Row> rows, GrantChangesRecord change) {
         long id = change.getRepositoryId();
         String before = MysqlChangeUndo.before(change);
-        boolean made = change.getKind() == ChangeKind.REPOSITORY;
-        if (made && before.isEmpty()) {
+        boolean isCreation = change.getKind() == ChangeKind.REPOSITORY;
+        if (isCreation && before.isEmpty()) {
             rows.remove(id);
             return;
         }
-        Row row = made ? rows.computeIfAbsent(id, _ -> new Row()) : rows.get(id);
+        Row row = isCreation ? rows.computeIfAbsent(id, _ -> new Row()) : rows.get(id);
         if (row == null || before.isEmpty()) {
             return;
         }
         switch (change.getKind()) {
             case REPOSITORY_VISIBILITY -> row.visibility = before;
             case REPOSITORY_STATE -> row.state = before;
-            default -> row.wasNamed(change);
+            default -> row.undoName(change);
         }
     }
 
-    private static RecordedRepository owned(long id, Row row, RecordedAccount owner) {
+    private static RecordedRepository recorded(long id, Row row, RecordedAccount owner) {
         var repository = new Repository(
                 id,
                 row.ownerId,
@@ -169,8 +169,10 @@ public final class MysqlSnapshotRepositories {
         return new RecordedRepository(repository, owner.account());
     }
 
-    /** An organization's base permission concerns its own repositories only, so the kind of its owner decides. */
-    public static boolean isOrganizations(Repository repository) {
+    /**
+     * Returns whether an organization owns the repository, so that the organization's base permission and teams apply.
+     */
+    public static boolean isOwnedByOrganization(Repository repository) {
         return repository.ownerKind() == Account.Kind.ORGANIZATION;
     }
 }

@@ -6,11 +6,14 @@ import java.time.Instant;
 import org.jooq.Condition;
 import org.jooq.Field;
 
-/** Rows in the order of a time and, for those of one time, of their ids. */
+/** The order of rows by time and, for equal times, by id. */
 public final class MysqlTimeOrder {
     private MysqlTimeOrder() {}
 
-    /** What comes behind a row, as two ranges of an index on both columns: MySQL finds no range in a comparison of pairs. */
+    /**
+     * Returns the condition for the rows after a row, as two ranges of an index on both columns. MySQL uses no index
+     * range for a comparison of pairs.
+     */
     public static Condition isAfter(Field<Instant> time, Instant at, Field<Long> id, long last) {
         return time.gt(val(at, time)).or(time.eq(val(at, time)).and(id.gt(last)));
     }

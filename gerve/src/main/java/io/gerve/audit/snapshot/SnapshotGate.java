@@ -10,18 +10,18 @@ import io.gerve.lookup.CachedResult;
 import io.gerve.lookup.LookupUnavailable;
 import java.time.InstantSource;
 
-/** The gate, asked about findings that an audit has at hand. */
+/** The gate's decision on access facts that an audit has already read. */
 public final class SnapshotGate {
-    private final InstantSource time;
+    private final InstantSource clock;
 
-    public SnapshotGate(InstantSource time) {
-        this.time = time;
+    public SnapshotGate(InstantSource clock) {
+        this.clock = clock;
     }
 
-    public Decision decide(RegisteredKey key, AccessFacts.Known findings, GitService service) throws LookupUnavailable {
-        var gate = new AccessGate((_, _) -> CachedResult.fresh(findings), time);
+    public Decision decide(RegisteredKey key, AccessFacts.Known facts, GitService service) throws LookupUnavailable {
+        var gate = new AccessGate((_, _) -> CachedResult.fresh(facts), clock);
         return gate.decide(
                 CachedResult.fresh(key),
-                new GitCommand(service, findings.repository().name()));
+                new GitCommand(service, facts.repository().name()));
     }
 }

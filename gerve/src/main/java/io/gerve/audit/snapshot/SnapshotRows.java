@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Facts about a site as they are, or were at a time, recorded. */
+/** Recorded facts about accounts, teams and repositories, now or at a past time. */
 public final class SnapshotRows {
     private SnapshotRows() {}
 
@@ -15,19 +15,26 @@ public final class SnapshotRows {
 
     public record RecordedAccount(Account account, Role basePermission) {}
 
-    /** @param parent 0 if the team is at the top */
+    /**
+     * A team.
+     *
+     * @param parent the id of the parent team; 0 if there is none
+     */
     public record RecordedTeam(long id, long organization, String slug, long parent) {
-        /** A team, then those above it; each once, though they stand in a circle. None if it is not there. */
+        /**
+         * Returns a team followed by its ancestors, each once even if they form a cycle. Empty if there is no such
+         * team.
+         */
         public static List<RecordedTeam> upwards(Map<Long, RecordedTeam> all, long team) {
-            Map<Long, RecordedTeam> walked = new LinkedHashMap<>();
+            Map<Long, RecordedTeam> visited = new LinkedHashMap<>();
             RecordedTeam next = all.get(team);
-            while (next != null && walked.putIfAbsent(next.id(), next) == null) {
+            while (next != null && visited.putIfAbsent(next.id(), next) == null) {
                 next = all.get(next.parent());
             }
-            return List.copyOf(walked.values());
+            return List.copyOf(visited.values());
         }
     }
 
-    /** Two ids, of things that stand in a relation. */
+    /** The ids of two related objects. */
     public record Pair(long one, long other) {}
 }

@@ -1,4 +1,4 @@
-/** The facts that decide about access, as they are now or were at a time in the past. */
+/** Snapshots of the facts that decide about access, now or at a past time. */
 @NullMarked
 package io.gerve.audit.snapshot;
 

@@ -65,7 +65,7 @@ public final class AuditCommand extends CommandGroup {
             .column("pull", reach -> decision(reach.mayPull()))
             .column("push", reach -> decision(reach.mayPush()))
             .column("ways", reach -> text(reach.grantPaths()))
-            .column("amiss", AccessEntry::issue)
+            .column("amiss", AccessEntry::issues)
             .cursorColumn(reach -> reach.cursor().toString());
 
     private static final Table<AccessEntry> PEOPLE = Table.<AccessEntry>rows()
@@ -76,7 +76,7 @@ public final class AuditCommand extends CommandGroup {
             .column("pull", reach -> decision(reach.mayPull()))
             .column("push", reach -> decision(reach.mayPush()))
             .column("ways", reach -> text(reach.grantPaths()))
-            .column("amiss", AccessEntry::issue)
+            .column("amiss", AccessEntry::issues)
             .cursorColumn(reach -> reach.cursor().toString());
 
     private static final Table<GrantChange> CHANGES = Table.<GrantChange>rows()
@@ -348,7 +348,7 @@ public final class AuditCommand extends CommandGroup {
     /** @param missing what to say if there is nothing of that name: a sentence, but for when and the full stop */
     private int reaches(Table<AccessEntry> table, ListingOptions listing, At at, String missing, Question question) {
         Cursor after = cursor(listing);
-        return AuditRun.run(this, table, listing, reach -> !reach.issue().isEmpty(), (site, sink) -> {
+        return AuditRun.run(this, table, listing, reach -> !reach.issues().isEmpty(), (site, sink) -> {
             Optional<Instant> then = at.instant();
             MysqlAccessAudit audit = then.isPresent() ? site.audit(then.get()) : site.audit();
             if (then.isPresent()) {

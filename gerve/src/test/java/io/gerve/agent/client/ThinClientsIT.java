@@ -22,7 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The thin clients as processes, against an agent that says what the test wants. */
+/** The thin clients as processes, with a stub agent. */
 class ThinClientsIT {
     private static final String CANNOT_CHECK =
             "ERROR: Gerve cannot check your access just now. Nothing was changed. Please try again.\n";
@@ -30,7 +30,7 @@ class ThinClientsIT {
             "SSH_CONNECTION", "192.0.2.7 50000 192.0.2.1 22",
             "SSH_ORIGINAL_COMMAND", "git-upload-pack 'mojombo/café'",
             "GIT_PROTOCOL", "version=2");
-    /** The promise is two seconds on a machine at rest; tests run on one that is not. */
+    /** The clients must end within 2 s on an idle machine; the machine that runs the tests is not idle. */
     private static final Duration SOON = Duration.ofSeconds(4);
 
     @TempDir
@@ -39,20 +39,20 @@ class ThinClientsIT {
     private record Run(int status, String out, String err, Duration took) {}
 
     @Test
-    void withoutAnAgentBothSayToTryAgainSoon() throws Exception {
-        assertThat(shell(FROM_SSHD, "SHA256:x")).satisfies(ThinClientsIT::isToldToTryAgain);
+    void withoutAgentBothClientsFailTemporarily() throws Exception {
+        assertThat(shell(FROM_SSHD, "SHA256:x")).satisfies(ThinClientsIT::failsTemporarily);
         Run keys = keys();
         assertThat(keys.status()).isEqualTo(75);
         assertThat(keys.out()).isEmpty();
         assertThat(keys.err()).startsWith("gerve-keys: cannot look up a key: ");
     }
 
-    /** An agent that was stopped keeps its socket, and connecting to it succeeds. */
+    /** Connecting to the socket of a stopped agent succeeds. */
     @Test
-    void aSilentAgentIsNotWaitedFor() throws Exception {
+    void silentAgentTimesOut() throws Exception {
         try (var silent = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             silent.bind(UnixDomainSocketAddress.of(socket()));
-            assertThat(shell(FROM_SSHD, "SHA256:x")).satisfies(ThinClientsIT::isToldToTryAgain);
+            assertThat(shell(FROM_SSHD, "SHA256:x")).satisfies(ThinClientsIT::failsTemporarily);
             Run keys = keys();
             assertThat(keys.status()).isEqualTo(75);
             assertThat(keys.took()).isLessThan(SOON);
@@ -61,17 +61,17 @@ class ThinClientsIT {
     }
 
     @Test
-    void anAgentThatRefusesOrSpeaksAnotherLanguageIsNoLeave() throws Exception {
+    void refusalOrUnexpectedReplyIsTemporaryFailure() throws Exception {
         assertThat(answered(new AgentReply.Refused(), () -> shell(FROM_SSHD, "SHA256:x")))
-                .satisfies(ThinClientsIT::isToldToTryAgain);
+                .satisfies(ThinClientsIT::failsTemporarily);
         assertThat(answered(new AgentReply.KeyLine("x"), () -> shell(FROM_SSHD, "SHA256:x")))
-                .satisfies(ThinClientsIT::isToldToTryAgain);
+                .satisfies(ThinClientsIT::failsTemporarily);
         assertThat(answered(new AgentReply.Message("Hi!", 0), this::keys).status())
                 .isEqualTo(75);
     }
 
     @Test
-    void aKeysLineIsPrintedAndNobodysKeyIsNoLine() throws Exception {
+    void keyLineIsPrintedAndUnknownKeyPrintsNothing() throws Exception {
         Run known = answered(new AgentReply.KeyLine("restrict ssh-ed25519 AAAA"), this::keys);
         assertThat(known.out()).isEqualTo("restrict ssh-ed25519 AAAA\n");
         assertThat(known.status()).isZero();
@@ -82,39 +82,39 @@ class ThinClientsIT {
     }
 
     @Test
-    void whatTheAgentSaysIsToldOnStandardError() throws Exception {
-        Run told = answered(
+    void messageOfTheAgentGoesToStandardError() throws Exception {
+        Run result = answered(
                 new AgentReply.Message("ERROR: Repository café not found.\n", 128), () -> shell(FROM_SSHD, "SHA256:x"));
-        assertThat(told.err()).isEqualTo("ERROR: Repository café not found.\n");
-        assertThat(told.out()).isEmpty();
-        assertThat(told.status()).isEqualTo(128);
+        assertThat(result.err()).isEqualTo("ERROR: Repository café not found.\n");
+        assertThat(result.out()).isEmpty();
+        assertThat(result.status()).isEqualTo(128);
     }
 
     @Test
-    void theClientsCommandIsAskedAboutAsItCame() throws Exception {
-        var asked = new CompletableFuture<AgentRequest>();
-        var _ = answered(new AgentReply.Refused(), asked, () -> shell(FROM_SSHD, "SHA256:x"));
-        assertThat(asked.join())
+    void commandIsForwardedUnchanged() throws Exception {
+        var received = new CompletableFuture<AgentRequest>();
+        var _ = answered(new AgentReply.Refused(), received, () -> shell(FROM_SSHD, "SHA256:x"));
+        assertThat(received.join())
                 .isEqualTo(new AgentRequest.AuthorizeCommand(
                         "SHA256:x", "192.0.2.7", "git-upload-pack 'mojombo/café'", "version=2"));
     }
 
     @Test
-    void asALoginShellItIsTheForcedCommandItself() throws Exception {
-        Run told = answered(
+    void loginShellActsAsForcedCommand() throws Exception {
+        Run result = answered(
                 new AgentReply.Message("Hi tom!\n", 1),
                 () -> run(
                         GerveShell.class, FROM_SSHD, "-c", "/usr/bin/gerve-shell --socket " + socket() + " SHA256:x"));
-        assertThat(told.err()).isEqualTo("Hi tom!\n");
-        assertThat(told.status()).isEqualTo(1);
+        assertThat(result.err()).isEqualTo("Hi tom!\n");
+        assertThat(result.status()).isEqualTo(1);
     }
 
-    /** Attack: a way past the forced command, on which the client's own words come as the login shell's. */
+    /** Attack: a login that bypasses the forced command, so that the login shell gets the client's command. */
     @Test
-    void asALoginShellItRunsNothingElse() throws Exception {
-        for (String words :
+    void loginShellRunsNothingElse() throws Exception {
+        for (String command :
                 new String[] {"git-upload-pack 'mojombo/bert'", "id", "", "/usr/bin/gerve-shell", "sh -c id"}) {
-            Run refused = run(GerveShell.class, FROM_SSHD, "-c", words);
+            Run refused = run(GerveShell.class, FROM_SSHD, "-c", command);
             assertThat(refused.err())
                     .isEqualTo("ERROR: This account is for Git over SSH, with a key that Gerve knows.\n");
             assertThat(refused.out()).isEmpty();
@@ -125,7 +125,7 @@ class ThinClientsIT {
     }
 
     @Test
-    void itBecomesSshWithNothingOfTheClientsOwn() throws Exception {
+    void sshGetsNothingOfTheClientsEnvironment() throws Exception {
         Path ssh = script("""
                 echo "pid $$"; echo "in $(cat)"; for word in "$@"; do echo "[$word]"; done; env; ls /proc/$$/fd; exit 42
                 """);
@@ -135,10 +135,10 @@ class ThinClientsIT {
                 "LD_LIBRARY_PATH", "/nonexistent",
                 "SSH_AUTH_SOCK", "/nonexistent",
                 "HOME", "/srv/git");
-        Run joined = answered(new AgentReply.Connect(order(ssh)), () -> shell(dirty, "SHA256:x"));
-        assertThat(joined.status()).isEqualTo(42);
-        assertThat(joined.err()).isEqualTo("NOTE: moved.\n");
-        assertThat(joined.out().lines())
+        Run result = answered(new AgentReply.Connect(invocation(ssh)), () -> shell(dirty, "SHA256:x"));
+        assertThat(result.status()).isEqualTo(42);
+        assertThat(result.err()).isEqualTo("NOTE: moved.\n");
+        assertThat(result.out().lines())
                 .contains(
                         "in from the client",
                         "[--]",
@@ -154,27 +154,27 @@ class ThinClientsIT {
                         "HOME=/srv/git",
                         "PATH=/usr/bin:/bin")
                 .noneMatch(line -> line.contains("ernie") || line.contains("nonexistent") || line.startsWith("SSH_"));
-        assertThat(joined.out().lines().filter(line -> line.matches("[0-9]+")).map(Integer::valueOf))
-                .as("open files, of which the script's own is numbered 10 and above")
+        assertThat(result.out().lines().filter(line -> line.matches("[0-9]+")).map(Integer::valueOf))
+                .as("open files; the script's own descriptors are 10 and above")
                 .allMatch(file -> file < 3 || file >= 10);
     }
 
     @Test
-    void anSshThatIsNotThereIsSaid() throws Exception {
-        Run failed =
-                answered(new AgentReply.Connect(order(folder.resolve("no-ssh"))), () -> shell(FROM_SSHD, "SHA256:x"));
+    void missingSshIsTemporaryFailure() throws Exception {
+        Run failed = answered(
+                new AgentReply.Connect(invocation(folder.resolve("no-ssh"))), () -> shell(FROM_SSHD, "SHA256:x"));
         assertThat(failed.status()).isEqualTo(75);
         assertThat(failed.err()).endsWith(CANNOT_CHECK);
     }
 
-    private static void isToldToTryAgain(Run run) {
+    private static void failsTemporarily(Run run) {
         assertThat(run.err()).isEqualTo(CANNOT_CHECK);
         assertThat(run.out()).isEmpty();
         assertThat(run.status()).isEqualTo(75);
         assertThat(run.took()).isLessThan(SOON);
     }
 
-    private static SshInvocation order(Path ssh) {
+    private static SshInvocation invocation(Path ssh) {
         return new SshInvocation(
                 "NOTE: moved.\n",
                 new SshInvocation.Host("fs3a.example.net", 2222, "fs3a", "/run/gerve-agent/known_hosts/fs3a-0"),
@@ -198,16 +198,16 @@ class ThinClientsIT {
         return answered(reply, new CompletableFuture<>(), call);
     }
 
-    private Run answered(AgentReply reply, CompletableFuture<AgentRequest> asked, Call call) throws Exception {
+    private Run answered(AgentReply reply, CompletableFuture<AgentRequest> received, Call call) throws Exception {
         try (var agent = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             agent.bind(UnixDomainSocketAddress.of(socket()));
             Thread.ofVirtual().start(() -> {
                 try (var channel = agent.accept()) {
                     ProtocolGreeting.write(channel);
-                    asked.complete(AgentRequest.read(channel));
+                    received.complete(AgentRequest.read(channel));
                     reply.write(channel);
                 } catch (IOException e) {
-                    asked.completeExceptionally(e);
+                    received.completeExceptionally(e);
                 }
             });
             return call.run();
@@ -252,7 +252,7 @@ class ThinClientsIT {
         try (var stdin = process.getOutputStream()) {
             stdin.write("from the client".getBytes(UTF_8));
         } catch (IOException _) {
-            // It had nothing to read.
+            // The process ended without reading its input.
         }
         String out = new String(process.getInputStream().readAllBytes(), UTF_8);
         int status = process.waitFor();

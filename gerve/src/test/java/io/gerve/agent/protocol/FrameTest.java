@@ -17,14 +17,14 @@ import org.junit.jupiter.api.Test;
 
 class FrameTest {
     @Property
-    void whatIsWrittenIsRead(@ForAll @Size(max = 20) List<String> fields) throws Exception {
+    void writtenFrameIsReadBack(@ForAll @Size(max = 20) List<String> fields) throws Exception {
         Assume.that(fields.stream().allMatch(FrameTest::isUnicode));
         assertThat(read(new Frame(fields).bytes())).isEqualTo(new Frame(fields));
     }
 
-    /** Two readers of one message must not see different things in it. */
+    /** Two readers of one message must not read different fields. */
     @Property
-    void bytesAreTheOneEncodingOfAFrameOrRefused(@ForAll byte[] body) throws Exception {
+    void bytesAreTheCanonicalEncodingOrRejected(@ForAll byte[] body) throws Exception {
         Frame frame;
         try {
             frame = Frame.parse(ByteBuffer.wrap(body));
@@ -34,9 +34,9 @@ class FrameTest {
         assertThat(frame.bytes().slice(Integer.BYTES, body.length)).isEqualTo(ByteBuffer.wrap(body));
     }
 
-    /** Attack: a length that makes the reader allocate, or wait for, what never comes. */
+    /** Attack: a length that makes the reader allocate memory, or wait, for data that never comes. */
     @Test
-    void aLengthThatIsTooLongOrNegativeIsRefusedBeforeAnythingElseIsRead() {
+    void invalidLengthIsRejectedBeforeAnythingElseIsRead() {
         for (int length : new int[] {Frame.BYTES_MAX + 1, Integer.MAX_VALUE, -1, Integer.MIN_VALUE}) {
             assertThatThrownBy(() -> read(ByteBuffer.allocate(Integer.BYTES).putInt(0, length)))
                     .isInstanceOf(MalformedMessage.class);
@@ -44,19 +44,19 @@ class FrameTest {
     }
 
     @Test
-    void aFrameThatIsCutOffIsNoFrame() {
+    void truncatedFrameIsRejected() {
         assertThatThrownBy(() -> read(ByteBuffer.wrap(new byte[] {0, 0, 0, 5, 0, 0})))
                 .isInstanceOf(EOFException.class);
     }
 
     @Test
-    void whatIsNotUtf8IsRefused() {
+    void invalidUtf8IsRejected() {
         assertThatThrownBy(() -> Frame.parse(ByteBuffer.wrap(new byte[] {0, 0, 0, 1, (byte) 0xff})))
                 .isInstanceOf(MalformedMessage.class);
     }
 
     @Test
-    void whatTheOtherSideWouldNotTakeIsNotSent() {
+    void oversizedFrameIsNotSent() {
         assertThatThrownBy(() -> new Frame(List.of("x".repeat(Frame.BYTES_MAX))).bytes())
                 .isInstanceOf(MalformedMessage.class);
         assertThatThrownBy(() -> new Frame(Collections.nCopies(Frame.FIELDS_MAX + 1, "")).bytes())

@@ -14,42 +14,42 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MessagesTest {
-    private static final SshInvocation ORDER =
-            order("10.0.0.7", "git-upload-pack 'a/a8/e2/95/mojombo/bert.git'", "GERVE_KEY_ID=7");
+    private static final SshInvocation INVOCATION =
+            invocation("10.0.0.7", "git-upload-pack 'a/a8/e2/95/mojombo/bert.git'", "GERVE_KEY_ID=7");
 
     @Property
-    void aQuestionAboutACommandArrivesAsItWasAsked(
+    void commandRequestIsParsedAsWritten(
             @ForAll @StringLength(max = 200) String line, @ForAll @StringLength(max = 80) String protocol)
             throws Exception {
-        var question = new AgentRequest.AuthorizeCommand("SHA256:x", "::1", line, protocol);
-        assertThat(AgentRequest.parse(question.frame())).isEqualTo(question);
+        var request = new AgentRequest.AuthorizeCommand("SHA256:x", "::1", line, protocol);
+        assertThat(AgentRequest.parse(request.frame())).isEqualTo(request);
     }
 
     @Property
-    void fieldsAreAQuestionOrRefused(@ForAll @Size(max = 6) List<@StringLength(max = 10) String> fields)
+    void fieldsAreARequestOrRejected(@ForAll @Size(max = 6) List<@StringLength(max = 10) String> fields)
             throws Exception {
         var frame = new Frame(fields);
         try {
             assertThat(AgentRequest.parse(frame).frame()).isEqualTo(frame);
         } catch (MalformedMessage _) {
-            assertThatThrownBy(() -> AgentRequest.parse(frame)).hasMessage("no question");
+            assertThatThrownBy(() -> AgentRequest.parse(frame)).hasMessage("unknown request");
         }
     }
 
     @Test
-    void everyReplyArrivesAsItWasGiven() throws Exception {
+    void everyReplyIsParsedAsWritten() throws Exception {
         for (AgentReply reply : List.of(
                 new AgentReply.KeyLine("restrict ssh-ed25519 AAAA"),
                 new AgentReply.NoKey(),
                 new AgentReply.Message("ERROR: …\n", 128),
-                new AgentReply.Connect(ORDER),
+                new AgentReply.Connect(INVOCATION),
                 new AgentReply.Refused())) {
             assertThat(AgentReply.parse(reply.frame())).isEqualTo(reply);
         }
     }
 
     @Test
-    void aReplyOfAnotherFormIsRefused() {
+    void malformedReplyIsRejected() {
         for (List<String> fields : List.of(
                 List.<String>of(),
                 List.of("message", "text"),
@@ -65,18 +65,20 @@ class MessagesTest {
     }
 
     @Test
-    void anOrderThatIsCutOffIsRefused() {
-        List<String> fields = new AgentReply.Connect(ORDER).frame().fields();
+    void truncatedInvocationIsRejected() {
+        List<String> fields = new AgentReply.Connect(INVOCATION).frame().fields();
         Stream.iterate(1, length -> length < fields.size() - 1, length -> length + 1)
                 .forEach(length -> assertThatThrownBy(() -> AgentReply.parse(new Frame(fields.subList(0, length))))
                         .isInstanceOf(MalformedMessage.class));
     }
 
-    /** Attack: a file server's address that ssh takes for an option: -oProxyCommand=… runs a program (CVE-2017-1000117). */
+    /**
+     * Attack: a file server address that ssh takes for an option; -oProxyCommand=… runs a program (CVE-2017-1000117).
+     */
     @ParameterizedTest
     @ValueSource(strings = {"-oProxyCommand=id", "", "a b", "host;id", "git@host", "$(id)", "a\nb"})
-    void noAddressIsAnOption(String address) {
-        assertThatThrownBy(() -> order(address, "git-upload-pack 'a'", "GERVE_KEY_ID=7"))
+    void addressThatCouldBeAnOptionIsRejected(String address) {
+        assertThatThrownBy(() -> invocation(address, "git-upload-pack 'a'", "GERVE_KEY_ID=7"))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -93,19 +95,19 @@ class MessagesTest {
                 "git-shell 'a'",
                 "sh -c 'a'"
             })
-    void nothingButACanonicalCommandIsSent(String command) {
-        assertThatThrownBy(() -> order("10.0.0.7", command, "GERVE_KEY_ID=7"))
+    void nonCanonicalCommandIsRejected(String command) {
+        assertThatThrownBy(() -> invocation("10.0.0.7", command, "GERVE_KEY_ID=7"))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"LD_PRELOAD=/tmp/x", "GERVE_KEY_ID", "=x", "GERVE_X=a\nB=c", "GIT_SSH=x", "GERVE-X=1"})
-    void noOtherVariableIsSet(String variable) {
-        assertThatThrownBy(() -> order("10.0.0.7", "git-upload-pack 'a'", variable))
+    void otherVariableIsRejected(String variable) {
+        assertThatThrownBy(() -> invocation("10.0.0.7", "git-upload-pack 'a'", variable))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
-    private static SshInvocation order(String address, String command, String variable) {
+    private static SshInvocation invocation(String address, String command, String variable) {
         return new SshInvocation(
                 "",
                 new SshInvocation.Host(address, 22, "fs1a", "/run/gerve-agent/known_hosts/fs1a-0"),

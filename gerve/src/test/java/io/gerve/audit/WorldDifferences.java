@@ -25,40 +25,47 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/** One world at two times: what the differences between them are said to be, against what each time's audits and {@link PlainModel} say. */
-final class WorldsBetween {
-    private final Moment before;
-    private final Moment after;
+/**
+ * A world at two times, whose reported differences are compared with the audits of each time and with
+ * {@link PlainModel}.
+ */
+final class WorldDifferences {
+    private final WorldAt before;
+    private final WorldAt after;
     private final MysqlAccessDiff diff;
 
-    WorldsBetween(Database database, PastWorld past, int from, int to) {
-        this.before = new Moment(database, past, from);
-        this.after = new Moment(database, past, to);
+    WorldDifferences(Database database, PastWorld past, int from, int to) {
+        this.before = new WorldAt(database, past, from);
+        this.after = new WorldAt(database, past, to);
         this.diff = new MysqlAccessDiff(
                 database::sql, past.times().get(from), past.times().get(to));
     }
 
-    /** @return how many there are */
+    /**
+     * Checks the differences.
+     *
+     * @return the number of differences
+     */
     int check() throws LookupUnavailable {
-        List<AccessDifference> told = new ArrayList<>();
-        diff.ofSite(Cursor.START, told::add);
-        assertThat(texts(told))
+        List<AccessDifference> reported = new ArrayList<>();
+        diff.ofSite(Cursor.START, reported::add);
+        assertThat(texts(reported))
                 .as("between %s and %s", before.world, after.world)
                 .isEqualTo(expected());
-        checkParts(told);
-        return told.size();
+        checkParts(reported);
+        return reported.size();
     }
 
-    /** Asked for one repository or one account, the same is told. */
-    private void checkParts(List<AccessDifference> told) throws LookupUnavailable {
+    /** Checks that the differences of one repository or account are the same as those of the site. */
+    private void checkParts(List<AccessDifference> reported) throws LookupUnavailable {
         for (var repo : after.world.repositories()) {
             RepositoryName name = after.nameOf(repo);
             List<AccessDifference> ofIt = new ArrayList<>();
             assertThat(diff.ofRepository(name, Cursor.START, ofIt::add)).isTrue();
             // Another repository may have had the name before.
-            assertThat(texts(told)).containsAll(texts(ofIt));
+            assertThat(texts(reported)).containsAll(texts(ofIt));
         }
-        // Nobody logs in as an organization.
+        // An organization has no keys.
         for (var person :
                 after.world.people().stream().filter(one -> !one.organization()).toList()) {
             List<AccessDifference> ofOne = new ArrayList<>();
@@ -66,7 +73,7 @@ final class WorldsBetween {
                     .isTrue();
             assertThat(texts(ofOne))
                     .as("%s between %s and %s", person, before.world, after.world)
-                    .isEqualTo(texts(told.stream()
+                    .isEqualTo(texts(reported.stream()
                             .filter(difference -> difference.principal().equals(person.login()))
                             .toList()));
         }
@@ -77,19 +84,19 @@ final class WorldsBetween {
         var ids = new TreeSet<>(before.repositories().keySet());
         ids.addAll(after.repositories().keySet());
         for (long id : ids) {
-            Map<String, AccessEntry> then = before.reaches(id);
-            Map<String, AccessEntry> now = after.reaches(id);
+            Map<String, AccessEntry> then = before.entries(id);
+            Map<String, AccessEntry> now = after.entries(id);
             var everybody = new TreeSet<>(then.keySet());
             everybody.addAll(now.keySet());
             String name = Optional.ofNullable(after.repositories().get(id))
                     .or(() -> Optional.ofNullable(before.repositories().get(id)))
                     .map(repo -> after.nameOf(repo).toString())
                     .orElseThrow();
-            for (String who : everybody) {
-                var was = before.can(id, who, Optional.ofNullable(then.get(who)));
-                var is = after.can(id, who, Optional.ofNullable(now.get(who)));
+            for (String principal : everybody) {
+                var was = before.access(id, principal, Optional.ofNullable(then.get(principal)));
+                var is = after.access(id, principal, Optional.ofNullable(now.get(principal)));
                 if (!was.equals(is)) {
-                    rows.add(name + " " + who + ": " + was + " -> " + is);
+                    rows.add(name + " " + principal + ": " + was + " -> " + is);
                 }
             }
         }
@@ -98,30 +105,30 @@ final class WorldsBetween {
 
     private static List<String> texts(List<AccessDifference> differences) {
         return differences.stream()
-                .map(one ->
-                        one.repository() + " " + one.principal() + ": " + new Can(one.before(), one.grantPathsBefore())
-                                + " -> " + new Can(one.after(), one.grantPathsAfter()))
+                .map(one -> one.repository() + " " + one.principal() + ": "
+                        + new Access(one.before(), one.grantPathsBefore()) + " -> "
+                        + new Access(one.after(), one.grantPathsAfter()))
                 .sorted()
                 .toList();
     }
 
-    private record Can(String text, List<GrantPath> ways) {
-        static final Can NOTHING = new Can("", List.of());
+    private record Access(String text, List<GrantPath> paths) {
+        static final Access NOTHING = new Access("", List.of());
     }
 
-    /** The world as it was at one time, as if nobody had switched it to read-only. */
-    private static final class Moment {
+    /** The world at one time, without its read-only mode. */
+    private static final class WorldAt {
         private final World world;
         private final MysqlAccessAudit audit;
         private final PlainModel model;
         private final Map<String, RegisteredKey> keys = new HashMap<>();
 
-        Moment(Database database, PastWorld past, int which) {
-            Instant at = past.times().get(which);
-            this.world = past.worlds().get(which);
+        WorldAt(Database database, PastWorld past, int index) {
+            Instant at = past.times().get(index);
+            this.world = past.worlds().get(index);
             this.audit = new MysqlAccessAudit(database::sql, at);
             this.model = new PlainModel(world.writable());
-            for (RegisteredKey key : new AuditedWorld(world, audit).soundKeys()) {
+            for (RegisteredKey key : new AuditedWorld(world, audit).activeKeys()) {
                 switch (key.principal()) {
                     case Principal.OfAccount(var account) ->
                         keys.put(account.login().text(), key);
@@ -140,45 +147,47 @@ final class WorldsBetween {
             return new RepositoryName(new Login(world.person(repo.owner()).login()), repo.name());
         }
 
-        Map<String, AccessEntry> reaches(long repository) throws LookupUnavailable {
-            Map<String, AccessEntry> reaches = new HashMap<>();
+        Map<String, AccessEntry> entries(long repository) throws LookupUnavailable {
+            Map<String, AccessEntry> entries = new HashMap<>();
             World.Repo repo = repositories().get(repository);
             if (repo != null) {
-                audit.ofRepository(nameOf(repo), Cursor.START, reach -> {
-                    reaches.put(reach.principal(), reach);
+                audit.ofRepository(nameOf(repo), Cursor.START, entry -> {
+                    entries.put(entry.principal(), entry);
                     return true;
                 });
             }
-            return reaches;
+            return entries;
         }
 
-        Can can(long repository, String who, Optional<AccessEntry> reach) {
+        Access access(long repository, String principal, Optional<AccessEntry> entry) {
             World.Repo repo = repositories().get(repository);
             if (repo == null) {
-                return Can.NOTHING;
+                return Access.NOTHING;
             }
             String name = nameOf(repo).toString();
-            if (reach.isPresent()) {
-                String role = reach.get().role().name().toLowerCase(Locale.ROOT);
-                return new Can(may(who, name, reach) + ", " + role, reach.get().grantPaths());
+            if (entry.isPresent()) {
+                String role = entry.get().role().name().toLowerCase(Locale.ROOT);
+                return new Access(
+                        permission(principal, name, entry) + ", " + role,
+                        entry.get().grantPaths());
             }
-            return repo.visibility() == Repository.Visibility.PUBLIC && isPerson(who)
-                    ? new Can(may(who, name, reach) + ", read", List.of(new GrantPath.Public()))
-                    : Can.NOTHING;
+            return repo.visibility() == Repository.Visibility.PUBLIC && isPerson(principal)
+                    ? new Access(permission(principal, name, entry) + ", read", List.of(new GrantPath.Public()))
+                    : Access.NOTHING;
         }
 
-        private boolean isPerson(String who) {
-            return world.people().stream().anyMatch(person -> person.login().equals(who));
+        private boolean isPerson(String principal) {
+            return world.people().stream().anyMatch(person -> person.login().equals(principal));
         }
 
-        /** Of everybody, and of the organizations that own something, no key tells. */
-        private String may(String who, String name, Optional<AccessEntry> reach) {
-            RegisteredKey key = keys.get(who);
+        /** Returns the permission. There is no key for everybody or for organizations that own repositories. */
+        private String permission(String principal, String name, Optional<AccessEntry> entry) {
+            RegisteredKey key = keys.get(principal);
             if (key == null) {
-                return reach.filter(known -> known.mayPull() instanceof Decision.Allowed)
+                return entry.filter(known -> known.mayPull() instanceof Decision.Allowed)
                                 .isEmpty()
                         ? "nothing"
-                        : who.equals("everybody") ? "pull" : "push";
+                        : principal.equals("everybody") ? "pull" : "push";
             }
             if (model.decision(key, name, GitService.RECEIVE_PACK).startsWith("allowed")) {
                 return "push";

@@ -9,14 +9,17 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
-/** The line to a database, which can be made to break at the next commit: before the database has read it, or before its answer is back. */
-final class DatabaseLine implements AutoCloseable {
-    /** A command to run a text; MySQL has a count of attributes in between. */
+/**
+ * Proxy for a database connection that can be made to break at the nextBreak commit, either before the database has
+ * read it or before its answer returns.
+ */
+final class BreakingDatabaseProxy implements AutoCloseable {
+    /** A COM_QUERY packet with COMMIT. MySQL puts a count of attributes in between. */
     private static final Pattern COMMIT = Pattern.compile("(?i)\u0003(\u0000\u0001)?COMMIT\\z");
 
     private final ServerSocket listener;
     private final int serverPort;
-    private volatile Break next = Break.NONE;
+    private volatile Break nextBreak = Break.NONE;
 
     enum Break {
         NONE,
@@ -24,7 +27,7 @@ final class DatabaseLine implements AutoCloseable {
         AFTER_COMMIT
     }
 
-    DatabaseLine(int serverPort) throws IOException {
+    BreakingDatabaseProxy(int serverPort) throws IOException {
         this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         this.serverPort = serverPort;
         Thread.ofVirtual().start(this::accept);
@@ -34,13 +37,13 @@ final class DatabaseLine implements AutoCloseable {
         return listener.getLocalPort();
     }
 
-    void breakOnce(Break when) {
-        next = when;
+    void breakAtNextCommit(Break when) {
+        nextBreak = when;
     }
 
-    /** No break is left that did not happen. */
-    boolean brokeAsTold() {
-        return next == Break.NONE;
+    /** Returns whether every requested break happened. */
+    boolean hasBroken() {
+        return nextBreak == Break.NONE;
     }
 
     private void accept() {
@@ -52,7 +55,7 @@ final class DatabaseLine implements AutoCloseable {
                 Thread.ofVirtual().start(() -> copy(server, client));
             }
         } catch (IOException _) {
-            // Closed: the test is over.
+            // The listener was closed at the end of the test.
         }
     }
 
@@ -64,27 +67,27 @@ final class DatabaseLine implements AutoCloseable {
             OutputStream to = server.getOutputStream();
             for (int read = from.read(buffer); read >= 0; read = from.read(buffer)) {
                 String text = new String(buffer, 0, read, StandardCharsets.ISO_8859_1);
-                boolean commits = COMMIT.matcher(text).find() && next != Break.NONE;
+                boolean commits = COMMIT.matcher(text).find() && nextBreak != Break.NONE;
                 if (commits && takeBreak() == Break.BEFORE_COMMIT) {
                     return;
                 }
                 to.write(buffer, 0, read);
                 if (commits) {
                     client.close();
-                    // The database ends the connection once it has done what it was sent.
+                    // The database closes the connection after it has executed the commit.
                     server.shutdownOutput();
                     server.getInputStream().transferTo(OutputStream.nullOutputStream());
                     return;
                 }
             }
         } catch (IOException _) {
-            // One of the two hung up.
+            // One side closed the connection.
         }
     }
 
     private synchronized Break takeBreak() {
-        Break taken = next;
-        next = Break.NONE;
+        Break taken = nextBreak;
+        nextBreak = Break.NONE;
         return taken;
     }
 
@@ -92,7 +95,7 @@ final class DatabaseLine implements AutoCloseable {
         try {
             server.getInputStream().transferTo(client.getOutputStream());
         } catch (IOException _) {
-            // One of the two hung up.
+            // One side closed the connection.
         }
     }
 
