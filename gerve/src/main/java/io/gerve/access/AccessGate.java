@@ -15,10 +15,11 @@ import java.time.InstantSource;
 import java.util.Optional;
 
 /**
- * Decides who may do what, by the rules of {@link Rule} in their order. Safe for use by many threads.
+ * Access decision for one request: tries the rules of {@link Rule} in their order. Safe for use by many threads.
  *
- * <p>Suspending a user stops the user, not the repositories: others go on working in them, as on GitHub Enterprise Server, and the
- * operator disables those that must stop. An organization does not log in, so suspending it stops its repositories.
+ * <p>Suspending a user stops the user, not the user's repositories: other accounts go on working in them, as on GitHub
+ * Enterprise Server. An operator disables a repository that must stop too. An organization does not log in, so
+ * suspending an organization stops its repositories.
  */
 public final class AccessGate {
     private final Grants grants;
@@ -29,41 +30,45 @@ public final class AccessGate {
         this(grants, time, DecisionTracer.NONE);
     }
 
-    /** @param witness is told how each decision came about */
-    public AccessGate(Grants grants, InstantSource time, DecisionTracer witness) {
+    /** @param tracer receives each rule that a decision tries */
+    public AccessGate(Grants grants, InstantSource time, DecisionTracer tracer) {
         this.grants = grants;
         this.time = time;
-        this.tracer = witness;
+        this.tracer = tracer;
     }
 
     /**
-     * Decides on a request. What a repository's state or the site forbids is told only to who could otherwise do it.
+     * Decides whether the command may run. A refusal by the state of the repository or of the site is returned only to
+     * a principal whose rights would otherwise suffice.
      *
-     * @throws LookupUnavailable if it could not be found out, or if the answer is a push or a refusal and rests on what was only
-     *     remembered: who may read something now may have been let in since, and who could push may have been shut out
+     * @throws LookupUnavailable if a look-up failed, or if a push or a refusal would rest on a stale result: the
+     *     principal may have gained read access, or lost write access, since the result was cached
      */
     public Decision decide(CachedResult<RegisteredKey> key, GitCommand command) throws LookupUnavailable {
-        Optional<Denied> bar = keyRefusal(key.value());
-        if (bar.isPresent()) {
-            return bar.get();
+        Optional<Denied> keyRefusal = keyRefusal(key.value());
+        if (keyRefusal.isPresent()) {
+            return keyRefusal.get();
         }
-        CachedResult<AccessFacts> findings = grants.find(PrincipalId.of(key.value()), command.repository());
-        Decision decision = switch (findings.value()) {
+        CachedResult<AccessFacts> facts = grants.find(PrincipalId.of(key.value()), command.repository());
+        Decision decision = switch (facts.value()) {
             case AccessFacts.Unknown unknown -> {
                 tracer.ruleTried(Rule.REPOSITORY_UNKNOWN, true, unknown);
                 yield new Denied(Rule.REPOSITORY_UNKNOWN, "");
             }
             case AccessFacts.Known known -> decideOn(known, command);
         };
-        if (key.freshness().and(findings.freshness()) == Freshness.STALE
+        if (key.freshness().and(facts.freshness()) == Freshness.STALE
                 && (command.service().writes() || decision instanceof Denied)) {
-            throw new LookupUnavailable("the decision %s on %s rests on what was remembered"
+            throw new LookupUnavailable("decision %s on %s would rest on a stale cached result"
                     .formatted(decision.rule().label(), command.repository()));
         }
         return decision;
     }
 
-    /** What stands against the key or its account, whatever is asked of it: empty if nothing does. Holds for a remembered key too. */
+    /**
+     * Returns why the key or its account is refused whatever is requested, or empty if neither is. Also valid for a
+     * stale key.
+     */
     public Optional<Denied> keyRefusal(RegisteredKey key) {
         return refusal(key.validity()).or(() -> switch (key.principal()) {
             case Principal.OfAccount(var account) -> refusal(account, Rule.ACCOUNT_SUSPENDED);
@@ -102,9 +107,9 @@ public final class AccessGate {
             tracer.ruleTried(missing, true, known.rights());
             return new Denied(missing, "");
         }
-        Optional<Denied> obstacle = refusalByState(known, command.service());
-        return obstacle.isPresent()
-                ? obstacle.get()
+        Optional<Denied> stateRefusal = refusalByState(known, command.service());
+        return stateRefusal.isPresent()
+                ? stateRefusal.get()
                 : new Allowed(rule.get(), known.repository(), command.repository());
     }
 
@@ -159,7 +164,7 @@ public final class AccessGate {
         tracer.ruleTried(Rule.SITE_READ_ONLY, readOnly, site);
         return switch (site) {
             case SiteMode.ReadWrite _ -> Optional.empty();
-            case SiteMode.ReadOnly(var words) -> Optional.of(new Denied(Rule.SITE_READ_ONLY, words));
+            case SiteMode.ReadOnly(var message) -> Optional.of(new Denied(Rule.SITE_READ_ONLY, message));
         };
     }
 }

@@ -10,68 +10,62 @@ import io.gerve.lookup.LookupUnavailable;
 import java.util.function.LongSupplier;
 
 /**
- * Grants that are remembered until something says that they changed, and stand in while the database cannot be asked. Safe for use
- * by many threads.
+ * Cache in front of another source of grants. Entries are dropped when an invalidation names them; stale entries serve
+ * while the source is unavailable. Safe for use by many threads.
  */
 public final class CachedGrants implements Grants {
     private final LookupCache<Key, AccessFacts> cache;
 
-    /** @param nanoTime as {@link System#nanoTime} */
-    public CachedGrants(CacheSettings settings, Grants source, InvalidationBus changes, LongSupplier nanoTime) {
+    /** @param nanoTime monotonic clock, such as {@link System#nanoTime} */
+    public CachedGrants(CacheSettings settings, Grants source, InvalidationBus invalidations, LongSupplier nanoTime) {
         this.cache = new LookupCache<>(
-                settings,
-                question -> source.find(question.principal, question.name).value(),
-                changes,
-                nanoTime);
-        changes.listen(this::invalidate);
+                settings, key -> source.find(key.principal, key.name).value(), invalidations, nanoTime);
+        invalidations.listen(this::invalidate);
     }
 
     @Override
-    public CachedResult<AccessFacts> find(PrincipalId asker, RepositoryName name) throws LookupUnavailable {
-        return cache.get(new Key(asker, name));
+    public CachedResult<AccessFacts> find(PrincipalId principal, RepositoryName name) throws LookupUnavailable {
+        return cache.get(new Key(principal, name));
     }
 
-    private void invalidate(Invalidation change) {
-        String id = change.subject();
-        switch (change.kind()) {
+    private void invalidate(Invalidation invalidation) {
+        String id = invalidation.subject();
+        switch (invalidation.kind()) {
             case SITE -> cache.invalidateAll();
             case ACCOUNT ->
-                cache.invalidateIf((question, findings) ->
-                        question.mayChange(findings) || question.isOf(id) || isOwnedBy(id, findings));
-            case REPOSITORY ->
-                cache.invalidateIf((question, findings) -> question.mayChange(findings) || concerns(id, findings));
-            case KEY, KEY_REVOKED ->
-                cache.invalidateIf((question, _) -> question.principal instanceof PrincipalId.OfDeployKey);
+                cache.invalidateIf((key, facts) -> key.mayChange(facts) || key.isOf(id) || isOwnedBy(id, facts));
+            case REPOSITORY -> cache.invalidateIf((key, facts) -> key.mayChange(facts) || concerns(id, facts));
+            case KEY, KEY_REVOKED -> cache.invalidateIf((key, _) -> key.principal instanceof PrincipalId.OfDeployKey);
             case ROUTE, SERVER -> {}
         }
     }
 
-    private static boolean isOwnedBy(String account, AccessFacts findings) {
-        return findings instanceof AccessFacts.Known known && is(known.owner().id(), account);
+    private static boolean isOwnedBy(String account, AccessFacts facts) {
+        return facts instanceof AccessFacts.Known known && is(known.owner().id(), account);
     }
 
-    private static boolean concerns(String repository, AccessFacts findings) {
-        return findings instanceof AccessFacts.Known known
-                && is(known.repository().id(), repository);
+    private static boolean concerns(String repository, AccessFacts facts) {
+        return facts instanceof AccessFacts.Known known && is(known.repository().id(), repository);
     }
 
-    /** Compared as text, since a message that nobody here sent may hold no number. */
+    /** Compares as text, because a subject that a foreign program published may not be a number. */
     private static boolean is(long id, String subject) {
         return subject.equals(Long.toString(id));
     }
 
     private record Key(PrincipalId principal, RepositoryName name) {
         /**
-         * Whether a change to a repository or account that is not the one found may change what is found. So it is if none was
-         * found, or one by a name that it no longer has: another may have taken the name. What the asker may not read goes along
-         * with what there is not, so that how fast the next answer comes tells nobody which of the two it is.
+         * Returns whether a change to another repository or account may change these facts. That is so if no repository
+         * was found, or one by its former name: another repository may have taken the name. A repository that the
+         * principal may not read is treated like one that does not exist, so that the response time of the next request
+         * does not reveal which of the two it is.
          */
-        boolean mayChange(AccessFacts findings) {
-            return !findings.isReadable() || isByFormerName(findings);
+        boolean mayChange(AccessFacts facts) {
+            return !facts.isReadable() || isByFormerName(facts);
         }
 
-        private boolean isByFormerName(AccessFacts findings) {
-            return findings instanceof AccessFacts.Known known
+        private boolean isByFormerName(AccessFacts facts) {
+            return facts instanceof AccessFacts.Known known
                     && !known.repository().name().equals(name);
         }
 

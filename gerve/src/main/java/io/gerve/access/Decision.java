@@ -2,11 +2,14 @@ package io.gerve.access;
 
 import io.gerve.git.RepositoryName;
 
-/** Whether a request may go on, and the rule that said so. */
+/** Outcome of an access decision, with the rule that decided. */
 public sealed interface Decision {
     Rule rule();
 
-    /** @param requestedName the name that the client used, which differs from the repository's own after a rename or transfer */
+    /**
+     * @param requestedName name that the client used; differs from the name of the repository after a rename or
+     *     transfer
+     */
     record Allowed(Rule rule, Repository repository, RepositoryName requestedName) implements Decision {
         public boolean isRedirected() {
             return !repository.name().equals(requestedName);
@@ -14,7 +17,8 @@ public sealed interface Decision {
     }
 
     /**
-     * @param operatorMessage why, in the words of whoever suspended, locked, disabled or revoked; empty if none were given
+     * @param operatorMessage reason that the operator gave for suspending, locking, disabling or revoking; empty if
+     *     none
      */
     record Denied(Rule rule, String operatorMessage) implements Decision {}
 }

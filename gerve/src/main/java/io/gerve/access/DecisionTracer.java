@@ -1,22 +1,22 @@
 package io.gerve.access;
 
 /**
- * Is told each rule that a decision tries, in the order in which they are tried. The rule that decides is the last one that applies; what
- * comes before it did not decide, or only opened the way to what could still forbid.
+ * Receiver of each rule that a decision tries, in order. The last rule that applies is the one that decided. Rules that
+ * applied before it did not decide, or granted access that a later rule could still refuse.
  */
 @FunctionalInterface
 public interface DecisionTracer {
-    /** Of decisions that nobody asks to have explained: it costs them nothing. */
+    /** Discards every rule, at no cost; for decisions that need no explanation. */
     DecisionTracer NONE = (_, _, _) -> {};
 
     /**
-     * @param applies whether the rule is fulfilled
-     * @param fact what the rule looked at: a value of this package, or the key's validity or the account. The gate hands out what it has
-     *     at hand and makes nothing for it
+     * @param applies whether the condition of the rule is met
+     * @param fact value that the rule examined: one of this package, or the validity or account of the key. The gate
+     *     passes existing values and creates none for tracing.
      */
     void ruleTried(Rule rule, boolean applies, Object fact);
 
-    /** Tells of a rule where it is tried. */
+    /** Reports a rule and returns {@code applies}, for use in a condition. */
     default boolean trace(Rule rule, boolean applies, Object fact) {
         ruleTried(rule, applies, fact);
         return applies;

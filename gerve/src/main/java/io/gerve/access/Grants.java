@@ -4,14 +4,14 @@ import io.gerve.git.RepositoryName;
 import io.gerve.lookup.CachedResult;
 import io.gerve.lookup.LookupUnavailable;
 
-/** What is recorded of repositories and of who may do what with them. Safe for use by many threads. */
+/** Source of repositories and of the rights of principals on them. Safe for use by many threads. */
 public interface Grants {
     /**
-     * Finds a repository by its present name or, if none has it, by one that it had before, and what the asker was granted on it.
-     * Name and rights are one question, remembered as one: a name that does not exist then costs exactly what one costs that the
-     * asker may not read, from the source and from memory.
+     * Finds a repository by its present name or, if no repository has it, by a former name, together with the rights of
+     * the principal on it. Name and rights are one look-up and one cache entry: a name that does not exist then costs
+     * as much as a repository that the principal may not read, with and without the cache.
      *
-     * @throws LookupUnavailable if it could not be found out, so that nothing may be concluded
+     * @throws LookupUnavailable if the look-up failed, so that nothing may be concluded
      */
-    CachedResult<AccessFacts> find(PrincipalId asker, RepositoryName name) throws LookupUnavailable;
+    CachedResult<AccessFacts> find(PrincipalId principal, RepositoryName name) throws LookupUnavailable;
 }

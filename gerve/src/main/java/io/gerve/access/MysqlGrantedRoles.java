@@ -19,22 +19,25 @@ import org.jooq.Field;
 import org.jooq.Record2;
 
 /**
- * The roles that an account was granted on a repository, by each way but owning it, found in one query.
+ * Roles that an account was granted on a repository by every path except ownership, found in one query.
  *
- * @param grants of every way, in no order
+ * @param grants grants of all paths, in no particular order
  */
 record MysqlGrantedRoles(List<Grant> grants) {
-    private static final Field<Long> REACHED_ID = field(name("reached", "id"), Long.class);
-    private static final Field<Long> REACHED_PARENT = field(name("reached", "parent_id"), Long.class);
+    private static final Field<Long> EFFECTIVE_TEAM_ID = field(name("effective_teams", "id"), Long.class);
+    private static final Field<Long> EFFECTIVE_TEAM_PARENT = field(name("effective_teams", "parent_id"), Long.class);
 
-    /** {@code MEMBER} is of the organization, {@code TEAM} of a team that the account is in or one that such a team is part of. */
+    /**
+     * Path of a grant. {@code MEMBER}: membership of the organization. {@code TEAM}: a team of the account, or an
+     * ancestor of such a team.
+     */
     public enum Source {
         COLLABORATOR,
         MEMBER,
         TEAM
     }
 
-    /** @param role as the database has it: {@code admin}; of members {@code owner} or {@code member} */
+    /** @param role as stored: {@code admin}; for {@code MEMBER}, {@code owner} or {@code member} */
     public record Grant(Source source, String role) {}
 
     public MysqlGrantedRoles {
@@ -42,12 +45,14 @@ record MysqlGrantedRoles(List<Grant> grants) {
     }
 
     /**
-     * @param organization the repository's owner, or any id that no organization has
-     * @throws org.jooq.exception.DataAccessException if the answer could not be had
+     * Finds the grants of the account on the repository.
+     *
+     * @param organization owner of the repository, or an id that no organization has
+     * @throws org.jooq.exception.DataAccessException if the query failed
      */
     public static MysqlGrantedRoles find(DSLContext sql, long account, long repository, long organization) {
-        var reached = teamsWithAncestors(account, organization);
-        return new MysqlGrantedRoles(sql.withRecursive(reached)
+        var effectiveTeams = teamsWithAncestors(account, organization);
+        return new MysqlGrantedRoles(sql.withRecursive(effectiveTeams)
                 .select(inline(Source.COLLABORATOR.name()), COLLABORATORS.ROLE)
                 .from(COLLABORATORS)
                 .where(COLLABORATORS.REPOSITORY_ID.eq(repository))
@@ -57,19 +62,19 @@ record MysqlGrantedRoles(List<Grant> grants) {
                         .where(ORGANIZATION_MEMBERS.ORGANIZATION_ID.eq(organization))
                         .and(ORGANIZATION_MEMBERS.ACCOUNT_ID.eq(account)))
                 .unionAll(select(inline(Source.TEAM.name()), TEAM_REPOSITORIES.ROLE)
-                        .from(reached)
+                        .from(effectiveTeams)
                         .join(TEAM_REPOSITORIES)
-                        .on(TEAM_REPOSITORIES.TEAM_ID.eq(REACHED_ID))
+                        .on(TEAM_REPOSITORIES.TEAM_ID.eq(EFFECTIVE_TEAM_ID))
                         .and(TEAM_REPOSITORIES.REPOSITORY_ID.eq(repository)))
                 .fetch(row -> new Grant(Source.valueOf(row.value1()), row.value2())));
     }
 
     /**
-     * The account's teams in the organization, the teams that these are part of, and so on. UNION, not UNION ALL: a team that was
-     * reached is not walked from again, so that the walk ends even where teams contain each other in a circle.
+     * Returns a query for the teams of the account in the organization and all their ancestors. UNION, not UNION ALL,
+     * skips a team that was already found, so that the recursion ends even if teams contain each other in a cycle.
      */
     private static CommonTableExpression<Record2<Long, Long>> teamsWithAncestors(long account, long organization) {
-        return name("reached")
+        return name("effective_teams")
                 .fields("id", "parent_id")
                 .as(select(TEAMS.ID, TEAMS.PARENT_ID)
                         .from(TEAM_MEMBERS)
@@ -78,14 +83,14 @@ record MysqlGrantedRoles(List<Grant> grants) {
                         .where(TEAM_MEMBERS.ACCOUNT_ID.eq(account))
                         .and(TEAMS.ORGANIZATION_ID.eq(organization))
                         .union(select(TEAMS.ID, TEAMS.PARENT_ID)
-                                .from(table(name("reached")))
+                                .from(table(name("effective_teams")))
                                 .join(TEAMS)
-                                .on(TEAMS.ID.eq(REACHED_PARENT))
+                                .on(TEAMS.ID.eq(EFFECTIVE_TEAM_PARENT))
                                 .where(TEAMS.ORGANIZATION_ID.eq(organization))));
     }
 
-    /** The roles that were granted in one way. */
-    public Stream<String> roles(Source way) {
-        return grants.stream().filter(grant -> grant.source() == way).map(Grant::role);
+    /** Returns the roles that were granted by one path. */
+    public Stream<String> roles(Source source) {
+        return grants.stream().filter(grant -> grant.source() == source).map(Grant::role);
     }
 }

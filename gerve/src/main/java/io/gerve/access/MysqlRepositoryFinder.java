@@ -22,7 +22,7 @@ import org.jooq.Record2;
 import org.jooq.Table;
 import org.jspecify.annotations.Nullable;
 
-/** Finds a repository with its owner and the site's switch, in one query. */
+/** Query for a repository, its owner and the read-only state of the site. */
 final class MysqlRepositoryFinder {
     private static final Field<Long> NAMED_ID = field(name("named", "id"), Long.class);
     private static final Field<Integer> NAMED_BY = field(name("named", "found_by"), Integer.class);
@@ -33,15 +33,18 @@ final class MysqlRepositoryFinder {
         this.database = database;
     }
 
-    /** What the database has under a name. */
+    /** Result of looking up a repository name. */
     sealed interface Found {}
 
     record NotFound() implements Found {}
 
     record Row(Repository repository, Account owner, SiteMode site) implements Found {}
 
-    /** Present names go before former ones: who takes a name that another repository left behind has it. */
-    Found find(RepositoryName asked) {
+    /**
+     * Finds a repository by its present or former name. A present name takes precedence over a former name of another
+     * repository.
+     */
+    Found find(RepositoryName name) {
         Record row = database.select(
                         SITE.READ_ONLY_REASON,
                         REPOSITORIES.ID,
@@ -56,7 +59,7 @@ final class MysqlRepositoryFinder {
                         ACCOUNTS.SUSPENDED_AT,
                         ACCOUNTS.SUSPENDED_REASON)
                 .from(SITE)
-                .leftJoin(byName(asked))
+                .leftJoin(byName(name))
                 .on(trueCondition())
                 .leftJoin(REPOSITORIES)
                 .on(REPOSITORIES.ID.eq(NAMED_ID))
@@ -67,22 +70,22 @@ final class MysqlRepositoryFinder {
                 .limit(1)
                 .fetchOne();
         if (row == null) {
-            throw new IllegalArgumentException("the table site has lost its row");
+            throw new IllegalArgumentException("table site has no row");
         }
         return row.get(REPOSITORIES.ID) == null ? new NotFound() : new Row(repository(row), owner(row), site(row));
     }
 
-    private static Table<Record2<Long, Integer>> byName(RepositoryName asked) {
+    private static Table<Record2<Long, Integer>> byName(RepositoryName name) {
         return select(REPOSITORIES.ID.as("id"), inline(1).as("found_by"))
                 .from(ACCOUNTS)
                 .join(REPOSITORIES)
                 .on(REPOSITORIES.OWNER_ID.eq(ACCOUNTS.ID))
-                .where(ACCOUNTS.LOGIN.eq(asked.owner().text()))
-                .and(REPOSITORIES.NAME.eq(asked.name()))
+                .where(ACCOUNTS.LOGIN.eq(name.owner().text()))
+                .and(REPOSITORIES.NAME.eq(name.name()))
                 .unionAll(select(REPOSITORY_REDIRECTS.REPOSITORY_ID, inline(2))
                         .from(REPOSITORY_REDIRECTS)
-                        .where(REPOSITORY_REDIRECTS.OWNER_LOGIN.eq(asked.owner().text()))
-                        .and(REPOSITORY_REDIRECTS.NAME.eq(asked.name())))
+                        .where(REPOSITORY_REDIRECTS.OWNER_LOGIN.eq(name.owner().text()))
+                        .and(REPOSITORY_REDIRECTS.NAME.eq(name.name())))
                 .asTable("named");
     }
 
@@ -116,8 +119,8 @@ final class MysqlRepositoryFinder {
         return reason == null ? new SiteMode.ReadWrite() : new SiteMode.ReadOnly(reason);
     }
 
-    private static <E extends Enum<E>> E enumConstant(Class<E> type, String word) {
-        return Enum.valueOf(type, word.toUpperCase(Locale.ROOT));
+    private static <E extends Enum<E>> E enumConstant(Class<E> type, String text) {
+        return Enum.valueOf(type, text.toUpperCase(Locale.ROOT));
     }
 
     private static String operatorMessage(@Nullable String reason) {

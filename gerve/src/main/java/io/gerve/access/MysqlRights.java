@@ -7,9 +7,9 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.jooq.DSLContext;
 
-/** Finds what somebody was granted on a repository: no query for its owner, one for everybody else. */
+/** Queries for the rights of a principal on a repository: none for its owner, one for every other principal. */
 final class MysqlRights {
-    /** Ids count from 1, so that a query for this one does its work and finds nothing. */
+    /** Id that no row has, because ids start at 1. A query for it does the same work and finds nothing. */
     private static final long NO_ID = 0;
 
     private final DSLContext database;
@@ -18,8 +18,8 @@ final class MysqlRights {
         this.database = database;
     }
 
-    Rights of(PrincipalId asker, Repository repository) {
-        return switch (asker) {
+    Rights of(PrincipalId principal, Repository repository) {
+        return switch (principal) {
             case PrincipalId.OfAccount(var account) ->
                 account == repository.ownerId()
                         ? new Rights.Owner()
@@ -28,9 +28,12 @@ final class MysqlRights {
         };
     }
 
-    /** Asks what {@link #of} asks, of a repository that is not there: who measures how long it takes learns nothing from it. */
-    void withoutRepository(PrincipalId asker) {
-        switch (asker) {
+    /**
+     * Runs the same queries as {@link #of} for a repository that does not exist, so that the response time does not
+     * reveal it.
+     */
+    void withoutRepository(PrincipalId principal) {
+        switch (principal) {
             case PrincipalId.OfAccount(var account) -> granted(account, NO_ID, NO_ID);
             case PrincipalId.OfDeployKey(var key) -> deployKey(key, NO_ID);
         }

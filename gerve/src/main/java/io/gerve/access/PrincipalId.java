@@ -3,12 +3,12 @@ package io.gerve.access;
 import io.gerve.keylookup.directory.Principal;
 import io.gerve.keylookup.directory.RegisteredKey;
 
-/** On whose behalf a right is looked up. */
+/** Identity under which rights are looked up. */
 public sealed interface PrincipalId {
-    /** @param id the account's */
+    /** @param id id of the account */
     record OfAccount(long id) implements PrincipalId {}
 
-    /** @param id the key's: a deploy key stands for nobody but itself */
+    /** @param id id of the key: a deploy key acts for itself, not for an account */
     record OfDeployKey(long id) implements PrincipalId {}
 
     static PrincipalId of(RegisteredKey key) {

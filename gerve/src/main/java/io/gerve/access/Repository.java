@@ -4,11 +4,11 @@ import io.gerve.git.RepositoryName;
 import io.gerve.keylookup.directory.Account;
 
 /**
- * A repository, as far as access to it is concerned.
+ * A repository and its properties that matter for access.
  *
- * @param name its present name, in its owner's spelling
- * @param basePermission what each member of the owning organization may do; {@link Role#NONE} if a user owns it
- * @param stateReason the operator's words, empty if none were given
+ * @param name present name, in the spelling of its owner
+ * @param basePermission role of each member of the owning organization; {@link Role#NONE} if a user owns the repository
+ * @param stateReason reason that the operator gave, empty if none
  */
 public record Repository(
         long id,
@@ -26,11 +26,11 @@ public record Repository(
 
     public enum State {
         ACTIVE,
-        /** Pushes are refused, since its people are done with it. */
+        /** Pushes are refused because work on the repository has ended. */
         ARCHIVED,
-        /** Pushes are refused by the operator. */
+        /** An operator refuses pushes. */
         LOCKED,
-        /** Everything is refused by the operator. */
+        /** An operator refuses fetches and pushes. */
         DISABLED
     }
 }

@@ -1,6 +1,6 @@
 package io.gerve.access;
 
-/** What somebody may do with a repository, in ascending order (GitHub's roles). */
+/** Role on a repository, in ascending order; the names are GitHub's. */
 public enum Role {
     NONE,
     READ,

@@ -2,13 +2,13 @@ package io.gerve.access;
 
 import java.util.Locale;
 
-/** The rules for access, in the order in which they are tried (design, section 4). The one that decides is in the log. */
+/** Access rules, in the order in which they are tried. The log names the rule that decided. */
 public enum Rule {
     KEY_UNKNOWN,
     KEY_REVOKED,
     KEY_EXPIRED,
     ACCOUNT_SUSPENDED,
-    /** The repository does not exist. The client reads the same as for {@link #NO_GRANT}. */
+    /** No repository has the name. The client gets the same message as for {@link #NO_GRANT}. */
     REPOSITORY_UNKNOWN,
     DEPLOY_KEY,
     DEPLOY_KEY_READ_ONLY,
@@ -18,18 +18,18 @@ public enum Rule {
     TEAM,
     BASE_PERMISSION,
     PUBLIC,
-    /** May not read, so is not told that the repository exists. */
+    /** The principal may not read the repository. The client is not told that it exists. */
     NO_GRANT,
-    /** May read, but asked to write. */
+    /** The principal may read but not write, and the command writes. */
     NO_WRITE_GRANT,
-    /** The organization that owns the repository is suspended, and with it everything that it owns. */
+    /** The owner is a suspended organization; all its repositories are unavailable. */
     ORGANIZATION_SUSPENDED,
     REPOSITORY_DISABLED,
     REPOSITORY_ARCHIVED,
     REPOSITORY_LOCKED,
     SITE_READ_ONLY;
 
-    /** As the log and the metrics spell it: {@code no-write-grant}. */
+    /** Returns the name for the log and the metrics, in lower case: {@code no_write_grant}. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }

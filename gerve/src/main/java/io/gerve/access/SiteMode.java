@@ -1,9 +1,9 @@
 package io.gerve.access;
 
-/** Whether the site takes pushes at all. */
+/** Mode of the site: accepts pushes or is read-only. */
 public sealed interface SiteMode {
     record ReadWrite() implements SiteMode {}
 
-    /** @param operatorMessage empty if none were given */
+    /** @param operatorMessage reason that the operator gave; empty if none */
     record ReadOnly(String operatorMessage) implements SiteMode {}
 }

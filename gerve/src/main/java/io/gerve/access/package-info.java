@@ -1,4 +1,4 @@
-/** Who may do what with which repository, and why. */
+/** Access control: decides what a principal may do with a repository, and by which rule. */
 @NullMarked
 package io.gerve.access;
 

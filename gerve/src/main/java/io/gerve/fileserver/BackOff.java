@@ -2,16 +2,16 @@ package io.gerve.fileserver;
 
 import java.time.Duration;
 
-/** How long not to try again: half a second after the first failure, twice as long after each further one, up to 30 seconds. */
+/** Exponential back-off: half a second after the first failure, doubled after each further one, up to 32 seconds. */
 final class BackOff {
     private static final Duration FIRST = Duration.ofMillis(500);
     private static final int DOUBLINGS_MAX = 6;
 
     private int failures;
-    private long until;
+    private long retryAt;
 
     void failed() {
-        until = System.nanoTime() + (FIRST.toNanos() << Math.min(failures, DOUBLINGS_MAX));
+        retryAt = System.nanoTime() + (FIRST.toNanos() << Math.min(failures, DOUBLINGS_MAX));
         failures++;
     }
 
@@ -20,6 +20,6 @@ final class BackOff {
     }
 
     boolean isElapsed() {
-        return failures == 0 || System.nanoTime() - until >= 0;
+        return failures == 0 || System.nanoTime() - retryAt >= 0;
     }
 }

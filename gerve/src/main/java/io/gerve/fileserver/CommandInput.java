@@ -6,9 +6,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /**
- * A command's standard input, which ends for certain. JSch may still send a write that was waiting for the window after the channel
- * was closed, and a channel's number is used again by the next command on the session: one user's push would run into another's. So
- * a session is used again only if its input could be sealed while nobody was writing.
+ * Standard input of a remote command, which can be sealed. JSch may send a write that waits for the channel window even
+ * after the channel was closed, and the next command on the session reuses the channel number: bytes of one user's push
+ * could reach another user's command. A session is therefore reused only if its input was sealed while no write was in
+ * progress.
  */
 final class CommandInput extends OutputStream {
     private final OutputStream channel;
@@ -26,7 +27,7 @@ final class CommandInput extends OutputStream {
         write(new byte[] {(byte) b}, 0, 1);
     }
 
-    /** Sends it at once: JSch would keep it until its packet is full. */
+    /** Writes and flushes the bytes, because JSch would otherwise keep them until its packet is full. */
     @Override
     public void write(byte[] bytes, int start, int length) throws IOException {
         writing.lock();
@@ -41,7 +42,7 @@ final class CommandInput extends OutputStream {
         }
     }
 
-    /** Sends the command its end of file. */
+    /** Sends an end of file to the command. */
     @Override
     public void close() throws IOException {
         writing.lock();
@@ -55,7 +56,7 @@ final class CommandInput extends OutputStream {
         }
     }
 
-    /** @return whether it is certain that nothing more will be sent; not if somebody is in the middle of a write */
+    /** Prevents further writes. Returns whether nothing more will be sent; false if a write is in progress. */
     boolean seal() {
         if (!writing.tryLock()) {
             return false;

@@ -3,17 +3,24 @@ package io.gerve.fileserver;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** Where JSch's reader puts what a command wrote, and by which it tells how far the command is. */
+/**
+ * Output stream to which the reader thread of JSch writes the output of a command, and which reports the progress of
+ * the command.
+ */
 final class CommandOutput extends OutputStream {
-    /** What a command hears from its outputs, on the reader's thread. */
+    /** Listener for the events of an output, called on the reader thread. */
     interface Listener {
-        /** Before each write. @throws IOException if nothing more may be written */
+        /**
+         * Called before each write.
+         *
+         * @throws IOException if nothing more may be written
+         */
         void output() throws IOException;
 
-        /** The stream that was given for the output failed: its reader is gone. */
+        /** Called when a write to the target failed, because its reader is gone. */
         void undeliverable(Exception failure);
 
-        /** JSch closed the stream. */
+        /** Called when JSch closed the stream. */
         void closed();
     }
 
@@ -30,7 +37,10 @@ final class CommandOutput extends OutputStream {
         write(new byte[] {(byte) b}, 0, 1);
     }
 
-    /** Lets nothing but an IOException out: JSch swallows a NullPointerException and goes on, with a hole in the data. */
+    /**
+     * Writes to the target and throws only IOException: JSch ignores a NullPointerException and continues, with a gap
+     * in the data.
+     */
     @Override
     public void write(byte[] bytes, int start, int length) throws IOException {
         listener.output();
@@ -50,7 +60,7 @@ final class CommandOutput extends OutputStream {
         }
     }
 
-    /** Leaves the target open: it belongs to the one who gave it. */
+    /** Leaves the target open: the caller that passed it owns it. */
     @Override
     public void close() {
         listener.closed();

@@ -2,13 +2,13 @@ package io.gerve.fileserver;
 
 import java.time.Duration;
 
-/** A moment of the machine's steady clock by which something must have happened. */
+/** Deadline on the monotonic clock of the machine. */
 record Deadline(long nanoTime) {
     static Deadline in(Duration time) {
         return new Deadline(System.nanoTime() + time.toNanos());
     }
 
-    /** Nothing or less when it has passed. */
+    /** Returns the remaining nanoseconds, zero or negative after the deadline. */
     long nanosLeft() {
         return nanoTime - System.nanoTime();
     }

@@ -8,12 +8,15 @@ import com.jcraft.jsch.XDH;
 import io.gerve.keylookup.key.KeyAlgorithm;
 import java.util.Map;
 
-/** What the gate speaks with file servers: stock OpenSSH from 9.0, no finite-field Diffie-Hellman, no CBC, no SHA-1 (RATIONALE.md, "The bridge"). */
+/**
+ * SSH algorithms for connections to file servers: those of stock OpenSSH from 9.0, without finite-field Diffie-Hellman,
+ * CBC and SHA-1 (RATIONALE.md).
+ */
 final class FileServerAlgorithms {
     private static final String KEY_EXCHANGES = "mlkem768x25519-sha256,sntrup761x25519-sha512,"
             + "sntrup761x25519-sha512@openssh.com,curve25519-sha256,ecdh-sha2-nistp256";
     private static final String CIPHERS = "aes128-gcm@openssh.com,aes256-gcm@openssh.com";
-    /** Offered because the protocol asks for a list; GCM authenticates by itself. */
+    /** MAC algorithms. The protocol requires a list, but GCM authenticates by itself. */
     private static final String MACS = "hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com";
 
     private static final String RSA_SIGNATURES = "rsa-sha2-512,rsa-sha2-256";
@@ -33,13 +36,13 @@ final class FileServerAlgorithms {
             Map.entry("prefer_known_host_key_types", "no"),
             Map.entry("PubkeyAcceptedAlgorithms", SIGNATURES),
             Map.entry("PreferredAuthentications", "publickey"),
-            // JSch would make keys of every kind before each login to see whether it can, and leave out what it cannot:
-            // see check().
+            // JSch would generate keys of every type before each login to find out what Java supports, and omit what it
+            // does not support. check() does this once.
             Map.entry("CheckKexes", ""),
             Map.entry("CheckCiphers", ""),
             Map.entry("CheckMacs", ""),
             Map.entry("CheckSignatures", ""),
-            // Two round trips less for a login: the gate knows how it will log in and with which key.
+            // Saves two round trips per login: the gate knows the authentication method and the key.
             Map.entry("enable_auth_none", "no"),
             Map.entry("enable_pubkey_auth_query", "no"));
 
@@ -51,9 +54,9 @@ final class FileServerAlgorithms {
     }
 
     /**
-     * Tries once, at start, what not every Java has.
+     * Tests the algorithms that not every Java supports.
      *
-     * @throws IllegalStateException if one does not work in this Java
+     * @throws IllegalStateException if this Java does not support one of them
      */
     static void check() {
         try {
@@ -63,7 +66,7 @@ final class FileServerAlgorithms {
             instance("ssh-ed25519", Signature.class).init();
         } catch (Exception | LinkageError e) {
             throw new IllegalStateException(
-                    "this Java lacks what the bridge needs: ML-KEM, sntrup761 (of BouncyCastle), X25519 and Ed25519",
+                    "this Java lacks ML-KEM, sntrup761 (from BouncyCastle), X25519 or Ed25519",
                     e);
         }
     }
@@ -79,8 +82,7 @@ final class FileServerAlgorithms {
         return switch (hostKey) {
             case ED25519, ECDSA_256, ECDSA_384, ECDSA_521 -> hostKey.wireName();
             case RSA -> RSA_SIGNATURES;
-            case SK_ED25519, SK_ECDSA_256 ->
-                throw new IllegalArgumentException("a key that needs a touch is no host key");
+            case SK_ED25519, SK_ECDSA_256 -> throw new IllegalArgumentException("security keys cannot be host keys");
         };
     }
 }

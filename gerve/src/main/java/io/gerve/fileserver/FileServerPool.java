@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Authenticated sessions to every host that was asked for, opened ahead. A host whose address or key changed is another host, so that
- * no session of before is used for it.
+ * Pool of authenticated SSH sessions to the file servers. Sessions are opened in advance. A host with a changed address
+ * or host key counts as a different host, so that no earlier session is used for it.
  */
 public final class FileServerPool implements FileServers {
     private static final Logger LOG = LoggerFactory.getLogger(FileServerPool.class);
@@ -27,21 +27,23 @@ public final class FileServerPool implements FileServers {
     private final CountDownLatch closed = new CountDownLatch(1);
 
     /**
+     * Starts the pool.
+     *
      * @throws IllegalArgumentException if the private key in the settings cannot be read or used
-     * @throws IllegalStateException if this Java cannot do the key exchanges and signatures that file servers are reached with
+     * @throws IllegalStateException if this Java does not support the key exchanges and signatures for file servers
      */
     public FileServerPool(FileServerSettings settings) {
         this.settings = settings;
         this.dialer = new SessionDialer(settings);
-        Thread.ofVirtual().name("bridge-pool").start(this::housekeepUntilClosed);
+        Thread.ofVirtual().name("file-server-pool-housekeeper").start(this::housekeepUntilClosed);
     }
 
-    /** Opens sessions ahead to hosts that will be asked for, without waiting for them; to one that is not there, later. */
+    /** Opens sessions to the expected hosts in the background. An unreachable host is tried again later. */
     public void prepare(Collection<FileServerHost> expected) {
         expected.forEach(host -> pool(host).prepare());
     }
 
-    /** Whether a session to the host is open, or can be opened within the connect timeout of the settings. */
+    /** Returns whether a session to the host is open or can be opened within the connect timeout. */
     public boolean isAnswering(FileServerHost host) throws InterruptedException {
         try {
             pool(host).idleOrNew(Deadline.in(settings.connectTimeout()));
@@ -49,13 +51,13 @@ public final class FileServerPool implements FileServers {
         } catch (FileServerUnavailable e) {
             LOG.atWarn()
                     .addKeyValue("host", host.name())
-                    .addKeyValue("why", e.getMessage())
-                    .log("a file server does not answer");
+                    .addKeyValue("cause", e.getMessage())
+                    .log("File server unavailable");
             return false;
         }
     }
 
-    /** Takes the connect timeout of the settings at most, however many sessions it tries. */
+    /** Starts a command within the connect timeout, including all sessions that are tried. */
     @Override
     public RemoteCommand start(
             FileServerHost host,
@@ -67,36 +69,38 @@ public final class FileServerPool implements FileServers {
         return start(host, new CommandRequest(command, environment, stdout, stderr));
     }
 
-    /** A session that lay idle may have died without a sign, so that it gets half of the time, and another the rest. */
+    /**
+     * Starts a command. An idle session may be dead unnoticed, so it gets half of the time and a new session the rest.
+     */
     private RemoteCommand start(FileServerHost host, CommandRequest command)
             throws FileServerUnavailable, InterruptedException {
         var deadline = Deadline.in(settings.connectTimeout());
-        var sessions = pool(host);
-        var taken = sessions.borrow(deadline);
-        if (taken.pooled()) {
+        var hostPool = pool(host);
+        var borrowed = hostPool.borrow(deadline);
+        if (borrowed.pooled()) {
             try {
-                return sessions.start(
-                        taken, command, Deadline.in(deadline.left().dividedBy(2)));
+                return hostPool.start(
+                        borrowed, command, Deadline.in(deadline.left().dividedBy(2)));
             } catch (SessionFailed _) {
-                taken = sessions.borrowNew(deadline);
+                borrowed = hostPool.borrowNew(deadline);
             }
         }
         try {
-            return sessions.start(taken, command, deadline);
+            return hostPool.start(borrowed, command, deadline);
         } catch (SessionFailed e) {
-            throw new FileServerUnavailable("file server " + host.name() + " did not take the command", e);
+            throw new FileServerUnavailable("file server " + host.name() + " did not accept the command", e);
         }
     }
 
     private HostPool pool(FileServerHost host) {
-        var sessions = hosts.computeIfAbsent(host, h -> new HostPool(h, settings, dialer));
+        var hostPool = hosts.computeIfAbsent(host, h -> new HostPool(h, settings, dialer));
         if (closed.getCount() == 0) {
-            sessions.close();
+            hostPool.close();
         }
-        return sessions;
+        return hostPool;
     }
 
-    /** Sessions that are open, be they idle, in use or being dialled. */
+    /** Returns the number of open sessions: idle, in use, or connecting. */
     public int openCount() {
         return sum(HostPool::openCount);
     }
@@ -105,7 +109,7 @@ public final class FileServerPool implements FileServers {
         return sum(HostPool::idleCount);
     }
 
-    /** How often a host was dialled so far, with or without success. */
+    /** Returns the number of connection attempts so far, successful or not. */
     public long dialedCount() {
         return dialer.dialedCount();
     }
@@ -120,11 +124,14 @@ public final class FileServerPool implements FileServers {
                 hosts.values().forEach(HostPool::housekeep);
             }
         } catch (InterruptedException e) {
-            throw new IllegalStateException("nobody knows this thread", e);
+            throw new IllegalStateException("no other thread interrupts this one", e);
         }
     }
 
-    /** Cuts every session and what runs on it, and waits until their threads are gone: up to five seconds, if a client's stream holds one. */
+    /**
+     * Closes every session with its command and waits for their threads to end, at most five seconds. A thread that is
+     * blocked in a stream of a client may outlive the wait.
+     */
     @Override
     public void close() {
         closed.countDown();

@@ -2,7 +2,10 @@ package io.gerve.fileserver;
 
 import java.io.Serial;
 
-/** The command was not started, and nothing was done: the host could not be reached, was not believed, or is at its limit. */
+/**
+ * Failure to start a command on a host: the host is unreachable, its host key is not the pinned one, or all its
+ * sessions are in use. Nothing was executed.
+ */
 public final class FileServerUnavailable extends Exception {
     @Serial
     private static final long serialVersionUID = 1;

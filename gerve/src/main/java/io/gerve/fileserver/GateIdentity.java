@@ -12,21 +12,25 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Vector;
 
-/** The private key with which the gate logs in to file servers, read once. Safe for use by many threads. */
+/** Private key of the gate for logins to file servers, read once. Safe for use by many threads. */
 final class GateIdentity implements Identity, IdentityRepository {
-    private static final byte[] ANYTHING = "anything".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] TEST_DATA = "test".getBytes(StandardCharsets.US_ASCII);
 
     private final Path file;
     private final KeyPair pair;
 
-    /** @throws IllegalArgumentException that names the file and what is wrong with it */
+    /**
+     * Reads the key.
+     *
+     * @throws IllegalArgumentException if the key is unusable; the message names the file and the reason
+     */
     GateIdentity(Path file) {
         this.file = file;
         this.pair = read(file);
         if (pair.isEncrypted()) {
-            throw unusable(file, "has a passphrase, and there is nobody to type it");
+            throw unusable(file, "has a passphrase. Use a key without one.");
         }
-        if (pair.getPublicKeyBlob() == null || pair.getSignature(ANYTHING) == null) {
+        if (pair.getPublicKeyBlob() == null || pair.getSignature(TEST_DATA) == null) {
             throw unusable(file, "holds a key that cannot sign");
         }
     }
@@ -38,7 +42,7 @@ final class GateIdentity implements Identity, IdentityRepository {
         try {
             return KeyPair.load(new JSch(), Files.readAllBytes(file), null);
         } catch (JSchException | IOException _) {
-            // Without its cause: what a parser says about a private key may quote it.
+            // The cause is dropped: a message of the parser may quote the private key.
             throw unusable(file, "is not a private key in OpenSSH's format");
         }
     }
@@ -82,7 +86,7 @@ final class GateIdentity implements Identity, IdentityRepository {
         return true;
     }
 
-    /** The key serves every session, so no session may wipe it. */
+    /** Does nothing: all sessions share the key, so no session may erase it. */
     @Override
     public void clear() {}
 
@@ -91,9 +95,12 @@ final class GateIdentity implements Identity, IdentityRepository {
         return RUNNING;
     }
 
-    /** A new one each time: JSch locks it while it talks to the server, so that a shared one would let one slow host stop them all. */
+    /**
+     * Returns a new list each time: JSch locks it during a login, so that with a shared list one slow host would block
+     * all logins.
+     */
     @Override
-    @SuppressWarnings("JdkObsolete") // the interface asks for it
+    @SuppressWarnings("JdkObsolete") // required by the interface
     public Vector<Identity> getIdentities() {
         return new Vector<>(List.of(this));
     }

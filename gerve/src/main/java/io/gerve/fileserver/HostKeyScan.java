@@ -11,34 +11,41 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Asks a host for its key, by a key exchange that proves that the host has the private half. Whether it is the right host, a person must say. */
+/**
+ * Scan for the key of a host, by a key exchange that proves possession of the private key. An operator must confirm
+ * that it is the right host.
+ */
 public final class HostKeyScan implements HostKeyRepository {
-    private static final String WANTED =
+    private static final String HOST_KEY_ALGORITHMS =
             "ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521,rsa-sha2-512,rsa-sha2-256";
 
     private Optional<byte[]> offered = Optional.empty();
 
     private HostKeyScan() {}
 
-    /** @throws FileServerUnavailable if there is no SSH server, or its key is none that Gerve takes */
+    /**
+     * Returns the key of the host.
+     *
+     * @throws FileServerUnavailable if there is no SSH server or its key type is not supported
+     */
     public static PublicKey fetch(String address, int port, Duration timeout) throws FileServerUnavailable {
         var scan = new HostKeyScan();
         var failure = scan.connect(address, port, timeout);
         try {
             return PublicKey.ofBlob(scan.offered.orElseThrow(
-                    () -> new FileServerUnavailable(address + " port " + port + " showed no host key: " + failure)));
+                    () -> new FileServerUnavailable(address + " port " + port + " presented no host key: " + failure)));
         } catch (InvalidKey e) {
-            throw new FileServerUnavailable(address + " has a host key that cannot be used: " + e.getMessage(), e);
+            throw new FileServerUnavailable(address + " has an unusable host key: " + e.getMessage(), e);
         }
     }
 
-    /** @return what ended it: at the latest that nobody can log in without a key */
+    /** Connects and returns the error message. A scan fails at the latest because it does not log in. */
     private String connect(String address, int port, Duration timeout) {
         try {
             var session = new JSch().getSession("gerve-scan", address, port);
             try {
                 session.setHostKeyRepository(this);
-                session.setConfig("server_host_key", WANTED);
+                session.setConfig("server_host_key", HOST_KEY_ALGORITHMS);
                 session.setConfig("StrictHostKeyChecking", "yes");
                 session.setConfig("PreferredAuthentications", "none");
                 session.connect(Math.toIntExact(timeout.toMillis()));
@@ -51,7 +58,7 @@ public final class HostKeyScan implements HostKeyRepository {
         }
     }
 
-    /** Asked after the host's signature over the exchange was verified with this key. */
+    /** Stores the key. JSch calls this after it verified the signature of the key exchange with the key. */
     @Override
     public int check(String host, byte[] key) {
         offered = Optional.of(key.clone());

@@ -17,67 +17,67 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The sessions to one host. Each that is open, be it idle, in use or being dialled, takes one of a bounded number of slots. Safe for
- * use by many threads.
+ * Sessions to one host. Each open session, whether idle, in use or connecting, takes one of a limited number of slots.
+ * Safe for use by many threads.
  */
 final class HostPool {
     private static final Logger LOG = LoggerFactory.getLogger(HostPool.class);
 
-    /** An idle session beyond those kept ready is closed after this time. */
+    /** Idle time after which a session beyond {@code min_idle_per_host} is closed. */
     private static final Duration SPARE_IDLE_MAX = Duration.ofSeconds(60);
-    /** A host that nobody asked for in this time keeps no session. */
+    /** Time without a request after which a host keeps no sessions. */
     private static final Duration HOST_IDLE_MAX = Duration.ofMinutes(10);
 
     private final FileServerHost host;
     private final FileServerSettings settings;
     private final SessionDialer dialer;
-    /** Fair, so that whoever waits longest for a slot gets the next one. */
+    /** Fair, so that the request that has waited longest gets the next slot. */
     private final ReentrantLock lock = new ReentrantLock(true);
 
-    private final Condition changed = lock.newCondition();
+    private final Condition slotFreed = lock.newCondition();
     private final Set<PooledSession> open = new HashSet<>();
-    /** The one used last in front: those at the end are not needed. */
+    /** Most recently used session first; the last ones are closed first. */
     private final Deque<Idle> idle = new ArrayDeque<>();
 
     private final BackOff backOff = new BackOff();
     private final SilentHost silentHost = new SilentHost(System::nanoTime);
-    private int openingAhead;
+    private int pendingConnections;
     private long lastBorrowedAt = System.nanoTime();
     private boolean closed;
 
     private record Idle(PooledSession session, long since) {}
 
-    /** @param pooled whether it lay idle, so that it may have died without a sign */
+    /** @param pooled whether the session was idle in the pool, and may therefore be dead unnoticed */
     record Borrowed(PooledSession session, boolean pooled) {}
 
-    HostPool(FileServerHost host, FileServerSettings settings, SessionDialer dialler) {
+    HostPool(FileServerHost host, FileServerSettings settings, SessionDialer dialer) {
         this.host = host;
         this.settings = settings;
-        this.dialer = dialler;
+        this.dialer = dialer;
     }
 
-    /** Opens sessions ahead, without waiting for them. */
+    /** Opens idle sessions in the background. */
     void prepare() {
         lock.lock();
         try {
             lastBorrowedAt = System.nanoTime();
-            openAhead();
+            fillPool();
         } finally {
             lock.unlock();
         }
     }
 
-    /** An idle session if there is one, otherwise a new one; logged in. */
+    /** Borrows an idle session or, if there is none, a new one; the session is logged in. */
     Borrowed borrow(Deadline deadline) throws FileServerUnavailable, InterruptedException {
-        return loggedIn(borrowed(this::takeIdleSession, deadline), deadline);
+        return logIn(awaitSession(this::takeIdleSession, deadline), deadline);
     }
 
-    /** A session that nobody has used yet, for which an idle one makes room. */
+    /** Borrows a new session, evicting an idle one if no slot is free. */
     Borrowed borrowNew(Deadline deadline) throws FileServerUnavailable, InterruptedException {
-        return loggedIn(borrowed(this::noIdleSession, deadline), deadline);
+        return logIn(awaitSession(this::noIdleSession, deadline), deadline);
     }
 
-    /** Sees to it that there is a session, logged in, and leaves it where it is. */
+    /** Ensures that an idle session exists, and opens one if necessary. */
     void idleOrNew(Deadline deadline) throws FileServerUnavailable, InterruptedException {
         if (!hasIdleSession()) {
             release(borrow(deadline).session(), true);
@@ -94,23 +94,23 @@ final class HostPool {
         }
     }
 
-    private Borrowed borrowed(Supplier<Optional<Borrowed>> idleOne, Deadline deadline)
+    private Borrowed awaitSession(Supplier<Optional<Borrowed>> idleSession, Deadline deadline)
             throws FileServerUnavailable, InterruptedException {
         lock.lockInterruptibly();
         try {
             lastBorrowedAt = System.nanoTime();
             while (true) {
                 if (closed) {
-                    throw new FileServerUnavailable("the gate is stopping");
+                    throw new FileServerUnavailable("the gate is shutting down");
                 }
-                var taken = idleOne.get();
-                if (taken.isEmpty()) {
-                    taken = takeSlot();
+                var borrowed = idleSession.get();
+                if (borrowed.isEmpty()) {
+                    borrowed = takeSlot();
                 }
-                if (taken.isPresent()) {
-                    return taken.get();
+                if (borrowed.isPresent()) {
+                    return borrowed.get();
                 }
-                if (changed.awaitNanos(deadline.nanosLeft()) <= 0) {
+                if (slotFreed.awaitNanos(deadline.nanosLeft()) <= 0) {
                     throw new FileServerUnavailable("all " + settings.sessionsPerHostMax() + " sessions to file server "
                             + host.name() + " are in use");
                 }
@@ -124,7 +124,7 @@ final class HostPool {
         while (!idle.isEmpty()) {
             var session = idle.removeFirst().session();
             if (isWorthKeeping(session)) {
-                openAhead();
+                fillPool();
                 return Optional.of(new Borrowed(session, true));
             }
             evict(session);
@@ -145,48 +145,51 @@ final class HostPool {
         }
         if (!silentHost.mayDial()) {
             throw new FileServerUnavailable(
-                    "file server " + host.name() + " lets logins time out, and is being tried again");
+                    "logins to file server " + host.name() + " time out; another request is retrying");
         }
         return Optional.of(new Borrowed(newSession(), false));
     }
 
-    private Borrowed loggedIn(Borrowed taken, Deadline deadline) throws FileServerUnavailable, InterruptedException {
-        if (taken.pooled()) {
-            return taken;
+    private Borrowed logIn(Borrowed borrowed, Deadline deadline) throws FileServerUnavailable, InterruptedException {
+        if (borrowed.pooled()) {
+            return borrowed;
         }
         boolean usable = false;
-        long dialledAt = System.nanoTime();
+        long startedAt = System.nanoTime();
         try {
-            taken.session().logIn(deadline);
+            borrowed.session().logIn(deadline);
             hostAnswered();
             usable = true;
-            return taken;
+            return borrowed;
         } catch (FileServerUnavailable e) {
             if (Thread.interrupted()) {
-                dialTimedOut();
+                loginAbandoned();
                 throw new InterruptedException("interrupted while logging in to a file server");
             }
-            hostRefused(dialledAt);
+            hostRefused(startedAt);
             throw e;
         } finally {
             if (!usable) {
-                release(taken.session(), false);
+                release(borrowed.session(), false);
             }
         }
     }
 
-    /** Starts a command on a session that was taken, which is dropped if that fails, and comes back when the command is closed. */
-    RemoteCommand start(Borrowed taken, CommandRequest command, Deadline deadline)
+    /**
+     * Starts a command on a borrowed session. The session is evicted if that fails, and released when the command is
+     * closed.
+     */
+    RemoteCommand start(Borrowed borrowed, CommandRequest command, Deadline deadline)
             throws SessionFailed, InterruptedException {
         try {
-            return taken.session().start(command, deadline);
+            return borrowed.session().start(command, deadline);
         } catch (SessionFailed | InterruptedException | RuntimeException e) {
-            release(taken.session(), false);
+            release(borrowed.session(), false);
             throw e;
         }
     }
 
-    /** Takes a session back, or drops it if it may not be used again. */
+    /** Releases a session, or evicts it if it must not be reused. */
     void release(PooledSession session, boolean reusable) {
         lock.lock();
         try {
@@ -195,14 +198,14 @@ final class HostPool {
             } else {
                 evict(session);
             }
-            openAhead();
-            changed.signal();
+            fillPool();
+            slotFreed.signal();
         } finally {
             lock.unlock();
         }
     }
 
-    /** What there is to do every now and then: signs of life, old sessions, sessions ahead. */
+    /** Performs the periodic work: evicts old sessions, opens idle ones, sends keepalives. */
     void housekeep() {
         lock.lock();
         try {
@@ -210,24 +213,24 @@ final class HostPool {
             while (idle.size() > settings.minIdlePerHost() && hasIdledTooLong(idle.getLast())) {
                 evict(idle.removeLast().session());
             }
-            openAhead();
+            fillPool();
             open.forEach(session -> session.keepalive(settings.keepaliveInterval()));
-            changed.signal();
+            slotFreed.signal();
         } finally {
             lock.unlock();
         }
     }
 
-    /** Cuts every session. @return those that there were */
+    /** Closes every session and returns the closed sessions. */
     List<PooledSession> close() {
         lock.lock();
         try {
             closed = true;
-            var all = new ArrayList<>(open);
-            all.forEach(this::evict);
+            var sessions = new ArrayList<>(open);
+            sessions.forEach(this::evict);
             idle.clear();
-            changed.signalAll();
-            return all;
+            slotFreed.signalAll();
+            return sessions;
         } finally {
             lock.unlock();
         }
@@ -251,33 +254,36 @@ final class HostPool {
         }
     }
 
-    private void openAhead() {
+    private void fillPool() {
         while (!closed
                 && isIdleSessionNeeded()
                 && backOff.isElapsed()
                 && hasSlot()
-                && idle.size() + openingAhead < settings.minIdlePerHost()) {
-            openingAhead++;
+                && idle.size() + pendingConnections < settings.minIdlePerHost()) {
+            pendingConnections++;
             var session = newSession();
-            Thread.ofVirtual().name("bridge-ahead-" + host.name()).start(() -> openAhead(session));
+            Thread.ofVirtual().name("file-server-pool-filler-" + host.name()).start(() -> fillPool(session));
         }
     }
 
-    private void openAhead(PooledSession session) {
+    private void fillPool(PooledSession session) {
         boolean usable = false;
-        long dialledAt = System.nanoTime();
+        long startedAt = System.nanoTime();
         try {
             session.logIn(Deadline.in(settings.connectTimeout()));
             usable = true;
             hostAnswered();
         } catch (FileServerUnavailable e) {
-            if (hostRefused(dialledAt)) {
-                LOG.warn("no session ahead: {}", e.getMessage());
+            if (hostRefused(startedAt)) {
+                LOG.atWarn()
+                        .addKeyValue("host", host.name())
+                        .addKeyValue("cause", e.getMessage())
+                        .log("Cannot open idle session to file server");
             }
         } finally {
             lock.lock();
             try {
-                openingAhead--;
+                pendingConnections--;
                 release(session, usable);
             } finally {
                 lock.unlock();
@@ -285,33 +291,36 @@ final class HostPool {
         }
     }
 
-    /** Only now, so that a request that finds no session is not held up by those for later ones, and a host that is gone is left alone. */
+    /**
+     * Records a successful login and only then fills the pool, so that filling delays no waiting request and leaves an
+     * unreachable host alone.
+     */
     private void hostAnswered() {
         lock.lock();
         try {
             backOff.succeeded();
             silentHost.answered();
-            openAhead();
+            fillPool();
         } finally {
             lock.unlock();
         }
     }
 
-    private void dialTimedOut() {
+    private void loginAbandoned() {
         lock.lock();
         try {
-            silentHost.timedOut();
+            silentHost.abandoned();
         } finally {
             lock.unlock();
         }
     }
 
-    /** @return whether it was the host's doing */
-    private boolean hostRefused(long dialledAt) {
+    /** Records a failed login. Returns whether the host caused it, rather than the closing of the pool. */
+    private boolean hostRefused(long startedAt) {
         lock.lock();
         try {
             backOff.failed();
-            silentHost.failed(dialledAt);
+            silentHost.failed(startedAt);
             return !closed;
         } finally {
             lock.unlock();
@@ -343,16 +352,16 @@ final class HostPool {
                 && session.age().compareTo(settings.maxSessionLifetime()) < 0;
     }
 
-    /** Drops it, if so. */
+    /** Evicts the session if it is no longer needed or usable, and returns whether it did. */
     private boolean mustBeEvicted(PooledSession session) {
-        boolean useless = !isIdleSessionNeeded() || !isWorthKeeping(session);
-        if (useless) {
+        boolean evictable = !isIdleSessionNeeded() || !isWorthKeeping(session);
+        if (evictable) {
             evict(session);
         }
-        return useless;
+        return evictable;
     }
 
-    private static boolean hasIdledTooLong(Idle spare) {
-        return System.nanoTime() - spare.since() > SPARE_IDLE_MAX.toNanos();
+    private static boolean hasIdledTooLong(Idle idle) {
+        return System.nanoTime() - idle.since() > SPARE_IDLE_MAX.toNanos();
     }
 }

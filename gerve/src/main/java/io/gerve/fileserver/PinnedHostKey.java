@@ -7,7 +7,10 @@ import io.gerve.keylookup.key.PublicKey;
 import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
-/** The one key that one host is believed with, whatever name or address it is dialled by. Nothing is ever learnt. */
+/**
+ * Host key repository with the pinned key of one host, regardless of the name or address of the connection. It never
+ * learns a key.
+ */
 final class PinnedHostKey implements HostKeyRepository {
     private final byte[] blob;
 
@@ -22,12 +25,12 @@ final class PinnedHostKey implements HostKeyRepository {
 
     @Override
     public void add(HostKey hostkey, @Nullable UserInfo ui) {
-        throw new UnsupportedOperationException("a host key is pinned by the operator, not learnt");
+        throw new UnsupportedOperationException("host keys are pinned by the operator");
     }
 
     @Override
     public void remove(String host, String type) {
-        throw new UnsupportedOperationException("a host key is pinned by the operator, not forgotten");
+        throw new UnsupportedOperationException("host keys are pinned by the operator");
     }
 
     @Override
@@ -40,7 +43,7 @@ final class PinnedHostKey implements HostKeyRepository {
         return "the pinned host key";
     }
 
-    /** Asked only for keys marked as revoked. */
+    /** Returns nothing: JSch calls this only for revoked keys. */
     @Override
     public HostKey[] getHostKey() {
         return new HostKey[0];

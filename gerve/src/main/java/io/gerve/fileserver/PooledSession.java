@@ -14,18 +14,22 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection to a host, for one command at a time: JSch's one reader thread stops for the whole session while a command's output
- * is not taken. It is used by the thread that took it from the pool, except that any thread may cut it and let it beat.
+ * SSH session to a host, for one command at a time: the single reader thread of JSch stops for the whole session while
+ * the output of a command is not read. Only the thread that borrowed the session uses it; any thread may cut it or send
+ * a keepalive.
  */
 final class PooledSession {
-    /** A host that has sent or taken nothing for five halves of a heartbeat is gone: it answers each one at once, and always reads. */
-    private static final int MISSED_HALF_KEEPALIVES_MAX = 5;
+    /**
+     * Limit of blocked reads and writes, in half keepalive intervals. A host that sent and read nothing for two and a
+     * half intervals is gone: a live host replies to each keepalive at once and always reads.
+     */
+    private static final int HALF_KEEPALIVE_INTERVALS_MAX = 5;
 
     private final FileServerHost host;
     private final Session jsch;
     private final SessionSocket socket;
     private final BiConsumer<PooledSession, Boolean> released;
-    private final long madeAt = System.nanoTime();
+    private final long createdAt = System.nanoTime();
     private final AtomicBoolean keepaliveRunning = new AtomicBoolean();
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean loggedIn;
@@ -33,17 +37,18 @@ final class PooledSession {
     private volatile @Nullable RunningCommand command;
     private int uses;
 
-    /** @param released is told when a command is done with the session, and whether another may use it */
-    PooledSession(FileServerHost host, Session jsch, SessionSocket wire, BiConsumer<PooledSession, Boolean> released) {
+    /** @param released called when a command has released the session, with whether the session may be reused */
+    PooledSession(
+            FileServerHost host, Session jsch, SessionSocket socket, BiConsumer<PooledSession, Boolean> released) {
         this.host = host;
         this.jsch = jsch;
-        this.socket = wire;
+        this.socket = socket;
         this.released = released;
-        jsch.setSocketFactory(wire);
+        jsch.setSocketFactory(socket);
         jsch.setThreadFactory(this::readerThread);
     }
 
-    /** Connects and logs in. What a host sends may also end in any RuntimeException: JSch reads it without much care. */
+    /** Connects and logs in. A malformed message of a host may cause any RuntimeException in JSch. */
     void logIn(Deadline deadline) throws FileServerUnavailable {
         try (var watchdog = new Watchdog(deadline.left(), socket::cut)) {
             try {
@@ -55,26 +60,30 @@ final class PooledSession {
         }
     }
 
-    /** Hands a command to the host and returns when it was taken. @throws SessionFailed if it did not run; the session is of no more use */
-    RemoteCommand start(CommandRequest what, Deadline deadline) throws SessionFailed, InterruptedException {
+    /**
+     * Starts a command and returns when the host accepted it.
+     *
+     * @throws SessionFailed if the command did not run; the session must be evicted
+     */
+    RemoteCommand start(CommandRequest request, Deadline deadline) throws SessionFailed, InterruptedException {
         uses++;
-        var next = channelFor(what);
+        var next = channelFor(request);
         command = next;
         if (ended.getCount() == 0) {
             throw new SessionFailed("the session has ended");
         }
-        next.start(what, deadline);
+        next.start(request, deadline);
         return next;
     }
 
-    private RunningCommand channelFor(CommandRequest what) throws SessionFailed {
+    private RunningCommand channelFor(CommandRequest request) throws SessionFailed {
         try {
             if (jsch.openChannel("exec") instanceof ChannelExec channel) {
-                return new RunningCommand(this, channel, what);
+                return new RunningCommand(this, channel, request);
             }
-            throw new SessionFailed("the session gave no channel");
+            throw new SessionFailed("the session opened no channel");
         } catch (JSchException | IOException e) {
-            throw new SessionFailed("the session gave no channel", e);
+            throw new SessionFailed("the session opened no channel", e);
         }
     }
 
@@ -83,7 +92,7 @@ final class PooledSession {
         released.accept(this, reusable);
     }
 
-    /** Whether a command can be tried on it. JSch's reader is always listening, and so knows when the host hung up. */
+    /** Returns whether a command can be tried. The reader of JSch always reads, and so notices a closed connection. */
     boolean isUsable() {
         return loggedIn && jsch.isConnected();
     }
@@ -93,23 +102,23 @@ final class PooledSession {
     }
 
     Duration age() {
-        return Duration.ofNanos(System.nanoTime() - madeAt);
+        return Duration.ofNanos(System.nanoTime() - createdAt);
     }
 
     /**
-     * Gives the host a sign of life, and cuts a session whose host gives none. Never blocks.
+     * Sends a keepalive, or cuts the session if the host does not respond. Never blocks.
      *
-     * <p>The sign is sent from a thread of its own, since the reader may be held up for hours by a client that does not read, and a
-     * host that does not read may hold up the sign. A host is asked for an answer only while somebody listens for it.
+     * <p>A separate thread sends the keepalive: a client that does not read may block the reader thread for hours, and
+     * a host that does not read may block the write. A reply is requested only while the reader thread is reading.
      */
     void keepalive(Duration interval) {
         if (!isUsable()) {
             return;
         }
-        if (socket.isStuck(interval.multipliedBy(MISSED_HALF_KEEPALIVES_MAX).dividedBy(2))) {
+        if (socket.isStuck(interval.multipliedBy(HALF_KEEPALIVE_INTERVALS_MAX).dividedBy(2))) {
             cut();
         } else if (keepaliveRunning.compareAndSet(false, true)) {
-            Thread.ofVirtual().name("bridge-heartbeat").start(this::sendKeepalive);
+            Thread.ofVirtual().name("file-server-pool-keepalive").start(this::sendKeepalive);
         }
     }
 
@@ -127,7 +136,7 @@ final class PooledSession {
         }
     }
 
-    /** Ends the session and what runs on it. Never blocks, also when the host or the client is stuck. */
+    /** Ends the session and its command. Never blocks, even if the host or the client is stuck. */
     void cut() {
         socket.cut();
         var thread = reader;
@@ -136,17 +145,17 @@ final class PooledSession {
         }
     }
 
-    /** Waits until the session's thread is gone, as long as it is allowed to. */
+    /** Waits until the thread of the session has ended, up to the deadline. */
     void awaitEnd(Deadline deadline) throws InterruptedException {
         if (reader != null) {
             ended.await(Math.max(0, deadline.nanosLeft()), TimeUnit.NANOSECONDS);
         }
     }
 
-    private Thread readerThread(Runnable reading) {
+    private Thread readerThread(Runnable readLoop) {
         var thread = Thread.ofVirtual().unstarted(() -> {
             try {
-                reading.run();
+                readLoop.run();
             } finally {
                 readerEnded();
             }
@@ -155,7 +164,9 @@ final class PooledSession {
         return thread;
     }
 
-    /** JSch tells a channel that the session ended, but not one that is being opened just then. */
+    /**
+     * Ends the command. JSch notifies a channel of the end of its session, but not a channel that is just being opened.
+     */
     private void readerEnded() {
         socket.cut();
         ended.countDown();
@@ -171,11 +182,11 @@ final class PooledSession {
 
     private static String reason(Exception e) {
         return e instanceof JSchHostKeyException
-                ? "showed another host key than the pinned one"
-                : "cannot be logged in to: " + printable(String.valueOf(e.getMessage()));
+                ? "presented another host key than the pinned one"
+                : "refused the login: " + printable(String.valueOf(e.getMessage()));
     }
 
-    /** What an unknown host said ends up in logs. */
+    /** Escapes text of an unauthenticated host, because it is logged. */
     private static String printable(String text) {
         var plain = text.replaceAll("[^\\x20-\\x7e]", "?");
         return plain.length() > 200 ? plain.substring(0, 200) + "…" : plain;

@@ -5,21 +5,27 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Optional;
 
-/** A git command that runs on a file server. */
+/** Git command that runs on a file server. */
 public interface RemoteCommand extends AutoCloseable {
     /**
-     * The command's standard input. Writing blocks while the command does not read; closing it is the command's end of file, after
-     * which its output goes on. A write after the command ended throws {@link IOException}.
+     * Returns the standard input of the command. A write blocks while the command does not read. Closing the stream
+     * sends an end of file, after which the output continues. A write after the end of the command throws {@link
+     * IOException}.
      */
     OutputStream stdin();
 
-    /** Waits, as long as it takes, until the command ended and all of its output was written to the streams given at its start. */
+    /**
+     * Waits without limit until the command ended and all its output was written to the streams given at its start.
+     */
     RemoteExit await() throws InterruptedException;
 
-    /** As {@link #await()}, but no longer than this. @return empty if it goes on */
-    Optional<RemoteExit> await(Duration longest) throws InterruptedException;
+    /** Waits like {@link #await()}, but no longer than the timeout. Returns empty if the command still runs. */
+    Optional<RemoteExit> await(Duration timeout) throws InterruptedException;
 
-    /** Ends it if it still runs, by closing its connection, and gives the session back to the pool if it can serve again. Never blocks for long. */
+    /**
+     * Ends the command if it still runs, by closing its connection, and releases the session to the pool if it is
+     * reusable. Does not block for long.
+     */
     @Override
     void close();
 }

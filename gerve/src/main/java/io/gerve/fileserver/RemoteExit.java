@@ -1,12 +1,15 @@
 package io.gerve.fileserver;
 
-/** How a remote command ended (RFC 4254, section 6.10). */
+/** End of a remote command (RFC 4254, section 6.10). */
 public sealed interface RemoteExit {
     record Exited(int status) implements RemoteExit {}
 
-    /** @param signal its name without {@code SIG}: {@code KILL} */
+    /** @param signal name of the signal without {@code SIG}: {@code KILL} */
     record Signalled(String signal) implements RemoteExit {}
 
-    /** The file server went away, or closed the channel and never said how the command ended. It is not known what was done. */
+    /**
+     * The connection was lost, or the channel was closed without an exit status. The effects of the command are
+     * unknown.
+     */
     record Lost(String why) implements RemoteExit {}
 }

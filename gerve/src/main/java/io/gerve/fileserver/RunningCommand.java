@@ -14,25 +14,29 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 
 /**
- * One channel of one session. JSch's reader thread writes the output and learns the ending; the thread that started the command writes
- * the input.
+ * Command on a channel of a session. The reader thread of JSch writes the output and receives the exit status; the
+ * thread that started the command writes the input.
  *
- * <p>An exit status counts only if the channel's end of file came before the channel was closed. sshd sends the status as soon as the
- * process is gone, with output still under way: if the connection is lost between them, the status says 0 of a clone that is cut off.
+ * <p>An exit status counts only if the end of file of the channel preceded its closing. sshd sends the status as soon
+ * as the process has ended, while output is still in transit: if the connection is lost in between, the status is 0
+ * although a clone is truncated.
  */
 final class RunningCommand implements RemoteCommand {
-    /** With the window of 2 MiB and 32 KiB packets the cipher is what bounds the speed; larger ones are slower (RATIONALE.md). */
+    /**
+     * Window and packet size. With these, encryption limits the throughput; larger values are slower (RATIONALE.md).
+     */
     private static final int WINDOW_BYTES = 2 * 1024 * 1024;
 
     private static final int PACKET_BYTES = 32 * 1024;
 
     /**
-     * How much longer JSch may wait for the host's answer than we do. Its clock goes on while a busy machine gives its thread no turn, and
-     * then it takes the answer for late though it has come, and forgets the channel of a command that runs.
+     * Time that JSch waits for the reply beyond our own deadline. On a busy machine the thread of JSch may not run
+     * until its timeout has expired. JSch would then ignore a reply that has arrived, and drop the channel of a running
+     * command.
      */
     private static final Duration REPLY_UNSEEN_MAX = Duration.ofMinutes(1);
 
-    /** RFC 4254, section 6.10: the names there, or {@code name@domain}. */
+    /** Signal names of RFC 4254, section 6.10, or {@code name@domain}. */
     private static final Pattern SIGNAL = Pattern.compile("[A-Z0-9]{1,16}(?:@[a-z0-9.-]{1,64})?");
 
     private final PooledSession session;
@@ -40,10 +44,11 @@ final class RunningCommand implements RemoteCommand {
     private final CommandInput stdin;
     private final CompletableFuture<RemoteExit> exit = new CompletableFuture<>();
     /**
-     * Done when the host took the command, or did not. What comes of it, status or output, means that it did. Whichever is first decides
-     * for good, so that no output of a command that was given up, and is tried on another session, mixes with the other's.
+     * Completed when the host accepted or rejected the command. A status or output also counts as acceptance. The first
+     * completion is final, so that the output of a command that was given up and retried on another session does not
+     * mix with the output of the retry.
      */
-    private final CompletableFuture<Void> taken = new CompletableFuture<>();
+    private final CompletableFuture<Void> accepted = new CompletableFuture<>();
 
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile boolean outputComplete;
@@ -60,32 +65,33 @@ final class RunningCommand implements RemoteCommand {
     }
 
     /**
-     * Returns as soon as the host took the command.
+     * Starts the command and returns as soon as the host accepted it.
      *
-     * <p>JSch looks for the host's answer every 10 ms. That is done aside: output that arrives is an answer too, and usually earlier.
+     * <p>JSch polls for the reply every 10 ms, so a separate thread waits for it: output counts as a reply too, and
+     * usually arrives earlier.
      *
      * @throws SessionFailed if the command did not run
      */
     void start(CommandRequest command, Deadline deadline) throws SessionFailed, InterruptedException {
         channel.setCommand(command.line());
         command.environment().forEach(channel::setEnv);
-        Thread.ofVirtual().name("bridge-start").start(() -> connect(deadline.left()));
+        Thread.ofVirtual().name("file-server-command-start").start(() -> connect(deadline.left()));
         try {
-            taken.orTimeout(deadline.nanosLeft(), TimeUnit.NANOSECONDS).get();
+            accepted.orTimeout(deadline.nanosLeft(), TimeUnit.NANOSECONDS).get();
         } catch (ExecutionException e) {
-            throw new SessionFailed("the command was not taken", e);
+            throw new SessionFailed("the host did not accept the command", e);
         }
     }
 
     private void connect(Duration timeout) {
         try {
-            // Without a timeout JSch does not ask whether the command was taken, and a refused one would never end.
+            // Without a timeout JSch does not wait for the reply, and a rejected command would never end.
             channel.connect(Math.toIntExact(timeout.plus(REPLY_UNSEEN_MAX).toMillis()));
-            taken.complete(null);
+            accepted.complete(null);
         } catch (JSchException | RuntimeException e) {
-            // If it was taken by its output, JSch passes over all that comes of it from now on.
-            if (!taken.completeExceptionally(e)
-                    && end(new RemoteExit.Lost("the command was not taken: " + e.getMessage()))) {
+            // If output already accepted the command, JSch ignores everything that the command sends from now on.
+            if (!accepted.completeExceptionally(e)
+                    && end(new RemoteExit.Lost("the host did not accept the command: " + e.getMessage()))) {
                 session.cut();
             }
         }
@@ -101,32 +107,32 @@ final class RunningCommand implements RemoteCommand {
         try {
             return exit.get();
         } catch (ExecutionException e) {
-            throw new IllegalStateException("an ending is a value", e);
+            throw new IllegalStateException("exit never completes exceptionally", e);
         }
     }
 
     @Override
-    public Optional<RemoteExit> await(Duration longest) throws InterruptedException {
+    public Optional<RemoteExit> await(Duration timeout) throws InterruptedException {
         try {
-            return Optional.of(exit.get(longest.toNanos(), TimeUnit.NANOSECONDS));
+            return Optional.of(exit.get(timeout.toNanos(), TimeUnit.NANOSECONDS));
         } catch (TimeoutException _) {
             return Optional.empty();
         } catch (ExecutionException e) {
-            throw new IllegalStateException("an ending is a value", e);
+            throw new IllegalStateException("exit never completes exceptionally", e);
         }
     }
 
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            lost("ended from this side");
+            lost("closed by the gate");
             session.release(endedCleanly() && stdin.seal());
         }
     }
 
-    /** Does nothing if it has ended. */
-    void lost(String why) {
-        end(new RemoteExit.Lost(why));
+    /** Ends the command as lost. Does nothing if it has ended. */
+    void lost(String reason) {
+        end(new RemoteExit.Lost(reason));
     }
 
     private boolean endedCleanly() {
@@ -136,12 +142,12 @@ final class RunningCommand implements RemoteCommand {
         };
     }
 
-    /** JSch closes it at the channel's end of file, or after it marked the channel as closed. */
+    /** Called when JSch closes stdout: at the end of file of the channel, or after it marked the channel as closed. */
     private void stdoutClosed() {
         outputComplete = !channel.isClosed();
     }
 
-    /** JSch closes stderr last, when the host closed the channel or the session ends. */
+    /** Called when JSch closes stderr: last, when the host closed the channel or the session ends. */
     private void channelClosed() {
         end(reportedExit());
     }
@@ -154,21 +160,24 @@ final class RunningCommand implements RemoteCommand {
         if (signal != null) {
             return SIGNAL.matcher(signal).matches()
                     ? new RemoteExit.Signalled(signal)
-                    : new RemoteExit.Lost("the file server told of a signal that is none");
+                    : new RemoteExit.Lost("the file server sent an invalid signal name");
         }
         return channel.getExitStatus() >= 0
                 ? new RemoteExit.Exited(channel.getExitStatus())
-                : new RemoteExit.Lost("the file server did not say how the command ended");
+                : new RemoteExit.Lost("the file server sent no exit status");
     }
 
-    /** @return false if it has ended before, and another command may be using the session */
-    private boolean end(RemoteExit how) {
-        if (!exit.complete(how)) {
+    /**
+     * Completes the exit. Returns false if the command had already ended, because another command may be using the
+     * session.
+     */
+    private boolean end(RemoteExit end) {
+        if (!exit.complete(end)) {
             return false;
         }
-        switch (how) {
-            case RemoteExit.Exited _, RemoteExit.Signalled _ -> taken.complete(null);
-            case RemoteExit.Lost(var why) -> taken.completeExceptionally(new IOException(why));
+        switch (end) {
+            case RemoteExit.Exited _, RemoteExit.Signalled _ -> accepted.complete(null);
+            case RemoteExit.Lost(var reason) -> accepted.completeExceptionally(new IOException(reason));
         }
         return true;
     }
@@ -185,15 +194,15 @@ final class RunningCommand implements RemoteCommand {
             if (exit.isDone()) {
                 throw new IOException("the command has ended");
             }
-            taken.complete(null);
-            if (taken.isCompletedExceptionally()) {
+            accepted.complete(null);
+            if (accepted.isCompletedExceptionally()) {
                 throw new IOException("the command was given up before its first output");
             }
         }
 
         @Override
         public void undeliverable(Exception failure) {
-            lost("its output could not be delivered: " + failure.getClass().getSimpleName());
+            lost("the output could not be delivered: " + failure.getClass().getSimpleName());
             session.cut();
         }
 

@@ -9,7 +9,10 @@ import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 
-/** Makes sessions that believe a host with its pinned key and log in with the gate's own. Safe for use by many threads. */
+/**
+ * Factory of sessions that accept only the pinned host key and log in with the key of the gate. Safe for use by many
+ * threads.
+ */
 final class SessionDialer {
     private final String user;
     private final GateIdentity identity;
@@ -17,8 +20,10 @@ final class SessionDialer {
     private final LongAdder prepared = new LongAdder();
 
     /**
+     * Reads the private key.
+     *
      * @throws IllegalArgumentException if the private key cannot be used
-     * @throws IllegalStateException if this Java cannot do what the bridge speaks
+     * @throws IllegalStateException if this Java does not support the algorithms for file servers
      */
     SessionDialer(FileServerSettings settings) {
         FileServerAlgorithms.check();
@@ -26,7 +31,7 @@ final class SessionDialer {
         this.identity = new GateIdentity(settings.identityFile());
     }
 
-    /** A session that is yet to log in. */
+    /** Returns a new session that is not logged in. */
     PooledSession prepare(FileServerHost host, Duration connectTimeout, BiConsumer<PooledSession, Boolean> released) {
         prepared.increment();
         return new PooledSession(host, session(host), new SessionSocket(connectTimeout), released);
@@ -44,7 +49,7 @@ final class SessionDialer {
             session.setIdentityRepository(identity);
             return session;
         } catch (JSchException e) {
-            throw new IllegalStateException("JSch takes every user name and address", e);
+            throw new IllegalStateException("JSch accepts every user name and address", e);
         }
     }
 }

@@ -2,7 +2,7 @@ package io.gerve.fileserver;
 
 import java.io.Serial;
 
-/** A session could not be made to run the command, and the command did not run. Another session may. */
+/** Failure of a session to start a command. The command did not run; another session may succeed. */
 final class SessionFailed extends Exception {
     @Serial
     private static final long serialVersionUID = 1;

@@ -10,21 +10,24 @@ import java.net.Socket;
 import java.time.Duration;
 
 /**
- * The socket under one session. It can be cut by any thread at any time, also while it connects, and knows for how long the far end
- * has neither sent nor taken a byte.
+ * Socket of one session. Any thread can cut it at any time, even during the connect. It measures how long a read or a
+ * write has been blocked.
  *
- * <p>sshd reads its socket all the time, also while its command does not read: the channel's window bounds what it has to keep of that,
- * and JSch waits for the window before it writes, not in a write. So a write that stays blocked tells of a host that is gone, and not of
- * a slow command; neither does a client that pauses hold up a write.
+ * <p>sshd reads its socket even while its command does not read: the channel window limits what it has to buffer. JSch
+ * waits for the window before a write, not in it. A write that stays blocked therefore indicates a host that is gone,
+ * not a slow command. A client that pauses does not block a write either.
  */
 final class SessionSocket implements SocketFactory {
-    /** A packet is read in two steps, its length and then the rest: this makes one system call of several packets. */
+    /**
+     * Buffer size for reads. JSch reads each packet in two steps, length and rest; the buffer covers several packets
+     * with one system call.
+     */
     private static final int READ_AHEAD_BYTES = 128 * 1024;
 
     private final Socket socket = new Socket();
     private final Duration connectTimeout;
-    private final BlockedSince read = new BlockedSince();
-    private final BlockedSince write = new BlockedSince();
+    private final BlockedTime read = new BlockedTime();
+    private final BlockedTime write = new BlockedTime();
 
     SessionSocket(Duration connectTimeout) {
         this.connectTimeout = connectTimeout;
@@ -48,23 +51,24 @@ final class SessionSocket implements SocketFactory {
     }
 
     /**
-     * Whether one read or one write has been waiting for longer. A silence that nobody listens to tells nothing: the reader may be held
-     * up by a client, or by JSch's lock on the channel, which is held during a write.
+     * Returns whether a read or a write has been blocked for longer than the limit. Silence while no read is in
+     * progress means nothing: a client may block the reader, or JSch's lock on the channel, which is held during a
+     * write.
      */
-    boolean isStuck(Duration waitMax) {
-        return read.isLongerThan(waitMax) || write.isLongerThan(waitMax);
+    boolean isStuck(Duration max) {
+        return read.isLongerThan(max) || write.isLongerThan(max);
     }
 
     boolean isPeerReading() {
         return read.isBlocked();
     }
 
-    /** Ends every read and write at once. Never blocks. */
+    /** Closes the socket, which ends every read and write at once. Never blocks. */
     void cut() {
         try {
             socket.close();
         } catch (IOException _) {
-            // There is nothing left to lose.
+            // The connection is given up anyway.
         }
     }
 
@@ -135,26 +139,29 @@ final class SessionSocket implements SocketFactory {
         }
     }
 
-    /** Of one thread at a time, as JSch reads and writes; any may ask how long it is. */
-    private static final class BlockedSince {
-        private volatile boolean on;
+    /**
+     * Time for which one thread has been blocked, since JSch reads and writes on one thread at a time. Any thread may
+     * query it.
+     */
+    private static final class BlockedTime {
+        private volatile boolean blocked;
         private volatile long since;
 
         void begin() {
             since = System.nanoTime();
-            on = true;
+            blocked = true;
         }
 
         void end() {
-            on = false;
+            blocked = false;
         }
 
         boolean isBlocked() {
-            return on;
+            return blocked;
         }
 
         boolean isLongerThan(Duration max) {
-            return on && System.nanoTime() - since > max.toNanos();
+            return blocked && System.nanoTime() - since > max.toNanos();
         }
     }
 }

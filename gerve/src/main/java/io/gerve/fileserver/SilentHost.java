@@ -4,56 +4,56 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Spares requests the wait for a host that lets dials run into their time limit, as one does whose machine or network is gone without a
- * sign. After two such dials in a row only one request at a time dials, each a second after the last one failed; the others go past the
- * host at once. Guarded by the caller.
+ * Circuit breaker for a host whose connection attempts time out, as they do when its machine or network fails without a
+ * reset. After two timeouts in a row only one request at a time connects, at least one second after the last failure;
+ * other requests fail at once. Not thread-safe; the caller locks.
  */
 final class SilentHost {
-    private static final int SILENT_DIALS_MIN = 2;
+    private static final int TIMEOUTS_MIN = 2;
     private static final Duration PAUSE = Duration.ofSeconds(1);
-    /** A host that is there refuses sooner. */
-    private static final Duration SILENCE_MIN = Duration.ofSeconds(1);
+    /** Duration from which a failure counts as a timeout. A host that is up refuses sooner. */
+    private static final Duration TIMEOUT_MIN = Duration.ofSeconds(1);
 
     private final LongSupplier nanoTime;
-    private int silentDials;
-    private boolean isBeingProbed;
+    private int timeouts;
+    private boolean probing;
     private long probeAt;
 
     SilentHost(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
     }
 
-    /** Whether a request may dial. Who was told yes tells then how it ended. */
+    /** Returns whether a request may connect. If true, the caller must report the outcome. */
     boolean mayDial() {
-        if (silentDials < SILENT_DIALS_MIN) {
+        if (timeouts < TIMEOUTS_MIN) {
             return true;
         }
-        if (isBeingProbed || nanoTime.getAsLong() - probeAt < 0) {
+        if (probing || nanoTime.getAsLong() - probeAt < 0) {
             return false;
         }
-        isBeingProbed = true;
+        probing = true;
         return true;
     }
 
     void answered() {
-        silentDials = 0;
-        isBeingProbed = false;
+        timeouts = 0;
+        probing = false;
     }
 
-    /** @param dialledAt the nanosecond at which the dial began */
-    void failed(long dialledAt) {
+    /** @param startedAt nanosecond at which the attempt began */
+    void failed(long startedAt) {
         long now = nanoTime.getAsLong();
-        if (now - dialledAt < SILENCE_MIN.toNanos()) {
+        if (now - startedAt < TIMEOUT_MIN.toNanos()) {
             answered();
             return;
         }
-        silentDials++;
-        isBeingProbed = false;
+        timeouts++;
+        probing = false;
         probeAt = now + PAUSE.toNanos();
     }
 
-    /** Whoever dialled gave up, from which nothing follows. */
-    void timedOut() {
-        isBeingProbed = false;
+    /** Reports that the request gave up before an outcome was known. */
+    void abandoned() {
+        probing = false;
     }
 }

@@ -4,16 +4,19 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Does something if it is not closed in time. JSch bounds each read of a handshake, and not the handshake. */
+/**
+ * Watchdog that runs an action unless it is closed in time. JSch limits each read of a handshake, but not the whole
+ * handshake.
+ */
 final class Watchdog implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile boolean fired;
 
-    Watchdog(Duration time, Runnable bark) {
-        Thread.ofVirtual().name("bridge-watchdog").start(() -> {
+    Watchdog(Duration time, Runnable action) {
+        Thread.ofVirtual().name("file-server-login-timeout").start(() -> {
             if (!isClosedWithin(time)) {
                 fired = true;
-                bark.run();
+                action.run();
             }
         });
     }
@@ -31,7 +34,7 @@ final class Watchdog implements AutoCloseable {
         try {
             return closed.await(time.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
-            throw new IllegalStateException("nobody knows this thread", e);
+            throw new IllegalStateException("no other thread interrupts this one", e);
         }
     }
 }

@@ -1,4 +1,4 @@
-/** Joining a client to a file server: authenticated SSH sessions, opened ahead, one git command each. */
+/** Pool of authenticated SSH sessions to the file servers; each session runs one git command at a time. */
 @NullMarked
 package io.gerve.fileserver;
 

@@ -4,9 +4,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The wire protocol that a client asks for in the environment variable {@code GIT_PROTOCOL} (git(1), gitprotocol-v2(5)).
+ * Wire protocol that a client requests in the environment variable {@code GIT_PROTOCOL} (git(1), gitprotocol-v2(5)).
  *
- * @param text as it is passed on to the file server; empty if the client asked for none
+ * @param text value that is sent to the file server; empty if the client sent none
  */
 public record GitProtocol(String text) {
     private static final int CHARACTERS_MAX = 64;
@@ -17,11 +17,16 @@ public record GitProtocol(String text) {
     public GitProtocol {
         if (!text.isEmpty() && !isValue(text)) {
             throw new IllegalArgumentException(
-                    "GIT_PROTOCOL is version=0, 1 or 2 with :key=value additions, 64 bytes at most");
+                    "GIT_PROTOCOL must be version=0, 1 or 2 with optional :key=value pairs, at most 64 bytes");
         }
     }
 
-    /** @return empty unless the value is {@code version=[0-2]} with {@code :key=value} additions, 64 bytes at most */
+    /**
+     * Parses a value of the form {@code version=[0-2]}, optionally followed by {@code :key=value} pairs, of at most 64
+     * bytes.
+     *
+     * @return empty if the value does not have this form
+     */
     public static Optional<GitProtocol> parse(String value) {
         return isValue(value) ? Optional.of(new GitProtocol(value)) : Optional.empty();
     }

@@ -1,6 +1,6 @@
 package io.gerve.git;
 
-/** The three programs that git runs at the far end of an SSH connection. There is no fourth. */
+/** Programs that git runs on the remote side of an SSH connection. There are no others. */
 public enum GitService {
     /** Fetch and clone. */
     UPLOAD_PACK("git-upload-pack"),
@@ -19,7 +19,7 @@ public enum GitService {
         return program;
     }
 
-    /** Whether it changes the repository. */
+    /** Returns whether the service changes the repository. */
     public boolean writes() {
         return switch (this) {
             case UPLOAD_PACK, UPLOAD_ARCHIVE -> false;

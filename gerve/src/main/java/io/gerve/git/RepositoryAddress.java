@@ -5,20 +5,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How a client addresses a repository: {@code owner/name}, {@code ssh://[user@]host[:port]/owner/name} or {@code
- * [user@]host:owner/name}. User, host and port led the client here and mean nothing more. Before the owner one slash may stand,
- * after the name {@code .git} and one slash.
+ * Address of a repository in a command line: {@code owner/name}, {@code ssh://[user@]host[:port]/owner/name} or {@code
+ * [user@]host:owner/name}. User, host and port are ignored. A slash may precede the owner; {@code .git} and a slash may
+ * follow the name.
  */
 final class RepositoryAddress {
-    private static final String URL_START = "ssh://";
-    private static final String WHERE =
+    private static final String URL_PREFIX = "ssh://";
+    private static final String AUTHORITY =
             "(?:[A-Za-z0-9][A-Za-z0-9._-]{0,63}@)?" + "(?:[A-Za-z0-9][A-Za-z0-9.-]{0,252}|\\[[0-9A-Fa-f:.]{2,45}\\])";
-    private static final Pattern URL = Pattern.compile(URL_START + WHERE + "(?::[0-9]{1,5})?/(.*)");
-    private static final Pattern SCP_LIKE = Pattern.compile(WHERE + ":(.*)");
+    private static final Pattern URL = Pattern.compile(URL_PREFIX + AUTHORITY + "(?::[0-9]{1,5})?/(.*)");
+    private static final Pattern SCP_LIKE = Pattern.compile(AUTHORITY + ":(.*)");
 
-    /** @return empty if it addresses no repository that could exist */
+    /** Returns the repository, or empty if the address is not that of a possible repository. */
     static Optional<RepositoryName> repository(String address) {
-        if (address.startsWith(URL_START)) {
+        if (address.startsWith(URL_PREFIX)) {
             return pathIn(URL.matcher(address)).flatMap(RepositoryAddress::repositoryAt);
         }
         String path = pathIn(SCP_LIKE.matcher(address)).orElse(address);
@@ -33,8 +33,8 @@ final class RepositoryAddress {
         return RepositoryName.parse(withoutSuffix(".git", withoutSuffix("/", path)));
     }
 
-    private static String withoutSuffix(String ending, String text) {
-        return text.endsWith(ending) ? text.substring(0, text.length() - ending.length()) : text;
+    private static String withoutSuffix(String suffix, String text) {
+        return text.endsWith(suffix) ? text.substring(0, text.length() - suffix.length()) : text;
     }
 
     private RepositoryAddress() {}

@@ -6,24 +6,28 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * {@code mojombo/bert}: a repository as people name it. Spellings that differ in case name the same repository.
+ * Name of a repository: {@code mojombo/bert}. Names that differ only in case denote the same repository.
  *
- * <p>{@code .github}, {@code -x} and {@code x.lock} are names: on disk they stand behind a directory and before {@code .git}, so that
- * nothing takes them for an option, a hidden file or git's lock. {@code x.} and {@code a..b} are none, so that no path ever holds
- * {@code ..}; neither is {@code x.git}, which could not be told from the address of {@code x}.
+ * <p>{@code .github}, {@code -x} and {@code x.lock} are valid: on disk they follow a directory and precede {@code
+ * .git}, so that no program takes them for an option, a hidden file or a lock of git. {@code x.} and {@code a..b} are
+ * invalid, so that no path contains {@code ..}. {@code x.git} is invalid because it cannot be distinguished from the address of
+ * {@code x}.
  */
 public record RepositoryName(Login owner, String name) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,100}");
 
     public RepositoryName {
         if (!isName(name)) {
-            throw new IllegalArgumentException("a repository's name is 1 to 100 letters, digits, '.', '_' and '-',"
-                    + " without '..' in it, and ends neither in '.' nor in .git");
+            throw new IllegalArgumentException("repository name must be 1 to 100 letters, digits, '.', '_' and '-',"
+                    + " must not contain '..' and must not end in '.' or .git");
         }
     }
 
-    /** @param text {@code owner/name}, without {@code .git}
-     *  @return empty if it is not the name of a repository */
+    /**
+     * Parses {@code owner/name}, without {@code .git}.
+     *
+     * @return empty if the text is not a valid repository name
+     */
     public static Optional<RepositoryName> parse(String text) {
         int slash = text.indexOf('/');
         if (slash < 0 || !isName(text.substring(slash + 1))) {

@@ -6,11 +6,12 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * Where a repository lies on its file server, relative to the git user's home: {@code a/a8/e2/95/mojombo/bert.git}, the first hex
- * digit, then the first, second and third byte of md5(lower-case owner), then owner and name.
+ * Path of a repository on its file server, relative to the home of the git user: {@code a/a8/e2/95/mojombo/bert.git}.
+ * It consists of the first hex digit and the first, second and third byte of md5(lower-case owner), then owner and
+ * name.
  */
 public record RepositoryPath(RepositoryName repository) {
-    /** Relative, in characters that need no quoting. */
+    /** Returns the relative path, which contains no character that needs quoting. */
     public String text() {
         String hash = HexFormat.of().formatHex(md5(repository.owner().lowerCase()));
         return "%s/%s/%s/%s/%s/%s.git"
@@ -23,7 +24,10 @@ public record RepositoryPath(RepositoryName repository) {
                         repository.name());
     }
 
-    /** The one command that a file server is ever sent for this service: {@code git-upload-pack 'a/a8/e2/95/mojombo/bert.git'}. */
+    /**
+     * Returns the only command that a file server is sent for the service: {@code git-upload-pack
+     * 'a/a8/e2/95/mojombo/bert.git'}.
+     */
     public String command(GitService service) {
         return service.program() + " '" + text() + "'";
     }

@@ -1,4 +1,4 @@
-/** What a client asks for, in git's terms: the service, the repository, where it lies on disk. */
+/** Git commands, repository names and repository paths. */
 @NullMarked
 package io.gerve.git;
 

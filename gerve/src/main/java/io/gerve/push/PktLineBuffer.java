@@ -3,9 +3,12 @@ package io.gerve.push;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
-/** Gathers the beginning of each pkt-line; nothing that a peer sends makes it larger. */
-final class PktLineBuffer implements PktLineReader.Sink {
-    /** git's own limit for a ref is 4 KiB of path on disk; what is longer is told by its beginning. */
+/** Buffer for the beginning of each pkt-line. Its size is fixed, whatever a peer sends. */
+final class PktLineBuffer implements PktLineReader.Handler {
+    /**
+     * Number of bytes kept of each line. Longer lines are truncated; a ref name has at most 4 KiB, by the path limit of
+     * git.
+     */
     static final int KEPT_MAX = 1024;
 
     private final byte[] kept = new byte[KEPT_MAX];
@@ -13,7 +16,10 @@ final class PktLineBuffer implements PktLineReader.Sink {
     private final Runnable flush;
     private int length;
 
-    /** @param line is given each line's beginning, each byte as one character (ISO 8859-1), without the newline at its end */
+    /**
+     * @param line receives the beginning of each line, each byte as one character (ISO 8859-1), without a trailing
+     *     newline
+     */
     PktLineBuffer(Consumer<String> line, Runnable flush) {
         this.line = line;
         this.flush = flush;

@@ -1,33 +1,33 @@
 package io.gerve.push;
 
 /**
- * Takes git's pkt-lines apart as their bytes pass by (gitprotocol-common(5)): nothing is kept, however they are cut into pieces. What is no
- * pkt-line breaks it for good. Confined to one thread at a time.
+ * Streaming parser of pkt-lines (gitprotocol-common(5)). It buffers nothing, and the input may be split anywhere.
+ * Invalid input breaks the reader for good. Confined to one thread at a time.
  */
 final class PktLineReader {
     private static final int HEADER = 4;
     private static final int FIRST_LENGTH_OF_DATA = 4;
     private static final int RESERVED = 3;
 
-    private final Sink sink;
+    private final Handler handler;
     private int digits;
     private int length;
-    private int left;
+    private int remaining;
     private boolean broken;
 
-    /** What is in the lines. */
-    interface Sink {
-        /** The next bytes of a line. */
+    /** Receiver of the parsed lines. */
+    interface Handler {
+        /** Receives the next bytes of a line. */
         void data(byte[] bytes, int start, int length);
 
         void endOfLine();
 
-        /** The packet {@code 0000}, which ends a list. */
+        /** Receives a flush packet, {@code 0000}, which ends a list. */
         void flush();
     }
 
-    PktLineReader(Sink sink) {
-        this.sink = sink;
+    PktLineReader(Handler handler) {
+        this.handler = handler;
     }
 
     boolean isBroken() {
@@ -37,16 +37,16 @@ final class PktLineReader {
     void accept(byte[] bytes, int start, int count) {
         int end = start + count;
         for (int at = start; at < end && !broken; ) {
-            if (left == 0) {
+            if (remaining == 0) {
                 header(bytes[at]);
                 at++;
             } else {
-                int piece = Math.min(left, end - at);
-                sink.data(bytes, at, piece);
+                int piece = Math.min(remaining, end - at);
+                handler.data(bytes, at, piece);
                 at += piece;
-                left -= piece;
-                if (left == 0) {
-                    sink.endOfLine();
+                remaining -= piece;
+                if (remaining == 0) {
+                    handler.endOfLine();
                 }
             }
         }
@@ -68,13 +68,13 @@ final class PktLineReader {
     }
 
     private void begin(int announced) {
-        left = Math.max(0, announced - HEADER);
+        remaining = Math.max(0, announced - HEADER);
         if (announced == 0) {
-            sink.flush();
+            handler.flush();
         } else if (announced == RESERVED) {
             broken = true;
         } else if (announced == FIRST_LENGTH_OF_DATA) {
-            sink.endOfLine();
+            handler.endOfLine();
         }
     }
 }

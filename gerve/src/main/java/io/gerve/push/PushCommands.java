@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a push asks for: the list of commands at the beginning of what its client sends (gitprotocol-pack(5), "Reference Update Request").
- * Reading stops where the list ends.
+ * Parser of the commands of a push, the list at the start of the client's input (gitprotocol-pack(5), "Reference Update
+ * Request"). Reading stops at the end of the list.
  */
 final class PushCommands {
     static final int KEPT_MAX = 256;
@@ -24,7 +24,7 @@ final class PushCommands {
     private String capabilities = "";
     private boolean first = true;
     private boolean inCertificate;
-    private boolean understood = true;
+    private boolean valid = true;
     private int omitted;
     private boolean complete;
 
@@ -32,31 +32,31 @@ final class PushCommands {
 
     void accept(byte[] bytes, int start, int length) {
         for (int at = start; at < start + length && !isFinished(); at++) {
-            // Byte by byte, so that not one of the pack that follows is read.
+            // Byte by byte, so that no byte of the pack that follows is read.
             lines.accept(bytes, at, 1);
         }
     }
 
-    /** Whether there is nothing more to read here. */
+    /** Returns whether the list is complete or invalid, so that nothing more needs to be read. */
     boolean isFinished() {
-        return complete || lines.isBroken() || !understood;
+        return complete || lines.isBroken() || !valid;
     }
 
-    boolean isUnderstood() {
-        return complete && understood;
+    boolean isValid() {
+        return complete && valid;
     }
 
-    /** By the ref's name, each byte as one character. */
+    /** Returns the commands by ref name, each byte as one character. */
     Map<String, Command> commands() {
         return commands;
     }
 
-    /** Commands beyond those that are kept. */
+    /** Returns the number of commands beyond those that are kept. */
     int omitted() {
         return omitted;
     }
 
-    /** Whether the report is to come within the side-band. */
+    /** Returns whether the client requested the report within the side-band. */
     boolean usesSideBand() {
         return SIDE_BAND.matcher(capabilities).find();
     }
@@ -77,11 +77,11 @@ final class PushCommands {
         first = first && line.startsWith("shallow ");
     }
 
-    /** A certificate holds lines of other kinds too: its header, and a signature. */
+    /** Adds a command. A push certificate also contains lines of other kinds: its header and a signature. */
     private void add(String line) {
         Optional<Matcher> command = Optional.of(COMMAND.matcher(line)).filter(Matcher::matches);
         if (command.isEmpty()) {
-            understood = inCertificate;
+            valid = inCertificate;
         } else if (commands.size() == KEPT_MAX) {
             omitted++;
         } else {

@@ -10,58 +10,58 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads along what a push asks for and what becomes of it. It sees the bytes and never holds, changes or stops them; when it does not
- * understand them it says so in the end. Safe for use by the threads that carry the bytes.
+ * Observer of the commands and the report of a push. It reads the bytes and never delays, changes or blocks them. If it
+ * cannot parse them, the result says so. Safe for use by the threads that copy the bytes.
  */
 public final class PushObserver {
     private static final Logger LOG = LoggerFactory.getLogger(PushObserver.class);
-    private static final int SHOWN_MAX = 255;
+    private static final int TEXT_MAX = 255;
 
     private final PushCommands commands = new PushCommands();
     private final PushReport report = new PushReport();
-    private volatile boolean inputOver;
-    private volatile boolean outputOver;
+    private volatile boolean inputFinished;
+    private volatile boolean outputFinished;
     private boolean failed;
 
-    /** The client sends these. */
+    /** Observes bytes from the client. */
     public void in(byte[] bytes, int start, int length) {
-        if (!inputOver) {
-            guarded(() -> commands.accept(bytes, start, length));
+        if (!inputFinished) {
+            observe(() -> commands.accept(bytes, start, length));
         }
     }
 
-    /** The client is sent these, on its standard output. */
+    /** Observes bytes for the standard output of the client. */
     public void out(byte[] bytes, int start, int length) {
-        if (!outputOver) {
-            guarded(() -> report.accept(bytes, start, length, commands.usesSideBand()));
+        if (!outputFinished) {
+            observe(() -> report.accept(bytes, start, length, commands.usesSideBand()));
         }
     }
 
-    private synchronized void guarded(Runnable reading) {
+    private synchronized void observe(Runnable parse) {
         try {
-            reading.run();
+            parse.run();
         } catch (RuntimeException e) {
-            LOG.error("a push could not be read along; it goes on", e);
+            LOG.error("Push observer failed, push continues unobserved", e);
             failed = true;
         }
-        inputOver = failed || commands.isFinished();
-        outputOver = failed || report.isFinished();
+        inputFinished = failed || commands.isFinished();
+        outputFinished = failed || report.isFinished();
     }
 
     public synchronized PushedRefs refs() {
-        if (failed || !commands.isUnderstood()) {
+        if (failed || !commands.isValid()) {
             return PushedRefs.UNKNOWN;
         }
         if (commands.commands().isEmpty()) {
             return PushedRefs.NONE;
         }
-        List<PushedRefs.RefUpdate> moves = new ArrayList<>();
+        List<PushedRefs.RefUpdate> updates = new ArrayList<>();
         for (Map.Entry<String, PushCommands.Command> command :
                 commands.commands().entrySet()) {
-            moves.add(refUpdate(command.getKey(), command.getValue()));
+            updates.add(refUpdate(command.getKey(), command.getValue()));
         }
-        var known = report.isComplete() ? PushedRefs.Source.REPORTED : PushedRefs.Source.REQUESTED;
-        return new PushedRefs(known, moves, commands.omitted());
+        var source = report.isComplete() ? PushedRefs.Source.REPORTED : PushedRefs.Source.REQUESTED;
+        return new PushedRefs(source, updates, commands.omitted());
     }
 
     private PushedRefs.RefUpdate refUpdate(String ref, PushCommands.Command command) {
@@ -75,20 +75,20 @@ public final class PushObserver {
                 status.before().isEmpty() ? command.before() : name(status.before()),
                 status.after().isEmpty() ? command.after() : name(status.after()),
                 status.isUpdated() ? PushedRefs.Result.UPDATED : PushedRefs.Result.REFUSED,
-                shown(status.reason()));
+                decoded(status.reason()));
     }
 
     private static String name(String bytes) {
-        return shown(bytes)
+        return decoded(bytes)
                 .codePoints()
                 .mapToObj(c -> Character.isSpaceChar(c) ? "\\u%04x".formatted(c) : Character.toString(c))
                 .collect(Collectors.joining());
     }
 
-    /** @param bytes each as one character */
-    private static String shown(String bytes) {
+    /** @param bytes bytes, each as one character */
+    private static String decoded(String bytes) {
         String text =
                 TextEscaper.oneLine(new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8));
-        return TextEscaper.truncate(text, SHOWN_MAX);
+        return TextEscaper.truncate(text, TEXT_MAX);
     }
 }

@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What a file server says became of a push (gitprotocol-pack(5), "Report Status"): after its list of refs, plain or within the first band
- * of the side-band. Reading stops where the report ends.
+ * Parser of the report of a file server about a push (gitprotocol-pack(5), "Report Status"), which follows the list of
+ * refs, plain or within the first band of the side-band. Reading stops at the end of the report.
  */
 final class PushReport {
     private static final int BAND_OF_DATA = 1;
@@ -16,15 +16,15 @@ final class PushReport {
     private boolean afterRefs;
     private boolean sideBand;
     private boolean complete;
-    private String latest = "";
+    private String lastRef = "";
 
     /**
-     * @param reason of a refusal
-     * @param before empty if it is the one that the client named; a hook may have said otherwise
+     * @param reason reason of a refusal
+     * @param before previous object id, empty if it is the one of the command; a hook may have changed it
      */
     record Status(boolean isUpdated, String reason, String before, String after) {}
 
-    /** @param onSideBand as the client asked for before the report began */
+    /** @param onSideBand whether the client requested the side-band; known before the report begins */
     void accept(byte[] bytes, int start, int length, boolean onSideBand) {
         sideBand = onSideBand;
         lines.accept(bytes, start, length);
@@ -38,18 +38,18 @@ final class PushReport {
         return complete;
     }
 
-    /** By the ref's name, each byte as one character. */
+    /** Returns the statuses by ref name, each byte as one character. */
     Map<String, Status> statuses() {
         return statuses;
     }
 
     private void line(String line) {
         if (line.startsWith("ok ")) {
-            latest = line.substring(3);
+            lastRef = line.substring(3);
             put(new Status(true, "", "", ""));
         } else if (line.startsWith("ng ")) {
             int end = line.indexOf(' ', 3);
-            latest = end < 0 ? line.substring(3) : line.substring(3, end);
+            lastRef = end < 0 ? line.substring(3) : line.substring(3, end);
             put(new Status(false, end < 0 ? "" : line.substring(end + 1), "", ""));
         } else if (line.startsWith("option ")) {
             option(line.substring(7));
@@ -57,7 +57,7 @@ final class PushReport {
     }
 
     private void option(String option) {
-        Status status = statuses.get(latest);
+        Status status = statuses.get(lastRef);
         if (status != null && option.startsWith("old-oid ")) {
             put(new Status(status.isUpdated(), status.reason(), option.substring(8), status.after()));
         } else if (status != null && option.startsWith("new-oid ")) {
@@ -66,13 +66,13 @@ final class PushReport {
     }
 
     private void put(Status status) {
-        if (statuses.size() < PushCommands.KEPT_MAX || statuses.containsKey(latest)) {
-            statuses.put(latest, status);
+        if (statuses.size() < PushCommands.KEPT_MAX || statuses.containsKey(lastRef)) {
+            statuses.put(lastRef, status);
         }
     }
 
-    /** The file server's own lines: first its refs, whose bytes are skipped, then bands or the report itself. */
-    private final class Outer implements PktLineReader.Sink {
+    /** Handler of the outer lines: first the refs, which are skipped, then bands or the plain report. */
+    private final class Outer implements PktLineReader.Handler {
         private final PktLineBuffer plain = new PktLineBuffer(PushReport.this::line, () -> complete = true);
         private int band;
 

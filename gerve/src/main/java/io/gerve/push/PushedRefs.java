@@ -3,43 +3,43 @@ package io.gerve.push;
 import java.util.List;
 
 /**
- * What a push did to refs.
+ * Updates of refs by a push.
  *
- * @param omitted refs of the push beyond those that are listed
+ * @param omitted number of refs beyond those that are listed
  */
 public record PushedRefs(Source source, List<RefUpdate> updates, int omitted) {
-    /** No push, or one that asked for nothing. */
+    /** No push, or a push without commands. */
     public static final PushedRefs NONE = new PushedRefs(Source.NOTHING, List.of(), 0);
-    /** A push whose bytes did not pass through here, or were not understood. */
+    /** A push whose bytes did not pass through the gate or were not understood. */
     public static final PushedRefs UNKNOWN = new PushedRefs(Source.UNKNOWN, List.of(), 0);
 
     public PushedRefs {
         updates = List.copyOf(updates);
     }
 
-    /** How much the gate saw. */
+    /** Origin of the information. */
     public enum Source {
         NOTHING,
-        /** The file server said what became of each ref. */
+        /** The file server reported the result of each ref. */
         REPORTED,
-        /** What the client wanted is known, but not what became of it. */
+        /** The commands of the client are known, but not their results. */
         REQUESTED,
         UNKNOWN
     }
 
     /**
-     * @param ref escaped, without spaces
-     * @param before its object id as the client saw it, zeros if it was to be made
-     * @param after zeros if it was to be deleted
-     * @param reason of a refusal, as git put it; may be empty
+     * @param ref name of the ref, escaped, without spaces
+     * @param before previous object id as the client sent it, zeros for a new ref
+     * @param after new object id, zeros for a deletion
+     * @param reason reason of a refusal, as git reported it; may be empty
      */
     public record RefUpdate(String ref, String before, String after, Result result, String reason) {}
 
-    /** What became of a ref. */
+    /** Result of the update of a ref. */
     public enum Result {
         UPDATED,
         REFUSED,
-        /** Nobody said. */
+        /** The file server reported no result. */
         UNKNOWN
     }
 }

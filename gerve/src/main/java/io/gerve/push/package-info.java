@@ -1,4 +1,4 @@
-/** Reads what a push asks for and what became of it, as the bytes pass by. */
+/** Observation of pushes: reads commands and report while the bytes pass through. */
 @NullMarked
 package io.gerve.push;
 

@@ -11,36 +11,39 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries the client's bytes to the file server, on a virtual thread of its own. What was sent before the file server's first byte came
- * back is kept, so that another host can be given the same.
+ * Copier of the client's bytes to the file server, on a virtual thread. It keeps what the client sent until the file
+ * server sends its first byte, so that the same bytes can be sent to another host.
  */
 final class ClientInput {
     private static final Logger LOG = LoggerFactory.getLogger(ClientInput.class);
-    private static final int PIECE = 32 * 1024;
-    private static final int REPLAY_MAX = 64 * 1024;
+    private static final int CHUNK_BYTES = 32 * 1024;
+    private static final int REPLAY_BYTES_MAX = 64 * 1024;
 
     private final InputStream stream;
-    private final TransferMonitor traffic;
+    private final TransferMonitor transfer;
     private final Runnable onGone;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition stateChanged = lock.newCondition();
     private ByteArrayOutputStream replayBuffer = new ByteArrayOutputStream();
     private boolean replayable = true;
     private boolean connected;
-    private boolean over;
+    private boolean stopped;
     private boolean ended;
     private OutputStream target = OutputStream.nullOutputStream();
-    private volatile boolean settled;
+    private volatile boolean outputStarted;
     private volatile boolean gone;
 
-    /** @param whenGone is called once if the client goes away without an end of file */
-    ClientInput(InputStream stream, TransferMonitor traffic, Runnable whenGone) {
+    /** @param onGone called once if the client disconnects without an end of file */
+    ClientInput(InputStream stream, TransferMonitor transfer, Runnable onGone) {
         this.stream = stream;
-        this.traffic = traffic;
-        this.onGone = whenGone;
+        this.transfer = transfer;
+        this.onGone = onGone;
     }
 
-    /** Ends by itself when the client sent its end of file or is gone; the door makes sure of one or the other. */
+    /**
+     * Starts copying. The thread ends at the end of file or when the client is gone; the frontend ensures that one of
+     * them happens.
+     */
     void start(String name) {
         Thread.ofVirtual().name(name).start(this::pump);
     }
@@ -49,7 +52,10 @@ final class ClientInput {
         return gone;
     }
 
-    /** Whether nothing that the client sent was dropped, so that {@link #forwardTo} can still give another host all of it. */
+    /**
+     * Returns whether all bytes of the client were kept, so that {@link #forwardTo} can still send them to another
+     * host.
+     */
     boolean isReplayable() {
         lock.lock();
         try {
@@ -68,29 +74,35 @@ final class ClientInput {
         }
     }
 
-    /** The client gets its first byte, so that no other host will ever be given what it sent. Never waits. */
+    /**
+     * Stops keeping bytes, because the client is about to receive its first byte and no other host will be used. Never
+     * blocks.
+     */
     void stopKeeping() {
-        settled = true;
+        outputStarted = true;
     }
 
-    /** Nobody will be joined any more. */
+    /** Ends the wait for a target: none will be set any more. */
     void stop() {
         lock.lock();
         try {
-            over = true;
+            stopped = true;
             stateChanged.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
-    /** From now on the bytes go here, those that were kept first. The earlier target must be closed, so that no write waits for it. */
+    /**
+     * Sets the target of the bytes, which first receives the bytes that were kept. The previous target must be closed,
+     * so that no write to it blocks.
+     */
     void forwardTo(OutputStream next) {
         lock.lock();
         try {
             target = next;
-            byte[] before = replayBuffer.toByteArray();
-            deliver(before, before.length);
+            byte[] kept = replayBuffer.toByteArray();
+            deliver(kept, kept.length);
             if (ended) {
                 close();
             }
@@ -102,42 +114,43 @@ final class ClientInput {
     }
 
     private void pump() {
-        byte[] piece = new byte[PIECE];
+        byte[] chunk = new byte[CHUNK_BYTES];
         try {
-            for (int length = stream.read(piece); length >= 0; length = stream.read(piece)) {
-                traffic.in(piece, 0, length);
-                pass(piece, length);
+            for (int length = stream.read(chunk); length >= 0; length = stream.read(chunk)) {
+                transfer.in(chunk, 0, length);
+                pass(chunk, length);
             }
             end();
         } catch (IOException e) {
-            LOG.debug("the client went away", e);
+            LOG.debug("client disconnected", e);
             gone = true;
             onGone.run();
         }
     }
 
-    private void pass(byte[] piece, int length) {
+    private void pass(byte[] chunk, int length) {
         lock.lock();
         try {
-            boolean keeps = mayKeep(length);
-            // The answer to a command's first bytes may come before the command is joined: it is not kept, and waits.
-            while (!keeps && !connected && !over) {
+            boolean kept = canKeep(length);
+            // The client may answer the first bytes of a command before the command is set as the target. The answer is
+            // not kept, so it waits for the target.
+            while (!kept && !connected && !stopped) {
                 stateChanged.awaitUninterruptibly();
             }
-            if (keeps) {
-                replayBuffer.write(piece, 0, length);
+            if (kept) {
+                replayBuffer.write(chunk, 0, length);
             } else if (replayable) {
                 replayable = false;
                 replayBuffer = new ByteArrayOutputStream(0);
             }
-            deliver(piece, length);
+            deliver(chunk, length);
         } finally {
             lock.unlock();
         }
     }
 
-    private boolean mayKeep(int length) {
-        return !settled && replayable && replayBuffer.size() + length <= REPLAY_MAX;
+    private boolean canKeep(int length) {
+        return !outputStarted && replayable && replayBuffer.size() + length <= REPLAY_BYTES_MAX;
     }
 
     private void end() {
@@ -150,13 +163,16 @@ final class ClientInput {
         }
     }
 
-    /** A command that no longer reads has ended, or is about to: its ending says so, and decides what becomes of the request. */
+    /**
+     * Writes to the target. A failure is ignored: the command has ended or is about to, and its exit decides the
+     * outcome of the request.
+     */
     private void deliver(byte[] bytes, int length) {
         try {
             target.write(bytes, 0, length);
             target.flush();
         } catch (IOException e) {
-            LOG.debug("the file server took no more", e);
+            LOG.debug("write to the file server failed", e);
         }
     }
 
@@ -164,7 +180,7 @@ final class ClientInput {
         try {
             target.close();
         } catch (IOException e) {
-            LOG.debug("the file server took no end of file", e);
+            LOG.debug("end of file to the file server failed", e);
         }
     }
 }

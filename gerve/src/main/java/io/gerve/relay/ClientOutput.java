@@ -4,44 +4,46 @@ import io.gerve.request.TransferMonitor;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** One of the client's two output streams, counted. The first byte settles which file server answers. */
+/**
+ * Counting output stream to stdout or stderr of the client. After its first byte the request stays on its file server.
+ */
 public final class ClientOutput extends OutputStream {
     private final OutputStream stream;
-    private final TransferMonitor traffic;
+    private final TransferMonitor transfer;
     private final Runnable onFirstByte;
     private final Observer observer;
     private volatile boolean started;
     private volatile boolean gone;
 
-    /** Sees bytes on their way. */
+    /** Observer of the bytes that are written. */
     @FunctionalInterface
     public interface Observer {
         void observe(byte[] bytes, int start, int length);
     }
 
-    private ClientOutput(OutputStream stream, TransferMonitor traffic, Runnable whenStarted, Observer watch) {
+    private ClientOutput(OutputStream stream, TransferMonitor transfer, Runnable onFirstByte, Observer observer) {
         this.stream = stream;
-        this.traffic = traffic;
-        this.onFirstByte = whenStarted;
-        this.observer = watch;
+        this.transfer = transfer;
+        this.onFirstByte = onFirstByte;
+        this.observer = observer;
     }
 
-    /** @param whenStarted is called before the first byte goes out */
-    static ClientOutput stdout(OutputStream stream, TransferMonitor traffic, Runnable whenStarted) {
-        return new ClientOutput(stream, traffic, whenStarted, traffic::peek);
+    /** @param onFirstByte called before the first byte is written */
+    static ClientOutput stdout(OutputStream stream, TransferMonitor transfer, Runnable onFirstByte) {
+        return new ClientOutput(stream, transfer, onFirstByte, transfer::peek);
     }
 
-    /** @param whenStarted is called before the first byte goes out */
-    static ClientOutput stderr(OutputStream stream, TransferMonitor traffic, Runnable whenStarted) {
-        return new ClientOutput(stream, traffic, whenStarted, (_, _, _) -> {});
+    /** @param onFirstByte called before the first byte is written */
+    static ClientOutput stderr(OutputStream stream, TransferMonitor transfer, Runnable onFirstByte) {
+        return new ClientOutput(stream, transfer, onFirstByte, (_, _, _) -> {});
     }
 
-    /** Whether the client may have got a byte. */
+    /** Returns whether the client may have received a byte. */
     boolean isStarted() {
         return started;
     }
 
-    /** Whether the client did not take what was written. */
+    /** Returns whether a write to the client failed. */
     boolean isGone() {
         return gone;
     }
@@ -57,7 +59,7 @@ public final class ClientOutput extends OutputStream {
             started = true;
             onFirstByte.run();
         }
-        // Before: what the file server says became of a push is so, whether its client still hears it or not.
+        // Observed before the write: the report of a push is valid even if its client is gone.
         observer.observe(bytes, offset, length);
         try {
             stream.write(bytes, offset, length);
@@ -65,7 +67,7 @@ public final class ClientOutput extends OutputStream {
             gone = true;
             throw e;
         }
-        traffic.out(length);
+        transfer.out(length);
     }
 
     @Override

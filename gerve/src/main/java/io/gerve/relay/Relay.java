@@ -26,14 +26,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One admitted client, joined to a file server until its command ends. As long as the client got no byte, a host that fails is replaced
- * by the next without the client's noticing.
+ * Relay between an authorized client and a file server until the command ends. As long as the client received no byte,
+ * a host that fails is replaced by the next one, unnoticed by the client.
  */
 public final class Relay {
     private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
-    /** A pooled session may have died unseen, so the same host is tried once more, by a fresh one. */
+    /** Attempts per host: a pooled session may be dead unnoticed, so a second attempt uses a new session. */
     private static final int ATTEMPTS_PER_HOST = 2;
-    /** Nobody reads it: what ssh(1) gives when a connection breaks. */
+    /** Exit status for a client that is gone, as of ssh(1) for a broken connection. No client receives it. */
     private static final int CLIENT_GONE = 255;
 
     private final FileServers fileServers;
@@ -45,41 +45,41 @@ public final class Relay {
     private final ClientInput stdin;
     private final CompletableFuture<Cancellation> cancelled = new CompletableFuture<>();
 
-    /** Why a command is not let run to its end. */
+    /** Reason for ending a command early. */
     private sealed interface Cancellation {
         record ClientGone() implements Cancellation {}
 
-        record ByGate(ClientMessage why) implements Cancellation {}
+        record ByGate(ClientMessage reason) implements Cancellation {}
     }
 
     public Relay(
             FileServers fileServers,
-            AuthorizationResult.Authorized admitted,
+            AuthorizationResult.Authorized authorized,
             ClientStreams client,
-            RequestContext trace,
-            TransferMonitor traffic) {
+            RequestContext context,
+            TransferMonitor transfer) {
         this.fileServers = fileServers;
-        this.authorized = admitted;
-        this.messenger = new ClientMessenger(client, trace);
-        this.context = trace;
-        this.stdin = new ClientInput(client.stdin(), traffic, () -> cancelled.complete(new Cancellation.ClientGone()));
-        this.stdout = ClientOutput.stdout(client.stdout(), traffic, stdin::stopKeeping);
-        this.stderr = ClientOutput.stderr(client.stderr(), traffic, stdin::stopKeeping);
+        this.authorized = authorized;
+        this.messenger = new ClientMessenger(client, context);
+        this.context = context;
+        this.stdin = new ClientInput(client.stdin(), transfer, () -> cancelled.complete(new Cancellation.ClientGone()));
+        this.stdout = ClientOutput.stdout(client.stdout(), transfer, stdin::stopKeeping);
+        this.stderr = ClientOutput.stderr(client.stderr(), transfer, stdin::stopKeeping);
     }
 
-    /** Ends the command and tells its client why. May be called at any time, from any thread. */
-    public void end(ClientMessage why) {
-        cancelled.complete(new Cancellation.ByGate(why));
+    /** Ends the command and sends the client the reason. May be called at any time, from any thread. */
+    public void end(ClientMessage reason) {
+        cancelled.complete(new Cancellation.ByGate(reason));
     }
 
-    /** Runs the command to its end, however long it takes. */
+    /** Runs the command to its end, without a time limit. */
     public RequestEnd run(Map<String, String> environment) {
         if (authorized.decision().isRedirected()) {
             messenger.send(ClientMessage.moved(
                     authorized.decision().requestedName(),
                     authorized.decision().repository().name()));
         }
-        stdin.start("stdin " + context.id());
+        stdin.start("relay-stdin-" + context.id());
         try {
             for (FileServerHost host : hosts()) {
                 Optional<RequestEnd> ended = runOn(host, environment);
@@ -92,9 +92,9 @@ public final class Relay {
                             authorized.decision().repository().name()),
                     EndedBy.FILE_SERVER);
         } catch (InterruptedException e) {
-            RequestEnd told = messenger.send(ClientMessage.STOPPING, EndedBy.GATE);
+            RequestEnd end = messenger.send(ClientMessage.STOPPING, EndedBy.GATE);
             Thread.currentThread().interrupt();
-            return told;
+            return end;
         } finally {
             stdin.stop();
         }
@@ -105,7 +105,7 @@ public final class Relay {
         return authorized.command().service().writes() ? route.writeHosts() : route.readHosts();
     }
 
-    /** @return empty if nothing came of it, so that another host may be tried */
+    /** Runs the command on one host. Returns empty if it did not run there, so that another host may be tried. */
     private Optional<RequestEnd> runOn(FileServerHost host, Map<String, String> environment)
             throws InterruptedException {
         GitCommand command = authorized.command();
@@ -115,19 +115,19 @@ public final class Relay {
                 var _ = cancelled.thenRun(remote::close);
                 context.connected(host);
                 stdin.forwardTo(remote.stdin());
-                RemoteExit ending = remote.await();
+                RemoteExit exit = remote.await();
                 if (cancelled.isDone() || stdout.isGone() || stderr.isGone()) {
                     return Optional.of(cancelledEnd());
                 }
-                switch (ending) {
+                switch (exit) {
                     case RemoteExit.Exited(int status) -> {
                         return Optional.of(RequestEnd.exit(status, EndedBy.COMMAND));
                     }
                     case RemoteExit.Signalled(String signal) -> {
                         return Optional.of(new RequestEnd(new ExitResult.Signal(signal), EndedBy.COMMAND));
                     }
-                    case RemoteExit.Lost(String why) -> {
-                        warn("a file server was lost", host, why);
+                    case RemoteExit.Lost(String reason) -> {
+                        warn("File server connection lost", host, reason);
                         if (!mayRetry()) {
                             return Optional.of(
                                     messenger.send(ClientMessage.connectionLost(command), EndedBy.FILE_SERVER));
@@ -135,14 +135,17 @@ public final class Relay {
                     }
                 }
             } catch (FileServerUnavailable e) {
-                warn("a file server did not take the command", host, e.toString());
+                warn("File server unavailable", host, e.toString());
                 return cancelled.isDone() ? Optional.of(cancelledEnd()) : Optional.empty();
             }
         }
         return Optional.empty();
     }
 
-    /** Another try must be given all that the client sent, and a write must not be given twice what may have been done once. */
+    /**
+     * Returns whether another attempt is allowed. It must receive all that the client sent, and a write must not be
+     * repeated if the first attempt may have had an effect.
+     */
     private boolean mayRetry() {
         boolean clientGotNothing = !stdout.isStarted() && !stderr.isStarted();
         return clientGotNothing && (authorized.command().service().writes() ? stdin.isEmpty() : stdin.isReplayable());
@@ -151,15 +154,15 @@ public final class Relay {
     private RequestEnd cancelledEnd() {
         return switch (cancelled.getNow(new Cancellation.ClientGone())) {
             case Cancellation.ClientGone() -> RequestEnd.exit(CLIENT_GONE, EndedBy.CLIENT);
-            case Cancellation.ByGate(ClientMessage why) -> messenger.send(why, EndedBy.GATE);
+            case Cancellation.ByGate(ClientMessage reason) -> messenger.send(reason, EndedBy.GATE);
         };
     }
 
-    private void warn(String event, FileServerHost host, String why) {
+    private void warn(String event, FileServerHost host, String reason) {
         LOG.atWarn()
                 .addKeyValue("request_id", context.id())
                 .addKeyValue("host", host.name())
-                .addKeyValue("why", TextEscaper.excerpt(why))
+                .addKeyValue("cause", TextEscaper.excerpt(reason))
                 .log(event);
     }
 }

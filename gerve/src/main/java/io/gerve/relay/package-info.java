@@ -1,4 +1,4 @@
-/** Relays the bytes of one request between the client and a file server. */
+/** Relay of bytes between a client and a file server. */
 @NullMarked
 package io.gerve.relay;
 

@@ -6,20 +6,20 @@ import io.gerve.keylookup.directory.Principal;
 import io.gerve.keylookup.directory.RegisteredKey;
 import io.gerve.routing.Route;
 
-/** What is to become of a request. */
+/** Result of the authorization of a request. */
 public sealed interface AuthorizationResult {
-    /** The request goes on to a host of the route. */
+    /** The request may run on a host of the route. */
     record Authorized(RegisteredKey key, GitCommand command, Decision.Allowed decision, Route route)
             implements AuthorizationResult {}
 
-    /** The client asks about itself. */
+    /** The client sent a self-service command. */
     record SelfService(RegisteredKey key, SelfServiceCommand command) implements AuthorizationResult {}
 
     /**
-     * The client is told something, and that was all.
+     * The request ends with a message to the client.
      *
-     * @param decision as the log spells it
-     * @param rule what decided, as the log spells it
+     * @param decision decision as the log records it
+     * @param rule deciding rule as the log records it
      */
     record Answered(ClientMessage message, String decision, String rule) implements AuthorizationResult {
         static Answered greeted(ClientMessage message) {
@@ -43,9 +43,9 @@ public sealed interface AuthorizationResult {
         }
     }
 
-    /** How a message and a log line name the holder of a key. */
-    static String displayName(Principal holder) {
-        return switch (holder) {
+    /** Returns the name of the principal for messages and the log. */
+    static String displayName(Principal principal) {
+        return switch (principal) {
             case Principal.OfAccount(var account) -> account.login().text();
             case Principal.OfDeployKey(var repository) -> repository;
         };

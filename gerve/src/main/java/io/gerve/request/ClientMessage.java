@@ -8,11 +8,11 @@ import io.gerve.program.RequestId;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The sentences that a git user reads, and the exit status that goes with each: 128 as git's own fatal errors, 75 (EX_TEMPFAIL of
- * sysexits.h) where trying again is the thing to do. They say what to do next and reveal nothing that the user may not know.
+ * Message to a git user, with its exit status: 128 like fatal errors of git, 75 (EX_TEMPFAIL of sysexits.h) if the user
+ * should try again. Messages say what to do next and reveal nothing that the user may not know.
  */
 public record ClientMessage(String text, int exitStatus) {
-    private static final int GREETED = 1;
+    private static final int NO_COMMAND = 1;
     private static final int FATAL = 128;
     private static final int TRY_AGAIN = 75;
 
@@ -28,30 +28,32 @@ public record ClientMessage(String text, int exitStatus) {
     public static final ClientMessage STOPPING =
             new ClientMessage("ERROR: Gerve is restarting. Please try again.", TRY_AGAIN);
 
-    /** What a push had sent until then may be on a host that nobody reads from any more. */
+    /** The route of a push changed while it ran. What it has sent so far may be on a host that is no longer read. */
     static final ClientMessage MOVED_MEANWHILE = new ClientMessage(
             "ERROR: The repository was moved while the command ran, so that it was ended. Please try again.",
             TRY_AGAIN);
 
-    static ClientMessage greeting(String who) {
+    static ClientMessage greeting(String principalName) {
         return new ClientMessage(
-                "Hi " + who + "! You've successfully authenticated, but Gerve does not provide shell access.", GREETED);
+                "Hi " + principalName + "! You've successfully authenticated, but Gerve does not provide shell access.",
+                NO_COMMAND);
     }
 
     static ClientMessage invalidCommand(String execLine) {
         return new ClientMessage("ERROR: Invalid command: " + TextEscaper.excerpt(execLine), FATAL);
     }
 
-    public static ClientMessage tooMany(String who, int max) {
+    public static ClientMessage tooMany(String principalName, int max) {
         return new ClientMessage(
                 "ERROR: %s already has %d git commands running, the most at one time. Please wait until one has ended."
-                        .formatted(who, max),
+                        .formatted(principalName, max),
                 TRY_AGAIN);
     }
 
-    /** Goes before the session, which goes on. */
-    public static ClientMessage moved(RepositoryName asked, RepositoryName present) {
-        return new ClientMessage("NOTE: %s moved to %s. Please use the new address.".formatted(asked, present), 0);
+    /** Returns the note that precedes the output of the command. */
+    public static ClientMessage moved(RepositoryName requestedName, RepositoryName presentName) {
+        return new ClientMessage(
+                "NOTE: %s moved to %s. Please use the new address.".formatted(requestedName, presentName), 0);
     }
 
     public static ClientMessage fileServerGone(RepositoryName repository) {
@@ -61,34 +63,39 @@ public record ClientMessage(String text, int exitStatus) {
                 TRY_AGAIN);
     }
 
-    /** The file server went away in the middle. */
+    /** Returns the message for a file server connection that was lost during the command. */
     public static ClientMessage connectionLost(GitCommand command) {
-        String next = command.service().writes()
+        String advice = command.service().writes()
                 ? "Part of your push may have been kept: fetch to see, then try again."
                 : "Nothing was changed. Please try again.";
         return new ClientMessage(
-                "ERROR: The connection to the server that stores %s was lost. %s".formatted(command.repository(), next),
+                "ERROR: The connection to the server that stores %s was lost. %s"
+                        .formatted(command.repository(), advice),
                 TRY_AGAIN);
     }
 
-    /** @param who the account, or the deploy key's repository
-     *  @param asked the repository as the client named it */
-    static ClientMessage denied(Decision.Denied denied, String who, String asked) {
-        String words = denied.operatorMessage().isBlank() ? "." : ": " + TextEscaper.oneLine(denied.operatorMessage());
+    /**
+     * Returns the message for a refusal.
+     *
+     * @param principalName name of the account, or of the repository of the deploy key
+     * @param repositoryName repository as the client named it
+     */
+    static ClientMessage denied(Decision.Denied denied, String principalName, String repositoryName) {
+        String reason = denied.operatorMessage().isBlank() ? "." : ": " + TextEscaper.oneLine(denied.operatorMessage());
         String text = switch (denied.rule()) {
             case KEY_UNKNOWN ->
                 "ERROR: This key is no longer registered. Please add it to your account, or use another.";
             case KEY_REVOKED ->
-                "ERROR: This key was revoked. Please use another key." + (words.equals(".") ? "" : " Reason" + words);
+                "ERROR: This key was revoked. Please use another key." + (reason.equals(".") ? "" : " Reason" + reason);
             case KEY_EXPIRED -> "ERROR: This key has expired. Please add a new key to your account.";
-            case ACCOUNT_SUSPENDED -> "ERROR: The account " + who + " is suspended" + words;
+            case ACCOUNT_SUSPENDED -> "ERROR: The account " + principalName + " is suspended" + reason;
             case DEPLOY_KEY_READ_ONLY -> "ERROR: The key you are authenticating with has been marked as read only.";
-            case NO_WRITE_GRANT -> "ERROR: Permission to " + asked + ".git denied to " + who + ".";
-            case ORGANIZATION_SUSPENDED -> "ERROR: The organization that owns this repository is suspended" + words;
-            case REPOSITORY_DISABLED -> "ERROR: This repository is disabled" + words;
+            case NO_WRITE_GRANT -> "ERROR: Permission to " + repositoryName + ".git denied to " + principalName + ".";
+            case ORGANIZATION_SUSPENDED -> "ERROR: The organization that owns this repository is suspended" + reason;
+            case REPOSITORY_DISABLED -> "ERROR: This repository is disabled" + reason;
             case REPOSITORY_ARCHIVED -> "ERROR: This repository was archived so it is read-only.";
-            case REPOSITORY_LOCKED -> "ERROR: This repository is locked against pushes" + words;
-            case SITE_READ_ONLY -> "ERROR: This site takes no pushes just now" + words;
+            case REPOSITORY_LOCKED -> "ERROR: This repository is locked against pushes" + reason;
+            case SITE_READ_ONLY -> "ERROR: This site takes no pushes just now" + reason;
             case REPOSITORY_UNKNOWN,
                     NO_GRANT,
                     DEPLOY_KEY,
@@ -102,7 +109,7 @@ public record ClientMessage(String text, int exitStatus) {
         return new ClientMessage(text, FATAL);
     }
 
-    /** As it goes over the wire: one line that ends with the request's id. */
+    /** Returns the bytes that are sent: one line that ends with the request id. */
     public byte[] line(RequestId id) {
         return (text + " [" + id + "]\n").getBytes(StandardCharsets.UTF_8);
     }

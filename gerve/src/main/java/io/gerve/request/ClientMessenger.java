@@ -8,38 +8,50 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells a client something. */
+/** Sender of messages to a client. */
 public record ClientMessenger(ClientStreams client, RequestContext context) {
     private static final Logger LOG = LoggerFactory.getLogger(ClientMessenger.class);
-    /** A client that reads gets its sentence long before; one that does not must not hold up the end of its request. */
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    /**
+     * Limit of a write. A client that reads receives its message much sooner; one that does not must not delay the end
+     * of its request.
+     */
+    private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(2);
 
-    /** @return the end of a request that consists of being told this; by the client if it was gone before it could be told */
+    /**
+     * Sends the message that ends the request. Returns the end of the request: by the client if it disconnected before
+     * it received the message.
+     */
     public RequestEnd send(ClientMessage message, EndedBy by) {
         return RequestEnd.exit(message.exitStatus(), send(message) ? by : EndedBy.CLIENT);
     }
 
-    /** Also tells on a thread that was interrupted, which stays so.
-     *  @return whether the client was still there */
+    /**
+     * Sends a message, also on an interrupted thread, which stays interrupted.
+     *
+     * @return whether the client was still connected
+     */
     public boolean send(ClientMessage message) {
         context.answered(message);
         return write(client.stderr(), message.line(context.id()));
     }
 
-    /** Answers on standard output: the client asked for nothing that git would read there.
-     *  @return the end of the request */
+    /**
+     * Writes an answer to standard output, which carries no git data for a self-service command.
+     *
+     * @return the end of the request
+     */
     public RequestEnd answer(String text) {
-        boolean told = write(client.stdout(), text.getBytes(StandardCharsets.UTF_8));
-        return RequestEnd.exit(0, told ? EndedBy.GATE : EndedBy.CLIENT);
+        boolean written = write(client.stdout(), text.getBytes(StandardCharsets.UTF_8));
+        return RequestEnd.exit(0, written ? EndedBy.GATE : EndedBy.CLIENT);
     }
 
     private static boolean write(OutputStream stream, byte[] bytes) {
-        var told = new AtomicBoolean(true);
-        Thread writing = Thread.ofVirtual().name("tell").start(() -> told.set(isWritten(stream, bytes)));
+        var written = new AtomicBoolean(true);
+        Thread writer = Thread.ofVirtual().name("client-message").start(() -> written.set(tryWrite(stream, bytes)));
         boolean interrupted = Thread.interrupted();
         try {
-            if (!writing.join(PATIENCE)) {
-                LOG.debug("a client did not read what it was told");
+            if (!writer.join(WRITE_TIMEOUT)) {
+                LOG.debug("message to the client timed out");
             }
         } catch (InterruptedException e) {
             interrupted = true;
@@ -48,16 +60,16 @@ public record ClientMessenger(ClientStreams client, RequestContext context) {
                 Thread.currentThread().interrupt();
             }
         }
-        return told.get();
+        return written.get();
     }
 
-    private static boolean isWritten(OutputStream stream, byte[] bytes) {
+    private static boolean tryWrite(OutputStream stream, byte[] bytes) {
         try {
             stream.write(bytes);
             stream.flush();
             return true;
         } catch (IOException e) {
-            LOG.debug("the client was gone before it was told", e);
+            LOG.debug("message to the client failed", e);
             return false;
         }
     }

@@ -6,13 +6,13 @@ import java.net.InetAddress;
 import java.time.Duration;
 
 /**
- * What a door knows of a request when it comes in.
+ * Request of a client as the frontend received it.
  *
- * @param frontend {@code ssh} for the front end, {@code agent} for stock OpenSSH in front
- * @param address the client's own, not the balancer's
- * @param fingerprint of the key whose signature was verified
- * @param authentication how long the client took from connecting to being authenticated; zero for a later request on one connection
- * @param execLine the command of the exec request, as the client sent it; empty if it asked for a shell
+ * @param frontend {@code ssh} for gerve-frontend, {@code agent} for stock OpenSSH
+ * @param address address of the client, not of the load balancer
+ * @param fingerprint fingerprint of the key whose signature was verified
+ * @param authentication time from connecting to being authenticated; zero for a later request on the same connection
+ * @param execLine command of the exec request, as the client sent it; empty if the client requested a shell
  */
 public record ClientRequest(
         String frontend,

@@ -4,8 +4,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * The client's end of a request. The streams block: reading waits for the client, writing waits while the client does not read,
- * for hours if need be. When the client is gone they throw {@link java.io.IOException}.
+ * Streams of a client. They block: a read waits for the client, a write waits while the client does not read, for hours
+ * if necessary. They throw {@link java.io.IOException} when the client is gone.
  */
 public interface ClientStreams {
     InputStream stdin();

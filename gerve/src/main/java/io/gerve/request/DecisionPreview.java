@@ -1,11 +1,11 @@
 package io.gerve.request;
 
 /**
- * What the gate would say to a request if it came now.
+ * Decision that the gate would make on a request now.
  *
- * @param decision allowed, denied or unavailable
- * @param rule what would decide
- * @param message what the client would read; empty if the request would go on
- * @param server the logical file server; empty if the request would not get so far
+ * @param decision {@code allowed}, {@code denied} or {@code unavailable}
+ * @param rule rule that would decide
+ * @param message message that the client would receive; empty if the request would run
+ * @param server logical file server; empty if the request would not be routed
  */
 public record DecisionPreview(String decision, String rule, String message, String server) {}

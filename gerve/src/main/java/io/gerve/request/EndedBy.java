@@ -2,15 +2,15 @@ package io.gerve.request;
 
 import java.util.Locale;
 
-/** Who ended a request. */
+/** Party that ended a request. */
 public enum EndedBy {
-    /** Its client went away. */
+    /** The client disconnected. */
     CLIENT,
-    /** The git command on the file server ended, as it should. */
+    /** The git command on the file server ended normally. */
     COMMAND,
-    /** The file server went away. */
+    /** The connection to the file server failed. */
     FILE_SERVER,
-    /** The gate answered by itself, or ended the request. */
+    /** The gate answered the request itself, or ended it. */
     GATE;
 
     public String label() {

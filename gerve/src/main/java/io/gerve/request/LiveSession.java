@@ -9,28 +9,31 @@ import io.gerve.routing.Route;
 import java.util.function.Consumer;
 
 /**
- * A git command that runs now.
+ * Git command that is running.
  *
- * @param end ends it, telling its client why; from any thread, and more than once without harm
+ * @param end ends the command and sends the client the message; may be called from any thread and more than once
  */
 public record LiveSession(
         RegisteredKey key, GitCommand command, Repository repository, Route route, Consumer<ClientMessage> end) {
-    /** Whether the change may have taken the right to this command away, or the host that it must run on. */
-    public boolean isAffectedBy(Invalidation change) {
-        return switch (change.kind()) {
-            case KEY, KEY_REVOKED -> change.subject().equals(key.fingerprint().text());
-            case ACCOUNT -> isOf(change.subject()) || change.subject().equals(Long.toString(repository.ownerId()));
-            case REPOSITORY -> change.subject().equals(Long.toString(repository.id()));
+    /** Returns whether the change may revoke the right to this command, or move it to another host. */
+    public boolean isAffectedBy(Invalidation invalidation) {
+        return switch (invalidation.kind()) {
+            case KEY, KEY_REVOKED ->
+                invalidation.subject().equals(key.fingerprint().text());
+            case ACCOUNT ->
+                isOf(invalidation.subject()) || invalidation.subject().equals(Long.toString(repository.ownerId()));
+            case REPOSITORY -> invalidation.subject().equals(Long.toString(repository.id()));
             case SITE -> true;
             case ROUTE ->
                 isWrite()
-                        && change.subject()
+                        && invalidation
+                                .subject()
                                 .equalsIgnoreCase(repository.name().owner().text());
-            case SERVER -> isWrite() && change.subject().equalsIgnoreCase(route.server());
+            case SERVER -> isWrite() && invalidation.subject().equalsIgnoreCase(route.server());
         };
     }
 
-    /** What a write leaves behind on a host that is not the active one any more would be lost. */
+    /** Returns whether the command writes. A write to a host that is no longer active would be lost. */
     public boolean isWrite() {
         return command.service().writes();
     }

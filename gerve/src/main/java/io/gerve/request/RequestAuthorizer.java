@@ -17,36 +17,42 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Who is it, what is asked, may they, where is it: everything before a byte of git flows. Safe for use by many threads. */
+/**
+ * Authorization of a request before any git data flows: identifies the principal, parses the command, decides access,
+ * and finds the route. Safe for use by many threads.
+ */
 public final class RequestAuthorizer {
     private static final Logger LOG = LoggerFactory.getLogger(RequestAuthorizer.class);
 
     private static final Decision.Denied UNKNOWN_KEY = new Decision.Denied(Rule.KEY_UNKNOWN, "");
-    private static final Set<Rule> RULES_THAT_SPARE_RUNNING_PUSHES =
+    private static final Set<Rule> RULES_IGNORED_BY_RUNNING_PUSHES =
             EnumSet.of(Rule.REPOSITORY_ARCHIVED, Rule.REPOSITORY_LOCKED, Rule.SITE_READ_ONLY);
 
     private final KeyDirectory keys;
     private final AccessGate gate;
     private final RouteResolver routes;
 
-    public RequestAuthorizer(KeyDirectory keys, AccessGate gate, RouteResolver chimney) {
+    public RequestAuthorizer(KeyDirectory keys, AccessGate gate, RouteResolver routes) {
         this.keys = keys;
         this.gate = gate;
-        this.routes = chimney;
+        this.routes = routes;
     }
 
-    /** The key is looked up again for each request: since the connection was made it may have been revoked, or its account suspended. */
-    public AuthorizationResult authorize(ClientRequest request, RequestContext trace) {
+    /**
+     * Authorizes a request. The key is looked up again for each request: it may have been revoked, or its account
+     * suspended, since the connection was made.
+     */
+    public AuthorizationResult authorize(ClientRequest request, RequestContext context) {
         try {
             CachedResult<Optional<RegisteredKey>> found = keys.find(request.fingerprint());
             if (found.value().isEmpty()) {
                 return AuthorizationResult.Answered.denied(UNKNOWN_KEY, ClientMessage.denied(UNKNOWN_KEY, "", ""));
             }
             RegisteredKey key = found.value().get();
-            trace.principal(key);
-            Optional<Decision.Denied> barred = gate.keyRefusal(key);
-            if (barred.isPresent()) {
-                return denied(barred.get(), key, "");
+            context.principal(key);
+            Optional<Decision.Denied> refusal = gate.keyRefusal(key);
+            if (refusal.isPresent()) {
+                return denied(refusal.get(), key, "");
             }
             if (request.execLine().isEmpty()) {
                 return AuthorizationResult.Answered.greeted(
@@ -55,22 +61,22 @@ public final class RequestAuthorizer {
             Optional<GitCommand> command = GitCommand.parse(request.execLine());
             if (command.isEmpty()) {
                 return SelfServiceCommand.parse(request.execLine())
-                        .<AuthorizationResult>map(question -> new AuthorizationResult.SelfService(key, question))
+                        .<AuthorizationResult>map(selfService -> new AuthorizationResult.SelfService(key, selfService))
                         .orElseGet(() -> AuthorizationResult.Answered.invalid(request.execLine()));
             }
-            trace.command(command.get());
-            return authorize(new CachedResult<>(key, found.freshness()), command.get(), trace);
+            context.command(command.get());
+            return authorize(new CachedResult<>(key, found.freshness()), command.get(), context);
         } catch (LookupUnavailable e) {
-            LOG.atWarn().setCause(e).addKeyValue("request_id", trace.id()).log("a look-up failed");
+            LOG.atWarn().setCause(e).addKeyValue("request_id", context.id()).log("Look-up failed, request refused");
             return AuthorizationResult.Answered.unavailable();
         }
     }
 
     /**
-     * Decides again about a request that was admitted before. A push that began before its repository was archived or locked, or the
-     * site made read-only, may end.
+     * Decides again about a running command. A push that began before its repository was archived or locked, or before
+     * the site became read-only, may finish.
      *
-     * @return what its client is to be told, and empty if it may go on
+     * @return message to the client, or empty if the command may continue
      */
     public Optional<ClientMessage> recheck(LiveSession session) throws LookupUnavailable {
         CachedResult<Optional<RegisteredKey>> found = keys.find(session.key().fingerprint());
@@ -83,7 +89,7 @@ public final class RequestAuthorizer {
             case Decision.Allowed allowed ->
                 isSameTarget(session, allowed) ? Optional.empty() : Optional.of(ClientMessage.MOVED_MEANWHILE);
             case Decision.Denied denied
-            when RULES_THAT_SPARE_RUNNING_PUSHES.contains(denied.rule()) -> Optional.empty();
+            when RULES_IGNORED_BY_RUNNING_PUSHES.contains(denied.rule()) -> Optional.empty();
             case Decision.Denied denied ->
                 Optional.of(ClientMessage.denied(
                         denied,
@@ -92,7 +98,7 @@ public final class RequestAuthorizer {
         };
     }
 
-    /** What would be said to the key's owner if the command came now. Nothing is noted of it. */
+    /** Returns the decision that the command would get now for the key. Nothing is recorded. */
     public DecisionPreview preview(Fingerprint fingerprint, GitCommand command) throws LookupUnavailable {
         CachedResult<Optional<RegisteredKey>> found = keys.find(fingerprint);
         if (found.value().isEmpty()) {
@@ -110,14 +116,17 @@ public final class RequestAuthorizer {
                         .map(route ->
                                 new DecisionPreview("allowed", allowed.rule().label(), "", route.server()))
                         .orElseGet(() -> {
-                            var told = AuthorizationResult.Answered.unavailable();
+                            var answered = AuthorizationResult.Answered.unavailable();
                             return new DecisionPreview(
-                                    told.decision(), "no_route", told.message().text(), "");
+                                    answered.decision(),
+                                    "no_route",
+                                    answered.message().text(),
+                                    "");
                         });
         };
     }
 
-    /** What would be said to the key's owner now before anything is asked for. */
+    /** Returns the decision that the key would get now, without a command. */
     public DecisionPreview preview(Fingerprint fingerprint) throws LookupUnavailable {
         Optional<RegisteredKey> found = keys.find(fingerprint).value();
         if (found.isEmpty()) {
@@ -129,15 +138,18 @@ public final class RequestAuthorizer {
                 .orElse(new DecisionPreview("allowed", "key_known", "", ""));
     }
 
-    private static DecisionPreview preview(Decision.Denied denied, String who, String asked) {
+    private static DecisionPreview preview(Decision.Denied denied, String principalName, String repositoryName) {
         return new DecisionPreview(
                 "denied",
                 denied.rule().label(),
-                ClientMessage.denied(denied, who, asked).text(),
+                ClientMessage.denied(denied, principalName, repositoryName).text(),
                 "");
     }
 
-    /** The name may have been taken over by another repository, and a push's host have lost its place to a stand-by. */
+    /**
+     * Returns whether the command would still run on the same repository and, for a write, on the same host. Another
+     * repository may have taken the name, and a stand-by may have become active.
+     */
     private boolean isSameTarget(LiveSession session, Decision.Allowed allowed) throws LookupUnavailable {
         if (allowed.repository().id() != session.repository().id()) {
             return false;
@@ -148,23 +160,23 @@ public final class RequestAuthorizer {
                         .orElse(false);
     }
 
-    private AuthorizationResult authorize(CachedResult<RegisteredKey> key, GitCommand command, RequestContext trace)
+    private AuthorizationResult authorize(CachedResult<RegisteredKey> key, GitCommand command, RequestContext context)
             throws LookupUnavailable {
         switch (gate.decide(key, command)) {
             case Decision.Denied denied -> {
-                trace.decided();
+                context.decided();
                 return denied(denied, key.value(), command.repository().toString());
             }
             case Decision.Allowed allowed -> {
-                trace.decided(allowed);
+                context.decided(allowed);
                 Optional<Route> route =
                         routes.routeTo(allowed.repository().name().owner());
-                trace.routed(route);
+                context.routed(route);
                 if (route.isEmpty()) {
                     LOG.atError()
-                            .addKeyValue("request_id", trace.id())
+                            .addKeyValue("request_id", context.id())
                             .addKeyValue("owner", allowed.repository().name().owner())
-                            .log("the owner has no route: give it one with gerve route set");
+                            .log("Owner has no route. Run: gerve route set");
                     return AuthorizationResult.Answered.unavailable();
                 }
                 return new AuthorizationResult.Authorized(key.value(), command, allowed, route.get());
@@ -172,8 +184,8 @@ public final class RequestAuthorizer {
         }
     }
 
-    private static AuthorizationResult denied(Decision.Denied denied, RegisteredKey key, String asked) {
+    private static AuthorizationResult denied(Decision.Denied denied, RegisteredKey key, String repositoryName) {
         return AuthorizationResult.Answered.denied(
-                denied, ClientMessage.denied(denied, AuthorizationResult.displayName(key.principal()), asked));
+                denied, ClientMessage.denied(denied, AuthorizationResult.displayName(key.principal()), repositoryName));
     }
 }

@@ -18,16 +18,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * What is learnt of one request while it runs, for the line that is logged of it and the record that is kept. Confined to the request's thread.
+ * State of one request while it runs, for its log line and its access log record. Confined to the thread of the
+ * request.
  */
 public final class RequestContext {
-    private static final int RECORDED_OF_A_TEXT = 255;
+    private static final int RECORDED_TEXT_MAX = 255;
 
     private final RequestId id;
     private final ClientRequest request;
     private final LongSupplier nanos;
     private final long startedAt;
-    private long phaseAt;
+    private long phaseStartedAt;
 
     private String account = "";
     private long accountId;
@@ -41,16 +42,16 @@ public final class RequestContext {
     private String rule = "";
     private String server = "";
     private String host = "";
-    private Duration deciding = Duration.ZERO;
-    private Duration routing = Duration.ZERO;
-    private Duration connecting = Duration.ZERO;
+    private Duration decisionTime = Duration.ZERO;
+    private Duration routingTime = Duration.ZERO;
+    private Duration connectTime = Duration.ZERO;
 
     public RequestContext(RequestId id, ClientRequest request, LongSupplier nanos) {
         this.id = id;
         this.request = request;
         this.nanos = nanos;
         this.startedAt = nanos.getAsLong();
-        this.phaseAt = startedAt;
+        this.phaseStartedAt = startedAt;
     }
 
     public RequestId id() {
@@ -60,8 +61,8 @@ public final class RequestContext {
     void principal(RegisteredKey key) {
         account = AuthorizationResult.displayName(key.principal());
         keyId = key.id();
-        if (key.principal() instanceof Principal.OfAccount(var of)) {
-            accountId = of.id();
+        if (key.principal() instanceof Principal.OfAccount(var owner)) {
+            accountId = owner.id();
         }
     }
 
@@ -72,7 +73,7 @@ public final class RequestContext {
     }
 
     void decided() {
-        deciding = phase();
+        decisionTime = endPhase();
     }
 
     void decided(Decision.Allowed allowed) {
@@ -84,29 +85,29 @@ public final class RequestContext {
     }
 
     void routed(Optional<Route> route) {
-        routing = phase();
+        routingTime = endPhase();
         server = route.map(Route::server).orElse("");
     }
 
-    public void connected(FileServerHost to) {
-        connecting = phase();
-        host = to.name();
+    public void connected(FileServerHost target) {
+        connectTime = endPhase();
+        host = target.name();
     }
 
-    public void answered(AuthorizationResult.Answered verdict) {
-        decision = verdict.decision();
-        rule = verdict.rule();
+    public void answered(AuthorizationResult.Answered result) {
+        decision = result.decision();
+        rule = result.rule();
     }
 
-    /** The client is told this, whatever was decided. */
+    /** Records the message to the client, regardless of the decision. */
     public void answered(ClientMessage message) {
         this.message = message.text();
     }
 
-    public void selfService(SelfServiceCommand question) {
-        service = question.commandName();
+    public void selfService(SelfServiceCommand command) {
+        service = command.commandName();
         decision = "answered";
-        rule = question.commandName();
+        rule = command.commandName();
     }
 
     public void failed() {
@@ -114,8 +115,8 @@ public final class RequestContext {
         rule = "internal";
     }
 
-    AccessLogRecord record(TransferMonitor traffic, RequestEnd ended) {
-        return record(traffic, exit(ended.exit()), ended.by().label(), traffic.refs());
+    AccessLogRecord record(TransferMonitor transfer, RequestEnd ended) {
+        return record(transfer, exit(ended.exit()), ended.by().label(), transfer.refs());
     }
 
     AccessLogRecord delegatedRecord() {
@@ -126,7 +127,7 @@ public final class RequestContext {
                 writes ? PushedRefs.UNKNOWN : PushedRefs.NONE);
     }
 
-    private AccessLogRecord record(TransferMonitor traffic, String exit, String endedBy, PushedRefs refs) {
+    private AccessLogRecord record(TransferMonitor transfer, String exit, String endedBy, PushedRefs refs) {
         return new AccessLogRecord(
                 id,
                 id.time(),
@@ -140,8 +141,8 @@ public final class RequestContext {
                 new AccessLogRecord.RequestFields(service, repository, escaped(request.execLine())),
                 new AccessLogRecord.DecisionFields(decision, rule, repositoryId, server, host, escaped(message)),
                 new AccessLogRecord.OutcomeFields(
-                        traffic.bytesIn(),
-                        traffic.bytesOut(),
+                        transfer.bytesIn(),
+                        transfer.bytesOut(),
                         TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong() - startedAt),
                         exit,
                         endedBy),
@@ -150,20 +151,20 @@ public final class RequestContext {
 
     private static String escaped(String text) {
         return TextEscaper.truncate(
-                TextEscaper.oneLine(TextEscaper.truncate(text, RECORDED_OF_A_TEXT)), RECORDED_OF_A_TEXT);
+                TextEscaper.oneLine(TextEscaper.truncate(text, RECORDED_TEXT_MAX)), RECORDED_TEXT_MAX);
     }
 
-    /** Writes the request's line. */
-    void log(RequestLog log, TransferMonitor traffic, RequestEnd ended) {
-        log(log, traffic, exit(ended.exit()), ended.by().label());
+    /** Writes the log line of the request. */
+    void log(RequestLog log, TransferMonitor transfer, RequestEnd ended) {
+        log(log, transfer, exit(ended.exit()), ended.by().label());
     }
 
-    /** Writes the line of a request that goes on without the gate. */
+    /** Writes the log line of a request that continues without the gate. */
     void logDelegated(RequestLog log) {
         log(log, new TransferMonitor(), "", AccessLogRecord.OutcomeFields.DELEGATED);
     }
 
-    private void log(RequestLog log, TransferMonitor traffic, String exit, String endedBy) {
+    private void log(RequestLog log, TransferMonitor transfer, String exit, String endedBy) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("request_id", id.text());
         fields.put("frontend", request.frontend());
@@ -178,31 +179,31 @@ public final class RequestContext {
         fields.put("rule", rule);
         fields.put("server", server);
         fields.put("host", host);
-        fields.put("bytes_in", traffic.bytesIn());
-        fields.put("bytes_out", traffic.bytesOut());
+        fields.put("bytes_in", transfer.bytesIn());
+        fields.put("bytes_out", transfer.bytesOut());
         fields.put("auth_ms", milliseconds(request.authentication()));
-        fields.put("authorize_ms", milliseconds(deciding));
-        fields.put("route_ms", milliseconds(routing));
-        fields.put("connect_ms", milliseconds(connecting));
+        fields.put("authorize_ms", milliseconds(decisionTime));
+        fields.put("route_ms", milliseconds(routingTime));
+        fields.put("connect_ms", milliseconds(connectTime));
         fields.put("total_ms", milliseconds(Duration.ofNanos(nanos.getAsLong() - startedAt)));
         fields.put("exit_status", exit);
         fields.put("ended_by", endedBy);
         log.write(fields);
     }
 
-    private Duration phase() {
+    private Duration endPhase() {
         long now = nanos.getAsLong();
-        Duration took = Duration.ofNanos(now - phaseAt);
-        phaseAt = now;
-        return took;
+        Duration elapsed = Duration.ofNanos(now - phaseStartedAt);
+        phaseStartedAt = now;
+        return elapsed;
     }
 
     private static double milliseconds(Duration duration) {
         return TimeUnit.NANOSECONDS.toMicros(duration.toNanos()) / 1000.0;
     }
 
-    private static String exit(ExitResult outcome) {
-        return switch (outcome) {
+    private static String exit(ExitResult exit) {
+        return switch (exit) {
             case ExitResult.Status(int status) -> Integer.toString(status);
             case ExitResult.Signal(String name) -> name;
         };

@@ -5,11 +5,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/** Keeps one line for each request. */
+/** Log with one line per request. */
 public final class RequestLog {
     private static final Logger LOG = LoggerFactory.getLogger(RequestLog.class);
 
-    /** @param fields in the order in which they are to stand */
+    /** @param fields fields in the order of the log line */
     void write(Map<String, Object> fields) {
         LoggingEventBuilder event = LOG.atInfo();
         for (Map.Entry<String, Object> field : fields.entrySet()) {

@@ -5,7 +5,10 @@ import io.gerve.keylookup.directory.RegisteredKey;
 import io.gerve.program.RequestIdGenerator;
 import java.util.function.LongSupplier;
 
-/** What is kept of requests: a line in the log, a record in the journal, and when a key was last used. Safe for use by many threads. */
+/**
+ * Recorder of requests: writes the log line, the access log record and the last use of the key. Safe for use by many
+ * threads.
+ */
 public final class RequestRecorder {
     private final KeyUse keyUse;
     private final AccessLogSink accessLog;
@@ -13,21 +16,21 @@ public final class RequestRecorder {
     private final LongSupplier nanos;
     private final RequestLog requestLog = new RequestLog();
 
-    /** Notes that a key was used, without delay. */
+    /** Recorder of the use of a key. Never blocks. */
     @FunctionalInterface
     public interface KeyUse {
         public void keyUsed(RegisteredKey key);
     }
 
-    /** @param nanos a clock that only goes forward, as {@link System#nanoTime} */
-    public RequestRecorder(KeyUse keyUse, AccessLogSink journal, RequestIdGenerator ids, LongSupplier nanos) {
+    /** @param nanos monotonic clock, such as {@link System#nanoTime} */
+    public RequestRecorder(KeyUse keyUse, AccessLogSink accessLog, RequestIdGenerator ids, LongSupplier nanos) {
         this.keyUse = keyUse;
-        this.accessLog = journal;
+        this.accessLog = accessLog;
         this.ids = ids;
         this.nanos = nanos;
     }
 
-    /** A request came in. */
+    /** Begins a request and returns its context. */
     public RequestContext begin(ClientRequest request) {
         return new RequestContext(ids.next(), request, nanos);
     }
@@ -36,14 +39,14 @@ public final class RequestRecorder {
         keyUse.keyUsed(key);
     }
 
-    public void end(RequestContext trace, TransferMonitor traffic, RequestEnd ended) {
-        trace.log(requestLog, traffic, ended);
-        accessLog.write(trace.record(traffic, ended));
+    public void end(RequestContext context, TransferMonitor transfer, RequestEnd ended) {
+        context.log(requestLog, transfer, ended);
+        accessLog.write(context.record(transfer, ended));
     }
 
-    /** The request goes on without the gate, which does not learn of its end. */
-    public void endDelegated(RequestContext trace) {
-        trace.logDelegated(requestLog);
-        accessLog.write(trace.delegatedRecord());
+    /** Records a request that continues without the gate, which does not learn of its end. */
+    public void endDelegated(RequestContext context) {
+        context.logDelegated(requestLog);
+        accessLog.write(context.delegatedRecord());
     }
 }

@@ -1,13 +1,14 @@
 package io.gerve.request;
 
-/** Answers requests. A door hands each one over on a thread of its own. */
+/** Runner of requests. A frontend calls it on a separate thread for each request. */
 @FunctionalInterface
 public interface RequestRunner {
     /**
-     * Answers the request on the client's streams, however long it takes, on the calling thread. Does not throw: whatever goes wrong
-     * is told to the client in a sentence, and in the outcome. Does not close the client's streams.
+     * Runs the request on the streams of the client, without a time limit, on the calling thread. Does not throw: a
+     * failure is reported to the client in a message, and in the exit. Does not close the streams.
      *
-     * <p>When the calling thread is interrupted the request ends soon: the program stops, or the client is gone.
+     * <p>When the calling thread is interrupted, because the program stops or the client is gone, the request ends
+     * soon.
      */
     ExitResult run(ClientRequest request, ClientStreams client);
 }

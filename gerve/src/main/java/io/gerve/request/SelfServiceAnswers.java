@@ -4,16 +4,16 @@ import io.gerve.keylookup.directory.RegisteredKey;
 import io.gerve.lookup.LookupUnavailable;
 import java.util.Optional;
 
-/** Answers what people ask about themselves. Safe for use by many threads. */
+/** Answers to self-service commands. Safe for use by many threads. */
 @FunctionalInterface
 public interface SelfServiceAnswers {
-    /** For a site that does not want such questions: they are no commands. */
+    /** Refuses all self-service commands, for a site with {@code audit.self_service} off. */
     SelfServiceAnswers DISABLED = (_, _) -> Optional.empty();
 
     /**
-     * Answers who signed in with the key, about that key and its account alone.
+     * Answers the command for the principal of the key, about that key and its account only.
      *
-     * @return text for the standard output, its lines with their ends; empty if such questions are not answered here
+     * @return text for standard output, with line ends; empty if self-service commands are disabled
      */
-    Optional<String> answer(RegisteredKey asker, SelfServiceCommand question) throws LookupUnavailable;
+    Optional<String> answer(RegisteredKey key, SelfServiceCommand command) throws LookupUnavailable;
 }

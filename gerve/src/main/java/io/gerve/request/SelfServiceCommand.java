@@ -3,9 +3,9 @@ package io.gerve.request;
 import io.gerve.program.RequestId;
 import java.util.Optional;
 
-/** What people may ask about themselves, in place of a git command. */
+/** Command with which users ask about themselves, in place of a git command. */
 public sealed interface SelfServiceCommand {
-    /** Who am I, by this key? */
+    /** Command that shows the account of the key. */
     record Whoami() implements SelfServiceCommand {
         private static final String VERB = "whoami";
 
@@ -15,7 +15,7 @@ public sealed interface SelfServiceCommand {
         }
     }
 
-    /** Why did this request of mine end as it did? */
+    /** Command that shows why a request of the account ended as it did. */
     record Explain(RequestId request) implements SelfServiceCommand {
         private static final String VERB = "explain";
 
@@ -27,8 +27,12 @@ public sealed interface SelfServiceCommand {
 
     String commandName();
 
-    /** @param execLine as the client sent it; there is one spelling of each question
-     *  @return empty if it is none */
+    /**
+     * Parses an exec line. Each command has exactly one spelling.
+     *
+     * @param execLine as the client sent it
+     * @return empty if the line is not a self-service command
+     */
     static Optional<SelfServiceCommand> parse(String execLine) {
         String explain = Explain.VERB + ' ';
         if (execLine.equals(Whoami.VERB)) {

@@ -5,30 +5,33 @@ import io.gerve.push.PushedRefs;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** The bytes of one request in each direction, counted by the threads that carry them, and read along if it is a push. */
+/**
+ * Counter of the bytes of one request in each direction, and observer of its push. Used by the threads that copy the
+ * bytes.
+ */
 public final class TransferMonitor {
     private final LongAdder in = new LongAdder();
     private final LongAdder out = new LongAdder();
     private volatile @Nullable PushObserver pushObserver;
 
-    /** To be called before a byte flows. */
+    /** Enables the observation of a push. Must be called before the first byte. */
     public void observePush() {
         pushObserver = new PushObserver();
     }
 
     public void in(byte[] bytes, int start, int length) {
         in.add(length);
-        PushObserver watch = pushObserver;
-        if (watch != null) {
-            watch.in(bytes, start, length);
+        PushObserver observer = pushObserver;
+        if (observer != null) {
+            observer.in(bytes, start, length);
         }
     }
 
-    /** @param length bytes for the client's standard output, which it may not take any more */
+    /** Observes bytes for the standard output of the client, which may no longer receive them. */
     public void peek(byte[] bytes, int start, int length) {
-        PushObserver watch = pushObserver;
-        if (watch != null) {
-            watch.out(bytes, start, length);
+        PushObserver observer = pushObserver;
+        if (observer != null) {
+            observer.out(bytes, start, length);
         }
     }
 
@@ -36,18 +39,18 @@ public final class TransferMonitor {
         out.add(bytes);
     }
 
-    /** From the client. */
+    /** Returns the number of bytes from the client. */
     long bytesIn() {
         return in.sum();
     }
 
-    /** To the client, on both of its streams. */
+    /** Returns the number of bytes to the client, on both of its streams. */
     long bytesOut() {
         return out.sum();
     }
 
     public PushedRefs refs() {
-        PushObserver watch = pushObserver;
-        return watch == null || bytesIn() == 0 ? PushedRefs.NONE : watch.refs();
+        PushObserver observer = pushObserver;
+        return observer == null || bytesIn() == 0 ? PushedRefs.NONE : observer.refs();
     }
 }

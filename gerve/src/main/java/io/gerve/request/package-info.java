@@ -1,4 +1,4 @@
-/** One request before a byte of git flows: who asks, what for, whether they may, and where it is. */
+/** Requests: authorization before any git data flows, messages to the client, and records. */
 @NullMarked
 package io.gerve.request;
 

@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Remembers routes while changes to them are heard, and falls back on the last one known when nobody can be asked: a route is not a
- * right, and the file server is most likely where it was. What is heard to have changed is forgotten and not fallen back on: a push
- * to a host that is no longer the active one would be lost.
+ * Cache in front of another resolver. An entry is fresh while the invalidation bus is connected. While the source is
+ * unavailable the last known route is used: a route grants no access, and the file server has most likely not changed.
+ * A route that was invalidated is not used: a push to a host that is no longer active would be lost.
  */
 public final class CachedRouteResolver implements RouteResolver {
     private static final Duration LAST_KNOWN_MAX_STALE = Duration.ofHours(12);
@@ -25,29 +25,31 @@ public final class CachedRouteResolver implements RouteResolver {
 
     private final LookupCache<Login, Optional<Route>> routes;
 
-    /** @param settings of which {@code kept} does not matter here: it is for rights */
-    public CachedRouteResolver(RouteResolver source, InvalidationBus changes, CacheSettings settings) {
-        this(source, changes, settings, System::nanoTime);
+    /** @param settings cache settings; {@code max_stale} is raised to 12 h, because it bounds rights and not routes */
+    public CachedRouteResolver(RouteResolver source, InvalidationBus invalidations, CacheSettings settings) {
+        this(source, invalidations, settings, System::nanoTime);
     }
 
-    CachedRouteResolver(RouteResolver source, InvalidationBus changes, CacheSettings settings, LongSupplier nanoTime) {
-        this.routes = new LookupCache<>(withLongerMaxStale(settings), source::routeTo, changes, nanoTime);
-        changes.listen(this::invalidate);
+    CachedRouteResolver(
+            RouteResolver source, InvalidationBus invalidations, CacheSettings settings, LongSupplier nanoTime) {
+        this.routes = new LookupCache<>(withLongerMaxStale(settings), source::routeTo, invalidations, nanoTime);
+        invalidations.listen(this::invalidate);
     }
 
     @Override
     public Optional<Route> routeTo(Login owner) throws LookupUnavailable {
-        CachedResult<Optional<Route>> answer = routes.get(owner);
-        if (answer.freshness() == Freshness.STALE) {
-            LOG.atDebug().addKeyValue("owner", owner).log("The last route known is used");
+        CachedResult<Optional<Route>> result = routes.get(owner);
+        if (result.freshness() == Freshness.STALE) {
+            LOG.atDebug().addKeyValue("owner", owner).log("Route look-up failed, using last known route");
         }
-        return answer.value();
+        return result.value();
     }
 
-    private void invalidate(Invalidation change) {
-        switch (change.kind()) {
-            case ROUTE -> Login.parse(change.subject()).ifPresentOrElse(routes::invalidate, routes::invalidateAll);
-            case SERVER -> routes.invalidateIf((_, route) -> concerns(change.subject(), route));
+    private void invalidate(Invalidation invalidation) {
+        switch (invalidation.kind()) {
+            case ROUTE ->
+                Login.parse(invalidation.subject()).ifPresentOrElse(routes::invalidate, routes::invalidateAll);
+            case SERVER -> routes.invalidateIf((_, route) -> concerns(invalidation.subject(), route));
             case SITE -> routes.invalidateAll();
             case KEY, KEY_REVOKED, ACCOUNT, REPOSITORY -> {}
         }
@@ -58,11 +60,11 @@ public final class CachedRouteResolver implements RouteResolver {
     }
 
     private static CacheSettings withLongerMaxStale(CacheSettings settings) {
-        Duration kept =
+        Duration maxStale =
                 settings.cacheTtl().compareTo(LAST_KNOWN_MAX_STALE) > 0 ? settings.cacheTtl() : LAST_KNOWN_MAX_STALE;
         return new CacheSettings(
                 settings.cacheTtl(),
-                kept,
+                maxStale,
                 settings.entriesMax(),
                 settings.lookupTimeout(),
                 settings.concurrentLookupsMax());

@@ -3,10 +3,10 @@ package io.gerve.routing;
 import java.util.List;
 
 /**
- * A logical file server as the database has it.
+ * Logical file server as stored in the database.
  *
- * @param hosts the active one first
- * @param owners accounts whose repositories it holds
+ * @param hosts active host first
+ * @param owners number of accounts whose repositories the server holds
  */
 public record FileServer(String name, List<FileServerHost> hosts, long owners) {
     public FileServer {

@@ -16,7 +16,10 @@ import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 
-/** The rows of file servers and their hosts, within one transaction. A host's position is its place in line; the first is the active one. */
+/**
+ * Rows of file servers and their hosts, within one transaction. Hosts are ordered by position; position 0 is the active
+ * host.
+ */
 final class MysqlFileServerStore {
     private final DSLContext sql;
 
@@ -91,11 +94,11 @@ final class MysqlFileServerStore {
     Route failover(String server, String host) throws RouteChangeRefused {
         require(server);
         List<String> names = hostNames(server);
-        int place = positionOf(names, server, host);
-        if (place == 0) {
+        int index = positionOf(names, server, host);
+        if (index == 0) {
             throw new RouteChangeRefused("host " + host + " is the active one of file server " + server + " already");
         }
-        return makeActive(server, names, place);
+        return makeActive(server, names, index);
     }
 
     List<FileServer> all() {
@@ -117,7 +120,7 @@ final class MysqlFileServerStore {
                 .fetch(FILE_SERVERS.NAME);
     }
 
-    /** Of those that have a host, the one with the fewest owners. */
+    /** Returns the server with the fewest owners among those that have a host. */
     Optional<String> leastUsed() {
         return sql.select(FILE_SERVERS.NAME)
                 .from(FILE_SERVERS)
@@ -131,7 +134,7 @@ final class MysqlFileServerStore {
                 .fetchOptional(FILE_SERVERS.NAME);
     }
 
-    /** Empty if one of its rows is wrong. */
+    /** Returns the route, or empty if one of its rows is invalid. */
     Optional<Route> usableRoute(String server) {
         try {
             return Optional.of(MysqlHostStore.of(sql, server));
@@ -141,22 +144,22 @@ final class MysqlFileServerStore {
     }
 
     void require(String server) throws RouteChangeRefused {
-        // The column compares without case, but Redis and the gates do not.
-        boolean isThere = Route.isName(server)
+        // The column compares case-insensitively, but Redis and the gates do not.
+        boolean serverExists = Route.isName(server)
                 && sql.select(FILE_SERVERS.NAME)
                         .from(FILE_SERVERS)
                         .where(FILE_SERVERS.NAME.eq(server))
                         .fetch(FILE_SERVERS.NAME)
                         .contains(server);
-        if (!isThere) {
+        if (!serverExists) {
             throw new RouteChangeRefused("there is no file server " + server);
         }
     }
 
-    private Route makeActive(String server, List<String> names, int place) {
+    private Route makeActive(String server, List<String> names, int index) {
         var order = new ArrayList<>(names);
-        Collections.swap(order, 0, place);
-        order.add(order.remove(place));
+        Collections.swap(order, 0, index);
+        order.add(order.remove(index));
         for (int position = 0; position < order.size(); position++) {
             sql.update(FILE_SERVER_HOSTS)
                     .set(FILE_SERVER_HOSTS.POSITION, position)
@@ -167,12 +170,12 @@ final class MysqlFileServerStore {
     }
 
     private static int positionOf(List<String> names, String server, String host) throws RouteChangeRefused {
-        int place = names.indexOf(host);
-        if (place < 0) {
+        int index = names.indexOf(host);
+        if (index < 0) {
             throw new RouteChangeRefused(
                     "file server " + server + " has no host " + host + ", but " + String.join(", ", names));
         }
-        return place;
+        return index;
     }
 
     private List<String> hostNames(String server) {

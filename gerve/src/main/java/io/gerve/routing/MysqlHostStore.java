@@ -7,14 +7,18 @@ import org.jooq.DSLContext;
 import org.jooq.Record;
 import org.jooq.TableField;
 
-/** The rows of {@code file_server_hosts}, read as strictly as what Redis holds. */
+/** Rows of {@code file_server_hosts}, validated as strictly as the values in Redis. */
 final class MysqlHostStore {
     static final List<TableField<?, ?>> FIELDS = List.of(
             FILE_SERVER_HOSTS.NAME, FILE_SERVER_HOSTS.ADDRESS, FILE_SERVER_HOSTS.PORT, FILE_SERVER_HOSTS.HOST_KEY);
 
     private MysqlHostStore() {}
 
-    /** @throws IllegalArgumentException if the server has no host, or a row of it is wrong */
+    /**
+     * Returns the route to the hosts of the server.
+     *
+     * @throws IllegalArgumentException if the server has no host or one of its rows is invalid
+     */
     static Route of(DSLContext sql, String server) {
         return route(
                 server,
@@ -25,7 +29,7 @@ final class MysqlHostStore {
                         .fetch());
     }
 
-    /** @param rows in order; one without a host, from an outer join, is none */
+    /** @param rows hosts in order; a row without a host, from an outer join, is skipped */
     static Route route(String server, List<? extends Record> rows) {
         List<FileServerHost> hosts = rows.stream()
                 .filter(row -> row.get(FILE_SERVER_HOSTS.NAME) != null)

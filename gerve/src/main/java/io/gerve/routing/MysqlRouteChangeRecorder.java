@@ -18,7 +18,10 @@ import org.jooq.DSLContext;
 import org.jooq.Record;
 import org.jspecify.annotations.Nullable;
 
-/** Who changed which route or file server, in {@code grant_changes}, by the transaction that makes the change. */
+/**
+ * Recorder of changes of routes and file servers: writes each with its actor to {@code grant_changes}, in the
+ * transaction of the change.
+ */
 final class MysqlRouteChangeRecorder {
     private static final int VALUE_MAX = 500;
 
@@ -31,9 +34,9 @@ final class MysqlRouteChangeRecorder {
     }
 
     /**
-     * What makes up a file server: its hosts in order, and of each where it is and by which key it is known.
+     * State of a file server: its hosts in order, and the address and host key of each.
      *
-     * @param values by kind and, for a host, its name; none if there is no such server
+     * @param values values by kind and, for a host, its name; empty if the server does not exist
      */
     record Snapshot(Map<String, String> values) {
         Snapshot {
@@ -41,7 +44,7 @@ final class MysqlRouteChangeRecorder {
         }
 
         static Snapshot of(DSLContext sql, String server) {
-            // MySQL fails where it is asked for characters that the column cannot hold.
+            // MySQL raises an error for a comparison with characters that the column cannot hold.
             if (!Route.isName(server)) {
                 return new Snapshot(Map.of());
             }
@@ -83,17 +86,17 @@ final class MysqlRouteChangeRecorder {
         }
     }
 
-    /** A row for each fact that is not what it was. */
+    /** Writes a row for each value that changed. */
     void server(DSLContext sql, Snapshot before, Snapshot after) {
-        var facts = new TreeSet<>(before.values().keySet());
-        facts.addAll(after.values().keySet());
-        for (String fact : facts) {
-            ChangeKind kind = ChangeKind.valueOf(fact.split(" ", 2)[0].toUpperCase(Locale.ROOT));
-            add(sql, kind, null, before.values().get(fact), after.values().get(fact));
+        var keys = new TreeSet<>(before.values().keySet());
+        keys.addAll(after.values().keySet());
+        for (String key : keys) {
+            ChangeKind kind = ChangeKind.valueOf(key.split(" ", 2)[0].toUpperCase(Locale.ROOT));
+            add(sql, kind, null, before.values().get(key), after.values().get(key));
         }
     }
 
-    /** @param before empty if the owner had none */
+    /** @param before previous server; empty if the owner had no route */
     void route(DSLContext sql, long owner, Optional<String> before, String after) {
         add(sql, ChangeKind.ROUTE, owner, before.orElse(null), after);
     }
@@ -109,12 +112,12 @@ final class MysqlRouteChangeRecorder {
                 .set(GRANT_CHANGES.PROGRAM, actor.program())
                 .set(GRANT_CHANGES.KIND, kind)
                 .set(GRANT_CHANGES.ACCOUNT_ID, account)
-                .set(GRANT_CHANGES.BEFORE_VALUE, cut(before))
-                .set(GRANT_CHANGES.AFTER_VALUE, cut(after))
+                .set(GRANT_CHANGES.BEFORE_VALUE, truncated(before))
+                .set(GRANT_CHANGES.AFTER_VALUE, truncated(after))
                 .execute();
     }
 
-    private static @Nullable String cut(@Nullable String value) {
+    private static @Nullable String truncated(@Nullable String value) {
         return value == null || value.length() <= VALUE_MAX ? value : value.substring(0, VALUE_MAX);
     }
 }

@@ -6,7 +6,10 @@ import java.util.UUID;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 
-/** The generation of all routes. Whoever holds it, until the end of the transaction, is the only one to change a route or Redis. */
+/**
+ * Generation of all routes. The transaction that holds its lock is the only one that changes a route or Redis, until it
+ * ends.
+ */
 final class MysqlRouteGeneration {
     static final Condition ROW = SITE.ID.eq(1);
 
@@ -21,7 +24,10 @@ final class MysqlRouteGeneration {
                 .get(SITE.ROUTE_GENERATION);
     }
 
-    /** Never one that was used before, so that what a transaction left in Redis before it failed is not taken for the next one's. */
+    /**
+     * Sets a new generation and returns it. A generation is never reused, so that values which a failed transaction
+     * left in Redis are not taken for those of the next transaction.
+     */
     static String renew(DSLContext sql) {
         String generation = UUID.randomUUID().toString();
         sql.update(SITE).set(SITE.ROUTE_GENERATION, generation).where(ROW).execute();

@@ -15,7 +15,7 @@ import org.jooq.Record;
 import org.jooq.ResultQuery;
 import org.jooq.exception.DataAccessException;
 
-/** Asks the database, which always knows. */
+/** Resolver that reads the authoritative routes from the database. */
 public final class MysqlRouteResolver implements RouteResolver, RouteSource {
     private final Database database;
 
@@ -39,8 +39,8 @@ public final class MysqlRouteResolver implements RouteResolver, RouteSource {
         } catch (DataAccessException e) {
             throw new LookupUnavailable("route of " + owner, e);
         } catch (IllegalArgumentException e) {
-            // Not the hosts that are sound, either: the next in line is no active host, and must take no push.
-            throw new LookupUnavailable("route of " + owner + ": a row of the database is wrong", e);
+            // Valid hosts of the server are not used either: the next host is a stand-by, and must not take a push.
+            throw new LookupUnavailable("route of " + owner + ": the database has an invalid row", e);
         }
     }
 
@@ -49,13 +49,13 @@ public final class MysqlRouteResolver implements RouteResolver, RouteSource {
         try {
             database.sql().transaction(transaction -> generation.read(MysqlRouteGeneration.lock(transaction.dsl())));
         } catch (DataAccessException e) {
-            throw e.getCause() instanceof LookupUnavailable known
-                    ? known
-                    : new LookupUnavailable("the generation of the routes", e);
+            throw e.getCause() instanceof LookupUnavailable failure
+                    ? failure
+                    : new LookupUnavailable("generation of the routes", e);
         }
     }
 
-    /** Finds at least one row, for the generation. */
+    /** Returns the query, which finds at least one row because of the generation. */
     static ResultQuery<? extends Record> query(DSLContext sql, Login owner) {
         return sql.select(SITE.ROUTE_GENERATION, ROUTES.SERVER)
                 .select(MysqlHostStore.FIELDS)

@@ -22,8 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The changes behind {@link RouteService}, and Redis's copy of them. Each change is one transaction, with the record of who made it, that
- * holds the {@link MysqlRouteGeneration} from before it looks until Redis has what it changed.
+ * Changes of routes for {@link RouteService}, in the database and in the copy in Redis. Each change is one transaction,
+ * which also records the actor. The transaction holds the {@link MysqlRouteGeneration} from before its first read until
+ * Redis has the change.
  */
 final class MysqlRouteStore {
     private static final int PAGE = 1000;
@@ -32,17 +33,17 @@ final class MysqlRouteStore {
     private final Database database;
     private final RedisRouteStore redis;
     private final InstantSource clock;
-    private final MysqlRouteChangeRecorder record;
+    private final MysqlRouteChangeRecorder recorder;
 
-    /** @param actor who makes the changes */
+    /** @param actor actor that is recorded with each change */
     MysqlRouteStore(Database database, RedisRouteStore redis, InstantSource clock, Actor actor) {
         this.database = database;
         this.redis = redis;
         this.clock = clock;
-        this.record = new MysqlRouteChangeRecorder(actor, clock);
+        this.recorder = new MysqlRouteChangeRecorder(actor, clock);
     }
 
-    /** @param isInRedis whether Redis is in step with the database */
+    /** @param isInRedis whether Redis is in sync with the database */
     record Changed<T>(T result, boolean isInRedis) {}
 
     Changed<?> addServer(String name, FileServerHost active) throws RouteChangeRefused, LookupUnavailable {
@@ -78,7 +79,7 @@ final class MysqlRouteStore {
     }
 
     Optional<String> serverForNewOwner() throws LookupUnavailable {
-        return read("the emptiest file server", sql -> new MysqlFileServerStore(sql).leastUsed());
+        return read("file server with the fewest owners", sql -> new MysqlFileServerStore(sql).leastUsed());
     }
 
     Changed<?> route(Login owner, String server) throws RouteChangeRefused, LookupUnavailable {
@@ -93,7 +94,7 @@ final class MysqlRouteStore {
                     if (id == null) {
                         throw new RouteChangeRefused("there is no account " + owner);
                     }
-                    record.route(sql, id, serverOf(sql, owner), server);
+                    recorder.route(sql, id, serverOf(sql, owner), server);
                     return sql.insertInto(ROUTES)
                             .set(ROUTES.OWNER_ID, id)
                             .set(ROUTES.SERVER, server)
@@ -104,13 +105,13 @@ final class MysqlRouteStore {
                 sql -> RedisRouteStore.ofOwner(owner, serverOf(sql, owner)));
     }
 
-    /** Changes nothing but Redis, to which it tells the owner's server as it is. */
+    /** Writes the present server of the owner to Redis and changes nothing else. */
     Changed<?> refresh(Login owner) throws RouteChangeRefused, LookupUnavailable {
         return change(
-                "telling Redis of " + owner, _ -> owner, sql -> RedisRouteStore.ofOwner(owner, serverOf(sql, owner)));
+                "updating Redis for " + owner, _ -> owner, sql -> RedisRouteStore.ofOwner(owner, serverOf(sql, owner)));
     }
 
-    /** @param lastId where the next page goes on */
+    /** @param lastId id after which the next page starts */
     record Page(List<OwnerRoute> routes, long lastId) {
         boolean isEmpty() {
             return routes.isEmpty();
@@ -121,18 +122,18 @@ final class MysqlRouteStore {
         return read("routes", sql -> page(sql, id));
     }
 
-    /** Shows routes, and lets nobody change any until the viewer is done. */
-    Page readPage(long id, SnapshotReader<List<OwnerRoute>> viewer) throws LookupUnavailable {
+    /** Passes a page of routes to the reader and blocks changes of routes until the reader returns. */
+    Page readPage(long id, SnapshotReader<List<OwnerRoute>> reader) throws LookupUnavailable {
         return read("routes", sql -> {
             MysqlRouteGeneration.lock(sql);
             Page page = page(sql, id);
-            viewer.read(page.routes());
+            reader.read(page.routes());
             return page;
         });
     }
 
-    /** Shows what Redis should hold of every server, and lets nobody change any until the viewer is done. */
-    long readServers(SnapshotReader<Map<String, String>> viewer) throws LookupUnavailable {
+    /** Passes the Redis values of all servers to the reader and blocks changes until the reader returns. */
+    long readServers(SnapshotReader<Map<String, String>> reader) throws LookupUnavailable {
         return read("file servers", sql -> {
             MysqlRouteGeneration.lock(sql);
             var values = new LinkedHashMap<String, String>();
@@ -140,12 +141,12 @@ final class MysqlRouteStore {
             servers.names()
                     .forEach(name -> servers.usableRoute(name)
                             .ifPresent(route -> values.putAll(RedisRouteStore.ofServer(name, Optional.of(route)))));
-            viewer.read(values);
+            reader.read(values);
             return (long) values.size();
         });
     }
 
-    /** The ones among them that have a route, in lower case. */
+    /** Returns, in lower case, those owners that have a route. */
     Set<String> routedAmong(List<Login> owners) throws LookupUnavailable {
         return read("routes", sql -> {
             var routed = new HashSet<String>();
@@ -183,27 +184,27 @@ final class MysqlRouteStore {
                 .fetchOptional(ROUTES.SERVER);
     }
 
-    private <T> Changed<T> changeServer(String doing, String server, ServerWork<T> work)
+    private <T> Changed<T> changeServer(String operation, String server, ServerWork<T> work)
             throws RouteChangeRefused, LookupUnavailable {
         return change(
-                doing + " file server " + server,
+                operation + " file server " + server,
                 sql -> {
                     var before = MysqlRouteChangeRecorder.Snapshot.of(sql, server);
                     T result = work.in(new MysqlFileServerStore(sql));
-                    record.server(sql, before, MysqlRouteChangeRecorder.Snapshot.of(sql, server));
+                    recorder.server(sql, before, MysqlRouteChangeRecorder.Snapshot.of(sql, server));
                     return result;
                 },
                 sql -> RedisRouteStore.ofServer(server, new MysqlFileServerStore(sql).usableRoute(server)));
     }
 
-    /** @param copied what Redis is to hold then */
-    private <T> Changed<T> change(String what, Work<T> work, Function<DSLContext, Map<String, String>> copied)
+    /** @param redisValues values that Redis must hold after the change */
+    private <T> Changed<T> change(String what, Work<T> work, Function<DSLContext, Map<String, String>> redisValues)
             throws RouteChangeRefused, LookupUnavailable {
         return inTransaction(what, sql -> {
             String before = MysqlRouteGeneration.lock(sql);
             T result = work.in(sql);
             String after = MysqlRouteGeneration.renew(sql);
-            return new Changed<>(result, copy(before, after, copied.apply(sql)));
+            return new Changed<>(result, copy(before, after, redisValues.apply(sql)));
         });
     }
 
@@ -213,7 +214,7 @@ final class MysqlRouteStore {
         } catch (LookupUnavailable e) {
             LOG.atWarn()
                     .addKeyValue("cause", e.getCause())
-                    .log("Redis was not told of a route; gates do not believe it until it is in step");
+                    .log("Redis update of a route failed, gates use MySQL until Redis is in sync");
             return false;
         }
     }
@@ -225,9 +226,9 @@ final class MysqlRouteStore {
             if (e.getCause() instanceof RouteChangeRefused refusal) {
                 throw refusal;
             }
-            throw e.getCause() instanceof LookupUnavailable known ? known : new LookupUnavailable(what, e);
+            throw e.getCause() instanceof LookupUnavailable failure ? failure : new LookupUnavailable(what, e);
         } catch (IllegalArgumentException e) {
-            throw new LookupUnavailable(what + ": a row of the database is wrong", e);
+            throw new LookupUnavailable(what + ": the database has an invalid row", e);
         }
     }
 

@@ -2,5 +2,5 @@ package io.gerve.routing;
 
 import io.gerve.keylookup.directory.Login;
 
-/** Which logical server holds an owner's repositories. */
+/** Logical server that holds the repositories of an owner. */
 public record OwnerRoute(Login owner, String server) {}

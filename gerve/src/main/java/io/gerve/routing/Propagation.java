@@ -1,12 +1,12 @@
 package io.gerve.routing;
 
-/** How far a change of a route has come. It holds in either case: the database is the truth. */
+/** Extent to which a change of a route has taken effect. The change is committed in the database in either case. */
 public enum Propagation {
-    /** Every gate that runs uses it from now on. */
+    /** Every running gate uses the change. */
     EVERYWHERE,
     /**
-     * Redis, or a gate, may still hold what was before, and use it. {@code gerve route rebuild} brings them up to date once Redis
-     * answers.
+     * Redis or a gate may still use the previous state. {@code gerve route rebuild} brings both up to date once Redis
+     * is reachable.
      */
     DATABASE_ONLY;
 

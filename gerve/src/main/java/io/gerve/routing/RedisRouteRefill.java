@@ -6,8 +6,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Brings Redis into step with the database. From its beginning to its end nobody believes Redis, and a change of a route takes out of it
- * what it changed: so at the end all that is in Redis is as the database has it, if what was there before was replaced or removed.
+ * Resynchronization of Redis with the database. From begin to end no gate trusts Redis, and each change of a route
+ * deletes the keys it affects. If all previous keys were replaced or removed, Redis agrees with the database at the
+ * end.
  */
 final class RedisRouteRefill {
     private final RouteSource source;
@@ -20,42 +21,42 @@ final class RedisRouteRefill {
         this.mark = mark;
     }
 
-    /** Takes over from whoever fills it now. */
+    /** Begins, taking over from a resynchronization that is in progress. */
     static RedisRouteRefill begin(RouteSource source, RedisRouteStore redis) throws LookupUnavailable {
         return begin(source, redis, redis.generation())
-                .orElseThrow(() -> new LookupUnavailable("Redis was changed at this moment; try again"));
+                .orElseThrow(() -> new LookupUnavailable("Redis changed concurrently; try again"));
     }
 
-    /** @return empty if Redis is not at that generation any more */
+    /** Begins, or returns empty if Redis is no longer at the given generation. */
     static Optional<RedisRouteRefill> begin(RouteSource source, RedisRouteStore redis, String generation)
             throws LookupUnavailable {
         return redis.begin(generation).map(mark -> new RedisRouteRefill(source, redis, mark));
     }
 
     void put(Map<String, String> values) throws LookupUnavailable {
-        requireOurs(redis.put(mark, values));
+        requireOwned(redis.put(mark, values));
     }
 
     void remove(List<String> keys) throws LookupUnavailable {
-        requireOurs(redis.put(mark, Map.of()));
+        requireOwned(redis.put(mark, Map.of()));
         if (!keys.isEmpty()) {
             redis.remove(keys);
         }
     }
 
-    /** Removes all routes and servers. */
+    /** Removes all routes and servers from Redis. */
     void clear() throws LookupUnavailable {
         redis.scan(RedisRouteStore.SERVER, this::remove);
         redis.scan(RedisRouteStore.ROUTE, this::remove);
     }
 
     void end() throws LookupUnavailable {
-        source.whileUnchanged(generation -> requireOurs(redis.step(mark, generation, Map.of())));
+        source.whileUnchanged(generation -> requireOwned(redis.step(mark, generation, Map.of())));
     }
 
-    private static void requireOurs(boolean isOurs) throws LookupUnavailable {
-        if (!isOurs) {
-            throw new LookupUnavailable("somebody else has begun to fill Redis, or Redis started anew; try again");
+    private static void requireOwned(boolean isOwned) throws LookupUnavailable {
+        if (!isOwned) {
+            throw new LookupUnavailable("another process has begun to refill Redis, or Redis was restarted; try again");
         }
     }
 }

@@ -11,38 +11,40 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks Redis, and the database behind it when Redis does not know, is away, is out of step, or holds what cannot be believed: an empty
- * Redis never means that there is no route. What was found behind is put in Redis.
+ * Resolver that reads Redis and falls back to the database if Redis has no route, is unavailable, is out of sync, or
+ * holds an invalid value. A missing key in Redis never means that the owner has no route. Routes found in the database
+ * are written to Redis.
  *
- * <p>Redis is believed at a generation that the database confirmed since the gate last connected to Redis: a Redis that comes back with
- * what it held before a fail-over must not have pushes sent to the old host. Safe for use by many threads.
+ * <p>Redis is trusted only at a generation that the database confirmed since the gate last connected to Redis.
+ * Otherwise a Redis that was restored with data from before a failover would send pushes to the previous host. Safe for
+ * use by many threads.
  */
 public final class RedisRouteResolver implements RouteResolver {
-    /** A frozen Redis costs each question its whole timeout. After one that failed, the others go past it for so long. */
+    /** Time without Redis after a failed query. A frozen Redis costs each query its whole timeout. */
     private static final Duration REDIS_RETRY_AFTER = Duration.ofSeconds(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisRouteResolver.class);
 
     private final RedisRouteStore routes;
     private final RouteSource source;
-    private final InvalidationBus changes;
+    private final InvalidationBus invalidations;
     private final Ticker ticker;
-    private final StaleRedisCleaner stale;
-    private volatile long askAgainAt;
+    private final StaleRedisCleaner cleaner;
+    private volatile long retryAt;
     private volatile Optional<String> confirmed = Optional.empty();
 
-    public RedisRouteResolver(RedisRouteStore routes, MysqlRouteResolver behind, InvalidationBus changes) {
-        this(routes, behind, changes, Ticker.systemTicker());
+    public RedisRouteResolver(RedisRouteStore routes, MysqlRouteResolver source, InvalidationBus invalidations) {
+        this(routes, source, invalidations, Ticker.systemTicker());
     }
 
-    RedisRouteResolver(RedisRouteStore routes, RouteSource behind, InvalidationBus changes, Ticker ticker) {
+    RedisRouteResolver(RedisRouteStore routes, RouteSource source, InvalidationBus invalidations, Ticker ticker) {
         this.routes = routes;
-        this.source = behind;
-        this.changes = changes;
+        this.source = source;
+        this.invalidations = invalidations;
         this.ticker = ticker;
-        this.stale = new StaleRedisCleaner(routes, behind, ticker);
-        this.askAgainAt = ticker.read();
-        changes.listen(this::invalidate);
+        this.cleaner = new StaleRedisCleaner(routes, source, ticker);
+        this.retryAt = ticker.read();
+        invalidations.listen(this::invalidate);
     }
 
     @Override
@@ -66,33 +68,36 @@ public final class RedisRouteResolver implements RouteResolver {
             confirmed = Optional.of(found.generation());
             found.route().ifPresent(route -> routes.refill(owner, route, found.generation()));
         } else {
-            stale.report(read.generation(), found.generation());
+            cleaner.report(read.generation(), found.generation());
         }
     }
 
-    /** A Redis that started anew is noticed when changes are not heard any more. */
+    /**
+     * Returns whether the generation is confirmed. A restarted Redis is noticed by the lost connection of the
+     * invalidation bus.
+     */
     private boolean isConfirmed(RedisRouteStore.CachedRoute read) {
-        return changes.isConnected()
+        return invalidations.isConnected()
                 && confirmed.filter(read.generation()::equals).isPresent();
     }
 
-    private void invalidate(Invalidation change) {
-        if (change.kind() == Invalidation.Kind.SITE) {
+    private void invalidate(Invalidation invalidation) {
+        if (invalidation.kind() == Invalidation.Kind.SITE) {
             confirmed = Optional.empty();
         }
     }
 
-    /** @return empty if Redis cannot be asked */
+    /** Reads the route from Redis, or returns empty if Redis is unavailable. */
     private Optional<RedisRouteStore.CachedRoute> read(Login owner) {
-        if (ticker.read() - askAgainAt < 0) {
+        if (ticker.read() - retryAt < 0) {
             return Optional.empty();
         }
         try {
             return Optional.of(routes.read(owner));
         } catch (LookupUnavailable e) {
-            askAgainAt = ticker.read() + REDIS_RETRY_AFTER.toNanos();
+            retryAt = ticker.read() + REDIS_RETRY_AFTER.toNanos();
             routes.dropConnections();
-            LOG.atWarn().addKeyValue("cause", e.getCause()).log("Redis does not answer; routes come from the database");
+            LOG.atWarn().addKeyValue("cause", e.getCause()).log("Redis unavailable, reading routes from MySQL");
             return Optional.empty();
         }
     }

@@ -19,13 +19,14 @@ import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.resps.ScanResult;
 
 /**
- * The routes as Redis holds them: {@code chimney:route:<owner>} is a logical server's name, {@code chimney:server:<name>} a
- * {@link RedisServerValue}.
+ * Copy of the routes in Redis: {@code chimney:route:<owner>} is the name of a logical server, {@code
+ * chimney:server:<name>} a {@link RedisServerValue}.
  *
- * <p>{@code chimney:generation} is the generation that the database had when Redis was last in step with it. A change goes from one
- * generation to the next only where the one before it is found; otherwise it takes out what it changed, and Redis stays out of step. So
- * whoever finds the database's own generation here may believe the rest, and a Redis that missed a change, or came back with what it held
- * before one, is not believed. Whoever brings it into step again writes a mark there meanwhile.
+ * <p>{@code chimney:generation} is the generation of the database when Redis was last in sync with it. A change
+ * replaces the generation only if Redis holds the preceding one. Otherwise the change deletes the keys it affects, and
+ * Redis stays out of sync. A reader that finds the present generation of the database may therefore trust the other
+ * keys; a Redis that missed a change, or was restored with data from before one, is not trusted. A process that
+ * resynchronizes Redis replaces the generation by a mark until it is done.
  */
 public final class RedisRouteStore implements AutoCloseable {
     static final String ROUTE = "chimney:route:";
@@ -34,13 +35,13 @@ public final class RedisRouteStore implements AutoCloseable {
 
     private static final String MARK = "filling:";
 
-    /** How long Redis is left to whoever marked it, after the last sign of life. */
-    private static final Duration MARK_KEPT = Duration.ofSeconds(60);
+    /** Lifetime of a mark, renewed by each write under it. */
+    private static final Duration MARK_TTL = Duration.ofSeconds(60);
 
     private static final int NAME_BYTES_MAX = 63;
     private static final int SCAN_BATCH = 1000;
 
-    /** Both values in one round trip. No value crosses that is too long or of another type. */
+    /** Reads both values in one round trip. A value that is too long or of another type is not transferred. */
     private static final String READ = """
             local function read(key, max)
               local kind = redis.call('TYPE', key).ok
@@ -67,7 +68,7 @@ public final class RedisRouteStore implements AutoCloseable {
             return 1
             """;
 
-    /** An empty text stands for a key that is to go. */
+    /** An empty value deletes the key. */
     private static final String STEP = GENERATION_OF_REDIS + """
             local inStep = generation == ARGV[1]
             if inStep then redis.call('SET', KEYS[1], ARGV[2]) end
@@ -88,7 +89,7 @@ public final class RedisRouteStore implements AutoCloseable {
 
     private final RedisClient redis;
 
-    /** Connects to nothing until it is asked. */
+    /** Connects to Redis on first use. */
     public RedisRouteStore(RedisSettings settings) {
         this(RedisClients.client(settings));
     }
@@ -97,18 +98,18 @@ public final class RedisRouteStore implements AutoCloseable {
         this.redis = redis;
     }
 
-    /** @param route empty if Redis does not know it, or what it holds cannot be believed, so that MySQL is to be asked */
+    /** @param route empty if Redis has no route or an invalid one, so that MySQL must be queried */
     record CachedRoute(Optional<Route> route, String generation) {}
 
     CachedRoute read(Login owner) throws LookupUnavailable {
-        Object answer = call(
+        Object reply = call(
                 "route of " + owner,
                 () -> redis.eval(
                         READ,
                         List.of(GENERATION, routeKey(owner)),
                         List.of(SERVER, String.valueOf(NAME_BYTES_MAX), String.valueOf(RedisServerValue.BYTES_MAX))));
-        if (!(answer instanceof List<?> parts) || parts.size() != 5) {
-            throw new LookupUnavailable("route of " + owner + ": Redis answers " + answer);
+        if (!(reply instanceof List<?> parts) || parts.size() != 5) {
+            throw new LookupUnavailable("route of " + owner + ": unexpected reply from Redis: " + reply);
         }
         List<String> texts = parts.stream().map(String::valueOf).toList();
         Optional<String> server =
@@ -118,51 +119,56 @@ public final class RedisRouteStore implements AutoCloseable {
         return new CachedRoute(route, texts.get(0));
     }
 
-    /** What Redis holds of a server. */
+    /** Returns the Redis entry of a server. */
     static Map<String, String> ofServer(String server, Optional<Route> route) {
         return Map.of(SERVER + server, route.map(RedisServerValue::text).orElse(""));
     }
 
-    /** What Redis holds of an owner. */
+    /** Returns the Redis entry of an owner. */
     static Map<String, String> ofOwner(Login owner, Optional<String> server) {
         return Map.of(routeKey(owner), server.orElse(""));
     }
 
-    /** Keeps what the database said, unless Redis is at another generation by now. Best effort. */
+    /** Writes a route that the database returned, unless the generation has changed. A failure is ignored. */
     void refill(Login owner, Route route, String generation) {
         try {
             put(
                     generation,
                     Map.of(routeKey(owner), route.server(), SERVER + route.server(), RedisServerValue.text(route)));
         } catch (LookupUnavailable e) {
-            LOG.atDebug().addKeyValue("owner", owner).log("Redis did not keep a route: {}", e.getMessage());
+            LOG.atDebug().addKeyValue("owner", owner).log("Redis write of a route failed: {}", e.getMessage());
         }
     }
 
-    /** @param values texts by their keys, none of them empty; at most some thousands
-     *  @return whether Redis is at that generation; nothing is written otherwise */
+    /**
+     * Writes the values if Redis is at the given generation.
+     *
+     * @param values non-empty values by key; at most some thousands
+     * @return whether Redis was at the generation; if not, nothing was written
+     */
     boolean put(String generation, Map<String, String> values) throws LookupUnavailable {
-        return eval(PUT, List.of(generation, String.valueOf(MARK_KEPT.toSeconds())), values);
+        return eval(PUT, List.of(generation, String.valueOf(MARK_TTL.toSeconds())), values);
     }
 
     /**
-     * Goes on to the next generation.
+     * Advances Redis to the next generation.
      *
-     * @param values what it changes, by keys; an empty text for what is to go
-     * @return whether Redis was at {@code generation}, and has the values now; if not, it has nothing under their keys
+     * @param values changed values by key; an empty value deletes the key
+     * @return whether Redis was at {@code generation} and now holds the values; if not, the keys were deleted
      */
     boolean step(String generation, String next, Map<String, String> values) throws LookupUnavailable {
         return eval(STEP, List.of(generation, next), values);
     }
 
     /**
-     * Has nobody believe Redis until {@link #step} goes on from the mark. It vanishes a minute after the last {@link #put} under it.
+     * Sets a mark, so that no gate trusts Redis until {@link #step} advances from the mark. The mark expires one minute
+     * after the last {@link #put} under it.
      *
-     * @return the mark, or empty if Redis is at another generation than was thought
+     * @return the mark, or empty if Redis is not at the given generation
      */
     Optional<String> begin(String generation) throws LookupUnavailable {
         String mark = MARK + UUID.randomUUID();
-        boolean isBegun = eval(BEGIN, List.of(generation, mark, String.valueOf(MARK_KEPT.toSeconds())), Map.of());
+        boolean isBegun = eval(BEGIN, List.of(generation, mark, String.valueOf(MARK_TTL.toSeconds())), Map.of());
         return isBegun ? Optional.of(mark) : Optional.empty();
     }
 
@@ -170,19 +176,22 @@ public final class RedisRouteStore implements AutoCloseable {
         return generation.startsWith(MARK);
     }
 
-    /** @return empty if there is none, or it is no text */
+    /** Returns the generation in Redis, empty if there is none or it is not a string. */
     String generation() throws LookupUnavailable {
         return String.valueOf(call(
                 "generation of Redis",
                 () -> redis.eval(GENERATION_OF_REDIS + "return generation", List.of(GENERATION), List.of())));
     }
 
-    /** Takes keys out, which only has whoever asks for them ask the database. */
+    /** Deletes keys. A gate that reads a deleted key queries the database. */
     void remove(List<String> keys) throws LookupUnavailable {
         call("removing keys", () -> redis.unlink(keys.toArray(String[]::new)));
     }
 
-    /** Gives out every key that begins so, in batches; one that is written meanwhile may be missing, or come twice. */
+    /**
+     * Passes all keys with the prefix to the reader, in batches. A key that is written meanwhile may be missing or be
+     * passed twice.
+     */
     void scan(String prefix, SnapshotReader<List<String>> batch) throws LookupUnavailable {
         var params = new ScanParams().match(prefix + "*").count(SCAN_BATCH);
         String cursor = ScanParams.SCAN_POINTER_START;
@@ -212,16 +221,14 @@ public final class RedisRouteStore implements AutoCloseable {
 
     private static Optional<String> value(String key, String kind, String text) {
         if (!kind.equals("string") && !kind.equals("none")) {
-            LOG.atError().addKeyValue("key", key).log("A wrong value in Redis is not used: it is of type {}", kind);
+            LOG.atError().addKeyValue("key", key).log("Invalid value in Redis ignored: type {}", kind);
         }
         return kind.equals("string") ? Optional.of(text) : Optional.empty();
     }
 
     private static boolean isServerName(String key, String text) {
         if (!Route.isName(text)) {
-            LOG.atError()
-                    .addKeyValue("key", key)
-                    .log("A wrong value in Redis is not used: it is no file server's name");
+            LOG.atError().addKeyValue("key", key).log("Invalid value in Redis ignored: not a file server name");
         }
         return Route.isName(text);
     }
@@ -230,20 +237,23 @@ public final class RedisRouteStore implements AutoCloseable {
         try {
             return Optional.of(RedisServerValue.parse(server, text));
         } catch (IllegalArgumentException e) {
-            LOG.atError().addKeyValue("key", key).log("A wrong value in Redis is not used: {}", e.getMessage());
+            LOG.atError().addKeyValue("key", key).log("Invalid value in Redis ignored: {}", e.getMessage());
             return Optional.empty();
         }
     }
 
-    private static <T> T call(String what, Supplier<T> question) throws LookupUnavailable {
+    private static <T> T call(String what, Supplier<T> operation) throws LookupUnavailable {
         try {
-            return question.get();
+            return operation.get();
         } catch (JedisException e) {
             throw new LookupUnavailable(what, e);
         }
     }
 
-    /** After a failure: connections that were idle when Redis went would each fail once more when it is back. */
+    /**
+     * Drops pooled connections after a failure. Connections that were idle when Redis stopped would each fail once more
+     * after its restart.
+     */
     void dropConnections() {
         redis.getPool().clear();
     }

@@ -15,8 +15,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The hosts of a logical server as Redis holds them: {@code {"hosts":[{"name":…,"address":…,"port":…,"host_key":…}]}}, the active
- * one first. Whoever can write to Redis could have the gate dial anything, so that reading takes exactly this form.
+ * Redis value of a logical server: {@code {"hosts":[{"name":…,"address":…,"port":…,"host_key":…}]}}, active host first.
+ * A process that can write to Redis could make the gate connect to any host, so that only exactly this form is
+ * accepted.
  */
 final class RedisServerValue {
     static final int BYTES_MAX = 64 * 1024;
@@ -36,18 +37,22 @@ final class RedisServerValue {
         return JSON.writeValueAsString(Map.of("hosts", hosts));
     }
 
-    /** @throws IllegalArgumentException if the server's name or the text is not exactly as it must be; the message says why */
+    /**
+     * Parses the value of the named server.
+     *
+     * @throws IllegalArgumentException if the server name or the text is invalid; the message says why
+     */
     static Route parse(String server, String text) {
         JsonNode root;
         try {
             root = JSON.readTree(text);
         } catch (JacksonException e) {
-            throw new IllegalArgumentException("it is not JSON: " + e.getOriginalMessage(), e);
+            throw new IllegalArgumentException("not JSON: " + e.getOriginalMessage(), e);
         }
         requireFields(root, Set.of("hosts"));
         JsonNode list = root.path("hosts");
         if (!list.isArray() || list.size() > HOSTS_MAX) {
-            throw new IllegalArgumentException("its hosts are no list of 1 to " + HOSTS_MAX);
+            throw new IllegalArgumentException("hosts must be a list of 1 to " + HOSTS_MAX);
         }
         var hosts = new ArrayList<FileServerHost>();
         list.forEach(host -> hosts.add(host(host)));
@@ -58,36 +63,40 @@ final class RedisServerValue {
         requireFields(host, FIELDS);
         JsonNode port = host.path("port");
         if (!port.isInt()) {
-            throw new IllegalArgumentException("its port is no whole number");
+            throw new IllegalArgumentException("port must be an integer");
         }
         return new FileServerHost(
                 string(host, "name"), string(host, "address"), port.intValue(), hostKey(string(host, "host_key")));
     }
 
-    /** @throws IllegalArgumentException if it is not the one text of a public key, without options or a comment */
+    /**
+     * Parses a host key.
+     *
+     * @throws IllegalArgumentException if the text is not exactly one public key, without options and comment
+     */
     static PublicKey hostKey(String text) {
         try {
             PublicKey key = PublicKey.ofLine(text);
             if (!key.text().equals(text)) {
-                throw new IllegalArgumentException("the host key has something before or after it");
+                throw new IllegalArgumentException("host key has text before or after it");
             }
             return key;
         } catch (InvalidKey e) {
-            throw new IllegalArgumentException("the host key is no public key: " + e.getMessage(), e);
+            throw new IllegalArgumentException("invalid host key: " + e.getMessage(), e);
         }
     }
 
     private static String string(JsonNode host, String field) {
         JsonNode value = host.path(field);
         if (!value.isString()) {
-            throw new IllegalArgumentException("its " + field + " is no text");
+            throw new IllegalArgumentException(field + " must be a string");
         }
         return value.stringValue();
     }
 
     private static void requireFields(JsonNode node, Set<String> fields) {
         if (!node.isObject() || !Set.copyOf(node.propertyNames()).equals(fields)) {
-            throw new IllegalArgumentException("it is no object with exactly the fields " + new TreeSet<>(fields));
+            throw new IllegalArgumentException("must be an object with exactly the fields " + new TreeSet<>(fields));
         }
     }
 

@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * The logical file server that holds an account's repositories, and the hosts that make it up.
+ * Logical file server that holds the repositories of an account, with its hosts.
  *
- * @param server its name: {@code fs3}
- * @param hosts at least one; the first is the active one, the others stand by in the order in which they would take over
+ * @param server name of the server: {@code fs3}
+ * @param hosts at least one host; the first is active, the others are stand-bys in the order in which they take over
  */
 public record Route(String server, List<FileServerHost> hosts) {
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
@@ -15,7 +15,7 @@ public record Route(String server, List<FileServerHost> hosts) {
     public Route {
         if (!isName(server)) {
             throw new IllegalArgumentException(
-                    "a file server's name is 1 to 63 lower-case letters, digits and hyphens");
+                    "file server name must be 1 to 63 lower-case letters, digits and hyphens");
         }
         hosts = List.copyOf(hosts);
         if (hosts.isEmpty()) {
@@ -23,17 +23,17 @@ public record Route(String server, List<FileServerHost> hosts) {
         }
     }
 
-    /** Whether a file server may be named so. */
+    /** Returns whether the text is a valid file server name. */
     public static boolean isName(String text) {
         return NAME.matcher(text).matches();
     }
 
-    /** The hosts that can serve a read, the one to try first in front. */
+    /** Returns the hosts that can serve a read, in the order in which to try them. */
     public List<FileServerHost> readHosts() {
         return hosts;
     }
 
-    /** The hosts that must take a write. A stand-by takes none until it is made the active one. */
+    /** Returns the hosts that must take a write. A stand-by takes no write until it becomes the active host. */
     public List<FileServerHost> writeHosts() {
         return hosts.subList(0, 1);
     }

@@ -2,7 +2,7 @@ package io.gerve.routing;
 
 import java.io.Serial;
 
-/** What was asked of the table of routes cannot be: nothing was changed. The message says why, for the operator. */
+/** Refusal of a change of routes. Nothing was changed. The message tells the operator why. */
 public final class RouteChangeRefused extends Exception {
     @Serial
     private static final long serialVersionUID = 1;

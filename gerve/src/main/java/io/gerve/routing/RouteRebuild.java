@@ -10,24 +10,24 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.LongConsumer;
 
-/** Makes Redis agree with the database, in batches, while routes are used and changed. */
+/** Rebuild of Redis from the database, in batches, while routes are used and changed. */
 final class RouteRebuild {
-    private final MysqlRouteStore table;
+    private final MysqlRouteStore store;
     private final RedisRouteStore redis;
-    private final RedisRouteRefill filling;
+    private final RedisRouteRefill refill;
 
-    RouteRebuild(MysqlRouteStore table, RedisRouteStore redis, RedisRouteRefill filling) {
-        this.table = table;
+    RouteRebuild(MysqlRouteStore store, RedisRouteStore redis, RedisRouteRefill refill) {
+        this.store = store;
         this.redis = redis;
-        this.filling = filling;
+        this.refill = refill;
     }
 
-    /** @return how many routes, servers and stale keys */
+    /** Runs the rebuild. */
     Counts run(LongConsumer progress) throws LookupUnavailable {
-        long servers = table.readServers(filling::put);
+        long servers = store.readServers(refill::put);
         long routes = writeRoutes(progress);
         long removed = removeStale();
-        filling.end();
+        refill.end();
         return new Counts(routes, servers, removed);
     }
 
@@ -35,11 +35,11 @@ final class RouteRebuild {
 
     private long writeRoutes(LongConsumer progress) throws LookupUnavailable {
         long written = 0;
-        var page = table.readPage(0, this::write);
+        var page = store.readPage(0, this::write);
         while (!page.isEmpty()) {
             written += page.routes().size();
             progress.accept(written);
-            page = table.readPage(page.lastId(), this::write);
+            page = store.readPage(page.lastId(), this::write);
         }
         return written;
     }
@@ -47,26 +47,26 @@ final class RouteRebuild {
     private void write(List<OwnerRoute> routes) throws LookupUnavailable {
         Map<String, String> values = new LinkedHashMap<>();
         routes.forEach(route -> values.put(RedisRouteStore.routeKey(route.owner()), route.server()));
-        filling.put(values);
+        refill.put(values);
     }
 
-    /** A key that comes to be needed just as it is removed is missing then, which only has the gates ask the database. */
+    /** Removes stale keys. If a key becomes valid just as it is removed, the gates read the database instead. */
     private long removeStale() throws LookupUnavailable {
-        var servers = new HashSet<>(table.serverNames());
+        var servers = new HashSet<>(store.serverNames());
         var staleServers = new ArrayList<String>();
         redis.scan(
                 RedisRouteStore.SERVER,
                 keys -> keys.stream()
                         .filter(key -> !servers.contains(key.substring(RedisRouteStore.SERVER.length())))
                         .forEach(staleServers::add));
-        filling.remove(staleServers);
+        refill.remove(staleServers);
 
         long removed = staleServers.size();
         var batches = new ArrayList<List<String>>();
         redis.scan(RedisRouteStore.ROUTE, batches::add);
         for (List<String> keys : batches) {
             List<String> stale = unrouted(keys);
-            filling.remove(stale);
+            refill.remove(stale);
             removed += stale.size();
         }
         return removed;
@@ -77,7 +77,7 @@ final class RouteRebuild {
                 .map(RouteRebuild::owner)
                 .flatMap(text -> Login.parse(text).stream())
                 .toList();
-        Set<String> routed = table.routedAmong(owners);
+        Set<String> routed = store.routedAmong(owners);
         return keys.stream().filter(key -> !routed.contains(owner(key))).toList();
     }
 

@@ -4,11 +4,13 @@ import io.gerve.keylookup.directory.Login;
 import io.gerve.lookup.LookupUnavailable;
 import java.util.Optional;
 
-/** Knows which file server holds whose repositories. Safe for use by many threads. */
+/** Resolver of the file server that holds the repositories of an owner. Safe for use by many threads. */
 public interface RouteResolver {
     /**
-     * @return empty if the owner has no route, which is an answer: no server was ever chosen for it
-     * @throws LookupUnavailable if neither Redis nor the database could say
+     * Returns the route of the owner.
+     *
+     * @return empty if the owner has no route: no server was ever assigned to it
+     * @throws LookupUnavailable if neither Redis nor the database could be read
      */
     Optional<Route> routeTo(Login owner) throws LookupUnavailable;
 }

@@ -15,133 +15,154 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Changes routes, for operators: first in the database, which is the truth, then in Redis, then in what gates remember. Redis is
- * written before the transaction ends, so that of two changes at one time the later one is also the later in Redis.
+ * Changes of routes by operators. A change is made in the database, which is authoritative, then in Redis, then
+ * published to the caches of the gates. Redis is written before the transaction commits, so that concurrent changes
+ * reach Redis in the order of their commits.
  *
- * <p>Every method throws {@link LookupUnavailable} if the database does not answer, from which follows that nothing was changed, but
- * for a connection that was lost while it committed.
+ * <p>Every method throws {@link LookupUnavailable} if the database is unavailable. Nothing was changed then, except if
+ * the connection was lost during the commit.
  */
 public final class RouteService {
     private static final Logger LOG = LoggerFactory.getLogger(RouteService.class);
 
-    private final MysqlRouteStore table;
+    private final MysqlRouteStore store;
     private final MysqlRouteResolver source;
     private final RedisRouteStore redis;
-    private final InvalidationBus changes;
+    private final InvalidationBus invalidations;
 
-    /** @param actor who makes the changes, of which each is recorded in its transaction */
+    /** @param actor actor that is recorded with each change, in its transaction */
     public RouteService(
-            Database database, RedisRouteStore redis, InvalidationBus changes, InstantSource clock, Actor actor) {
-        this.table = new MysqlRouteStore(database, redis, clock, actor);
+            Database database, RedisRouteStore redis, InvalidationBus invalidations, InstantSource clock, Actor actor) {
+        this.store = new MysqlRouteStore(database, redis, clock, actor);
         this.source = new MysqlRouteResolver(database);
         this.redis = redis;
-        this.changes = changes;
+        this.invalidations = invalidations;
     }
 
     /**
+     * Adds a file server.
+     *
      * @param name 1 to 63 lower-case letters, digits and hyphens
-     * @param active takes reads and writes from now on
-     * @throws RouteChangeRefused if there is one of that name, or the name is not of that form
+     * @param active host that takes reads and writes from now on
+     * @throws RouteChangeRefused if a server of that name exists or the name is invalid
      */
     public Propagation addServer(String name, FileServerHost active) throws RouteChangeRefused, LookupUnavailable {
-        return server(name, () -> table.addServer(name, active)).propagation();
-    }
-
-    /** @throws RouteChangeRefused if there is none, or owners are still routed to it */
-    public Propagation removeServer(String name) throws RouteChangeRefused, LookupUnavailable {
-        return server(name, () -> table.removeServer(name)).propagation();
+        return server(name, () -> store.addServer(name, active)).propagation();
     }
 
     /**
-     * Adds the last of the stand-bys.
+     * Removes a file server.
      *
-     * @throws RouteChangeRefused if there is no such server, or it has a host of that name
+     * @throws RouteChangeRefused if the server does not exist or owners are still routed to it
+     */
+    public Propagation removeServer(String name) throws RouteChangeRefused, LookupUnavailable {
+        return server(name, () -> store.removeServer(name)).propagation();
+    }
+
+    /**
+     * Adds a host as the last stand-by.
+     *
+     * @throws RouteChangeRefused if the server does not exist or has a host of that name
      */
     public Propagation addHost(String server, FileServerHost standBy) throws RouteChangeRefused, LookupUnavailable {
-        return server(server, () -> table.addHost(server, standBy)).propagation();
-    }
-
-    /** @throws RouteChangeRefused if there is no such server or host, or the host is the active one */
-    public Propagation removeHost(String server, String host) throws RouteChangeRefused, LookupUnavailable {
-        return server(server, () -> table.removeHost(server, host)).propagation();
+        return server(server, () -> store.addHost(server, standBy)).propagation();
     }
 
     /**
-     * Makes the first of the stand-bys the active host; the one that was active goes to the end.
+     * Removes a stand-by.
      *
-     * @throws RouteChangeRefused if there is no such server, or it has no stand-by
+     * @throws RouteChangeRefused if the server or host does not exist or the host is active
+     */
+    public Propagation removeHost(String server, String host) throws RouteChangeRefused, LookupUnavailable {
+        return server(server, () -> store.removeHost(server, host)).propagation();
+    }
+
+    /**
+     * Makes the first stand-by the active host; the previous active host becomes the last stand-by.
+     *
+     * @throws RouteChangeRefused if the server does not exist or has no stand-by
      */
     public FailedOver failover(String server) throws RouteChangeRefused, LookupUnavailable {
-        return failoverResult(server(server, () -> table.failover(server)));
+        return failoverResult(server(server, () -> store.failover(server)));
     }
 
     /**
-     * Makes {@code host} the active one; the one that was active goes to the end.
+     * Makes {@code host} the active host; the previous active host becomes the last stand-by.
      *
-     * @throws RouteChangeRefused if there is no such server or host, or it is the active one already
+     * @throws RouteChangeRefused if the server or host does not exist or the host is already active
      */
     public FailedOver failover(String server, String host) throws RouteChangeRefused, LookupUnavailable {
-        return failoverResult(server(server, () -> table.failover(server, host)));
+        return failoverResult(server(server, () -> store.failover(server, host)));
     }
 
-    /** @param route as it is from now on, the active host in front */
+    /** @param route route after the failover, active host first */
     public record FailedOver(Route route, Propagation propagation) {}
 
-    /** By name. */
+    /** Returns all file servers, ordered by name. */
     public List<FileServer> servers() throws LookupUnavailable {
-        return table.servers();
+        return store.servers();
     }
 
-    /** The server for a new account: of those that have a host, the one with the fewest owners; empty if there is none. */
+    /**
+     * Returns the server for a new account: the one with the fewest owners among those that have a host, or empty if
+     * there is none.
+     */
     public Optional<String> serverForNewOwner() throws LookupUnavailable {
-        return table.serverForNewOwner();
+        return store.serverForNewOwner();
     }
 
-    /** @throws RouteChangeRefused if there is no such account or server */
+    /**
+     * Routes an owner to a server.
+     *
+     * @throws RouteChangeRefused if the account or server does not exist
+     */
     public Propagation route(Login owner, String server) throws RouteChangeRefused, LookupUnavailable {
-        return propagated(routeOf(owner), () -> table.route(owner, server)).propagation();
+        return propagated(routeOf(owner), () -> store.route(owner, server)).propagation();
     }
 
-    /** Brings Redis and the gates up to date about one owner, for instance one that has a new name. */
+    /** Updates Redis and the gates for one owner, for example after a rename. */
     public Propagation refresh(Login owner) {
         try {
-            return propagated(routeOf(owner), () -> table.refresh(owner)).propagation();
+            return propagated(routeOf(owner), () -> store.refresh(owner)).propagation();
         } catch (LookupUnavailable | RouteChangeRefused e) {
-            LOG.atWarn().addKeyValue("owner", owner).log("Redis was not told of a route: {}", e.getMessage());
+            LOG.atWarn().addKeyValue("owner", owner).log("Redis update of a route failed: {}", e.getMessage());
             return Propagation.DATABASE_ONLY;
         }
     }
 
-    /** Gives out every route, in no particular order; one that is changed meanwhile may be as it was before. */
+    /**
+     * Passes every route to the consumer, in no particular order. A route that is changed meanwhile may be passed in
+     * its previous state.
+     */
     public void forEach(Consumer<OwnerRoute> consumer) throws LookupUnavailable {
         long last = 0;
-        for (var page = table.pageAfter(last); !page.isEmpty(); page = table.pageAfter(last)) {
+        for (var page = store.pageAfter(last); !page.isEmpty(); page = store.pageAfter(last)) {
             page.routes().forEach(consumer);
             last = page.lastId();
         }
     }
 
     /**
-     * Fills Redis with what the database has, removes what the database has not, and has every gate ask again. Routes may be used and
-     * changed meanwhile.
+     * Fills Redis from the database, removes keys that the database does not have, and invalidates the caches of all
+     * gates. Routes may be used and changed meanwhile.
      *
-     * @param progress is told after each batch how many routes were written so far
-     * @throws LookupUnavailable if the database or Redis stopped answering; it may be called again
+     * @param progress receives the number of routes written so far, after each batch
+     * @throws LookupUnavailable if the database or Redis became unavailable; the method may be called again
      */
     public Rebuilt rebuild(LongConsumer progress) throws LookupUnavailable {
-        var counts = new RouteRebuild(table, redis, RedisRouteRefill.begin(source, redis)).run(progress);
+        var counts = new RouteRebuild(store, redis, RedisRouteRefill.begin(source, redis)).run(progress);
         return new Rebuilt(
                 counts.routes(),
                 counts.servers(),
                 counts.removed(),
-                Propagation.of(changes.publish(Invalidation.site())));
+                Propagation.of(invalidations.publish(Invalidation.site())));
     }
 
     /**
-     * @param routes written to Redis
-     * @param servers written to Redis
-     * @param removed keys of Redis for which the database has nothing
-     * @param propagation whether the gates were told to ask again
+     * @param routes number of routes written to Redis
+     * @param servers number of servers written to Redis
+     * @param removed number of keys removed because the database does not have them
+     * @param propagation whether the gates were notified to invalidate their caches
      */
     public record Rebuilt(long routes, long servers, long removed, Propagation propagation) {}
 
@@ -151,8 +172,8 @@ public final class RouteService {
 
     private record Changed<T>(T result, Propagation propagation) {}
 
-    private static FailedOver failoverResult(Changed<Route> told) {
-        return new FailedOver(told.result(), told.propagation());
+    private static FailedOver failoverResult(Changed<Route> changed) {
+        return new FailedOver(changed.result(), changed.propagation());
     }
 
     private <T> Changed<T> server(String name, Work<T> work) throws RouteChangeRefused, LookupUnavailable {
@@ -163,15 +184,17 @@ public final class RouteService {
         return new Invalidation(Invalidation.Kind.ROUTE, owner.lowerCase());
     }
 
-    private <T> Changed<T> propagated(Invalidation change, Work<T> work) throws RouteChangeRefused, LookupUnavailable {
+    private <T> Changed<T> propagated(Invalidation invalidation, Work<T> work)
+            throws RouteChangeRefused, LookupUnavailable {
         MysqlRouteStore.Changed<T> changed;
         try {
             changed = work.run();
         } catch (LookupUnavailable e) {
-            // It may hold all the same, if the connection was lost while it committed.
-            changes.publish(change);
+            // The change may have been committed, if the connection was lost during the commit.
+            invalidations.publish(invalidation);
             throw e;
         }
-        return new Changed<>(changed.result(), Propagation.of(changes.publish(change) && changed.isInRedis()));
+        return new Changed<>(
+                changed.result(), Propagation.of(invalidations.publish(invalidation) && changed.isInRedis()));
     }
 }

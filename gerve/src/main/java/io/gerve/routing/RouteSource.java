@@ -4,17 +4,21 @@ import io.gerve.keylookup.directory.Login;
 import io.gerve.lookup.LookupUnavailable;
 import java.util.Optional;
 
-/** Where routes are as they truly are, behind what only has a copy of them. Safe for use by many threads. */
+/** Authoritative source of routes. Safe for use by many threads. */
 interface RouteSource {
     /**
      * @param route empty if the owner has none
-     * @param generation of all routes at that moment: a text that is another one after each change of any of them
+     * @param generation generation of all routes at the time of the look-up; each change of any route sets a new one
      */
     record Found(Optional<Route> route, String generation) {}
 
-    /** @throws LookupUnavailable if it could not be found out, so that nothing may be concluded */
+    /**
+     * Finds the route of the owner.
+     *
+     * @throws LookupUnavailable if the look-up failed, so that nothing may be concluded
+     */
     Found find(Login owner) throws LookupUnavailable;
 
-    /** Shows the generation, and lets nobody change a route until the consumer is done. */
+    /** Passes the generation to the reader and blocks changes of routes until the reader returns. */
     void whileUnchanged(SnapshotReader<String> generation) throws LookupUnavailable;
 }

@@ -2,8 +2,8 @@ package io.gerve.routing;
 
 import io.gerve.lookup.LookupUnavailable;
 
-/** Is shown something that nobody changes meanwhile. */
+/** Reader of a value that does not change until the reader returns. */
 @FunctionalInterface
 interface SnapshotReader<T> {
-    void read(T seen) throws LookupUnavailable;
+    void read(T snapshot) throws LookupUnavailable;
 }

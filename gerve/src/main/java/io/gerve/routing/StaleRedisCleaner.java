@@ -8,11 +8,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Empties a Redis that stays out of step with the database, so that it fills with what is true. Safe for use by many threads, and by many
- * gates at one time: one of them does it.
+ * Cleaner for a Redis that stays out of sync with the database; the gates then refill it from the database. Safe for
+ * use by many threads, and by many gates at one time: only one of them clears it.
  */
 final class StaleRedisCleaner {
-    /** A change of a route is in Redis shortly before it holds in the database. */
+    /**
+     * Time to wait before clearing: a change of a route reaches Redis shortly before it is committed in the database.
+     */
     private static final Duration GRACE = Duration.ofSeconds(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(StaleRedisCleaner.class);
@@ -20,7 +22,7 @@ final class StaleRedisCleaner {
     private final RedisRouteStore redis;
     private final RouteSource source;
     private final Ticker ticker;
-    private Optional<Noticed> noticed = Optional.empty();
+    private Optional<Mismatch> lastMismatch = Optional.empty();
 
     StaleRedisCleaner(RedisRouteStore redis, RouteSource source, Ticker ticker) {
         this.redis = redis;
@@ -28,36 +30,36 @@ final class StaleRedisCleaner {
         this.ticker = ticker;
     }
 
-    /** Is to be told each time that the two do not agree. Returns at once. */
+    /** Reports that Redis and the database have different generations. Returns at once. */
     synchronized void report(String inRedis, String inDatabase) {
         if (RedisRouteStore.isRefillMark(inRedis)) {
             return;
         }
         long now = ticker.read();
-        Optional<Noticed> before = noticed.filter(
+        Optional<Mismatch> before = lastMismatch.filter(
                 one -> one.inRedis().equals(inRedis) && one.inDatabase().equals(inDatabase));
         if (before.isEmpty()) {
-            noticed = Optional.of(new Noticed(inRedis, inDatabase, now));
+            lastMismatch = Optional.of(new Mismatch(inRedis, inDatabase, now));
         } else if (now - before.get().at() >= GRACE.toNanos()) {
-            noticed = Optional.empty();
-            Thread.ofVirtual().name("redis-emptying").start(() -> empty(inRedis));
+            lastMismatch = Optional.empty();
+            Thread.ofVirtual().name("route-redis-cleaner").start(() -> clear(inRedis));
         }
     }
 
-    private void empty(String generation) {
+    private void clear(String generation) {
         try {
-            Optional<RedisRouteRefill> filling = RedisRouteRefill.begin(source, redis, generation);
-            if (filling.isPresent()) {
-                filling.get().clear();
-                filling.get().end();
-                LOG.warn("Redis held routes from another time and was emptied; gerve route rebuild fills it at once");
+            Optional<RedisRouteRefill> refill = RedisRouteRefill.begin(source, redis, generation);
+            if (refill.isPresent()) {
+                refill.get().clear();
+                refill.get().end();
+                LOG.warn("Redis routes were out of sync and have been cleared; run gerve route rebuild to refill them");
             }
         } catch (LookupUnavailable e) {
             LOG.atWarn()
                     .addKeyValue("cause", e.getCause())
-                    .log("Redis holds routes from another time and could not be emptied");
+                    .log("Redis routes are out of sync and could not be cleared");
         }
     }
 
-    private record Noticed(String inRedis, String inDatabase, long at) {}
+    private record Mismatch(String inRedis, String inDatabase, long at) {}
 }

@@ -1,4 +1,4 @@
-/** Where a repository is: the file server that holds its owner's repositories. */
+/** Routing: finds the file server that holds the repositories of an owner. */
 @NullMarked
 package io.gerve.routing;
 

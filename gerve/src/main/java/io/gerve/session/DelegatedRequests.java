@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides on requests that another program carries out: says what {@link GitSession} would say, and whom the client is to be joined to.
- * What becomes of the command it does not learn. Safe for use by many threads.
+ * Decisions on requests that another program runs: returns what {@link GitSession} would answer, or the file server to
+ * connect the client to. The end of the command is not observed. Safe for use by many threads.
  */
 public final class DelegatedRequests {
     private static final Logger LOG = LoggerFactory.getLogger(DelegatedRequests.class);
@@ -32,84 +32,87 @@ public final class DelegatedRequests {
     private final SelfServiceAnswers answers;
     private final RequestRecorder recorder;
 
-    /** Knows which hosts are there. */
+    /** Probe for the availability of hosts. */
     @FunctionalInterface
     public interface HostProbe {
-        /** Whether the host lets the gate log in; takes some seconds at most. */
+        /** Returns whether the host accepts a login of the gate. Takes some seconds at most. */
         boolean isAnswering(FileServerHost host) throws InterruptedException;
     }
 
     public DelegatedRequests(
-            RequestAuthorizer admission, HostProbe reach, SelfServiceAnswers answers, RequestRecorder books) {
-        this.authorizer = admission;
-        this.probe = reach;
+            RequestAuthorizer authorizer, HostProbe probe, SelfServiceAnswers answers, RequestRecorder recorder) {
+        this.authorizer = authorizer;
+        this.probe = probe;
         this.answers = answers;
-        this.recorder = books;
+        this.recorder = recorder;
     }
 
-    /** Does not throw: whatever goes wrong is a sentence for the client. */
+    /** Authorizes a request. Does not throw: a failure is returned as a message for the client. */
     public DelegatedResult authorize(ClientRequest request) {
-        RequestContext trace = recorder.begin(request);
+        RequestContext context = recorder.begin(request);
         try {
-            return switch (authorizer.authorize(request, trace)) {
-                case AuthorizationResult.Answered told -> message(told, trace);
-                case AuthorizationResult.SelfService asked -> answerSelfService(asked, request, trace);
-                case AuthorizationResult.Authorized admitted -> {
-                    recorder.keyUsed(admitted.key());
-                    yield connect(admitted, request, trace);
+            return switch (authorizer.authorize(request, context)) {
+                case AuthorizationResult.Answered answered -> message(answered, context);
+                case AuthorizationResult.SelfService selfService -> answerSelfService(selfService, request, context);
+                case AuthorizationResult.Authorized authorized -> {
+                    recorder.keyUsed(authorized.key());
+                    yield connect(authorized, request, context);
                 }
             };
         } catch (RuntimeException bug) {
-            LOG.atError().setCause(bug).addKeyValue("request_id", trace.id()).log("a request ended in a bug");
-            trace.failed();
-            return message("", ClientMessage.INTERNAL, EndedBy.GATE, trace);
+            LOG.atError()
+                    .setCause(bug)
+                    .addKeyValue("request_id", context.id())
+                    .log("Request failed with an internal error");
+            context.failed();
+            return message("", ClientMessage.INTERNAL, EndedBy.GATE, context);
         }
     }
 
     private DelegatedResult answerSelfService(
-            AuthorizationResult.SelfService asked, ClientRequest request, RequestContext trace) {
+            AuthorizationResult.SelfService selfService, ClientRequest request, RequestContext context) {
         try {
-            Optional<String> answer = answers.answer(asked.key(), asked.command());
+            Optional<String> answer = answers.answer(selfService.key(), selfService.command());
             if (answer.isEmpty()) {
-                return message(AuthorizationResult.Answered.invalid(request.execLine()), trace);
+                return message(AuthorizationResult.Answered.invalid(request.execLine()), context);
             }
-            recorder.keyUsed(asked.key());
-            trace.selfService(asked.command());
-            recorder.end(trace, new TransferMonitor(), RequestEnd.exit(0, EndedBy.GATE));
+            recorder.keyUsed(selfService.key());
+            context.selfService(selfService.command());
+            recorder.end(context, new TransferMonitor(), RequestEnd.exit(0, EndedBy.GATE));
             return new DelegatedResult.Output(answer.get());
         } catch (LookupUnavailable e) {
-            LOG.atWarn().setCause(e).addKeyValue("request_id", trace.id()).log("a question could not be answered");
-            return message(AuthorizationResult.Answered.unavailable(), trace);
+            LOG.atWarn().setCause(e).addKeyValue("request_id", context.id()).log("Self-service look-up failed");
+            return message(AuthorizationResult.Answered.unavailable(), context);
         }
     }
 
     private DelegatedResult connect(
-            AuthorizationResult.Authorized admitted, ClientRequest request, RequestContext trace) {
-        var name = admitted.decision().repository().name();
-        String note = admitted.decision().isRedirected()
-                ? line(ClientMessage.moved(admitted.decision().requestedName(), name), trace)
+            AuthorizationResult.Authorized authorized, ClientRequest request, RequestContext context) {
+        var name = authorized.decision().repository().name();
+        String note = authorized.decision().isRedirected()
+                ? line(ClientMessage.moved(authorized.decision().requestedName(), name), context)
                 : "";
         try {
-            Optional<FileServerHost> host = hostOf(admitted);
+            Optional<FileServerHost> host = hostOf(authorized);
             if (host.isEmpty()) {
-                return message(note, ClientMessage.fileServerGone(name), EndedBy.FILE_SERVER, trace);
+                return message(note, ClientMessage.fileServerGone(name), EndedBy.FILE_SERVER, context);
             }
-            trace.connected(host.get());
-            recorder.endDelegated(trace);
+            context.connected(host.get());
+            recorder.endDelegated(context);
             return new DelegatedResult.Connect(
                     note,
                     host.get(),
-                    new RepositoryPath(name).command(admitted.command().service()),
-                    GitSession.environment(admitted, request, trace.id()));
+                    new RepositoryPath(name).command(authorized.command().service()),
+                    GitSession.environment(authorized, request, context.id()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return message(note, ClientMessage.STOPPING, EndedBy.GATE, trace);
+            return message(note, ClientMessage.STOPPING, EndedBy.GATE, context);
         }
     }
 
-    private Optional<FileServerHost> hostOf(AuthorizationResult.Authorized admitted) throws InterruptedException {
-        Route route = admitted.route();
-        List<FileServerHost> hosts = admitted.command().service().writes() ? route.writeHosts() : route.readHosts();
+    private Optional<FileServerHost> hostOf(AuthorizationResult.Authorized authorized) throws InterruptedException {
+        Route route = authorized.route();
+        List<FileServerHost> hosts = authorized.command().service().writes() ? route.writeHosts() : route.readHosts();
         for (FileServerHost host : hosts) {
             if (probe.isAnswering(host)) {
                 return Optional.of(host);
@@ -118,18 +121,18 @@ public final class DelegatedRequests {
         return Optional.empty();
     }
 
-    private DelegatedResult message(AuthorizationResult.Answered told, RequestContext trace) {
-        trace.answered(told);
-        return message("", told.message(), EndedBy.GATE, trace);
+    private DelegatedResult message(AuthorizationResult.Answered answered, RequestContext context) {
+        context.answered(answered);
+        return message("", answered.message(), EndedBy.GATE, context);
     }
 
-    private DelegatedResult message(String note, ClientMessage message, EndedBy by, RequestContext trace) {
-        trace.answered(message);
-        recorder.end(trace, new TransferMonitor(), RequestEnd.exit(message.exitStatus(), by));
-        return new DelegatedResult.Message(note + line(message, trace), message.exitStatus());
+    private DelegatedResult message(String note, ClientMessage message, EndedBy by, RequestContext context) {
+        context.answered(message);
+        recorder.end(context, new TransferMonitor(), RequestEnd.exit(message.exitStatus(), by));
+        return new DelegatedResult.Message(note + line(message, context), message.exitStatus());
     }
 
-    private static String line(ClientMessage message, RequestContext trace) {
-        return new String(message.line(trace.id()), StandardCharsets.UTF_8);
+    private static String line(ClientMessage message, RequestContext context) {
+        return new String(message.line(context.id()), StandardCharsets.UTF_8);
     }
 }

@@ -28,7 +28,10 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs one request, from its line to its exit status: who, what, may they, where, join. Safe for use by many threads. */
+/**
+ * Runner of git requests, from the exec line to the exit status: authorizes the request and relays it. Safe for use by
+ * many threads.
+ */
 public final class GitSession implements RequestRunner {
     private static final Logger LOG = LoggerFactory.getLogger(GitSession.class);
 
@@ -40,60 +43,67 @@ public final class GitSession implements RequestRunner {
     private final RequestRecorder recorder;
 
     public GitSession(
-            RequestAuthorizer admission,
+            RequestAuthorizer authorizer,
             FileServers fileServers,
             SessionSlots slots,
-            LiveSessions live,
+            LiveSessions liveSessions,
             SelfServiceAnswers answers,
-            RequestRecorder books) {
-        this.authorizer = admission;
+            RequestRecorder recorder) {
+        this.authorizer = authorizer;
         this.fileServers = fileServers;
         this.slots = slots;
-        this.liveSessions = live;
+        this.liveSessions = liveSessions;
         this.answers = answers;
-        this.recorder = books;
+        this.recorder = recorder;
     }
 
     @Override
     public ExitResult run(ClientRequest request, ClientStreams client) {
-        RequestContext trace = recorder.begin(request);
-        var traffic = new TransferMonitor();
+        RequestContext context = recorder.begin(request);
+        var transfer = new TransferMonitor();
         RequestEnd ended;
         try {
-            ended = answer(request, client, trace, traffic);
+            ended = answer(request, client, context, transfer);
         } catch (RuntimeException bug) {
-            LOG.atError().setCause(bug).addKeyValue("request_id", trace.id()).log("a request ended in a bug");
-            trace.failed();
-            ended = new ClientMessenger(client, trace).send(ClientMessage.INTERNAL, EndedBy.GATE);
+            LOG.atError()
+                    .setCause(bug)
+                    .addKeyValue("request_id", context.id())
+                    .log("Request failed with an internal error");
+            context.failed();
+            ended = new ClientMessenger(client, context).send(ClientMessage.INTERNAL, EndedBy.GATE);
         }
-        recorder.end(trace, traffic, ended);
+        recorder.end(context, transfer, ended);
         return ended.exit();
     }
 
     private RequestEnd answer(
-            ClientRequest request, ClientStreams client, RequestContext trace, TransferMonitor traffic) {
-        long changesHeard = liveSessions.invalidationCount();
-        return switch (authorizer.authorize(request, trace)) {
-            case AuthorizationResult.Answered told -> send(told, client, trace);
-            case AuthorizationResult.SelfService asked ->
-                takeSlot(asked.key(), client, trace, () -> answerSelfService(asked, request, client, trace));
-            case AuthorizationResult.Authorized admitted -> {
-                recorder.keyUsed(admitted.key());
-                if (admitted.command().service().writes()) {
-                    traffic.observePush();
+            ClientRequest request, ClientStreams client, RequestContext context, TransferMonitor transfer) {
+        long invalidationsBefore = liveSessions.invalidationCount();
+        return switch (authorizer.authorize(request, context)) {
+            case AuthorizationResult.Answered answered -> send(answered, client, context);
+            case AuthorizationResult.SelfService selfService ->
+                takeSlot(
+                        selfService.key(),
+                        client,
+                        context,
+                        () -> answerSelfService(selfService, request, client, context));
+            case AuthorizationResult.Authorized authorized -> {
+                recorder.keyUsed(authorized.key());
+                if (authorized.command().service().writes()) {
+                    transfer.observePush();
                 }
-                var join = new Relay(fileServers, admitted, client, trace, traffic);
+                var relay = new Relay(fileServers, authorized, client, context, transfer);
                 var session = new LiveSession(
-                        admitted.key(),
-                        admitted.command(),
-                        admitted.decision().repository(),
-                        admitted.route(),
-                        join::end);
-                Map<String, String> environment = environment(admitted, request, trace.id());
-                yield takeSlot(session.key(), client, trace, () -> {
-                    liveSessions.add(session, changesHeard);
+                        authorized.key(),
+                        authorized.command(),
+                        authorized.decision().repository(),
+                        authorized.route(),
+                        relay::end);
+                Map<String, String> environment = environment(authorized, request, context.id());
+                yield takeSlot(session.key(), client, context, () -> {
+                    liveSessions.add(session, invalidationsBefore);
                     try {
-                        return join.run(environment);
+                        return relay.run(environment);
                     } finally {
                         liveSessions.remove(session);
                     }
@@ -103,23 +113,26 @@ public final class GitSession implements RequestRunner {
     }
 
     private RequestEnd answerSelfService(
-            AuthorizationResult.SelfService asked, ClientRequest request, ClientStreams client, RequestContext trace) {
+            AuthorizationResult.SelfService selfService,
+            ClientRequest request,
+            ClientStreams client,
+            RequestContext context) {
         try {
-            Optional<String> answer = answers.answer(asked.key(), asked.command());
+            Optional<String> answer = answers.answer(selfService.key(), selfService.command());
             if (answer.isEmpty()) {
-                return send(AuthorizationResult.Answered.invalid(request.execLine()), client, trace);
+                return send(AuthorizationResult.Answered.invalid(request.execLine()), client, context);
             }
-            recorder.keyUsed(asked.key());
-            trace.selfService(asked.command());
-            return new ClientMessenger(client, trace).answer(answer.get());
+            recorder.keyUsed(selfService.key());
+            context.selfService(selfService.command());
+            return new ClientMessenger(client, context).answer(answer.get());
         } catch (LookupUnavailable e) {
-            LOG.atWarn().setCause(e).addKeyValue("request_id", trace.id()).log("a question could not be answered");
-            return send(AuthorizationResult.Answered.unavailable(), client, trace);
+            LOG.atWarn().setCause(e).addKeyValue("request_id", context.id()).log("Self-service look-up failed");
+            return send(AuthorizationResult.Answered.unavailable(), client, context);
         }
     }
 
     private RequestEnd takeSlot(
-            RegisteredKey key, ClientStreams client, RequestContext trace, Supplier<RequestEnd> run) {
+            RegisteredKey key, ClientStreams client, RequestContext context, Supplier<RequestEnd> run) {
         return switch (slots.tryTake(slotKey(key))) {
             case SessionSlots.Attempt.Taken(SessionSlots.Slot slot) -> {
                 try (slot) {
@@ -127,17 +140,19 @@ public final class GitSession implements RequestRunner {
                 }
             }
             case SessionSlots.Attempt.NoneFree() ->
-                send(AuthorizationResult.Answered.overLimit(ClientMessage.OVERLOADED, "sessions_max"), client, trace);
+                send(AuthorizationResult.Answered.overLimit(ClientMessage.OVERLOADED, "sessions_max"), client, context);
             case SessionSlots.Attempt.PrincipalAtLimit(int max) -> {
                 ClientMessage message = ClientMessage.tooMany(AuthorizationResult.displayName(key.principal()), max);
-                yield send(AuthorizationResult.Answered.overLimit(message, "sessions_per_account_max"), client, trace);
+                yield send(
+                        AuthorizationResult.Answered.overLimit(message, "sessions_per_account_max"), client, context);
             }
         };
     }
 
-    private static RequestEnd send(AuthorizationResult.Answered told, ClientStreams client, RequestContext trace) {
-        trace.answered(told);
-        return new ClientMessenger(client, trace).send(told.message(), EndedBy.GATE);
+    private static RequestEnd send(
+            AuthorizationResult.Answered answered, ClientStreams client, RequestContext context) {
+        context.answered(answered);
+        return new ClientMessenger(client, context).send(answered.message(), EndedBy.GATE);
     }
 
     private static String slotKey(RegisteredKey key) {
@@ -147,21 +162,24 @@ public final class GitSession implements RequestRunner {
         };
     }
 
-    /** What hooks on the file server are told. Each value is of a closed form: nothing that a user chose can change another's meaning. */
+    /**
+     * Returns the environment for hooks on the file server. Each value has a restricted form, so that no user input can
+     * change the meaning of another variable.
+     */
     static Map<String, String> environment(
-            AuthorizationResult.Authorized admitted, ClientRequest request, RequestId id) {
+            AuthorizationResult.Authorized authorized, ClientRequest request, RequestId id) {
         Map<String, String> environment = new TreeMap<>();
         if (!request.protocol().text().isEmpty()) {
             environment.put("GIT_PROTOCOL", request.protocol().text());
         }
-        if (admitted.key().principal() instanceof Principal.OfAccount(var account)) {
+        if (authorized.key().principal() instanceof Principal.OfAccount(var account)) {
             environment.put("GERVE_ACCOUNT", account.login().text());
         }
         environment.put("GERVE_ADDRESS", request.address().getHostAddress());
-        environment.put("GERVE_KEY", admitted.key().fingerprint().text());
-        environment.put("GERVE_KEY_ID", Long.toString(admitted.key().id()));
+        environment.put("GERVE_KEY", authorized.key().fingerprint().text());
+        environment.put("GERVE_KEY_ID", Long.toString(authorized.key().id()));
         environment.put(
-                "GERVE_REPOSITORY", admitted.decision().repository().name().toString());
+                "GERVE_REPOSITORY", authorized.decision().repository().name().toString());
         environment.put("GERVE_REQUEST", id.text());
         return environment;
     }

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The git commands that run now. One whose key, account or right is taken away is ended: when a change is heard, what was admitted is
- * decided again. Safe for use by many threads.
+ * Registry of the running git commands. After each invalidation the affected commands are authorized again; a command
+ * whose key, account or right was revoked is ended. Safe for use by many threads.
  */
 public final class LiveSessions {
     private static final Logger LOG = LoggerFactory.getLogger(LiveSessions.class);
@@ -26,21 +26,32 @@ public final class LiveSessions {
     private final Set<LiveSession> running = ConcurrentHashMap.newKeySet();
     private final AtomicLong invalidationCount = new AtomicLong();
 
-    /** @param changes to which the caches behind the admission already listen, so that they forget before this asks */
-    public LiveSessions(InvalidationBus changes, RequestAuthorizer admission) {
-        this.authorizer = admission;
-        changes.listen(this::invalidate);
+    /**
+     * @param invalidations bus to which the caches of the authorizer already listen, so that they are invalidated
+     *     before the authorizer is called
+     */
+    public LiveSessions(InvalidationBus invalidations, RequestAuthorizer authorizer) {
+        this.authorizer = authorizer;
+        invalidations.listen(this::invalidate);
     }
 
-    /** How many changes were heard so far: to be asked before a request is admitted, and given to {@link #add}. */
+    /**
+     * Returns the number of invalidations so far. Must be read before a request is authorized, and passed to {@link
+     * #add}.
+     */
     long invalidationCount() {
         return invalidationCount.get();
     }
 
-    /** @param changesHeardBefore if one was heard since, the session may rest on what is no longer so, and is decided again */
-    void add(LiveSession session, long changesHeardBefore) {
+    /**
+     * Adds a running command.
+     *
+     * @param invalidationsBefore count before the authorization; if it has changed since, the authorization may rest on
+     *     stale data and is repeated
+     */
+    void add(LiveSession session, long invalidationsBefore) {
         running.add(session);
-        if (invalidationCount.get() != changesHeardBefore) {
+        if (invalidationCount.get() != invalidationsBefore) {
             startRecheck(session);
         }
     }
@@ -49,20 +60,23 @@ public final class LiveSessions {
         running.remove(session);
     }
 
-    private void invalidate(Invalidation change) {
+    private void invalidate(Invalidation invalidation) {
         invalidationCount.incrementAndGet();
         for (LiveSession session : running) {
-            if (session.isAffectedBy(change)) {
+            if (session.isAffectedBy(invalidation)) {
                 startRecheck(session);
             }
         }
     }
 
     private void startRecheck(LiveSession session) {
-        Thread.ofVirtual().name("recheck").start(() -> recheck(session));
+        Thread.ofVirtual().name("session-recheck").start(() -> recheck(session));
     }
 
-    /** Goes on until it knows: a change that was heard must not be lost to a database that does not answer just then. */
+    /**
+     * Repeats the authorization until a look-up succeeds: an invalidation must not be lost because the database is
+     * unavailable.
+     */
     private void recheck(LiveSession session) {
         try {
             while (running.contains(session)) {
@@ -71,7 +85,7 @@ public final class LiveSessions {
                     refusal.ifPresent(session.end());
                     return;
                 } catch (LookupUnavailable e) {
-                    LOG.debug("asked again about a running command, without an answer", e);
+                    LOG.debug("re-authorization of a running command failed, will retry", e);
                     Thread.sleep(RETRY_AFTER);
                 }
             }

@@ -5,11 +5,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 
 /**
- * Bounds the git commands that run at one time, over all and for each holder of a key. The rest are turned away at once: a queue would
+ * Limit of concurrent git commands, in total and per principal. Further commands are refused at once: a queue would
  * only hide the overload. Safe for use by many threads.
  */
 public final class SessionSlots {
-    /** Measured with clients that do not read: windows and buffers towards both sides (RATIONALE.md, "What a session may cost"). */
+    /**
+     * Memory per session, measured with clients that do not read: windows and buffers on both sides (RATIONALE.md,
+     * "What a session may cost").
+     */
     private static final long SESSION_BYTES = 320L * 1024;
 
     private static final long OTHER_BYTES = 64L * 1024 * 1024;
@@ -21,17 +24,19 @@ public final class SessionSlots {
     private final int perPrincipalMax;
     private final Map<String, Integer> taken = new ConcurrentHashMap<>();
 
-    public SessionSlots(int max, int perHolderMax) {
+    public SessionSlots(int max, int perPrincipalMax) {
         this.free = new Semaphore(max);
-        this.perPrincipalMax = perHolderMax;
+        this.perPrincipalMax = perPrincipalMax;
     }
 
-    /** How many sessions a heap of that size holds at the worst, at least one. */
+    /** Returns the number of sessions that fit into a heap of the given size in the worst case, at least 1. */
     public static int fitting(long heapBytes) {
         return Math.clamp((heapBytes - OTHER_BYTES - readAheadBytes(heapBytes)) / SESSION_BYTES, 1, Integer.MAX_VALUE);
     }
 
-    /** How much of such a heap is for what clients send faster than it is read, over all sessions. */
+    /**
+     * Returns how much of the heap all sessions together may use for data that clients send faster than it is read.
+     */
     public static int readAheadBytes(long heapBytes) {
         return (int) Math.min(heapBytes / READ_AHEAD_SHARE, READ_AHEAD_MAX);
     }
@@ -41,7 +46,7 @@ public final class SessionSlots {
 
         record NoneFree() implements Attempt {}
 
-        /** @param max how many the holder may have, all of which it has */
+        /** @param max limit of the principal */
         record PrincipalAtLimit(int max) implements Attempt {}
     }
 
@@ -50,17 +55,17 @@ public final class SessionSlots {
         void close();
     }
 
-    /** @param holder an account's login or a deploy key's fingerprint */
-    Attempt tryTake(String holder) {
+    /** @param principal login of the account, or fingerprint of the deploy key */
+    Attempt tryTake(String principal) {
         if (!free.tryAcquire()) {
             return new Attempt.NoneFree();
         }
-        int mine = taken.merge(holder, 1, Integer::sum);
+        int count = taken.merge(principal, 1, Integer::sum);
         Slot slot = () -> {
-            taken.computeIfPresent(holder, (_, count) -> count == 1 ? null : count - 1);
+            taken.computeIfPresent(principal, (_, n) -> n == 1 ? null : n - 1);
             free.release();
         };
-        if (mine > perPrincipalMax) {
+        if (count > perPrincipalMax) {
             slot.close();
             return new Attempt.PrincipalAtLimit(perPrincipalMax);
         }

@@ -1,4 +1,4 @@
-/** The git commands that run: their number, their start, and their end when a right is taken away. */
+/** Running git commands: their limits, their execution, and their end when a right is revoked. */
 @NullMarked
 package io.gerve.session;
 

@@ -30,8 +30,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 
 /**
- * What both doors of a site decide by and write into: the keys, the gate, the routes, the access log, on one database and one Redis. A
- * door adds how requests come in and how they reach a file server. Safe for use by many threads.
+ * Components that the frontends of a site share: keys, access gate, routes and access log, on one database and one
+ * Redis. A frontend adds how requests arrive and how they reach a file server. Safe for use by many threads.
  */
 public final class GateComponents implements AutoCloseable {
     private static final Actor FRONTEND = new Actor("gerve", "frontend");
@@ -48,7 +48,11 @@ public final class GateComponents implements AutoCloseable {
     private final KeyDirectory keys;
     private final RequestAuthorizer authorizer;
 
-    /** @throws IOException if the access log's spool cannot be written; then nothing is left open */
+    /**
+     * Opens the components.
+     *
+     * @throws IOException if the spool of the access log is not writable; nothing is left open then
+     */
     public GateComponents(GerveConfig config, InstantSource clock) throws IOException {
         this.config = config;
         this.clock = clock;
@@ -60,11 +64,11 @@ public final class GateComponents implements AutoCloseable {
         this.lastUse = new LastUsedRecorder(new MysqlLastUsedStore(database), clock, LAST_USE_INTERVAL);
         this.keys = CompromisedKeyDirectory.ofSite(config, database, invalidations, clock);
         var grants = new CachedGrants(config.cache(), new MysqlGrants(database::sql), invalidations, System::nanoTime);
-        var chimney = new CachedRouteResolver(
+        var routeResolver = new CachedRouteResolver(
                 new RedisRouteResolver(redis, new MysqlRouteResolver(database), invalidations),
                 invalidations,
                 config.cache());
-        this.authorizer = new RequestAuthorizer(keys, new AccessGate(grants, clock), chimney);
+        this.authorizer = new RequestAuthorizer(keys, new AccessGate(grants, clock), routeResolver);
     }
 
     private static AccessLogWriter openAccessLog(GerveConfig config, Database database) throws IOException {
@@ -84,7 +88,7 @@ public final class GateComponents implements AutoCloseable {
         return authorizer;
     }
 
-    /** The caches behind {@link #authorizer} listen to them already. */
+    /** Returns the bus to which the caches of {@link #authorizer} already listen. */
     public InvalidationBus invalidations() {
         return invalidations;
     }
@@ -93,22 +97,25 @@ public final class GateComponents implements AutoCloseable {
         return new RouteService(database, redis, invalidations, clock, FRONTEND);
     }
 
-    /** What people are told of their own requests. */
+    /** Returns the answers to self-service commands. */
     public SelfServiceAnswers selfServiceAnswers() {
         return AccessLogSelfService.ofSite(config.audit(), database, authorizer);
     }
 
-    /** Where it is written down what became of each request. */
+    /** Returns the recorder of requests. */
     public RequestRecorder requestRecorder() {
         return new RequestRecorder(lastUse::keyUsed, accessLog, ids, System::nanoTime);
     }
 
-    /** Where it is written down who was not let in. Whoever asks closes it, before this. */
+    /** Returns a recorder of refused logins. The caller must close it before it closes this object. */
     public RefusedLoginRecorder refusedLogins() {
         return new RefusedLoginRecorder(config.audit().refusedLogins(), accessLog, ids);
     }
 
-    /** Writes what still waits to be written, for some seconds at most, and lets go of the database and Redis. May be called twice. */
+    /**
+     * Writes pending records, for some seconds at most, and closes the database and Redis connections. May be called
+     * twice.
+     */
     @Override
     public void close() {
         try (database;
@@ -116,7 +123,7 @@ public final class GateComponents implements AutoCloseable {
                 invalidations;
                 redis;
                 lastUse) {
-            // In the reverse order, each whatever becomes of the others.
+            // Closes in reverse order; a failure does not keep the others open.
         }
     }
 }

@@ -1,4 +1,4 @@
-/** A site as one of its doors has it: everything that decides and remembers, put together once for both. */
+/** Composition of the components that all frontends of a site share. */
 @NullMarked
 package io.gerve.site;
 

@@ -30,143 +30,144 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the generated sites of {@link AccessModelIT} do not show: words, borders in time, freshness, and that nothing is asked in vain. */
+/**
+ * Cases that the generated sites of {@link AccessModelIT} do not cover: messages, time limits, freshness, and needless
+ * look-ups.
+ */
 class AccessGateTest {
-    private static final Grants NOT_TO_BE_ASKED = (_, name) -> {
-        throw new AssertionError("asked for " + name);
+    private static final Grants NO_LOOKUP_EXPECTED = (_, name) -> {
+        throw new AssertionError("unexpected look-up of " + name);
     };
 
     @Test
-    void aRevokedKeyIsRefusedWithItsReasonBeforeAnythingIsAsked() throws Exception {
+    void revokedKeyIsDeniedWithItsReasonWithoutLookup() throws Exception {
         RegisteredKey key =
                 key(new Principal.OfAccount(suspended(TOM)), new KeyValidity.Revoked(NOW, "Found on a website."));
 
-        assertThat(gate(NOT_TO_BE_ASKED).decide(CachedResult.fresh(key), push(BERT)))
+        assertThat(gate(NO_LOOKUP_EXPECTED).decide(CachedResult.fresh(key), push(BERT)))
                 .isEqualTo(new Denied(Rule.KEY_REVOKED, "Found on a website."));
     }
 
     @Test
-    void aKeyExpiresAtItsEndAndNotBefore() throws Exception {
+    void keyIsDeniedFromItsExpiryTimeOn() throws Exception {
         var ended = key(new Principal.OfAccount(TOM), new KeyValidity.ValidUntil(NOW));
         var ending = key(new Principal.OfAccount(TOM), new KeyValidity.ValidUntil(NOW.plusNanos(1)));
 
-        assertThat(gate(NOT_TO_BE_ASKED).keyRefusal(ended)).contains(new Denied(Rule.KEY_EXPIRED, ""));
-        assertThat(gate(NOT_TO_BE_ASKED).keyRefusal(ending)).isEmpty();
+        assertThat(gate(NO_LOOKUP_EXPECTED).keyRefusal(ended)).contains(new Denied(Rule.KEY_EXPIRED, ""));
+        assertThat(gate(NO_LOOKUP_EXPECTED).keyRefusal(ending)).isEmpty();
     }
 
     @Test
-    void aSuspendedAccountIsRefusedWithTheOperatorsWords() throws Exception {
-        assertThat(gate(NOT_TO_BE_ASKED).decide(CachedResult.fresh(keyOf(suspended(TOM))), fetch(BERT)))
+    void suspendedAccountIsDeniedWithTheOperatorMessage() throws Exception {
+        assertThat(gate(NO_LOOKUP_EXPECTED).decide(CachedResult.fresh(keyOf(suspended(TOM))), fetch(BERT)))
                 .isEqualTo(new Denied(Rule.ACCOUNT_SUSPENDED, "Unpaid."));
     }
 
-    /** What was remembered of a revocation or suspension is still a reason to refuse, and the user may know it. */
+    /** A stale revocation or suspension still refuses, and the user may know the reason. */
     @Test
-    void theKeysOwnRefusalHoldsThoughOnlyRemembered() throws Exception {
-        assertThat(gate(NOT_TO_BE_ASKED)
-                        .decide(remembered(keyOf(suspended(TOM))), push(BERT))
+    void staleKeyOfSuspendedAccountIsDenied() throws Exception {
+        assertThat(gate(NO_LOOKUP_EXPECTED)
+                        .decide(stale(keyOf(suspended(TOM))), push(BERT))
                         .rule())
                 .isEqualTo(Rule.ACCOUNT_SUSPENDED);
     }
 
     @Test
-    void theOwnerOfAnArchivedRepositoryReadsAndReadsWhyHeMayNotPush() throws Exception {
-        AccessFacts findings = found(new Rights.Owner(), Repository.State.ARCHIVED, new SiteMode.ReadOnly("Moving."));
+    void ownerReadsArchivedRepositoryAndIsDeniedPush() throws Exception {
+        AccessFacts facts = found(new Rights.Owner(), Repository.State.ARCHIVED, new SiteMode.ReadOnly("Moving."));
 
-        assertThat(decide(keyOf(MOJOMBO), fetch(BERT), findings).rule()).isEqualTo(Rule.OWNER);
-        assertThat(decide(keyOf(MOJOMBO), push(BERT), findings))
+        assertThat(decide(keyOf(MOJOMBO), fetch(BERT), facts).rule()).isEqualTo(Rule.OWNER);
+        assertThat(decide(keyOf(MOJOMBO), push(BERT), facts))
                 .isEqualTo(new Denied(Rule.REPOSITORY_ARCHIVED, "Too old."));
     }
 
     @Test
-    void theSitesSwitchRefusesPushesWithTheOperatorsWords() throws Exception {
-        AccessFacts findings = found(new Rights.Owner(), Repository.State.ACTIVE, new SiteMode.ReadOnly("Moving."));
+    void readOnlySiteDeniesPushWithTheOperatorMessage() throws Exception {
+        AccessFacts facts = found(new Rights.Owner(), Repository.State.ACTIVE, new SiteMode.ReadOnly("Moving."));
 
-        assertThat(decide(keyOf(MOJOMBO), fetch(BERT), findings).rule()).isEqualTo(Rule.OWNER);
-        assertThat(decide(keyOf(MOJOMBO), push(BERT), findings)).isEqualTo(new Denied(Rule.SITE_READ_ONLY, "Moving."));
+        assertThat(decide(keyOf(MOJOMBO), fetch(BERT), facts).rule()).isEqualTo(Rule.OWNER);
+        assertThat(decide(keyOf(MOJOMBO), push(BERT), facts)).isEqualTo(new Denied(Rule.SITE_READ_ONLY, "Moving."));
     }
 
-    /** The attack: asking to push to names at random, to learn from the words of a lock which private repositories there are. */
+    /** The attack: pushing to random names to learn from the lock message which private repositories exist. */
     @ParameterizedTest
     @EnumSource(Repository.State.class)
-    void whoMayNotReadLearnsNothingOfTheState(Repository.State state) throws Exception {
-        AccessFacts findings = found(NO_RIGHTS, state, new SiteMode.ReadOnly("Moving."));
+    void principalWithoutReadAccessDoesNotLearnTheState(Repository.State state) throws Exception {
+        AccessFacts facts = found(NO_RIGHTS, state, new SiteMode.ReadOnly("Moving."));
 
-        assertThat(decide(keyOf(TOM), push(BERT), findings)).isEqualTo(new Denied(Rule.NO_GRANT, ""));
-        assertThat(decide(keyOf(TOM), fetch(BERT), findings)).isEqualTo(new Denied(Rule.NO_GRANT, ""));
+        assertThat(decide(keyOf(TOM), push(BERT), facts)).isEqualTo(new Denied(Rule.NO_GRANT, ""));
+        assertThat(decide(keyOf(TOM), fetch(BERT), facts)).isEqualTo(new Denied(Rule.NO_GRANT, ""));
     }
 
     @ParameterizedTest
     @EnumSource(Repository.State.class)
-    void whoMayReadButNotWriteIsToldThatAndNotTheState(Repository.State state) throws Exception {
-        AccessFacts findings = found(collaborator(Role.TRIAGE), state, new SiteMode.ReadOnly("Moving."));
+    void principalWithoutWriteAccessGetsNoWriteGrantInsteadOfTheState(Repository.State state) throws Exception {
+        AccessFacts facts = found(collaborator(Role.TRIAGE), state, new SiteMode.ReadOnly("Moving."));
 
-        assertThat(decide(keyOf(TOM), push(BERT), findings)).isEqualTo(new Denied(Rule.NO_WRITE_GRANT, ""));
+        assertThat(decide(keyOf(TOM), push(BERT), facts)).isEqualTo(new Denied(Rule.NO_WRITE_GRANT, ""));
     }
 
     @Test
-    void aDeployKeyReadsAPublicRepositoryOnlyIfItIsOneOfItsOwn() throws Exception {
+    void deployKeyCannotReadPublicRepositoryItIsNotAssignedTo() throws Exception {
         var repository = Samples.bert(Repository.Visibility.PUBLIC, Repository.State.ACTIVE);
-        var findings =
+        var facts =
                 new AccessFacts.Known(repository, MOJOMBO, new SiteMode.ReadWrite(), new Rights.DeployKey(Role.NONE));
 
-        assertThat(decide(deployKey(), fetch(BERT), findings).rule()).isEqualTo(Rule.NO_GRANT);
+        assertThat(decide(deployKey(), fetch(BERT), facts).rule()).isEqualTo(Rule.NO_GRANT);
     }
 
     @Test
-    void aReadOnlyDeployKeyIsToldSo() throws Exception {
-        AccessFacts findings = found(new Rights.DeployKey(Role.READ));
+    void pushWithReadOnlyDeployKeyIsDenied() throws Exception {
+        AccessFacts facts = found(new Rights.DeployKey(Role.READ));
 
-        assertThat(decide(deployKey(), fetch(BERT), findings).rule()).isEqualTo(Rule.DEPLOY_KEY);
-        assertThat(decide(deployKey(), push(BERT), findings).rule()).isEqualTo(Rule.DEPLOY_KEY_READ_ONLY);
+        assertThat(decide(deployKey(), fetch(BERT), facts).rule()).isEqualTo(Rule.DEPLOY_KEY);
+        assertThat(decide(deployKey(), push(BERT), facts).rule()).isEqualTo(Rule.DEPLOY_KEY_READ_ONLY);
     }
 
     @Test
-    void aRepositoryFoundByAFormerNameHasMovedAndOneInAnotherSpellingHasNot() throws Exception {
-        AccessFacts findings = found(new Rights.Owner());
+    void formerNameIsRedirectedAndOtherSpellingIsNot() throws Exception {
+        AccessFacts facts = found(new Rights.Owner());
 
-        assertThat(decide(keyOf(MOJOMBO), fetch(name("old/bert")), findings))
+        assertThat(decide(keyOf(MOJOMBO), fetch(name("old/bert")), facts))
                 .isInstanceOfSatisfying(Decision.Allowed.class, allowed -> {
                     assertThat(allowed.isRedirected()).isTrue();
                     assertThat(allowed.repository().name()).isEqualTo(BERT);
                 });
-        assertThat(decide(keyOf(MOJOMBO), fetch(name("MOJOMBO/Bert")), findings))
+        assertThat(decide(keyOf(MOJOMBO), fetch(name("MOJOMBO/Bert")), facts))
                 .isInstanceOfSatisfying(
                         Decision.Allowed.class,
                         allowed -> assertThat(allowed.isRedirected()).isFalse());
     }
 
     @Test
-    void whatWasRememberedIsGoodEnoughToReadByAndNotToWriteBy() throws Exception {
-        AccessFacts findings = found(collaborator(Role.ADMIN));
-        Grants current = (_, _) -> CachedResult.fresh(findings);
-        Grants remembered = (_, _) -> remembered(findings);
+    void staleResultAllowsFetchButNotPush() throws Exception {
+        AccessFacts facts = found(collaborator(Role.ADMIN));
+        Grants current = (_, _) -> CachedResult.fresh(facts);
+        Grants stale = (_, _) -> stale(facts);
 
-        assertThat(gate(remembered)
+        assertThat(gate(stale)
                         .decide(CachedResult.fresh(keyOf(TOM)), fetch(BERT))
                         .rule())
                 .isEqualTo(Rule.COLLABORATOR);
-        assertThat(gate(current).decide(remembered(keyOf(TOM)), fetch(BERT)).rule())
-                .isEqualTo(Rule.COLLABORATOR);
-        assertUnavailable(gate(remembered), CachedResult.fresh(keyOf(TOM)), push(BERT));
-        assertUnavailable(gate(current), remembered(keyOf(TOM)), push(BERT));
+        assertThat(gate(current).decide(stale(keyOf(TOM)), fetch(BERT)).rule()).isEqualTo(Rule.COLLABORATOR);
+        assertUnavailable(gate(stale), CachedResult.fresh(keyOf(TOM)), push(BERT));
+        assertUnavailable(gate(current), stale(keyOf(TOM)), push(BERT));
     }
 
-    /** "Not found" from memory would be a lie to who was let in a minute ago. */
+    /** A cached "not found" would be wrong for a principal that was granted access since. */
     @Test
-    void aRefusalThatWasOnlyRememberedIsNoRefusal() {
-        assertUnavailable(gate((_, _) -> remembered(found(NO_RIGHTS))), CachedResult.fresh(keyOf(TOM)), fetch(BERT));
+    void refusalFromStaleResultIsUnavailable() {
+        assertUnavailable(gate((_, _) -> stale(found(NO_RIGHTS))), CachedResult.fresh(keyOf(TOM)), fetch(BERT));
         assertUnavailable(
-                gate((_, _) -> remembered(new AccessFacts.Unknown())), CachedResult.fresh(keyOf(TOM)), fetch(BERT));
+                gate((_, _) -> stale(new AccessFacts.Unknown())), CachedResult.fresh(keyOf(TOM)), fetch(BERT));
         assertUnavailable(
-                gate((_, _) ->
-                        remembered(found(new Rights.Owner(), Repository.State.DISABLED, new SiteMode.ReadWrite()))),
+                gate((_, _) -> stale(found(new Rights.Owner(), Repository.State.DISABLED, new SiteMode.ReadWrite()))),
                 CachedResult.fresh(keyOf(MOJOMBO)),
                 fetch(BERT));
     }
 
     @Test
-    void whatCouldNotBeFoundOutIsNoAnswer() {
+    void failedLookupIsUnavailable() {
         Grants away = (_, _) -> {
             throw new LookupUnavailable("away");
         };
@@ -178,16 +179,15 @@ class AccessGateTest {
         assertThatExceptionOfType(LookupUnavailable.class).isThrownBy(() -> gate.decide(key, command));
     }
 
-    private static Decision decide(RegisteredKey key, GitCommand command, AccessFacts findings)
-            throws LookupUnavailable {
-        return gate((_, _) -> CachedResult.fresh(findings)).decide(CachedResult.fresh(key), command);
+    private static Decision decide(RegisteredKey key, GitCommand command, AccessFacts facts) throws LookupUnavailable {
+        return gate((_, _) -> CachedResult.fresh(facts)).decide(CachedResult.fresh(key), command);
     }
 
     private static AccessGate gate(Grants grants) {
         return new AccessGate(grants, InstantSource.fixed(NOW));
     }
 
-    private static <T> CachedResult<T> remembered(T value) {
+    private static <T> CachedResult<T> stale(T value) {
         return new CachedResult<>(value, Freshness.STALE);
     }
 

@@ -25,16 +25,19 @@ import net.jqwik.api.lifecycle.Lifespan;
 import net.jqwik.api.lifecycle.Store;
 import net.jqwik.api.statistics.Statistics;
 
-/** The gate on a real database against {@link PlainModel}: over a thousand sites, which are others in each run, every key, name and service gets the same answer. */
+/**
+ * Comparison of the gate on a real database with {@link PlainModel}: for hundreds of random sites, which differ in each
+ * run, both give the same decision for every key, name and service.
+ */
 class AccessModelIT {
-    /** Only who asks with a key that nobody registered meets it, which is decided before the gate. */
+    /** The gate never returns {@code KEY_UNKNOWN}: the caller refuses an unregistered key before it calls the gate. */
     private static final Set<Rule> EVERY_RULE_OF_THE_GATE = EnumSet.complementOf(EnumSet.of(Rule.KEY_UNKNOWN));
 
-    private final Store<Databased> store = Store.getOrCreate("database", Lifespan.PROPERTY, Databased::new);
+    private final Store<SharedDatabase> store = Store.getOrCreate("database", Lifespan.PROPERTY, SharedDatabase::new);
 
-    /** What all tries share. */
-    private record Databased(Database database, AtomicLong worlds) implements Store.CloseOnReset {
-        Databased() {
+    /** State that all tries share. */
+    private record SharedDatabase(Database database, AtomicLong worlds) implements Store.CloseOnReset {
+        SharedDatabase() {
             this(new Database(RunningMariaDb.shared().newMigratedDatabase()), new AtomicLong());
         }
 
@@ -45,7 +48,7 @@ class AccessModelIT {
     }
 
     @Property(tries = 400, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
-    void theGateDecidesAsThePlainModelDoes(@ForAll long seed) throws LookupUnavailable {
+    void gateDecidesLikeThePlainModel(@ForAll long seed) throws LookupUnavailable {
         var random = new Random(seed);
         World world = World.random(random, store.get().worlds().incrementAndGet());
         new MysqlWorld(world).insert(store.get().database().sql());
@@ -62,9 +65,9 @@ class AccessModelIT {
 
     private void compare(PlainModel model, RegisteredKey key, String name) throws LookupUnavailable {
         var repository = RepositoryName.parse(name).orElseThrow();
-        CachedResult<AccessFacts> findings =
+        CachedResult<AccessFacts> facts =
                 new MysqlGrants(store.get().database()::sql).find(PrincipalId.of(key), repository);
-        var gate = new AccessGate((_, _) -> findings, InstantSource.fixed(World.NOW));
+        var gate = new AccessGate((_, _) -> facts, InstantSource.fixed(World.NOW));
         for (GitService service : GitService.values()) {
             Decision decision = gate.decide(
                     CachedResult.fresh(key),

@@ -24,35 +24,35 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CachedGrantsTest {
     private static final PrincipalId TOM = new PrincipalId.OfAccount(2);
     private static final PrincipalId DEPLOY_KEY = new PrincipalId.OfDeployKey(7);
-    private static final RepositoryName FORMER =
+    private static final RepositoryName FORMER_NAME =
             RepositoryName.parse("old/bert").orElseThrow();
 
     private final Source source = new Source();
-    private final Heard changes = new Heard();
+    private final TestBus invalidations = new TestBus();
     private final CachedGrants grants = new CachedGrants(
             new CacheSettings(Duration.ofMinutes(1), Duration.ofMinutes(10), 1000, Duration.ofSeconds(2), 8),
             source,
-            changes,
+            invalidations,
             () -> 0);
 
     @Test
-    void whatIsKnownIsNotAskedAgainInWhateverSpelling() throws Exception {
+    void cachedNameIsNotLookedUpAgainInAnySpelling() throws Exception {
         grants.find(TOM, BERT);
         grants.find(TOM, RepositoryName.parse("MOJOMBO/BERT").orElseThrow());
 
-        assertThat(source.asked).containsExactly(TOM);
+        assertThat(source.lookups).containsExactly(TOM);
     }
 
     @Test
-    void everyAskerIsAQuestionOfItsOwn() throws Exception {
+    void eachPrincipalHasItsOwnEntry() throws Exception {
         grants.find(TOM, BERT);
         grants.find(new PrincipalId.OfDeployKey(2), BERT);
         grants.find(new PrincipalId.OfAccount(3), BERT);
 
-        assertThat(source.asked).hasSize(3);
+        assertThat(source.lookups).hasSize(3);
     }
 
-    /** tom (2) may read mojombo's (1) repository 10. */
+    /** tom (account 2) may read repository 10 of mojombo (account 1). */
     @ParameterizedTest
     @CsvSource({
         "REPOSITORY, 10, true",
@@ -67,79 +67,81 @@ class CachedGrantsTest {
         "SERVER, fs1, false",
         "REPOSITORY, garbage, false"
     })
-    void whatChangedIsAskedAgainAndNothingElse(Invalidation.Kind kind, String subject, boolean again) throws Exception {
-        assertThat(isAskedAgainAfter(new Invalidation(kind, subject), TOM, BERT))
-                .isEqualTo(again);
+    void onlyAffectedEntriesAreLookedUpAgain(Invalidation.Kind kind, String subject, boolean expected)
+            throws Exception {
+        assertThat(isLookedUpAgainAfter(new Invalidation(kind, subject), TOM, BERT))
+                .isEqualTo(expected);
     }
 
-    /** A key's changes name its fingerprint, which a deploy key's rights are not kept under. */
+    /** An invalidation of a key carries its fingerprint; entries of deploy keys are stored under the id of the key. */
     @ParameterizedTest
     @CsvSource({"KEY", "KEY_REVOKED"})
-    void aDeployKeysRightsAreAskedAgainWhenAKeyChanged(Invalidation.Kind kind) throws Exception {
-        assertThat(isAskedAgainAfter(new Invalidation(kind, "SHA256:x"), DEPLOY_KEY, BERT))
+    void deployKeyEntriesAreLookedUpAgainAfterAnyKeyChange(Invalidation.Kind kind) throws Exception {
+        assertThat(isLookedUpAgainAfter(new Invalidation(kind, "SHA256:x"), DEPLOY_KEY, BERT))
                 .isTrue();
     }
 
     /**
-     * The attack: asking for a name again and again. Every change on the site may bring what there was not, so that it is asked for
-     * again; if what tom may not read were still remembered then, the faster answer would tell him that it is there.
+     * The attack: requesting a name again and again. Every change on the site may create a missing repository, so its
+     * entry is dropped. If the entry of a repository that tom may not read were kept, the faster response would reveal
+     * that the repository exists.
      */
     @ParameterizedTest
     @CsvSource({"REPOSITORY, 99", "ACCOUNT, 99", "SITE, *", "KEY, SHA256:x", "ROUTE, mojombo"})
-    void whatIsNotThereAndWhatMayNotBeReadAreRememberedAlike(Invalidation.Kind kind, String subject) throws Exception {
-        var change = new Invalidation(kind, subject);
-        source.findings = new AccessFacts.Unknown();
-        boolean unknown = isAskedAgainAfter(change, TOM, BERT);
-        source.findings = found(NO_RIGHTS);
+    void unknownAndUnreadableRepositoriesAreInvalidatedAlike(Invalidation.Kind kind, String subject) throws Exception {
+        var invalidation = new Invalidation(kind, subject);
+        source.facts = new AccessFacts.Unknown();
+        boolean unknown = isLookedUpAgainAfter(invalidation, TOM, BERT);
+        source.facts = found(NO_RIGHTS);
 
-        assertThat(isAskedAgainAfter(change, new PrincipalId.OfAccount(3), BERT))
+        assertThat(isLookedUpAgainAfter(invalidation, new PrincipalId.OfAccount(3), BERT))
                 .isEqualTo(unknown);
     }
 
     @Test
-    void aFormerNameIsAskedForAgainWhenAnotherRepositoryMayHaveTakenIt() throws Exception {
-        assertThat(isAskedAgainAfter(new Invalidation(Invalidation.Kind.REPOSITORY, "99"), TOM, FORMER))
+    void formerNameIsLookedUpAgainAfterAnyRepositoryChange() throws Exception {
+        assertThat(isLookedUpAgainAfter(new Invalidation(Invalidation.Kind.REPOSITORY, "99"), TOM, FORMER_NAME))
                 .isTrue();
     }
 
     @Test
-    void whileTheSourceIsAwayWhatWasFoundIsRemembered() throws Exception {
+    void staleEntryServesWhileTheSourceIsUnavailable() throws Exception {
         grants.find(TOM, BERT);
-        changes.hear(Invalidation.site());
-        source.away = true;
+        invalidations.deliver(Invalidation.site());
+        source.unavailable = true;
 
-        assertThat(grants.find(TOM, BERT)).isEqualTo(new CachedResult<>(source.findings, Freshness.STALE));
+        assertThat(grants.find(TOM, BERT)).isEqualTo(new CachedResult<>(source.facts, Freshness.STALE));
     }
 
-    private boolean isAskedAgainAfter(Invalidation change, PrincipalId asker, RepositoryName name)
+    private boolean isLookedUpAgainAfter(Invalidation invalidation, PrincipalId principal, RepositoryName name)
             throws LookupUnavailable {
-        grants.find(asker, name);
-        int before = source.asked.size();
-        changes.hear(change);
-        grants.find(asker, name);
-        return source.asked.size() > before;
+        grants.find(principal, name);
+        int before = source.lookups.size();
+        invalidations.deliver(invalidation);
+        grants.find(principal, name);
+        return source.lookups.size() > before;
     }
 
     private static final class Source implements Grants {
-        private final List<PrincipalId> asked = new ArrayList<>();
-        private AccessFacts findings = found(collaborator(Role.READ));
-        private boolean away;
+        private final List<PrincipalId> lookups = new ArrayList<>();
+        private AccessFacts facts = found(collaborator(Role.READ));
+        private boolean unavailable;
 
         @Override
-        public CachedResult<AccessFacts> find(PrincipalId asker, RepositoryName name) throws LookupUnavailable {
-            asked.add(asker);
-            if (away) {
-                throw new LookupUnavailable("away");
+        public CachedResult<AccessFacts> find(PrincipalId principal, RepositoryName name) throws LookupUnavailable {
+            lookups.add(principal);
+            if (unavailable) {
+                throw new LookupUnavailable("unavailable");
             }
-            return CachedResult.fresh(findings);
+            return CachedResult.fresh(facts);
         }
     }
 
-    private static final class Heard implements InvalidationBus {
+    private static final class TestBus implements InvalidationBus {
         private final List<Consumer<Invalidation>> listeners = new ArrayList<>();
 
         @Override
-        public boolean publish(Invalidation change) {
+        public boolean publish(Invalidation invalidation) {
             return false;
         }
 
@@ -153,8 +155,8 @@ class CachedGrantsTest {
             return true;
         }
 
-        void hear(Invalidation change) {
-            listeners.forEach(listener -> listener.accept(change));
+        void deliver(Invalidation invalidation) {
+            listeners.forEach(listener -> listener.accept(invalidation));
         }
     }
 }

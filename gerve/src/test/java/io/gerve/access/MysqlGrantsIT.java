@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How the database is asked: how often, over which indexes, and what comes of rows and servers that are not as they should be. */
+/** Number of queries, use of indexes, invalid rows, and an unavailable database. */
 class MysqlGrantsIT {
     private static final long OWNER = 1;
     private static final long MEMBER = 2;
@@ -36,7 +36,7 @@ class MysqlGrantsIT {
     private static final long ORGANIZATION = 4;
     private static final long OWN = 10;
     private static final long SHARED = 11;
-    private static final long TEAMS_DEEP = 300;
+    private static final long TEAM_DEPTH = 300;
     private static final RepositoryName OWN_NAME = name("octo/own");
     private static final RepositoryName SHARED_NAME = name("github/shared");
     private static final RepositoryName FORMER_NAME = name("octo/former");
@@ -58,30 +58,30 @@ class MysqlGrantsIT {
     }
 
     @Test
-    void theOwnerCostsOneQueryByEveryName() throws Exception {
+    void ownerTakesOneQueryByPresentAndFormerName() throws Exception {
         assertThat(queriesFor(new PrincipalId.OfAccount(OWNER), OWN_NAME)).isEqualTo(1);
         assertThat(queriesFor(new PrincipalId.OfAccount(OWNER), FORMER_NAME)).isEqualTo(1);
     }
 
     @Test
-    void everybodyElseCostsTwo() throws Exception {
+    void otherPrincipalsTakeTwoQueries() throws Exception {
         assertThat(queriesFor(new PrincipalId.OfAccount(MEMBER), SHARED_NAME)).isEqualTo(2);
         assertThat(queriesFor(DEPLOY_KEY, SHARED_NAME)).isEqualTo(2);
     }
 
-    /** The attack: telling by the time that the answer takes whether a private repository is there. */
+    /** The attack: measuring the response time to learn whether a private repository exists. */
     @Test
-    void whatIsNotThereAndWhatMayNotBeReadAreAskedForByTheSameStatements() throws Exception {
-        for (PrincipalId asker : List.of(new PrincipalId.OfAccount(STRANGER), OTHER_DEPLOY_KEY)) {
-            assertThat(shapesFor(asker, UNKNOWN_NAME))
+    void unknownAndUnreadableRepositoriesTakeTheSameStatements() throws Exception {
+        for (PrincipalId principal : List.of(new PrincipalId.OfAccount(STRANGER), OTHER_DEPLOY_KEY)) {
+            assertThat(shapesFor(principal, UNKNOWN_NAME))
                     .hasSize(2)
-                    .isEqualTo(shapesFor(asker, SHARED_NAME))
-                    .isEqualTo(shapesFor(asker, FORMER_NAME));
+                    .isEqualTo(shapesFor(principal, SHARED_NAME))
+                    .isEqualTo(shapesFor(principal, FORMER_NAME));
         }
     }
 
     @Test
-    void aRoleReachesThroughHundredsOfTeamsThatAreInACircle() throws Exception {
+    void roleIsInheritedThroughACycleOfHundredsOfTeams() throws Exception {
         assertThat(grants().find(new PrincipalId.OfAccount(MEMBER), SHARED_NAME).value())
                 .isInstanceOfSatisfying(
                         AccessFacts.Known.class,
@@ -90,7 +90,7 @@ class MysqlGrantsIT {
     }
 
     @Test
-    void everyQueryGoesByAnIndex() throws Exception {
+    void everyQueryUsesAnIndex() throws Exception {
         for (int number = 101; number <= 600; number++) {
             new MysqlWorld(World.random(new Random(number), number)).insert(database.sql());
         }
@@ -99,10 +99,10 @@ class MysqlGrantsIT {
                 .fetch(
                         "ANALYZE TABLE accounts, repositories, repository_redirects, collaborators, organization_members, teams, team_members,"
                                 + " team_repositories, deploy_key_repositories");
-        for (PrincipalId asker :
+        for (PrincipalId principal :
                 List.of(new PrincipalId.OfAccount(OWNER), new PrincipalId.OfAccount(MEMBER), DEPLOY_KEY)) {
             for (RepositoryName name : List.of(OWN_NAME, SHARED_NAME, FORMER_NAME, UNKNOWN_NAME)) {
-                queriesFor(asker, name);
+                queriesFor(principal, name);
             }
         }
         assertThat(statements).hasSizeGreaterThan(20);
@@ -110,14 +110,14 @@ class MysqlGrantsIT {
         for (Query statement : statements) {
             for (Record step : stepsOf(statement)) {
                 tablesRead.add(step.get("table", String.class));
-                assertThat(goesByAnIndex(step)).as("%s%n%s", step, statement).isTrue();
+                assertThat(usesAnIndex(step)).as("%s%n%s", step, statement).isTrue();
             }
         }
         assertThat(tablesRead).hasSize(10).contains("teams", "team_repositories", "repository_redirects", "accounts");
     }
 
     @Test
-    void aRowThatCannotBeIsNoAnswer() {
+    void invalidRowIsUnavailable() {
         database.sql()
                 .update(ACCOUNTS)
                 .set(ACCOUNTS.LOGIN, "../etc")
@@ -129,19 +129,19 @@ class MysqlGrantsIT {
     }
 
     @Test
-    void aSiteWithoutItsSwitchIsNoAnswer() {
+    void missingSiteRowIsUnavailable() {
         database.sql().deleteFrom(SITE).execute();
 
         assertUnavailable(grants(), OWN_NAME);
     }
 
     @Test
-    void aServerThatIsAwayIsNoAnswer(@TempDir Path directory) throws Exception {
+    void unreachableServerIsUnavailable(@TempDir Path directory) throws Exception {
         try (var server = RunningMariaDb.start(directory);
-                var away = new Database(server.newMigratedDatabase())) {
+                var unreachable = new Database(server.newMigratedDatabase())) {
             server.kill();
 
-            assertUnavailable(new MysqlGrants(away::sql), OWN_NAME);
+            assertUnavailable(new MysqlGrants(unreachable::sql), OWN_NAME);
         }
     }
 
@@ -150,7 +150,7 @@ class MysqlGrantsIT {
                 .isThrownBy(() -> grants.find(new PrincipalId.OfAccount(OWNER), name));
     }
 
-    /** Without the derived tables and the teams reached, which are small and read from end to end. */
+    /** Excludes the derived tables, which are small and scanned in full. */
     private List<Record> stepsOf(Query statement) {
         var explained = database.sql()
                 .fetch(
@@ -163,23 +163,23 @@ class MysqlGrantsIT {
     }
 
     private static boolean isOnDisk(@Nullable String table) {
-        return table != null && !table.startsWith("<") && !table.equals("reached") && !table.equals("named");
+        return table != null && !table.startsWith("<") && !table.equals("effective_teams") && !table.equals("named");
     }
 
-    private static boolean goesByAnIndex(Record row) {
+    private static boolean usesAnIndex(Record row) {
         return row.get("key") != null
                 && List.of("const", "eq_ref", "ref", "system").contains(row.get("type", String.class));
     }
 
-    private int queriesFor(PrincipalId asker, RepositoryName name) throws LookupUnavailable {
+    private int queriesFor(PrincipalId principal, RepositoryName name) throws LookupUnavailable {
         int before = statements.size();
-        grants().find(asker, name);
+        grants().find(principal, name);
         return statements.size() - before;
     }
 
-    private List<String> shapesFor(PrincipalId asker, RepositoryName name) throws LookupUnavailable {
+    private List<String> shapesFor(PrincipalId principal, RepositoryName name) throws LookupUnavailable {
         int before = statements.size();
-        grants().find(asker, name);
+        grants().find(principal, name);
         return statements.subList(before, statements.size()).stream()
                 .map(query -> query.getSQL())
                 .toList();
@@ -206,9 +206,9 @@ class MysqlGrantsIT {
                 new World.Person(MEMBER, "member", false, Role.NONE, false),
                 new World.Person(STRANGER, "stranger", false, Role.NONE, false),
                 new World.Person(ORGANIZATION, "github", true, Role.NONE, false));
-        var teams = LongStream.rangeClosed(1, TEAMS_DEEP)
+        var teams = LongStream.rangeClosed(1, TEAM_DEPTH)
                 .mapToObj(id -> new World.Team(
-                        id, ORGANIZATION, id == TEAMS_DEEP ? 1 : id + 1, id == 1 ? List.of(MEMBER) : List.of()))
+                        id, ORGANIZATION, id == TEAM_DEPTH ? 1 : id + 1, id == 1 ? List.of(MEMBER) : List.of()))
                 .toList();
         var active = Repository.State.ACTIVE;
         var repositories = List.of(
@@ -219,7 +219,7 @@ class MysqlGrantsIT {
                 List.of(new World.Member(ORGANIZATION, MEMBER, false)),
                 teams,
                 List.of(
-                        new World.TeamRole(TEAMS_DEEP, SHARED, Role.MAINTAIN),
+                        new World.TeamRole(TEAM_DEPTH, SHARED, Role.MAINTAIN),
                         new World.TeamRole(7, SHARED, Role.READ)),
                 repositories,
                 List.of(new World.Former("octo", "former", OWN)),

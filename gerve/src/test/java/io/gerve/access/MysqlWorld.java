@@ -28,12 +28,12 @@ import org.jooq.Table;
 import org.jooq.TableRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Writes a {@link World} into the tables, each in one statement. */
+/** Writer of a {@link World} into the tables, with one statement per table. */
 public record MysqlWorld(World world) {
     public void insert(DSLContext database) {
         database.transaction(configuration -> {
             DSLContext sql = configuration.dsl();
-            // Teams that contain each other could not be written one after the other; and keys are of no interest here.
+            // Teams that contain each other have no valid insertion order, and the keys are not inserted.
             sql.execute("SET foreign_key_checks = 0");
             try {
                 rows(sql, ACCOUNTS, world.people(), this::account);
@@ -46,7 +46,7 @@ public record MysqlWorld(World world) {
                 rows(sql, COLLABORATORS, world.collaborators(), this::collaborator);
                 rows(sql, DEPLOY_KEY_REPOSITORIES, world.deployRights(), this::deployRight);
                 sql.update(SITE)
-                        .set(SITE.READ_ONLY_REASON, words(world.readOnly()))
+                        .set(SITE.READ_ONLY_REASON, operatorMessage(world.readOnly()))
                         .execute();
             } finally {
                 sql.execute("SET foreign_key_checks = 1");
@@ -68,9 +68,9 @@ public record MysqlWorld(World world) {
                 person.id(),
                 person.login(),
                 person.organization() ? "organization" : "user",
-                word(person.base()),
+                text(person.base()),
                 person.suspended() ? World.NOW : null,
-                words(person.suspended()),
+                operatorMessage(person.suspended()),
                 World.NOW);
     }
 
@@ -91,7 +91,7 @@ public record MysqlWorld(World world) {
     }
 
     private TeamRepositoriesRecord teamRole(World.TeamRole role) {
-        return new TeamRepositoriesRecord(role.team(), role.repository(), word(role.role()));
+        return new TeamRepositoriesRecord(role.team(), role.repository(), text(role.role()));
     }
 
     private RepositoriesRecord repository(World.Repo repo) {
@@ -99,9 +99,9 @@ public record MysqlWorld(World world) {
                 repo.id(),
                 repo.owner(),
                 repo.name(),
-                word(repo.visibility()),
-                word(repo.state()),
-                words(repo.state() != Repository.State.ACTIVE),
+                text(repo.visibility()),
+                text(repo.state()),
+                operatorMessage(repo.state() != Repository.State.ACTIVE),
                 World.NOW);
     }
 
@@ -110,18 +110,18 @@ public record MysqlWorld(World world) {
     }
 
     private CollaboratorsRecord collaborator(World.Collaborator collaborator) {
-        return new CollaboratorsRecord(collaborator.repository(), collaborator.account(), word(collaborator.role()));
+        return new CollaboratorsRecord(collaborator.repository(), collaborator.account(), text(collaborator.role()));
     }
 
     private DeployKeyRepositoriesRecord deployRight(World.DeployRight right) {
         return new DeployKeyRepositoriesRecord(right.key(), right.repository(), right.readOnly());
     }
 
-    private static String word(Enum<?> constant) {
+    private static String text(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 
-    private static @Nullable String words(boolean given) {
-        return given ? World.WORDS : null;
+    private static @Nullable String operatorMessage(boolean given) {
+        return given ? World.OPERATOR_MESSAGE : null;
     }
 }

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jooq.DSLContext;
 
-/** Reads a {@link World} back from the tables, with what has become of it. */
+/** Reader of a {@link World} from the tables, with the changes made since it was written. */
 public record MysqlWorldReader(DSLContext sql, long number, List<RegisteredKey> keys) {
     public World read() {
         var people = sql.selectFrom(ACCOUNTS)
@@ -79,7 +79,7 @@ public record MysqlWorldReader(DSLContext sql, long number, List<RegisteredKey> 
                                 .fetch(TEAM_MEMBERS.ACCOUNT_ID)));
     }
 
-    private static <E extends Enum<E>> E constant(Class<E> type, String word) {
-        return Enum.valueOf(type, word.toUpperCase(Locale.ROOT));
+    private static <E extends Enum<E>> E constant(Class<E> type, String text) {
+        return Enum.valueOf(type, text.toUpperCase(Locale.ROOT));
     }
 }

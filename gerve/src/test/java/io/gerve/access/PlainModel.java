@@ -10,12 +10,12 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 
-/** The rules for access (design, section 4) as plainly as they can be written down, over lists, with no thought of speed. */
+/** Reference implementation of the access rules over lists, written for clarity and not for speed. */
 public record PlainModel(World world) {
-    /** {@code allowed rule id moved} or {@code denied rule words}. */
+    /** Returns {@code allowed rule id moved} or {@code denied rule message}. */
     public String decision(RegisteredKey key, String name, GitService service) {
         if (key.validity() instanceof KeyValidity.Revoked) {
-            return denied(Rule.KEY_REVOKED, World.WORDS);
+            return denied(Rule.KEY_REVOKED, World.OPERATOR_MESSAGE);
         }
         if (key.validity() instanceof KeyValidity.ValidUntil until
                 && !until.end().isAfter(World.NOW)) {
@@ -23,7 +23,7 @@ public record PlainModel(World world) {
         }
         if (key.principal() instanceof Principal.OfAccount
                 && world.person(key.id()).suspended()) {
-            return denied(Rule.ACCOUNT_SUSPENDED, World.WORDS);
+            return denied(Rule.ACCOUNT_SUSPENDED, World.OPERATOR_MESSAGE);
         }
         Optional<Repo> present = present(name);
         Optional<Repo> found = present.isPresent() ? present : former(name);
@@ -33,11 +33,11 @@ public record PlainModel(World world) {
         Repo repo = found.get();
         boolean push = service == GitService.RECEIVE_PACK;
         boolean deploy = key.principal() instanceof Principal.OfDeployKey;
-        Rule toRead = deploy ? deployRule(key.id(), repo, false) : accountRule(key.id(), repo, Role.READ);
-        if (toRead == Rule.NO_GRANT) {
+        Rule readRule = deploy ? deployRule(key.id(), repo, false) : accountRule(key.id(), repo, Role.READ);
+        if (readRule == Rule.NO_GRANT) {
             return denied(Rule.NO_GRANT, "");
         }
-        Rule rule = toRead;
+        Rule rule = readRule;
         if (push) {
             rule = deploy ? deployRule(key.id(), repo, true) : accountRule(key.id(), repo, Role.WRITE);
             if (rule == Rule.NO_GRANT) {
@@ -46,25 +46,25 @@ public record PlainModel(World world) {
         }
         var owner = world.person(repo.owner());
         if (owner.organization() && owner.suspended()) {
-            return denied(Rule.ORGANIZATION_SUSPENDED, World.WORDS);
+            return denied(Rule.ORGANIZATION_SUSPENDED, World.OPERATOR_MESSAGE);
         }
         if (repo.state() == Repository.State.DISABLED) {
-            return denied(Rule.REPOSITORY_DISABLED, World.WORDS);
+            return denied(Rule.REPOSITORY_DISABLED, World.OPERATOR_MESSAGE);
         }
         if (push && repo.state() == Repository.State.ARCHIVED) {
-            return denied(Rule.REPOSITORY_ARCHIVED, World.WORDS);
+            return denied(Rule.REPOSITORY_ARCHIVED, World.OPERATOR_MESSAGE);
         }
         if (push && repo.state() == Repository.State.LOCKED) {
-            return denied(Rule.REPOSITORY_LOCKED, World.WORDS);
+            return denied(Rule.REPOSITORY_LOCKED, World.OPERATOR_MESSAGE);
         }
         if (push && world.readOnly()) {
-            return denied(Rule.SITE_READ_ONLY, World.WORDS);
+            return denied(Rule.SITE_READ_ONLY, World.OPERATOR_MESSAGE);
         }
         return "allowed " + rule + " " + repo.id() + " " + (present.isPresent() ? "" : "moved");
     }
 
-    private static String denied(Rule rule, String words) {
-        return "denied " + rule + " " + words;
+    private static String denied(Rule rule, String message) {
+        return "denied " + rule + " " + message;
     }
 
     Optional<Repo> present(String name) {
@@ -103,7 +103,7 @@ public record PlainModel(World world) {
                 if (member.owner()) {
                     return Rule.ORGANIZATION_OWNER;
                 }
-                if (aTeamMay(account, repo, needed)) {
+                if (isGrantedToTeam(account, repo, needed)) {
                     return Rule.TEAM;
                 }
                 if (suffices(owner.base(), needed)) {
@@ -115,8 +115,8 @@ public record PlainModel(World world) {
         return isPublic && needed == Role.READ ? Rule.PUBLIC : Rule.NO_GRANT;
     }
 
-    /** From the teams that were given the repository downwards, which is not how the database is asked. */
-    private boolean aTeamMay(long account, Repo repo, Role needed) {
+    /** Searches downwards from the teams that have the repository, unlike the query, which searches upwards. */
+    private boolean isGrantedToTeam(long account, Repo repo, Role needed) {
         for (var given : world.teamRoles()) {
             for (var team : world.teams()) {
                 if (given.repository() == repo.id()

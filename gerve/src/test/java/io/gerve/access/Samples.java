@@ -12,7 +12,7 @@ import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.keylookup.key.Md5Suffix;
 import java.time.Instant;
 
-/** mojombo's repository bert, and tom, who asks for it. */
+/** Sample values: mojombo's repository bert, and tom, who requests it. */
 final class Samples {
     static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
     static final Account MOJOMBO = user(1, "mojombo");
@@ -32,9 +32,9 @@ final class Samples {
         return key(new Principal.OfDeployKey("mojombo/bert"), new KeyValidity.ValidUntil(Instant.MAX));
     }
 
-    static RegisteredKey key(Principal holder, KeyValidity validity) {
+    static RegisteredKey key(Principal principal, KeyValidity validity) {
         return new RegisteredKey(
-                7, Fingerprint.ofDigest(new byte[32]), new Md5Suffix(1, (short) 2), "laptop", validity, holder);
+                7, Fingerprint.ofDigest(new byte[32]), new Md5Suffix(1, (short) 2), "laptop", validity, principal);
     }
 
     static Rights collaborator(Role role) {

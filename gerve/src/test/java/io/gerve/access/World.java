@@ -16,7 +16,9 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** A small site, made up at random, with what should not happen in it too: circles of teams, teams of others, leavers. */
+/**
+ * Small random site, which includes invalid data: cycles of teams, teams of another organization, members that left.
+ */
 public record World(
         List<Person> people,
         List<Member> members,
@@ -29,13 +31,13 @@ public record World(
         List<RegisteredKey> keys,
         boolean readOnly) {
     public static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
-    public static final String WORDS = "Ask the operators; it's \"closed\".";
+    public static final String OPERATOR_MESSAGE = "Ask the operators; it's \"closed\".";
 
     public record Person(long id, String login, boolean organization, Role base, boolean suspended) {}
 
     record Member(long organization, long account, boolean owner) {}
 
-    /** @param parent its own id if it is at the top */
+    /** @param parent its own id for a team without a parent */
     public record Team(long id, long organization, long parent, List<Long> members) {}
 
     record TeamRole(long team, long repository, Role role) {}
@@ -48,12 +50,12 @@ public record World(
 
     public record DeployRight(long key, long repository, boolean readOnly) {}
 
-    /** @param number tells its ids and logins from those of every other world */
+    /** @param number makes the ids and logins differ from those of every other world */
     public static World random(Random random, long number) {
-        return new Dice(random, number).world();
+        return new Generator(random, number).world();
     }
 
-    /** The same with nobody having switched it to read-only. */
+    /** Returns the same site without read-only mode. */
     public World writable() {
         return new World(
                 people, members, teams, teamRoles, repositories, formerNames, collaborators, deployRights, keys, false);
@@ -63,7 +65,7 @@ public record World(
         return people.stream().filter(person -> person.id() == id).findFirst().orElseThrow();
     }
 
-    /** Every name that is or was, and one that never was: {@code owner/name}. */
+    /** Returns every present and former name, and one that never existed, each as {@code owner/name}. */
     public List<String> names() {
         Stream<String> present =
                 repositories.stream().map(repo -> person(repo.owner()).login() + "/" + repo.name());
@@ -75,7 +77,7 @@ public record World(
                 .toList();
     }
 
-    private record Dice(Random random, long number) {
+    private record Generator(Random random, long number) {
         World world() {
             List<Person> people = people();
             List<Long> organizations =
@@ -133,7 +135,7 @@ public record World(
                     .toList();
         }
 
-        /** Mostly one organization's, so that teams come to be part of teams. */
+        /** Picks mostly the same organization, so that teams become nested. */
         private long organization(List<Person> people) {
             List<Long> all =
                     people.stream().filter(Person::organization).map(Person::id).toList();
@@ -152,7 +154,7 @@ public record World(
                     .toList();
         }
 
-        /** Some of them are names that a repository has now. */
+        /** Makes former names, some of which are also the present name of a repository. */
         private List<Former> formerNames(List<Person> people, List<Repo> repositories) {
             var taken = new TreeSet<String>();
             var names = new ArrayList<Former>();
@@ -169,25 +171,30 @@ public record World(
         }
 
         private RegisteredKey keyOf(Person person) {
-            var standing = person.suspended() ? Account.Status.SUSPENDED : Account.Status.ACTIVE;
+            var status = person.suspended() ? Account.Status.SUSPENDED : Account.Status.ACTIVE;
             return key(
                     person.id(),
                     new Principal.OfAccount(new Account(
                             person.id(),
                             new Login(person.login()),
                             Account.Kind.USER,
-                            standing,
-                            person.suspended() ? WORDS : "")));
+                            status,
+                            person.suspended() ? OPERATOR_MESSAGE : "")));
         }
 
-        private RegisteredKey key(long id, Principal holder) {
+        private RegisteredKey key(long id, Principal principal) {
             return new RegisteredKey(
-                    id, Fingerprint.ofDigest(new byte[32]), new Md5Suffix(1, (short) 2), "laptop", validity(), holder);
+                    id,
+                    Fingerprint.ofDigest(new byte[32]),
+                    new Md5Suffix(1, (short) 2),
+                    "laptop",
+                    validity(),
+                    principal);
         }
 
         private KeyValidity validity() {
             return switch (random.nextInt(20)) {
-                case 0 -> new KeyValidity.Revoked(NOW.minus(Duration.ofDays(1)), WORDS);
+                case 0 -> new KeyValidity.Revoked(NOW.minus(Duration.ofDays(1)), OPERATOR_MESSAGE);
                 case 1 -> new KeyValidity.ValidUntil(NOW);
                 case 2 -> new KeyValidity.ValidUntil(NOW.plusNanos(1));
                 default -> new KeyValidity.ValidUntil(Instant.MAX);

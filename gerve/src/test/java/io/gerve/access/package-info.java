@@ -1,4 +1,4 @@
-/** Tests of who may do what with which repository. */
+/** Tests of access control. */
 @NullMarked
 package io.gerve.access;
 

@@ -130,7 +130,7 @@ public record AuditedWorld(World world, MysqlAccessAudit audit) {
                                 new Login(person.login()),
                                 Account.Kind.USER,
                                 person.suspended() ? Account.Status.SUSPENDED : Account.Status.ACTIVE,
-                                person.suspended() ? World.WORDS : ""))));
+                                person.suspended() ? World.OPERATOR_MESSAGE : ""))));
             }
         }
         for (RegisteredKey key : world.keys()) {

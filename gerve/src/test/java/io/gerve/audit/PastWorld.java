@@ -125,7 +125,7 @@ final class PastWorld {
         var state = any(
                 new Repository.State[] {Repository.State.ARCHIVED, Repository.State.LOCKED, Repository.State.DISABLED});
         if (random.nextBoolean()) {
-            repositories().close(repository(world), state, new OperatorMessage(World.WORDS));
+            repositories().close(repository(world), state, new OperatorMessage(World.OPERATOR_MESSAGE));
         } else {
             repositories().reopen(repository(world), state);
         }
@@ -133,9 +133,9 @@ final class PastWorld {
 
     private void changeStatus(World world) throws ChangeRefused, DependencyUnavailable {
         switch (random.nextInt(4)) {
-            case 0 -> accounts().suspend(anybody(world), new OperatorMessage(World.WORDS));
+            case 0 -> accounts().suspend(anybody(world), new OperatorMessage(World.OPERATOR_MESSAGE));
             case 1 -> accounts().unsuspend(anybody(world));
-            case 2 -> site().setReadOnly(Optional.of(new OperatorMessage(World.WORDS)));
+            case 2 -> site().setReadOnly(Optional.of(new OperatorMessage(World.OPERATOR_MESSAGE)));
             default -> site().setReadOnly(Optional.empty());
         }
     }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class CommandInputTest {
     @Test
-    void afterTheSealNothingIsWritten() throws IOException {
+    void writeAfterSealFails() throws IOException {
         var channel = new ByteArrayOutputStream();
         try (var input = new CommandInput(channel, () -> false)) {
             input.write('a');
@@ -24,11 +24,11 @@ class CommandInputTest {
     }
 
     /**
-     * The attack: a push whose input waits for the window while its command ends. JSch lets the write through when the window opens,
-     * by then perhaps into the next user's command on the same session.
+     * The attack: a push whose input waits for the window while its command ends. JSch sends the write when the window
+     * opens, possibly into the next user's command on the same session.
      */
     @Test
-    void itCannotBeSealedWhileSomebodyWrites() throws Exception {
+    void sealFailsDuringAWrite() throws Exception {
         var writing = new CountDownLatch(1);
         var windowOpens = new CountDownLatch(1);
         var channel = new OutputStream() {

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class FileServerAlgorithmsTest {
     @Test
-    void thisJavaCanDoWhatTheBridgeSpeaks() {
+    void thisJavaSupportsTheAlgorithms() {
         assertThatCode(FileServerAlgorithms::check).doesNotThrowAnyException();
     }
 }

@@ -1,7 +1,7 @@
 package io.gerve.fileserver;
 
-import static io.gerve.fileserver.PooledServer.HEARTBEAT;
-import static io.gerve.fileserver.PooledServer.PATIENCE;
+import static io.gerve.fileserver.PooledServer.KEEPALIVE_INTERVAL;
+import static io.gerve.fileserver.PooledServer.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Sessions to a file server: opened ahead, shared, used again, replaced and closed. */
+/** Life of pooled sessions: opened in advance, shared, reused, replaced and closed. */
 @Timeout(120)
 class FileServerPoolIT {
     private final PooledServer server;
@@ -33,43 +33,43 @@ class FileServerPoolIT {
     }
 
     @Test
-    void sessionsAreOpenedAheadAndUsedAgain() throws Exception {
+    void sessionsAreOpenedInAdvanceAndReused() throws Exception {
         server.pool().prepare(List.of(server.host()));
-        await().atMost(PATIENCE).until(() -> server.pool().idleCount() == 2);
+        await().atMost(TIMEOUT).until(() -> server.pool().idleCount() == 2);
 
         for (int i = 0; i < 10; i++) {
             assertThat(server.run("true").ending()).isEqualTo(new RemoteExit.Exited(0));
         }
 
-        await().atMost(PATIENCE).until(() -> server.pool().idleCount() >= 2);
+        await().atMost(TIMEOUT).until(() -> server.pool().idleCount() >= 2);
         assertThat(server.pool().dialedCount()).isLessThanOrEqualTo(3);
     }
 
     @Test
-    void aSessionThatWasUsedOftenEnoughIsReplaced() throws Exception {
-        server.usePool(server.settings(1, 2, PATIENCE, HEARTBEAT, Duration.ofHours(1), 2));
+    void sessionIsReplacedAfterMaxUses() throws Exception {
+        server.usePool(server.settings(1, 2, TIMEOUT, KEEPALIVE_INTERVAL, Duration.ofHours(1), 2));
 
         for (int i = 0; i < 6; i++) {
             assertThat(server.run("true").ending()).isEqualTo(new RemoteExit.Exited(0));
         }
 
-        await().atMost(PATIENCE).until(() -> server.pool().idleCount() == 1);
+        await().atMost(TIMEOUT).until(() -> server.pool().idleCount() == 1);
         assertThat(server.pool().dialedCount()).isGreaterThanOrEqualTo(3);
     }
 
     @Test
-    void aSessionThatIsTooOldIsReplaced() throws Exception {
-        server.usePool(server.settings(1, 2, PATIENCE, Duration.ofSeconds(1), Duration.ofSeconds(1), 9));
+    void sessionIsReplacedAfterMaxLifetime() throws Exception {
+        server.usePool(server.settings(1, 2, TIMEOUT, Duration.ofSeconds(1), Duration.ofSeconds(1), 9));
         server.pool().prepare(List.of(server.host()));
 
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .until(() -> server.pool().dialedCount() >= 2 && server.pool().idleCount() == 1);
     }
 
     @Test
-    void sessionsThatDiedAreReplacedInSilence() throws Exception {
+    void deadSessionIsReplacedTransparently() throws Exception {
         server.pool().prepare(List.of(server.host()));
-        await().atMost(PATIENCE).until(() -> server.pool().idleCount() == 2);
+        await().atMost(TIMEOUT).until(() -> server.pool().idleCount() == 2);
 
         server.sshd().restart();
 
@@ -77,8 +77,8 @@ class FileServerPoolIT {
     }
 
     @Test
-    void fiftyAtOnceShareTheSlots() throws Exception {
-        server.usePool(server.settings(2, 8, Duration.ofMinutes(1), HEARTBEAT));
+    void fiftyConcurrentCommandsShareTheSlots() throws Exception {
+        server.usePool(server.settings(2, 8, Duration.ofMinutes(1), KEEPALIVE_INTERVAL));
         var commands = new ArrayList<Callable<Integer>>();
         for (int i = 0; i < 50; i++) {
             commands.add(() -> {
@@ -95,8 +95,8 @@ class FileServerPoolIT {
     }
 
     @Test
-    void waitingForASlotEnds() throws Exception {
-        server.usePool(server.settings(0, 1, Duration.ofSeconds(5), HEARTBEAT));
+    void waitForSlotTimesOut() throws Exception {
+        server.usePool(server.settings(0, 1, Duration.ofSeconds(5), KEEPALIVE_INTERVAL));
         try (var _ = server.start("cat")) {
             assertThatThrownBy(() -> server.run("true"))
                     .isInstanceOf(FileServerUnavailable.class)
@@ -106,21 +106,22 @@ class FileServerPoolIT {
     }
 
     @Test
-    void closingLeavesNothingBehind() throws Exception {
+    void closeEndsSessionsCommandsAndThreads() throws Exception {
         var running = server.start("cat");
-        await().atMost(PATIENCE).until(() -> server.pool().openCount() == 3);
+        await().atMost(TIMEOUT).until(() -> server.pool().openCount() == 3);
 
         server.pool().close();
 
         assertThat(running.await()).isInstanceOf(RemoteExit.Lost.class);
         assertThat(server.pool().openCount()).isZero();
-        await().atMost(PATIENCE).until(() -> server.sshd().connections() == 0);
+        await().atMost(TIMEOUT).until(() -> server.sshd().connections() == 0);
         assertThatThrownBy(() -> server.run("true")).isInstanceOf(FileServerUnavailable.class);
-        assertThat(VirtualThreads.names()).noneMatch(name -> name.startsWith("bridge-") || name.contains("127.0.0.1"));
+        assertThat(VirtualThreads.names())
+                .noneMatch(name -> name.startsWith("file-server-") || name.contains("127.0.0.1"));
     }
 
     @Test
-    void theKeyExchangeWithstandsQuantumComputers() throws Exception {
+    void keyExchangeIsPostQuantum() throws Exception {
         server.useSettingsOfSshd("LogLevel DEBUG1");
 
         assertThat(server.run("true").ending()).isEqualTo(new RemoteExit.Exited(0));

@@ -19,14 +19,14 @@ class GateIdentityTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"ed25519", "ecdsa", "rsa"})
-    void everyUsualTypeOfKeyCanSign(String type) throws Exception {
+    void commonKeyTypesCanSign(String type) throws Exception {
         var identity = new GateIdentity(key("-t", type, "-N", ""));
 
         assertThat(identity.getSignature(new byte[] {1})).isNotEmpty();
     }
 
     @Test
-    void aKeyWithAPassphraseIsNamedAsSuch() throws Exception {
+    void keyWithPassphraseIsRefused() throws Exception {
         var file = key("-t", "ed25519", "-N", "secret");
 
         assertThatThrownBy(() -> new GateIdentity(file))
@@ -36,15 +36,15 @@ class GateIdentityTest {
     }
 
     @Test
-    void aMissingFileIsNamed() {
+    void missingFileIsNamedInTheMessage() {
         assertThatThrownBy(() -> new GateIdentity(home.resolve("nothing")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("nothing cannot be read");
     }
 
-    /** A private key that is cut off is still a secret. */
+    /** A truncated private key is still a secret. */
     @Test
-    void whatIsNoKeyIsRefusedAndNotQuoted() throws IOException {
+    void invalidKeyIsRefusedWithoutQuotingIt() throws IOException {
         var file = Files.writeString(home.resolve("cut"), "-----BEGIN OPENSSH PRIVATE KEY-----\nc2VjcmV0\n");
 
         assertThatThrownBy(() -> new GateIdentity(file))

@@ -14,32 +14,34 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
-/** A real sshd and a pool of sessions to it. A test may put others in their place, and tell the pool of another host. */
+/**
+ * Fixture with a real sshd and a pool of sessions to it. A test may replace either, and run commands on another host.
+ */
 final class PooledServer implements AutoCloseable {
-    /** For a machine that is busy with other things; what must be quick has a shorter one. */
-    static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** Generous timeout for a busy machine. Tests of quick operations use shorter ones. */
+    static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-    /** After three of them without an answer a command is lost. */
-    static final Duration HEARTBEAT = Duration.ofSeconds(2);
+    /** Keepalive interval. A command is lost after three intervals without a reply. */
+    static final Duration KEEPALIVE_INTERVAL = Duration.ofSeconds(2);
 
     private final Path home;
     private RunningSshd sshd;
     private FileServerPool pool;
     private FileServerHost host;
 
-    /** What a command said and how it ended. */
+    /** Output and exit of a command. */
     record Result(RemoteExit ending, ByteArrayOutputStream stdout, ByteArrayOutputStream stderr) {
         String out() {
             return stdout.toString(UTF_8);
         }
     }
 
-    /** @param home an empty directory for all of sshd's files */
+    /** @param home empty directory for all files of sshd */
     PooledServer(Path home) throws IOException {
         this.home = home;
         sshd = RunningSshd.withShell(home.resolve("sshd"));
         host = sshd.host("fs1a");
-        pool = new FileServerPool(settings(2, 8, PATIENCE, HEARTBEAT));
+        pool = new FileServerPool(settings(2, 8, TIMEOUT, KEEPALIVE_INTERVAL));
     }
 
     RunningSshd sshd() {
@@ -54,14 +56,27 @@ final class PooledServer implements AutoCloseable {
         return host;
     }
 
-    FileServerSettings settings(int ready, int max, Duration connectTimeout, Duration heartbeat) {
-        return settings(ready, max, connectTimeout, heartbeat, Duration.ofHours(1), 1_000_000);
+    FileServerSettings settings(int minIdle, int max, Duration connectTimeout, Duration keepaliveInterval) {
+        return settings(minIdle, max, connectTimeout, keepaliveInterval, Duration.ofHours(1), 1_000_000);
     }
 
     FileServerSettings settings(
-            int ready, int max, Duration connectTimeout, Duration heartbeat, Duration ageMax, int commandsMax) {
+            int minIdle,
+            int max,
+            Duration connectTimeout,
+            Duration keepaliveInterval,
+            Duration maxLifetime,
+            int maxUses) {
         return new FileServerSettings(
-                sshd.user(), sshd.identity(), ready, max, connectTimeout, PATIENCE, heartbeat, ageMax, commandsMax);
+                sshd.user(),
+                sshd.identity(),
+                minIdle,
+                max,
+                connectTimeout,
+                TIMEOUT,
+                keepaliveInterval,
+                maxLifetime,
+                maxUses);
     }
 
     void usePool(FileServerSettings settings) {
@@ -69,18 +84,18 @@ final class PooledServer implements AutoCloseable {
         pool = new FileServerPool(settings);
     }
 
-    /** Every command from now on is for that host. */
+    /** Directs all further commands to the host. */
     void useHost(FileServerHost other) {
         host = other;
     }
 
-    /** Starts sshd anew with these lines in its configuration. */
+    /** Replaces sshd by one with additional configuration lines. */
     void useSettingsOfSshd(String... lines) throws IOException {
         close();
         useSshd(RunningSshd.withShell(home.resolve("other"), lines));
     }
 
-    /** Starts one that runs git-shell, as on a file server. */
+    /** Replaces sshd by one that runs git-shell, as on a file server. */
     void useGitShell() throws IOException {
         close();
         useSshd(RunningSshd.withGitShell(home.resolve("git")));
@@ -89,14 +104,14 @@ final class PooledServer implements AutoCloseable {
     private void useSshd(RunningSshd other) {
         sshd = other;
         host = sshd.host("fs1a");
-        usePool(settings(2, 8, PATIENCE, HEARTBEAT));
+        usePool(settings(2, 8, TIMEOUT, KEEPALIVE_INTERVAL));
     }
 
     Result run(String command, byte[] stdin, Map<String, String> environment) throws Exception {
         var stdout = new ByteArrayOutputStream();
         var stderr = new ByteArrayOutputStream();
         try (var running = pool.start(host, command, environment, stdout, stderr)) {
-            // A command that reads nothing may have ended by now, and then takes not even an empty write.
+            // A command that reads nothing may have ended already, and then even an empty write fails.
             if (stdin.length > 0) {
                 try (var in = running.stdin()) {
                     in.write(stdin);
@@ -110,17 +125,17 @@ final class PooledServer implements AutoCloseable {
         return run(command, new byte[0], Map.of());
     }
 
-    /** @param output takes both of what the command writes */
+    /** @param output receives stdout and stderr of the command */
     RemoteCommand start(String command, OutputStream output) throws Exception {
         return pool.start(host, command, Map.of(), output, output);
     }
 
-    /** Nobody reads what it writes. */
+    /** Starts a command and discards its output. */
     RemoteCommand start(String command) throws Exception {
         return start(command, OutputStream.nullOutputStream());
     }
 
-    /** The same bytes every time, which cannot be guessed or compressed. */
+    /** Returns incompressible pseudo-random bytes, the same ones for each length. */
     static byte[] noise(int bytes) {
         RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(bytes);
         var noise = new byte[bytes];

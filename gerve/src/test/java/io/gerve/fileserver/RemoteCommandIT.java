@@ -1,7 +1,7 @@
 package io.gerve.fileserver;
 
-import static io.gerve.fileserver.PooledServer.HEARTBEAT;
-import static io.gerve.fileserver.PooledServer.PATIENCE;
+import static io.gerve.fileserver.PooledServer.KEEPALIVE_INTERVAL;
+import static io.gerve.fileserver.PooledServer.TIMEOUT;
 import static io.gerve.fileserver.PooledServer.noise;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One command at a file server: its bytes, its end and what else crosses. */
+/** Commands on a file server: bytes, exit and environment. */
 @Timeout(120)
 class RemoteCommandIT {
     private final PooledServer server;
@@ -39,7 +39,7 @@ class RemoteCommandIT {
     }
 
     @Test
-    void bytesCrossUnchangedInBothDirectionsAtOnce() throws Exception {
+    void bytesPassUnchangedInBothDirectionsAtOnce() throws Exception {
         var sent = noise(48 * 1024 * 1024 + 17);
 
         var result = server.run("cat", sent, Map.of());
@@ -49,7 +49,7 @@ class RemoteCommandIT {
     }
 
     @Test
-    void stderrIsApartFromStdout() throws Exception {
+    void stderrIsSeparateFromStdout() throws Exception {
         var result = server.run("echo out; echo err >&2; exit 7");
 
         assertThat(result.ending()).isEqualTo(new RemoteExit.Exited(7));
@@ -60,7 +60,7 @@ class RemoteCommandIT {
     @Test
     @Timeout(600)
     void everyExitStatusOfManyShortCommandsArrives() throws Exception {
-        server.usePool(server.settings(2, 8, Duration.ofMinutes(1), HEARTBEAT));
+        server.usePool(server.settings(2, 8, Duration.ofMinutes(1), KEEPALIVE_INTERVAL));
         var results = new ArrayList<Callable<Boolean>>();
         for (int i = 0; i < 512; i++) {
             int status = i % 256;
@@ -74,11 +74,11 @@ class RemoteCommandIT {
             assertThat(threads.invokeAll(results))
                     .allSatisfy(right -> assertThat(right.get()).isTrue());
         }
-        assertThat(server.pool().dialedCount()).as("sessions are used again").isLessThan(50);
+        assertThat(server.pool().dialedCount()).as("sessions are reused").isLessThan(50);
     }
 
     @Test
-    void theGatesVariablesReachTheCommand() throws Exception {
+    void acceptedVariablesReachTheCommand() throws Exception {
         var variables = Map.of("GIT_PROTOCOL", "version=2", "GERVE_ACCOUNT", "mojombo", "PATH_INFO", "refused");
 
         var result = server.run("echo $GIT_PROTOCOL $GERVE_ACCOUNT $PATH_INFO", new byte[0], variables);
@@ -87,14 +87,14 @@ class RemoteCommandIT {
     }
 
     @Test
-    void whatCouldBeReadAsTwoLinesIsNotSent() {
+    void commandOrVariableWithLineBreakIsRefused() {
         assertThatThrownBy(() -> server.run("true\nfalse")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> server.run("true", new byte[0], Map.of("GERVE_KEY", "a\nb")))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
-    void inputThatEndsLeavesTheOutputOpen() throws Exception {
+    void endOfInputLeavesTheOutputOpen() throws Exception {
         var result = server.run("cat >/dev/null; sleep 1; echo afterwards; exit 3", noise(100), Map.of());
 
         assertThat(result.out()).isEqualTo("afterwards\n");
@@ -102,13 +102,13 @@ class RemoteCommandIT {
     }
 
     @Test
-    void aCommandThatWasKilledDidNotExit() throws Exception {
+    void killedCommandReportsItsSignal() throws Exception {
         assertThat(server.run("kill -KILL $$").ending()).isEqualTo(new RemoteExit.Signalled("KILL"));
         assertThat(server.run("kill -TERM $$").ending()).isEqualTo(new RemoteExit.Signalled("TERM"));
     }
 
     @Test
-    void writingToACommandThatEndedFails() throws Exception {
+    void writeToEndedCommandFails() throws Exception {
         try (var command = server.start("exit 0")) {
             command.await();
 
@@ -117,7 +117,7 @@ class RemoteCommandIT {
     }
 
     @Test
-    void inputThatNobodyReadsDoesNotHoldUpTheOutput() throws Exception {
+    void unreadInputDoesNotBlockTheOutput() throws Exception {
         var stdout = new ByteArrayOutputStream();
         Thread writer;
         try (var command = server.start("head -c 20000000 /dev/zero; sleep 60", stdout)) {
@@ -125,7 +125,7 @@ class RemoteCommandIT {
                 try (var in = command.stdin()) {
                     in.write(noise(20_000_000));
                 } catch (IOException _) {
-                    // It ends with the command.
+                    // The write fails when the command ends.
                 }
             });
             await().atMost(Duration.ofSeconds(30)).until(() -> stdout.size() == 20_000_000);
@@ -133,15 +133,18 @@ class RemoteCommandIT {
             assertThat(writer.isAlive()).isTrue();
         }
         writer.join();
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .untilAsserted(() -> assertThat(server.sshd().connections()).isLessThanOrEqualTo(2));
     }
 
-    /** sshd drops a client that sends nothing for 3 s here; a client that does not read must not make the gate look like one. */
+    /**
+     * sshd disconnects a client that sends nothing for 3 s here. A git client that does not read must not silence the
+     * gate.
+     */
     @Test
-    void aReaderThatPausesGoesOn() throws Exception {
+    void commandSurvivesAPausedReader() throws Exception {
         server.useSettingsOfSshd("ClientAliveInterval 1", "ClientAliveCountMax 3");
-        server.usePool(server.settings(2, 8, PATIENCE, Duration.ofSeconds(1)));
+        server.usePool(server.settings(2, 8, TIMEOUT, Duration.ofSeconds(1)));
         var sent = noise(16 * 1024 * 1024);
         Files.write(server.sshd().root().resolve("noise"), sent);
         var stdout = new ByteArrayOutputStream();
@@ -174,8 +177,8 @@ class RemoteCommandIT {
     }
 
     @Test
-    void aCommandThatIsSlowToReadIsNotTakenForALostOne() throws Exception {
-        server.usePool(server.settings(2, 8, PATIENCE, Duration.ofSeconds(1)));
+    void slowReadingCommandIsNotLost() throws Exception {
+        server.usePool(server.settings(2, 8, TIMEOUT, Duration.ofSeconds(1)));
 
         var result = server.run("sleep 5; wc -c", noise(8_000_000), Map.of());
 
@@ -184,14 +187,14 @@ class RemoteCommandIT {
     }
 
     @Test
-    void aQuietCommandIsNotTakenForALostOne() throws Exception {
-        server.usePool(server.settings(2, 8, PATIENCE, Duration.ofSeconds(1)));
+    void quietCommandIsNotLost() throws Exception {
+        server.usePool(server.settings(2, 8, TIMEOUT, Duration.ofSeconds(1)));
 
         assertThat(server.run("sleep 5; echo done").out()).isEqualTo("done\n");
     }
 
     @Test
-    void aClientThatIsGoneEndsTheCommandAndItsSession() throws Exception {
+    void failingOutputStreamEndsTheCommand() throws Exception {
         var gone = new OutputStream() {
             @Override
             public void write(int b) throws IOException {
@@ -204,9 +207,9 @@ class RemoteCommandIT {
         awaitEndOf(server.sshd().root().resolve("pid"));
     }
 
-    /** JSch swallows a NullPointerException of the stream that it writes to, and would go on with a hole in the data. */
+    /** JSch ignores a NullPointerException of an output stream, and would continue with a gap in the data. */
     @Test
-    void aClientStreamWithABugLosesTheCommandAndNotAByteOfIt() throws Exception {
+    void runtimeExceptionInOutputStreamEndsTheCommand() throws Exception {
         var broken = new OutputStream() {
             @Override
             public void write(int b) {
@@ -219,9 +222,9 @@ class RemoteCommandIT {
     }
 
     @Test
-    void closingACommandEndsItAtTheHost() throws Exception {
+    void closeEndsTheCommandOnTheHost() throws Exception {
         var command = server.start("echo $$ >pid; exec cat");
-        await().atMost(PATIENCE).until(() -> Files.exists(server.sshd().root().resolve("pid")));
+        await().atMost(TIMEOUT).until(() -> Files.exists(server.sshd().root().resolve("pid")));
 
         command.close();
 
@@ -237,7 +240,7 @@ class RemoteCommandIT {
     }
 
     @Test
-    void gitSpeaksItsProtocolThroughIt() throws Exception {
+    void gitUploadPackAnswersProtocolVersion2() throws Exception {
         server.useGitShell();
         var repository = server.sshd().root().resolve("a/a8/e2/95/mojombo/bert.git");
         assertThat(new ProcessBuilder("git", "init", "-q", "--bare", repository.toString())

@@ -15,24 +15,24 @@ import org.junit.jupiter.api.Timeout;
 class SessionSocketIT {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-    /** While a write is blocked JSch may hold up its own reader, so that no read tells of the host. */
+    /** While a write is blocked JSch may block its own reader, so that no read reveals the state of the host. */
     @Test
-    void aPeerThatReadsNoMoreIsNoticedAndCut() throws Exception {
-        var wire = new SessionSocket(TIMEOUT);
+    void blockedWriteIsDetectedAndCut() throws Exception {
+        var sessionSocket = new SessionSocket(TIMEOUT);
         try (var listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                var socket = wire.createSocket("127.0.0.1", listener.getLocalPort());
-                var out = wire.getOutputStream(socket);
+                var socket = sessionSocket.createSocket("127.0.0.1", listener.getLocalPort());
+                var out = sessionSocket.getOutputStream(socket);
                 var peer = listener.accept()) {
             var writer = Thread.ofVirtual().start(() -> writeUntilCut(out));
             var read = peer.getInputStream().readNBytes(1_000_000);
             assertThat(read).hasSize(1_000_000);
 
-            await().atMost(TIMEOUT).until(() -> wire.isStuck(Duration.ofSeconds(1)));
-            assertThat(wire.isPeerReading()).isFalse();
+            await().atMost(TIMEOUT).until(() -> sessionSocket.isStuck(Duration.ofSeconds(1)));
+            assertThat(sessionSocket.isPeerReading()).isFalse();
 
-            wire.cut();
+            sessionSocket.cut();
             writer.join();
-            assertThat(wire.isStuck(Duration.ZERO)).isFalse();
+            assertThat(sessionSocket.isStuck(Duration.ZERO)).isFalse();
         }
     }
 
@@ -43,7 +43,7 @@ class SessionSocketIT {
                 out.write(chunk);
             }
         } catch (IOException _) {
-            // It was cut.
+            // The test cut the socket.
         }
     }
 }

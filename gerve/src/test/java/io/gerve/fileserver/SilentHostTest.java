@@ -11,8 +11,8 @@ class SilentHostTest {
     private final SilentHost host = new SilentHost(now::get);
 
     @Test
-    void aHostThatAnswersIsDialledByAll() {
-        for (int dial = 0; dial < 5; dial++) {
+    void fastFailuresDoNotLimitConnects() {
+        for (int i = 0; i < 5; i++) {
             assertThat(host.mayDial()).isTrue();
             failAfter(Duration.ofMillis(999));
         }
@@ -20,9 +20,9 @@ class SilentHostTest {
     }
 
     @Test
-    void aSilentHostIsDialledByOneEachSecond() {
+    void hostThatTimesOutIsTriedOncePerSecond() {
         failAfter(Duration.ofSeconds(10));
-        assertThat(host.mayDial()).as("one may have been unlucky").isTrue();
+        assertThat(host.mayDial()).as("one timeout does not count").isTrue();
         failAfter(Duration.ofSeconds(10));
         assertThat(host.mayDial()).isFalse();
 
@@ -30,13 +30,13 @@ class SilentHostTest {
         assertThat(host.mayDial()).isFalse();
         now.addAndGet(Duration.ofMillis(1).toNanos());
         assertThat(host.mayDial()).isTrue();
-        assertThat(host.mayDial()).as("while it is tried").isFalse();
+        assertThat(host.mayDial()).as("during the attempt").isFalse();
         failAfter(Duration.ofSeconds(10));
         assertThat(host.mayDial()).isFalse();
     }
 
     @Test
-    void itIsDialledByAllOnceItAnswers() {
+    void successEndsTheLimit() {
         failAfter(Duration.ofSeconds(10));
         failAfter(Duration.ofSeconds(10));
         host.answered();
@@ -45,18 +45,18 @@ class SilentHostTest {
     }
 
     @Test
-    void aTryThatWasGivenUpIsLeftToTheNext() {
+    void abandonedAttemptLetsTheNextRequestTry() {
         failAfter(Duration.ofSeconds(10));
         failAfter(Duration.ofSeconds(10));
         now.addAndGet(Duration.ofSeconds(1).toNanos());
         assertThat(host.mayDial()).isTrue();
-        host.timedOut();
+        host.abandoned();
         assertThat(host.mayDial()).isTrue();
     }
 
     private void failAfter(Duration time) {
-        long dialledAt = now.get();
+        long startedAt = now.get();
         now.addAndGet(time.toNanos());
-        host.failed(dialledAt);
+        host.failed(startedAt);
     }
 }

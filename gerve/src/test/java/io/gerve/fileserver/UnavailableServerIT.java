@@ -1,7 +1,7 @@
 package io.gerve.fileserver;
 
-import static io.gerve.fileserver.PooledServer.HEARTBEAT;
-import static io.gerve.fileserver.PooledServer.PATIENCE;
+import static io.gerve.fileserver.PooledServer.KEEPALIVE_INTERVAL;
+import static io.gerve.fileserver.PooledServer.TIMEOUT;
 import static io.gerve.fileserver.PooledServer.noise;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A file server that is gone, silent, or not to be believed: what runs there is lost, and what would run there is refused in time. */
+/** Failing, frozen and untrusted file servers: running commands are lost, and new ones are refused in time. */
 @Timeout(120)
 class UnavailableServerIT {
     private final PooledServer server;
@@ -45,7 +45,7 @@ class UnavailableServerIT {
 
     @Test
     @Timeout(60)
-    void aServerThatIsGoneIsToldAtOnce() throws Exception {
+    void killedServerIsUnavailable() throws Exception {
         assertThat(server.run("true").ending()).isEqualTo(new RemoteExit.Exited(0));
         server.sshd().kill();
 
@@ -54,23 +54,25 @@ class UnavailableServerIT {
 
     @Test
     @Timeout(60)
-    void aServerThatIsFrozenIsToldWithinTheConnectTimeout() throws Exception {
+    void frozenServerIsUnavailable() throws Exception {
         var timeout = Duration.ofSeconds(4);
         server.usePool(server.settings(2, 8, timeout, Duration.ofSeconds(30)));
         server.pool().prepare(List.of(server.host()));
-        await().atMost(PATIENCE).until(() -> server.pool().idleCount() == 2);
+        await().atMost(TIMEOUT).until(() -> server.pool().idleCount() == 2);
         server.sshd().freeze();
 
         assertThatThrownBy(() -> server.run("true")).isInstanceOf(FileServerUnavailable.class);
     }
 
-    /** A crowd that reads from it would otherwise wait for the whole connect timeout each before its stand-by is tried. */
+    /**
+     * Otherwise each of many concurrent reads would wait for the whole connect timeout before its stand-by is tried.
+     */
     @Test
     @Timeout(90)
-    void aSilentServerIsPassedByUntilItAnswers() throws Exception {
+    void frozenServerFailsFastUntilItAnswers() throws Exception {
         server.usePool(server.settings(0, 8, Duration.ofSeconds(2), Duration.ofSeconds(30)));
         server.sshd().freeze();
-        for (int dial = 0; dial < 2; dial++) {
+        for (int i = 0; i < 2; i++) {
             assertThatThrownBy(() -> server.run("true")).isInstanceOf(FileServerUnavailable.class);
         }
 
@@ -84,19 +86,19 @@ class UnavailableServerIT {
         }
         assertThat(reasons).hasSize(100);
         assertThat(reasons)
-                .filteredOn(reason -> reason.contains("is being tried again"))
+                .filteredOn(reason -> reason.contains("another request is retrying"))
                 .hasSizeGreaterThan(90);
 
         server.sshd().thaw();
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .ignoreExceptionsInstanceOf(FileServerUnavailable.class)
                 .until(() -> server.run("echo back").out().equals("back\n"));
     }
 
     @Test
     @Timeout(60)
-    void aCommandOnAServerThatFreezesIsLostAfterThreeHeartbeats() throws Exception {
-        server.usePool(server.settings(2, 8, PATIENCE, Duration.ofSeconds(1)));
+    void commandIsLostWhenTheServerFreezes() throws Exception {
+        server.usePool(server.settings(2, 8, TIMEOUT, Duration.ofSeconds(1)));
         try (var command = server.start("cat")) {
             server.sshd().freeze();
 
@@ -106,8 +108,8 @@ class UnavailableServerIT {
 
     @Test
     @Timeout(60)
-    void aPushIntoAServerThatFreezesIsLost() throws Exception {
-        server.usePool(server.settings(2, 8, PATIENCE, Duration.ofSeconds(1)));
+    void pushIsLostWhenTheServerFreezes() throws Exception {
+        server.usePool(server.settings(2, 8, TIMEOUT, Duration.ofSeconds(1)));
         var sent = new AtomicLong();
         Thread writer;
         try (var command = server.start("cat >/dev/null")) {
@@ -119,10 +121,10 @@ class UnavailableServerIT {
                         sent.addAndGet(chunk.length);
                     }
                 } catch (IOException _) {
-                    // It ends with the command.
+                    // The write fails when the command ends.
                 }
             });
-            await().atMost(PATIENCE).until(() -> sent.get() > 4_000_000);
+            await().atMost(TIMEOUT).until(() -> sent.get() > 4_000_000);
             server.sshd().freeze();
 
             assertThat(command.await()).isInstanceOf(RemoteExit.Lost.class);
@@ -130,12 +132,12 @@ class UnavailableServerIT {
         writer.join();
     }
 
-    /** sshd sends the status when the process is gone, before the last of its output. */
+    /** sshd sends the status when the process has ended, before the last of its output. */
     @Test
-    void aConnectionThatIsLostWithTheOutputUnderWayIsNoExit() throws Exception {
+    void connectionLostDuringOutputIsNotAnExit() throws Exception {
         var stdout = new ByteArrayOutputStream();
         try (var command = server.start("echo begun; (sleep 60; echo rest) & exit 0", stdout)) {
-            await().atMost(PATIENCE).until(() -> stdout.size() > 0);
+            await().atMost(TIMEOUT).until(() -> stdout.size() > 0);
             await().during(Duration.ofMillis(300)).until(() -> true);
             server.sshd().kill();
 
@@ -144,7 +146,7 @@ class UnavailableServerIT {
     }
 
     @Test
-    void anotherHostKeyIsNotBelieved(@TempDir Path elsewhere) throws Exception {
+    void otherHostKeyIsRefused(@TempDir Path elsewhere) throws Exception {
         try (var other = RunningSshd.withShell(elsewhere)) {
             server.useHost(server.sshd().host("fs1a", other.hostKey()));
 
@@ -156,10 +158,10 @@ class UnavailableServerIT {
         assertThat(server.pool().openCount()).isZero();
     }
 
-    /** What follows the packet's length and padding is a key exchange whose lists would be longer than the packet. */
+    /** After length and padding, the packet holds a key exchange whose lists are longer than the packet. */
     @Test
-    void aServerThatTalksNonsenseIsUnavailableAndTakesNoPlaces() throws Exception {
-        server.usePool(server.settings(0, 2, PATIENCE, HEARTBEAT));
+    void malformedKeyExchangeIsUnavailableAndFreesTheSlot() throws Exception {
+        server.usePool(server.settings(0, 2, TIMEOUT, KEEPALIVE_INTERVAL));
         var nonsense = new byte[8 + 1024];
         Arrays.fill(nonsense, (byte) 0x7f);
         ByteBuffer.wrap(nonsense).putInt(1028 - 8).put((byte) 4).put((byte) 20);
@@ -172,7 +174,7 @@ class UnavailableServerIT {
             for (int i = 0; i < 5; i++) {
                 assertThatThrownBy(() -> server.run("true"))
                         .isInstanceOf(FileServerUnavailable.class)
-                        .hasMessageContaining("cannot be logged in to");
+                        .hasMessageContaining("refused the login");
             }
         }
         assertThat(server.pool().openCount()).isZero();
@@ -188,22 +190,22 @@ class UnavailableServerIT {
                 }
                 client.getInputStream().transferTo(OutputStream.nullOutputStream());
             } catch (IOException _) {
-                // The gate hung up, or the test is over.
+                // The gate closed the connection, or the test is over.
             }
         }
     }
 
     @Test
-    void aServerThatTakesNoCommandsIsUnavailable() throws Exception {
+    void serverThatRejectsCommandsIsUnavailable() throws Exception {
         server.useSettingsOfSshd("MaxSessions 0");
 
         assertThatThrownBy(() -> server.run("true"))
                 .isInstanceOf(FileServerUnavailable.class)
-                .hasMessageContaining("did not take the command");
+                .hasMessageContaining("did not accept the command");
     }
 
     @Test
-    void aServerThatDoesNotKnowTheGateIsUnavailable() throws Exception {
+    void serverThatRejectsTheGatesKeyIsUnavailable() throws Exception {
         Files.writeString(server.sshd().root().resolveSibling("authorized_keys"), "");
 
         assertThatThrownBy(() -> server.run("true")).isInstanceOf(FileServerUnavailable.class);

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** The threads that Thread.getAllStackTraces does not list. */
+/** Names of all threads, including the virtual ones that Thread.getAllStackTraces omits. */
 final class VirtualThreads {
     private static final Pattern NAME = Pattern.compile("\"name\": \"([^\"]+)\"");
 

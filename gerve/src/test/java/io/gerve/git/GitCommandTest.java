@@ -38,7 +38,7 @@ class GitCommandTest {
             "host:%s",
             "git@host:/%s.git",
             "git@127.0.0.1:%s");
-    private static final String SENT = "git-(?:upload-pack|receive-pack|upload-archive) "
+    private static final String CANONICAL_COMMAND = "git-(?:upload-pack|receive-pack|upload-archive) "
             + "'[0-9a-f](?:/[0-9a-f]{2}){3}/[A-Za-z0-9][A-Za-z0-9_-]*/[A-Za-z0-9._-]+\\.git'";
 
     @Provide
@@ -56,7 +56,7 @@ class GitCommandTest {
         return Arbitraries.of(ADDRESSES);
     }
 
-    /** A command that is valid but for a few characters that were put in, taken out or replaced. */
+    /** Returns valid commands with a few characters inserted, removed or replaced. */
     @Provide
     Arbitrary<String> damagedLines() {
         Arbitrary<String> lines = Combinators.combine(verbs(), addresses(), repositories())
@@ -92,7 +92,7 @@ class GitCommandTest {
     }
 
     @Property(tries = 3000)
-    void everyAddressThatGitCanQuoteIsReadBackToTheSameName(
+    void everyQuotedAddressIsParsedToTheSameName(
             @ForAll("verbs") String verb,
             @ForAll("addresses") String address,
             @ForAll("repositories") RepositoryName repository) {
@@ -103,7 +103,7 @@ class GitCommandTest {
     }
 
     @Property
-    void aBareWordMeansWhatItMeansInQuotes(
+    void unquotedAddressParsesLikeQuotedAddress(
             @ForAll("verbs") String verb,
             @ForAll("addresses") String address,
             @ForAll("repositories") RepositoryName repository) {
@@ -116,18 +116,18 @@ class GitCommandTest {
     }
 
     @Property(tries = 20_000)
-    void aDamagedLineIsRefusedOrIsTheCommandThatItsOneCanonicalFormIs(@ForAll("damagedLines") String line) {
+    void damagedLineIsRefusedOrHasOneCanonicalForm(@ForAll("damagedLines") String line) {
         GitCommand.parse(line).ifPresent(command -> assertCanonical(line, command));
     }
 
     @Property(tries = 5000)
-    void anyTextAfterAVerbIsRefusedOrCanonical(@ForAll("verbs") String verb, @ForAll String rest) {
+    void anyTextAfterAVerbIsRefusedOrHasOneCanonicalForm(@ForAll("verbs") String verb, @ForAll String rest) {
         String line = verb + ' ' + rest;
         GitCommand.parse(line).ifPresent(command -> assertCanonical(line, command));
     }
 
     @Property
-    void noOtherTextIsACommand(@ForAll String line) {
+    void arbitraryTextIsRefused(@ForAll String line) {
         assertThat(GitCommand.parse(line)).isEmpty();
     }
 
@@ -138,7 +138,7 @@ class GitCommandTest {
         assertThat(GitCommand.parse(again)).contains(command);
         assertThat(line).contains(command.repository().toString());
         assertThat(new RepositoryPath(command.repository()).command(command.service()))
-                .matches(SENT)
+                .matches(CANONICAL_COMMAND)
                 .doesNotContain("..");
     }
 
@@ -153,15 +153,15 @@ class GitCommandTest {
                 "git-upload-pack 'git@github.com:mojombo/bert.git'",
                 "git-upload-pack 'mojombo/bert.git/'"
             })
-    void theFormsThatClientsSendAreOneCommand(String line) {
+    void formsThatClientsSendParseToOneCommand(String line) {
         assertThat(GitCommand.parse(line))
                 .map(command -> new RepositoryPath(command.repository()).command(command.service()))
                 .contains("git-upload-pack 'a/a8/e2/95/mojombo/bert.git'");
     }
 
     /**
-     * The attack: an option where a path should stand. git-shell CVE-2017-8386 opened a pager with {@code --help}, and so a shell;
-     * {@code --upload-pack=} and {@code --exec=} run what follows.
+     * The attack: an option in place of a path. git-shell CVE-2017-8386 opened a pager with {@code --help}, and so a
+     * shell; {@code --upload-pack=} and {@code --exec=} run a program.
      */
     @ParameterizedTest
     @ValueSource(
@@ -177,13 +177,13 @@ class GitCommandTest {
                 "git-upload-pack 'ssh://-oProxyCommand=id/mojombo/bert'",
                 "git-upload-pack '-oProxyCommand=id:mojombo/bert'"
             })
-    void anOptionIsRefused(String line) {
+    void optionIsRefused(String line) {
         assertThat(GitCommand.parse(line)).isEmpty();
     }
 
     /**
-     * The attack: a verb or sub-verb that nobody listed falls through to a shell or to another handler (Gitea CVE-2026-58423, wish#23,
-     * MINA sshd-git CVE-2026-48827).
+     * The attack: an unlisted verb or sub-verb falls through to a shell or to another handler (Gitea CVE-2026-58423,
+     * wish#23, MINA sshd-git CVE-2026-48827).
      */
     @ParameterizedTest
     @ValueSource(
@@ -220,11 +220,14 @@ class GitCommandTest {
                 "scp -t /",
                 "internal-sftp"
             })
-    void anyOtherVerbIsRefused(String line) {
+    void unknownVerbIsRefused(String line) {
         assertThat(GitCommand.parse(line)).isEmpty();
     }
 
-    /** The attack: a second command or argument behind the first, for whoever gives the line to a shell later on (git-shell CVE-2022-39260). */
+    /**
+     * The attack: a second command or argument, for a program that later passes the line to a shell (git-shell
+     * CVE-2022-39260).
+     */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -245,11 +248,11 @@ class GitCommandTest {
                 "git-upload-pack \"mojombo/bert\"",
                 "git-upload-pack mojombo\\/bert"
             })
-    void aSecondArgumentOrCommandIsRefused(String line) {
+    void secondArgumentOrCommandIsRefused(String line) {
         assertThat(GitCommand.parse(line)).isEmpty();
     }
 
-    /** The attack: a path that leads out of the repositories, or to another one than rights were checked for. */
+    /** The attack: a path outside the repositories, or to a repository other than the one that was authorized. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -285,11 +288,11 @@ class GitCommandTest {
                 "git-upload-pack 'ssh://host:22:22/mojombo/bert'",
                 "git-upload-pack 'a:b:mojombo/bert'"
             })
-    void aPathThatIsNotOwnerAndNameIsRefused(String line) {
+    void pathOtherThanOwnerAndNameIsRefused(String line) {
         assertThat(GitCommand.parse(line)).isEmpty();
     }
 
-    /** The attack: bytes that a log, a file system or a C string reads otherwise than we do. */
+    /** The attack: bytes that a log, a file system or a C string interprets differently than the gate. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -307,12 +310,12 @@ class GitCommandTest {
                 "git-upload-pack 'mojombo/\u212aert'",
                 "git\u00a0upload-pack 'mojombo/bert'"
             })
-    void controlAndForeignCharactersAreRefused(String line) {
+    void controlAndNonAsciiCharactersAreRefused(String line) {
         assertThat(GitCommand.parse(line)).isEmpty();
     }
 
     @Test
-    void fourKibibytesAreTheMostAndNothingAboveIsLookedAt() {
+    void lineLongerThan4096CharactersIsRefused() {
         assertThat(GitCommand.parse("git-upload-pack '" + "a".repeat(4096) + "/bert'"))
                 .isEmpty();
         assertThat(GitCommand.parse("git-upload-pack '" + "'\\''".repeat(100_000)))

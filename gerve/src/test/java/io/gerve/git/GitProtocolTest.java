@@ -15,13 +15,13 @@ class GitProtocolTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"version=0", "version=1", "version=2", "version=2:object-format=sha256", "version=2:a=b:c=d.e"})
-    void whatGitSendsIsTaken(String value) {
+    void valuesThatGitSendsAreAccepted(String value) {
         assertThat(GitProtocol.parse(value)).map(GitProtocol::text).contains(value);
     }
 
     /**
-     * The attack: a value that the file server's shell, a hook or a log reads as something else than a protocol. MINA stores any
-     * name and value by default; Gogs CVE-2024-39930 was code execution that way.
+     * The attack: a value that the shell of the file server, a hook or a log interprets as something other than a
+     * protocol. MINA stores any name and value by default; Gogs CVE-2024-39930 was code execution by this path.
      */
     @ParameterizedTest
     @ValueSource(
@@ -49,12 +49,12 @@ class GitProtocolTest {
                 "version=2:é=b",
                 "a=b:version=2"
             })
-    void everythingElseIsRefused(String value) {
+    void otherValuesAreRefused(String value) {
         assertThat(GitProtocol.parse(value)).isEmpty();
     }
 
     @Test
-    void sixtyFourBytesAreTheMost() {
+    void valueLongerThan64BytesIsRefused() {
         String longest = "version=2:a=" + "b".repeat(52);
 
         assertThat(longest).hasSize(64);
@@ -64,7 +64,7 @@ class GitProtocolTest {
     }
 
     @Property(tries = 5000)
-    void whatIsTakenHoldsNothingThatNeedsQuoting(
+    void acceptedValueNeedsNoQuoting(
             @ForAll @StringLength(max = 60) @Chars({'=', ':', 'a', '2', '-', '.', ';', ' ', '\'', '\n', '$'})
                     String rest) {
         GitProtocol.parse("version=1" + rest)

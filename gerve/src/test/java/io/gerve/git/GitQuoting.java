@@ -1,6 +1,6 @@
 package io.gerve.git;
 
-/** What git does to a path before it sends it: sq_quote_buf() of git's quote.c, character by character. */
+/** Quoting of a path as git does it before sending: sq_quote_buf() of quote.c, character by character. */
 final class GitQuoting {
     static String quote(String path) {
         var quoted = new StringBuilder("'");

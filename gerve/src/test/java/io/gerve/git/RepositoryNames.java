@@ -7,7 +7,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.arbitraries.StringArbitrary;
 
-/** Every name that a repository may have, the odd ones often. */
+/** Generator of valid repository names, unusual ones often. */
 final class RepositoryNames {
     static Arbitrary<RepositoryName> any() {
         return Combinators.combine(logins(), names()).as((owner, name) -> new RepositoryName(new Login(owner), name));

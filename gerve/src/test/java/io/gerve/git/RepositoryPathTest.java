@@ -18,20 +18,19 @@ class RepositoryPathTest {
         return RepositoryNames.any();
     }
 
-    /** GitHub's own vector, from "How we made GitHub fast" (2009). */
+    /** Test vector from GitHub's "How we made GitHub fast" (2009). */
     @Test
-    void mojombosBertLiesWhereGitHubPutIt() {
+    void pathMatchesGitHubsTestVector() {
         assertThat(path("mojombo", "bert").text()).isEqualTo("a/a8/e2/95/mojombo/bert.git");
     }
 
     @Test
-    void theDirectoriesDoNotDependOnTheSpellingOfTheOwner() {
+    void directoriesDoNotDependOnTheCaseOfTheOwner() {
         assertThat(path("MojOmbo", "Bert").text()).isEqualTo("a/a8/e2/95/MojOmbo/Bert.git");
     }
 
     @Property
-    void aFileServerIsOnlyEverSentOneCommandWithOneRelativePath(
-            @ForAll("repositories") RepositoryName repository, @ForAll GitService service) {
+    void commandHasOneRelativePath(@ForAll("repositories") RepositoryName repository, @ForAll GitService service) {
         assertThat(new RepositoryPath(repository).command(service))
                 .matches(
                         "git-(upload-pack|receive-pack|upload-archive) "
@@ -41,7 +40,7 @@ class RepositoryPathTest {
 
     @ParameterizedTest
     @CsvSource({"mojombo/.github", "mojombo/-x", "mojombo/x.lock", "mojombo/a.git.b", "m/b", "a-b_c/0"})
-    void oddNamesAreNames(String name) {
+    void unusualNamesAreValid(String name) {
         assertThat(RepositoryName.parse(name)).map(RepositoryName::toString).contains(name);
     }
 
@@ -72,12 +71,12 @@ class RepositoryPathTest {
                 "~mojombo/bert",
                 "../mojombo/bert"
             })
-    void otherTextsAreNot(String text) {
+    void invalidNamesAreRefused(String text) {
         assertThat(RepositoryName.parse(text)).isEmpty();
     }
 
     @Test
-    void ownersHave39CharactersAtMostAndNames100() {
+    void ownerOver39AndNameOver100CharactersAreRefused() {
         assertThat(RepositoryName.parse("o".repeat(39) + "/" + "n".repeat(100))).isPresent();
         assertThat(RepositoryName.parse("o".repeat(40) + "/n")).isEmpty();
         assertThat(RepositoryName.parse("o/" + "n".repeat(101))).isEmpty();

@@ -11,24 +11,24 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ShellWordTest {
     @Property
-    void whateverGitQuotesIsReadBackUnchanged(@ForAll String path) {
+    void quotedTextIsReadBackUnchanged(@ForAll String path) {
         assertThat(ShellWord.read(GitQuoting.quote(path))).contains(path);
     }
 
     @Property(tries = 5000)
-    void quotesAndTheirEscapesAreReadBackUnchanged(@ForAll @Chars({'\'', '!', '\\', ' ', 'a'}) String path) {
+    void quotesAndEscapesAreReadBackUnchanged(@ForAll @Chars({'\'', '!', '\\', ' ', 'a'}) String path) {
         assertThat(ShellWord.read(GitQuoting.quote(path))).contains(path);
     }
 
-    /** What is read as a quoted word is what git would have written for it, so that no two texts mean the same word. */
+    /** An accepted quoted word equals the quoting that git would write, so that no two texts have the same value. */
     @Property(tries = 5000)
-    void aWordInQuotesHasOneSpelling(@ForAll @Chars({'\'', '!', '\\', ' ', 'a'}) String rest) {
+    void quotedWordHasOneSpelling(@ForAll @Chars({'\'', '!', '\\', ' ', 'a'}) String rest) {
         ShellWord.read("'" + rest)
                 .ifPresent(word -> assertThat(GitQuoting.quote(word)).isEqualTo("'" + rest));
     }
 
     @Test
-    void manyEscapesTakeNoStack() {
+    void manyEscapesDoNotOverflowTheStack() {
         String path = "'!".repeat(100_000);
 
         assertThat(ShellWord.read(GitQuoting.quote(path))).contains(path);
@@ -42,7 +42,7 @@ class ShellWordTest {
                 "a|b", "a&b", "a>b", "a<b", "a*", "a?", "a{b,c}", "a[b]", "~a", "#a", "a=b", "a%b", "(a)", "a\nb",
                         "a\u0000b", "é"
             })
-    void whatAShellWouldReadOtherwiseIsRefused(String word) {
+    void wordThatAShellWouldInterpretIsRefused(String word) {
         assertThat(ShellWord.read(word)).isEmpty();
     }
 }

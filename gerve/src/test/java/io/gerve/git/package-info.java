@@ -1,4 +1,4 @@
-/** Tests of what a client may ask for. */
+/** Tests of git commands, names and paths. */
 @NullMarked
 package io.gerve.git;
 

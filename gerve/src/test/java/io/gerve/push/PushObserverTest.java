@@ -32,11 +32,11 @@ class PushObserverTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 5, 7, 64, 1000})
-    void aReportIsReadHoweverItIsCutIntoPieces(int piece) {
+    void reportIsParsedWhereverItIsSplit(int piece) {
         String report = ADVERTISED + band(2, "Resolving deltas: 100%\r") + band(1, TWO_RESULTS.substring(0, 30))
                 + packet("\2") + band(1, TWO_RESULTS.substring(30)) + "0000";
 
-        PushedRefs refs = watched(TWO_COMMANDS, report, piece);
+        PushedRefs refs = observe(TWO_COMMANDS, report, piece);
 
         assertThat(refs.source()).isEqualTo(Source.REPORTED);
         assertThat(refs.updates())
@@ -46,71 +46,71 @@ class PushObserverTest {
     }
 
     @Test
-    void aReportWithoutTheSideBandIsReadToo() {
+    void reportWithoutSideBandIsParsed() {
         String commands = TWO_COMMANDS.replace(
                 packet(OLD + " " + NEW + " refs/heads/main" + CAPABILITIES),
                 packet(OLD + " " + NEW + " refs/heads/main\0 report-status"));
 
-        assertThat(watched(commands, ADVERTISED + TWO_RESULTS, 9).updates())
+        assertThat(observe(commands, ADVERTISED + TWO_RESULTS, 9).updates())
                 .extracting(RefUpdate::result)
                 .containsExactly(Result.UPDATED, Result.REFUSED);
     }
 
     @Test
-    void aHookMayHaveMovedTheRefElsewhere() {
+    void newObjectIdFromHookReplacesTheRequestedOne() {
         String other = "3".repeat(40);
         String report = packet("unpack ok\n") + packet("ok refs/heads/main\n")
                 + packet("option new-oid " + other + "\n") + packet("ok refs/heads/x\n") + "0000";
 
-        assertThat(watched(TWO_COMMANDS, ADVERTISED + band(1, report) + "0000", 11)
+        assertThat(observe(TWO_COMMANDS, ADVERTISED + band(1, report) + "0000", 11)
                         .updates())
                 .extracting(RefUpdate::after)
                 .containsExactly(other, NONE);
     }
 
     @Test
-    void aPushWhoseReportNeverCameSaysWhatWasAskedFor() {
-        PushedRefs refs = watched(TWO_COMMANDS, ADVERTISED + band(2, "remote: broken"), 100);
+    void pushWithoutReportReturnsItsCommands() {
+        PushedRefs refs = observe(TWO_COMMANDS, ADVERTISED + band(2, "remote: broken"), 100);
 
         assertThat(refs.source()).isEqualTo(Source.REQUESTED);
         assertThat(refs.updates()).extracting(RefUpdate::result).containsOnly(Result.UNKNOWN);
     }
 
     @Test
-    void aSignedPushIsReadWithinItsCertificate() {
+    void signedPushIsParsedWithinItsCertificate() {
         String commands = packet("push-cert" + CAPABILITIES)
                 + packet("certificate version 0.1\n") + packet("pusher tom 1700000000 +0000\n") + packet("\n")
                 + packet(OLD + " " + NEW + " refs/heads/main\n")
                 + packet("-----BEGIN SSH SIGNATURE-----\n") + packet("AAAA\n") + packet("-----END SSH SIGNATURE-----\n")
                 + packet("push-cert-end\n") + "0000";
 
-        assertThat(watched(commands, ADVERTISED, 8).updates())
+        assertThat(observe(commands, ADVERTISED, 8).updates())
                 .extracting(RefUpdate::ref)
                 .containsExactly("refs/heads/main");
     }
 
     @Test
-    void shallowClientsNameTheirCommitsFirst() {
-        assertThat(watched(packet("shallow " + OLD) + TWO_COMMANDS, ADVERTISED + band(1, TWO_RESULTS), 8)
+    void shallowLinesBeforeTheCommandsAreSkipped() {
+        assertThat(observe(packet("shallow " + OLD) + TWO_COMMANDS, ADVERTISED + band(1, TWO_RESULTS), 8)
                         .source())
                 .isEqualTo(Source.REPORTED);
     }
 
     @Test
-    void aPushOfNothingMovesNothing() {
-        assertThat(watched("0000", ADVERTISED, 4)).isEqualTo(PushedRefs.NONE);
+    void pushWithoutCommandsHasNoRefs() {
+        assertThat(observe("0000", ADVERTISED, 4)).isEqualTo(PushedRefs.NONE);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"GET / HTTP/1.1\r\n\r\n", "0003", "zzzz", "0008abcd0000", "0000000000"})
-    void whatIsNoPushIsUnknownAndHurtsNobody(String input) {
-        PushedRefs refs = watched(input, "HTTP/1.1 400 Bad Request", 3);
+    void invalidInputIsUnknown(String input) {
+        PushedRefs refs = observe(input, "HTTP/1.1 400 Bad Request", 3);
 
         assertThat(refs.source()).isIn(Source.UNKNOWN, Source.NOTHING);
     }
 
     @Test
-    void manyRefsAreCountedButNotKept() {
+    void refsBeyondTheLimitAreCounted() {
         String commands = IntStream.range(0, 1000)
                 .mapToObj(i -> packet(NONE + " " + NEW + " refs/heads/b" + i + (i == 0 ? CAPABILITIES : "")))
                 .collect(Collectors.joining());
@@ -118,7 +118,7 @@ class PushObserverTest {
                 .mapToObj(i -> packet("ok refs/heads/b" + i + "\n"))
                 .collect(Collectors.joining());
 
-        PushedRefs refs = watched(
+        PushedRefs refs = observe(
                 commands + "0000", ADVERTISED + band(1, packet("unpack ok\n") + results + "0000") + "0000", 4096);
 
         assertThat(refs.updates())
@@ -128,34 +128,37 @@ class PushObserverTest {
         assertThat(refs.omitted()).isEqualTo(1000 - PushCommands.KEPT_MAX);
     }
 
-    /** The attack: a ref's name, or a hook's words, that move the cursor of who reads the record, or look like a second ref. */
+    /**
+     * The attack: a ref name or a hook message that moves the terminal cursor of a reader of the record, or looks like
+     * a second ref.
+     */
     @Test
-    void namesAndReasonsAreEscapedAndCut() {
+    void refNameIsEscapedAndTruncated() {
         String name = "refs/heads/\u001b[2J moved\nx" + "y".repeat(3000);
         String commands = packet(NONE + " " + NEW + " " + name + CAPABILITIES) + "0000";
 
-        RefUpdate move = watched(commands, ADVERTISED, 50).updates().getFirst();
+        RefUpdate update = observe(commands, ADVERTISED, 50).updates().getFirst();
 
-        assertThat(move.ref())
+        assertThat(update.ref())
                 .startsWith("refs/heads/\\u001b[2J\\u0020moved\\nxyyy")
                 .hasSizeLessThan(300);
     }
 
-    private static PushedRefs watched(String input, String output, int piece) {
+    private static PushedRefs observe(String input, String output, int piece) {
         var traffic = new TransferMonitor();
         traffic.observePush();
         byte[] in = input.getBytes(ISO_8859_1);
         byte[] out = output.getBytes(ISO_8859_1);
         int refs = Math.min(out.length, ADVERTISED.length());
-        give(out, 0, refs, piece, traffic::peek);
-        give(in, 0, in.length, piece, traffic::in);
-        give(out, refs, out.length, piece, traffic::peek);
+        feed(out, 0, refs, piece, traffic::peek);
+        feed(in, 0, in.length, piece, traffic::in);
+        feed(out, refs, out.length, piece, traffic::peek);
         return traffic.refs();
     }
 
-    private static void give(byte[] bytes, int from, int to, int piece, ClientOutput.Observer watch) {
+    private static void feed(byte[] bytes, int from, int to, int piece, ClientOutput.Observer observer) {
         for (int at = from; at < to; at += piece) {
-            watch.observe(bytes, at, Math.min(piece, to - at));
+            observer.observe(bytes, at, Math.min(piece, to - at));
         }
     }
 

@@ -13,17 +13,18 @@ import org.junit.jupiter.api.Test;
 
 class ClientInputTest {
     /**
-     * On a busy gate a command's first bytes reach the client, and the client's answer to them comes back, before the thread that started the
-     * command goes on to join the two. The answer was dropped, and both waited for each other for ever.
+     * On a busy gate the first bytes of a command reach the client, and the client's answer arrives, before the thread
+     * that started the command sets it as the target. The answer was dropped, and both sides waited for each other
+     * forever.
      */
     @Test
-    void whatTheClientAnswersToTheFirstBytesWaitsForTheCommandToBeJoined() throws Exception {
+    void answerToFirstBytesWaitsForTheTarget() throws Exception {
         var client = new Client("want this\n");
         var input = new ClientInput(client, new TransferMonitor(), () -> {});
         input.stopKeeping();
         input.start("stdin");
-        // If it was passed on by then, it went nowhere.
-        boolean _ = client.askedForMore.await(1, TimeUnit.SECONDS);
+        // If the bytes were already forwarded by now, they were lost.
+        boolean _ = client.readAgain.await(1, TimeUnit.SECONDS);
 
         var command = new ByteArrayOutputStream();
         input.forwardTo(command);
@@ -32,11 +33,11 @@ class ClientInputTest {
     }
 
     @Test
-    void whatTheClientSaidBeforeIsGivenToTheCommandFirst() throws Exception {
+    void keptBytesAreForwardedFirst() throws Exception {
         var client = new Client("want this\n", "and that\n");
         var input = new ClientInput(client, new TransferMonitor(), () -> {});
         input.start("stdin");
-        client.askedForMore.await();
+        client.readAgain.await();
         input.stopKeeping();
 
         var command = new ByteArrayOutputStream();
@@ -45,14 +46,14 @@ class ClientInputTest {
         await().untilAsserted(() -> assertThat(command.toString(UTF_8)).isEqualTo("want this\nand that\n"));
     }
 
-    /** Says one thing at each read, and then nothing more. */
+    /** Client that sends one message per read and then an end of file. */
     private static final class Client extends InputStream {
-        private final CountDownLatch askedForMore = new CountDownLatch(1);
-        private final String[] words;
-        private int said;
+        private final CountDownLatch readAgain = new CountDownLatch(1);
+        private final String[] messages;
+        private int sent;
 
-        Client(String... words) {
-            this.words = words;
+        Client(String... messages) {
+            this.messages = messages;
         }
 
         @Override
@@ -62,13 +63,13 @@ class ClientInputTest {
 
         @Override
         public int read(byte[] target, int offset, int length) {
-            if (said > 0) {
-                askedForMore.countDown();
+            if (sent > 0) {
+                readAgain.countDown();
             }
-            if (said == words.length) {
+            if (sent == messages.length) {
                 return -1;
             }
-            byte[] bytes = words[said++].getBytes(UTF_8);
+            byte[] bytes = messages[sent++].getBytes(UTF_8);
             System.arraycopy(bytes, 0, target, offset, bytes.length);
             return bytes.length;
         }

@@ -33,7 +33,7 @@ class RelayTest {
             RepositoryName.parse("mojombo/bert").orElseThrow();
 
     @Test
-    void bytesAndExitStatusCrossUnchanged() {
+    void bytesAndExitStatusPassUnchanged() {
         try (var client = TestClient.sending("have this\n")) {
             var servers = new ScriptedFileServers().next((in, out, err) -> {
                 out.write(in.readAllBytes());
@@ -41,7 +41,7 @@ class RelayTest {
                 return new RemoteExit.Exited(3);
             });
 
-            RequestEnd ended = join(servers, GitService.UPLOAD_PACK, client).run(Map.of());
+            RequestEnd ended = relay(servers, GitService.UPLOAD_PACK, client).run(Map.of());
 
             assertThat(ended).isEqualTo(RequestEnd.exit(3, EndedBy.COMMAND));
             assertThat(client.stdoutText()).isEqualTo("have this\n");
@@ -51,11 +51,11 @@ class RelayTest {
     }
 
     @Test
-    void anExitSignalCrosses() {
+    void exitSignalIsPassedOn() {
         try (var client = TestClient.sending("")) {
             var servers = new ScriptedFileServers().next((_, _, _) -> new RemoteExit.Signalled("KILL"));
 
-            assertThat(join(servers, GitService.UPLOAD_PACK, client)
+            assertThat(relay(servers, GitService.UPLOAD_PACK, client)
                             .run(Map.of())
                             .exit())
                     .isEqualTo(new ExitResult.Signal("KILL"));
@@ -63,14 +63,14 @@ class RelayTest {
     }
 
     @Test
-    void aReadGoesToTheNextHostWhenTheFirstDoesNotAnswer() {
+    void fetchUsesTheNextHostWhenTheFirstIsUnavailable() {
         try (var client = TestClient.sending("")) {
-            var servers = new ScriptedFileServers().nextIsAway().next((_, out, _) -> {
+            var servers = new ScriptedFileServers().nextIsUnavailable().next((_, out, _) -> {
                 out.write('x');
                 return new RemoteExit.Exited(0);
             });
 
-            assertThat(join(servers, GitService.UPLOAD_PACK, client).run(Map.of()))
+            assertThat(relay(servers, GitService.UPLOAD_PACK, client).run(Map.of()))
                     .isEqualTo(RequestEnd.exit(0, EndedBy.COMMAND));
             assertThat(client.stdoutText()).isEqualTo("x");
             assertThat(client.stderrText()).isEmpty();
@@ -79,11 +79,11 @@ class RelayTest {
     }
 
     @Test
-    void aWriteNeverGoesToAStandBy() {
+    void pushNeverUsesAStandBy() {
         try (var client = TestClient.sending("")) {
-            var servers = new ScriptedFileServers().nextIsAway();
+            var servers = new ScriptedFileServers().nextIsUnavailable();
 
-            assertThat(join(servers, GitService.RECEIVE_PACK, client).run(Map.of()))
+            assertThat(relay(servers, GitService.RECEIVE_PACK, client).run(Map.of()))
                     .isEqualTo(RequestEnd.exit(75, EndedBy.FILE_SERVER));
             assertThat(client.stderrText())
                     .isEqualTo("ERROR: The server that stores mojombo/bert is not answering. Nothing was changed."
@@ -93,7 +93,7 @@ class RelayTest {
     }
 
     @Test
-    void whatTheClientSentBeforeTheFirstByteIsGivenToTheFreshSessionToo() {
+    void retryReceivesTheBytesSentBefore() {
         try (var client = TestClient.sending("argument HEAD\n")) {
             var servers = new ScriptedFileServers()
                     .next((in, _, _) -> {
@@ -105,7 +105,7 @@ class RelayTest {
                         return new RemoteExit.Exited(0);
                     });
 
-            assertThat(join(servers, GitService.UPLOAD_ARCHIVE, client).run(Map.of()))
+            assertThat(relay(servers, GitService.UPLOAD_ARCHIVE, client).run(Map.of()))
                     .isEqualTo(RequestEnd.exit(0, EndedBy.COMMAND));
             assertThat(client.stdoutText()).isEqualTo("argument HEAD\n");
             assertThat(servers.hosts()).containsExactly("fs3a", "fs3a");
@@ -113,28 +113,28 @@ class RelayTest {
     }
 
     @Test
-    void aPushWhoseBytesMayHaveArrivedIsNotGivenTwice() {
+    void pushIsNotRetriedAfterItsFirstByte() {
         try (var client = TestClient.sending("a pack")) {
             var servers = new ScriptedFileServers().next((in, _, _) -> {
                 in.readAllBytes();
                 return new RemoteExit.Lost("connection reset");
             });
 
-            assertThat(join(servers, GitService.RECEIVE_PACK, client).run(Map.of()))
+            assertThat(relay(servers, GitService.RECEIVE_PACK, client).run(Map.of()))
                     .isEqualTo(RequestEnd.exit(75, EndedBy.FILE_SERVER));
             assertThat(client.stderrText()).contains("Part of your push may have been kept");
         }
     }
 
     @Test
-    void aFileServerLostInTheMiddleIsNeverASuccess() {
+    void fileServerLostDuringOutputFailsTheRequest() {
         try (var client = TestClient.sending("")) {
             var servers = new ScriptedFileServers().next((_, out, _) -> {
                 out.write("half".getBytes(UTF_8));
                 return new RemoteExit.Lost("connection reset");
             });
 
-            assertThat(join(servers, GitService.UPLOAD_PACK, client).run(Map.of()))
+            assertThat(relay(servers, GitService.UPLOAD_PACK, client).run(Map.of()))
                     .isEqualTo(RequestEnd.exit(75, EndedBy.FILE_SERVER));
             assertThat(client.stderrText())
                     .startsWith("ERROR: The connection to the server that stores mojombo/bert was lost.");
@@ -142,7 +142,7 @@ class RelayTest {
     }
 
     @Test
-    void aClientThatStopsTakingBytesEndsTheCommand() {
+    void failedWriteToClientEndsTheCommand() {
         try (var client = TestClient.goneAfter(4)) {
             var servers = new ScriptedFileServers().next((_, out, _) -> {
                 try {
@@ -154,7 +154,7 @@ class RelayTest {
                 }
             });
 
-            assertThat(join(servers, GitService.UPLOAD_PACK, client)
+            assertThat(relay(servers, GitService.UPLOAD_PACK, client)
                             .run(Map.of())
                             .by())
                     .isEqualTo(EndedBy.CLIENT);
@@ -163,14 +163,14 @@ class RelayTest {
     }
 
     @Test
-    void aClientThatGoesAwayWithoutEndOfFileEndsTheCommand() {
+    void clientDisconnectEndsTheCommand() {
         try (var client = TestClient.silent()) {
             var servers = new ScriptedFileServers().next((in, _, _) -> {
                 client.disconnect();
                 return ScriptedFileServers.untilClosed(in);
             });
 
-            assertThat(join(servers, GitService.RECEIVE_PACK, client)
+            assertThat(relay(servers, GitService.RECEIVE_PACK, client)
                             .run(Map.of())
                             .by())
                     .isEqualTo(EndedBy.CLIENT);
@@ -178,17 +178,17 @@ class RelayTest {
     }
 
     @Test
-    void aCommandEndedByTheGateSaysWhy() throws Exception {
+    void commandEndedByTheGateSendsTheReason() throws Exception {
         try (var client = TestClient.silent()) {
             var servers = new ScriptedFileServers().next((in, out, _) -> {
                 out.write('x');
                 return ScriptedFileServers.untilClosed(in);
             });
-            Relay join = join(servers, GitService.UPLOAD_PACK, client);
-            var running = CompletableFuture.supplyAsync(() -> join.run(Map.of()));
+            Relay relay = relay(servers, GitService.UPLOAD_PACK, client);
+            var running = CompletableFuture.supplyAsync(() -> relay.run(Map.of()));
             await().until(() -> client.stdoutText().equals("x"));
 
-            join.end(ClientMessage.STOPPING);
+            relay.end(ClientMessage.STOPPING);
 
             assertThat(running.get()).isEqualTo(RequestEnd.exit(75, EndedBy.GATE));
             assertThat(client.stderrText())
@@ -197,24 +197,25 @@ class RelayTest {
     }
 
     @Test
-    void aCommandEndedByTheGateBeforeItStartedIsNotStartedForLong() {
+    void commandEndedBeforeItsStartEndsSoon() {
         try (var client = TestClient.silent()) {
             var servers = new ScriptedFileServers().next((in, _, _) -> ScriptedFileServers.untilClosed(in));
-            Relay join = join(servers, GitService.UPLOAD_PACK, client);
+            Relay relay = relay(servers, GitService.UPLOAD_PACK, client);
 
-            join.end(ClientMessage.STOPPING);
+            relay.end(ClientMessage.STOPPING);
 
-            assertThat(join.run(Map.of())).isEqualTo(RequestEnd.exit(75, EndedBy.GATE));
+            assertThat(relay.run(Map.of())).isEqualTo(RequestEnd.exit(75, EndedBy.GATE));
         }
     }
 
     @Test
-    void aMovedRepositoryIsServedFromItsPresentPathAndSaysSo() {
+    void movedRepositoryIsServedFromItsPresentPathWithANote() {
         try (var client = TestClient.sending("")) {
             var servers = new ScriptedFileServers().next((_, _, _) -> new RemoteExit.Exited(0));
-            var asked = RepositoryName.parse("mojombo/old").orElseThrow();
+            var formerName = RepositoryName.parse("mojombo/old").orElseThrow();
 
-            join(servers, new GitCommand(GitService.UPLOAD_PACK, asked), client).run(Map.of());
+            relay(servers, new GitCommand(GitService.UPLOAD_PACK, formerName), client)
+                    .run(Map.of());
 
             assertThat(client.stderrText())
                     .isEqualTo(
@@ -223,18 +224,19 @@ class RelayTest {
         }
     }
 
-    private static Relay join(ScriptedFileServers servers, GitService service, TestClient client) {
-        return join(servers, new GitCommand(service, BERT), client);
+    private static Relay relay(ScriptedFileServers servers, GitService service, TestClient client) {
+        return relay(servers, new GitCommand(service, BERT), client);
     }
 
-    private static Relay join(ScriptedFileServers servers, GitCommand command, TestClient client) {
+    private static Relay relay(ScriptedFileServers servers, GitCommand command, TestClient client) {
         var repository = RequestSamples.repository(Repository.Visibility.PRIVATE);
-        var admitted = new AuthorizationResult.Authorized(
+        var authorized = new AuthorizationResult.Authorized(
                 RequestSamples.KEY,
                 command,
                 new Decision.Allowed(Rule.OWNER, repository, command.repository()),
                 RequestSamples.route("fs3", List.of("fs3a", "fs3b")));
-        var trace = new RequestContext(new RequestId("0123456789abcdef"), RequestSamples.request(""), System::nanoTime);
-        return new Relay(servers, admitted, client, trace, new TransferMonitor());
+        var context =
+                new RequestContext(new RequestId("0123456789abcdef"), RequestSamples.request(""), System::nanoTime);
+        return new Relay(servers, authorized, client, context, new TransferMonitor());
     }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class ClientMessageTest {
     @Test
-    void whatAClientSentIsEscapedAndCut() {
+    void invalidCommandIsEscapedAndTruncated() {
         String line = "rm \u001b[31m\r\n\u202e\u0000" + "x".repeat(200);
 
         assertThat(ClientMessage.invalidCommand(line).text())
@@ -20,7 +20,7 @@ class ClientMessageTest {
     }
 
     @Test
-    void theRequestIdEndsTheLine() {
+    void lineEndsWithTheRequestId() {
         byte[] line = ClientMessage.NOT_FOUND.line(new RequestId("0123456789abcdef"));
 
         assertThat(new String(line, UTF_8)).isEqualTo("ERROR: Repository not found. [0123456789abcdef]\n");
@@ -30,13 +30,13 @@ class ClientMessageTest {
     @EnumSource(
             value = Rule.class,
             names = {"REPOSITORY_UNKNOWN", "NO_GRANT", "DEPLOY_KEY"})
-    void whatMayNotBeSeenReadsLikeWhatIsNotThere(Rule rule) {
+    void deniedReadAccessLooksLikeUnknownRepository(Rule rule) {
         assertThat(ClientMessage.denied(new Decision.Denied(rule, "secret"), "tom", "mojombo/bert"))
                 .isEqualTo(ClientMessage.NOT_FOUND);
     }
 
     @Test
-    void theOperatorsWordsAreShownOnOneLine() {
+    void operatorMessageIsShownOnOneLine() {
         var denied = new Decision.Denied(Rule.REPOSITORY_LOCKED, "moving\nto fs4");
 
         assertThat(ClientMessage.denied(denied, "tom", "mojombo/bert").text())

@@ -21,111 +21,111 @@ class CachedRouteResolverTest {
     private static final Route BEFORE = TestHosts.route("fs3", "fs3a", "fs3b");
     private static final Route AFTER = TestHosts.route("fs3", "fs3b", "fs3a");
 
-    private final RecordedInvalidations changes = new RecordedInvalidations();
+    private final RecordedInvalidations invalidations = new RecordedInvalidations();
     private final AtomicLong now = new AtomicLong();
-    private final AtomicInteger asked = new AtomicInteger();
+    private final AtomicInteger lookups = new AtomicInteger();
     private volatile RouteResolver source = _ -> Optional.of(BEFORE);
-    private final CachedRouteResolver chimney = new CachedRouteResolver(
+    private final CachedRouteResolver resolver = new CachedRouteResolver(
             owner -> {
-                asked.incrementAndGet();
+                lookups.incrementAndGet();
                 return source.routeTo(owner);
             },
-            changes,
+            invalidations,
             new CacheSettings(Duration.ofSeconds(60), Duration.ofMinutes(10), 1000, Duration.ofSeconds(2), 8),
             now::get);
 
     @Test
-    void routeIsAskedForOnceWhileChangesAreHeard() throws Exception {
-        assertThat(chimney.routeTo(OWNER)).contains(BEFORE);
-        assertThat(chimney.routeTo(new Login("mojombo"))).contains(BEFORE);
-        assertThat(asked).hasValue(1);
+    void routeIsLookedUpOnceWhileTheBusIsConnected() throws Exception {
+        assertThat(resolver.routeTo(OWNER)).contains(BEFORE);
+        assertThat(resolver.routeTo(new Login("mojombo"))).contains(BEFORE);
+        assertThat(lookups).hasValue(1);
 
-        changes.hearing = false;
-        assertThat(chimney.routeTo(OWNER)).contains(BEFORE);
-        assertThat(asked).hasValue(2);
+        invalidations.connected = false;
+        assertThat(resolver.routeTo(OWNER)).contains(BEFORE);
+        assertThat(lookups).hasValue(2);
     }
 
     @Test
-    void changeOfTheRouteItsServerOrTheSiteHasItAskedForAgain() throws Exception {
-        chimney.routeTo(OWNER);
+    void changeOfRouteServerOrSiteInvalidatesTheEntry() throws Exception {
+        resolver.routeTo(OWNER);
         source = _ -> Optional.of(AFTER);
 
-        changes.publish(new Invalidation(Invalidation.Kind.SERVER, "fs4"));
-        changes.publish(new Invalidation(Invalidation.Kind.ROUTE, "tom"));
-        changes.publish(new Invalidation(Invalidation.Kind.ACCOUNT, "1"));
-        assertThat(chimney.routeTo(OWNER)).contains(BEFORE);
-        changes.publish(new Invalidation(Invalidation.Kind.SERVER, "fs3"));
-        assertThat(chimney.routeTo(OWNER)).contains(AFTER);
-        changes.publish(new Invalidation(Invalidation.Kind.ROUTE, "mojombo"));
-        assertThat(chimney.routeTo(OWNER)).contains(AFTER);
-        changes.publish(Invalidation.site());
-        assertThat(chimney.routeTo(OWNER)).contains(AFTER);
-        assertThat(asked).hasValue(4);
+        invalidations.publish(new Invalidation(Invalidation.Kind.SERVER, "fs4"));
+        invalidations.publish(new Invalidation(Invalidation.Kind.ROUTE, "tom"));
+        invalidations.publish(new Invalidation(Invalidation.Kind.ACCOUNT, "1"));
+        assertThat(resolver.routeTo(OWNER)).contains(BEFORE);
+        invalidations.publish(new Invalidation(Invalidation.Kind.SERVER, "fs3"));
+        assertThat(resolver.routeTo(OWNER)).contains(AFTER);
+        invalidations.publish(new Invalidation(Invalidation.Kind.ROUTE, "mojombo"));
+        assertThat(resolver.routeTo(OWNER)).contains(AFTER);
+        invalidations.publish(Invalidation.site());
+        assertThat(resolver.routeTo(OWNER)).contains(AFTER);
+        assertThat(lookups).hasValue(4);
     }
 
     @Test
-    void lastRouteKnownServesForHoursWhileNobodyCanBeAsked() throws Exception {
-        chimney.routeTo(OWNER);
-        changes.hearing = false;
-        source = CachedRouteResolverTest::away;
+    void lastKnownRouteServesForHoursWhileTheSourceIsUnavailable() throws Exception {
+        resolver.routeTo(OWNER);
+        invalidations.connected = false;
+        source = CachedRouteResolverTest::unavailable;
         now.addAndGet(TimeUnit.HOURS.toNanos(11));
 
-        assertThat(chimney.routeTo(OWNER)).contains(BEFORE);
-        changes.publish(Invalidation.site());
-        assertThat(chimney.routeTo(OWNER)).contains(BEFORE);
-        assertThatThrownBy(() -> chimney.routeTo(new Login("tom"))).isInstanceOf(LookupUnavailable.class);
+        assertThat(resolver.routeTo(OWNER)).contains(BEFORE);
+        invalidations.publish(Invalidation.site());
+        assertThat(resolver.routeTo(OWNER)).contains(BEFORE);
+        assertThatThrownBy(() -> resolver.routeTo(new Login("tom"))).isInstanceOf(LookupUnavailable.class);
     }
 
-    /** A push to the host that was active before a fail-over would be lost. */
+    /** A push to the host that was active before a failover would be lost. */
     @Test
-    void routeThatIsKnownToHaveChangedIsNotFallenBackOn() throws Exception {
-        chimney.routeTo(OWNER);
-        source = CachedRouteResolverTest::away;
-        changes.publish(new Invalidation(Invalidation.Kind.SERVER, "fs3"));
+    void invalidatedRouteIsNotUsedAsFallback() throws Exception {
+        resolver.routeTo(OWNER);
+        source = CachedRouteResolverTest::unavailable;
+        invalidations.publish(new Invalidation(Invalidation.Kind.SERVER, "fs3"));
 
-        assertThatThrownBy(() -> chimney.routeTo(OWNER)).isInstanceOf(LookupUnavailable.class);
+        assertThatThrownBy(() -> resolver.routeTo(OWNER)).isInstanceOf(LookupUnavailable.class);
     }
 
     @Test
-    void ownerWithoutARouteIsNotOneWhoseRouteCannotBeHad() throws Exception {
+    void missingRouteDiffersFromFailedLookup() throws Exception {
         source = _ -> Optional.empty();
-        assertThat(chimney.routeTo(OWNER)).isEmpty();
+        assertThat(resolver.routeTo(OWNER)).isEmpty();
 
-        source = CachedRouteResolverTest::away;
-        changes.publish(Invalidation.site());
-        assertThatThrownBy(() -> chimney.routeTo(OWNER)).isInstanceOf(LookupUnavailable.class);
+        source = CachedRouteResolverTest::unavailable;
+        invalidations.publish(Invalidation.site());
+        assertThatThrownBy(() -> resolver.routeTo(OWNER)).isInstanceOf(LookupUnavailable.class);
     }
 
-    /** A slow answer from before a fail-over must not be given to who asks after it. */
+    /** A slow look-up that began before a failover must not be used for later requests. */
     @Test
-    void answerFromBeforeAChangeIsNotUsedAfterIt() throws Exception {
-        var begun = new CountDownLatch(1);
-        var goOn = new CountDownLatch(1);
+    void resultFromBeforeAnInvalidationIsNotCached() throws Exception {
+        var started = new CountDownLatch(1);
+        var proceed = new CountDownLatch(1);
         source = _ -> {
-            begun.countDown();
-            await(goOn);
+            started.countDown();
+            await(proceed);
             return Optional.of(BEFORE);
         };
         var slow = CompletableFuture.supplyAsync(() -> unchecked(OWNER));
-        assertThat(begun.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(started.await(5, TimeUnit.SECONDS)).isTrue();
         source = _ -> Optional.of(AFTER);
-        changes.publish(new Invalidation(Invalidation.Kind.SERVER, "fs3"));
+        invalidations.publish(new Invalidation(Invalidation.Kind.SERVER, "fs3"));
 
-        assertThat(chimney.routeTo(OWNER)).contains(AFTER);
-        goOn.countDown();
+        assertThat(resolver.routeTo(OWNER)).contains(AFTER);
+        proceed.countDown();
         slow.get(5, TimeUnit.SECONDS);
-        assertThat(chimney.routeTo(OWNER)).contains(AFTER);
+        assertThat(resolver.routeTo(OWNER)).contains(AFTER);
     }
 
     private Optional<Route> unchecked(Login owner) {
         try {
-            return chimney.routeTo(owner);
+            return resolver.routeTo(owner);
         } catch (LookupUnavailable e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private static Optional<Route> away(Login owner) throws LookupUnavailable {
+    private static Optional<Route> unavailable(Login owner) throws LookupUnavailable {
         throw new LookupUnavailable("route of " + owner);
     }
 

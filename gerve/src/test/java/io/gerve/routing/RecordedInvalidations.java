@@ -6,17 +6,17 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
-/** Changes that are heard at once by the listeners of one test. */
+/** Invalidation bus that records messages and delivers them synchronously to the listeners of one test. */
 final class RecordedInvalidations implements InvalidationBus {
     final List<Invalidation> published = new CopyOnWriteArrayList<>();
     private final List<Consumer<Invalidation>> listeners = new CopyOnWriteArrayList<>();
-    volatile boolean hearing = true;
+    volatile boolean connected = true;
 
     @Override
-    public boolean publish(Invalidation change) {
-        published.add(change);
-        listeners.forEach(listener -> listener.accept(change));
-        return hearing;
+    public boolean publish(Invalidation invalidation) {
+        published.add(invalidation);
+        listeners.forEach(listener -> listener.accept(invalidation));
+        return connected;
     }
 
     @Override
@@ -26,6 +26,6 @@ final class RecordedInvalidations implements InvalidationBus {
 
     @Override
     public boolean isConnected() {
-        return hearing;
+        return connected;
     }
 }

@@ -37,119 +37,122 @@ class RedisRouteResolverIT {
     @TempDir
     private static Path home;
 
-    private final AtomicInteger asked = new AtomicInteger();
+    private final AtomicInteger lookups = new AtomicInteger();
     private final AtomicLong now = new AtomicLong();
-    private final RecordedInvalidations changes = new RecordedInvalidations();
+    private final RecordedInvalidations invalidations = new RecordedInvalidations();
     private volatile String generation = "";
-    private RunningRedis server;
+    private RunningRedis redisServer;
     private RedisClient redis;
     private RedisRouteStore routes;
-    private RedisRouteResolver chimney;
+    private RedisRouteResolver resolver;
 
     @BeforeEach
     void start() throws Exception {
-        server = RunningRedis.start(home);
-        redis = RedisClients.client(new RedisSettings(server.uri(), Duration.ofMillis(300)));
+        redisServer = RunningRedis.start(home);
+        redis = RedisClients.client(new RedisSettings(redisServer.uri(), Duration.ofMillis(300)));
         routes = new RedisRouteStore(redis);
-        chimney = chimneyBefore(Optional.of(TRUTH));
+        resolver = resolverWithSource(Optional.of(TRUTH));
     }
 
     @AfterEach
     void stop() throws Exception {
         redis.close();
-        server.close();
+        redisServer.close();
     }
 
     @Test
-    void emptyRedisIsFilledByTheFirstQuestion() throws Exception {
-        assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
-        assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
+    void emptyRedisIsFilledByTheFirstLookup() throws Exception {
+        assertThat(resolver.routeTo(OWNER)).contains(TRUTH);
+        assertThat(resolver.routeTo(OWNER)).contains(TRUTH);
 
-        assertThat(asked).hasValue(1);
+        assertThat(lookups).hasValue(1);
         assertThat(redis.get(ROUTE_KEY)).isEqualTo("fs3");
         assertThat(redis.get(SERVER_KEY)).isEqualTo(RedisServerValue.text(TRUTH));
     }
 
     @Test
-    void whatTheDatabaseHasNotIsNotInRedis() throws Exception {
-        assertThat(chimneyBefore(Optional.empty()).routeTo(OWNER)).isEmpty();
+    void missingRouteIsNotWrittenToRedis() throws Exception {
+        assertThat(resolverWithSource(Optional.empty()).routeTo(OWNER)).isEmpty();
         assertThat(redis.dbSize()).isZero();
     }
 
     @Test
-    void databaseIsAskedOnceForWhatIsInRedis() throws Exception {
+    void databaseIsQueriedOnceForRoutesInRedis() throws Exception {
         step(RedisRouteStore.ofServer("fs3", Optional.of(TRUTH)));
         step(RedisRouteStore.ofOwner(OWNER, Optional.of("fs3")));
         step(RedisRouteStore.ofOwner(new Login("tom"), Optional.of("fs3")));
 
-        assertThat(chimney.routeTo(new Login("tom"))).contains(TRUTH);
-        assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
-        assertThat(asked).hasValue(1);
+        assertThat(resolver.routeTo(new Login("tom"))).contains(TRUTH);
+        assertThat(resolver.routeTo(OWNER)).contains(TRUTH);
+        assertThat(lookups).hasValue(1);
     }
 
-    /** A Redis that restarts may come back with what it held before a fail-over, and a push would go to the old host. */
+    /** A Redis that restarts with data from before a failover would send a push to the previous host. */
     @Test
-    void whatRedisHeldBeforeAChangeIsNotBelieved() throws Exception {
-        chimney.routeTo(OWNER);
-        Map<String, String> before = held();
+    void redisRestoredFromBeforeAChangeIsNotTrusted() throws Exception {
+        resolver.routeTo(OWNER);
+        Map<String, String> before = redisContents();
         step(Map.of());
-        chimney.routeTo(OWNER);
-        assertThat(asked).hasValue(2);
+        resolver.routeTo(OWNER);
+        assertThat(lookups).hasValue(2);
 
         redis.flushAll();
         before.forEach(redis::set);
-        chimney.routeTo(OWNER);
-        assertThat(asked).hasValue(3);
+        resolver.routeTo(OWNER);
+        assertThat(lookups).hasValue(3);
     }
 
-    /** The same, for a gate that had nothing to ask between the change and the restart, so that it still goes by the old generation. */
+    /**
+     * The same for a gate that made no look-up between the change and the restart, so that it still trusts the old
+     * generation.
+     */
     @Test
-    void whatWasConfirmedBeforeAGapIsNotBelieved() throws Exception {
-        chimney.routeTo(OWNER);
+    void generationConfirmedBeforeAReconnectIsNotTrusted() throws Exception {
+        resolver.routeTo(OWNER);
         generation = "a later one";
 
-        changes.publish(Invalidation.site());
-        chimney.routeTo(OWNER);
-        assertThat(asked).hasValue(2);
+        invalidations.publish(Invalidation.site());
+        resolver.routeTo(OWNER);
+        assertThat(lookups).hasValue(2);
 
         generation = "";
-        chimney.routeTo(OWNER);
-        assertThat(asked).hasValue(3);
-        changes.hearing = false;
-        chimney.routeTo(OWNER);
-        assertThat(asked).hasValue(4);
+        resolver.routeTo(OWNER);
+        assertThat(lookups).hasValue(3);
+        invalidations.connected = false;
+        resolver.routeTo(OWNER);
+        assertThat(lookups).hasValue(4);
     }
 
     @Test
-    void redisThatStaysOutOfStepIsEmptiedAndFilledWithTheTruth() throws Exception {
+    void redisOutOfSyncIsClearedAndRefilled() throws Exception {
         Route old = TestHosts.route("fs3", "fs3b", "fs3a");
         step(RedisRouteStore.ofServer("fs3", Optional.of(old)));
         step(RedisRouteStore.ofOwner(OWNER, Optional.of("fs3")));
         redis.set("another", "program's");
         generation = "a later one";
 
-        assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
+        assertThat(resolver.routeTo(OWNER)).contains(TRUTH);
         assertThat(redis.get(SERVER_KEY)).isEqualTo(RedisServerValue.text(old));
         now.addAndGet(Duration.ofSeconds(2).toNanos());
         await().untilAsserted(() -> {
-            assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
+            assertThat(resolver.routeTo(OWNER)).contains(TRUTH);
             assertThat(redis.get(SERVER_KEY)).isEqualTo(RedisServerValue.text(TRUTH));
         });
         assertThat(redis.get("another")).isEqualTo("program's");
-        int askedBefore = asked.get();
-        assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
-        assertThat(asked).hasValue(askedBefore);
+        int askedBefore = lookups.get();
+        assertThat(resolver.routeTo(OWNER)).contains(TRUTH);
+        assertThat(lookups).hasValue(askedBefore);
     }
 
     @Test
-    void redisThatIsBeingFilledIsLeftAlone() throws Exception {
+    void redisBeingRefilledIsNotCleared() throws Exception {
         String mark = routes.begin("").orElseThrow();
 
-        for (int question = 0; question < 3; question++) {
-            assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
+        for (int i = 0; i < 3; i++) {
+            assertThat(resolver.routeTo(OWNER)).contains(TRUTH);
             now.addAndGet(Duration.ofSeconds(2).toNanos());
         }
-        assertThat(asked).hasValue(3);
+        assertThat(lookups).hasValue(3);
         assertThat(routes.generation()).isEqualTo(mark);
         assertThat(redis.exists(ROUTE_KEY)).isFalse();
         assertThat(routes.step("", "next", RedisRouteStore.ofServer("fs3", Optional.of(TRUTH))))
@@ -166,52 +169,52 @@ class RedisRouteResolverIT {
                 "{\"hosts\":[{\"name\":\"a\",\"address\":\"127.0.0.1; rm\",\"port\":22,\"host_key\":\"ssh-ed25519 A\"}]}",
                 "{\"hosts\":[{\"name\":\"a\",\"address\":\"127.0.0.1\",\"port\":22}]}"
             })
-    void wrongServerIsNotBelievedButReplaced(String wrong) throws Exception {
+    void invalidServerIsReplaced(String invalid) throws Exception {
         redis.set(ROUTE_KEY, "fs3");
-        redis.set(SERVER_KEY, wrong);
+        redis.set(SERVER_KEY, invalid);
 
-        assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
+        assertThat(resolver.routeTo(OWNER)).contains(TRUTH);
         assertThat(redis.get(SERVER_KEY)).isEqualTo(RedisServerValue.text(TRUTH));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "FS3", "../fs3", "fs3\n", "fs3 fs4", "-x", "*"})
-    void wrongRouteIsNotBelievedButReplaced(String wrong) throws Exception {
-        redis.set(ROUTE_KEY, wrong);
-        redis.set("chimney:server:" + wrong, RedisServerValue.text(TestHosts.route("fs9", "fs9a")));
+    void invalidRouteIsReplaced(String invalid) throws Exception {
+        redis.set(ROUTE_KEY, invalid);
+        redis.set("chimney:server:" + invalid, RedisServerValue.text(TestHosts.route("fs9", "fs9a")));
 
-        assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
+        assertThat(resolver.routeTo(OWNER)).contains(TRUTH);
         assertThat(redis.get(ROUTE_KEY)).isEqualTo("fs3");
     }
 
     @Test
     void valuesOfOtherTypesAndSizesAreReplaced() throws Exception {
         redis.rpush(ROUTE_KEY, "fs3");
-        assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
+        assertThat(resolver.routeTo(OWNER)).contains(TRUTH);
         redis.del(SERVER_KEY);
         redis.sadd(SERVER_KEY, "fs3");
-        assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
+        assertThat(resolver.routeTo(OWNER)).contains(TRUTH);
         redis.set(SERVER_KEY, "x".repeat(8 << 20));
-        assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
+        assertThat(resolver.routeTo(OWNER)).contains(TRUTH);
         redis.set(ROUTE_KEY, "x".repeat(64));
-        assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
+        assertThat(resolver.routeTo(OWNER)).contains(TRUTH);
         redis.set(SERVER_KEY.getBytes(StandardCharsets.US_ASCII), new byte[] {(byte) 0xff, 0});
-        assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
-        assertThat(asked).hasValue(5);
+        assertThat(resolver.routeTo(OWNER)).contains(TRUTH);
+        assertThat(lookups).hasValue(5);
         redis.del("chimney:generation");
         redis.rpush("chimney:generation", "x");
         redis.del(ROUTE_KEY);
-        assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
-        assertThat(asked).hasValue(6);
-        assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
-        assertThat(asked).hasValue(6);
+        assertThat(resolver.routeTo(OWNER)).contains(TRUTH);
+        assertThat(lookups).hasValue(6);
+        assertThat(resolver.routeTo(OWNER)).contains(TRUTH);
+        assertThat(lookups).hasValue(6);
     }
 
-    /** A gate reads the database, the server fails over, and only then does the gate put what it read in Redis. */
+    /** A gate reads the database, the server fails over, and only then the gate writes what it read to Redis. */
     @Test
     void slowGateDoesNotBringTheOldHostBack() throws Exception {
         Route after = TestHosts.route("fs3", "fs3b", "fs3a");
-        RedisRouteResolver slow = chimneyBefore(_ -> {
+        RedisRouteResolver slow = resolverWithSource(_ -> {
             var found = new RouteSource.Found(Optional.of(TRUTH), generation);
             step(RedisRouteStore.ofServer("fs3", Optional.of(after)));
             return found;
@@ -223,12 +226,12 @@ class RedisRouteResolverIT {
         assertThat(redis.exists(ROUTE_KEY)).isFalse();
     }
 
-    /** The same, with a Redis that starts anew in between. */
+    /** The same, with a restart of Redis in between. */
     @Test
     void slowGateDoesNotBringTheOldHostBackAfterARestart() throws Exception {
         Route after = TestHosts.route("fs3", "fs3b", "fs3a");
         step(Map.of());
-        RedisRouteResolver slow = chimneyBefore(_ -> {
+        RedisRouteResolver slow = resolverWithSource(_ -> {
             var found = new RouteSource.Found(Optional.of(TRUTH), generation);
             redis.flushAll();
             step(RedisRouteStore.ofServer("fs3", Optional.of(after)));
@@ -242,77 +245,77 @@ class RedisRouteResolverIT {
 
     @Test
     @Timeout(30)
-    void frozenRedisCostsOneTimeoutASecond() throws Exception {
-        chimney.routeTo(OWNER);
-        server.freeze();
+    void frozenRedisCostsOneTimeoutPerSecond() throws Exception {
+        resolver.routeTo(OWNER);
+        redisServer.freeze();
         try {
-            for (int question = 0; question < 1000; question++) {
-                assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
+            for (int i = 0; i < 1000; i++) {
+                assertThat(resolver.routeTo(OWNER)).contains(TRUTH);
             }
         } finally {
-            server.thaw();
+            redisServer.thaw();
         }
         now.addAndGet(Duration.ofSeconds(2).toNanos());
-        int askedBefore = asked.get();
-        assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
-        assertThat(asked).hasValue(askedBefore);
+        int askedBefore = lookups.get();
+        assertThat(resolver.routeTo(OWNER)).contains(TRUTH);
+        assertThat(lookups).hasValue(askedBefore);
     }
 
     @Test
-    void killedRedisIsUsedAgainOnceItIsBack() throws Exception {
-        chimney.routeTo(OWNER);
-        server.kill();
-        assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
+    void killedRedisIsUsedAgainAfterRestart() throws Exception {
+        resolver.routeTo(OWNER);
+        redisServer.kill();
+        assertThat(resolver.routeTo(OWNER)).contains(TRUTH);
 
-        server.restart();
+        redisServer.restart();
         now.addAndGet(Duration.ofSeconds(2).toNanos());
-        assertThat(chimney.routeTo(OWNER)).contains(TRUTH);
+        assertThat(resolver.routeTo(OWNER)).contains(TRUTH);
         assertThat(redis.get(ROUTE_KEY)).isEqualTo("fs3");
     }
 
     @Test
-    void bothAwayIsNoAnswer() throws Exception {
-        server.kill();
-        RedisRouteResolver alone = chimneyBefore((Login owner) -> {
+    void lookupFailsWithoutRedisAndDatabase() throws Exception {
+        redisServer.kill();
+        RedisRouteResolver unavailable = resolverWithSource((Login owner) -> {
             throw new LookupUnavailable("route of " + owner);
         });
-        assertThatThrownBy(() -> alone.routeTo(OWNER)).isInstanceOf(LookupUnavailable.class);
+        assertThatThrownBy(() -> unavailable.routeTo(OWNER)).isInstanceOf(LookupUnavailable.class);
     }
 
-    /** As a change of a route does it. */
+    /** Changes Redis as a change of a route does. */
     private void step(Map<String, String> values) throws LookupUnavailable {
         String next = UUID.randomUUID().toString();
         routes.step(generation, next, values);
         generation = next;
     }
 
-    private Map<String, String> held() {
-        var held = new HashMap<String, String>();
-        redis.keys("*").forEach(key -> held.put(key, redis.get(key)));
-        return held;
+    private Map<String, String> redisContents() {
+        var redisContents = new HashMap<String, String>();
+        redis.keys("*").forEach(key -> redisContents.put(key, redis.get(key)));
+        return redisContents;
     }
 
-    private RedisRouteResolver chimneyBefore(Optional<Route> route) {
-        return chimneyBefore((Login _) -> new RouteSource.Found(route, generation));
+    private RedisRouteResolver resolverWithSource(Optional<Route> route) {
+        return resolverWithSource((Login _) -> new RouteSource.Found(route, generation));
     }
 
     private interface Finder {
         RouteSource.Found find(Login owner) throws LookupUnavailable;
     }
 
-    private RedisRouteResolver chimneyBefore(Finder finder) {
-        var behind = new RouteSource() {
+    private RedisRouteResolver resolverWithSource(Finder finder) {
+        var source = new RouteSource() {
             @Override
             public Found find(Login owner) throws LookupUnavailable {
-                asked.incrementAndGet();
+                lookups.incrementAndGet();
                 return finder.find(owner);
             }
 
             @Override
-            public void whileUnchanged(SnapshotReader<String> viewer) throws LookupUnavailable {
-                viewer.read(generation);
+            public void whileUnchanged(SnapshotReader<String> reader) throws LookupUnavailable {
+                reader.read(generation);
             }
         };
-        return new RedisRouteResolver(new RedisRouteStore(redis), behind, changes, now::get);
+        return new RedisRouteResolver(new RedisRouteStore(redis), source, invalidations, now::get);
     }
 }

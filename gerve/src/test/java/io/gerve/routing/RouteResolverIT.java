@@ -23,21 +23,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.RedisClient;
 
-/** The whole chimney, as two gates and an operator have it: memory, Redis, MariaDB, and the channel of changes. */
+/** Route resolution of two gates and an operator, with caches, Redis, MariaDB and the invalidation bus. */
 class RouteResolverIT {
     private static final Login OWNER = new Login("mojombo");
-    private static final CacheSettings LOOKUP =
+    private static final CacheSettings CACHE =
             new CacheSettings(Duration.ofSeconds(60), Duration.ofMinutes(10), 1000, Duration.ofSeconds(1), 16);
 
     @Test
-    void failoverIsUsedByEveryGateAtOnce(@TempDir Path home) throws Exception {
+    void failoverTakesEffectAtEveryGate(@TempDir Path home) throws Exception {
         try (var site = new Site(home);
                 var one = site.newGate();
                 var two = site.newGate()) {
             assertThat(one.activeHost()).isEqualTo("fs3a");
             assertThat(two.activeHost()).isEqualTo("fs3a");
 
-            site.table.failover("fs3");
+            site.routes.failover("fs3");
 
             await().atMost(Duration.ofSeconds(5))
                     .untilAsserted(() -> assertThat(one.activeHost()).isEqualTo("fs3b"));
@@ -47,51 +47,54 @@ class RouteResolverIT {
     }
 
     @Test
-    void gateGoesOnWithoutRedisThenWithoutAnything(@TempDir Path home) throws Exception {
+    void routeIsKnownWithoutRedisAndThenWithoutDatabase(@TempDir Path home) throws Exception {
         try (var site = new Site(home);
                 var gate = site.newGate()) {
             assertThat(gate.activeHost()).isEqualTo("fs3a");
             site.redisServer.kill();
-            await().until(() -> !gate.changes.isConnected());
-            assertThat(site.table.failover("fs3").propagation()).isEqualTo(Propagation.DATABASE_ONLY);
+            await().until(() -> !gate.invalidations.isConnected());
+            assertThat(site.routes.failover("fs3").propagation()).isEqualTo(Propagation.DATABASE_ONLY);
             assertThat(gate.activeHost()).isEqualTo("fs3b");
 
             site.mariaDb.freeze();
             assertThat(gate.activeHost()).isEqualTo("fs3b");
-            assertThatThrownBy(() -> gate.chimney.routeTo(new Login("tom"))).isInstanceOf(LookupUnavailable.class);
+            assertThatThrownBy(() -> gate.resolver.routeTo(new Login("tom"))).isInstanceOf(LookupUnavailable.class);
 
             site.redisServer.restart();
-            await().until(gate.changes::isConnected);
+            await().until(gate.invalidations::isConnected);
             assertThat(gate.activeHost()).isEqualTo("fs3b");
         }
     }
 
-    /** One MariaDB, one Redis, an account that is routed to a server of two hosts, and the operator's table. */
+    /**
+     * One MariaDB, one Redis, an account that is routed to a server with two hosts, and the route service of the
+     * operator.
+     */
     private static final class Site implements AutoCloseable {
         private final RunningMariaDb mariaDb;
         private final RunningRedis redisServer;
         private final Database database;
         private final RedisClient redis;
-        private final RedisInvalidationBus changes;
-        private final RouteService table;
+        private final RedisInvalidationBus invalidations;
+        private final RouteService routes;
 
         private Site(Path home) throws Exception {
             mariaDb = RunningMariaDb.start(home.resolve("mariadb"));
             redisServer = RunningRedis.start(home.resolve("redis"));
             database = new Database(mariaDb.newMigratedDatabase());
             redis = RedisClients.client(settings());
-            changes = new RedisInvalidationBus(settings());
-            table = new RouteService(
-                    database, new RedisRouteStore(redis), changes, InstantSource.system(), TestHosts.OPERATOR);
+            invalidations = new RedisInvalidationBus(settings());
+            routes = new RouteService(
+                    database, new RedisRouteStore(redis), invalidations, InstantSource.system(), TestHosts.OPERATOR);
             database.sql()
                     .insertInto(ACCOUNTS)
                     .set(ACCOUNTS.LOGIN, OWNER.text())
                     .set(ACCOUNTS.KIND, "user")
                     .set(ACCOUNTS.CREATED_AT, Instant.EPOCH)
                     .execute();
-            table.addServer("fs3", TestHosts.host("fs3a"));
-            table.addHost("fs3", TestHosts.host("fs3b"));
-            table.route(OWNER, "fs3");
+            routes.addServer("fs3", TestHosts.host("fs3a"));
+            routes.addHost("fs3", TestHosts.host("fs3b"));
+            routes.route(OWNER, "fs3");
         }
 
         private RedisSettings settings() {
@@ -100,13 +103,13 @@ class RouteResolverIT {
 
         private Gate newGate() {
             var gate = new Gate(this);
-            await().until(gate.changes::isConnected);
+            await().until(gate.invalidations::isConnected);
             return gate;
         }
 
         @Override
         public void close() throws IOException {
-            changes.close();
+            invalidations.close();
             redis.close();
             redisServer.close();
             mariaDb.close();
@@ -115,26 +118,27 @@ class RouteResolverIT {
     }
 
     private static final class Gate implements AutoCloseable {
-        private final RedisInvalidationBus changes;
+        private final RedisInvalidationBus invalidations;
         private final RedisClient redis;
-        private final CachedRouteResolver chimney;
+        private final CachedRouteResolver resolver;
 
         private Gate(Site site) {
             redis = RedisClients.client(site.settings());
-            changes = new RedisInvalidationBus(site.settings());
-            chimney = new CachedRouteResolver(
-                    new RedisRouteResolver(new RedisRouteStore(redis), new MysqlRouteResolver(site.database), changes),
-                    changes,
-                    LOOKUP);
+            invalidations = new RedisInvalidationBus(site.settings());
+            resolver = new CachedRouteResolver(
+                    new RedisRouteResolver(
+                            new RedisRouteStore(redis), new MysqlRouteResolver(site.database), invalidations),
+                    invalidations,
+                    CACHE);
         }
 
         private String activeHost() throws LookupUnavailable {
-            return chimney.routeTo(OWNER).orElseThrow().writeHosts().getFirst().name();
+            return resolver.routeTo(OWNER).orElseThrow().writeHosts().getFirst().name();
         }
 
         @Override
         public void close() {
-            changes.close();
+            invalidations.close();
             redis.close();
         }
     }

@@ -39,11 +39,11 @@ class RouteServiceIT {
     @TempDir
     private static Path home;
 
-    private final RecordedInvalidations changes = new RecordedInvalidations();
+    private final RecordedInvalidations invalidations = new RecordedInvalidations();
     private Database database;
     private RunningRedis redisServer;
     private RedisClient redis;
-    private RouteService table;
+    private RouteService service;
     private RouteResolver gate;
 
     @BeforeEach
@@ -51,9 +51,9 @@ class RouteServiceIT {
         database = new Database(RunningMariaDb.shared().newMigratedDatabase());
         redisServer = RunningRedis.start(home);
         redis = RedisClients.client(new RedisSettings(redisServer.uri(), Duration.ofMillis(300)));
-        table = new RouteService(
-                database, new RedisRouteStore(redis), changes, InstantSource.system(), TestHosts.OPERATOR);
-        gate = new RedisRouteResolver(new RedisRouteStore(redis), new MysqlRouteResolver(database), changes);
+        service = new RouteService(
+                database, new RedisRouteStore(redis), invalidations, InstantSource.system(), TestHosts.OPERATOR);
+        gate = new RedisRouteResolver(new RedisRouteStore(redis), new MysqlRouteResolver(database), invalidations);
         account(OWNER.text());
     }
 
@@ -65,150 +65,151 @@ class RouteServiceIT {
     }
 
     @Test
-    void serverIsAddedRoutedToAndSeenByBothChimneys() throws Exception {
+    void addedServerIsFoundInRedisAndMysql() throws Exception {
         FileServerHost active = TestHosts.host("fs3a");
-        assertThat(table.addServer("fs3", active)).isEqualTo(Propagation.EVERYWHERE);
-        assertThat(table.route(new Login("MOJOMBO"), "fs3")).isEqualTo(Propagation.EVERYWHERE);
+        assertThat(service.addServer("fs3", active)).isEqualTo(Propagation.EVERYWHERE);
+        assertThat(service.route(new Login("MOJOMBO"), "fs3")).isEqualTo(Propagation.EVERYWHERE);
 
         var route = new Route("fs3", List.of(active));
         assertThat(new MysqlRouteResolver(database).routeTo(OWNER)).contains(route);
         assertThat(new RedisRouteStore(redis).read(OWNER).route()).contains(route);
-        assertThat(table.servers()).containsExactly(new FileServer("fs3", List.of(active), 1));
-        assertThat(changes.published)
+        assertThat(service.servers()).containsExactly(new FileServer("fs3", List.of(active), 1));
+        assertThat(invalidations.published)
                 .containsExactly(
                         new Invalidation(Invalidation.Kind.SERVER, "fs3"),
                         new Invalidation(Invalidation.Kind.ROUTE, "mojombo"));
     }
 
     @Test
-    void ownerWithoutARouteHasNone() throws Exception {
+    void ownerWithoutRouteHasEmptyResult() throws Exception {
         assertThat(gate.routeTo(OWNER)).isEmpty();
         assertThat(gate.routeTo(new Login("nobody"))).isEmpty();
     }
 
     @Test
-    void failoverTakesTheNextStandByOrTheNamedOne() throws Exception {
+    void failoverActivatesTheNextOrTheNamedStandBy() throws Exception {
         serve("fs3", "fs3a", "fs3b", "fs3c", "fs3d");
-        table.route(OWNER, "fs3");
+        service.route(OWNER, "fs3");
 
-        var next = table.failover("fs3");
+        var next = service.failover("fs3");
         assertThat(TestHosts.names(next.route())).containsExactly("fs3b", "fs3c", "fs3d", "fs3a");
         assertThat(next.propagation()).isEqualTo(Propagation.EVERYWHERE);
-        assertThat(TestHosts.names(table.failover("fs3", "fs3d").route()))
+        assertThat(TestHosts.names(service.failover("fs3", "fs3d").route()))
                 .containsExactly("fs3d", "fs3c", "fs3a", "fs3b");
         assertThat(gate.routeTo(OWNER).orElseThrow().hosts().getFirst().name()).isEqualTo("fs3d");
         assertThat(new MysqlRouteResolver(database).routeTo(OWNER)).isEqualTo(gate.routeTo(OWNER));
-        assertThat(changes.published.getLast()).isEqualTo(new Invalidation(Invalidation.Kind.SERVER, "fs3"));
+        assertThat(invalidations.published.getLast()).isEqualTo(new Invalidation(Invalidation.Kind.SERVER, "fs3"));
     }
 
     @Test
-    void whatCannotBeIsRefusedWithTheReason() throws Exception {
+    void invalidChangeIsRefusedWithReason() throws Exception {
         serve("fs3", "fs3a");
-        table.route(OWNER, "fs3");
+        service.route(OWNER, "fs3");
 
-        assertRefused(() -> table.addServer("fs3", TestHosts.host("x")), "there is a file server fs3 already");
-        assertRefused(() -> table.addServer("FS4", TestHosts.host("x")), "1 to 63 lower-case letters");
-        assertRefused(() -> table.addHost("fs4", TestHosts.host("x")), "there is no file server fs4");
-        assertRefused(() -> table.addHost("fs3", TestHosts.host("fs3a")), "has a host fs3a already");
-        assertRefused(() -> table.removeHost("fs3", "fs3a"), "is the active one");
-        assertRefused(() -> table.removeHost("fs3", "fs3z"), "has no host fs3z, but fs3a");
-        assertRefused(() -> table.removeServer("fs3"), "still holds the repositories of 1 accounts");
-        assertRefused(() -> table.failover("fs3"), "has no stand-by");
-        assertRefused(() -> table.failover("fs3", "fs3a"), "is the active one of file server fs3 already");
-        assertRefused(() -> table.route(OWNER, "FS3"), "there is no file server FS3");
-        // No server can be called so, and MySQL would answer with an error and not with none.
-        assertRefused(() -> table.route(OWNER, "fs-käse"), "there is no file server fs-käse");
-        assertRefused(() -> table.failover("fs-käse"), "there is no file server fs-käse");
-        assertRefused(() -> table.removeServer("fs-käse"), "there is no file server fs-käse");
-        assertRefused(() -> table.addHost("fs-käse", TestHosts.host("x")), "there is no file server fs-käse");
-        assertRefused(() -> table.route(new Login("nobody"), "fs3"), "there is no account nobody");
+        assertRefused(() -> service.addServer("fs3", TestHosts.host("x")), "there is a file server fs3 already");
+        assertRefused(() -> service.addServer("FS4", TestHosts.host("x")), "1 to 63 lower-case letters");
+        assertRefused(() -> service.addHost("fs4", TestHosts.host("x")), "there is no file server fs4");
+        assertRefused(() -> service.addHost("fs3", TestHosts.host("fs3a")), "has a host fs3a already");
+        assertRefused(() -> service.removeHost("fs3", "fs3a"), "is the active one");
+        assertRefused(() -> service.removeHost("fs3", "fs3z"), "has no host fs3z, but fs3a");
+        assertRefused(() -> service.removeServer("fs3"), "still holds the repositories of 1 accounts");
+        assertRefused(() -> service.failover("fs3"), "has no stand-by");
+        assertRefused(() -> service.failover("fs3", "fs3a"), "is the active one of file server fs3 already");
+        assertRefused(() -> service.route(OWNER, "FS3"), "there is no file server FS3");
+        // The name is invalid, and MySQL would raise an error for it instead of finding no row.
+        assertRefused(() -> service.route(OWNER, "fs-käse"), "there is no file server fs-käse");
+        assertRefused(() -> service.failover("fs-käse"), "there is no file server fs-käse");
+        assertRefused(() -> service.removeServer("fs-käse"), "there is no file server fs-käse");
+        assertRefused(() -> service.addHost("fs-käse", TestHosts.host("x")), "there is no file server fs-käse");
+        assertRefused(() -> service.route(new Login("nobody"), "fs3"), "there is no account nobody");
         assertThat(gate.routeTo(OWNER)).isPresent();
     }
 
     @Test
     void hostsAndServersAreRemoved() throws Exception {
         serve("fs3", "fs3a", "fs3b");
-        table.removeHost("fs3", "fs3b");
-        assertThat(table.servers().getFirst().hosts())
+        service.removeHost("fs3", "fs3b");
+        assertThat(service.servers().getFirst().hosts())
                 .extracting(FileServerHost::name)
                 .containsExactly("fs3a");
 
-        table.removeServer("fs3");
-        assertThat(table.servers()).isEmpty();
+        service.removeServer("fs3");
+        assertThat(service.servers()).isEmpty();
         assertThat(redis.exists("chimney:server:fs3")).isFalse();
     }
 
     @Test
-    void newOwnerGoesToTheServerWithTheFewest() throws Exception {
-        assertThat(table.serverForNewOwner()).isEmpty();
+    void newOwnerGetsTheServerWithTheFewestOwners() throws Exception {
+        assertThat(service.serverForNewOwner()).isEmpty();
         serve("fs1", "fs1a");
         serve("fs2", "fs2a");
-        assertThat(table.serverForNewOwner()).contains("fs1");
-        table.route(OWNER, "fs1");
-        assertThat(table.serverForNewOwner()).contains("fs2");
+        assertThat(service.serverForNewOwner()).contains("fs1");
+        service.route(OWNER, "fs1");
+        assertThat(service.serverForNewOwner()).contains("fs2");
     }
 
     @Test
-    void changeHoldsWithoutRedisAndSaysSo() throws Exception {
+    void changeWithoutRedisIsDatabaseOnly() throws Exception {
         serve("fs3", "fs3a", "fs3b");
-        table.route(OWNER, "fs3");
+        service.route(OWNER, "fs3");
         redisServer.kill();
 
-        assertThat(table.failover("fs3").propagation()).isEqualTo(Propagation.DATABASE_ONLY);
+        assertThat(service.failover("fs3").propagation()).isEqualTo(Propagation.DATABASE_ONLY);
         assertThat(gate.routeTo(OWNER).orElseThrow().hosts().getFirst().name()).isEqualTo("fs3b");
-        assertThatThrownBy(() -> table.rebuild(_ -> {})).isInstanceOf(LookupUnavailable.class);
+        assertThatThrownBy(() -> service.rebuild(_ -> {})).isInstanceOf(LookupUnavailable.class);
     }
 
-    /** Redis comes back from a copy on disk, in which the old host is the active one: a push there would be lost. */
+    /** Redis is restored from a copy on disk in which the previous host is active: a push there would be lost. */
     @Test
-    void redisFromBeforeAFailoverIsNotBelieved() throws Exception {
+    void redisRestoredFromBeforeAFailoverIsNotTrusted() throws Exception {
         serve("fs3", "fs3a", "fs3b");
-        table.route(OWNER, "fs3");
-        var held = new HashMap<String, String>();
-        redis.keys("*").forEach(key -> held.put(key, redis.get(key)));
-        table.failover("fs3");
+        service.route(OWNER, "fs3");
+        var saved = new HashMap<String, String>();
+        redis.keys("*").forEach(key -> saved.put(key, redis.get(key)));
+        service.failover("fs3");
 
-        held.forEach(redis::set);
-        var started = new RedisRouteResolver(new RedisRouteStore(redis), new MysqlRouteResolver(database), changes);
+        saved.forEach(redis::set);
+        var restarted =
+                new RedisRouteResolver(new RedisRouteStore(redis), new MysqlRouteResolver(database), invalidations);
 
-        assertThat(activeHost(started)).isEqualTo("fs3b");
+        assertThat(activeHost(restarted)).isEqualTo("fs3b");
         assertThat(activeHost(gate)).isEqualTo("fs3b");
-        table.addHost("fs3", TestHosts.host("fs3c"));
-        assertThat(activeHost(started)).isEqualTo("fs3b");
-        assertThat(table.rebuild(_ -> {}).propagation()).isEqualTo(Propagation.EVERYWHERE);
-        assertThat(activeHost(started)).isEqualTo("fs3b");
+        service.addHost("fs3", TestHosts.host("fs3c"));
+        assertThat(activeHost(restarted)).isEqualTo("fs3b");
+        assertThat(service.rebuild(_ -> {}).propagation()).isEqualTo(Propagation.EVERYWHERE);
+        assertThat(activeHost(restarted)).isEqualTo("fs3b");
         assertThat(new RedisRouteStore(redis).read(OWNER).generation())
                 .isEqualTo(new MysqlRouteResolver(database).find(OWNER).generation());
     }
 
-    /** The next change must not make what was missed look true. */
+    /** The next change must not make Redis look in sync although it missed a change. */
     @Test
-    void changeThatRedisMissedKeepsItOutOfStepUntilItIsRebuilt() throws Exception {
+    void missedChangeKeepsRedisOutOfSyncUntilRebuild() throws Exception {
         serve("fs3", "fs3a", "fs3b");
-        table.route(OWNER, "fs3");
-        var held = new HashMap<String, String>();
-        redis.keys("*").forEach(key -> held.put(key, redis.get(key)));
+        service.route(OWNER, "fs3");
+        var saved = new HashMap<String, String>();
+        redis.keys("*").forEach(key -> saved.put(key, redis.get(key)));
         redisServer.kill();
-        table.failover("fs3");
+        service.failover("fs3");
         redisServer.restart();
-        held.forEach((key, value) ->
+        saved.forEach((key, value) ->
                 await().ignoreExceptions().until(() -> redis.set(key, value).equals("OK")));
 
         account("tom");
-        assertThat(table.route(new Login("tom"), "fs3")).isEqualTo(Propagation.DATABASE_ONLY);
+        assertThat(service.route(new Login("tom"), "fs3")).isEqualTo(Propagation.DATABASE_ONLY);
         assertThat(activeHost(gate)).isEqualTo("fs3b");
-        table.rebuild(_ -> {});
-        assertThat(table.route(new Login("tom"), "fs3")).isEqualTo(Propagation.EVERYWHERE);
+        service.rebuild(_ -> {});
+        assertThat(service.route(new Login("tom"), "fs3")).isEqualTo(Propagation.EVERYWHERE);
         assertThat(activeHost(gate)).isEqualTo("fs3b");
     }
 
     @Test
-    void ofFailoversAtOneTimeTheLastIsInRedis() throws Exception {
+    void redisHoldsTheLastOfConcurrentFailovers() throws Exception {
         serve("fs3", "fs3a", "fs3b", "fs3c");
-        table.route(OWNER, "fs3");
+        service.route(OWNER, "fs3");
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Callable<RouteService.FailedOver>> failovers = IntStream.range(0, 24)
-                    .<Callable<RouteService.FailedOver>>mapToObj(_ -> () -> table.failover("fs3"))
+                    .<Callable<RouteService.FailedOver>>mapToObj(_ -> () -> service.failover("fs3"))
                     .toList();
             for (var failover : threads.invokeAll(failovers)) {
                 assertThat(failover.get().propagation()).isEqualTo(Propagation.EVERYWHERE);
@@ -219,7 +220,7 @@ class RouteServiceIT {
     }
 
     @Test
-    void rebuildMakesRedisAgreeWithTheDatabase() throws Exception {
+    void rebuildSynchronizesRedisWithTheDatabase() throws Exception {
         serve("fs3", "fs3a");
         List<Login> owners =
                 IntStream.range(0, 2500).mapToObj(n -> new Login("Owner-" + n)).toList();
@@ -232,39 +233,39 @@ class RouteServiceIT {
         redis.set("another", "program's");
 
         var progress = new ArrayList<Long>();
-        var rebuilt = table.rebuild(progress::add);
+        var rebuilt = service.rebuild(progress::add);
 
         assertThat(rebuilt).isEqualTo(new RouteService.Rebuilt(2500, 1, 3, Propagation.EVERYWHERE));
         assertThat(progress).containsExactly(1000L, 2000L, 2500L);
         assertThat(redis.dbSize()).isEqualTo(2500 + 1 + 1 + 1);
         assertThat(redis.get("chimney:route:owner-7")).isEqualTo("fs3");
-        assertThat(changes.published.getLast()).isEqualTo(Invalidation.site());
+        assertThat(invalidations.published.getLast()).isEqualTo(Invalidation.site());
 
         var listed = new ArrayList<OwnerRoute>();
-        table.forEach(listed::add);
+        service.forEach(listed::add);
         assertThat(listed).hasSize(2500).contains(new OwnerRoute(owners.getLast(), "fs3"));
     }
 
     @Test
-    void ownerOfANewNameIsFoundByIt() throws Exception {
+    void renamedOwnerIsFoundByTheNewName() throws Exception {
         serve("fs3", "fs3a");
-        table.route(OWNER, "fs3");
+        service.route(OWNER, "fs3");
         database.sql()
                 .update(ACCOUNTS)
                 .set(ACCOUNTS.LOGIN, "tom")
                 .where(ACCOUNTS.LOGIN.eq(OWNER.text()))
                 .execute();
 
-        assertThat(table.refresh(OWNER)).isEqualTo(Propagation.EVERYWHERE);
+        assertThat(service.refresh(OWNER)).isEqualTo(Propagation.EVERYWHERE);
         assertThat(gate.routeTo(OWNER)).isEmpty();
         assertThat(gate.routeTo(new Login("tom"))).isPresent();
     }
 
-    /** The next in line is no active host: a push that it took would be lost. */
+    /** The next host is a stand-by: a push that it took would be lost. */
     @Test
-    void wrongRowOfTheDatabaseIsNoAnswer() throws Exception {
+    void invalidRowIsUnavailable() throws Exception {
         serve("fs3", "fs3a", "fs3b");
-        table.route(OWNER, "fs3");
+        service.route(OWNER, "fs3");
         redis.flushAll();
         database.sql()
                 .update(FILE_SERVER_HOSTS)
@@ -278,14 +279,14 @@ class RouteServiceIT {
     }
 
     @Test
-    void databaseThatIsAwayIsNoAnswer() throws Exception {
-        try (var away = new Database(RunningMariaDb.shared().settings("none"))) {
-            assertThatThrownBy(() -> new MysqlRouteResolver(away).routeTo(OWNER))
+    void unreachableDatabaseIsUnavailable() throws Exception {
+        try (var unreachable = new Database(RunningMariaDb.shared().settings("none"))) {
+            assertThatThrownBy(() -> new MysqlRouteResolver(unreachable).routeTo(OWNER))
                     .isInstanceOf(LookupUnavailable.class);
             assertThatThrownBy(() -> new RouteService(
-                                    away,
+                                    unreachable,
                                     new RedisRouteStore(redis),
-                                    changes,
+                                    invalidations,
                                     InstantSource.system(),
                                     TestHosts.OPERATOR)
                             .servers())
@@ -294,7 +295,7 @@ class RouteServiceIT {
     }
 
     @Test
-    void questionRunsOnIndexes() throws Exception {
+    void routeQueryUsesIndexes() throws Exception {
         serve("fs3", "fs3a", "fs3b");
         accounts(IntStream.range(0, 3000).mapToObj(n -> new Login("o" + n)).toList(), "fs3");
         database.sql().execute("ANALYZE TABLE accounts, routes, file_server_hosts");
@@ -308,14 +309,14 @@ class RouteServiceIT {
         assertThat(plan.getValues("type", String.class)).doesNotContain("ALL", "index");
     }
 
-    private static String activeHost(RouteResolver chimney) throws LookupUnavailable {
-        return chimney.routeTo(OWNER).orElseThrow().hosts().getFirst().name();
+    private static String activeHost(RouteResolver resolver) throws LookupUnavailable {
+        return resolver.routeTo(OWNER).orElseThrow().hosts().getFirst().name();
     }
 
     private void serve(String server, String active, String... standBys) throws Exception {
-        table.addServer(server, TestHosts.host(active));
+        service.addServer(server, TestHosts.host(active));
         for (String standBy : standBys) {
-            table.addHost(server, TestHosts.host(standBy));
+            service.addHost(server, TestHosts.host(standBy));
         }
     }
 

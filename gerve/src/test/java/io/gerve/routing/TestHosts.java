@@ -10,7 +10,7 @@ import java.security.KeyPairGenerator;
 import java.util.Arrays;
 import java.util.List;
 
-/** File servers' hosts with new keys, which nothing dials. */
+/** Hosts of file servers with new keys; nothing connects to them. */
 final class TestHosts {
     static final Actor OPERATOR = new Actor("operator", "cli");
 

@@ -34,15 +34,15 @@ class DelegatedRequestsTest {
 
     private final List<RegisteredKey> used = new ArrayList<>();
     private final List<AccessLogRecord> records = new ArrayList<>();
-    private Set<String> answering = Set.of("fs3a", "fs3b");
+    private Set<String> availableHosts = Set.of("fs3a", "fs3b");
 
     @Test
-    void whoMayGoOnIsSentToTheActiveHostWithTheRepositorysOwnPath() {
-        assertThat(decide(KEYS, CLONE)).isInstanceOfSatisfying(DelegatedResult.Connect.class, join -> {
-            assertThat(join.stderrText()).isEmpty();
-            assertThat(join.host().name()).isEqualTo("fs3a");
-            assertThat(join.command()).isEqualTo("git-upload-pack 'a/a8/e2/95/mojombo/bert.git'");
-            assertThat(join.environment())
+    void authorizedFetchIsConnectedToTheActiveHost() {
+        assertThat(authorize(KEYS, CLONE)).isInstanceOfSatisfying(DelegatedResult.Connect.class, connect -> {
+            assertThat(connect.stderrText()).isEmpty();
+            assertThat(connect.host().name()).isEqualTo("fs3a");
+            assertThat(connect.command()).isEqualTo("git-upload-pack 'a/a8/e2/95/mojombo/bert.git'");
+            assertThat(connect.environment())
                     .containsEntry("GERVE_ACCOUNT", "tom")
                     .containsEntry("GERVE_REPOSITORY", "mojombo/bert")
                     .containsKey("GERVE_REQUEST");
@@ -51,48 +51,50 @@ class DelegatedRequestsTest {
     }
 
     @Test
-    void aReadGoesToTheStandByWhileTheActiveHostIsAway() {
-        answering = Set.of("fs3b");
-        assertThat(decide(KEYS, CLONE))
+    void fetchUsesTheStandByWhileTheActiveHostIsUnavailable() {
+        availableHosts = Set.of("fs3b");
+        assertThat(authorize(KEYS, CLONE))
                 .isInstanceOfSatisfying(
                         DelegatedResult.Connect.class,
-                        join -> assertThat(join.host().name()).isEqualTo("fs3b"));
+                        connect -> assertThat(connect.host().name()).isEqualTo("fs3b"));
     }
 
     @Test
-    void noHostThatAnswersIsToldAsTheOtherDoorTellsIt() {
-        answering = Set.of();
-        assertThat(told(decide(KEYS, CLONE), 75))
+    void unavailableHostsGiveTheMessageOfTheSshFrontend() {
+        availableHosts = Set.of();
+        assertThat(message(authorize(KEYS, CLONE), 75))
                 .startsWith("ERROR: The server that stores mojombo/bert is not answering. Nothing was changed. Please");
     }
 
     @Test
-    void whoMayNotIsToldWhy() {
-        assertThat(told(decide(KEYS, PUSH), 128)).startsWith("ERROR: Permission to mojombo/bert.git denied to tom. [");
-        assertThat(told(decide(KEYS, ""), 1)).startsWith("Hi tom! ");
+    void deniedRequestGetsItsMessage() {
+        assertThat(message(authorize(KEYS, PUSH), 128))
+                .startsWith("ERROR: Permission to mojombo/bert.git denied to tom. [");
+        assertThat(message(authorize(KEYS, ""), 1)).startsWith("Hi tom! ");
         assertThat(used).isEmpty();
     }
 
     @Test
-    void whatCouldNotBeFoundOutIsNoAnswer() {
-        KeyDirectory away = _ -> {
+    void failedLookupAsksToTryAgain() {
+        KeyDirectory unavailable = _ -> {
             throw new LookupUnavailable("the database is away");
         };
-        assertThat(told(decide(away, CLONE), 75)).startsWith("ERROR: Gerve cannot check your access just now. ");
+        assertThat(message(authorize(unavailable, CLONE), 75))
+                .startsWith("ERROR: Gerve cannot check your access just now. ");
     }
 
     @Test
-    void aBugIsToldWithoutATrace() {
+    void internalErrorHidesItsDetails() {
         KeyDirectory broken = _ -> {
             throw new IllegalStateException("secret detail");
         };
-        assertThat(told(decide(broken, CLONE), 75))
+        assertThat(message(authorize(broken, CLONE), 75))
                 .startsWith("ERROR: Gerve made a mistake of its own.")
                 .doesNotContain("secret");
     }
 
     @Test
-    void aMovedRepositoryIsNotedAndTheRequestGoesOn() {
+    void movedRepositoryIsConnectedWithANote() {
         var request = new ClientRequest(
                 "openssh",
                 InetAddress.getLoopbackAddress(),
@@ -100,27 +102,28 @@ class DelegatedRequestsTest {
                 Duration.ZERO,
                 "git-upload-pack 'mojombo/ernie'",
                 new GitProtocol("version=2"));
-        assertThat(decider(KEYS).authorize(request)).isInstanceOfSatisfying(DelegatedResult.Connect.class, join -> {
-            assertThat(join.stderrText())
-                    .startsWith("NOTE: mojombo/ernie moved to mojombo/bert. ")
-                    .endsWith("]\n");
-            assertThat(join.command()).contains("mojombo/bert.git").doesNotContain("ernie");
-            assertThat(join.environment()).containsEntry("GIT_PROTOCOL", "version=2");
-        });
+        assertThat(delegatedRequests(KEYS).authorize(request))
+                .isInstanceOfSatisfying(DelegatedResult.Connect.class, connect -> {
+                    assertThat(connect.stderrText())
+                            .startsWith("NOTE: mojombo/ernie moved to mojombo/bert. ")
+                            .endsWith("]\n");
+                    assertThat(connect.command()).contains("mojombo/bert.git").doesNotContain("ernie");
+                    assertThat(connect.environment()).containsEntry("GIT_PROTOCOL", "version=2");
+                });
     }
 
-    private DelegatedResult decide(KeyDirectory keys, String line) {
-        return decider(keys).authorize(RequestSamples.request(line));
+    private DelegatedResult authorize(KeyDirectory keys, String line) {
+        return delegatedRequests(keys).authorize(RequestSamples.request(line));
     }
 
-    private DelegatedRequests decider(KeyDirectory keys) {
+    private DelegatedRequests delegatedRequests(KeyDirectory keys) {
         AccessFacts readable = RequestSamples.readable();
         Grants grants = (_, name) -> name.owner().lowerCase().equals("mojombo")
                 ? CachedResult.fresh(readable)
                 : CachedResult.fresh(new AccessFacts.Unknown());
         return new DelegatedRequests(
                 new RequestAuthorizer(keys, new AccessGate(grants, InstantSource.system()), RequestSamples::routes),
-                (FileServerHost host) -> answering.contains(host.name()),
+                (FileServerHost host) -> availableHosts.contains(host.name()),
                 SelfServiceAnswers.DISABLED,
                 new RequestRecorder(
                         used::add,
@@ -129,11 +132,11 @@ class DelegatedRequestsTest {
                         System::nanoTime));
     }
 
-    private static String told(DelegatedResult decided, int exitStatus) {
-        assertThat(decided).isInstanceOf(DelegatedResult.Message.class);
-        var told = (DelegatedResult.Message) decided;
-        assertThat(told.exitStatus()).isEqualTo(exitStatus);
-        assertThat(told.text()).matches("(?s).*\\[[0-9a-hjkmnp-tv-z]{16}]\n");
-        return told.text();
+    private static String message(DelegatedResult result, int exitStatus) {
+        assertThat(result).isInstanceOf(DelegatedResult.Message.class);
+        var message = (DelegatedResult.Message) result;
+        assertThat(message.exitStatus()).isEqualTo(exitStatus);
+        assertThat(message.text()).matches("(?s).*\\[[0-9a-hjkmnp-tv-z]{16}]\n");
+        return message.text();
     }
 }

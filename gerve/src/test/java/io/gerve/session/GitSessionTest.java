@@ -39,58 +39,59 @@ class GitSessionTest {
     private static final String CLONE = "git-upload-pack 'mojombo/bert.git'";
 
     private final AtomicReference<Optional<RegisteredKey>> key = new AtomicReference<>(Optional.of(RequestSamples.KEY));
-    private final AtomicReference<AccessFacts> findings = new AtomicReference<>(RequestSamples.readable());
+    private final AtomicReference<AccessFacts> facts = new AtomicReference<>(RequestSamples.readable());
     private final List<RegisteredKey> used = new ArrayList<>();
     private final List<AccessLogRecord> records = new ArrayList<>();
     private SelfServiceAnswers answers = SelfServiceAnswers.DISABLED;
-    private final HeardChanges changes = new HeardChanges();
+    private final TestBus invalidations = new TestBus();
     private final ScriptedFileServers servers = new ScriptedFileServers();
 
     @Test
-    void somebodyWithoutACommandIsGreeted() {
-        assertThat(told("", 1))
+    void requestWithoutCommandIsGreeted() {
+        assertThat(message("", 1))
                 .startsWith("Hi tom! You've successfully authenticated, but Gerve does not provide shell access. [");
     }
 
     @Test
-    void whatIsNoGitCommandIsRefused() {
-        assertThat(told("sh -c true", 128)).startsWith("ERROR: Invalid command: sh -c true [");
+    void otherCommandIsRefused() {
+        assertThat(message("sh -c true", 128)).startsWith("ERROR: Invalid command: sh -c true [");
     }
 
     @Test
-    void aKeyDeletedSinceTheConnectionWasMadeIsRefused() {
+    void keyDeletedAfterTheLoginIsRefused() {
         key.set(Optional.empty());
 
-        assertThat(told(CLONE, 128)).startsWith("ERROR: This key is no longer registered.");
+        assertThat(message(CLONE, 128)).startsWith("ERROR: This key is no longer registered.");
     }
 
     @Test
-    void aRevokedKeyIsToldSoEvenIfItAsksForNothing() {
+    void revokedKeyWithoutCommandIsRefused() {
         key.set(Optional.of(revoked()));
 
-        assertThat(told("", 128)).startsWith("ERROR: This key was revoked.");
+        assertThat(message("", 128)).startsWith("ERROR: This key was revoked.");
     }
 
     @Test
-    void aRepositoryThatIsNotThereIsNotFound() {
-        findings.set(new AccessFacts.Unknown());
+    void unknownRepositoryIsNotFound() {
+        facts.set(new AccessFacts.Unknown());
 
-        assertThat(told(CLONE, 128)).startsWith("ERROR: Repository not found. [");
+        assertThat(message(CLONE, 128)).startsWith("ERROR: Repository not found. [");
     }
 
     @Test
-    void whoMayReadButNotPushIsToldSo() {
-        assertThat(told("git-receive-pack 'mojombo/bert.git'", 128))
+    void pushByReaderIsDenied() {
+        assertThat(message("git-receive-pack 'mojombo/bert.git'", 128))
                 .startsWith("ERROR: Permission to mojombo/bert.git denied to tom. [");
     }
 
     @Test
-    void aLookUpWithoutAnAnswerAsksToTryAgain() {
-        KeyDirectory away = _ -> {
+    void failedLookupAsksToTryAgain() {
+        KeyDirectory unavailable = _ -> {
             throw new LookupUnavailable("the database is away");
         };
         try (var client = TestClient.sending("")) {
-            ExitResult outcome = session(away, RequestSamples::routes).run(RequestSamples.request(CLONE), client);
+            ExitResult outcome =
+                    session(unavailable, RequestSamples::routes).run(RequestSamples.request(CLONE), client);
 
             assertThat(outcome).isEqualTo(new ExitResult.Status(75));
             assertThat(client.stderrText())
@@ -100,7 +101,7 @@ class GitSessionTest {
     }
 
     @Test
-    void anOwnerWithoutARouteIsNoMissingRepository() {
+    void ownerWithoutRouteAsksToTryAgain() {
         try (var client = TestClient.sending("")) {
             ExitResult outcome = session(_ -> CachedResult.fresh(key.get()), _ -> Optional.empty())
                     .run(RequestSamples.request(CLONE), client);
@@ -110,7 +111,7 @@ class GitSessionTest {
     }
 
     @Test
-    void aBugIsToldWithoutATrace() {
+    void internalErrorHidesItsDetails() {
         KeyDirectory broken = _ -> {
             throw new IllegalStateException("secret detail");
         };
@@ -125,7 +126,7 @@ class GitSessionTest {
     }
 
     @Test
-    void anAdmittedCommandRunsAndItsKeyCountsAsUsed() {
+    void authorizedCommandRunsAndItsKeyIsRecordedAsUsed() {
         servers.next((_, _, _) -> new RemoteExit.Exited(0));
         try (var client = TestClient.sending("")) {
             assertThat(session().run(RequestSamples.request(CLONE), client)).isEqualTo(new ExitResult.Status(0));
@@ -134,8 +135,8 @@ class GitSessionTest {
     }
 
     @Test
-    void aRefusalIsRecordedWithWhatItWasToldAndWhatDecided() {
-        told("git-receive-pack 'mojombo/bert.git'", 128);
+    void refusalIsRecordedWithMessageAndRule() {
+        message("git-receive-pack 'mojombo/bert.git'", 128);
 
         AccessLogRecord record = records.getFirst();
         assertThat(record.client().principal()).isEqualTo("tom");
@@ -152,7 +153,7 @@ class GitSessionTest {
     }
 
     @Test
-    void aSessionIsRecordedWithItsRouteAndItsBytes() {
+    void sessionIsRecordedWithRouteAndBytes() {
         servers.next((_, out, _) -> {
             out.write(new byte[10]);
             return new RemoteExit.Exited(0);
@@ -168,10 +169,10 @@ class GitSessionTest {
         assertThat(record.outcome().endedBy()).isEqualTo("command");
     }
 
-    /** The attack: a command that moves the cursor of the operator who reads the log, or fills it. */
+    /** The attack: a command that moves the terminal cursor of the operator who reads the log, or fills the log. */
     @Test
-    void whatTheClientSentIsRecordedEscapedAndCut() {
-        told("\u001b[2J\n" + "x".repeat(4000), 128);
+    void execLineIsRecordedEscapedAndTruncated() {
+        message("\u001b[2J\n" + "x".repeat(4000), 128);
 
         assertThat(records.getFirst().request().execLine())
                 .startsWith("\\u001b[2J\\nxxx")
@@ -179,8 +180,8 @@ class GitSessionTest {
     }
 
     @Test
-    void peopleMayAskAboutThemselvesOnStandardOutput() {
-        answers = (asker, question) -> Optional.of(asker.title() + " asks " + question.commandName() + "\n");
+    void selfServiceAnswerIsWrittenToStandardOutput() {
+        answers = (key, command) -> Optional.of(key.title() + " asks " + command.commandName() + "\n");
         try (var client = TestClient.sending("")) {
             ExitResult outcome = session().run(RequestSamples.request("explain 0123456789abcdef"), client);
 
@@ -204,27 +205,27 @@ class GitSessionTest {
                 "explain '0123456789abcdef'",
                 "explain 0123456789abcdef; id"
             })
-    void aQuestionOfAnotherFormIsNoCommand(String line) {
+    void misspelledSelfServiceCommandIsRefused(String line) {
         answers = (_, _) -> Optional.of("never");
 
-        assertThat(told(line, 128)).startsWith("ERROR: Invalid command: ");
+        assertThat(message(line, 128)).startsWith("ERROR: Invalid command: ");
     }
 
     @Test
-    void whereTheSiteDoesNotWantQuestionsTheyAreNoCommands() {
-        assertThat(told("whoami", 128)).startsWith("ERROR: Invalid command: whoami [");
+    void disabledSelfServiceCommandIsRefused() {
+        assertThat(message("whoami", 128)).startsWith("ERROR: Invalid command: whoami [");
     }
 
     @Test
-    void aRevokedKeyMayAskNothing() {
+    void selfServiceCommandWithRevokedKeyIsRefused() {
         answers = (_, _) -> Optional.of("never");
         key.set(Optional.of(revoked()));
 
-        assertThat(told("whoami", 128)).startsWith("ERROR: This key was revoked.");
+        assertThat(message("whoami", 128)).startsWith("ERROR: This key was revoked.");
     }
 
     @Test
-    void aCommandWhoseKeyIsRevokedIsEndedWithTheReason() throws Exception {
+    void revokedKeyEndsRunningClone() throws Exception {
         servers.next((in, out, _) -> {
             out.write('x');
             return ScriptedFileServers.untilClosed(in);
@@ -235,7 +236,7 @@ class GitSessionTest {
             await().until(() -> client.stdoutText().equals("x"));
 
             key.set(Optional.of(revoked()));
-            changes.publish(new Invalidation(
+            invalidations.publish(new Invalidation(
                     Invalidation.Kind.KEY_REVOKED,
                     RequestSamples.KEY.fingerprint().text()));
 
@@ -245,7 +246,7 @@ class GitSessionTest {
     }
 
     @Test
-    void aChangeThatTakesNothingAwayEndsNothing() throws Exception {
+    void invalidationWithoutRevocationEndsNothing() throws Exception {
         var go = new CompletableFuture<Void>();
         servers.next((_, out, _) -> {
             out.write('x');
@@ -257,17 +258,17 @@ class GitSessionTest {
             var running = CompletableFuture.supplyAsync(() -> session.run(RequestSamples.request(CLONE), client));
             await().until(() -> client.stdoutText().equals("x"));
 
-            changes.publish(Invalidation.site());
+            invalidations.publish(Invalidation.site());
             go.complete(null);
 
             assertThat(running.get()).isEqualTo(new ExitResult.Status(0));
         }
     }
 
-    /** What a push leaves on a host that was demoted meanwhile is lost, although git said that it was kept. */
+    /** A push to a host that was demoted meanwhile is lost, although git reported success. */
     @Test
-    void aPushWhoseHostLosesItsPlaceIsEnded() throws Exception {
-        findings.set(RequestSamples.owned());
+    void failoverEndsRunningPush() throws Exception {
+        facts.set(RequestSamples.owned());
         var route = new AtomicReference<>(RequestSamples.route("fs3", List.of("fs3a", "fs3b")));
         servers.next((in, out, _) -> {
             out.write('x');
@@ -280,16 +281,18 @@ class GitSessionTest {
             await().until(() -> client.stdoutText().equals("x"));
 
             route.set(RequestSamples.route("fs3", List.of("fs3b", "fs3a")));
-            changes.publish(new Invalidation(Invalidation.Kind.SERVER, "fs3"));
+            invalidations.publish(new Invalidation(Invalidation.Kind.SERVER, "fs3"));
 
             assertThat(running.get()).isEqualTo(new ExitResult.Status(75));
             assertThat(client.stderrText()).startsWith("ERROR: The repository was moved while the command ran");
         }
     }
 
-    /** The attack: the right to a renamed repository is lost, but not that to the new one which took its name. */
+    /**
+     * The attack: a user who lost access to a renamed repository has access to another repository that took its name.
+     */
     @Test
-    void aRightToAnotherRepositoryThatTookTheNameDoesNotCount() throws Exception {
+    void cloneEndsWhenAnotherRepositoryTakesTheName() throws Exception {
         servers.next((in, out, _) -> {
             out.write('x');
             return ScriptedFileServers.untilClosed(in);
@@ -299,14 +302,14 @@ class GitSessionTest {
             var running = CompletableFuture.supplyAsync(() -> session.run(RequestSamples.request(CLONE), client));
             await().until(() -> client.stdoutText().equals("x"));
 
-            findings.set(RequestSamples.readable(9));
-            changes.publish(new Invalidation(Invalidation.Kind.REPOSITORY, "7"));
+            facts.set(RequestSamples.readable(9));
+            invalidations.publish(new Invalidation(Invalidation.Kind.REPOSITORY, "7"));
 
             assertThat(running.get()).isEqualTo(new ExitResult.Status(75));
         }
     }
 
-    private String told(String execLine, int exitStatus) {
+    private String message(String execLine, int exitStatus) {
         try (var client = TestClient.sending("")) {
             assertThat(session().run(RequestSamples.request(execLine), client))
                     .isEqualTo(new ExitResult.Status(exitStatus));
@@ -319,14 +322,14 @@ class GitSessionTest {
         return session(_ -> CachedResult.fresh(key.get()), RequestSamples::routes);
     }
 
-    private GitSession session(KeyDirectory keys, RouteResolver chimney) {
-        Grants grants = (_, _) -> CachedResult.fresh(findings.get());
-        var admission = new RequestAuthorizer(keys, new AccessGate(grants, InstantSource.system()), chimney);
+    private GitSession session(KeyDirectory keys, RouteResolver routes) {
+        Grants grants = (_, _) -> CachedResult.fresh(facts.get());
+        var authorizer = new RequestAuthorizer(keys, new AccessGate(grants, InstantSource.system()), routes);
         return new GitSession(
-                admission,
+                authorizer,
                 servers,
                 new SessionSlots(10, 10),
-                new LiveSessions(changes, admission),
+                new LiveSessions(invalidations, authorizer),
                 answers,
                 new RequestRecorder(
                         used::add,
@@ -345,12 +348,12 @@ class GitSessionTest {
                 RequestSamples.KEY.principal());
     }
 
-    private static final class HeardChanges implements InvalidationBus {
+    private static final class TestBus implements InvalidationBus {
         private final List<Consumer<Invalidation>> listeners = new ArrayList<>();
 
         @Override
-        public boolean publish(Invalidation change) {
-            listeners.forEach(listener -> listener.accept(change));
+        public boolean publish(Invalidation invalidation) {
+            listeners.forEach(listener -> listener.accept(invalidation));
             return true;
         }
 

@@ -25,7 +25,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Values that the tests of this package share. */
+/** Sample values for the tests of requests. */
 public final class RequestSamples {
     static final Account TOM = new Account(2, new Login("tom"), Account.Kind.USER, Account.Status.ACTIVE, "");
     public static final RegisteredKey KEY = keyOf(TOM);
@@ -55,17 +55,17 @@ public final class RequestSamples {
                 GitProtocol.UNSTATED);
     }
 
-    /** A repository that anybody may read, and not {@link #TOM}'s. */
+    /** Returns a public repository that {@link #TOM} does not own. */
     static AccessFacts readable() {
         return readable(7);
     }
 
-    /** The same, as another repository of the same name. */
+    /** Returns the same as another repository with the same name. */
     static AccessFacts readable(long id) {
         return known(id, new Rights.Granted(Role.NONE, Rights.Membership.NONE, Role.NONE));
     }
 
-    /** {@link #TOM}'s to write to. */
+    /** Returns the repository with {@link #TOM} as its owner. */
     static AccessFacts owned() {
         return known(7, new Rights.Owner());
     }

@@ -20,12 +20,12 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** File servers that do as each test says, one script for each command that is started. */
+/** File servers that run one script for each command. */
 public final class ScriptedFileServers implements FileServers {
     private final Queue<Optional<Script>> scripts = new ArrayDeque<>();
     private final List<String> commands = new CopyOnWriteArrayList<>();
 
-    /** What the remote end does. */
+    /** Behaviour of the remote command. */
     public interface Script {
         RemoteExit run(InputStream stdin, OutputStream stdout, OutputStream stderr) throws IOException;
     }
@@ -35,13 +35,13 @@ public final class ScriptedFileServers implements FileServers {
         return this;
     }
 
-    /** The next command is not taken. */
-    public ScriptedFileServers nextIsAway() {
+    /** Makes the next command fail to start. */
+    public ScriptedFileServers nextIsUnavailable() {
         scripts.add(Optional.empty());
         return this;
     }
 
-    /** Each command as {@code host: line}. */
+    /** Returns each command as {@code host: line}. */
     public List<String> commands() {
         return commands;
     }
@@ -86,15 +86,15 @@ public final class ScriptedFileServers implements FileServers {
     @Override
     public void close() {}
 
-    private record Remote(PipedOutputStream stdin, CompletableFuture<RemoteExit> ending) implements RemoteCommand {
+    private record Remote(PipedOutputStream stdin, CompletableFuture<RemoteExit> exit) implements RemoteCommand {
         @Override
         public RemoteExit await() {
-            return ending.join();
+            return exit.join();
         }
 
         @Override
         public Optional<RemoteExit> await(Duration longest) {
-            throw new UnsupportedOperationException("a git command takes as long as it takes");
+            throw new UnsupportedOperationException("git commands are awaited without a timeout");
         }
 
         @Override

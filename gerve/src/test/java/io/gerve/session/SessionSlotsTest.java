@@ -9,7 +9,7 @@ class SessionSlotsTest {
     private final SessionSlots slots = new SessionSlots(3, 2);
 
     @Test
-    void noHolderGetsMoreThanItsShare() {
+    void principalAtItsLimitIsRefused() {
         slots.tryTake("tom");
         var second = (Attempt.Taken) slots.tryTake("tom");
 
@@ -19,7 +19,7 @@ class SessionSlotsTest {
     }
 
     @Test
-    void allTogetherGetNoMoreThanThereAre() {
+    void totalLimitAppliesToAllPrincipals() {
         slots.tryTake("tom");
         slots.tryTake("tom");
         slots.tryTake("pj");
@@ -28,7 +28,7 @@ class SessionSlotsTest {
     }
 
     @Test
-    void whoIsTurnedAwayTakesNothing() {
+    void refusedAttemptTakesNoSlot() {
         slots.tryTake("tom");
         slots.tryTake("tom");
         slots.tryTake("tom");
@@ -36,9 +36,9 @@ class SessionSlotsTest {
         assertThat(slots.tryTake("pj")).isInstanceOf(Attempt.Taken.class);
     }
 
-    /** More than the heap holds would end the gate, and with it everybody's sessions. */
+    /** More sessions than the heap holds would end the gate, and with it all sessions. */
     @Test
-    void aHeapHoldsSoManySessionsAndOneAtLeast() {
+    void sessionLimitFollowsTheHeapSizeAndIsAtLeastOne() {
         long mebibyte = 1024 * 1024;
         assertThat(SessionSlots.fitting(256 * mebibyte)).isEqualTo(512);
         assertThat(SessionSlots.fitting(1400 * mebibyte)).isGreaterThan(3600);

@@ -10,37 +10,37 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.concurrent.CountDownLatch;
 
-/** A client in memory, as a door presents one. */
+/** In-memory client, as a frontend presents one. */
 public final class TestClient implements ClientStreams, AutoCloseable {
     private final InputStream stdin;
-    private final Captured stdout;
-    private final Captured stderr = new Captured(Integer.MAX_VALUE);
+    private final BoundedOutput stdout;
+    private final BoundedOutput stderr = new BoundedOutput(Integer.MAX_VALUE);
     private final CountDownLatch gone;
 
-    private TestClient(InputStream stdin, CountDownLatch gone, int takesBytes) {
+    private TestClient(InputStream stdin, CountDownLatch gone, int stdoutBytesMax) {
         this.stdin = stdin;
         this.gone = gone;
-        this.stdout = new Captured(takesBytes);
+        this.stdout = new BoundedOutput(stdoutBytesMax);
     }
 
-    /** Sends a text and then its end of file. */
+    /** Returns a client that sends a text and then an end of file. */
     public static TestClient sending(String text) {
         return new TestClient(new ByteArrayInputStream(text.getBytes(UTF_8)), new CountDownLatch(1), Integer.MAX_VALUE);
     }
 
-    /** Sends nothing and stays. */
+    /** Returns a client that sends nothing and stays connected. */
     public static TestClient silent() {
         var gone = new CountDownLatch(1);
-        return new TestClient(new Silence(gone), gone, Integer.MAX_VALUE);
+        return new TestClient(new SilentInput(gone), gone, Integer.MAX_VALUE);
     }
 
-    /** Sends nothing, and fails to take what comes after so many bytes. */
+    /** Returns a client that sends nothing and fails to read after the given number of bytes. */
     public static TestClient goneAfter(int bytes) {
         var gone = new CountDownLatch(1);
-        return new TestClient(new Silence(gone), gone, bytes);
+        return new TestClient(new SilentInput(gone), gone, bytes);
     }
 
-    /** Goes away without an end of file. */
+    /** Disconnects without an end of file. */
     public void disconnect() {
         gone.countDown();
     }
@@ -73,10 +73,10 @@ public final class TestClient implements ClientStreams, AutoCloseable {
         disconnect();
     }
 
-    private static final class Silence extends InputStream {
+    private static final class SilentInput extends InputStream {
         private final CountDownLatch gone;
 
-        Silence(CountDownLatch gone) {
+        SilentInput(CountDownLatch gone) {
             this.gone = gone;
         }
 
@@ -96,11 +96,11 @@ public final class TestClient implements ClientStreams, AutoCloseable {
         }
     }
 
-    private static final class Captured extends OutputStream {
+    private static final class BoundedOutput extends OutputStream {
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         private final int bytesMax;
 
-        Captured(int bytesMax) {
+        BoundedOutput(int bytesMax) {
             this.bytesMax = bytesMax;
         }
 

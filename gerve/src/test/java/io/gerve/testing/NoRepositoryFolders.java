@@ -3,7 +3,7 @@ package io.gerve.testing;
 import io.gerve.admin.RepositoryFolders;
 import io.gerve.git.RepositoryName;
 
-/** Of a site whose repositories are rows and nothing else. */
+/** Repository folders of a site whose repositories exist only as rows. */
 public final class NoRepositoryFolders implements RepositoryFolders {
     @Override
     public void create(RepositoryName repository) {}

@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A file server: OpenSSH's sshd on a free port of loopback, as this very user, with a host key of its own and one key that may log in.
- * It ends with this JVM.
+ * File server for tests: sshd of OpenSSH on a free loopback port, run by the current user, with its own host key and
+ * one authorized key. It ends with this JVM.
  */
 public final class RunningSshd implements AutoCloseable {
     private static final String SSHD = "/usr/sbin/sshd";
@@ -38,16 +38,16 @@ public final class RunningSshd implements AutoCloseable {
     }
 
     /**
-     * Runs git-shell, as on a file server, in {@link #root()}.
+     * Starts an sshd that runs git-shell, as on a file server, in {@link #root()}.
      *
-     * @param home an empty directory for all of its files
-     * @param settings further lines for sshd_config, which come before its own and so win
+     * @param home empty directory for all its files
+     * @param settings additional lines for sshd_config; they precede the default lines and so take precedence
      */
     public static RunningSshd withGitShell(Path home, String... settings) throws IOException {
         return start(home, "exec git-shell -c", List.of(settings));
     }
 
-    /** The same with a shell instead, so that it runs any command. */
+    /** Starts an sshd that runs any command in a shell. */
     public static RunningSshd withShell(Path home, String... settings) throws IOException {
         return start(home, "eval", List.of(settings));
     }
@@ -63,8 +63,9 @@ public final class RunningSshd implements AutoCloseable {
     }
 
     /**
-     * sshd takes the first of two lines that say the same, so a test's own come first. The home is set by sshd, and not in the command, so
-     * that a login shell does not read its user's own start-up file first.
+     * Returns the configuration. sshd uses the first of two lines with the same keyword, so the lines of the test come
+     * first. sshd sets the home directory, not the command, so that a login shell does not read the start-up file of
+     * its user.
      */
     private static String config(Path home, int port, String shell, List<String> settings) {
         return String.join("\n", settings) + """
@@ -90,7 +91,7 @@ public final class RunningSshd implements AutoCloseable {
 
     private static SupervisedProcess launch(Path home, int port) throws IOException {
         if (Files.isWritable(Path.of("/run"))) {
-            Files.createDirectories(Path.of("/run/sshd")); // an sshd that is root insists on it
+            Files.createDirectories(Path.of("/run/sshd")); // required by an sshd that runs as root
         }
         var sshd = SupervisedProcess.start(
                 List.of(SSHD, "-D", "-e", "-f", home.resolve("sshd_config").toString()), home.resolve("log"));
@@ -106,9 +107,9 @@ public final class RunningSshd implements AutoCloseable {
         return host(name, hostKey);
     }
 
-    /** Itself, believed with another key. */
-    public FileServerHost host(String name, PublicKey believedWith) {
-        return new FileServerHost(name, "127.0.0.1", port, believedWith);
+    /** Returns the host with another pinned key. */
+    public FileServerHost host(String name, PublicKey pinnedKey) {
+        return new FileServerHost(name, "127.0.0.1", port, pinnedKey);
     }
 
     public int port() {
@@ -119,48 +120,48 @@ public final class RunningSshd implements AutoCloseable {
         return hostKey;
     }
 
-    /** The account that may log in. */
+    /** Returns the account of the authorized key. */
     public String user() {
         return System.getProperty("user.name");
     }
 
-    /** The file of the private key that may log in, without a passphrase. */
+    /** Returns the file of the authorized private key, which has no passphrase. */
     public Path identity() {
         return home.resolve("gate_key");
     }
 
-    /** The home and working directory of every command, below which repositories lie. */
+    /** Returns the home and working directory of every command; repositories are below it. */
     public Path root() {
         return home.resolve("root");
     }
 
-    /** What sshd said so far, at its level VERBOSE. */
+    /** Returns the log of sshd, at level VERBOSE. */
     public String log() throws IOException {
         return Files.readString(home.resolve("log"));
     }
 
-    /** How many connections it serves. */
+    /** Returns the number of connections. */
     public int connections() {
         return Math.toIntExact(ProcessHandle.of(sshd.pid()).stream()
                 .flatMap(ProcessHandle::children)
                 .count());
     }
 
-    /** Kills it, and every connection with what runs on it. */
+    /** Kills sshd and every connection with its command. */
     public void kill() throws IOException {
         var all = processes();
         sshd.kill();
         all.forEach(ProcessHandle::destroyForcibly);
     }
 
-    /** Starts it again, with the same keys on the same port. */
+    /** Restarts sshd with the same keys on the same port. */
     public void restart() throws IOException {
         kill();
         sshd.close();
         sshd = launch(home, port);
     }
 
-    /** Stops it and every connection where they stand: connecting to it goes on working, and then nothing does. */
+    /** Stops sshd and every connection with SIGSTOP. A connect still succeeds, but gets no reply. */
     public void freeze() throws IOException {
         signalAll("STOP");
     }
@@ -184,7 +185,7 @@ public final class RunningSshd implements AutoCloseable {
 
     private void signalAll(String signal) throws IOException {
         for (var process : processes()) {
-            // One that has just ended needs no signal.
+            // A process that has just ended needs no signal.
             run("sh", "-c", "kill -%1$s %2$d || ! kill -0 %2$d".formatted(signal, process.pid()));
         }
     }

@@ -4,10 +4,10 @@ import io.gerve.invalidation.Invalidation;
 import io.gerve.invalidation.InvalidationBus;
 import java.util.function.Consumer;
 
-/** No gate is there to be told of a change. */
+/** Invalidation bus without gates to notify. */
 public final class UnreachableGates implements InvalidationBus {
     @Override
-    public boolean publish(Invalidation change) {
+    public boolean publish(Invalidation invalidation) {
         return true;
     }
 
