@@ -51,7 +51,7 @@ public final class Keylookup implements Callable<Integer> {
             names = {"-c", "--config"},
             paramLabel = "FILE",
             description = "The configuration file.")
-    private Path config = GerveConfig.USUAL_PLACE;
+    private Path config = GerveConfig.DEFAULT_FILE;
 
     private Keylookup() {}
 
