@@ -40,7 +40,6 @@ final class RouteCommand extends CommandGroup {
 
     private static final Table<Rebuilt> REBUILT = Table.<Rebuilt>rows()
             .column("routes", Rebuilt::routes)
-            .column("servers", Rebuilt::servers)
             .column("removed", Rebuilt::removed);
 
     @Command(header = "Show the file server of an owner.")

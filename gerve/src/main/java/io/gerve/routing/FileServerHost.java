@@ -1,5 +1,6 @@
 package io.gerve.routing;
 
+import io.gerve.keylookup.key.InvalidKey;
 import io.gerve.keylookup.key.PublicKey;
 import java.util.regex.Pattern;
 
@@ -24,6 +25,23 @@ public record FileServerHost(String name, String address, int port, PublicKey ho
         }
         if (port < 1 || port > 65_535) {
             throw new IllegalArgumentException("port of host " + name + " must be 1 to 65535, not " + port);
+        }
+    }
+
+    /**
+     * Parses a host key: a type and base64, without options and without a comment.
+     *
+     * @throws IllegalArgumentException if the text is not exactly one public key
+     */
+    static PublicKey parseHostKey(String text) {
+        try {
+            PublicKey key = PublicKey.ofLine(text);
+            if (!key.text().equals(text)) {
+                throw new IllegalArgumentException("host key has text before or after it");
+            }
+            return key;
+        } catch (InvalidKey e) {
+            throw new IllegalArgumentException("invalid host key: " + e.getMessage(), e);
         }
     }
 }

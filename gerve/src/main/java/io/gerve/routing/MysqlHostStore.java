@@ -7,7 +7,7 @@ import org.jooq.DSLContext;
 import org.jooq.Record;
 import org.jooq.TableField;
 
-/** Rows of {@code file_server_hosts}, validated as strictly as the values in Redis. */
+/** Rows of {@code file_server_hosts}, validated before they are used. */
 final class MysqlHostStore {
     static final List<TableField<?, ?>> FIELDS = List.of(
             FILE_SERVER_HOSTS.NAME, FILE_SERVER_HOSTS.ADDRESS, FILE_SERVER_HOSTS.PORT, FILE_SERVER_HOSTS.HOST_KEY);
@@ -54,6 +54,6 @@ final class MysqlHostStore {
                 row.get(FILE_SERVER_HOSTS.NAME),
                 row.get(FILE_SERVER_HOSTS.ADDRESS),
                 row.get(FILE_SERVER_HOSTS.PORT),
-                RedisServerValue.hostKey(row.get(FILE_SERVER_HOSTS.HOST_KEY)));
+                FileServerHost.parseHostKey(row.get(FILE_SERVER_HOSTS.HOST_KEY)));
     }
 }

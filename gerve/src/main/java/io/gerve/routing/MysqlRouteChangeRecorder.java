@@ -79,7 +79,7 @@ final class MysqlRouteChangeRecorder {
 
         private static String fingerprint(String hostKey) {
             try {
-                return RedisServerValue.hostKey(hostKey).fingerprint().text();
+                return FileServerHost.parseHostKey(hostKey).fingerprint().text();
             } catch (IllegalArgumentException _) {
                 return "a key that cannot be read";
             }

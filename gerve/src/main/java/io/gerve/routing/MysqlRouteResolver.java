@@ -45,6 +45,23 @@ public final class MysqlRouteResolver implements RouteResolver, RouteSource {
     }
 
     @Override
+    public Optional<Route> server(String name) throws LookupUnavailable {
+        try {
+            List<? extends Record> rows = database.sql()
+                    .select(MysqlHostStore.FIELDS)
+                    .from(FILE_SERVER_HOSTS)
+                    .where(FILE_SERVER_HOSTS.SERVER.eq(name))
+                    .orderBy(FILE_SERVER_HOSTS.POSITION)
+                    .fetch();
+            return rows.isEmpty() ? Optional.empty() : Optional.of(MysqlHostStore.route(name, rows));
+        } catch (DataAccessException e) {
+            throw new LookupUnavailable("hosts of file server " + name, e);
+        } catch (IllegalArgumentException e) {
+            throw new LookupUnavailable("hosts of file server " + name + ": the database has an invalid row", e);
+        }
+    }
+
+    @Override
     public void whileUnchanged(SnapshotReader<String> generation) throws LookupUnavailable {
         try {
             database.sql().transaction(transaction -> generation.read(MysqlRouteGeneration.lock(transaction.dsl())));

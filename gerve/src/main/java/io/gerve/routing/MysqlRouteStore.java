@@ -9,7 +9,6 @@ import io.gerve.lookup.LookupUnavailable;
 import io.gerve.sql.Database;
 import java.time.InstantSource;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -132,20 +131,6 @@ final class MysqlRouteStore {
         });
     }
 
-    /** Passes the Redis values of all servers to the reader and blocks changes until the reader returns. */
-    long readServers(SnapshotReader<Map<String, String>> reader) throws LookupUnavailable {
-        return read("file servers", sql -> {
-            MysqlRouteGeneration.lock(sql);
-            var values = new LinkedHashMap<String, String>();
-            var servers = new MysqlFileServerStore(sql);
-            servers.names()
-                    .forEach(name -> servers.usableRoute(name)
-                            .ifPresent(route -> values.putAll(RedisRouteStore.ofServer(name, Optional.of(route)))));
-            reader.read(values);
-            return (long) values.size();
-        });
-    }
-
     /** Returns, in lower case, those owners that have a route. */
     Set<String> routedAmong(List<Login> owners) throws LookupUnavailable {
         return read("routes", sql -> {
@@ -184,17 +169,16 @@ final class MysqlRouteStore {
                 .fetchOptional(ROUTES.SERVER);
     }
 
+    /** Changes a server and its hosts. They are not in Redis, so that Redis stays as it is. */
     private <T> Changed<T> changeServer(String operation, String server, ServerWork<T> work)
             throws RouteChangeRefused, LookupUnavailable {
-        return change(
-                operation + " file server " + server,
-                sql -> {
-                    var before = MysqlRouteChangeRecorder.Snapshot.of(sql, server);
-                    T result = work.in(new MysqlFileServerStore(sql));
-                    recorder.server(sql, before, MysqlRouteChangeRecorder.Snapshot.of(sql, server));
-                    return result;
-                },
-                sql -> RedisRouteStore.ofServer(server, new MysqlFileServerStore(sql).usableRoute(server)));
+        return inTransaction(operation + " file server " + server, sql -> {
+            MysqlRouteGeneration.lock(sql);
+            var before = MysqlRouteChangeRecorder.Snapshot.of(sql, server);
+            T result = work.in(new MysqlFileServerStore(sql));
+            recorder.server(sql, before, MysqlRouteChangeRecorder.Snapshot.of(sql, server));
+            return new Changed<>(result, true);
+        });
     }
 
     /** @param redisValues values that Redis must hold after the change */

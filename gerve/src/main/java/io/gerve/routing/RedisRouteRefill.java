@@ -44,9 +44,8 @@ final class RedisRouteRefill {
         }
     }
 
-    /** Removes all routes and servers from Redis. */
+    /** Removes all routes from Redis. */
     void clear() throws LookupUnavailable {
-        redis.scan(RedisRouteStore.SERVER, this::remove);
         redis.scan(RedisRouteStore.ROUTE, this::remove);
     }
 

@@ -1,6 +1,7 @@
 package io.gerve.routing;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.gerve.config.CacheSettings;
 import io.gerve.invalidation.Invalidation;
 import io.gerve.invalidation.InvalidationBus;
 import io.gerve.keylookup.directory.Login;
@@ -14,6 +15,9 @@ import org.slf4j.LoggerFactory;
  * Resolver that reads Redis and falls back to the database if Redis has no route, is unavailable, is out of sync, or
  * holds an invalid value. A missing key in Redis never means that the owner has no route. Routes found in the database
  * are written to Redis.
+ *
+ * <p>Redis says which file server holds an owner's repositories; the hosts of the server come from the database
+ * ({@link CachedFileServers}).
  *
  * <p>Redis is trusted only at a generation that the database confirmed since the gate last connected to Redis.
  * Otherwise a Redis that was restored with data from before a failover would send pushes to the previous host. Safe for
@@ -29,19 +33,28 @@ public final class RedisRouteResolver implements RouteResolver {
     private final RouteSource source;
     private final InvalidationBus invalidations;
     private final Ticker ticker;
+    private final CachedFileServers servers;
     private final StaleRedisCleaner cleaner;
     private volatile long retryAt;
     private volatile Optional<String> confirmed = Optional.empty();
 
-    public RedisRouteResolver(RedisRouteStore routes, MysqlRouteResolver source, InvalidationBus invalidations) {
-        this(routes, source, invalidations, Ticker.systemTicker());
+    /** @param settings how long the hosts of a file server are cached */
+    public RedisRouteResolver(
+            RedisRouteStore routes, MysqlRouteResolver source, InvalidationBus invalidations, CacheSettings settings) {
+        this(routes, source, invalidations, settings, Ticker.systemTicker());
     }
 
-    RedisRouteResolver(RedisRouteStore routes, RouteSource source, InvalidationBus invalidations, Ticker ticker) {
+    RedisRouteResolver(
+            RedisRouteStore routes,
+            RouteSource source,
+            InvalidationBus invalidations,
+            CacheSettings settings,
+            Ticker ticker) {
         this.routes = routes;
         this.source = source;
         this.invalidations = invalidations;
         this.ticker = ticker;
+        this.servers = new CachedFileServers(source, invalidations, settings, ticker::read);
         this.cleaner = new StaleRedisCleaner(routes, source, ticker);
         this.retryAt = ticker.read();
         invalidations.listen(this::invalidate);
@@ -50,7 +63,14 @@ public final class RedisRouteResolver implements RouteResolver {
     @Override
     public Optional<Route> routeTo(Login owner) throws LookupUnavailable {
         Optional<RedisRouteStore.CachedRoute> read = read(owner);
-        Optional<Route> known = read.filter(this::isConfirmed).flatMap(RedisRouteStore.CachedRoute::route);
+        Optional<String> server = read.filter(this::isConfirmed).flatMap(RedisRouteStore.CachedRoute::server);
+        Optional<Route> known = server.isPresent() ? servers.route(server.get()) : Optional.empty();
+        if (server.isPresent() && known.isEmpty()) {
+            LOG.atError()
+                    .addKeyValue("owner", owner.text())
+                    .addKeyValue("server", server.get())
+                    .log("Redis names a file server that MySQL does not have, reading the route from MySQL");
+        }
         return known.isPresent() ? known : routeFromSource(owner, read);
     }
 

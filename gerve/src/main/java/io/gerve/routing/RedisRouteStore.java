@@ -19,19 +19,18 @@ import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.resps.ScanResult;
 
 /**
- * Copy of the routes in Redis: {@code chimney:route:<owner>} is the name of a logical server, {@code
- * chimney:server:<name>} a {@link RedisServerValue}.
+ * Copy of the routes in Redis: {@code gerve:route:<owner>} is the name of the file server that holds the owner's
+ * repositories, and nothing more. The hosts of a file server are never read from Redis ({@link CachedFileServers}).
  *
- * <p>{@code chimney:generation} is the generation of the database when Redis was last in sync with it. A change
+ * <p>{@code gerve:generation} is the generation of the database when Redis was last in sync with it. A change
  * replaces the generation only if Redis holds the preceding one. Otherwise the change deletes the keys it affects, and
  * Redis stays out of sync. A reader that finds the present generation of the database may therefore trust the other
  * keys; a Redis that missed a change, or was restored with data from before one, is not trusted. A process that
  * resynchronizes Redis replaces the generation by a mark until it is done.
  */
 public final class RedisRouteStore implements AutoCloseable {
-    static final String ROUTE = "chimney:route:";
-    static final String SERVER = "chimney:server:";
-    private static final String GENERATION = "chimney:generation";
+    static final String ROUTE = "gerve:route:";
+    private static final String GENERATION = "gerve:generation";
 
     private static final String MARK = "filling:";
 
@@ -50,10 +49,8 @@ public final class RedisRouteStore implements AutoCloseable {
               return kind, redis.call('GET', key)
             end
             local _, generation = read(KEYS[1], 64)
-            local kind, name = read(KEYS[2], tonumber(ARGV[2]))
-            if kind ~= 'string' then return {generation, kind, name, 'none', ''} end
-            local serverKind, server = read(ARGV[1] .. name, tonumber(ARGV[3]))
-            return {generation, kind, name, serverKind, server}
+            local kind, name = read(KEYS[2], tonumber(ARGV[1]))
+            return {generation, kind, name}
             """;
 
     private static final String GENERATION_OF_REDIS = """
@@ -98,30 +95,21 @@ public final class RedisRouteStore implements AutoCloseable {
         this.redis = redis;
     }
 
-    /** @param route empty if Redis has no route or an invalid one, so that MySQL must be queried */
-    record CachedRoute(Optional<Route> route, String generation) {}
+    /** @param server empty if Redis has no route or an invalid one, so that MySQL must be queried */
+    record CachedRoute(Optional<String> server, String generation) {}
 
     CachedRoute read(Login owner) throws LookupUnavailable {
         Object reply = call(
                 "route of " + owner,
                 () -> redis.eval(
-                        READ,
-                        List.of(GENERATION, routeKey(owner)),
-                        List.of(SERVER, String.valueOf(NAME_BYTES_MAX), String.valueOf(RedisServerValue.BYTES_MAX))));
-        if (!(reply instanceof List<?> parts) || parts.size() != 5) {
+                        READ, List.of(GENERATION, routeKey(owner)), List.of(String.valueOf(NAME_BYTES_MAX))));
+        if (!(reply instanceof List<?> parts) || parts.size() != 3) {
             throw new LookupUnavailable("route of " + owner + ": unexpected reply from Redis: " + reply);
         }
         List<String> texts = parts.stream().map(String::valueOf).toList();
         Optional<String> server =
                 value(routeKey(owner), texts.get(1), texts.get(2)).filter(name -> isServerName(routeKey(owner), name));
-        Optional<Route> route = server.flatMap(name ->
-                value(SERVER + name, texts.get(3), texts.get(4)).flatMap(text -> validated(SERVER + name, name, text)));
-        return new CachedRoute(route, texts.get(0));
-    }
-
-    /** Returns the Redis entry of a server. */
-    static Map<String, String> ofServer(String server, Optional<Route> route) {
-        return Map.of(SERVER + server, route.map(RedisServerValue::text).orElse(""));
+        return new CachedRoute(server, texts.get(0));
     }
 
     /** Returns the Redis entry of an owner. */
@@ -134,7 +122,7 @@ public final class RedisRouteStore implements AutoCloseable {
         try {
             put(
                     generation,
-                    Map.of(routeKey(owner), route.server(), SERVER + route.server(), RedisServerValue.text(route)));
+                    Map.of(routeKey(owner), route.server()));
         } catch (LookupUnavailable e) {
             LOG.atDebug().addKeyValue("owner", owner).log("Redis write of a route failed: {}", e.getMessage());
         }
@@ -231,15 +219,6 @@ public final class RedisRouteStore implements AutoCloseable {
             LOG.atError().addKeyValue("key", key).log("Invalid value in Redis ignored: not a file server name");
         }
         return Route.isName(text);
-    }
-
-    private static Optional<Route> validated(String key, String server, String text) {
-        try {
-            return Optional.of(RedisServerValue.parse(server, text));
-        } catch (IllegalArgumentException e) {
-            LOG.atError().addKeyValue("key", key).log("Invalid value in Redis ignored: {}", e.getMessage());
-            return Optional.empty();
-        }
     }
 
     private static <T> T call(String what, Supplier<T> operation) throws LookupUnavailable {

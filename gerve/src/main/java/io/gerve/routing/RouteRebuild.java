@@ -3,7 +3,6 @@ package io.gerve.routing;
 import io.gerve.keylookup.directory.Login;
 import io.gerve.lookup.LookupUnavailable;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,14 +23,13 @@ final class RouteRebuild {
 
     /** Runs the rebuild. */
     Counts run(LongConsumer progress) throws LookupUnavailable {
-        long servers = store.readServers(refill::put);
         long routes = writeRoutes(progress);
         long removed = removeStale();
         refill.end();
-        return new Counts(routes, servers, removed);
+        return new Counts(routes, removed);
     }
 
-    record Counts(long routes, long servers, long removed) {}
+    record Counts(long routes, long removed) {}
 
     private long writeRoutes(LongConsumer progress) throws LookupUnavailable {
         long written = 0;
@@ -52,16 +50,7 @@ final class RouteRebuild {
 
     /** Removes stale keys. If a key becomes valid just as it is removed, the gates read the database instead. */
     private long removeStale() throws LookupUnavailable {
-        var servers = new HashSet<>(store.serverNames());
-        var staleServers = new ArrayList<String>();
-        redis.scan(
-                RedisRouteStore.SERVER,
-                keys -> keys.stream()
-                        .filter(key -> !servers.contains(key.substring(RedisRouteStore.SERVER.length())))
-                        .forEach(staleServers::add));
-        refill.remove(staleServers);
-
-        long removed = staleServers.size();
+        long removed = 0;
         var batches = new ArrayList<List<String>>();
         redis.scan(RedisRouteStore.ROUTE, batches::add);
         for (List<String> keys : batches) {

@@ -153,18 +153,16 @@ public final class RouteService {
         var counts = new RouteRebuild(store, redis, RedisRouteRefill.begin(source, redis)).run(progress);
         return new Rebuilt(
                 counts.routes(),
-                counts.servers(),
                 counts.removed(),
                 Propagation.of(invalidations.publish(Invalidation.site())));
     }
 
     /**
      * @param routes number of routes written to Redis
-     * @param servers number of servers written to Redis
      * @param removed number of keys removed because the database does not have them
      * @param propagation whether the gates were notified to invalidate their caches
      */
-    public record Rebuilt(long routes, long servers, long removed, Propagation propagation) {}
+    public record Rebuilt(long routes, long removed, Propagation propagation) {}
 
     private interface Work<T> {
         MysqlRouteStore.Changed<T> run() throws RouteChangeRefused, LookupUnavailable;

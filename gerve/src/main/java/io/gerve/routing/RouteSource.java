@@ -19,6 +19,13 @@ interface RouteSource {
      */
     Found find(Login owner) throws LookupUnavailable;
 
+    /**
+     * Returns the route to the hosts of a file server, or empty if there is no such server.
+     *
+     * @throws LookupUnavailable if it could not be found out, or if a row of the server is invalid
+     */
+    Optional<Route> server(String name) throws LookupUnavailable;
+
     /** Passes the generation to the reader and blocks changes of routes until the reader returns. */
     void whileUnchanged(SnapshotReader<String> generation) throws LookupUnavailable;
 }

@@ -65,7 +65,7 @@ public final class GateComponents implements AutoCloseable {
         this.keys = CompromisedKeyDirectory.ofSite(config, database, invalidations, clock);
         var grants = new CachedGrants(config.cache(), new MysqlGrants(database::sql), invalidations, System::nanoTime);
         var routeResolver = new CachedRouteResolver(
-                new RedisRouteResolver(redis, new MysqlRouteResolver(database), invalidations),
+                new RedisRouteResolver(redis, new MysqlRouteResolver(database), invalidations, config.cache()),
                 invalidations,
                 config.cache());
         this.authorizer = new RequestAuthorizer(keys, new AccessGate(grants, clock), routeResolver);

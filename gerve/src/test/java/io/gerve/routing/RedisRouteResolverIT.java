@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.gerve.config.CacheSettings;
 import io.gerve.config.RedisSettings;
 import io.gerve.invalidation.Invalidation;
 import io.gerve.keylookup.directory.Login;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -31,14 +33,16 @@ import redis.clients.jedis.RedisClient;
 class RedisRouteResolverIT {
     private static final Login OWNER = new Login("Mojombo");
     private static final Route TRUTH = TestHosts.route("fs3", "fs3a", "fs3b");
-    private static final String ROUTE_KEY = "chimney:route:mojombo";
-    private static final String SERVER_KEY = "chimney:server:fs3";
+    private static final String ROUTE_KEY = "gerve:route:mojombo";
+    private static final CacheSettings CACHE =
+            new CacheSettings(Duration.ofMinutes(1), Duration.ofMinutes(10), 100, Duration.ofSeconds(2), 8);
 
     @TempDir
     private static Path home;
 
     private final AtomicInteger lookups = new AtomicInteger();
     private final AtomicLong now = new AtomicLong();
+    private final Map<String, Route> servers = new ConcurrentHashMap<>(Map.of("fs3", TRUTH));
     private final RecordedInvalidations invalidations = new RecordedInvalidations();
     private volatile String generation = "";
     private RunningRedis redisServer;
@@ -67,7 +71,34 @@ class RedisRouteResolverIT {
 
         assertThat(lookups).hasValue(1);
         assertThat(redis.get(ROUTE_KEY)).isEqualTo("fs3");
-        assertThat(redis.get(SERVER_KEY)).isEqualTo(RedisServerValue.text(TRUTH));
+    }
+
+    /** A process that can write to Redis sends a push, and with it the source code, to a host of its own. */
+    @Test
+    void hostsAreNeverReadFromRedis() throws Exception {
+        resolver.routeTo(OWNER);
+        redis.keys("*").forEach(key -> assertThat(redis.get(key)).doesNotContain("fs3a", "ssh-ed25519"));
+        redis.set(
+                "gerve:server:fs3",
+                "{\"hosts\":[{\"name\":\"fs3a\",\"address\":\"127.6.6.6\",\"port\":22,\"host_key\":\"ssh-ed25519 AAAA\"}]}");
+        invalidations.publish(new Invalidation(Invalidation.Kind.SERVER, "fs3"));
+
+        assertThat(resolver.routeTo(OWNER)).contains(TRUTH);
+        redis.set(ROUTE_KEY, "fs9");
+        assertThat(resolver.routeTo(OWNER)).contains(TRUTH);
+        assertThat(redis.get(ROUTE_KEY)).isEqualTo("fs3");
+    }
+
+    @Test
+    void failoverIsSeenAfterItsInvalidation() throws Exception {
+        resolver.routeTo(OWNER);
+        assertThat(resolver.routeTo(OWNER)).contains(TRUTH);
+        Route after = TestHosts.route("fs3", "fs3b", "fs3a");
+        servers.put("fs3", after);
+
+        invalidations.publish(new Invalidation(Invalidation.Kind.SERVER, "fs3"));
+
+        assertThat(resolver.routeTo(OWNER)).contains(after);
     }
 
     @Test
@@ -78,7 +109,6 @@ class RedisRouteResolverIT {
 
     @Test
     void databaseIsQueriedOnceForRoutesInRedis() throws Exception {
-        step(RedisRouteStore.ofServer("fs3", Optional.of(TRUTH)));
         step(RedisRouteStore.ofOwner(OWNER, Optional.of("fs3")));
         step(RedisRouteStore.ofOwner(new Login("tom"), Optional.of("fs3")));
 
@@ -125,18 +155,16 @@ class RedisRouteResolverIT {
 
     @Test
     void redisOutOfSyncIsClearedAndRefilled() throws Exception {
-        Route old = TestHosts.route("fs3", "fs3b", "fs3a");
-        step(RedisRouteStore.ofServer("fs3", Optional.of(old)));
-        step(RedisRouteStore.ofOwner(OWNER, Optional.of("fs3")));
+        step(RedisRouteStore.ofOwner(OWNER, Optional.of("fs9")));
         redis.set("another", "program's");
         generation = "a later one";
 
         assertThat(resolver.routeTo(OWNER)).contains(TRUTH);
-        assertThat(redis.get(SERVER_KEY)).isEqualTo(RedisServerValue.text(old));
+        assertThat(redis.get(ROUTE_KEY)).isEqualTo("fs9");
         now.addAndGet(Duration.ofSeconds(2).toNanos());
         await().untilAsserted(() -> {
             assertThat(resolver.routeTo(OWNER)).contains(TRUTH);
-            assertThat(redis.get(SERVER_KEY)).isEqualTo(RedisServerValue.text(TRUTH));
+            assertThat(redis.get(ROUTE_KEY)).isEqualTo("fs3");
         });
         assertThat(redis.get("another")).isEqualTo("program's");
         int askedBefore = lookups.get();
@@ -155,33 +183,15 @@ class RedisRouteResolverIT {
         assertThat(lookups).hasValue(3);
         assertThat(routes.generation()).isEqualTo(mark);
         assertThat(redis.exists(ROUTE_KEY)).isFalse();
-        assertThat(routes.step("", "next", RedisRouteStore.ofServer("fs3", Optional.of(TRUTH))))
+        assertThat(routes.step("", "next", RedisRouteStore.ofOwner(OWNER, Optional.of("fs3"))))
                 .isFalse();
-        assertThat(redis.exists(SERVER_KEY)).isFalse();
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "not JSON",
-                "{\"hosts\":[]}",
-                "{\"hosts\":[{\"name\":\"a\",\"address\":\"-oProxyCommand=x\",\"port\":22,\"host_key\":\"ssh-ed25519 A\"}]}",
-                "{\"hosts\":[{\"name\":\"a\",\"address\":\"127.0.0.1; rm\",\"port\":22,\"host_key\":\"ssh-ed25519 A\"}]}",
-                "{\"hosts\":[{\"name\":\"a\",\"address\":\"127.0.0.1\",\"port\":22}]}"
-            })
-    void invalidServerIsReplaced(String invalid) throws Exception {
-        redis.set(ROUTE_KEY, "fs3");
-        redis.set(SERVER_KEY, invalid);
-
-        assertThat(resolver.routeTo(OWNER)).contains(TRUTH);
-        assertThat(redis.get(SERVER_KEY)).isEqualTo(RedisServerValue.text(TRUTH));
+        assertThat(redis.exists(ROUTE_KEY)).isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "FS3", "../fs3", "fs3\n", "fs3 fs4", "-x", "*"})
     void invalidRouteIsReplaced(String invalid) throws Exception {
         redis.set(ROUTE_KEY, invalid);
-        redis.set("chimney:server:" + invalid, RedisServerValue.text(TestHosts.route("fs9", "fs9a")));
 
         assertThat(resolver.routeTo(OWNER)).contains(TRUTH);
         assertThat(redis.get(ROUTE_KEY)).isEqualTo("fs3");
@@ -191,56 +201,50 @@ class RedisRouteResolverIT {
     void valuesOfOtherTypesAndSizesAreReplaced() throws Exception {
         redis.rpush(ROUTE_KEY, "fs3");
         assertThat(resolver.routeTo(OWNER)).contains(TRUTH);
-        redis.del(SERVER_KEY);
-        redis.sadd(SERVER_KEY, "fs3");
-        assertThat(resolver.routeTo(OWNER)).contains(TRUTH);
-        redis.set(SERVER_KEY, "x".repeat(8 << 20));
+        redis.set(ROUTE_KEY, "x".repeat(8 << 20));
         assertThat(resolver.routeTo(OWNER)).contains(TRUTH);
         redis.set(ROUTE_KEY, "x".repeat(64));
         assertThat(resolver.routeTo(OWNER)).contains(TRUTH);
-        redis.set(SERVER_KEY.getBytes(StandardCharsets.US_ASCII), new byte[] {(byte) 0xff, 0});
+        redis.set(ROUTE_KEY.getBytes(StandardCharsets.US_ASCII), new byte[] {(byte) 0xff, 0});
         assertThat(resolver.routeTo(OWNER)).contains(TRUTH);
-        assertThat(lookups).hasValue(5);
-        redis.del("chimney:generation");
-        redis.rpush("chimney:generation", "x");
+        assertThat(lookups).hasValue(4);
+        redis.del("gerve:generation");
+        redis.rpush("gerve:generation", "x");
         redis.del(ROUTE_KEY);
         assertThat(resolver.routeTo(OWNER)).contains(TRUTH);
-        assertThat(lookups).hasValue(6);
+        assertThat(lookups).hasValue(5);
         assertThat(resolver.routeTo(OWNER)).contains(TRUTH);
-        assertThat(lookups).hasValue(6);
+        assertThat(lookups).hasValue(5);
     }
 
-    /** A gate reads the database, the server fails over, and only then the gate writes what it read to Redis. */
+    /** A gate reads the database, the owner is moved, and only then the gate writes what it read to Redis. */
     @Test
-    void slowGateDoesNotBringTheOldHostBack() throws Exception {
-        Route after = TestHosts.route("fs3", "fs3b", "fs3a");
+    void slowGateDoesNotBringTheOldServerBack() throws Exception {
         RedisRouteResolver slow = resolverWithSource(_ -> {
             var found = new RouteSource.Found(Optional.of(TRUTH), generation);
-            step(RedisRouteStore.ofServer("fs3", Optional.of(after)));
+            step(RedisRouteStore.ofOwner(OWNER, Optional.of("fs9")));
             return found;
         });
 
         slow.routeTo(OWNER);
 
-        assertThat(redis.get(SERVER_KEY)).isEqualTo(RedisServerValue.text(after));
-        assertThat(redis.exists(ROUTE_KEY)).isFalse();
+        assertThat(redis.get(ROUTE_KEY)).isEqualTo("fs9");
     }
 
     /** The same, with a restart of Redis in between. */
     @Test
-    void slowGateDoesNotBringTheOldHostBackAfterARestart() throws Exception {
-        Route after = TestHosts.route("fs3", "fs3b", "fs3a");
+    void slowGateDoesNotBringTheOldServerBackAfterARestart() throws Exception {
         step(Map.of());
         RedisRouteResolver slow = resolverWithSource(_ -> {
             var found = new RouteSource.Found(Optional.of(TRUTH), generation);
             redis.flushAll();
-            step(RedisRouteStore.ofServer("fs3", Optional.of(after)));
+            step(RedisRouteStore.ofOwner(OWNER, Optional.of("fs9")));
             return found;
         });
 
         slow.routeTo(OWNER);
 
-        assertThat(redis.exists(SERVER_KEY)).isFalse();
+        assertThat(redis.exists(ROUTE_KEY)).isFalse();
     }
 
     @Test
@@ -312,10 +316,15 @@ class RedisRouteResolverIT {
             }
 
             @Override
+            public Optional<Route> server(String name) {
+                return Optional.ofNullable(servers.get(name));
+            }
+
+            @Override
             public void whileUnchanged(SnapshotReader<String> reader) throws LookupUnavailable {
                 reader.read(generation);
             }
         };
-        return new RedisRouteResolver(new RedisRouteStore(redis), source, invalidations, now::get);
+        return new RedisRouteResolver(new RedisRouteStore(redis), source, invalidations, CACHE, now::get);
     }
 }

@@ -127,7 +127,7 @@ class RouteResolverIT {
             invalidations = new RedisInvalidationBus(site.settings());
             resolver = new CachedRouteResolver(
                     new RedisRouteResolver(
-                            new RedisRouteStore(redis), new MysqlRouteResolver(site.database), invalidations),
+                            new RedisRouteStore(redis), new MysqlRouteResolver(site.database), invalidations, CACHE),
                     invalidations,
                     CACHE);
         }
