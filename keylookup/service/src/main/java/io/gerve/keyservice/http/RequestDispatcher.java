@@ -61,7 +61,10 @@ public final class RequestDispatcher {
         try {
             return handler.handle(request, context);
         } catch (RuntimeException e) {
-            LOG.atError().setCause(e).addKeyValue("request_id", request.id()).log("request failed: unexpected exception");
+            LOG.atError()
+                    .setCause(e)
+                    .addKeyValue("request_id", request.id())
+                    .log("request failed: unexpected exception");
             return handler.fail(request, HttpHandler.Failure.BUG);
         } finally {
             permits.release();
