@@ -8,7 +8,7 @@ import java.time.Duration;
 /**
  * Request of a client as the frontend received it.
  *
- * @param frontend {@code ssh} for gerve-frontend, {@code agent} for stock OpenSSH
+ * @param frontend {@code ssh} for gerve-frontend, {@code openssh} for stock OpenSSH
  * @param address address of the client, not of the load balancer
  * @param fingerprint fingerprint of the key whose signature was verified
  * @param authentication time from connecting to being authenticated; zero for a later request on the same connection

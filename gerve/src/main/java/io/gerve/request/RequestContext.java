@@ -30,7 +30,7 @@ public final class RequestContext {
     private final long startedAt;
     private long phaseStartedAt;
 
-    private String account = "";
+    private String principalName = "";
     private long accountId;
     private long keyId;
     private String service = "";
@@ -59,7 +59,7 @@ public final class RequestContext {
     }
 
     void principal(RegisteredKey key) {
-        account = AuthorizationResult.displayName(key.principal());
+        principalName = AuthorizationResult.displayName(key.principal());
         keyId = key.id();
         if (key.principal() instanceof Principal.OfAccount(var owner)) {
             accountId = owner.id();
@@ -137,7 +137,7 @@ public final class RequestContext {
                         request.fingerprint().text(),
                         keyId,
                         accountId,
-                        account),
+                        principalName),
                 new AccessLogRecord.RequestFields(service, repository, escaped(request.execLine())),
                 new AccessLogRecord.DecisionFields(decision, rule, repositoryId, server, host, escaped(message)),
                 new AccessLogRecord.OutcomeFields(
@@ -169,7 +169,7 @@ public final class RequestContext {
         fields.put("request_id", id.text());
         fields.put("frontend", request.frontend());
         fields.put("client_address", request.address().getHostAddress());
-        fields.put("principal", account);
+        fields.put("principal", principalName);
         fields.put("key_fingerprint", request.fingerprint().text());
         fields.put("key_id", keyId);
         fields.put("command", service.isEmpty() ? TextEscaper.excerpt(request.execLine()) : service);
