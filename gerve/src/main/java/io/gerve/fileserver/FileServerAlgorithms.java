@@ -66,8 +66,7 @@ final class FileServerAlgorithms {
             instance("ssh-ed25519", Signature.class).init();
         } catch (Exception | LinkageError e) {
             throw new IllegalStateException(
-                    "this Java lacks ML-KEM, sntrup761 (from BouncyCastle), X25519 or Ed25519",
-                    e);
+                    "this Java lacks ML-KEM, sntrup761 (from BouncyCastle), X25519 or Ed25519", e);
         }
     }
 
