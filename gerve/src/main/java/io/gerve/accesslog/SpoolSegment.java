@@ -243,9 +243,8 @@ final class SpoolSegment implements AutoCloseable {
             LOG.atError()
                     .addKeyValue("file", path)
                     .addKeyValue("offset", sent + start)
-                    .log(
-                            "Access log spool file has an unreadable record, truncated by a crash or changed: keeping the file"
-                                    + " as *.damaged and sending the other records");
+                    .log("Access log spool file has a record that is truncated or changed: keeping the file"
+                            + " as *.damaged and sending the other records");
         }
         return Math.min(limit, end + 1);
     }

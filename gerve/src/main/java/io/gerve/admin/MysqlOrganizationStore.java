@@ -146,7 +146,7 @@ public final class MysqlOrganizationStore {
                 .size();
         if (owners < 2) {
             throw new ChangeRefused("That is the last owner of " + name
-                    + ". Make somebody else an owner first: gerve org" + " add-member " + name + " LOGIN --role owner");
+                    + ". Make somebody else an owner first: gerve org add-member " + name + " LOGIN --role owner");
         }
     }
 

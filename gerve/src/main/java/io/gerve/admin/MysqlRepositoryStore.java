@@ -103,7 +103,13 @@ public final class MysqlRepositoryStore {
                 long ownerBefore = repository.getOwnerId();
                 update(context, repository, owner, after.name());
                 MysqlRedirectStore.add(context, repository.getId(), before, after);
-                named(context, ChangeKind.REPOSITORY_NAME, repository.getId(), ownerBefore, before.toString(), after.toString());
+                named(
+                        context,
+                        ChangeKind.REPOSITORY_NAME,
+                        repository.getId(),
+                        ownerBefore,
+                        before.toString(),
+                        after.toString());
                 context.accountChanged(owner.getId());
                 folderMove.move(repository.getId(), before, after);
                 return show(context.sql(), after);
@@ -173,7 +179,12 @@ public final class MysqlRepositoryStore {
                     .set(REPOSITORIES.VISIBILITY, label(visibility))
                     .where(REPOSITORIES.ID.eq(repository.getId()))
                     .execute();
-            changed(context, ChangeKind.REPOSITORY_VISIBILITY, repository.getId(), repository.getVisibility(), label(visibility));
+            changed(
+                    context,
+                    ChangeKind.REPOSITORY_VISIBILITY,
+                    repository.getId(),
+                    repository.getVisibility(),
+                    label(visibility));
             return show(context.sql(), name);
         });
     }
@@ -230,8 +241,8 @@ public final class MysqlRepositoryStore {
         } catch (ChangeRefused | DependencyUnavailable e) {
             throw new DependencyUnavailable(
                     repository.name()
-                            + " is deleted, but its folder could not be moved to the trash of its file server, where it is in"
-                            + " the way of a new repository of that name: " + e.getMessage(),
+                            + " is deleted, but its folder could not be moved to the trash of its file server and blocks a"
+                            + " new repository of that name: " + e.getMessage(),
                     e);
         }
     }
@@ -318,7 +329,8 @@ public final class MysqlRepositoryStore {
      *
      * @param ownerId the owner before the change, or after it if the repository is created
      */
-    private static void named(ChangeContext context, ChangeKind kind, long id, long ownerId, String before, String after) {
+    private static void named(
+            ChangeContext context, ChangeKind kind, long id, long ownerId, String before, String after) {
         context.recordChange(kind, change -> {
             change.setRepositoryId(id);
             change.setAccountId(ownerId);

@@ -50,7 +50,12 @@ public final class MysqlTeamStore {
             team.setId(context.insert(TEAMS, team));
             record(context, ChangeKind.TEAM, team, "", team.getSlug());
             if (parent.isPresent()) {
-                record(context, ChangeKind.TEAM_PARENT, team, "", team.getParentId().toString());
+                record(
+                        context,
+                        ChangeKind.TEAM_PARENT,
+                        team,
+                        "",
+                        team.getParentId().toString());
             }
             return show(context.sql(), name);
         });

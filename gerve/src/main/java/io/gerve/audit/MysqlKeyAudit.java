@@ -177,11 +177,10 @@ public final class MysqlKeyAudit {
     }
 
     private static Optional<KeyAuditEntry> duplicate(DSLContext sql, GrantChangesRecord attempt, KeyCursor cursor) {
-        String description =
-                "registration attempted again on " + attempt.getChangedAt() + " by " + attempt.getActor()
-                        + Optional.ofNullable(attempt.getAccountId())
-                                .map(id -> " for account " + loginOf(sql, id))
-                                .orElse("");
+        String description = "registration attempted again on " + attempt.getChangedAt() + " by " + attempt.getActor()
+                + Optional.ofNullable(attempt.getAccountId())
+                        .map(id -> " for account " + loginOf(sql, id))
+                        .orElse("");
         return new MysqlKeyAuditRows(sql)
                 .page("PRIMARY", PUBLIC_KEYS.ID.eq(attempt.getKeyId()), List.of(PUBLIC_KEYS.ID)).stream()
                         .filter(MysqlKeyAuditRows.Row::isAccepted)

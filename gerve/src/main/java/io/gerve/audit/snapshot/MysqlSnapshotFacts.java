@@ -86,9 +86,12 @@ public final class MysqlSnapshotFacts {
             }
             basePermissions.put(id, row.getBasePermission());
         });
-        undo.undo(statuses, MysqlChangeQuery.ofAccounts(ids, ChangeKind.ACCOUNT_STATUS), change -> change.getAccountId());
         undo.undo(
-                basePermissions, MysqlChangeQuery.ofAccounts(ids, ChangeKind.BASE_PERMISSION), change -> change.getAccountId());
+                statuses, MysqlChangeQuery.ofAccounts(ids, ChangeKind.ACCOUNT_STATUS), change -> change.getAccountId());
+        undo.undo(
+                basePermissions,
+                MysqlChangeQuery.ofAccounts(ids, ChangeKind.BASE_PERMISSION),
+                change -> change.getAccountId());
         undo.each(MysqlChangeQuery.ofAccounts(ids, ChangeKind.ACCOUNT), change -> found.remove(change.getAccountId()));
         return found.values().stream()
                 .collect(Collectors.toMap(
