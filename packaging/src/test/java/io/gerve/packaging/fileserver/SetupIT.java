@@ -48,7 +48,7 @@ class SetupIT {
     @Test
     void makesABareBoxAFileServer() throws Exception {
         CommandResult first = setup("--gate-key " + folder + "/gate.pub");
-        assertThat(first.output()).contains("This box is a file server.").contains("ssh-ed25519 AAAA");
+        assertThat(first.output()).contains("This machine is a file server.").contains("ssh-ed25519 AAAA");
         int port = FreePort.find();
         try (var sshd = box.start(
                 "/usr/sbin/sshd -D -e -p " + port + " -o ListenAddress=127.0.0.1 -o PidFile=none",
@@ -117,7 +117,7 @@ class SetupIT {
         assertThat(box.run(SETUP + " --gate-key /dev/null").output()).contains("is empty");
         assertThat(box.run(SETUP + " --gate-key " + folder + "/gate.pub --user root")
                         .output())
-                .contains("not a name for the user");
+                .contains("--user must be a user name other than root");
         assertThat(box.run(SETUP + " --gate-key " + folder + "/gate.pub --dry-run")
                         .orThrow()
                         .output())

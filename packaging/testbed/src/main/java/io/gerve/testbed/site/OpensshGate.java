@@ -75,7 +75,7 @@ public final class OpensshGate implements AutoCloseable {
 
     /** The shipped settings, for this account in place of git. sshd runs only what belongs to root, as env does. */
     private static String settings(Distribution distribution, GateConfig config, Path hostKey) throws IOException {
-        String shipped = Files.readString(distribution.home().resolve("share/openssh-door/sshd_config.d-gerve.conf"))
+        String shipped = Files.readString(distribution.home().resolve("share/openssh-frontend/sshd_config.d-gerve.conf"))
                 .replace("Match User git", "Match User " + ACCOUNT)
                 .replace("AuthorizedKeysCommandUser gerve-keys", "AuthorizedKeysCommandUser " + ACCOUNT)
                 .replace(
