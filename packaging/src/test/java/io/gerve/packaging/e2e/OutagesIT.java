@@ -21,14 +21,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The database or Redis is frozen, dead, empty, or holds nonsense. */
+/** Tests with a database or Redis that is frozen, dead, empty, or filled with garbage. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OutagesIT {
     private static final String TRY_AGAIN =
             "ERROR: Gerve cannot check your access just now. Nothing was changed. Please try again.";
 
-    /** What was answered so lately still counts for pushes too. */
-    private static final Duration FRESH = Duration.ofSeconds(2);
+    /** Results of this age and younger are valid for pushes too. */
+    private static final Duration CACHE_TTL = Duration.ofSeconds(2);
 
     private final RunningMariaDb mariaDb;
     private final RunningRedis redis;
@@ -38,7 +38,7 @@ class OutagesIT {
     OutagesIT(@TempDir Path folder) throws Exception {
         mariaDb = RunningMariaDb.start(folder.resolve("mariadb"));
         redis = RunningRedis.start(folder.resolve("redis"));
-        gate = RunningGate.start(folder.resolve("site"), mariaDb, redis, FRESH);
+        gate = RunningGate.start(folder.resolve("site"), mariaDb, redis, CACHE_TTL);
     }
 
     @BeforeAll
@@ -54,22 +54,22 @@ class OutagesIT {
     }
 
     @Test
-    void whileTheDatabaseIsFrozenPeopleReadOnAndPushesAreToldToTryAgain() throws Exception {
-        reads();
+    void frozenDatabaseAllowsReadsAndTellsPushesToTryAgain() throws Exception {
+        assertReads();
         mariaDb.freeze();
         try {
-            reads();
-            toldToTryAgain();
-            reads();
+            assertReads();
+            assertPushIsToldToTryAgain();
+            assertReads();
         } finally {
             mariaDb.thaw();
         }
-        pushesAgain("after-the-freeze");
+        awaitPush("after-the-freeze");
     }
 
-    /** A push that was let in goes on to its end, and a key that nobody knows yet is told the truth. */
+    /** An allowed push completes, and a key that cannot be looked up is told to try again. */
     @Test
-    void whileTheDatabaseIsFrozenOpenSessionsAreUntouchedAndUnknownKeysAreToldToTryAgain() throws Exception {
+    void frozenDatabaseLeavesOpenSessionsRunningAndTellsUnknownKeysToTryAgain() throws Exception {
         Path release = gate.shell().folder().resolve("release");
         Path hook = gate.onDisk(repository).resolve("hooks/pre-receive");
         Files.createDirectories(hook.getParent());
@@ -83,7 +83,7 @@ class OutagesIT {
             await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(running));
             mariaDb.freeze();
             try {
-                toldToTryAgain();
+                assertPushIsToldToTryAgain();
                 CommandResult stranger = gate.ssh("stranger", "git-upload-pack '" + repository + "'");
                 assertThat(stranger.output()).contains(TRY_AGAIN);
                 assertThat(stranger.status()).isEqualTo(75);
@@ -99,51 +99,51 @@ class OutagesIT {
     }
 
     @Test
-    void whileTheDatabaseIsDeadPeopleReadOnAndPushesAreToldToTryAgain() throws Exception {
-        reads();
+    void deadDatabaseAllowsReadsAndTellsPushesToTryAgain() throws Exception {
+        assertReads();
         mariaDb.kill();
         try {
-            reads();
-            toldToTryAgain();
-            reads();
+            assertReads();
+            assertPushIsToldToTryAgain();
+            assertReads();
         } finally {
             mariaDb.restart();
         }
-        pushesAgain("after-the-crash");
+        awaitPush("after-the-crash");
     }
 
     @Test
-    void withoutRedisAllGoesOn() throws Exception {
+    void deadOrEmptyRedisAffectsNoRequest() throws Exception {
         redis.kill();
         try {
-            reads();
-            pushesAgain("without-redis");
+            assertReads();
+            awaitPush("without-redis");
         } finally {
             redis.restart();
         }
-        reads();
-        pushesAgain("with-an-empty-redis");
+        assertReads();
+        awaitPush("with-an-empty-redis");
     }
 
-    /** Whoever can write to Redis must not be able to send people's pushes to a machine of their own. */
+    /** The attack: to write to Redis, so that the gate sends pushes to the attacker's machine or runs a command. */
     @Test
-    void nonsenseInRedisIsNeverDialled() throws Exception {
+    void garbageInRedisIsNeverConnectedTo() throws Exception {
         redis("SET chimney:route:mojombo '-oProxyCommand=id'");
         redis("SET chimney:server:fs1 '[{\"name\":\"fs1a\",\"address\":\"-oProxyCommand=id\",\"port\":1}]'");
         redis("PUBLISH gerve:invalidate nonsense");
-        reads();
-        pushesAgain("with-nonsense-in-redis");
+        assertReads();
+        awaitPush("with-nonsense-in-redis");
         redis("SET chimney:route:mojombo fs1");
         redis("SET chimney:server:fs1 {");
-        reads();
+        assertReads();
         redis("FLUSHALL");
     }
 
-    private void reads() throws Exception {
+    private void assertReads() throws Exception {
         gate.git("ls-remote as-mojombo:" + repository + ".git").orThrow();
     }
 
-    private void toldToTryAgain() {
+    private void assertPushIsToldToTryAgain() {
         await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
             CommandResult push = gate.ssh("mojombo", "git-receive-pack '" + repository + "'");
             assertThat(push.output()).contains(TRY_AGAIN);
@@ -151,7 +151,7 @@ class OutagesIT {
         });
     }
 
-    private void pushesAgain(String branch) {
+    private void awaitPush(String branch) {
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> gate.git("-C " + repository + " push -q origin main:" + branch), CommandResult::succeeded);
     }
