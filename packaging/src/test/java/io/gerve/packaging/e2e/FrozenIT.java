@@ -49,7 +49,7 @@ class FrozenIT {
         site = RunningGate.start(folder);
         // The gate gives up a silent host after 7.5 s.
         gate = site.site()
-                .startGate(config -> config.replace("[file_servers]", "[file_servers]\nheartbeat = \"3s\"")
+                .startGate(config -> config.replace("[file_servers]", "[file_servers]\nkeepalive_interval = \"3s\"")
                         .replaceFirst("sessions_per_account_max = \\d+", "sessions_per_account_max = 1"));
         site.site().ssh().addHost("as-mojombo-here", gate.port(), folder.resolve("keys/mojombo"));
     }

@@ -119,7 +119,7 @@ final class BigSite {
                 INSERT INTO deploy_key_repositories (key_id, repository_id, read_only)
                 SELECT seq * 50, 1 + seq * 13 %% %d, seq %% 2 FROM seq_1_to_%d""".formatted(REPOSITORIES, keys / 50),
                 """
-                INSERT INTO grant_changes (changed_at, changed_by, changed_through, kind, account_id, repository_id, before_value, after_value)
+                INSERT INTO grant_changes (changed_at, actor, program, kind, account_id, repository_id, before_value, after_value)
                 SELECT UTC_TIMESTAMP(6) - INTERVAL (%1$d - seq) * 31 SECOND, 'root', 'cli', 'collaborator', 1 + (seq * 31) %% %2$d,
                   1 + seq DIV 2, IF(seq %% 2 = 0, '', 'read'), ELT(1 + seq %% 3, 'read', 'write', 'admin')
                 FROM seq_1_to_%1$d""".formatted(CHANGES, USERS),
