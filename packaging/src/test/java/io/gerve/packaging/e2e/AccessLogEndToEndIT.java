@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class AccessLogEndToEndIT {
-    private static final Pattern LOGGED = Pattern.compile("SessionLog: session request=([0-9a-hjkmnp-tv-z]{16}) ");
+    private static final Pattern LOGGED = Pattern.compile("RequestLog: session request_id=([0-9a-hjkmnp-tv-z]{16}) ");
     private static final Duration CACHE_TTL = Duration.ofSeconds(2);
 
     private final Path folder;
