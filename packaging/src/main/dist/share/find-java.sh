@@ -1,19 +1,19 @@
-# Sourced by the launchers, packaging/verify and packaging/quickstart: sets `java_home` to a Java of version 25 or newer.
-# JAVA_HOME comes first, then the usual places. Versions are read from each JDK's own `release` file, so that nothing is started.
+# Sourced by the launchers, packaging/verify and packaging/quickstart. Sets `java_home` to a Java of version 25 or newer.
+# Searches JAVA_HOME, then the path, then the usual folders. Reads each version from the JDK's `release` file, so that no JVM is started.
 
-# Prints the major version of the Java at $1; nothing if there is none.
+# Prints the major version of the Java in folder $1, or nothing if there is none.
 java_major() {
     [ -x "$1/bin/java" ] && [ -r "$1/release" ] || return 0
     sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release"
 }
 
-# Succeeds if $1 holds a Java that is new enough and, where $2 is `javac`, can compile.
+# Succeeds if folder $1 has a Java that is new enough and, if $2 is `javac`, a compiler.
 java_serves() {
     major=$(java_major "$1")
     [ "${major:-0}" -ge 25 ] && [ -x "$1/bin/${2:-java}" ]
 }
 
-# find_java [javac]: fails, with one sentence on standard error, if no Java will do.
+# find_java [javac]: fails, with one sentence on standard error, if there is no suitable Java.
 find_java() {
     on_path=$(command -v java || true)
     if [ -n "$on_path" ]; then

@@ -1,10 +1,10 @@
 # Sourced by bin/gerve-keys and bin/gerve-shell, with `home` set: `run_thin_client CLASS ARGUMENT…`. sshd runs them for every login, so
-# that nothing is started here but the Java: its path was noted when the caches were made (share/aot-caches).
+# they start no process except Java, whose path share/aot-caches has recorded.
 
 run_thin_client() {
-    # What the caller's environment says of Java is not for us.
+    # The caller's environment must not change how Java runs.
     unset JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS CLASSPATH
-    # The client's command is taken for UTF-8, whatever the machine's language.
+    # The client's command is decoded as UTF-8, whatever the machine's locale.
     export LC_ALL=C.UTF-8
     java=
     if [ -r "$home/aot/java" ]; then
@@ -17,8 +17,9 @@ run_thin_client() {
     fi
     main=$1
     shift
-    # They end before compiling would pay: interpreted they take a third less of the processor (gerve/RATIONALE.md).
-    # Standard output is git's: the JVM's own messages, as of a cache that does not fit, go nowhere or to standard error.
+    # The programs end before compilation would pay off: -Xint takes a third less processor time (gerve/RATIONALE.md).
+    # Standard output belongs to git. The JVM's own messages, such as one about a cache that does not fit, are dropped or go to
+    # standard error.
     set -- -XX:+UseSerialGC -Xint -XX:-UsePerfData -Xmx32m -Xlog:disable -XX:+DisplayVMOutputToStderr \
         --enable-native-access=ALL-UNNAMED -cp "$(echo "$home"/lib/gerve-[0-9]*.jar)" "$main" "$@"
     if [ -r "$home/aot/thin-clients" ]; then

@@ -35,7 +35,7 @@ public final class CachedGrants implements Grants {
             case ACCOUNT ->
                 cache.invalidateIf((key, facts) -> key.mayChange(facts) || key.isOf(id) || isOwnedBy(id, facts));
             case REPOSITORY -> cache.invalidateIf((key, facts) -> key.mayChange(facts) || concerns(id, facts));
-            case KEY, KEY_REVOKED -> cache.invalidateIf((key, _) -> key.principal instanceof PrincipalId.OfDeployKey);
+            case KEY -> cache.invalidateIf((key, _) -> key.principal instanceof PrincipalId.OfDeployKey);
             case ROUTE, SERVER -> {}
         }
     }

@@ -79,6 +79,11 @@ public final class RequestAuthorizer {
      * @return message to the client, or empty if the command may continue
      */
     public Optional<ClientMessage> recheck(LiveSession session) throws LookupUnavailable {
+        // An expired key needs no look-up, and ends its command while the database is away too.
+        Optional<Decision.Denied> expired = gate.keyRefusal(session.key());
+        if (expired.isPresent()) {
+            return Optional.of(refusal(expired.get(), session.key(), session.command()));
+        }
         CachedResult<Optional<RegisteredKey>> found = keys.find(session.key().fingerprint());
         if (found.value().isEmpty()) {
             return Optional.of(ClientMessage.denied(UNKNOWN_KEY, "", ""));
@@ -90,12 +95,15 @@ public final class RequestAuthorizer {
                 isSameTarget(session, allowed) ? Optional.empty() : Optional.of(ClientMessage.MOVED_MEANWHILE);
             case Decision.Denied denied
             when RULES_IGNORED_BY_RUNNING_PUSHES.contains(denied.rule()) -> Optional.empty();
-            case Decision.Denied denied ->
-                Optional.of(ClientMessage.denied(
-                        denied,
-                        AuthorizationResult.displayName(key.principal()),
-                        command.repository().toString()));
+            case Decision.Denied denied -> Optional.of(refusal(denied, key, command));
         };
+    }
+
+    private static ClientMessage refusal(Decision.Denied denied, RegisteredKey key, GitCommand command) {
+        return ClientMessage.denied(
+                denied,
+                AuthorizationResult.displayName(key.principal()),
+                command.repository().toString());
     }
 
     /** Returns the decision that the command would get now for the key. Nothing is recorded. */

@@ -35,7 +35,7 @@ final class CachedFileServers {
         switch (invalidation.kind()) {
             case SERVER -> servers.invalidate(invalidation.subject());
             case SITE -> servers.invalidateAll();
-            case KEY, KEY_REVOKED, ACCOUNT, REPOSITORY, ROUTE -> {}
+            case KEY, ACCOUNT, REPOSITORY, ROUTE -> {}
         }
     }
 }

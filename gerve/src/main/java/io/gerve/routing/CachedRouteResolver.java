@@ -51,7 +51,7 @@ public final class CachedRouteResolver implements RouteResolver {
                 Login.parse(invalidation.subject()).ifPresentOrElse(routes::invalidate, routes::invalidateAll);
             case SERVER -> routes.invalidateIf((_, route) -> concerns(invalidation.subject(), route));
             case SITE -> routes.invalidateAll();
-            case KEY, KEY_REVOKED, ACCOUNT, REPOSITORY -> {}
+            case KEY, ACCOUNT, REPOSITORY -> {}
         }
     }
 

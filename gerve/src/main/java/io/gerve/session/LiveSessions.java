@@ -7,31 +7,47 @@ import io.gerve.request.ClientMessage;
 import io.gerve.request.LiveSession;
 import io.gerve.request.RequestAuthorizer;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Registry of the running git commands. After each invalidation the affected commands are authorized again; a command
- * whose key, account or right was revoked is ended. Safe for use by many threads.
+ * Registry of the running git commands. A command is authorized again after each invalidation that affects it, when its
+ * key expires, and at an interval; it is ended if its key, account or right was revoked. The interval bounds a revocation
+ * that no message announced, as when Redis is down. Safe for use by many threads.
  */
 public final class LiveSessions {
     private static final Logger LOG = LoggerFactory.getLogger(LiveSessions.class);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final RequestAuthorizer authorizer;
-    private final Set<LiveSession> running = ConcurrentHashMap.newKeySet();
+    /** The running commands, each with its next periodic authorization. */
+    private final Map<LiveSession, Future<?>> running = new ConcurrentHashMap<>();
     private final AtomicLong invalidationCount = new AtomicLong();
+    private final ScheduledThreadPoolExecutor timer;
+    private final Duration interval;
+    private final InstantSource clock;
 
     /**
      * @param invalidations bus to which the caches of the authorizer already listen, so that they are invalidated
      *     before the authorizer is called
+     * @param interval time between two authorizations of a running command; positive
      */
-    public LiveSessions(InvalidationBus invalidations, RequestAuthorizer authorizer) {
+    public LiveSessions(
+            InvalidationBus invalidations, RequestAuthorizer authorizer, Duration interval, InstantSource clock) {
         this.authorizer = authorizer;
+        this.interval = interval;
+        this.clock = clock;
+        this.timer = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().daemon().name("session-recheck-timer").factory());
+        timer.setRemoveOnCancelPolicy(true);
         invalidations.listen(this::invalidate);
     }
 
@@ -50,19 +66,22 @@ public final class LiveSessions {
      *     stale data and is repeated
      */
     void add(LiveSession session, long invalidationsBefore) {
-        running.add(session);
+        running.put(session, scheduledRecheck(session));
         if (invalidationCount.get() != invalidationsBefore) {
             startRecheck(session);
         }
     }
 
     void remove(LiveSession session) {
-        running.remove(session);
+        Future<?> recheck = running.remove(session);
+        if (recheck != null) {
+            recheck.cancel(false);
+        }
     }
 
     private void invalidate(Invalidation invalidation) {
         invalidationCount.incrementAndGet();
-        for (LiveSession session : running) {
+        for (LiveSession session : running.keySet()) {
             if (session.isAffectedBy(invalidation)) {
                 startRecheck(session);
             }
@@ -73,13 +92,26 @@ public final class LiveSessions {
         Thread.ofVirtual().name("session-recheck").start(() -> recheck(session));
     }
 
+    private Future<?> scheduledRecheck(LiveSession session) {
+        Duration untilExpiry = session.untilExpiry(clock.instant());
+        Duration delay = untilExpiry.compareTo(interval) < 0 ? untilExpiry : interval;
+        return timer.schedule(() -> startPeriodicRecheck(session), delay.toMillis() + 1, TimeUnit.MILLISECONDS);
+    }
+
+    private void startPeriodicRecheck(LiveSession session) {
+        Thread.ofVirtual().name("session-recheck").start(() -> {
+            recheck(session);
+            running.computeIfPresent(session, (_, _) -> scheduledRecheck(session));
+        });
+    }
+
     /**
      * Repeats the authorization until a look-up succeeds: an invalidation must not be lost because the database is
      * unavailable.
      */
     private void recheck(LiveSession session) {
         try {
-            while (running.contains(session)) {
+            while (running.containsKey(session)) {
                 try {
                     Optional<ClientMessage> refusal = authorizer.recheck(session);
                     refusal.ifPresent(session.end());

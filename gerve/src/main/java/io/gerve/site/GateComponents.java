@@ -62,7 +62,7 @@ public final class GateComponents implements AutoCloseable {
         this.invalidations = new RedisInvalidationBus(config.redis());
         this.redis = new RedisRouteStore(config.redis());
         this.lastUse = new LastUsedRecorder(new MysqlLastUsedStore(database), clock, LAST_USE_INTERVAL);
-        this.keys = CompromisedKeyDirectory.ofSite(config, database, invalidations, clock);
+        this.keys = CompromisedKeyDirectory.ofSite(config, database, invalidations);
         var grants = new CachedGrants(config.cache(), new MysqlGrants(database::sql), invalidations, System::nanoTime);
         var routeResolver = new CachedRouteResolver(
                 new RedisRouteResolver(redis, new MysqlRouteResolver(database), invalidations, config.cache()),

@@ -24,11 +24,13 @@ import io.gerve.request.SelfServiceAnswers;
 import io.gerve.routing.RouteResolver;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -45,6 +47,7 @@ class GitSessionTest {
     private SelfServiceAnswers answers = SelfServiceAnswers.DISABLED;
     private final TestBus invalidations = new TestBus();
     private final ScriptedFileServers servers = new ScriptedFileServers();
+    private Duration recheckInterval = Duration.ofMinutes(10);
 
     @Test
     void requestWithoutCommandIsGreeted() {
@@ -237,7 +240,7 @@ class GitSessionTest {
 
             key.set(Optional.of(revoked()));
             invalidations.publish(new Invalidation(
-                    Invalidation.Kind.KEY_REVOKED,
+                    Invalidation.Kind.KEY,
                     RequestSamples.KEY.fingerprint().text()));
 
             assertThat(running.get()).isEqualTo(new ExitResult.Status(128));
@@ -309,6 +312,55 @@ class GitSessionTest {
         }
     }
 
+    /** The attack: a key is revoked while Redis is down, and its clone goes on for hours. */
+    @Test
+    void revocationWithoutAMessageEndsRunningCloneWithinTheInterval() throws Exception {
+        recheckInterval = Duration.ofMillis(50);
+        servers.next((in, out, _) -> {
+            out.write('x');
+            return ScriptedFileServers.untilClosed(in);
+        });
+        try (var client = TestClient.silent()) {
+            GitSession session = session();
+            var running = CompletableFuture.supplyAsync(() -> session.run(RequestSamples.request(CLONE), client));
+            await().until(() -> client.stdoutText().equals("x"));
+
+            key.set(Optional.of(revoked()));
+
+            assertThat(running.get()).isEqualTo(new ExitResult.Status(128));
+            assertThat(client.stderrText()).startsWith("ERROR: This key was revoked.");
+        }
+    }
+
+    /** The attack: a push is held open until its key has expired, and lands then. */
+    @Test
+    void expiredKeyEndsRunningCloneWhileTheDatabaseIsAway() throws Exception {
+        var expiring = keyWith(
+                new KeyValidity.ValidUntil(Instant.now().plusSeconds(2)));
+        var away = new AtomicBoolean();
+        servers.next((in, out, _) -> {
+            out.write('x');
+            return ScriptedFileServers.untilClosed(in);
+        });
+        try (var client = TestClient.silent()) {
+            GitSession session = session(
+                    fingerprint -> {
+                        if (away.get()) {
+                            throw new LookupUnavailable("key " + fingerprint);
+                        }
+                        return CachedResult.fresh(Optional.of(expiring));
+                    },
+                    RequestSamples::routes);
+            var running = CompletableFuture.supplyAsync(() -> session.run(RequestSamples.request(CLONE), client));
+            await().until(() -> client.stdoutText().equals("x"));
+
+            away.set(true);
+
+            assertThat(running.get()).isEqualTo(new ExitResult.Status(128));
+            assertThat(client.stderrText()).startsWith("ERROR: This key has expired.");
+        }
+    }
+
     private String message(String execLine, int exitStatus) {
         try (var client = TestClient.sending("")) {
             assertThat(session().run(RequestSamples.request(execLine), client))
@@ -329,7 +381,7 @@ class GitSessionTest {
                 authorizer,
                 servers,
                 new SessionSlots(10, 10),
-                new LiveSessions(invalidations, authorizer),
+                new LiveSessions(invalidations, authorizer, recheckInterval, InstantSource.system()),
                 answers,
                 new RequestRecorder(
                         used::add,
@@ -339,12 +391,16 @@ class GitSessionTest {
     }
 
     private static RegisteredKey revoked() {
+        return keyWith(new KeyValidity.Revoked(Instant.EPOCH, ""));
+    }
+
+    private static RegisteredKey keyWith(KeyValidity validity) {
         return new RegisteredKey(
                 RequestSamples.KEY.id(),
                 RequestSamples.KEY.fingerprint(),
                 RequestSamples.KEY.md5Suffix(),
                 RequestSamples.KEY.title(),
-                new KeyValidity.Revoked(Instant.EPOCH, ""),
+                validity,
                 RequestSamples.KEY.principal());
     }
 

@@ -10,11 +10,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The command line without the JVM that bin/gerve starts for each command, which takes longer than all that the commands do. For what tests
- * take for granted; those that are about commands start bin/gerve.
+ * The gerve command line in this JVM. bin/gerve starts a JVM for each command, which takes longer than the command
+ * itself. Tests use this class for their setup; tests of the commands start bin/gerve.
  */
 public final class GerveInProcess {
-    private static final Pattern WORD = Pattern.compile("'([^']*)'|([^' ]+)");
+    private static final Pattern ARGUMENT = Pattern.compile("'([^']*)'|([^' ]+)");
 
     private final Path config;
 
@@ -23,21 +23,23 @@ public final class GerveInProcess {
     }
 
     /**
-     * @param line of words, some in single quotes
-     * @throws IllegalStateException with all that it said, if it failed
+     * Runs a command and returns its output.
+     *
+     * @param line the arguments, some in single quotes
+     * @throws IllegalStateException if the command failed; the message has its output
      */
     public String run(String line) {
-        var said = new StringWriter();
-        var words = new ArrayList<String>();
-        for (Matcher word = WORD.matcher(line); word.find(); ) {
-            words.add(word.group(1) == null ? word.group(2) : word.group(1));
+        var output = new StringWriter();
+        var arguments = new ArrayList<String>();
+        for (Matcher argument = ARGUMENT.matcher(line); argument.find(); ) {
+            arguments.add(argument.group(1) == null ? argument.group(2) : argument.group(1));
         }
-        words.addAll(List.of("--config", config.toString()));
-        var writer = new PrintWriter(said, true);
-        int status = Gerve.execute(writer, writer, Terminal.none(), words.toArray(String[]::new));
+        arguments.addAll(List.of("--config", config.toString()));
+        var writer = new PrintWriter(output, true);
+        int status = Gerve.execute(writer, writer, Terminal.none(), arguments.toArray(String[]::new));
         if (status != 0) {
-            throw new IllegalStateException("exit status " + status + " from: gerve " + line + "\n" + said);
+            throw new IllegalStateException("exit status " + status + " from: gerve " + line + "\n" + output);
         }
-        return said.toString();
+        return output.toString();
     }
 }

@@ -27,13 +27,16 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.NullMarked;
 
-/** What no reviewer has to watch: which way the packages point, where the libraries are held, what a class may not be called. */
+/**
+ * Rules for the direction of dependencies, the packages that may use each library, and the names of classes and
+ * packages.
+ */
 @AnalyzeClasses(packages = "io.gerve", importOptions = ArchitectureTest.OnlyMainClasses.class)
 class ArchitectureTest {
     private static final long FILES_MAX = 28;
 
     @ArchTest
-    static final ArchRule PACKAGES_POINT_ONE_WAY = layeredArchitecture()
+    static final ArchRule DEPENDENCIES_POINT_ONE_WAY = layeredArchitecture()
             .consideringOnlyDependenciesInAnyPackage("io.gerve..")
             .withOptionalLayers(true)
             .layer("sql")
@@ -96,16 +99,16 @@ class ArchitectureTest {
             .allowEmptyShould(true);
 
     @ArchTest
-    static final ArchRule ONLY_THE_SSH_PACKAGE_KNOWS_MINA = noClasses()
+    static final ArchRule ONLY_THE_SSH_PACKAGE_DEPENDS_ON_MINA = noClasses()
             .that(resideOutsideOfPackages("io.gerve.ssh..", "io.gerve.testbed.fileserver.."))
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.sshd..")
             .because(
-                    "MINA may be replaced, and its traps are known in one place; the quickstart's file server is a test's part");
+                    "MINA may be replaced, and its pitfalls are handled in one place; the testbed's file server is not shipped");
 
     @ArchTest
-    static final ArchRule ONLY_THE_FILE_SERVER_PACKAGE_KNOWS_JSCH = noClasses()
+    static final ArchRule ONLY_THE_FILE_SERVER_PACKAGE_DEPENDS_ON_JSCH = noClasses()
             .that()
             .resideOutsideOfPackage("io.gerve.fileserver..")
             .should()
@@ -113,7 +116,7 @@ class ArchitectureTest {
             .resideInAPackage("com.jcraft.jsch..");
 
     @ArchTest
-    static final ArchRule ONLY_THE_LISTENER_KNOWS_HELIDON = noClasses()
+    static final ArchRule ONLY_THE_HTTP_LISTENER_DEPENDS_ON_HELIDON = noClasses()
             .that()
             .doNotHaveFullyQualifiedName("io.gerve.keyservice.http.HttpListener")
             .should()
@@ -121,7 +124,7 @@ class ArchitectureTest {
             .resideInAPackage("io.helidon..");
 
     @ArchTest
-    static final ArchRule ONLY_THE_PAGES_KNOW_PEBBLE = noClasses()
+    static final ArchRule ONLY_THE_PAGE_RENDERER_DEPENDS_ON_PEBBLE = noClasses()
             .that()
             .doNotHaveFullyQualifiedName("io.gerve.keyservice.web.PageRenderer")
             .should()
@@ -140,16 +143,16 @@ class ArchitectureTest {
     static final ArchRule NO_CYCLES_IN_THE_AUDIT =
             slices().matching("io.gerve.audit.(*)..").should().beFreeOfCycles();
 
-    /** The same name twice makes a search ambiguous. */
+    /** Two classes with the same simple name make a search ambiguous. */
     @ArchTest
     static void everySimpleClassNameOccursOnce(JavaClasses all) {
-        Map<String, List<String>> places = all.stream()
+        Map<String, List<String>> packagesByName = all.stream()
                 .filter(JavaClass::isTopLevelClass)
                 .filter(type -> !type.getPackageName().startsWith("io.gerve.sql.schema"))
                 .filter(type -> !type.getSimpleName().equals("package-info"))
                 .collect(Collectors.groupingBy(
                         JavaClass::getSimpleName, Collectors.mapping(JavaClass::getPackageName, Collectors.toList())));
-        assertThat(places)
+        assertThat(packagesByName)
                 .allSatisfy((name, packages) -> assertThat(packages).as(name).hasSize(1));
     }
 
@@ -163,7 +166,7 @@ class ArchitectureTest {
     }
 
     @ArchTest
-    static final ArchRule ONLY_STORES_KNOW_JOOQ = noClasses()
+    static final ArchRule ONLY_STORES_DEPEND_ON_JOOQ = noClasses()
             .that(not(resideInAnyPackage("io.gerve.sql..")))
             .and(not(topLevelNameStartsWith("Mysql")))
             .and(not(topLevelNameStartsWith("AuditedTransaction")))
@@ -173,7 +176,7 @@ class ArchitectureTest {
             .resideInAnyPackage("org.jooq..", "io.gerve.sql.schema..");
 
     @ArchTest
-    static final ArchRule ONLY_REDIS_CLASSES_KNOW_JEDIS = noClasses()
+    static final ArchRule ONLY_REDIS_CLASSES_DEPEND_ON_JEDIS = noClasses()
             .that(not(topLevelNameStartsWith("Redis")))
             .should()
             .dependOnClassesThat()
@@ -196,7 +199,10 @@ class ArchitectureTest {
     static final ArchRule EVERY_PACKAGE_IS_NULL_MARKED =
             classes().that().resideOutsideOfPackage("io.gerve.sql.schema..").should(stayInNullMarkedPackages());
 
-    /** Lambdas belong to their class already; a nested class counts as the one it is written in. */
+    /**
+     * Matches the classes whose outermost class has a name with this prefix. A nested class counts as its outermost
+     * class.
+     */
     private static DescribedPredicate<JavaClass> topLevelNameStartsWith(String prefix) {
         return describe(
                 "belong to a class named " + prefix + "…",

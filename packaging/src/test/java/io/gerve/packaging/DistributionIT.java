@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is in the distribution, and that its programs start. */
+/** Tests of the contents of the distribution, and of the start of its programs. */
 class DistributionIT {
     private static final Path HOME = Path.of(System.getProperty("gerve.distribution", "target/gerve"));
 
@@ -22,7 +22,7 @@ class DistributionIT {
             new Shell(HOME, Map.of("JAVA_HOME", System.getProperty("java.home")), Duration.ofSeconds(60));
 
     @Test
-    void eachLibraryIsThereOnceAndNothingOfTheTests() throws Exception {
+    void libIncludesEachLibraryOnceAndNoTestLibraries() throws Exception {
         List<String> libraries = names("lib");
         assertThat(libraries)
                 .extracting(name -> name.replaceFirst("-[0-9].*", ""))
@@ -33,8 +33,8 @@ class DistributionIT {
     }
 
     @Test
-    void whatAnOperatorNeedsIsThere() throws Exception {
-        assertThat(names("share")).contains("gerve.toml", "file-server", "openssh-door", "systemd", "README.md");
+    void shareAndBinAreComplete() throws Exception {
+        assertThat(names("share")).contains("gerve.toml", "file-server", "openssh-frontend", "systemd", "README.md");
         assertThat(HOME.resolve("share/file-server/setup")).isExecutable();
         assertThat(HOME.resolve("share/aot-caches")).isExecutable();
         assertThat(HOME.resolve("share/file-server/git-shell-commands/gerve-repository"))
@@ -44,7 +44,7 @@ class DistributionIT {
     }
 
     @Test
-    void theProgramsAreCalledByAnyPath() throws Exception {
+    void programsStartFromAnyPathAndThroughSymlinks() throws Exception {
         CommandResult help = shell.run(
                 "d=$(mktemp -d) && ln -s \"$PWD/bin/gerve\" \"$d/gerve\" && \"$d/gerve\" --help; rm -r \"$d\"");
         assertThat(help.output()).contains("Usage: gerve");
@@ -55,27 +55,27 @@ class DistributionIT {
         }
     }
 
-    /** Standard output is git's, whatever the JVM thinks of a cache that does not fit. */
+    /** Standard output belongs to git, so the JVM must not write a message about an unusable cache to it. */
     @Test
-    void theThinClientsStartWithACacheWithOneThatIsBrokenAndWithNone(@TempDir Path copy) throws Exception {
+    void thinClientsStartWithValidBrokenAndMissingCache(@TempDir Path copy) throws Exception {
         shell.run("cp -r . '" + copy + "/gerve' && rm -rf '" + copy + "/gerve/aot'")
                 .orThrow();
-        Shell there = shell.in(copy.resolve("gerve"));
-        refusesForWantOfAnAgent(there);
-        there.run("share/aot-caches").orThrow();
+        Shell copied = shell.in(copy.resolve("gerve"));
+        assertRefusedWithoutAgent(copied);
+        copied.run("share/aot-caches").orThrow();
         assertThat(copy.resolve("gerve/aot/thin-clients")).isNotEmptyFile();
-        refusesForWantOfAnAgent(there);
-        there.run("echo garbage >aot/thin-clients").orThrow();
-        refusesForWantOfAnAgent(there);
-        there.run("echo /nonexistent/java >aot/java").orThrow();
-        refusesForWantOfAnAgent(there);
+        assertRefusedWithoutAgent(copied);
+        copied.run("echo garbage >aot/thin-clients").orThrow();
+        assertRefusedWithoutAgent(copied);
+        copied.run("echo /nonexistent/java >aot/java").orThrow();
+        assertRefusedWithoutAgent(copied);
     }
 
-    private static void refusesForWantOfAnAgent(Shell there) throws Exception {
-        CommandResult keys = there.run("bin/gerve-keys --socket /nonexistent/socket git ssh-ed25519 AAAA 2>/dev/null");
+    private static void assertRefusedWithoutAgent(Shell shell) throws Exception {
+        CommandResult keys = shell.run("bin/gerve-keys --socket /nonexistent/socket git ssh-ed25519 AAAA 2>/dev/null");
         assertThat(keys.output()).isEmpty();
         assertThat(keys.status()).isEqualTo(75);
-        CommandResult command = there.with("SSH_CONNECTION", "192.0.2.7 50000 192.0.2.1 22")
+        CommandResult command = shell.with("SSH_CONNECTION", "192.0.2.7 50000 192.0.2.1 22")
                 .with("JAVA_TOOL_OPTIONS", "-Xmx16m")
                 .run("ln -sf \"$PWD/bin/gerve-shell\" link && ./link --socket /nonexistent/socket SHA256:x");
         assertThat(command.output())
@@ -84,7 +84,7 @@ class DistributionIT {
     }
 
     @Test
-    void aWrongHeapIsRefused() throws Exception {
+    void invalidHeapSizeIsRefused() throws Exception {
         for (String heap : new String[] {"lots", "1t", "m", "512", "256m -XX:+Evil", "25m6"}) {
             CommandResult refused = shell.with("GERVE_FRONTEND_HEAP", heap).run("bin/gerve-frontend --help");
             assertThat(refused.output()).contains("GERVE_FRONTEND_HEAP must be a size such as 512m or 2g, not " + heap);
@@ -96,7 +96,7 @@ class DistributionIT {
     }
 
     @Test
-    void aWrongConfigurationStopsTheGateWithALineThatSaysWhatIsRight() throws Exception {
+    void unknownConfigurationKeyIsRefusedWithASuggestion() throws Exception {
         CommandResult refused = shell.run("f=$(mktemp) && printf '[frontend]\\nlistem = \"127.0.0.1:22\"\\n' > $f"
                 + " && bin/gerve-frontend --config $f; status=$?; rm $f; exit $status");
         assertThat(refused.status()).isNotZero();

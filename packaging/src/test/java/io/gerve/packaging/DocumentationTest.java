@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the guides name exists: classes, packages, and the pages that they link to. */
+/** Tests that the classes, packages and pages that the guides name exist. */
 class DocumentationTest {
     private static final Path ROOT = Path.of("..");
     private static final Pattern CLASS = Pattern.compile("`([A-Z][a-z0-9]+[A-Z]\\w*)(?:[.#]\\w+)?`");
@@ -33,15 +33,15 @@ class DocumentationTest {
                 .map(file -> file.getParent().toString().replace('/', '.').replaceAll(".*\\.java\\.", ""))
                 .collect(Collectors.toSet());
 
-        assertThat(named(CLASS, text)).isNotEmpty().isSubsetOf(classes);
-        assertThat(named(PACKAGE, text)).isSubsetOf(packages);
+        assertThat(findAll(CLASS, text)).isNotEmpty().isSubsetOf(classes);
+        assertThat(findAll(PACKAGE, text)).isSubsetOf(packages);
     }
 
     @Test
     void pagesThatTheReadmeAndTheGuidesLinkToExist() throws IOException {
         Set<String> missing = new TreeSet<>();
         for (Path page : pages()) {
-            for (String link : named(LINK, Files.readString(page))) {
+            for (String link : findAll(LINK, Files.readString(page))) {
                 if (Files.notExists(page.resolveSibling(link))) {
                     missing.add(page + " -> " + link);
                 }
@@ -58,13 +58,15 @@ class DocumentationTest {
 
     private static Stream<Path> sources() throws IOException {
         try (Stream<Path> files = Files.walk(ROOT)) {
-            return files.filter(file -> file.toString().endsWith(".java") && !file.toString().contains("/target/"))
+            return files
+                    .filter(file -> file.toString().endsWith(".java")
+                            && !file.toString().contains("/target/"))
                     .toList()
                     .stream();
         }
     }
 
-    private static Set<String> named(Pattern pattern, String text) {
+    private static Set<String> findAll(Pattern pattern, String text) {
         return pattern.matcher(text)
                 .results()
                 .map((MatchResult found) -> found.group(1))

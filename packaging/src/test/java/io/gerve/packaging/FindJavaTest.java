@@ -12,7 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How the launchers find their Java, on machines that have several. */
+/** Tests of the launchers' search for Java on machines with several versions. */
 class FindJavaTest {
     private static final Path SCRIPT =
             Path.of("src/main/dist/share/find-java.sh").toAbsolutePath();
@@ -21,7 +21,7 @@ class FindJavaTest {
     Path folder;
 
     @Test
-    void javaHomeComesFirstIfItIsNewEnough() throws Exception {
+    void javaHomeIsPreferredIfNewEnough() throws Exception {
         Path home = java("mine", "25.0.3");
         assertThat(found(home, "java").output()).isEqualTo(home + "\n");
         Path newer = java("newer", "31");
@@ -29,7 +29,7 @@ class FindJavaTest {
     }
 
     @Test
-    void aJavaHomeThatIsTooOldIsPassedOver() throws Exception {
+    void oldJavaHomeIsSkipped() throws Exception {
         Path old = java("old", "17.0.12");
         Path older = java("older", "1.8.0_402");
         assertThat(found(old, "java").output()).doesNotContain(old.toString());
@@ -37,7 +37,7 @@ class FindJavaTest {
     }
 
     @Test
-    void aRuntimeWithoutCompilerDoesNotBuild() throws Exception {
+    void runtimeWithoutCompilerIsSkippedForJavac() throws Exception {
         Path runtime = java("runtime", "25");
         assertThat(found(runtime, "javac").output()).doesNotContain(runtime.toString());
         executable(runtime.resolve("bin/javac"));
@@ -45,7 +45,7 @@ class FindJavaTest {
     }
 
     @Test
-    void whereThereIsNoneOneSentenceSaysWhatIsMissing() throws Exception {
+    void missingJavaIsReportedInOneSentence() throws Exception {
         CommandResult none = new Shell(folder, Map.of(), Duration.ofSeconds(20))
                 .run(". '%s'; java_serves() { false; }; find_java javac".formatted(SCRIPT));
         assertThat(none.status()).isEqualTo(1);

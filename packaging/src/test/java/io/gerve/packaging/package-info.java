@@ -1,4 +1,4 @@
-/** Gerve as it is shipped: the assembled distribution, from outside. */
+/** Tests of the assembled distribution, from outside. */
 @NullMarked
 package io.gerve.packaging;
 

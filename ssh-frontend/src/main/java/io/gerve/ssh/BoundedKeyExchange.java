@@ -8,7 +8,10 @@ import org.apache.sshd.common.session.helpers.PendingWriteFuture;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.slf4j.Logger;
 
-/** Bounds what may wait for the end of a key exchange: who keeps one open and goes on asking would fill the memory with answers. */
+/**
+ * Key exchange handler that bounds the packets which wait for the end of a key exchange. Without the bound, a client
+ * that keeps an exchange open and goes on sending requests fills the memory with replies.
+ */
 final class BoundedKeyExchange extends KeyExchangeMessageHandler {
     private static final int WAITING_MAX = 1000;
 
@@ -21,7 +24,8 @@ final class BoundedKeyExchange extends KeyExchangeMessageHandler {
     @Override
     protected PendingWriteFuture enqueuePendingPacket(int message, Buffer buffer) {
         if (waiting.incrementAndGet() > WAITING_MAX) {
-            throw new RuntimeSshException("more than " + WAITING_MAX + " packets wait for the end of a key exchange");
+            throw new RuntimeSshException(
+                    "More than " + WAITING_MAX + " packets are waiting for the end of a key exchange");
         }
         PendingWriteFuture written = super.enqueuePendingPacket(message, buffer);
         written.addListener(_ -> waiting.decrementAndGet());

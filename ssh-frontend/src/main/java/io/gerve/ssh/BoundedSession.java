@@ -11,13 +11,19 @@ import org.apache.sshd.server.ServerFactoryManager;
 import org.apache.sshd.server.session.ServerSessionImpl;
 import org.jspecify.annotations.Nullable;
 
-/** Server session that bounds what a client can take before it has authenticated: its connections, and the memory for its input. */
+/**
+ * Server session that bounds what a client can take before it has authenticated: its connections, and the memory for
+ * its input.
+ */
 abstract class BoundedSession extends ServerSessionImpl {
-    /** The length that every implementation must support (RFC 4253, section 6.1); messages before the login are far smaller. */
+    /**
+     * The length that every implementation must support (RFC 4253, section 6.1); messages before the login are far
+     * smaller.
+     */
     private static final int UNAUTHENTICATED_PACKET_MAX = 35_000;
 
     private volatile UnauthenticatedConnections.@Nullable Entry unauthenticated;
-    private volatile boolean isKnown;
+    private volatile boolean isUnbounded;
 
     BoundedSession(ServerFactoryManager server, IoSession socket) throws Exception {
         super(server, socket);
@@ -35,7 +41,7 @@ abstract class BoundedSession extends ServerSessionImpl {
 
     /** Lifts the bounds, since the client has authenticated. */
     final void liftBounds() {
-        isKnown = true;
+        isUnbounded = true;
         UnauthenticatedConnections.Entry entry = unauthenticated;
         if (entry != null) {
             entry.close();
@@ -56,15 +62,15 @@ abstract class BoundedSession extends ServerSessionImpl {
     }
 
     /**
-     * Refuses a packet by its length, when at most 4 KiB of it are buffered, since no more is read from such a client at once. MINA
-     * takes 256 KiB from anybody. The length is not secret, so the answer reveals nothing: no cipher is allowed that encrypts it
-     * without authenticating it.
+     * Refuses a packet by its length, when at most 4 KiB of it are buffered, since no more is read from an
+     * unauthenticated client at once. MINA accepts 256 KiB from any client. The reply reveals nothing secret, since no
+     * offered cipher encrypts the length without authenticating it.
      */
     @Override
     protected void decode() throws Exception {
         super.decode();
         boolean isIncomplete = decoderState == 1;
-        if (isIncomplete && decoderLength > UNAUTHENTICATED_PACKET_MAX && !isKnown) {
+        if (isIncomplete && decoderLength > UNAUTHENTICATED_PACKET_MAX && !isUnbounded) {
             throw new SshException(
                     SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR,
                     "Packet of " + decoderLength + " bytes before the login, at most " + UNAUTHENTICATED_PACKET_MAX);

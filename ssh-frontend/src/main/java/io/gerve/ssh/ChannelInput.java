@@ -6,40 +6,43 @@ import java.io.InterruptedIOException;
 import java.util.Objects;
 
 /**
- * What the client sends to one command. Holds at most a window of bytes, in one ring that grows as it is needed: a client that sends
- * single bytes costs no more than one that sends packets. Filled by the connection's thread, read by the command's.
+ * Standard input of one command. Holds at most a window of bytes, in one ring buffer that grows on demand: a client
+ * that sends single bytes costs no more than one that sends full packets. The connection's thread fills it, the
+ * command's thread reads it.
  */
 final class ChannelInput extends InputStream {
     private static final int FIRST_SIZE = 4096;
 
-    /** A ring that is larger is given back when it is empty: the next burst may never come. */
-    private static final int KEPT_SIZE = 1 << 17;
+    /** A larger ring is freed when it is empty, since the next burst may never come. */
+    private static final int RETAINED_SIZE = 1 << 17;
 
     private final Window window;
     private final WindowBudget budget;
     private final WindowRelease release;
-    /** The window that the client has, and how many bytes the command has read since it has it. */
+    /** The window that the client has been granted, in bytes. */
     private int granted;
 
-    private int readSince;
+    /** Bytes that the command has read since the window last grew. */
+    private int readSinceGrowth;
+
     private byte[] ring = new byte[0];
     private int start;
     private int size;
     private boolean ended;
     private boolean gone;
 
-    /** Tells the client that it may send so many more bytes. */
+    /** Grants the client more bytes to send (SSH_MSG_CHANNEL_WINDOW_ADJUST). */
     @FunctionalInterface
     interface WindowRelease {
         void bytesRead(int count) throws IOException;
     }
 
     /**
-     * How much a client may send ahead, in bytes. It doubles each time that the command has read as much as it is: who runs nothing, or
-     * something that does not read, does not fill the memory.
+     * Bounds of the receive window, in bytes. The window doubles each time the command has read as many bytes as the
+     * window is large, so a client whose command does not read cannot fill the memory.
      *
-     * @param first granted already
-     * @param largest that it grows to, as far as the budget goes
+     * @param first the size that the client has from the start
+     * @param largest the size up to which the window grows, as far as the budget allows
      */
     record Window(int first, int largest) {}
 
@@ -50,7 +53,7 @@ final class ChannelInput extends InputStream {
         this.granted = window.first();
     }
 
-    /** Never blocks: the window that was granted bounds what can come. */
+    /** Appends data from the client. Never blocks, since the granted window bounds what the client can send. */
     synchronized void put(byte[] data, int offset, int length) {
         if (ended || gone || length == 0) {
             return;
@@ -80,13 +83,16 @@ final class ChannelInput extends InputStream {
         System.arraycopy(ring, 0, target, offset + untilEdge, length - untilEdge);
     }
 
-    /** The client sends no more; what has come can still be read. */
+    /** Marks the end of the client's data. Bytes that have arrived can still be read. */
     synchronized void end() {
         ended = true;
         notifyAll();
     }
 
-    /** The client is gone, or its command has ended: what came is forgotten, what comes is not kept, and readers get an exception at once. */
+    /**
+     * Discards the buffered bytes and all later ones, because the client is gone or its command has ended. Readers get
+     * an exception at once.
+     */
     synchronized void clientGone() {
         if (!gone) {
             budget.release(granted - window.first());
@@ -110,28 +116,28 @@ final class ChannelInput extends InputStream {
         if (length == 0) {
             return 0;
         }
-        int count = take(target, offset, length);
+        int count = awaitBytes(target, offset, length);
         if (count > 0) {
-            release.bytesRead(count + more(count));
+            release.bytesRead(count + growWindow(count));
         }
         return count;
     }
 
-    private synchronized int more(int read) {
+    private synchronized int growWindow(int read) {
         if (gone || granted == window.largest()) {
             return 0;
         }
-        readSince += read;
-        if (readSince < granted) {
+        readSinceGrowth += read;
+        if (readSinceGrowth < granted) {
             return 0;
         }
-        int more = budget.take(Math.min(granted, window.largest() - granted));
-        granted += more;
-        readSince = 0;
-        return more;
+        int growth = budget.tryReserve(Math.min(granted, window.largest() - granted));
+        granted += growth;
+        readSinceGrowth = 0;
+        return growth;
     }
 
-    private synchronized int take(byte[] target, int offset, int length) throws IOException {
+    private synchronized int awaitBytes(byte[] target, int offset, int length) throws IOException {
         while (size == 0 && !ended && !gone) {
             try {
                 wait();
@@ -150,7 +156,7 @@ final class ChannelInput extends InputStream {
         copyOut(target, offset, count);
         size -= count;
         start = size == 0 ? 0 : (start + count) % ring.length;
-        if (size == 0 && ring.length > KEPT_SIZE) {
+        if (size == 0 && ring.length > RETAINED_SIZE) {
             ring = new byte[0];
         }
         return count;

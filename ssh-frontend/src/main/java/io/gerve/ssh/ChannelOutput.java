@@ -12,11 +12,11 @@ import org.apache.sshd.common.io.IoWriteFuture;
 import org.apache.sshd.common.util.buffer.Buffer;
 
 /**
- * One of a command's two streams to the client. What is written goes into a packet at once, with one copy and no buffer of its own;
- * writing waits while the client's window is closed or too much stands before the socket.
+ * Standard output or standard error of one command. Each write goes into a packet at once, with one copy and without a
+ * buffer of its own. A write blocks while the client's window is closed or too many bytes wait for the socket.
  */
 final class ChannelOutput extends OutputStream {
-    /** The command's byte, the recipient, the type of extended data, the length. */
+    /** Message number, recipient channel, type of extended data, length of the data. */
     private static final int HEADER = 16;
 
     private static final int PACKET_MAX = 32 * 1024;
@@ -24,22 +24,23 @@ final class ChannelOutput extends OutputStream {
 
     private final SessionChannel channel;
     private final byte message;
-    private final OutputFlowControl turn;
-    private final Duration silence;
+    private final OutputFlowControl flowControl;
+    private final Duration clientAliveTimeout;
 
-    private ChannelOutput(SessionChannel channel, byte message, OutputFlowControl turn, Duration silence) {
+    private ChannelOutput(
+            SessionChannel channel, byte message, OutputFlowControl flowControl, Duration clientAliveTimeout) {
         this.channel = channel;
         this.message = message;
-        this.turn = turn;
-        this.silence = silence;
+        this.flowControl = flowControl;
+        this.clientAliveTimeout = clientAliveTimeout;
     }
 
-    static ChannelOutput stdout(SessionChannel channel, OutputFlowControl turn, Duration silence) {
-        return new ChannelOutput(channel, SshConstants.SSH_MSG_CHANNEL_DATA, turn, silence);
+    static ChannelOutput stdout(SessionChannel channel, OutputFlowControl flowControl, Duration clientAliveTimeout) {
+        return new ChannelOutput(channel, SshConstants.SSH_MSG_CHANNEL_DATA, flowControl, clientAliveTimeout);
     }
 
-    static ChannelOutput stderr(SessionChannel channel, OutputFlowControl turn, Duration silence) {
-        return new ChannelOutput(channel, SshConstants.SSH_MSG_CHANNEL_EXTENDED_DATA, turn, silence);
+    static ChannelOutput stderr(SessionChannel channel, OutputFlowControl flowControl, Duration clientAliveTimeout) {
+        return new ChannelOutput(channel, SshConstants.SSH_MSG_CHANNEL_EXTENDED_DATA, flowControl, clientAliveTimeout);
     }
 
     @Override
@@ -56,25 +57,28 @@ final class ChannelOutput extends OutputStream {
         }
     }
 
-    /** Sends one packet.
-     *  @return how many of the bytes went into it */
+    /**
+     * Sends one packet.
+     *
+     * @return the number of bytes in the packet
+     */
     private int send(byte[] data, int offset, int length) throws IOException {
         try {
-            turn.acquire(silence.toMillis(), TimeUnit.MILLISECONDS);
+            flowControl.acquire(clientAliveTimeout.toMillis(), TimeUnit.MILLISECONDS);
             try {
                 RemoteWindow window = channel.getRemoteWindow();
-                long space = window.waitForSpace(silence);
+                long space = window.waitForSpace(clientAliveTimeout);
                 int count = (int) Math.min(Math.min(length, PACKET_MAX), Math.min(space, window.getPacketSize()));
-                turn.addUnsent(count, silence.toMillis(), TimeUnit.MILLISECONDS);
+                flowControl.addUnsent(count, clientAliveTimeout.toMillis(), TimeUnit.MILLISECONDS);
                 window.consume(count);
                 IoWriteFuture written = channel.writePacket(packet(data, offset, count));
-                written.addListener(_ -> turn.sent(count));
+                written.addListener(_ -> flowControl.sent(count));
                 if (written.isDone() && written.getException() != null) {
                     throw new IOException("the client is gone", written.getException());
                 }
                 return count;
             } finally {
-                turn.release();
+                flowControl.release();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -12,7 +12,10 @@ import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.session.ServerConnectionService;
 
-/** What a client may do once it is known: open some session channels. No forwarding of anything, in either direction. */
+/**
+ * Connection service of an authenticated client. It opens a bounded number of session channels, and refuses all
+ * forwarding.
+ */
 final class ChannelService extends ServerConnectionService {
     private final SshConnection connection;
     private final int channelsMax;
@@ -42,7 +45,7 @@ final class ChannelService extends ServerConnectionService {
         int start = buffer.rpos();
         String type = buffer.getString();
         long sender = buffer.getUInt();
-        Optional<String> closed = connection.commandRefusal();
+        Optional<String> commandRefusal = connection.commandRefusal();
         if (!type.equals("session")) {
             refuse(
                     buffer,
@@ -55,19 +58,22 @@ final class ChannelService extends ServerConnectionService {
                     sender,
                     SshConstants.SSH_OPEN_RESOURCE_SHORTAGE,
                     "At most " + channelsMax + " sessions at one time on one connection");
-        } else if (closed.isPresent()) {
-            refuse(buffer, sender, SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED, closed.get());
+        } else if (commandRefusal.isPresent()) {
+            refuse(buffer, sender, SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED, commandRefusal.get());
         } else {
             buffer.rpos(start);
             super.channelOpen(buffer);
         }
     }
 
-    private void refuse(Buffer buffer, long sender, int reason, String text) throws IOException {
-        sendChannelOpenFailure(buffer, sender, reason, text, "");
+    private void refuse(Buffer buffer, long sender, int reason, String message) throws IOException {
+        sendChannelOpenFailure(buffer, sender, reason, message, "");
     }
 
-    /** tcpip-forward, streamlocal-forward and the like; to a client's keepalive, too, a refusal is the answer that it waits for. */
+    /**
+     * Refuses every global request, such as tcpip-forward and streamlocal-forward. A client's keepalive is refused too;
+     * any reply answers it.
+     */
     @Override
     protected IoWriteFuture globalRequest(Buffer buffer) throws IOException {
         return sendGlobalResponse(buffer, buffer.getString(), RequestHandler.Result.ReplyFailure, buffer.getBoolean());

@@ -7,14 +7,16 @@ import java.util.stream.Stream;
 import org.apache.sshd.common.kex.KexProposalOption;
 
 /**
- * Has long transfers use AES-GCM. Between ciphers that both sides have, the client's order decides (RFC 4253, section 7.1), and OpenSSH
- * before 10.0 puts AES-CTR with a MAC first, which costs twice as much of the processor here. So when a connection has moved much that way, and
- * the client has AES-GCM too, the keys are changed, and nothing else is proposed then.
+ * Switch of long transfers to AES-GCM. Among the ciphers that both sides support, the client's order decides (RFC 4253,
+ * section 7.1), and OpenSSH before 10.0 prefers AES-CTR with a MAC, which costs the frontend twice the processor time.
+ * When a connection has moved {@link #BYTES} with AES-CTR and the client also supports AES-GCM, the frontend starts a
+ * key re-exchange and proposes AES-GCM only.
  *
- * <p>For OpenSSH alone: it is known to bear a change of keys in the middle of a transfer. Used by one connection; safe for use by many threads.
+ * <p>Applies to OpenSSH only, which is known to handle a key re-exchange in the middle of a transfer. Each connection
+ * has its own instance. Safe for use by many threads.
  */
 final class CipherSwitch {
-    /** AES-CTR for so many bytes costs about as much more than AES-GCM as a change of keys does. */
+    /** For this many bytes, the extra cost of AES-CTR over AES-GCM equals the cost of a key re-exchange. */
     static final long BYTES = 8 << 20;
 
     private static final String OPENSSH = "SSH-2.0-OpenSSH_";
@@ -24,10 +26,11 @@ final class CipherSwitch {
     private volatile boolean wanted;
 
     /**
-     * Takes note of what a key exchange came to.
+     * Records the result of a key exchange.
      *
      * @param version the client's identification string
-     * @param proposed by the client
+     * @param proposed the client's proposal
+     * @param agreed the negotiated algorithms
      */
     void agreed(String version, Map<KexProposalOption, String> proposed, Map<KexProposalOption, String> agreed) {
         possible = version.startsWith(OPENSSH)
@@ -40,12 +43,19 @@ final class CipherSwitch {
                         .anyMatch(direction -> !SshAlgorithms.GCM.contains(agreed.getOrDefault(direction, "")));
     }
 
-    /** @param bytes in the direction that moved more, since the keys were changed last */
+    /**
+     * Returns whether the connection should exchange keys to switch to AES-GCM.
+     *
+     * @param bytes the bytes since the last key exchange, in the direction that moved more
+     */
     boolean isDue(long bytes) {
         return wanted && bytes > BYTES;
     }
 
-    /** @return the proposal with no other ciphers than AES-GCM in it, if the client is known to have that */
+    /**
+     * Returns the proposal with AES-GCM as its only ciphers if the client is known to support them, otherwise the
+     * proposal unchanged.
+     */
     Map<KexProposalOption, String> restricted(Map<KexProposalOption, String> proposal) {
         if (!possible) {
             return proposal;

@@ -9,13 +9,14 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * What all connections share.
+ * Settings, services and limits that all connections share.
  *
- * @param unauthenticated the connections of clients that have not logged in
- * @param loginExchanges the key exchanges of clients that have not logged in
- * @param rekeyExchanges those of clients that have, which need not wait for the others
- * @param refusedLogins takes those that were refused, when their connections have ended
- * @param connections those that are open, kept by them
+ * @param refusedLogins receives each refused login when its connection has ended
+ * @param perAddress the limit on connections per client address
+ * @param unauthenticated the connections of clients that have not authenticated
+ * @param loginExchanges the queue for key exchanges of clients that have not authenticated
+ * @param rekeyExchanges the queue for key re-exchanges of authenticated clients, which do not wait for logins
+ * @param connections the open connections; each connection adds and removes itself
  */
 record ConnectionContext(
         FrontendSettings settings,

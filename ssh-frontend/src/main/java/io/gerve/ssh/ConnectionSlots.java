@@ -6,32 +6,40 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Bounds the connections of one address, where an address is a /64 for IPv6, since a host has a whole one. Safe for use by many threads. */
+/**
+ * Limit on the number of connections per client address. An IPv6 address counts as its /64 network, since one host
+ * usually has a whole /64. Safe for use by many threads.
+ */
 final class ConnectionSlots {
     private final int perAddressMax;
-    private final Map<IpNetwork, Integer> taken = new HashMap<>();
+    private final Map<IpNetwork, Integer> counts = new HashMap<>();
 
     ConnectionSlots(int perAddressMax) {
         this.perAddressMax = perAddressMax;
     }
 
-    /** @return empty if the address has as many as it may; otherwise what gives the slot back, once, however often it is run */
-    synchronized Optional<Runnable> tryTake(InetAddress address) {
-        IpNetwork place = IpNetwork.ofClient(address);
-        int now = taken.getOrDefault(place, 0);
-        if (now >= perAddressMax) {
+    /**
+     * Takes a slot for a connection from the address.
+     *
+     * @return the action that releases the slot, of which repeated runs have no effect; empty if the address has
+     *     reached the limit
+     */
+    synchronized Optional<Runnable> tryAcquire(InetAddress address) {
+        IpNetwork network = IpNetwork.ofClient(address);
+        int count = counts.getOrDefault(network, 0);
+        if (count >= perAddressMax) {
             return Optional.empty();
         }
-        taken.put(place, now + 1);
+        counts.put(network, count + 1);
         return Optional.of(new Runnable() {
-            private boolean given;
+            private boolean released;
 
             @Override
             public void run() {
                 synchronized (ConnectionSlots.this) {
-                    if (!given) {
-                        given = true;
-                        taken.computeIfPresent(place, (_, count) -> count == 1 ? null : count - 1);
+                    if (!released) {
+                        released = true;
+                        counts.computeIfPresent(network, (_, current) -> current == 1 ? null : current - 1);
                     }
                 }
             }

@@ -6,30 +6,30 @@ import java.time.Instant;
 import java.util.Optional;
 import org.apache.sshd.common.kex.KexState;
 
-/** When things last happened on a connection, and which of them has taken too long. Safe for use by many threads. */
+/** Timestamps of one connection, and the checks of its timeouts against them. Safe for use by many threads. */
 final class ConnectionTimeouts {
     private static final Duration PROXY_HEADER = Duration.ofSeconds(3);
 
-    /** How long a client that is turned away may take to say its version, so that it can be told why. */
+    /** Time within which a refused client must send its identification string, so that it can be told the reason. */
     private static final Duration REFUSAL = Duration.ofSeconds(5);
 
-    /** How long a client that has logged in may take to ask for its first command, when the program is about to stop. */
+    /** Time within which an authenticated client must send its first command while the program is draining. */
     private static final Duration FIRST_COMMAND = Duration.ofSeconds(5);
 
     private final Timeouts limits;
     private final Instant connected;
     private volatile Instant authenticated = Instant.MAX;
-    private volatile Instant lastHeard;
+    private volatile Instant lastMessage;
     private volatile Instant lastKeepalive;
     private volatile Instant loginStarted;
     private volatile Instant keyExchangeStarted;
-    private volatile Instant heldSince = Instant.MAX;
+    private volatile Instant pausedSince = Instant.MAX;
     private volatile Instant idleSince;
 
     ConnectionTimeouts(Timeouts limits, Instant connected) {
         this.limits = limits;
         this.connected = connected;
-        this.lastHeard = connected;
+        this.lastMessage = connected;
         this.lastKeepalive = connected;
         this.loginStarted = connected;
         this.keyExchangeStarted = connected;
@@ -40,28 +40,28 @@ final class ConnectionTimeouts {
         return connected;
     }
 
-    void heard() {
-        lastHeard = Instant.now();
+    void messageReceived() {
+        lastMessage = Instant.now();
     }
 
     void keyExchangeStarted() {
         keyExchangeStarted = Instant.now();
     }
 
-    /** From here on it is the client who waits. */
+    /** Stops the clock of the key exchange and the login, because the client waits for the frontend. */
     void pause() {
-        heldSince = Instant.now();
+        pausedSince = Instant.now();
     }
 
-    /** It is the client's turn again, who has lost no time by its waiting. */
+    /** Restarts the clock. The time since {@link #pause} does not count against the client. */
     void resume() {
-        Duration held = Duration.between(heldSince, Instant.now());
-        keyExchangeStarted = keyExchangeStarted.plus(held);
-        loginStarted = loginStarted.plus(held);
-        heldSince = Instant.MAX;
+        Duration pause = Duration.between(pausedSince, Instant.now());
+        keyExchangeStarted = keyExchangeStarted.plus(pause);
+        loginStarted = loginStarted.plus(pause);
+        pausedSince = Instant.MAX;
     }
 
-    /** @return how long it took */
+    /** Records that the client has authenticated, and returns the time since it connected. */
     Duration loggedIn() {
         Instant now = Instant.now();
         authenticated = now;
@@ -69,8 +69,7 @@ final class ConnectionTimeouts {
         return Duration.between(connected, now);
     }
 
-    /** A command has ended. */
-    void idle() {
+    void commandEnded() {
         idleSince = Instant.now();
     }
 
@@ -86,7 +85,7 @@ final class ConnectionTimeouts {
         return isPast(now, FIRST_COMMAND, authenticated);
     }
 
-    /** @return whether it is time for one, which counts as sent from now on; asked by one thread */
+    /** Returns whether a keepalive is due. If so, it counts as sent from now on. Must be called by one thread only. */
     boolean isKeepaliveDue(Instant now) {
         boolean isDue = isPast(now, limits.keepaliveInterval(), lastKeepalive);
         if (isDue) {
@@ -96,14 +95,17 @@ final class ConnectionTimeouts {
     }
 
     /**
-     * @param exchange how far the key exchange is
-     * @return what has taken too long, to tell the client
+     * Returns the message for the client that has exceeded a timeout, or empty if it has exceeded none.
+     *
+     * @param exchange the state of the key exchange
+     * @param isRunning whether the connection runs a command
      */
     Optional<String> overdue(Instant now, KexState exchange, boolean isAuthenticated, boolean isRunning) {
-        if (heldSince.isBefore(Instant.MAX)) {
+        if (pausedSince.isBefore(Instant.MAX)) {
             return Optional.empty();
         }
-        // Ours, and not answered: a client that is stopped may be so for as long as at any other time.
+        // State INIT: the frontend started the exchange and the client has not answered. A client may be suspended at
+        // this moment for as long as at any other.
         Duration exchangeLimit =
                 exchange == KexState.INIT && isAuthenticated ? limits.clientAliveTimeout() : limits.kexTimeout();
         if (exchange != KexState.DONE && isPast(now, exchangeLimit, keyExchangeStarted)) {
@@ -114,11 +116,11 @@ final class ConnectionTimeouts {
                     ? Optional.of("Logging in took too long")
                     : Optional.empty();
         }
-        if (isPast(now, limits.clientAliveTimeout(), lastHeard)) {
-            return Optional.of("You have not been heard of for too long");
+        if (isPast(now, limits.clientAliveTimeout(), lastMessage)) {
+            return Optional.of("The client sent nothing for too long");
         }
         return !isRunning && isPast(now, limits.idleTimeout(), idleSince)
-                ? Optional.of("You were idle for too long")
+                ? Optional.of("The connection was idle for too long")
                 : Optional.empty();
     }
 

@@ -1,5 +1,6 @@
 package io.gerve.ssh;
 
+import io.gerve.config.CacheSettings;
 import io.gerve.config.FrontendSettings;
 import io.gerve.config.GerveConfig;
 import io.gerve.config.InvalidConfig;
@@ -16,6 +17,7 @@ import io.gerve.session.SessionSlots;
 import io.gerve.site.GateComponents;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
@@ -24,14 +26,15 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The {@code gerve-frontend} program: the SSH door of a site. */
+/** The {@code gerve-frontend} program, the SSH frontend of a site. */
 @Command(
         name = "gerve-frontend",
-        header = "Lets git clients in over SSH, and joins them to the file servers of their repositories.",
+        header = "Accepts git clients over SSH and connects them to the file servers of their repositories.",
         description = {
             "",
-            "Runs until it gets SIGTERM. Then it takes no more connections, lets running git commands end for up to frontend.drain_timeout,"
-                    + " tells the rest to try again, and exits. A second signal does not hurry it; SIGKILL does.",
+            "Runs until it receives SIGTERM. Then it stops accepting connections, waits up to frontend.drain_timeout"
+                    + " for running git commands to finish, tells the remaining clients to try again, and exits."
+                    + " A second SIGTERM has no effect; SIGKILL ends the program at once.",
             ""
         },
         mixinStandardHelpOptions = true,
@@ -39,12 +42,13 @@ import picocli.CommandLine.Option;
         usageHelpAutoWidth = true,
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {
-            "0:Told to stop, and stopped.",
-            "1:Could not start, and says why.",
-            "2:Called wrongly.",
+            "0:Stopped after SIGTERM.",
+            "1:Could not start; the reason is on standard error.",
+            "2:Wrong usage.",
         })
 public final class Frontend implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(Frontend.class);
+    private static final Duration RECHECK_LEAST = Duration.ofSeconds(1);
 
     @Option(
             names = {"-c", "--config"},
@@ -74,47 +78,63 @@ public final class Frontend implements Callable<Integer> {
                     site.authorizer(),
                     fileServers,
                     new SessionSlots(sessionsMax(limits.sessionsMax()), limits.sessionsPerAccountMax()),
-                    new LiveSessions(site.invalidations(), site.authorizer()),
+                    new LiveSessions(
+                            site.invalidations(),
+                            site.authorizer(),
+                            recheckInterval(settings.cache()),
+                            InstantSource.system()),
                     site.selfServiceAnswers(),
                     site.requestRecorder());
-            openAhead(fileServers, site.routes());
+            prepareSessions(fileServers, site.routes());
             try (var refusedLogins = site.refusedLogins();
                     var listener =
                             new SshListener(settings.frontend(), site.keys(), sessions, refusedLogins::refused)) {
-                LOG.atInfo().addKeyValue("port", listener.port()).log("listening");
+                LOG.atInfo().addKeyValue("port", listener.port()).log("Listening for SSH connections");
                 stop.await();
-                LOG.atInfo().addKeyValue("connections", listener.connections()).log("stopping");
+                LOG.atInfo().addKeyValue("connections", listener.connections()).log("Draining connections");
                 listener.drain(settings.frontend().timeouts().drainTimeout());
             }
-            LOG.info("stopped");
+            LOG.info("Stopped");
         }
         return CommandLine.ExitCode.OK;
     }
 
-    /** A gate that runs out of memory ends with all its sessions; one that turns some away does not. */
-    private static int sessionsMax(int configured) {
-        int fitting = SessionSlots.fitting(Runtime.getRuntime().maxMemory());
-        if (fitting < configured) {
-            LOG.warn(
-                    "frontend.sessions_max is {}, but this heap holds {} sessions, and that many are served;"
-                            + " GERVE_FRONTEND_HEAP sets its size",
-                    configured,
-                    fitting);
-        }
-        return Math.min(configured, fitting);
+    /**
+     * Returns the time between two authorizations of a running command: {@code cache.cache_ttl}, at least a second. A
+     * revocation that no message announces ends the command after at most this time while Redis is down, since nothing
+     * is fresh then, and after at most twice this time otherwise.
+     */
+    private static Duration recheckInterval(CacheSettings settings) {
+        return settings.cacheTtl().compareTo(RECHECK_LEAST) < 0 ? RECHECK_LEAST : settings.cacheTtl();
     }
 
     /**
-     * So that the first clients need not wait for a login at their file server, nor be asked to try again because the database is asked for the
-     * first time.
+     * Returns the number of sessions to serve at one time, limited to what the heap can hold. Running out of memory
+     * would end all sessions; refusing some does not.
      */
-    private static void openAhead(FileServerPool fileServers, RouteService routes) {
+    private static int sessionsMax(int configured) {
+        int heapLimit = SessionSlots.fitting(Runtime.getRuntime().maxMemory());
+        if (heapLimit < configured) {
+            LOG.atWarn()
+                    .addKeyValue("sessions_max", configured)
+                    .addKeyValue("heap_limit", heapLimit)
+                    .log("frontend.sessions_max exceeds what the heap can hold, using the heap's limit;"
+                            + " raise GERVE_FRONTEND_HEAP or lower frontend.sessions_max");
+        }
+        return Math.min(configured, heapLimit);
+    }
+
+    /**
+     * Opens idle sessions to the file servers, so that the first clients do not wait for a login there, and makes the
+     * first database query before a client depends on it.
+     */
+    private static void prepareSessions(FileServerPool fileServers, RouteService routes) {
         try {
             for (FileServer server : routes.servers()) {
                 fileServers.prepare(server.hosts());
             }
         } catch (LookupUnavailable e) {
-            LOG.warn("file servers are not known yet, so nothing is opened ahead", e);
+            LOG.warn("Cannot look up the file servers, so no sessions to them are opened at startup", e);
         }
     }
 
@@ -125,7 +145,7 @@ public final class Frontend implements Callable<Integer> {
                     IOException _,
                     IllegalArgumentException _,
                     IllegalStateException _ -> line.getErr().println("gerve-frontend: " + failure.getMessage());
-            default -> LOG.error("cannot start", failure);
+            default -> LOG.error("Cannot start", failure);
         }
         return 1;
     }

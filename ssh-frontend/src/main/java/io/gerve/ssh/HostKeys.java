@@ -17,15 +17,17 @@ import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.util.security.SecurityUtils;
 
-/** Reads private host keys from files in OpenSSH's format, as {@code ssh-keygen} writes them. */
+/** Reader of private host keys from files in OpenSSH's format, as {@code ssh-keygen} writes them. */
 final class HostKeys {
     private static final int RSA_BITS_MIN = 2048;
 
     private HostKeys() {}
 
     /**
-     * @param files each holds one Ed25519 or RSA key without a passphrase, no two of one type
-     * @throws IOException if one cannot be used; the message names the file and says what would be right
+     * Loads the host keys.
+     *
+     * @param files the key files, each with one Ed25519 or RSA key without a passphrase, at most one of each type
+     * @throws IOException if a key cannot be used; the message names the file and the remedy
      */
     static List<KeyPair> load(List<Path> files) throws IOException {
         List<KeyPair> keys = new ArrayList<>();
@@ -33,8 +35,8 @@ final class HostKeys {
         for (Path file : files) {
             KeyPair key = load(file);
             if (!types.add(KeyUtils.getKeyType(key))) {
-                throw new IOException("host key " + file + ": there is another key of type " + KeyUtils.getKeyType(key)
-                        + ", and only one of each can be used");
+                throw new IOException("Cannot use host key " + file + ": another host key has the type "
+                        + KeyUtils.getKeyType(key) + ", and only one of each type can be used");
             }
             keys.add(key);
         }
@@ -51,12 +53,13 @@ final class HostKeys {
             }
         } catch (GeneralSecurityException | RuntimeException e) {
             throw new IOException(
-                    "host key " + file + " cannot be read: it must have no passphrase (ssh-keygen -t ed25519 -N '')",
+                    "Cannot read host key " + file
+                            + ": it is damaged or has a passphrase. Run: ssh-keygen -t ed25519 -N '' -f FILE",
                     e);
         }
         if (found.size() != 1) {
-            throw new IOException(
-                    "host key " + file + " is no private key in OpenSSH's format (ssh-keygen -t ed25519 -N '')");
+            throw new IOException("Cannot read host key " + file
+                    + ": it is not a private key in OpenSSH's format. Run: ssh-keygen -t ed25519 -N '' -f FILE");
         }
         KeyPair key = found.getFirst();
         String type = KeyUtils.getKeyType(key);
@@ -64,7 +67,8 @@ final class HostKeys {
                 || (key.getPublic() instanceof RSAPublicKey rsa
                         && rsa.getModulus().bitLength() >= RSA_BITS_MIN);
         if (!strong) {
-            throw new IOException("host key " + file + " must be Ed25519, or RSA of " + RSA_BITS_MIN + " bits or more");
+            throw new IOException("Cannot use host key " + file + ": it must be Ed25519, or RSA of at least "
+                    + RSA_BITS_MIN + " bits");
         }
         return key;
     }

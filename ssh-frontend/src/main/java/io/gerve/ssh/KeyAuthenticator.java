@@ -22,21 +22,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Public-key authentication (RFC 4252, section 7), the only method that is offered. Keeps nothing from one request to the next. A key
- * that is merely offered is never looked up; the key whose signature was verified, and no other, is bound to the connection
- * (RATIONALE.md, "Who is it").
+ * Public-key authentication (RFC 4252, section 7), the only method that the frontend offers. It keeps no state between
+ * requests. A key that the client only offers is never looked up. Only the key whose signature was verified is bound to
+ * the connection (RATIONALE.md, "Authentication").
  */
 final class KeyAuthenticator implements UserAuth {
     static final String METHOD = "publickey";
 
-    /** Whoever it is, they log in by this name: who they are is the key's business. */
+    /** The one user name for all clients. The key identifies the account. */
     static final String USER = "git";
 
     private static final Logger LOG = LoggerFactory.getLogger(KeyAuthenticator.class);
     private static final String TOO_MANY_KEYS =
             "Too many keys were tried. Choose one: ssh -o IdentitiesOnly=yes -i <file>";
     private static final String SERVICE = "ssh-connection";
-    private static final @Nullable Boolean MORE_TO_COME = null;
+    private static final @Nullable Boolean IN_PROGRESS = null;
 
     private final SshConnection connection;
     private final KeyDirectory keys;
@@ -73,32 +73,33 @@ final class KeyAuthenticator implements UserAuth {
         Optional<Signature> verifier = key.flatMap(k -> SshAlgorithms.verifier(k.algorithm(), algorithm));
         Fingerprint fingerprint = Fingerprint.ofBlob(blob);
         if (key.isEmpty() || verifier.isEmpty()) {
-            return refused(fingerprint, Reason.KEY_UNUSABLE);
+            return refuse(fingerprint, Reason.KEY_UNUSABLE);
         }
         if (!signed) {
-            // The same for every key, without asking anybody: who has no private key learns nothing and costs nothing.
+            // The same reply for every key and no look-up: a client without a private key learns nothing and causes no
+            // query.
             connection.login().keyRefused(fingerprint, Reason.KEY_NOT_VERIFIED);
             if (buffer.available() == 0) {
                 sendPkOk(algorithm, blob);
-                return MORE_TO_COME;
+                return IN_PROGRESS;
             }
             return false;
         }
         if (!connection.mayTrySignature()) {
             connection.login().limited(Reason.MAX_AUTH_TRIES, TOO_MANY_KEYS);
             connection.disconnect(SshConstants.SSH2_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE, TOO_MANY_KEYS);
-            return MORE_TO_COME;
+            return IN_PROGRESS;
         }
         byte[] signature = buffer.getBytes();
         if (buffer.available() > 0 || !verifies(verifier.get(), signature, algorithm, blob)) {
-            return refused(fingerprint, Reason.SIGNATURE_INVALID);
+            return refuse(fingerprint, Reason.SIGNATURE_INVALID);
         }
         connection.login().keyRefused(fingerprint, Reason.KEY_NOT_LOOKED_UP);
-        return isAccepted(key.get().fingerprint()) || refused(fingerprint, Reason.KEY_UNKNOWN);
+        return isAccepted(key.get().fingerprint()) || refuse(fingerprint, Reason.KEY_UNKNOWN);
     }
 
-    private boolean refused(Fingerprint key, Reason why) {
-        connection.login().keyRefused(key, why);
+    private boolean refuse(Fingerprint key, Reason reason) {
+        connection.login().keyRefused(key, reason);
         return false;
     }
 
@@ -106,7 +107,7 @@ final class KeyAuthenticator implements UserAuth {
         try {
             return Optional.of(PublicKey.ofBlob(blob));
         } catch (InvalidKey e) {
-            LOG.debug("a client offers what is no key: {}", e.getMessage());
+            LOG.debug("Client offered an invalid public key: {}", e.getMessage());
             return Optional.empty();
         }
     }
@@ -121,7 +122,7 @@ final class KeyAuthenticator implements UserAuth {
 
     private boolean verifies(Signature verifier, byte[] signature, String algorithm, byte[] blob) {
         try {
-            // RFC 8332, 3.2: the name within the signature is the one that was declared.
+            // RFC 8332, section 3.2: the algorithm name in the signature must be the one in the request.
             if (!new ByteArrayBuffer(signature)
                     .getString(StandardCharsets.US_ASCII)
                     .equals(algorithm)) {
@@ -131,10 +132,10 @@ final class KeyAuthenticator implements UserAuth {
             verifier.update(connection, signedData(algorithm, blob));
             return verifier.verify(connection, signature);
         } catch (GeneralSecurityException | RuntimeException e) {
-            LOG.debug("a signature that cannot be read", e);
+            LOG.debug("Cannot parse the signature of a client", e);
             return false;
         } catch (Exception e) {
-            LOG.debug("a signature that cannot be verified", e);
+            LOG.debug("Cannot verify the signature of a client", e);
             return false;
         }
     }
@@ -153,21 +154,22 @@ final class KeyAuthenticator implements UserAuth {
     }
 
     /**
-     * Whoever is registered is let in, revoked and suspended too: the reason is told afterwards, on stderr, where it can be read. So is
-     * who cannot be looked up just now, since being let in grants nothing: every request asks again.
+     * Accepts every registered key, including revoked keys and keys of suspended accounts, because the client can read
+     * the reason only after it has authenticated, on stderr. Also accepts the key when the look-up fails.
+     * Authentication grants nothing by itself: every request looks the key up again.
      */
     private boolean isAccepted(Fingerprint verified) {
-        boolean known;
+        boolean accepted;
         try {
-            known = keys.find(verified).value().isPresent();
+            accepted = keys.find(verified).value().isPresent();
         } catch (LookupUnavailable e) {
-            LOG.debug("a key cannot be looked up; its owner is told so at the first request", e);
-            known = true;
+            LOG.debug("Cannot look up a key, so the client is told at its first request", e);
+            accepted = true;
         }
-        if (known) {
+        if (accepted) {
             connection.bind(verified);
         }
-        return known;
+        return accepted;
     }
 
     @Override
@@ -197,6 +199,6 @@ final class KeyAuthenticator implements UserAuth {
 
     @Override
     public void destroy() {
-        // Nothing was kept.
+        // Nothing to release.
     }
 }

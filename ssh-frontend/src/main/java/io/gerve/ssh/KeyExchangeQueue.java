@@ -5,20 +5,20 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Has a few key exchanges computed at one time, in the order in which the clients asked. They are what occupies a processor here,
- * and a virtual thread gives way to no other: were those of a burst all begun at once, every look-up and every session would wait
- * behind them at each of its steps. Safe for use by many threads.
+ * Limit on the key exchanges that are computed at one time, first come, first served. A key exchange is the only long
+ * computation in the frontend, and a virtual thread is not preempted: if the exchanges of a burst of logins all ran at
+ * once, every look-up and every session would wait behind them at each step. Safe for use by many threads.
  */
 final class KeyExchangeQueue {
     private final Semaphore permits;
 
-    KeyExchangeQueue(int atOneTime) {
-        this.permits = new Semaphore(atOneTime, true);
+    KeyExchangeQueue(int concurrentMax) {
+        this.permits = new Semaphore(concurrentMax, true);
     }
 
-    /** @return whether it is this one's turn; not if so many are before it that it would take longer than that */
-    boolean acquire(Duration limit) throws InterruptedException {
-        return permits.tryAcquire(limit.toNanos(), TimeUnit.NANOSECONDS);
+    /** Waits for a permit, which the caller must release. Returns false if the timeout elapses first. */
+    boolean acquire(Duration timeout) throws InterruptedException {
+        return permits.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     void release() {

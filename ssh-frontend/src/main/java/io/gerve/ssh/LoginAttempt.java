@@ -22,27 +22,33 @@ import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What one connection did to be logged in, should it not be. Safe for use by many threads. */
+/**
+ * Record of one connection's attempt to log in, from which a {@link RefusedLogin} is made if it fails. Safe for use by
+ * many threads.
+ */
 final class LoginAttempt {
     private static final Logger LOG = LoggerFactory.getLogger(LoginAttempt.class);
-    /** Beyond what honest clients show before they are cut off. */
+    /** More keys than a legitimate client sends before it is disconnected. */
     private static final int KEYS_MAX = 20;
 
     private static final int USER_MAX = 256;
     private static final Set<Reason> PROVEN = EnumSet.of(Reason.KEY_NOT_LOOKED_UP, Reason.KEY_UNKNOWN);
 
-    /** Each with what is weightiest of it, in the order in which they were shown. */
+    /** The client's keys in the order of their first use, each with its most specific reason. */
     private final LinkedHashMap<Fingerprint, Reason> keys = new LinkedHashMap<>();
 
-    private boolean asked;
+    private boolean hasRequested;
     private String user = "";
-    /** What the client asked for last has not been refused. */
-    private boolean isOpen;
+    /** Whether the client's last request has not been refused. */
+    private boolean isPending;
 
     private Reason reason = Reason.NO_KEY;
     private String message = "";
 
-    /** Takes the user's name from a request to be let in, by whichever method: MINA tells only of requests by those that are offered. */
+    /**
+     * Reads the user name from an authentication request of any method. MINA reports only the requests of methods that
+     * the server offers.
+     */
     void receivedMessage(Buffer message) {
         if (message.available() == 0 || message.rawByte(message.rpos()) != SshConstants.SSH_MSG_USERAUTH_REQUEST) {
             return;
@@ -51,71 +57,81 @@ final class LoginAttempt {
             requestedUser(new ByteArrayBuffer(message.array(), message.rpos() + 1, message.available() - 1)
                     .getString(StandardCharsets.UTF_8));
         } catch (BufferException e) {
-            LOG.debug("a request to be let in that cannot be read", e);
+            LOG.debug("Cannot parse an authentication request", e);
         }
     }
 
     private synchronized void requestedUser(String name) {
-        isOpen = true;
-        if (!asked) {
-            asked = true;
+        isPending = true;
+        if (!hasRequested) {
+            hasRequested = true;
             user = name.substring(0, Math.min(name.length(), USER_MAX));
             recordReason(name.equals(KeyAuthenticator.USER) ? Reason.NO_KEY : Reason.USER_UNKNOWN);
         }
     }
 
-    /** When there are too many keys the last of those that weigh least is forgotten: a key that weighs more is none that others push out. */
-    synchronized void keyRefused(Fingerprint key, Reason why) {
-        recordReason(why);
-        keys.merge(key, why, LoginAttempt::moreSpecific);
+    /**
+     * Records a key that was refused or only offered. If there are more than {@link #KEYS_MAX} keys, drops the latest
+     * key with the least specific reason, so that junk keys cannot displace a key with a more specific reason.
+     */
+    synchronized void keyRefused(Fingerprint key, Reason keyReason) {
+        recordReason(keyReason);
+        keys.merge(key, keyReason, LoginAttempt::moreSpecific);
         if (keys.size() > KEYS_MAX) {
             keys.remove(Collections.min(keys.sequencedKeySet().reversed(), Comparator.comparing(keys::get)));
         }
     }
 
-    /** @param number the number of one that is sent to the client */
+    /**
+     * Records a message to the client.
+     *
+     * @param number the SSH message number
+     */
     synchronized void sentMessage(int number) {
         if (number == SshConstants.SSH_MSG_USERAUTH_FAILURE
                 || (number == SshConstants.SSH_MSG_DISCONNECT && message.isEmpty())) {
-            isOpen = false;
+            isPending = false;
         }
     }
 
-    /** The connection is about to be ended for a reason that refuses nothing. */
-    synchronized void cut(String message) {
-        if (asked) {
-            isOpen = true;
+    /** Records that the frontend disconnects the client for a reason that is not a refusal, such as a timeout. */
+    synchronized void disconnected(String message) {
+        if (hasRequested) {
+            isPending = true;
             this.message = message;
         }
     }
 
-    /** The client is told that it, or all clients, have too much. */
+    /** Records that the frontend disconnects the client because a limit was reached. */
     synchronized void limited(Reason limit, String message) {
         recordReason(limit);
         this.message = message;
     }
 
-    private void recordReason(Reason why) {
-        reason = moreSpecific(reason, why);
+    private void recordReason(Reason other) {
+        reason = moreSpecific(reason, other);
     }
 
     private static Reason moreSpecific(Reason one, Reason other) {
         return one.compareTo(other) > 0 ? one : other;
     }
 
-    /** @return empty if the client asked for nothing, as a probe of a balancer does not */
+    /**
+     * Returns the refused login, or empty if the client sent no authentication request and reached no limit, as with a
+     * load balancer's health check.
+     */
     synchronized Optional<RefusedLogin> refusal(Instant connected, InetAddress address) {
-        if (!asked && message.isEmpty()) {
+        if (!hasRequested && message.isEmpty()) {
             return Optional.empty();
         }
-        List<Fingerprint> shown = new ArrayList<>(keys.keySet());
-        shown.sort(Comparator.comparing(keys::get, Comparator.reverseOrder()));
+        List<Fingerprint> mostSpecificFirst = new ArrayList<>(keys.keySet());
+        mostSpecificFirst.sort(Comparator.comparing(keys::get, Comparator.reverseOrder()));
         return Optional.of(new RefusedLogin(
                 connected,
                 address,
                 user,
-                shown,
-                isOpen && reason.compareTo(Reason.KEY_NOT_VERIFIED) <= 0 ? Reason.UNFINISHED : reason,
+                mostSpecificFirst,
+                isPending && reason.compareTo(Reason.KEY_NOT_VERIFIED) <= 0 ? Reason.UNFINISHED : reason,
                 keys.values().stream().anyMatch(PROVEN::contains),
                 message,
                 Duration.between(connected, Instant.now())));

@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Lets a command's stdout and stderr take turns at the window that they share, and bounds what stands before the socket: a client may
- * grant a window of 4 GiB and then not read.
+ * Flow control for the stdout and stderr of one command. It serializes their use of the channel's window, which they
+ * share, and bounds the bytes that wait for the socket, because a client may grant a window of 4 GiB and then not read.
  */
 final class OutputFlowControl {
     private static final int UNSENT_MAX = 1 << 17;
@@ -15,10 +15,13 @@ final class OutputFlowControl {
     private final ReentrantLock lock = new ReentrantLock();
     private final Semaphore unsent = new Semaphore(UNSENT_MAX);
 
-    /** Waits only if it must, so that an interrupted thread can still say a last word. */
+    /**
+     * Acquires the window, which the caller must release. An interrupted thread can acquire it if no wait is needed, so
+     * that it can still write its final message.
+     */
     void acquire(long time, TimeUnit unit) throws InterruptedException, SocketTimeoutException {
         if (!lock.tryLock() && !lock.tryLock(time, unit)) {
-            throw new SocketTimeoutException("the client has read nothing for too long");
+            throw new SocketTimeoutException("The client has not read any output for too long");
         }
     }
 
@@ -28,7 +31,7 @@ final class OutputFlowControl {
 
     void addUnsent(int bytes, long time, TimeUnit unit) throws InterruptedException, SocketTimeoutException {
         if (!unsent.tryAcquire(bytes) && !unsent.tryAcquire(bytes, time, unit)) {
-            throw new SocketTimeoutException("the client has read nothing for too long");
+            throw new SocketTimeoutException("The client has not read any output for too long");
         }
     }
 

@@ -11,10 +11,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a balancer says of the client before the client's first byte (HAProxy's proxy-protocol.txt, versions 1 and 2).
+ * PROXY header of a load balancer, which precedes the client's first byte (HAProxy's proxy-protocol.txt, versions 1 and
+ * 2).
  *
- * @param client empty when the balancer speaks for itself, as for a health check
- * @param length of the header, in bytes
+ * @param client the client's address; empty if the balancer itself is the client, as for a health check, or does not
+ *     know the client
+ * @param length the length of the header in bytes
  */
 record ProxyHeader(Optional<InetAddress> client, int length) {
     private static final byte[] SIGNATURE_2 = {'\r', '\n', '\r', '\n', 0, '\r', '\n', 'Q', 'U', 'I', 'T', '\n'};
@@ -34,10 +36,10 @@ record ProxyHeader(Optional<InetAddress> client, int length) {
             Pattern.compile("PROXY TCP6 (?<client>[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*) [0-9A-Fa-f:.]+ [0-9]{1,5} [0-9]{1,5}");
 
     /**
-     * Reads the header at the start of what came in.
+     * Parses the header at the start of the bytes.
      *
      * @return empty if more bytes are needed
-     * @throws ProtocolException if it is no such header, so that the connection must not be served
+     * @throws ProtocolException if the bytes do not start with a valid header; the connection must then be closed
      */
     static Optional<ProxyHeader> read(byte[] bytes) throws ProtocolException {
         if (startsLike(bytes, SIGNATURE_2)) {
@@ -46,7 +48,7 @@ record ProxyHeader(Optional<InetAddress> client, int length) {
         if (startsLike(bytes, SIGNATURE_1)) {
             return readVersion1(bytes);
         }
-        throw new ProtocolException("no PROXY header");
+        throw new ProtocolException("Missing PROXY header");
     }
 
     private static boolean startsLike(byte[] bytes, byte[] signature) {
@@ -59,7 +61,7 @@ record ProxyHeader(Optional<InetAddress> client, int length) {
         int end = text.indexOf("\r\n");
         if (end < 0) {
             if (bytes.length >= LENGTH_1_MAX) {
-                throw new ProtocolException("PROXY line without an end");
+                throw new ProtocolException("PROXY line longer than " + LENGTH_1_MAX + " bytes");
             }
             return Optional.empty();
         }
@@ -74,14 +76,14 @@ record ProxyHeader(Optional<InetAddress> client, int length) {
                 return Optional.of(new ProxyHeader(Optional.of(literal(matcher.group("client"))), length));
             }
         }
-        throw new ProtocolException("PROXY line of an unknown form");
+        throw new ProtocolException("Malformed PROXY line");
     }
 
     private static InetAddress literal(String address) throws ProtocolException {
         try {
             return InetAddress.ofLiteral(address);
         } catch (IllegalArgumentException e) {
-            throw new ProtocolException("PROXY line without an address");
+            throw new ProtocolException("Invalid client address in PROXY line");
         }
     }
 
@@ -94,12 +96,12 @@ record ProxyHeader(Optional<InetAddress> client, int length) {
         int family = Byte.toUnsignedInt(header.get(SIGNATURE_2.length + 1));
         int bodyLength = Short.toUnsignedInt(header.getShort(SIGNATURE_2.length + 2));
         if ((command != LOCAL && command != PROXY) || bodyLength > BODY_2_MAX) {
-            throw new ProtocolException("PROXY header of an unknown form");
+            throw new ProtocolException("Malformed PROXY header");
         }
         if (bytes.length < FIXED_2 + bodyLength) {
             return Optional.empty();
         }
-        // Who stands behind the balancer may be no client that it can name: the specification has that accepted.
+        // The specification requires a receiver to accept a header without an address (UNSPEC).
         Optional<InetAddress> client = command == LOCAL || family == UNSPECIFIED
                 ? Optional.empty()
                 : Optional.of(address(bytes, addressLength(family), bodyLength));
@@ -110,18 +112,18 @@ record ProxyHeader(Optional<InetAddress> client, int length) {
         return switch (family) {
             case TCP_IPV4 -> 4;
             case TCP_IPV6 -> 16;
-            default -> throw new ProtocolException("PROXY header for something other than TCP");
+            default -> throw new ProtocolException("PROXY header for a protocol other than TCP");
         };
     }
 
     private static InetAddress address(byte[] bytes, int length, int bodyLength) throws ProtocolException {
         if (bodyLength < 2 * length + PORTS_LENGTH) {
-            throw new ProtocolException("PROXY header without addresses");
+            throw new ProtocolException("PROXY header too short for its addresses");
         }
         try {
             return InetAddress.getByAddress(Arrays.copyOfRange(bytes, FIXED_2, FIXED_2 + length));
         } catch (UnknownHostException e) {
-            throw new IllegalStateException("an address has 4 or 16 bytes", e);
+            throw new IllegalStateException("An IP address has 4 or 16 bytes", e);
         }
     }
 }

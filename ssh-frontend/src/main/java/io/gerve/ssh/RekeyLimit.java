@@ -3,12 +3,12 @@ package io.gerve.ssh;
 import java.time.Duration;
 
 /**
- * When the keys of a connection are changed.
+ * Limits after which the frontend starts a key re-exchange on a connection.
  *
- * @param bytes in one direction under one key
- * @param interval since the last change
+ * @param bytes the bytes in one direction since the last key exchange
+ * @param interval the time since the last key exchange
  */
 record RekeyLimit(long bytes, Duration interval) {
-    /** As RFC 4253, section 9, recommends. */
+    /** The limits that RFC 4253, section 9, recommends. */
     static final RekeyLimit RECOMMENDED = new RekeyLimit(1L << 30, Duration.ofHours(1));
 }

@@ -15,41 +15,45 @@ import org.apache.sshd.common.signature.Signature;
 import org.apache.sshd.common.util.security.SecurityUtils;
 
 /**
- * Tries the cryptography once before anybody connects. Without BouncyCastle on the class path MINA says nothing, drops Ed25519 host keys
- * and turns Ed25519 users away, which looks like a key that was not registered.
+ * Self-test of the cryptography at startup. Without BouncyCastle on the class path, MINA silently drops Ed25519 host
+ * keys and refuses Ed25519 user keys, which looks to the user like a key that is not registered.
  */
 final class SelfTest {
     private static final byte[] MESSAGE = {'g', 'e', 'r', 'v', 'e'};
 
     private SelfTest() {}
 
-    /** @throws IOException if something that the front end offers does not work here; the message says what */
+    /**
+     * Runs each key exchange and signs with each host key.
+     *
+     * @throws IOException if an algorithm that the frontend offers does not work; the message names it
+     */
     static void run(List<KeyPair> hostKeys) throws IOException {
         if (!SecurityUtils.isBouncyCastleRegistered()) {
-            throw new IOException("BouncyCastle (bcprov) is not on the class path: Ed25519 keys would not work");
+            throw new IOException("BouncyCastle (bcprov) is not on the class path, so Ed25519 keys would not work");
         }
         for (DHFactory exchange : SshAlgorithms.KEY_EXCHANGES) {
             try {
                 if (!exchange.isSupported() || !computes(exchange.create())) {
-                    throw new IOException("the key exchange " + exchange.getName() + " does not work on this Java");
+                    throw new IOException("Key exchange " + exchange.getName() + " does not work on this Java runtime");
                 }
             } catch (Exception e) {
-                throw new IOException("the key exchange " + exchange.getName() + " does not work on this Java", e);
+                throw new IOException("Key exchange " + exchange.getName() + " does not work on this Java runtime", e);
             }
         }
         try {
-            signs(
+            requireSigns(
                     SecurityUtils.getKeyPairGenerator(SecurityUtils.ED25519).generateKeyPair(),
                     BuiltinSignatures.ed25519);
         } catch (GeneralSecurityException e) {
-            throw new IOException("Ed25519 keys do not work on this Java", e);
+            throw new IOException("Ed25519 keys do not work on this Java runtime", e);
         }
         for (KeyPair key : hostKeys) {
             boolean ed25519 = KeyPairProvider.SSH_ED25519.equals(KeyUtils.getKeyType(key));
             for (BuiltinSignatures each : ed25519
                     ? List.of(BuiltinSignatures.ed25519)
                     : List.of(BuiltinSignatures.rsaSHA512, BuiltinSignatures.rsaSHA256)) {
-                signs(key, each);
+                requireSigns(key, each);
             }
         }
     }
@@ -66,26 +70,26 @@ final class SelfTest {
         return exchange.getE().length > 0;
     }
 
-    private static void signs(KeyPair key, BuiltinSignatures with) throws IOException {
+    private static void requireSigns(KeyPair key, BuiltinSignatures algorithm) throws IOException {
         try {
-            Signature signer = with.create();
+            Signature signer = algorithm.create();
             signer.initSigner(null, key.getPrivate());
             signer.update(null, MESSAGE);
             byte[] signature = signer.sign(null);
-            if (!verifies(key, with, signature, MESSAGE) || verifies(key, with, signature, digest(MESSAGE))) {
-                throw new IOException(
-                        "a signature with " + with.getName() + " does not verify: is the private key file damaged?");
+            if (!verifies(key, algorithm, signature, MESSAGE) || verifies(key, algorithm, signature, digest(MESSAGE))) {
+                throw new IOException("A signature with " + algorithm.getName()
+                        + " does not verify: the private and public key do not match. Check the host key file.");
             }
         } catch (IOException e) {
             throw e;
         } catch (Exception e) {
-            throw new IOException("cannot sign with " + with.getName(), e);
+            throw new IOException("Cannot sign with " + algorithm.getName(), e);
         }
     }
 
-    private static boolean verifies(KeyPair key, BuiltinSignatures with, byte[] signature, byte[] message)
+    private static boolean verifies(KeyPair key, BuiltinSignatures algorithm, byte[] signature, byte[] message)
             throws Exception {
-        Signature verifier = with.create();
+        Signature verifier = algorithm.create();
         verifier.initVerifier(null, key.getPublic());
         verifier.update(null, message);
         return verifier.verify(null, signature);

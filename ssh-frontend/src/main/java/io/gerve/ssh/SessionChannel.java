@@ -24,14 +24,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A session channel: it runs one command, or greets who asked for a shell, and takes no other request but {@code GIT_PROTOCOL}. Requests
- * are handled on the connection's thread, the command runs on a virtual thread of its own.
+ * Session channel that runs one command. A shell request runs the greeting. The only other accepted request sets {@code
+ * GIT_PROTOCOL}. The connection's thread handles the requests; the command runs on a virtual thread of its own.
  */
 final class SessionChannel extends AbstractServerChannel {
     private static final Logger LOG = LoggerFactory.getLogger(SessionChannel.class);
+    /** The exec line for which the request runner sends the greeting. */
     private static final String GREETING = "";
 
-    /** The largest fills a line of 160 Mbit/s with a round trip of 100 ms. */
+    /** The largest window sustains 160 Mbit/s at a round-trip time of 100 ms. */
     private static final ChannelInput.Window WINDOW = new ChannelInput.Window(1 << 16, 1 << 21);
 
     private static final ExitResult INTERNAL_ERROR = new ExitResult.Status(70);
@@ -47,51 +48,51 @@ final class SessionChannel extends AbstractServerChannel {
     private @Nullable Thread command;
     private volatile boolean running;
 
-    SessionChannel(SshConnection connection, RequestRunner requests, WindowBudget budget, Duration silence) {
+    SessionChannel(SshConnection connection, RequestRunner requests, WindowBudget budget, Duration clientAliveTimeout) {
         super("", List.<RequestHandler<Channel>>of(), null);
         this.connection = connection;
         this.requests = requests;
         this.stdin = new ChannelInput(WINDOW, budget, count -> getLocalWindow().release(count));
-        OutputFlowControl turn = new OutputFlowControl();
-        this.stdout = ChannelOutput.stdout(this, turn, silence);
-        this.stderr = ChannelOutput.stderr(this, turn, silence);
+        OutputFlowControl flowControl = new OutputFlowControl();
+        this.stdout = ChannelOutput.stdout(this, flowControl, clientAliveTimeout);
+        this.stderr = ChannelOutput.stderr(this, flowControl, clientAliveTimeout);
     }
 
     @Override
     protected RequestHandler.Result handleInternalRequest(String type, boolean wantReply, Buffer buffer) {
         boolean accepted = switch (type) {
-            // Bytes that are no UTF-8 become U+FFFD, which no command that is accepted contains.
+            // Invalid UTF-8 becomes U+FFFD, which no accepted command contains.
             case "exec" -> prepare(buffer.getString(StandardCharsets.UTF_8));
             case "shell" -> prepare(GREETING);
-            case "env" -> isGitProtocol(buffer);
-            // pty-req, subsystem, x11-req, auth-agent-req, signal, window-change and whatever is invented next.
+            case "env" -> setGitProtocol(buffer);
+            // pty-req, subsystem, x11-req, auth-agent-req, signal, window-change and any later extension.
             default -> false;
         };
         return accepted ? RequestHandler.Result.ReplySuccess : RequestHandler.Result.ReplyFailure;
     }
 
-    private boolean isGitProtocol(Buffer buffer) {
+    private boolean setGitProtocol(Buffer buffer) {
         String name = buffer.getString(StandardCharsets.UTF_8);
         String value = buffer.getString(StandardCharsets.UTF_8);
-        Optional<GitProtocol> asked =
+        Optional<GitProtocol> requested =
                 name.equals("GIT_PROTOCOL") && command == null ? GitProtocol.parse(value) : Optional.empty();
-        asked.ifPresent(found -> protocol = found);
-        return asked.isPresent();
+        requested.ifPresent(version -> protocol = version);
+        return requested.isPresent();
     }
 
-    private boolean prepare(String line) {
+    private boolean prepare(String execLine) {
         if (command != null || isClosing() || !connection.begin(this)) {
             return false;
         }
-        ClientRequest request = connection.request(line, protocol);
+        ClientRequest request = connection.request(execLine, protocol);
         running = true;
         command = Thread.ofVirtual()
-                .name("gerve-ssh-" + connection.getIoSession().getId() + "-" + getChannelId())
+                .name("ssh-request-" + connection.getIoSession().getId() + "-" + getChannelId())
                 .unstarted(() -> run(request));
         return true;
     }
 
-    /** The command starts only when the client was told so: nothing of its output may come before the reply. */
+    /** Sends the reply to a request, then starts the command, because no output may precede the reply. */
     @Override
     protected IoWriteFuture sendResponse(Buffer buffer, String type, RequestHandler.Result result, boolean wantReply)
             throws IOException {
@@ -104,15 +105,15 @@ final class SessionChannel extends AbstractServerChannel {
     }
 
     private void run(ClientRequest request) {
-        ExitResult outcome = INTERNAL_ERROR;
+        ExitResult result = INTERNAL_ERROR;
         try {
-            outcome = answer(request);
+            result = execute(request);
         } finally {
             running = false;
             try {
-                end(outcome);
+                end(result);
             } catch (IOException | RuntimeException e) {
-                LOG.debug("the client was gone before the end of its command", e);
+                LOG.debug("Client disconnected before the end of its command", e);
                 close(true);
             } finally {
                 connection.ended(this);
@@ -120,23 +121,26 @@ final class SessionChannel extends AbstractServerChannel {
         }
     }
 
-    private ExitResult answer(ClientRequest request) {
+    private ExitResult execute(ClientRequest request) {
         try {
             return requests.run(request, new Streams(stdin, stdout, stderr));
         } catch (RuntimeException e) {
-            LOG.error("a request failed for a reason that nobody foresaw", e);
+            LOG.error("Request failed because of an internal error", e);
             try {
                 stderr.write(INTERNAL_ERROR_MESSAGE);
             } catch (IOException gone) {
-                LOG.debug("the client was gone before it could be told", gone);
+                LOG.debug("Client disconnected before it could be told about an internal error", gone);
             }
             return INTERNAL_ERROR;
         }
     }
 
-    /** In this order, or clients lose output or report an exit status of 255: the data, which has been sent, the status, EOF, close. */
-    private void end(ExitResult outcome) throws IOException {
-        switch (outcome) {
+    /**
+     * Ends the channel. The order must be: data (already sent), exit status, EOF, close. With any other order, clients
+     * lose output or report exit status 255.
+     */
+    private void end(ExitResult result) throws IOException {
+        switch (result) {
             case ExitResult.Status(int status) -> sendExitStatus(status);
             case ExitResult.Signal(String name) -> sendExitSignal(name);
         }
@@ -156,7 +160,7 @@ final class SessionChannel extends AbstractServerChannel {
         writePacket(packet);
     }
 
-    /** Tells the command that it is to end soon. Does nothing if it has ended. */
+    /** Interrupts the command's thread, if the command runs. */
     void interrupt() {
         Thread started = command;
         if (started != null && running) {
@@ -164,7 +168,10 @@ final class SessionChannel extends AbstractServerChannel {
         }
     }
 
-    /** As if most of the window had been used already: it is released as the command reads. */
+    /**
+     * Configures the largest window, but consumes all of it beyond the first window. {@link ChannelInput} releases the
+     * rest as the command reads.
+     */
     @Override
     protected void configureWindow() {
         CoreModuleProperties.WINDOW_SIZE.set(this, (long) WINDOW.largest());
@@ -172,11 +179,11 @@ final class SessionChannel extends AbstractServerChannel {
         try {
             getLocalWindow().consume(WINDOW.largest() - WINDOW.first());
         } catch (IOException e) {
-            throw new IllegalStateException("a window smaller than what is held back of it", e);
+            throw new IllegalStateException("The window is smaller than the part withheld from it", e);
         }
     }
 
-    /** Nobody would read what comes before a command, or instead of one. */
+    /** Passes the client's data to the command. Closes the channel if there is no command to read it. */
     @Override
     protected void doWriteData(byte[] data, int offset, long length) {
         if (command == null) {
@@ -186,7 +193,7 @@ final class SessionChannel extends AbstractServerChannel {
         }
     }
 
-    /** A client has no stderr to send. */
+    /** Discards extended data, which a client never needs to send. */
     @Override
     protected void doWriteExtendedData(byte[] data, int offset, long length) throws IOException {
         getLocalWindow().release(length);
@@ -198,7 +205,7 @@ final class SessionChannel extends AbstractServerChannel {
         stdin.end();
     }
 
-    /** Also when the client closed the channel or went away in the middle of the command. */
+    /** Interrupts the command if the client closes the channel or the connection while the command runs. */
     @Override
     protected void preClose() {
         stdin.clientGone();

@@ -9,25 +9,32 @@ import java.util.Arrays;
 import org.apache.sshd.common.kex.KeyEncapsulationMethod;
 
 /**
- * The server's half of sntrup761, the post-quantum part of the key exchange that OpenSSH 9 prefers: to a client's public key it finds a
- * secret, and what the client can read the secret from (NTRU Prime, round 3, section 3; draft-ietf-sshm-ntruprime-ssh). Ours, since the library's
- * multiplication took two fifths of the processor of a login (RATIONALE.md, "Algorithms").
+ * Server side of sntrup761, the post-quantum part of the key exchange that OpenSSH 9 prefers. It encapsulates a secret
+ * for the client's public key (NTRU Prime, round 3, section 3; draft-ietf-sshm-ntruprime-ssh). It replaces the
+ * library's implementation, whose multiplication took two fifths of the processor time of a login (RATIONALE.md,
+ * "Algorithms").
  *
- * <p>No branch and no address depends on the secret; what is divided is divided by constants, which is multiplication once it is compiled.
- * Used once, by one thread.
+ * <p>No branch and no memory address depends on the secret. All divisors are constants, so the compiler turns the
+ * divisions into multiplications. An instance is used once, by one thread.
  */
 final class Sntrup761 implements KeyEncapsulationMethod.Server {
-    /** Polynomials of P coefficients stand for one another modulo {@code x^P - x - 1}; they are taken modulo Q, and W of a secret's are not 0. */
+    /** Number of coefficients of a polynomial; arithmetic is modulo {@code x^P - x - 1}. */
     private static final int P = 761;
 
+    /** Modulus of the coefficients. */
     private static final int Q = 4591;
+
+    /** Number of coefficients of a secret polynomial that are not 0. */
     private static final int W = 286;
 
-    /** The largest coefficient, in the symmetric form from -HALF to HALF. */
+    /** The largest coefficient in the symmetric form, which ranges from -HALF to HALF. */
     private static final int HALF = (Q - 1) / 2;
 
-    /** A multiple of Q that makes any product's coefficients positive, before they are taken modulo Q: those are below 3 * W * HALF. */
-    private static final int ABOVE_ALL = 1000 * Q;
+    /**
+     * Multiple of Q that makes every coefficient of a product positive before the reduction modulo Q. The absolute
+     * value of each coefficient is below 3 * W * HALF.
+     */
+    private static final int POSITIVE_OFFSET = 1000 * Q;
 
     private static final int PUBLIC_KEY_BYTES = 1158;
     private static final int ROUNDED_BYTES = 1007;
@@ -47,31 +54,36 @@ final class Sntrup761 implements KeyEncapsulationMethod.Server {
         return PUBLIC_KEY_BYTES;
     }
 
-    /** @param sent the client's public key, and what follows it
-     *  @return what follows it
-     *  @throws IllegalArgumentException if it is too short */
+    /**
+     * Encapsulates a new secret for the client's public key.
+     *
+     * @param data the client's public key, and the bytes that follow it
+     * @return the bytes after the public key
+     * @throws IllegalArgumentException if the data is shorter than a public key
+     */
     @Override
-    public byte[] init(byte[] sent) {
-        if (sent.length < PUBLIC_KEY_BYTES) {
-            throw new IllegalArgumentException("a public key of sntrup761 has " + PUBLIC_KEY_BYTES + " bytes");
+    public byte[] init(byte[] data) {
+        if (data.length < PUBLIC_KEY_BYTES) {
+            throw new IllegalArgumentException(
+                    "An sntrup761 public key has " + PUBLIC_KEY_BYTES + " bytes, not " + data.length);
         }
-        encapsulate(Arrays.copyOf(sent, PUBLIC_KEY_BYTES), randomShort());
-        return Arrays.copyOfRange(sent, PUBLIC_KEY_BYTES, sent.length);
+        encapsulate(Arrays.copyOf(data, PUBLIC_KEY_BYTES), randomShort());
+        return Arrays.copyOfRange(data, PUBLIC_KEY_BYTES, data.length);
     }
 
     @Override
     public byte[] getSecret() {
-        return made(secret);
+        return requireInitialized(secret);
     }
 
     @Override
     public byte[] getEncapsulation() {
-        return made(encapsulation);
+        return requireInitialized(encapsulation);
     }
 
-    private static byte[] made(byte[] result) {
+    private static byte[] requireInitialized(byte[] result) {
         if (result.length == 0) {
-            throw new IllegalStateException("no public key was given yet");
+            throw new IllegalStateException("init has not been called with a public key");
         }
         return result.clone();
     }
@@ -83,19 +95,20 @@ final class Sntrup761 implements KeyEncapsulationMethod.Server {
         }
         byte[] hashOfSmall = hash(3, encodeSmall(small));
         byte[] confirmation = hash(2, hashOfSmall, hash(4, publicKey));
-        encapsulation =
-                concat(MixedRadix.encode(thirds(product(key, small)), (Q + 2) / 3, ROUNDED_BYTES), confirmation);
+        encapsulation = concat(MixedRadix.encode(round(product(key, small)), (Q + 2) / 3, ROUNDED_BYTES), confirmation);
         secret = hash(1, hashOfSmall, encapsulation);
     }
 
-    /** @return W coefficients that are -1 or 1, and all others 0; any such polynomial, but for a tie of 30 bits now and then */
+    /**
+     * Returns a random polynomial of which W coefficients are -1 or 1 and the others 0. The distribution is uniform
+     * except for the rare ties among the 30-bit sort keys.
+     */
     private int[] randomShort() {
         byte[] bytes = new byte[Integer.BYTES * P];
         random.nextBytes(bytes);
         int[] numbers = new int[P];
         ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(numbers);
-        // The two low bits are the coefficient and 1; the others, by which they are sorted, the place where it comes to
-        // stand.
+        // The two low bits hold the coefficient plus 1. The other 30 bits are the sort key that decides its position.
         for (int i = 0; i < P; i++) {
             numbers[i] = i < W ? numbers[i] & ~1 : (numbers[i] & ~3) | 1;
         }
@@ -106,7 +119,10 @@ final class Sntrup761 implements KeyEncapsulationMethod.Server {
         return numbers;
     }
 
-    /** By Batcher's merge exchange (Knuth, volume 3, 5.2.2, algorithm M), which compares the same places whatever stands there. */
+    /**
+     * Sorts with Batcher's merge exchange (Knuth, volume 3, 5.2.2, algorithm M), which compares the same positions
+     * whatever the numbers are.
+     */
     private static void sort(int[] numbers) {
         int top = Integer.highestOneBit(numbers.length - 1);
         for (int p = top; p > 0; p /= 2) {
@@ -115,7 +131,7 @@ final class Sntrup761 implements KeyEncapsulationMethod.Server {
             for (int q = top; ; q /= 2) {
                 for (int i = 0; i + distance < numbers.length; i++) {
                     if ((i & p) == rest) {
-                        putInOrder(numbers, i, i + distance);
+                        compareExchange(numbers, i, i + distance);
                     }
                 }
                 if (q == p) {
@@ -127,15 +143,18 @@ final class Sntrup761 implements KeyEncapsulationMethod.Server {
         }
     }
 
-    private static void putInOrder(int[] numbers, int first, int second) {
+    private static void compareExchange(int[] numbers, int first, int second) {
         long rise = Integer.toUnsignedLong(numbers[second]) - Integer.toUnsignedLong(numbers[first]);
-        int swapped = (int) (rise >> (Long.SIZE - 1));
-        int difference = (numbers[first] ^ numbers[second]) & swapped;
+        int swapMask = (int) (rise >> (Long.SIZE - 1));
+        int difference = (numbers[first] ^ numbers[second]) & swapMask;
         numbers[first] ^= difference;
         numbers[second] ^= difference;
     }
 
-    /** The product modulo {@code x^P - x - 1}, not yet modulo Q: to take it in the inner loop is what costs ten times as much. */
+    /**
+     * Returns the product modulo {@code x^P - x - 1}, not reduced modulo Q. A reduction in the inner loop would cost
+     * ten times as much.
+     */
     private static int[] product(int[] key, int[] small) {
         int[] sums = new int[2 * P - 1];
         for (int i = 0; i < P; i++) {
@@ -154,13 +173,16 @@ final class Sntrup761 implements KeyEncapsulationMethod.Server {
         }
     }
 
-    /** Takes each modulo Q, in the symmetric form, rounds it to a multiple of 3, and numbers those from 0. */
-    private static int[] thirds(int[] coefficients) {
-        int[] thirds = new int[P];
+    /**
+     * Reduces each coefficient modulo Q to the symmetric form, rounds it to a multiple of 3, and returns the index of
+     * that multiple, counted from 0.
+     */
+    private static int[] round(int[] coefficients) {
+        int[] rounded = new int[P];
         for (int i = 0; i < P; i++) {
-            thirds[i] = ((coefficients[i] + HALF + ABOVE_ALL) % Q + 1) / 3;
+            rounded[i] = ((coefficients[i] + HALF + POSITIVE_OFFSET) % Q + 1) / 3;
         }
-        return thirds;
+        return rounded;
     }
 
     private static byte[] encodeSmall(int[] small) {
@@ -180,7 +202,7 @@ final class Sntrup761 implements KeyEncapsulationMethod.Server {
             }
             return Arrays.copyOf(sha512.digest(), HASH_BYTES);
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-512", e);
+            throw new IllegalStateException("Every Java runtime must support SHA-512", e);
         }
     }
 

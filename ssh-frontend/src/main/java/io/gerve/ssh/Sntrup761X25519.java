@@ -12,14 +12,15 @@ import org.apache.sshd.common.kex.MontgomeryCurve;
 import org.apache.sshd.common.kex.XDH;
 
 /**
- * The key exchange that joins sntrup761 and X25519, as MINA has it, but with our server's half of sntrup761.
+ * Hybrid key exchange of sntrup761 and X25519. It is MINA's, with the server side of sntrup761 replaced by {@link
+ * Sntrup761}.
  *
- * @param builtin MINA's, by one of its names
+ * @param builtin MINA's key exchange, which decides the name
  */
 record Sntrup761X25519(BuiltinDHFactories builtin) implements DHFactory {
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    private static final KeyEncapsulationMethod OURS = new KeyEncapsulationMethod() {
+    private static final KeyEncapsulationMethod SNTRUP761 = new KeyEncapsulationMethod() {
         @Override
         public Client getClient() {
             return BuiltinKEM.sntrup761.getClient();
@@ -47,11 +48,11 @@ record Sntrup761X25519(BuiltinDHFactories builtin) implements DHFactory {
     }
 
     @Override
-    public AbstractDH create(Object... nothing) throws Exception {
+    public AbstractDH create(Object... parameters) throws Exception {
         return new XDH(MontgomeryCurve.x25519, true) {
             @Override
             public KeyEncapsulationMethod getKeyEncapsulation() {
-                return OURS;
+                return SNTRUP761;
             }
 
             @Override

@@ -18,7 +18,10 @@ import org.apache.sshd.common.signature.Signature;
 import org.apache.sshd.server.ServerBuilder;
 import org.apache.sshd.server.SshServer;
 
-/** What is offered to clients, best first: nothing that ssh-audit warns of (RATIONALE.md, "Algorithms"). */
+/**
+ * Algorithms that the frontend offers, in order of preference. It offers none that ssh-audit warns about (RATIONALE.md,
+ * "Algorithms").
+ */
 final class SshAlgorithms {
     static final List<DHFactory> KEY_EXCHANGES = List.of(
             BuiltinDHFactories.mlkem768x25519,
@@ -34,12 +37,15 @@ final class SshAlgorithms {
             BuiltinCiphers.aes192ctr,
             BuiltinCiphers.aes128ctr);
 
-    /** By their names on the wire. */
+    /** SSH names of the AES-GCM ciphers. */
     static final List<String> GCM = List.of(BuiltinCiphers.aes128gcm.getName(), BuiltinCiphers.aes256gcm.getName());
 
     private static final List<BuiltinMacs> MACS = List.of(BuiltinMacs.hmacsha256etm, BuiltinMacs.hmacsha512etm);
 
-    /** For host keys as well as for people's; a client learns of the list before it picks one for its RSA key (RFC 8308, 3.1). */
+    /**
+     * Signature algorithms of host keys and user keys. A client receives the list before it chooses an algorithm for
+     * its RSA key (RFC 8308, section 3.1).
+     */
     private static final List<BuiltinSignatures> SIGNATURES = List.of(
             BuiltinSignatures.ed25519,
             BuiltinSignatures.sk_ssh_ed25519,
@@ -62,17 +68,19 @@ final class SshAlgorithms {
     }
 
     /**
-     * What checks a user's signature.
+     * Returns the verifier for a user's signature.
      *
-     * @param name of the signature algorithm, as the client declares it
-     * @return empty unless keys of that type sign by that name: {@code ssh-rsa}, which is SHA-1, is the name of none (RFC 8332)
+     * @param key the type of the user's key
+     * @param name the signature algorithm that the client declares
+     * @return empty if keys of that type cannot sign with that algorithm; {@code ssh-rsa}, which uses SHA-1, is never
+     *     accepted (RFC 8332)
      */
     static Optional<Signature> verifier(KeyAlgorithm key, String name) {
-        boolean agree = key == KeyAlgorithm.RSA
+        boolean matches = key == KeyAlgorithm.RSA
                 ? name.equals(BuiltinSignatures.rsaSHA256.getName())
                         || name.equals(BuiltinSignatures.rsaSHA512.getName())
                 : name.equals(key.wireName());
-        return agree
+        return matches
                 ? SIGNATURES.stream()
                         .filter(s -> s.getName().equals(name))
                         .findFirst()

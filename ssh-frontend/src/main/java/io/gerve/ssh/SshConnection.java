@@ -30,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client's connection: where it comes from, whose key signed, and which commands run. MINA reads it on one thread at a time; the clock
- * and the commands come from threads of their own.
+ * One client's connection: its address, the fingerprint of its verified key, its running commands, and its timeouts.
+ * MINA reads the connection on one thread at a time. The timeout thread and the threads of the commands also call it.
  */
 final class SshConnection extends BoundedSession {
     private static final Logger LOG = LoggerFactory.getLogger(SshConnection.class);
@@ -39,8 +39,8 @@ final class SshConnection extends BoundedSession {
     private static final String NOT_AUTHENTICATED = "Log in first";
     private static final String TOO_MANY_LOGINS = "Too many logins at once. Please try again in a moment.";
 
-    /** Messages without a meaning, from a client that has not logged in: some clients may try out an extension or two. */
-    private static final int UNEXPECTED_MAX = 8;
+    /** Unknown messages accepted from an unauthenticated client, since some clients probe for extensions. */
+    private static final int UNKNOWN_MESSAGES_MAX = 8;
 
     private final ConnectionContext shared;
     private final ConnectionTimeouts timeouts;
@@ -58,21 +58,21 @@ final class SshConnection extends BoundedSession {
     private final CipherSwitch cipherSwitch = new CipherSwitch();
     private boolean authenticationRequested;
     private int signaturesTried;
-    private int unexpected;
+    private int unknownMessages;
 
-    SshConnection(ServerFactoryManager server, IoSession socket, ConnectionContext door) throws Exception {
+    SshConnection(ServerFactoryManager server, IoSession socket, ConnectionContext shared) throws Exception {
         super(server, socket);
-        this.shared = door;
-        this.timeouts = new ConnectionTimeouts(door.timeouts(), Instant.now());
+        this.shared = shared;
+        this.timeouts = new ConnectionTimeouts(shared.timeouts(), Instant.now());
         InetAddress peer = ((InetSocketAddress) socket.getRemoteAddress()).getAddress();
-        this.behindBalancer = door.settings().trustedProxies().stream().anyMatch(network -> network.contains(peer));
-        door.connections().add(this);
+        this.behindBalancer = shared.settings().trustedProxies().stream().anyMatch(network -> network.contains(peer));
+        shared.connections().add(this);
         addCloseFutureListener(_ -> closed());
         if (!behindBalancer) {
             address = peer;
-            countAsUnauthenticated(door.unauthenticated(), peer);
+            countAsUnauthenticated(shared.unauthenticated(), peer);
         }
-        if (door.connections().size() > door.limits().connectionsMax()) {
+        if (shared.connections().size() > shared.limits().connectionsMax()) {
             refuse(Reason.CONNECTIONS_MAX, "Too many connections. Please try again in a moment.");
         } else if (!behindBalancer) {
             admit(peer);
@@ -81,12 +81,12 @@ final class SshConnection extends BoundedSession {
 
     @Override
     void evict() {
-        loginAttempt.cut(TOO_MANY_LOGINS);
+        loginAttempt.disconnected(TOO_MANY_LOGINS);
         close(true);
     }
 
     private void admit(InetAddress client) {
-        Optional<Runnable> slot = shared.perAddress().tryTake(client);
+        Optional<Runnable> slot = shared.perAddress().tryAcquire(client);
         if (slot.isPresent()) {
             addCloseFutureListener(_ -> slot.get().run());
         } else {
@@ -101,15 +101,18 @@ final class SshConnection extends BoundedSession {
         loginAttempt.limited(reason, message);
     }
 
-    /** A drain ends when the last is removed: what is to be told of it is told by then. */
+    /**
+     * Reports a refused login, then removes this connection. In this order, because a drain ends when the last
+     * connection is removed.
+     */
     private void closed() {
-        InetAddress from = address;
+        InetAddress client = address;
         try {
-            if (fingerprint == null && from != null) {
-                loginAttempt.refusal(timeouts.connected(), from).ifPresent(shared.refusedLogins());
+            if (fingerprint == null && client != null) {
+                loginAttempt.refusal(timeouts.connected(), client).ifPresent(shared.refusedLogins());
             }
         } catch (RuntimeException bug) {
-            LOG.error("a refused login could not be noted", bug);
+            LOG.error("Cannot record a refused login", bug);
         } finally {
             shared.connections().remove(this);
         }
@@ -119,8 +122,6 @@ final class SshConnection extends BoundedSession {
     protected KeyExchangeMessageHandler initializeKeyExchangeMessageHandler() {
         return new BoundedKeyExchange(this, log);
     }
-
-    // --- before the key exchange
 
     @Override
     protected boolean readIdentification(Buffer buffer) throws Exception {
@@ -148,7 +149,10 @@ final class SshConnection extends BoundedSession {
         return true;
     }
 
-    /** The first moment at which a client shows a reason for being turned away. */
+    /**
+     * Refuses the client here if a limit was reached: before its identification string, a client does not show a
+     * disconnect message.
+     */
     @Override
     protected void signalPeerIdentificationReceived(String version, List<String> extraLines) throws Exception {
         String reason = refusal;
@@ -158,7 +162,7 @@ final class SshConnection extends BoundedSession {
         super.signalPeerIdentificationReceived(version, extraLines);
     }
 
-    /** The time is taken before the state changes, which the clock reads. */
+    /** Starts a key re-exchange. Sets the start time first, because the timeout thread reads the state. */
     @Override
     protected KeyExchangeFuture requestNewKeysExchange() throws Exception {
         if (getKexState() == KexState.DONE) {
@@ -168,8 +172,9 @@ final class SshConnection extends BoundedSession {
     }
 
     /**
-     * The client opens an exchange, or answers ours: from here on it has no reason to be slow. Who has not logged in has no reason for a
-     * second one either, and could have us compute without end.
+     * Starts the timeout of the key exchange, since the client has now begun or answered it. Refuses a second key
+     * exchange before authentication: a client has no legitimate reason for it, and could make the frontend compute
+     * without end.
      */
     @Override
     protected byte[] receiveKexInit(Buffer buffer) throws Exception {
@@ -180,7 +185,10 @@ final class SshConnection extends BoundedSession {
         return super.receiveKexInit(buffer);
     }
 
-    /** Most of the computing. That this takes time, and may have to wait, is no slowness of the client. */
+    /**
+     * Computes the keys, after waiting in the queue. The wait and the computation do not count against the client's
+     * timeouts.
+     */
     @Override
     protected void handleKexMessage(int message, Buffer buffer) throws Exception {
         if (getKexState() != KexState.RUN) {
@@ -195,9 +203,9 @@ final class SshConnection extends BoundedSession {
         }
     }
 
-    private void computeKeys(KeyExchangeQueue turns, int message, Buffer buffer) throws Exception {
-        if (!turns.acquire(shared.timeouts().loginGraceTime())) {
-            loginAttempt.cut(TOO_MANY_LOGINS);
+    private void computeKeys(KeyExchangeQueue queue, int message, Buffer buffer) throws Exception {
+        if (!queue.acquire(shared.timeouts().loginGraceTime())) {
+            loginAttempt.disconnected(TOO_MANY_LOGINS);
             throw new SshException(SshConstants.SSH2_DISCONNECT_TOO_MANY_CONNECTIONS, TOO_MANY_LOGINS);
         }
         try {
@@ -205,7 +213,7 @@ final class SshConnection extends BoundedSession {
                 super.handleKexMessage(message, buffer);
             }
         } finally {
-            turns.release();
+            queue.release();
         }
     }
 
@@ -215,7 +223,10 @@ final class SshConnection extends BoundedSession {
         return super.setNegotiationResult(agreed);
     }
 
-    /** Asked for at each exchange of keys; what MINA answers is made at the first. */
+    /**
+     * Returns the proposal for this key exchange. MINA calls this for each exchange, but builds its own proposal only
+     * once.
+     */
     @Override
     protected Map<KexProposalOption, String> getKexProposal() throws Exception {
         return cipherSwitch.restricted(super.getKexProposal());
@@ -226,15 +237,15 @@ final class SshConnection extends BoundedSession {
         return super.isRekeyDataSizeExceeded() || cipherSwitch.isDue(Math.max(inBytesCount.get(), outBytesCount.get()));
     }
 
-    // --- who is it
-
-    /** Once: in MINA a second request would start over with no attempts counted and a new login grace. */
+    /**
+     * Serves one request for ssh-userauth. A second one would reset MINA's count of attempts and its login grace time.
+     */
     @Override
     protected boolean handleServiceRequest(String name, Buffer buffer) throws Exception {
         if (authenticationRequested || !name.equals("ssh-userauth")) {
             disconnect(
                     SshConstants.SSH2_DISCONNECT_SERVICE_NOT_AVAILABLE,
-                    "Only one request, for ssh-userauth, is served");
+                    "Only one service request, for ssh-userauth, is accepted");
             return false;
         }
         authenticationRequested = true;
@@ -245,24 +256,26 @@ final class SshConnection extends BoundedSession {
         return loginAttempt;
     }
 
-    /** @return whether this client may try one more signature */
+    /** Counts a signature, and returns whether it is within frontend.max_auth_tries. */
     boolean mayTrySignature() {
         return ++signaturesTried <= shared.limits().maxAuthTries();
     }
 
-    /** @param key whose signature over this connection's session id was verified: nothing else may ever be passed here */
+    /**
+     * Binds the connection to a key, once.
+     *
+     * @param key must be the key whose signature over this connection's session id was verified, and no other
+     */
     void bind(Fingerprint key) {
         if (fingerprint != null) {
-            throw new IllegalStateException("this connection is bound to a key already");
+            throw new IllegalStateException("This connection is already bound to a key");
         }
         fingerprint = key;
         authentication = timeouts.loggedIn();
         liftBounds();
     }
 
-    // --- what is asked
-
-    /** @return why no further command may be started, empty if one may */
+    /** Returns the reason for which no further command may start, or empty if one may. */
     Optional<String> commandRefusal() {
         return endReason.isEmpty() || (!ranCommand && endBy.equals(Instant.MAX))
                 ? Optional.empty()
@@ -277,23 +290,23 @@ final class SshConnection extends BoundedSession {
         return commands.add(command);
     }
 
-    ClientRequest request(String line, GitProtocol protocol) {
-        InetAddress from = address;
+    ClientRequest request(String execLine, GitProtocol protocol) {
+        InetAddress client = address;
         Fingerprint key = fingerprint;
-        if (from == null || key == null) {
-            throw new IllegalStateException("a command of nobody");
+        if (client == null || key == null) {
+            throw new IllegalStateException("A command on a connection that is not authenticated");
         }
-        Duration took = authentication;
+        Duration authenticationTime = authentication;
         authentication = Duration.ZERO;
-        return new ClientRequest("ssh", from, key, took, line, protocol);
+        return new ClientRequest("ssh", client, key, authenticationTime, execLine, protocol);
     }
 
     void ended(SessionChannel command) {
-        timeouts.idle();
+        timeouts.commandEnded();
         commands.remove(command);
     }
 
-    /** A client has read the last of its command when it has closed the channel too. */
+    /** Returns whether a channel is open. A client that has closed its channel has read all output of its command. */
     private boolean hasOpenChannel() {
         return getServices().stream()
                 .anyMatch(s -> s instanceof ChannelService channels
@@ -304,21 +317,22 @@ final class SshConnection extends BoundedSession {
         return !commands.isEmpty();
     }
 
-    // --- staying up
-
     @Override
     protected void handleMessage(Buffer buffer) throws Exception {
-        timeouts.heard();
+        timeouts.messageReceived();
         if (authenticationRequested && fingerprint == null) {
             loginAttempt.receivedMessage(buffer);
         }
         super.handleMessage(buffer);
     }
 
-    /** Answers each, but not many from a client that has not logged in or has a key exchange open, neither of which needs any. */
+    /**
+     * Answers an unknown message. Disconnects a client that sends many of them while it is unauthenticated or has a key
+     * exchange open, since each reply takes memory and such a client needs none.
+     */
     @Override
     protected IoWriteFuture notImplemented(int message, Buffer buffer) throws Exception {
-        if ((!isAuthenticated() || getKexState() != KexState.DONE) && ++unexpected > UNEXPECTED_MAX) {
+        if ((!isAuthenticated() || getKexState() != KexState.DONE) && ++unknownMessages > UNKNOWN_MESSAGES_MAX) {
             throw new SshException(SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR, NOT_AUTHENTICATED);
         }
         return super.notImplemented(message, buffer);
@@ -331,11 +345,11 @@ final class SshConnection extends BoundedSession {
             return super.doWritePacket(packet);
         }
         loginAttempt.sentMessage(message);
-        Runnable read = unreadReplies.add(packet.available());
-        return super.doWritePacket(packet).addListener(_ -> read.run());
+        Runnable written = unreadReplies.add(packet.available());
+        return super.doWritePacket(packet).addListener(_ -> written.run());
     }
 
-    /** Called every second. */
+    /** Checks the timeouts, and sends a keepalive if one is due. The timeout thread calls this once a second. */
     void tick(Instant now) {
         if (isClosing()) {
             return;
@@ -348,13 +362,13 @@ final class SshConnection extends BoundedSession {
             }
             Optional<String> overdue = overdueReason(now);
             if (overdue.isPresent()) {
-                loginAttempt.cut(overdue.get());
+                loginAttempt.disconnected(overdue.get());
                 disconnect(SshConstants.SSH2_DISCONNECT_BY_APPLICATION, overdue.get());
             } else if (isAuthenticated() && getKexState() == KexState.DONE && timeouts.isKeepaliveDue(now)) {
                 sendKeepalive();
             }
         } catch (IOException | RuntimeException e) {
-            LOG.debug("a client could not be told", e);
+            LOG.debug("Cannot send a keepalive or disconnect message to a client", e);
             close(true);
         }
     }
@@ -365,7 +379,10 @@ final class SshConnection extends BoundedSession {
                 : timeouts.overdue(now, getKexState(), isAuthenticated(), isRunning());
     }
 
-    /** A request with an answer, so that bytes go both ways: balancers cut what is silent. That the answer is a refusal does not matter. */
+    /**
+     * Sends a global request that wants a reply, so that bytes flow in both directions and load balancers do not close
+     * the connection as idle. A failure reply serves as well.
+     */
     private void sendKeepalive() throws IOException {
         Buffer packet = createBuffer(SshConstants.SSH_MSG_GLOBAL_REQUEST, 64);
         packet.putString(KEEPALIVE);
@@ -374,18 +391,19 @@ final class SshConnection extends BoundedSession {
     }
 
     /**
-     * Lets what runs go on, then ends the connection. A client that is about to send its first command may still do so, for a moment; one
-     * that has not logged in may not.
+     * Closes the connection if it has no running command, no open channel, and no first command to wait for. Must be
+     * called again otherwise. An authenticated client has five seconds to send its first command. An unauthenticated
+     * client is disconnected.
      *
-     * @param reason for the client
-     * @return whether there is nothing to wait for, and the connection is being closed
+     * @param reason the message for the client
+     * @return whether the connection is being closed
      */
     boolean endWhenIdle(String reason, Instant now) {
         if (endReason.isEmpty()) {
             endReason = reason;
         }
-        boolean used = !isAuthenticated() || ranCommand || timeouts.isFirstCommandOverdue(now);
-        if (!isRunning() && used && !hasOpenChannel()) {
+        boolean expectsCommand = isAuthenticated() && !ranCommand && !timeouts.isFirstCommandOverdue(now);
+        if (!isRunning() && !expectsCommand && !hasOpenChannel()) {
             end(reason, Duration.ZERO);
             return true;
         }
@@ -393,17 +411,17 @@ final class SshConnection extends BoundedSession {
     }
 
     /**
-     * Ends the connection soon.
+     * Interrupts the commands and closes the connection.
      *
-     * @param reason for the client
-     * @param lastWords how long its commands, whose threads are interrupted, have to tell the client why they end
+     * @param reason the message for the client
+     * @param gracePeriod the time that the interrupted commands have to send their final messages
      */
-    void end(String reason, Duration lastWords) {
-        Instant limit = Instant.now().plus(lastWords);
+    void end(String reason, Duration gracePeriod) {
+        Instant limit = Instant.now().plus(gracePeriod);
         endReason = reason;
         endBy = limit.isBefore(endBy) ? limit : endBy;
         commands.forEach(SessionChannel::interrupt);
-        if (lastWords.isZero()) {
+        if (gracePeriod.isZero()) {
             tick(Instant.now().plusMillis(1));
         }
     }

@@ -35,36 +35,49 @@ import org.apache.sshd.server.session.SessionFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The SSH server: lets in who holds a registered key, and hands what they ask for to the runner. Safe for use by many threads. */
+/**
+ * SSH server that authenticates clients by their registered keys and passes their commands to a {@link RequestRunner}.
+ * Safe for use by many threads.
+ */
 public final class SshListener implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SshListener.class);
     private static final String IDENTIFICATION = "Gerve";
     private static final String RESTARTING = "Gerve is restarting. Please try again.";
-    private static final Duration LAST_WORDS = Duration.ofSeconds(3);
-    private static final Duration POLL = Duration.ofMillis(50);
 
-    /** The first request, for no method, and for each key a question and a signature. */
+    /** Time that commands have to send their final messages when a drain has timed out. */
+    private static final Duration INTERRUPT_GRACE_PERIOD = Duration.ofSeconds(3);
+
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
+
+    /** Authentication requests for each key: a query and a signature. */
     private static final int REQUESTS_PER_KEY = 2;
 
+    /**
+     * Factor of connections_max above which a connection is closed without a message. Those between the two are told
+     * the reason.
+     */
     private static final int REFUSED_SHARE = 2;
 
-    /** A burst of so many logins is no flood, however low the limits are. */
-    private static final int UNAUTHENTICATED_LEAST = 32;
+    /** A burst of this many logins is not a flood, however low the limits are. */
+    private static final int UNAUTHENTICATED_MIN = 32;
 
-    /** Input of clients that have not logged in takes a sixteenth of the heap: 4 096 clients, each in its key exchange, in 512 MiB. */
+    /**
+     * Share of the heap for the input of unauthenticated clients, a sixteenth: 4 096 clients in their key exchange need
+     * 512 MiB of heap.
+     */
     private static final int UNAUTHENTICATED_HEAP_SHARE = 16;
 
     private final ConnectionContext shared;
     private final Server server =
             (Server) ServerBuilder.builder().factory(Server::new).build();
-    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("gerve-ssh-clock").daemon().factory());
+    private final ScheduledExecutorService timeoutChecks = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("ssh-timeouts").daemon().factory());
 
     /**
      * Starts to listen.
      *
-     * @param refusedLogins takes those that were refused, when their connections have ended
-     * @throws IOException if a host key cannot be used, the cryptography does not work here, or the port is taken
+     * @param refusedLogins receives each refused login when its connection has ended
+     * @throws IOException if a host key cannot be used, the self-test of the cryptography fails, or the port is in use
      */
     public SshListener(
             FrontendSettings settings, KeyDirectory keys, RequestRunner requests, Consumer<RefusedLogin> refusedLogins)
@@ -77,8 +90,8 @@ public final class SshListener implements AutoCloseable {
             KeyDirectory keys,
             RequestRunner requests,
             Consumer<RefusedLogin> refusedLogins,
-            RekeyLimit rekeying,
-            KeyExchangeQueue logins)
+            RekeyLimit rekeyLimit,
+            KeyExchangeQueue loginExchanges)
             throws IOException {
         List<KeyPair> hostKeys = HostKeys.load(settings.hostKeys());
         SelfTest.run(hostKeys);
@@ -89,36 +102,36 @@ public final class SshListener implements AutoCloseable {
                 refusedLogins,
                 new ConnectionSlots(settings.limits().connectionsPerAddressMax()),
                 unauthenticated(settings.limits()),
-                logins,
+                loginExchanges,
                 onePerProcessor(),
                 ConcurrentHashMap.newKeySet());
         SshAlgorithms.applyTo(server);
         server.setKeyPairProvider(KeyPairProvider.wrap(hostKeys));
         server.setHost(settings.listen().getAddress().getHostAddress());
         server.setPort(settings.listen().getPort());
-        // Clients that are over the limit and wait to be told so are themselves bounded: as many again as the limit.
+        // Connections over the limit wait to be told the reason, so their number is limited too.
         int openMax = REFUSED_SHARE * settings.limits().connectionsMax();
         server.setIoServiceFactoryFactory(
                 new SelectorTransport((_, open) -> open < openMax, new ListeningSocket.Bound()));
-        disableForwarding();
-        limit(rekeying);
+        configureServices();
+        configureLimits(rekeyLimit);
         server.start();
-        ScheduledFuture<?> _ = clock.scheduleAtFixedRate(this::checkTimeouts, 1, 1, TimeUnit.SECONDS);
+        ScheduledFuture<?> _ = timeoutChecks.scheduleAtFixedRate(this::checkTimeouts, 1, 1, TimeUnit.SECONDS);
     }
 
     private static KeyExchangeQueue onePerProcessor() {
         return new KeyExchangeQueue(Runtime.getRuntime().availableProcessors());
     }
 
-    /** Three quarters of the connections at most, so that clients that do not log in leave places to those that have. */
+    /** At most three quarters of the connections, so that authenticated clients always find a free one. */
     private static UnauthenticatedConnections unauthenticated(FrontendSettings.Limits limits) {
         return new UnauthenticatedConnections(
-                Math.max(UNAUTHENTICATED_LEAST, limits.connectionsMax() / 4 * 3),
-                Math.max(UNAUTHENTICATED_LEAST, limits.connectionsPerAddressMax()),
+                Math.max(UNAUTHENTICATED_MIN, limits.connectionsMax() / 4 * 3),
+                Math.max(UNAUTHENTICATED_MIN, limits.connectionsPerAddressMax()),
                 Runtime.getRuntime().maxMemory() / UNAUTHENTICATED_HEAP_SHARE);
     }
 
-    private void disableForwarding() {
+    private void configureServices() {
         server.setSessionFactory(new SessionFactory(server) {
             @Override
             protected ServerSessionImpl doCreateSession(IoSession socket) throws Exception {
@@ -150,20 +163,19 @@ public final class SshListener implements AutoCloseable {
         server.setForwardingFilter(RejectAllForwardingFilter.INSTANCE);
     }
 
-    private void limit(RekeyLimit rekeying) {
+    private void configureLimits(RekeyLimit rekeyLimit) {
         CoreModuleProperties.SERVER_IDENTIFICATION.set(server, IDENTIFICATION);
         CoreModuleProperties.SOCKET_BACKLOG.set(server, shared.limits().backlog());
         CoreModuleProperties.TCP_NODELAY.set(server, true);
+        // One key more than the limit, for the client's first request, which is for the method "none".
         CoreModuleProperties.MAX_AUTH_REQUESTS.set(
                 server, REQUESTS_PER_KEY * (shared.limits().maxAuthTries() + 1));
-        CoreModuleProperties.REKEY_BYTES_LIMIT.set(server, rekeying.bytes());
-        CoreModuleProperties.REKEY_TIME_LIMIT.set(server, rekeying.interval());
-        // A client that is stopped reads nothing for as long as it is stopped. These defaults, of 30 and 5 seconds,
-        // would lose its clone.
+        CoreModuleProperties.REKEY_BYTES_LIMIT.set(server, rekeyLimit.bytes());
+        CoreModuleProperties.REKEY_TIME_LIMIT.set(server, rekeyLimit.interval());
+        // MINA's defaults of 30 and 5 seconds would break the clone of a client that is suspended for longer.
         CoreModuleProperties.NIO2_MIN_WRITE_TIMEOUT.set(server, Duration.ZERO);
         CoreModuleProperties.CHANNEL_CLOSE_TIMEOUT.set(server, shared.timeouts().clientAliveTimeout());
-        // Connections keep their own time (Connection.tick), which MINA's does not do once a connection has reported an
-        // error.
+        // SshConnection.tick checks these timeouts. MINA stops checking them once a connection has reported an error.
         CoreModuleProperties.AUTH_TIMEOUT.set(server, Duration.ZERO);
         CoreModuleProperties.IDLE_TIMEOUT.set(server, Duration.ZERO);
     }
@@ -173,38 +185,39 @@ public final class SshListener implements AutoCloseable {
         shared.connections().forEach(connection -> connection.tick(now));
     }
 
-    /** Where it listens, which matters when the settings said 0. */
+    /** Returns the port on which the server listens. It differs from the configured port if that is 0. */
     public int port() {
         return server.getPort();
     }
 
-    /** Connections that are open, logged in or not. */
+    /** Returns the number of open connections, authenticated or not. */
     public int connections() {
         return shared.connections().size();
     }
 
     /**
-     * Stops accepting, closes connections at once that run no command, and waits for those that do. What still runs at the end is
-     * interrupted and has three seconds for its last words. On interruption, goes straight to that end.
+     * Stops accepting connections, closes those that run no command, and waits for the others. After the timeout, or if
+     * the calling thread is interrupted, interrupts the running commands, gives them three seconds to send their final
+     * messages, and closes their connections.
      */
-    public void drain(Duration limit) {
+    public void drain(Duration timeout) {
         server.stopAccepting();
-        if (!awaitEnd(Instant.now().plus(limit))) {
-            shared.connections().forEach(connection -> connection.end(RESTARTING, LAST_WORDS));
-            awaitEnd(Instant.now().plus(LAST_WORDS));
+        if (!awaitEnd(Instant.now().plus(timeout))) {
+            shared.connections().forEach(connection -> connection.end(RESTARTING, INTERRUPT_GRACE_PERIOD));
+            awaitEnd(Instant.now().plus(INTERRUPT_GRACE_PERIOD));
         }
         close();
     }
 
-    private boolean awaitEnd(Instant limit) {
+    private boolean awaitEnd(Instant deadline) {
         while (!shared.connections().isEmpty()) {
             Instant now = Instant.now();
-            if (now.isAfter(limit)) {
+            if (now.isAfter(deadline)) {
                 return false;
             }
             shared.connections().forEach(connection -> endWhenIdle(connection, now));
             try {
-                Thread.sleep(POLL);
+                Thread.sleep(POLL_INTERVAL);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return false;
@@ -213,20 +226,20 @@ public final class SshListener implements AutoCloseable {
         return true;
     }
 
-    /** Whatever is wrong with one connection, the commands of the others are waited for. */
+    /** Ends the connection when it is idle. An error on one connection must not stop the drain of the others. */
     private static void endWhenIdle(SshConnection connection, Instant now) {
         try {
             connection.endWhenIdle(RESTARTING, now);
         } catch (RuntimeException e) {
-            LOG.error("a connection could not be ended in order, and is cut", e);
+            LOG.error("Cannot drain a connection, closing it at once", e);
             connection.close(true);
         }
     }
 
-    /** Cuts whatever is open. */
+    /** Closes all connections at once. */
     @Override
     public void close() {
-        clock.shutdownNow();
+        timeoutChecks.shutdownNow();
         server.close(true);
     }
 

@@ -4,26 +4,28 @@ import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What a client asked for and does not read. Answers are small, and a client that reads none of hundreds has no good reason to go on
- * asking. Safe for use by many threads.
+ * Limit on the replies that a client requested and has not read. Replies are small, and a client that leaves hundreds
+ * of them unread has no legitimate reason to send further requests. Safe for use by many threads.
  */
 final class UnreadReplies {
-    /** In bytes of memory. */
-    private static final int MAX = 1 << 16;
+    private static final int BYTES_MAX = 1 << 16;
 
-    /** What an answer of a few bytes costs beside them while it waits: padding, its buffers, its futures. */
-    private static final int OVERHEAD = 256;
+    /** Memory that a waiting reply takes beyond its own bytes: padding, buffers, futures. */
+    private static final int OVERHEAD_BYTES = 256;
 
     private final AtomicLong bytes = new AtomicLong();
 
     /**
-     * @return to be run when the answer was read
-     * @throws IOException if there are too many
+     * Counts a reply as unread.
+     *
+     * @param length the length of the reply in bytes
+     * @return the action to run when the reply has been written to the socket
+     * @throws IOException if the unread replies exceed 64 KiB of memory
      */
-    Runnable add(int answer) throws IOException {
-        int size = answer + OVERHEAD;
-        if (bytes.addAndGet(size) > MAX) {
-            throw new IOException("the client does not read its answers");
+    Runnable add(int length) throws IOException {
+        int size = length + OVERHEAD_BYTES;
+        if (bytes.addAndGet(size) > BYTES_MAX) {
+            throw new IOException("The client does not read the replies to its requests");
         }
         return () -> bytes.addAndGet(-size);
     }

@@ -3,8 +3,8 @@ package io.gerve.ssh;
 import java.util.concurrent.Semaphore;
 
 /**
- * What clients may send ahead, beyond what every command is granted, over all commands together: a command that has read fast may stop
- * reading, and then all of it stays in memory. Safe for use by many threads.
+ * Budget for the growth of the receive windows of all commands beyond their first windows. A command that has read fast
+ * may stop reading; all the bytes of its window then stay in memory. Safe for use by many threads.
  */
 final class WindowBudget {
     private final Semaphore bytes;
@@ -13,12 +13,12 @@ final class WindowBudget {
         this.bytes = new Semaphore(bytes);
     }
 
-    /** @return so many bytes, or none */
-    int take(int wanted) {
-        return bytes.tryAcquire(wanted) ? wanted : 0;
+    /** Reserves all the requested bytes or none of them. Returns the number of bytes reserved. */
+    int tryReserve(int requested) {
+        return bytes.tryAcquire(requested) ? requested : 0;
     }
 
-    void release(int taken) {
-        bytes.release(taken);
+    void release(int reserved) {
+        bytes.release(reserved);
     }
 }

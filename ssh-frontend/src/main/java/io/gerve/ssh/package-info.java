@@ -1,4 +1,6 @@
-/** The SSH door: what a stock git client connects to. The only package that knows Apache MINA SSHD. */
+/**
+ * The SSH frontend: the server that a stock git client connects to. The only package that depends on Apache MINA SSHD.
+ */
 @NullMarked
 package io.gerve.ssh;
 

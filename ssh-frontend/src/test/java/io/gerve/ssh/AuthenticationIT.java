@@ -22,78 +22,78 @@ class AuthenticationIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"ed25519", "ecdsa -b 256", "ecdsa -b 384", "ecdsa -b 521", "rsa -b 2048", "rsa -b 3072"})
-    void everyTypeOfKeyLogsIn(String type) throws Exception {
-        try (var door = new RunningFrontend(home)) {
+    void everyAcceptedKeyTypeAuthenticates(String type) throws Exception {
+        try (var frontend = new RunningFrontend(home)) {
             SshKey key = SshKey.generate(home, "other", type);
-            door.keys.register(key.fingerprint());
-            var ran = door.run(key, List.of(), new byte[0], "whoami");
-            assertThat(ran.text()).isEqualTo(key.fingerprint().text() + "\n");
-            assertThat(ran.status()).isZero();
+            frontend.keys.register(key.fingerprint());
+            var result = frontend.run(key, List.of(), new byte[0], "whoami");
+            assertThat(result.text()).isEqualTo(key.fingerprint().text() + "\n");
+            assertThat(result.status()).isZero();
         }
     }
 
     @Test
-    void anUnknownKeyIsDeniedAndTheClientTriesItsNextKey() throws Exception {
-        try (var door = new RunningFrontend(home)) {
+    void unknownKeyIsDeniedAndTheNextKeyIsTried() throws Exception {
+        try (var frontend = new RunningFrontend(home)) {
             SshKey unknown = SshKey.generate(home, "unknown", "ed25519");
-            var denied = door.run(unknown, List.of(), new byte[0], "whoami");
+            var denied = frontend.run(unknown, List.of(), new byte[0], "whoami");
             assertThat(denied.status()).isEqualTo(255);
             assertThat(denied.stderr()).contains("Permission denied (publickey)");
-            var both = door.run(unknown, List.of("-i", door.user.file().toString()), new byte[0], "whoami");
-            assertThat(both.text()).isEqualTo(door.user.fingerprint().text() + "\n");
+            var both = frontend.run(unknown, List.of("-i", frontend.user.file().toString()), new byte[0], "whoami");
+            assertThat(both.text()).isEqualTo(frontend.user.fingerprint().text() + "\n");
         }
     }
 
     @Test
-    void aRevokedKeyIsLetInToBeToldSo() throws Exception {
-        try (var door = new RunningFrontend(home)) {
+    void revokedKeyAuthenticates() throws Exception {
+        try (var frontend = new RunningFrontend(home)) {
             SshKey revoked = SshKey.generate(home, "revoked", "ed25519");
-            door.keys.register(revoked.fingerprint(), new KeyValidity.Revoked(Instant.EPOCH, ""));
-            assertThat(door.run(revoked, List.of(), new byte[0], "whoami").text())
+            frontend.keys.register(revoked.fingerprint(), new KeyValidity.Revoked(Instant.EPOCH, ""));
+            assertThat(frontend.run(revoked, List.of(), new byte[0], "whoami").text())
                     .isEqualTo(revoked.fingerprint().text() + "\n");
         }
     }
 
     @Test
-    void whoCannotBeLookedUpIsLetInToBeToldSoAtTheRequest() throws Exception {
-        try (var door = new RunningFrontend(
-                home, RunningFrontend.LIMITS, RunningFrontend.TIMES, List.of(), RekeyLimit.RECOMMENDED, key -> {
-                    throw new LookupUnavailable("the directory is away");
+    void keyAuthenticatesWhenItsLookUpFails() throws Exception {
+        try (var frontend = new RunningFrontend(
+                home, RunningFrontend.LIMITS, RunningFrontend.TIMEOUTS, List.of(), RekeyLimit.RECOMMENDED, key -> {
+                    throw new LookupUnavailable("the directory does not respond");
                 })) {
-            assertThat(door.run("whoami").text())
-                    .isEqualTo(door.user.fingerprint().text() + "\n");
+            assertThat(frontend.run("whoami").text())
+                    .isEqualTo(frontend.user.fingerprint().text() + "\n");
         }
     }
 
     @Test
-    void anyOtherUserNameIsDeniedWithoutALookUp() throws Exception {
-        try (var door = new RunningFrontend(home)) {
-            var ran = door.run(door.user, List.of("-l", "root"), new byte[0], "whoami");
-            assertThat(ran.stderr()).contains("Permission denied (publickey)");
-            assertThat(door.keys.asked()).isEmpty();
+    void otherUserNameIsDeniedWithoutLookUp() throws Exception {
+        try (var frontend = new RunningFrontend(home)) {
+            var result = frontend.run(frontend.user, List.of("-l", "root"), new byte[0], "whoami");
+            assertThat(result.stderr()).contains("Permission denied (publickey)");
+            assertThat(frontend.keys.lookups()).isEmpty();
         }
     }
 
-    /** SHA-1 signatures can be forged by who can collide it, and MINA takes them unless it is told not to. */
+    /** The attack: to forge a signature by a SHA-1 collision. MINA accepts SHA-1 signatures by default. */
     @Test
-    void anRsaKeyThatSignsWithSha1IsRefused() throws Exception {
-        try (var door = new RunningFrontend(home)) {
+    void rsaSignatureWithSha1IsRefused() throws Exception {
+        try (var frontend = new RunningFrontend(home)) {
             SshKey key = SshKey.generate(home, "rsa", "rsa -b 2048");
-            door.keys.register(key.fingerprint());
-            assertThatThrownBy(() -> jsch(door, key, "ssh-rsa").connect(10_000))
+            frontend.keys.register(key.fingerprint());
+            assertThatThrownBy(() -> jsch(frontend, key, "ssh-rsa").connect(10_000))
                     .isInstanceOf(JSchException.class)
                     .hasMessageContaining("Auth fail");
-            Session modern = jsch(door, key, "rsa-sha2-256");
+            Session modern = jsch(frontend, key, "rsa-sha2-256");
             modern.connect(10_000);
             assertThat(modern.isConnected()).isTrue();
             modern.disconnect();
         }
     }
 
-    private static Session jsch(RunningFrontend door, SshKey key, String algorithm) throws Exception {
+    private static Session jsch(RunningFrontend frontend, SshKey key, String algorithm) throws Exception {
         JSch jsch = new JSch();
         jsch.addIdentity(key.file().toString());
-        Session session = jsch.getSession("git", "127.0.0.1", door.port());
+        Session session = jsch.getSession("git", "127.0.0.1", frontend.port());
         session.setConfig("StrictHostKeyChecking", "no");
         session.setConfig("PubkeyAcceptedAlgorithms", algorithm);
         session.setConfig("PreferredAuthentications", "publickey");
@@ -101,17 +101,17 @@ class AuthenticationIT {
     }
 
     @Test
-    void onlyPublicKeysAreOffered() throws Exception {
-        try (var door = new RunningFrontend(home)) {
+    void publickeyIsTheOnlyOfferedMethod() throws Exception {
+        try (var frontend = new RunningFrontend(home)) {
             SshKey unknown = SshKey.generate(home, "unknown", "ed25519");
-            var ran = door.run(
+            var result = frontend.run(
                     unknown,
                     List.of(
                             "-o",
                             "PreferredAuthentications=none,password,keyboard-interactive,hostbased,gssapi-with-mic,publickey"),
                     new byte[0],
                     "whoami");
-            assertThat(ran.stderr()).contains("Permission denied (publickey).");
+            assertThat(result.stderr()).contains("Permission denied (publickey).");
         }
     }
 }

@@ -15,7 +15,7 @@ class ChannelInputTest {
             new ChannelInput.Window(1 << 16, 1 << 16), new WindowBudget(0), count -> released += count);
 
     @Test
-    void whatGoesInComesOutInOrderHoweverItIsCut() throws Exception {
+    void bytesAreReadInOrderWhateverTheirChunks() throws Exception {
         Random random = new Random(5);
         long sent = 0;
         long read = 0;
@@ -38,30 +38,30 @@ class ChannelInputTest {
         assertThat(released).isEqualTo(read);
     }
 
-    /** What a command does not read is not kept for it either: the client may send little until it reads. */
+    /** A client can send only a small window ahead of a command that does not read. */
     @Test
-    void theWindowDoublesWithWhatIsRead() throws Exception {
-        ChannelInput thrifty = windowed(new WindowBudget(1000));
-        put(thrifty, 10);
+    void windowDoublesAsTheCommandReads() throws Exception {
+        ChannelInput growing = inputWith(new WindowBudget(1000));
+        put(growing, 10);
         assertThat(released).isZero();
-        read(thrifty, 9);
+        read(growing, 9);
         assertThat(released).isEqualTo(9);
-        read(thrifty, 1);
+        read(growing, 1);
         assertThat(released).isEqualTo(10 + 10);
-        put(thrifty, 20);
-        read(thrifty, 20);
+        put(growing, 20);
+        read(growing, 20);
         assertThat(released).isEqualTo(30 + 10 + 15);
-        put(thrifty, 35);
-        read(thrifty, 35);
+        put(growing, 35);
+        read(growing, 35);
         assertThat(released).isEqualTo(65 + 25);
     }
 
-    /** The attack: many clients have something read much, and then send more while it does not read. */
+    /** The attack: many clients let their commands read much, and then send more while the commands do not read. */
     @Test
-    void allTogetherTheWindowsAreBounded() throws Exception {
+    void growthOfAllWindowsIsBounded() throws Exception {
         var budget = new WindowBudget(10);
-        ChannelInput first = windowed(budget);
-        ChannelInput second = windowed(budget);
+        ChannelInput first = inputWith(budget);
+        ChannelInput second = inputWith(budget);
         for (ChannelInput each : List.of(first, second)) {
             put(each, 10);
             read(each, 10);
@@ -73,11 +73,11 @@ class ChannelInputTest {
         read(second, 10);
         assertThat(released).isEqualTo(30 + 10 + 10);
         second.clientGone();
-        assertThat(budget.take(10)).isEqualTo(10);
-        assertThat(budget.take(1)).isZero();
+        assertThat(budget.tryReserve(10)).isEqualTo(10);
+        assertThat(budget.tryReserve(1)).isZero();
     }
 
-    private ChannelInput windowed(WindowBudget budget) {
+    private ChannelInput inputWith(WindowBudget budget) {
         return new ChannelInput(new ChannelInput.Window(10, 35), budget, count -> released += count);
     }
 
@@ -90,14 +90,14 @@ class ChannelInputTest {
     }
 
     @Test
-    void aPacketWithoutBytesIsNothing() throws Exception {
+    void emptyPacketIsIgnored() throws Exception {
         input.put(new byte[0], 0, 0);
         input.put(new byte[] {7}, 0, 1);
         assertThat(input.read()).isEqualTo(7);
     }
 
     @Test
-    void theEndComesAfterWhatWasSent() throws Exception {
+    void endOfFileFollowsTheData() throws Exception {
         input.put(new byte[] {7}, 0, 1);
         input.end();
         assertThat(input.read()).isEqualTo(7);
@@ -105,14 +105,14 @@ class ChannelInputTest {
     }
 
     @Test
-    void whenTheClientIsGoneReadingFailsAtOnce() {
+    void readFailsAtOnceWhenTheClientIsGone() {
         input.put(new byte[] {7}, 0, 1);
         input.clientGone();
         assertThatThrownBy(input::read).isInstanceOf(IOException.class).hasMessage("the client is gone");
     }
 
     @Test
-    void anInterruptedReaderStopsWaitingAndStaysInterrupted() {
+    void interruptedReadFailsAndKeepsTheInterruptFlag() {
         Thread.currentThread().interrupt();
         assertThatThrownBy(input::read).isInstanceOf(InterruptedIOException.class);
         assertThat(Thread.interrupted()).isTrue();

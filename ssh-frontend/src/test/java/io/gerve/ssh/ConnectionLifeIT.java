@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.gerve.config.FrontendSettings.Limits;
 import io.gerve.config.IpNetwork;
-import io.gerve.ssh.RunningFrontend.Ran;
+import io.gerve.ssh.RunningFrontend.CommandResult;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -28,7 +28,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How long connections may last, how many there may be, and how they end. */
+/** Tests of timeouts, connection limits, drain and PROXY headers. */
 class ConnectionLifeIT {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
@@ -39,13 +39,13 @@ class ConnectionLifeIT {
         return new Limits(128, connections, perAddress, 100, 50, 10, 10);
     }
 
-    private RunningFrontend behind(IpNetwork... balancers) throws Exception {
+    private RunningFrontend frontendBehind(IpNetwork... proxies) throws Exception {
         return new RunningFrontend(
-                home, RunningFrontend.LIMITS, RunningFrontend.TIMES, List.of(balancers), RekeyLimit.RECOMMENDED);
+                home, RunningFrontend.LIMITS, RunningFrontend.TIMEOUTS, List.of(proxies), RekeyLimit.RECOMMENDED);
     }
 
-    /** @return whether the other end closes within the limit, whatever it says before */
-    private static boolean isCut(Socket socket) throws IOException {
+    /** Reads until the frontend closes the connection, and returns whether it does so within the limit. */
+    private static boolean isClosed(Socket socket) throws IOException {
         socket.setSoTimeout((int) LIMIT.toMillis());
         try {
             socket.getInputStream().readAllBytes();
@@ -57,8 +57,8 @@ class ConnectionLifeIT {
         }
     }
 
-    private static Socket connect(RunningFrontend door, byte[] first) throws IOException {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), door.port());
+    private static Socket connect(RunningFrontend frontend, byte[] first) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), frontend.port());
         socket.getOutputStream().write(first);
         return socket;
     }
@@ -67,79 +67,86 @@ class ConnectionLifeIT {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Holding a key exchange open held memory and a thread in other servers. */
+    /** The attack: to hold key exchanges open, each of which takes memory and, in some servers, a thread. */
     @Test
-    void whoDoesNotFinishAKeyExchangeIsCut() throws Exception {
-        try (var door = RunningFrontend.with(
+    void unfinishedKeyExchangeIsDisconnected() throws Exception {
+        try (var frontend = RunningFrontend.with(
                         home,
                         RunningFrontend.LIMITS,
-                        new FrontendTimeouts().keyExchange(1).get());
-                Socket silent = connect(door, new byte[0]);
-                Socket greeted = connect(door, ascii("SSH-2.0-slow\r\n"))) {
-            assertThat(isCut(silent)).isTrue();
-            assertThat(isCut(greeted)).isTrue();
-            try (var client = new ScriptedClient(door.port(), signed(door.user, "ssh-ed25519", door.user))) {
-                assertThat(client.isLetIn()).isTrue();
+                        new FrontendTimeouts().kexTimeout(1).get());
+                Socket silent = connect(frontend, new byte[0]);
+                Socket greeted = connect(frontend, ascii("SSH-2.0-slow\r\n"))) {
+            assertThat(isClosed(silent)).isTrue();
+            assertThat(isClosed(greeted)).isTrue();
+            try (var client =
+                    new ScriptedClient(frontend.port(), signed(frontend.user, "ssh-ed25519", frontend.user))) {
+                assertThat(client.authenticate()).isTrue();
                 client.openKeyExchange();
-                await().atMost(LIMIT).until(() -> door.listener.connections() == 0);
+                await().atMost(LIMIT).until(() -> frontend.listener.connections() == 0);
             }
         }
     }
 
     @Test
-    void whoDoesNotLogInIsCut() throws Exception {
-        try (var door = RunningFrontend.with(
+    void clientThatDoesNotAuthenticateIsDisconnected() throws Exception {
+        try (var frontend = RunningFrontend.with(
                         home,
                         RunningFrontend.LIMITS,
-                        new FrontendTimeouts().loginGrace(1).get());
-                var client = new ScriptedClient(door.port())) {
+                        new FrontendTimeouts().loginGraceTime(1).get());
+                var client = new ScriptedClient(frontend.port())) {
             assertThat(client.session.isOpen()).isTrue();
             await().atMost(LIMIT).until(() -> !client.session.isOpen());
         }
     }
 
-    /** Each answer to a message that means nothing waited in memory, and a client without a key could have 200 000 of them wait. */
+    /**
+     * The attack: to request replies without reading them. A client without a key could make 200 000 of them wait in
+     * memory.
+     */
     @Test
-    void whoTalksNonsenseInsteadOfLoggingInIsCut() throws Exception {
-        try (var door = new RunningFrontend(home);
-                var client = new ScriptedClient(door.port())) {
+    void unauthenticatedClientThatSendsUnknownMessagesIsDisconnected() throws Exception {
+        try (var frontend = new RunningFrontend(home);
+                var client = new ScriptedClient(frontend.port())) {
             for (int i = 0; i < 9; i++) {
                 client.session.writePacket(client.session.createBuffer((byte) 150, 16));
             }
             await().atMost(LIMIT).until(() -> !client.session.isOpen());
-            await().atMost(LIMIT).until(() -> door.listener.connections() == 0);
+            await().atMost(LIMIT).until(() -> frontend.listener.connections() == 0);
         }
     }
 
     @Test
-    void whoRunsNothingIsCutAndWhoRunsACommandIsNot() throws Exception {
-        try (var door = RunningFrontend.with(
+    void idleConnectionIsClosedAndBusyOneIsNot() throws Exception {
+        try (var frontend = RunningFrontend.with(
                         home,
                         RunningFrontend.LIMITS,
-                        new FrontendTimeouts().idle(1).heartbeat(1).get());
-                var busy = new ScriptedClient(door.port(), signed(door.user, "ssh-ed25519", door.user));
-                var idle = new ScriptedClient(door.port(), signed(door.user, "ssh-ed25519", door.user))) {
-            assertThat(busy.isLetIn()).isTrue();
+                        new FrontendTimeouts()
+                                .idleTimeout(1)
+                                .keepaliveInterval(1)
+                                .get());
+                var busy = new ScriptedClient(frontend.port(), signed(frontend.user, "ssh-ed25519", frontend.user));
+                var idle = new ScriptedClient(frontend.port(), signed(frontend.user, "ssh-ed25519", frontend.user))) {
+            assertThat(busy.authenticate()).isTrue();
             var channel = new ProbingChannel(busy.session);
             assertThat(channel.isAccepted("exec", "wait")).isTrue();
-            assertThat(idle.isLetIn()).isTrue();
+            assertThat(idle.authenticate()).isTrue();
             await().atMost(LIMIT).until(() -> !idle.session.isOpen());
             assertThat(busy.session.isOpen()).isTrue();
         }
     }
 
     @Test
-    void bothSidesAreHeardOfWhileNothingElseIsSaid() throws Exception {
-        var times = new FrontendTimeouts().heartbeat(1).get();
-        try (var door = RunningFrontend.with(home, RunningFrontend.LIMITS, times)) {
-            List<String> verbose = door.ssh(door.user, List.of("-vvv"), "wait");
+    void keepalivesAreSentWhileACommandIsSilent() throws Exception {
+        var timeouts = new FrontendTimeouts().keepaliveInterval(1).get();
+        try (var frontend = RunningFrontend.with(home, RunningFrontend.LIMITS, timeouts)) {
+            List<String> verbose = frontend.ssh(frontend.user, List.of("-vvv"), "wait");
             Process ssh = new ProcessBuilder(verbose).start();
             try (var err = new BufferedReader(new InputStreamReader(ssh.getErrorStream(), StandardCharsets.UTF_8))) {
-                AtomicInteger heartbeats = new AtomicInteger();
+                AtomicInteger keepalives = new AtomicInteger();
                 CompletableFuture<Void> reading = CompletableFuture.runAsync(() -> err.lines()
                         .filter(line -> line.contains("rtype keepalive@openssh.com want_reply 1"))
-                        .forEach(_ -> heartbeats.incrementAndGet()));
-                await().atMost(LIMIT).until(() -> heartbeats.get() >= 3);
+                        .forEach(_ -> keepalives.incrementAndGet()));
+                await().atMost(LIMIT).until(() -> keepalives.get() >= 3);
                 ssh.destroyForcibly();
                 reading.exceptionally(_ -> null).get(20, TimeUnit.SECONDS);
             } finally {
@@ -149,17 +156,20 @@ class ConnectionLifeIT {
     }
 
     @Test
-    void whoNeverAnswersIsCutAfterTheSilence() throws Exception {
-        var times = new FrontendTimeouts().heartbeat(1).silence(3).get();
-        try (var door = RunningFrontend.with(home, RunningFrontend.LIMITS, times)) {
-            Process ssh = door.start("wait");
+    void suspendedClientIsDisconnectedAfterClientAliveTimeout() throws Exception {
+        var timeouts = new FrontendTimeouts()
+                .keepaliveInterval(1)
+                .clientAliveTimeout(3)
+                .get();
+        try (var frontend = RunningFrontend.with(home, RunningFrontend.LIMITS, timeouts)) {
+            Process ssh = frontend.start("wait");
             try {
                 assertThat(ssh.getInputStream().readNBytes(8)).isEqualTo(ascii("waiting\n"));
                 new ProcessBuilder("kill", "-STOP", Long.toString(ssh.pid()))
                         .start()
                         .waitFor();
-                await().atMost(LIMIT).until(() -> door.listener.connections() == 0);
-                await().atMost(LIMIT).until(() -> door.commands.endings.contains("wait: interrupted"));
+                await().atMost(LIMIT).until(() -> frontend.listener.connections() == 0);
+                await().atMost(LIMIT).until(() -> frontend.commands.endings.contains("wait: interrupted"));
             } finally {
                 ssh.destroyForcibly();
             }
@@ -167,52 +177,54 @@ class ConnectionLifeIT {
     }
 
     @Test
-    void overTheLimitsAClientIsToldSo() throws Exception {
+    void clientOverAConnectionLimitIsToldTheReason() throws Exception {
         for (Limits limits : List.of(limits(2, 100), limits(100, 2))) {
-            Path own = Files.createTempDirectory(home, "door");
-            try (var door = RunningFrontend.with(own, limits, RunningFrontend.TIMES)) {
-                try (Socket first = connect(door, new byte[0]);
-                        Socket second = connect(door, new byte[0])) {
-                    await().atMost(LIMIT).until(() -> door.listener.connections() == 2);
+            Path own = Files.createTempDirectory(home, "frontend");
+            try (var frontend = RunningFrontend.with(own, limits, RunningFrontend.TIMEOUTS)) {
+                try (Socket first = connect(frontend, new byte[0]);
+                        Socket second = connect(frontend, new byte[0])) {
+                    await().atMost(LIMIT).until(() -> frontend.listener.connections() == 2);
                     assertThat(List.of(first, second)).allMatch(Socket::isConnected);
-                    var ran = door.run("whoami");
-                    assertThat(ran.status()).isEqualTo(255);
-                    assertThat(ran.stderr()).contains("Too many connections").contains("try again");
+                    var result = frontend.run("whoami");
+                    assertThat(result.status()).isEqualTo(255);
+                    assertThat(result.stderr()).contains("Too many connections").contains("try again");
                 }
-                await().atMost(LIMIT).until(() -> door.listener.connections() == 0);
-                assertThat(door.run("whoami").status()).isZero();
+                await().atMost(LIMIT).until(() -> frontend.listener.connections() == 0);
+                assertThat(frontend.run("whoami").status()).isZero();
             }
         }
     }
 
-    /** A database that hangs froze other people's sessions for 20 seconds on MINA's default threads. */
+    /**
+     * On MINA's default threads, a database that did not respond blocked the sessions of other clients for 20 seconds.
+     */
     @Test
-    void aSlowLookUpHoldsUpNobodyElse() throws Exception {
+    void slowLookUpDelaysNoOtherConnection() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
-        RegisteredKeys quick = new RegisteredKeys();
-        AtomicInteger slow = new AtomicInteger();
+        RegisteredKeys registeredKeys = new RegisteredKeys();
+        AtomicInteger blockedLookUps = new AtomicInteger();
         SshKey stuck = SshKey.generate(home, "stuck", "ed25519");
         var stuckFingerprint = stuck.fingerprint();
-        try (var door = new RunningFrontend(
-                home, RunningFrontend.LIMITS, RunningFrontend.TIMES, List.of(), RekeyLimit.RECOMMENDED, key -> {
+        try (var frontend = new RunningFrontend(
+                home, RunningFrontend.LIMITS, RunningFrontend.TIMEOUTS, List.of(), RekeyLimit.RECOMMENDED, key -> {
                     if (key.equals(stuckFingerprint)) {
-                        slow.incrementAndGet();
+                        blockedLookUps.incrementAndGet();
                         try {
                             release.await();
                         } catch (InterruptedException e) {
                             Thread.currentThread().interrupt();
                         }
                     }
-                    return quick.find(key);
+                    return registeredKeys.find(key);
                 })) {
-            quick.register(door.user.fingerprint());
+            registeredKeys.register(frontend.user.fingerprint());
             List<Process> waiting = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
-                waiting.add(new ProcessBuilder(door.ssh(stuck, List.of(), "whoami")).start());
+                waiting.add(new ProcessBuilder(frontend.ssh(stuck, List.of(), "whoami")).start());
             }
-            await().atMost(LIMIT).until(() -> slow.get() == 8);
-            assertThat(door.run("whoami").status()).isZero();
-            assertThat(slow.get()).isEqualTo(8);
+            await().atMost(LIMIT).until(() -> blockedLookUps.get() == 8);
+            assertThat(frontend.run("whoami").status()).isZero();
+            assertThat(blockedLookUps.get()).isEqualTo(8);
             release.countDown();
             for (Process each : waiting) {
                 assertThat(each.waitFor(20, TimeUnit.SECONDS)).isTrue();
@@ -221,19 +233,19 @@ class ConnectionLifeIT {
     }
 
     @Test
-    void drainingLetsCommandsEndAndClosesTheRest() throws Exception {
-        try (var door = new RunningFrontend(home);
-                var idle = new ScriptedClient(door.port(), signed(door.user, "ssh-ed25519", door.user));
-                var busy = new ScriptedClient(door.port(), signed(door.user, "ssh-ed25519", door.user))) {
-            assertThat(idle.isLetIn()).isTrue();
+    void drainWaitsForCommandsAndClosesIdleConnections() throws Exception {
+        try (var frontend = new RunningFrontend(home);
+                var idle = new ScriptedClient(frontend.port(), signed(frontend.user, "ssh-ed25519", frontend.user));
+                var busy = new ScriptedClient(frontend.port(), signed(frontend.user, "ssh-ed25519", frontend.user))) {
+            assertThat(idle.authenticate()).isTrue();
             assertThat(idle.run("whoami")).isNotEmpty();
-            assertThat(busy.isLetIn()).isTrue();
+            assertThat(busy.authenticate()).isTrue();
             var channel = new ProbingChannel(busy.session);
             assertThat(channel.isAccepted("exec", "count")).isTrue();
-            Thread drain = Thread.ofVirtual().start(() -> door.listener.drain(Duration.ofSeconds(30)));
+            Thread drain = Thread.ofVirtual().start(() -> frontend.listener.drain(Duration.ofSeconds(30)));
             await().atMost(LIMIT).until(() -> !idle.session.isOpen());
             assertThat(busy.session.isOpen()).isTrue();
-            assertThat(catchThrowable(() -> new Socket(InetAddress.getLoopbackAddress(), door.port())))
+            assertThat(catchThrowable(() -> new Socket(InetAddress.getLoopbackAddress(), frontend.port())))
                     .isNotNull();
             channel.endInput();
             assertThat(channel.exitStatus()).isZero();
@@ -242,21 +254,24 @@ class ConnectionLifeIT {
         }
     }
 
-    /** Whoever connected and said nothing, as port scanners do, had every running command cut when the program was to stop. */
+    /**
+     * The attack: to connect and send nothing, as port scanners do, so that a drain times out and interrupts all
+     * running commands.
+     */
     @Test
-    void drainingCutsWhoHasNotLoggedInAndNobodyElse() throws Exception {
-        try (var door = new RunningFrontend(home);
-                var busy = new ScriptedClient(door.port(), signed(door.user, "ssh-ed25519", door.user));
-                Socket silent = connect(door, new byte[0]);
-                Socket greeted = connect(door, ascii("SSH-2.0-slow\r\n"));
-                var halfway = new ScriptedClient(door.port())) {
-            assertThat(busy.isLetIn()).isTrue();
+    void drainClosesUnauthenticatedConnectionsAndKeepsCommands() throws Exception {
+        try (var frontend = new RunningFrontend(home);
+                var busy = new ScriptedClient(frontend.port(), signed(frontend.user, "ssh-ed25519", frontend.user));
+                Socket silent = connect(frontend, new byte[0]);
+                Socket greeted = connect(frontend, ascii("SSH-2.0-slow\r\n"));
+                var halfway = new ScriptedClient(frontend.port())) {
+            assertThat(busy.authenticate()).isTrue();
             var channel = new ProbingChannel(busy.session);
             assertThat(channel.isAccepted("exec", "count")).isTrue();
-            await().atMost(LIMIT).until(() -> door.listener.connections() == 4);
-            Thread drain = Thread.ofVirtual().start(() -> door.listener.drain(Duration.ofSeconds(30)));
-            assertThat(isCut(silent)).isTrue();
-            assertThat(isCut(greeted)).isTrue();
+            await().atMost(LIMIT).until(() -> frontend.listener.connections() == 4);
+            Thread drain = Thread.ofVirtual().start(() -> frontend.listener.drain(Duration.ofSeconds(30)));
+            assertThat(isClosed(silent)).isTrue();
+            assertThat(isClosed(greeted)).isTrue();
             await().atMost(LIMIT).until(() -> !halfway.session.isOpen());
             assertThat(busy.session.isOpen()).isTrue();
             channel.endInput();
@@ -267,26 +282,26 @@ class ConnectionLifeIT {
     }
 
     @Test
-    void whatStillRunsAtTheEndOfADrainSaysItsLastWords() throws Exception {
-        try (var door = new RunningFrontend(home)) {
-            CompletableFuture<Ran> ran = CompletableFuture.supplyAsync(() -> {
+    void commandInterruptedByDrainSendsItsFinalMessage() throws Exception {
+        try (var frontend = new RunningFrontend(home)) {
+            CompletableFuture<CommandResult> result = CompletableFuture.supplyAsync(() -> {
                 try {
-                    return door.run("wait");
+                    return frontend.run("wait");
                 } catch (Exception e) {
                     throw new IllegalStateException(e);
                 }
             });
-            await().atMost(LIMIT).until(() -> !door.commands.seen.isEmpty());
-            door.listener.drain(Duration.ofMillis(100));
-            Ran ended = ran.get(20, TimeUnit.SECONDS);
+            await().atMost(LIMIT).until(() -> !frontend.commands.requests.isEmpty());
+            frontend.listener.drain(Duration.ofMillis(100));
+            CommandResult ended = result.get(20, TimeUnit.SECONDS);
             assertThat(ended.stderr()).contains("ERROR: interrupted");
             assertThat(ended.status()).isEqualTo(75);
         }
     }
 
     @Test
-    void behindABalancerTheHeadersAddressIsTheClients() throws Exception {
-        try (var door = behind(IpNetwork.parse("127.0.0.0/8"))) {
+    void addressIsTakenFromTheHeaderOfATrustedProxy() throws Exception {
+        try (var frontend = frontendBehind(IpNetwork.parse("127.0.0.0/8"))) {
             for (byte[] header : List.of(
                     ascii("PROXY TCP4 203.0.113.7 127.0.0.1 51234 22\r\n"),
                     HexFormat.of().parseHex("0d0a0d0a000d0a515549540a2111000ccb0071077f000001c8220016"))) {
@@ -306,35 +321,35 @@ class ConnectionLifeIT {
                             if not d: break
                             os.write(1, d)
                         """);
-                String command = "ProxyCommand=python3 " + proxy + " " + door.port() + " "
+                String command = "ProxyCommand=python3 " + proxy + " " + frontend.port() + " "
                         + HexFormat.of().formatHex(header);
-                var ran = door.run(door.user, List.of("-o", command), new byte[0], "address");
-                assertThat(ran.text()).isEqualTo("203.0.113.7\n");
+                var result = frontend.run(frontend.user, List.of("-o", command), new byte[0], "address");
+                assertThat(result.text()).isEqualTo("203.0.113.7\n");
             }
         }
     }
 
-    /** sshd-contrib's acceptors take connections with no header and with garbage, from anybody. */
+    /** sshd-contrib's acceptors accept connections without a header and with garbage, from any address. */
     @Test
-    void behindABalancerNoHeaderAndGarbageAreRefused() throws Exception {
-        try (var door = behind(IpNetwork.parse("127.0.0.0/8"));
-                Socket none = connect(door, new byte[0]);
-                Socket ssh = connect(door, ascii("SSH-2.0-x\r\n"));
-                Socket garbage = connect(door, ascii("PROXY TCP4 nowhere\r\n"));
-                Socket unfinished = connect(door, ascii("PROXY TCP4 203.0."))) {
+    void missingAndMalformedHeadersOfATrustedProxyAreRefused() throws Exception {
+        try (var frontend = frontendBehind(IpNetwork.parse("127.0.0.0/8"));
+                Socket none = connect(frontend, new byte[0]);
+                Socket ssh = connect(frontend, ascii("SSH-2.0-x\r\n"));
+                Socket garbage = connect(frontend, ascii("PROXY TCP4 nowhere\r\n"));
+                Socket unfinished = connect(frontend, ascii("PROXY TCP4 203.0."))) {
             for (Socket each : List.of(none, ssh, garbage, unfinished)) {
-                assertThat(isCut(each)).isTrue();
+                assertThat(isClosed(each)).isTrue();
             }
-            assertThat(door.run("whoami").status()).isEqualTo(255);
+            assertThat(frontend.run("whoami").status()).isEqualTo(255);
         }
     }
 
     @Test
-    void aHeaderFromAnybodyElseIsRefused() throws Exception {
-        try (var door = behind(IpNetwork.parse("192.0.2.0/24"));
-                Socket liar = connect(door, ascii("PROXY TCP4 203.0.113.7 127.0.0.1 51234 22\r\nSSH-2.0-x\r\n"))) {
-            assertThat(isCut(liar)).isTrue();
-            assertThat(door.run("address").text()).isEqualTo("127.0.0.1\n");
+    void headerFromAnUntrustedAddressIsRefused() throws Exception {
+        try (var frontend = frontendBehind(IpNetwork.parse("192.0.2.0/24"));
+                Socket liar = connect(frontend, ascii("PROXY TCP4 203.0.113.7 127.0.0.1 51234 22\r\nSSH-2.0-x\r\n"))) {
+            assertThat(isClosed(liar)).isTrue();
+            assertThat(frontend.run("address").text()).isEqualTo("127.0.0.1\n");
         }
     }
 }

@@ -13,22 +13,22 @@ class ConnectionSlotsTest {
     }
 
     @Test
-    void anAddressHasItsSlotsAndGetsThemBackOnce() throws Exception {
-        Runnable first = slots.tryTake(address("192.0.2.1")).orElseThrow();
-        assertThat(slots.tryTake(address("192.0.2.1"))).isPresent();
-        assertThat(slots.tryTake(address("192.0.2.1"))).isEmpty();
-        assertThat(slots.tryTake(address("192.0.2.2"))).isPresent();
+    void addressIsLimitedAndSlotsAreReleasedOnce() throws Exception {
+        Runnable first = slots.tryAcquire(address("192.0.2.1")).orElseThrow();
+        assertThat(slots.tryAcquire(address("192.0.2.1"))).isPresent();
+        assertThat(slots.tryAcquire(address("192.0.2.1"))).isEmpty();
+        assertThat(slots.tryAcquire(address("192.0.2.2"))).isPresent();
         first.run();
         first.run();
-        assertThat(slots.tryTake(address("192.0.2.1"))).isPresent();
-        assertThat(slots.tryTake(address("192.0.2.1"))).isEmpty();
+        assertThat(slots.tryAcquire(address("192.0.2.1"))).isPresent();
+        assertThat(slots.tryAcquire(address("192.0.2.1"))).isEmpty();
     }
 
     @Test
-    void anIpv6NetworkOf64BitsIsOneAddress() throws Exception {
-        assertThat(slots.tryTake(address("2001:db8:0:1::1"))).isPresent();
-        assertThat(slots.tryTake(address("2001:db8:0:1:ffff::2"))).isPresent();
-        assertThat(slots.tryTake(address("2001:db8:0:1::3"))).isEmpty();
-        assertThat(slots.tryTake(address("2001:db8:0:2::1"))).isPresent();
+    void ipv6NetworkOf64BitsCountsAsOneAddress() throws Exception {
+        assertThat(slots.tryAcquire(address("2001:db8:0:1::1"))).isPresent();
+        assertThat(slots.tryAcquire(address("2001:db8:0:1:ffff::2"))).isPresent();
+        assertThat(slots.tryAcquire(address("2001:db8:0:1::3"))).isEmpty();
+        assertThat(slots.tryAcquire(address("2001:db8:0:2::1"))).isPresent();
     }
 }

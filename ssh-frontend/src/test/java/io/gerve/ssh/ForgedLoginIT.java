@@ -34,7 +34,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Each test is an attack on who a client is taken for. */
+/** Attacks on the identity of a client. */
 class ForgedLoginIT {
     private static final String ED25519 = "ssh-ed25519";
     private static final String SK_ED25519 = "sk-ssh-ed25519@openssh.com";
@@ -44,115 +44,123 @@ class ForgedLoginIT {
     @TempDir
     static Path home;
 
-    private static RunningFrontend door;
+    private static RunningFrontend frontend;
     private static SshKey victim;
     private static SshKey mine;
 
     @BeforeAll
     static void start() throws Exception {
-        door = new RunningFrontend(home);
-        victim = door.user;
+        frontend = new RunningFrontend(home);
+        victim = frontend.user;
         mine = SshKey.generate(home, "mine", "ed25519");
-        door.keys.register(mine.fingerprint());
+        frontend.keys.register(mine.fingerprint());
     }
 
     @AfterAll
     static void stop() {
-        door.close();
+        frontend.close();
     }
 
-    private static boolean letsIn(Step... steps) throws Exception {
-        try (var client = new ScriptedClient(door.port(), steps)) {
-            return client.isLetIn();
+    private static boolean isAccepted(Step... steps) throws Exception {
+        try (var client = new ScriptedClient(frontend.port(), steps)) {
+            return client.authenticate();
         }
     }
 
-    /** Gitblit CVE-2024-28080, x/crypto CVE-2024-45337: whoever was offered last, or first, was taken for who signed. */
+    /**
+     * Gitblit CVE-2024-28080, x/crypto CVE-2024-45337: the server took the key that was offered first or last for the
+     * key that signed.
+     */
     @Test
-    void whoOffersAVictimsKeyAndSignsWithTheirOwnIsThemselves() throws Exception {
+    void identityIsTheKeyThatSignedNotOneThatWasOffered() throws Exception {
         List<Step[]> orders = List.of(
                 new Step[] {query(victim, ED25519), signed(mine, ED25519, mine)},
                 new Step[] {query(mine, ED25519), query(victim, ED25519), signed(mine, ED25519, mine)},
                 new Step[] {query(victim, ED25519), query(mine, ED25519), signed(mine, ED25519, mine)},
                 new Step[] {signed(victim, ED25519, mine), signed(mine, ED25519, mine)});
         for (Step[] order : orders) {
-            try (var client = new ScriptedClient(door.port(), order)) {
-                assertThat(client.isLetIn()).isTrue();
+            try (var client = new ScriptedClient(frontend.port(), order)) {
+                assertThat(client.authenticate()).isTrue();
                 assertThat(client.run("whoami")).isEqualTo(mine.fingerprint().text());
             }
         }
     }
 
     @Test
-    void noSignatureButTheKeysOwnOverThisVeryRequestLetsIn() throws Exception {
-        assertThat(letsIn(query(victim, ED25519))).isFalse();
-        assertThat(letsIn(query(victim, ED25519), signed(victim, ED25519, mine)))
+    void onlyASignatureByTheKeyOverThisRequestIsAccepted() throws Exception {
+        assertThat(isAccepted(query(victim, ED25519))).isFalse();
+        assertThat(isAccepted(query(victim, ED25519), signed(victim, ED25519, mine)))
                 .isFalse();
-        assertThat(letsIn(query(victim, ED25519), signedThenSwapped(victim, mine, ED25519)))
+        assertThat(isAccepted(query(victim, ED25519), signedThenSwapped(victim, mine, ED25519)))
                 .isFalse();
-        assertThat(letsIn(signedForOtherSession(victim, ED25519))).isFalse();
-        assertThat(letsIn(raw(ED25519, victim.blob(), new byte[0]))).isFalse();
-        assertThat(letsIn(raw(ED25519, victim.blob(), new byte[83]))).isFalse();
+        assertThat(isAccepted(signedForOtherSession(victim, ED25519))).isFalse();
+        assertThat(isAccepted(raw(ED25519, victim.blob(), new byte[0]))).isFalse();
+        assertThat(isAccepted(raw(ED25519, victim.blob(), new byte[83]))).isFalse();
     }
 
-    /** What is offered is neither looked up nor answered differently: nobody can try which keys are registered. */
+    /** The attack: to offer public keys and learn from the replies which of them are registered. */
     @Test
-    void offersAreAnsweredAlikeWithoutALookUp() throws Exception {
+    void offersOfAllKeysGetTheSameReplyWithoutLookUp() throws Exception {
         SshKey unknown = SshKey.generate(home, "unknown", "ed25519");
         for (SshKey key : List.of(unknown, victim)) {
-            try (var client = new ScriptedClient(door.port(), query(key, ED25519))) {
-                int asked = door.keys.asked().size();
-                assertThat(client.isLetIn()).isFalse();
-                assertThat(client.nextAnswer()).isEqualTo(PK_OK);
-                assertThat(door.keys.asked()).hasSize(asked);
+            try (var client = new ScriptedClient(frontend.port(), query(key, ED25519))) {
+                int lookups = frontend.keys.lookups().size();
+                assertThat(client.authenticate()).isFalse();
+                assertThat(client.nextReply()).isEqualTo(PK_OK);
+                assertThat(frontend.keys.lookups()).hasSize(lookups);
             }
         }
     }
 
     @Test
-    void aForgedSignatureCostsNoLookUp() throws Exception {
-        int asked = door.keys.asked().size();
-        assertThat(letsIn(signed(victim, ED25519, mine))).isFalse();
-        assertThat(door.keys.asked()).hasSize(asked);
+    void forgedSignatureCausesNoLookUp() throws Exception {
+        int lookups = frontend.keys.lookups().size();
+        assertThat(isAccepted(signed(victim, ED25519, mine))).isFalse();
+        assertThat(frontend.keys.lookups()).hasSize(lookups);
     }
 
     @Test
-    void theUserNameAndServiceMayNotChangeMidway() throws Exception {
+    void changeOfUserNameOrServiceIsRefused() throws Exception {
         try (var client = new ScriptedClient(
-                door.port(), query(mine, ED25519), signed("root", "ssh-connection", mine, ED25519, mine, ED25519))) {
-            assertThat(client.isLetIn()).isFalse();
+                frontend.port(),
+                query(mine, ED25519),
+                signed("root", "ssh-connection", mine, ED25519, mine, ED25519))) {
+            assertThat(client.authenticate()).isFalse();
         }
-        assertThat(letsIn(signed("git", "ssh-userauth", mine, ED25519, mine, ED25519)))
+        assertThat(isAccepted(signed("git", "ssh-userauth", mine, ED25519, mine, ED25519)))
                 .isFalse();
     }
 
-    /** A second service request would begin a new count of attempts and a new login grace. */
+    /** The attack: a second service request, which resets the count of attempts and the login grace time in MINA. */
     @Test
-    void theAuthenticationServiceIsServedOnce() throws Exception {
-        assertThat(letsIn(serviceRequest("ssh-userauth"), signed(mine, ED25519, mine)))
+    void secondServiceRequestIsRefused() throws Exception {
+        assertThat(isAccepted(serviceRequest("ssh-userauth"), signed(mine, ED25519, mine)))
                 .isFalse();
-        assertThat(letsIn(serviceRequest("ssh-connection"), signed(mine, ED25519, mine)))
+        assertThat(isAccepted(serviceRequest("ssh-connection"), signed(mine, ED25519, mine)))
                 .isFalse();
     }
 
     @Test
-    void blobAlgorithmAndSignatureMustAgree() throws Exception {
+    void mismatchOfBlobAlgorithmAndSignatureIsRefused() throws Exception {
         SshKey rsa = SshKey.generate(home, "rsa", "rsa -b 2048");
-        door.keys.register(rsa.fingerprint());
-        assertThat(letsIn(signed(rsa, "ssh-rsa", rsa))).isFalse();
-        assertThat(letsIn(signed("git", "ssh-connection", rsa, "rsa-sha2-512", rsa, "ssh-rsa")))
+        frontend.keys.register(rsa.fingerprint());
+        assertThat(isAccepted(signed(rsa, "ssh-rsa", rsa))).isFalse();
+        assertThat(isAccepted(signed("git", "ssh-connection", rsa, "rsa-sha2-512", rsa, "ssh-rsa")))
                 .isFalse();
-        assertThat(letsIn(signed("git", "ssh-connection", rsa, "rsa-sha2-512", rsa, "rsa-sha2-256")))
+        assertThat(isAccepted(signed("git", "ssh-connection", rsa, "rsa-sha2-512", rsa, "rsa-sha2-256")))
                 .isFalse();
-        assertThat(letsIn(signed("git", "ssh-connection", rsa, ED25519, rsa, "rsa-sha2-512")))
+        assertThat(isAccepted(signed("git", "ssh-connection", rsa, ED25519, rsa, "rsa-sha2-512")))
                 .isFalse();
-        assertThat(letsIn(signed(rsa, "rsa-sha2-512", rsa))).isTrue();
-        assertThat(letsIn(query(mine, "rsa-sha2-512"), query(mine, "ssh-dss"))).isFalse();
+        assertThat(isAccepted(signed(rsa, "rsa-sha2-512", rsa))).isTrue();
+        assertThat(isAccepted(query(mine, "rsa-sha2-512"), query(mine, "ssh-dss")))
+                .isFalse();
     }
 
-    /** An RSA key of 16 384 bits, or with a long exponent, costs seconds for each attempt before anybody is known. */
+    /**
+     * The attack: an RSA key of 16 384 bits, or with a long exponent, costs seconds of processor time for each attempt.
+     */
     @Test
-    void monstrousRsaKeysAreRefusedBeforeAnyArithmetic() throws Exception {
+    void oversizedRsaKeysAreRefusedBeforeAnyArithmetic() throws Exception {
         Random random = new Random(1);
         for (int[] bits : new int[][] {{16_384, 17}, {4096, 4090}}) {
             Buffer blob = new ByteArrayBuffer();
@@ -163,17 +171,17 @@ class ForgedLoginIT {
             signature.putString("rsa-sha2-256");
             signature.putBytes(new byte[bits[0] / 8]);
             try (var client = new ScriptedClient(
-                    door.port(),
+                    frontend.port(),
                     session -> ScriptedClient.request(
                             session, "git", "ssh-connection", false, "rsa-sha2-256", blob.getCompactData()),
                     raw("rsa-sha2-256", blob.getCompactData(), signature.getCompactData()))) {
-                assertThat(client.isLetIn()).isFalse();
-                assertThat(client.nextAnswer()).isNotEqualTo(PK_OK);
+                assertThat(client.authenticate()).isFalse();
+                assertThat(client.nextReply()).isNotEqualTo(PK_OK);
             }
         }
     }
 
-    /** MINA checks a certificate's dates and signature, but not whose it is. */
+    /** MINA checks the dates and the signature of a certificate, but not its authority. */
     @Test
     void certificatesAreRefused() throws Exception {
         SshKey authority = SshKey.generate(home, "authority", "ed25519");
@@ -190,49 +198,50 @@ class ForgedLoginIT {
                 .start();
         assertThat(signing.waitFor()).isZero();
         SshKey certificate = new SshKey(home.resolve("mine-cert"));
-        door.keys.register(certificate.fingerprint());
+        frontend.keys.register(certificate.fingerprint());
         String algorithm = "ssh-ed25519-cert-v01@openssh.com";
-        try (var client = new ScriptedClient(door.port(), query(certificate, algorithm))) {
-            assertThat(client.isLetIn()).isFalse();
-            assertThat(client.nextAnswer()).isNotEqualTo(PK_OK);
+        try (var client = new ScriptedClient(frontend.port(), query(certificate, algorithm))) {
+            assertThat(client.authenticate()).isFalse();
+            assertThat(client.nextReply()).isNotEqualTo(PK_OK);
         }
-        assertThat(letsIn(signed(certificate, algorithm, mine))).isFalse();
-        assertThat(letsIn(signed(certificate, ED25519, mine))).isFalse();
+        assertThat(isAccepted(signed(certificate, algorithm, mine))).isFalse();
+        assertThat(isAccepted(signed(certificate, ED25519, mine))).isFalse();
     }
 
     @Test
-    void tooManyKeysEndTheConnectionWithAHint() throws Exception {
+    void tooManySignaturesEndTheConnectionWithAHint() throws Exception {
         List<Step> steps = new ArrayList<>();
         for (int i = 0; i <= RunningFrontend.LIMITS.maxAuthTries(); i++) {
             steps.add(signed(victim, ED25519, mine));
         }
         steps.add(signed(mine, ED25519, mine));
-        try (var client = new ScriptedClient(door.port(), steps.toArray(Step[]::new))) {
-            assertThat(client.isLetIn()).isFalse();
-            assertThat(client.nextAnswer()).contains("Too many keys were tried");
+        try (var client = new ScriptedClient(frontend.port(), steps.toArray(Step[]::new))) {
+            assertThat(client.authenticate()).isFalse();
+            assertThat(client.nextReply()).contains("Too many keys were tried");
         }
-        assertThat(letsIn(signed(victim, ED25519, mine), signed(victim, ED25519, mine), signed(mine, ED25519, mine)))
+        assertThat(isAccepted(
+                        signed(victim, ED25519, mine), signed(victim, ED25519, mine), signed(mine, ED25519, mine)))
                 .isTrue();
     }
 
-    /** Identities of sessions that log in at the same time must not mix. */
+    /** Identities of clients that authenticate at the same time must not mix. */
     @Test
-    void manyInterleavedSessionsWithManyKeysAreEachThemselves() throws Exception {
-        List<SshKey> people = new ArrayList<>();
+    void concurrentLoginsKeepTheirOwnIdentities() throws Exception {
+        List<SshKey> users = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
-            SshKey person = SshKey.generate(home, "person" + i, "ed25519");
-            door.keys.register(person.fingerprint());
-            people.add(person);
+            SshKey user = SshKey.generate(home, "user" + i, "ed25519");
+            frontend.keys.register(user.fingerprint());
+            users.add(user);
         }
         List<Future<?>> all = new ArrayList<>();
         try (var threads = Executors.newFixedThreadPool(6)) {
             for (int i = 0; i < 24; i++) {
-                SshKey me = people.get(i % people.size());
-                SshKey other = people.get((i + 1) % people.size());
+                SshKey me = users.get(i % users.size());
+                SshKey other = users.get((i + 1) % users.size());
                 all.add(threads.submit(() -> {
                     try (var client = new ScriptedClient(
-                            door.port(), query(me, ED25519), query(other, ED25519), signed(me, ED25519, me))) {
-                        assertThat(client.isLetIn()).isTrue();
+                            frontend.port(), query(me, ED25519), query(other, ED25519), signed(me, ED25519, me))) {
+                        assertThat(client.authenticate()).isTrue();
                         assertThat(client.run("whoami"))
                                 .isEqualTo(me.fingerprint().text());
                     }
@@ -245,9 +254,9 @@ class ForgedLoginIT {
         }
     }
 
-    /** A security key, in software: what it signs is RFC-less, see OpenSSH's PROTOCOL.u2f. */
+    /** A security key in software. OpenSSH's PROTOCOL.u2f defines the data that it signs. */
     @Test
-    void aSecurityKeyLogsInOnlyIfItWasTouched() throws Exception {
+    void securityKeyAuthenticatesOnlyWithTouch() throws Exception {
         KeyPair pair = SecurityUtils.getKeyPairGenerator(SecurityUtils.ED25519).generateKeyPair();
         Buffer plain = new ByteArrayBuffer();
         plain.putRawPublicKey(pair.getPublic());
@@ -257,13 +266,15 @@ class ForgedLoginIT {
         blob.putBytes(plain.getBytes());
         blob.putString("ssh:");
         byte[] key = blob.getCompactData();
-        door.keys.register(Fingerprint.ofBlob(key));
-        assertThat(letsIn(touched(SK_ED25519, key, pair, ED25519, TOUCHED))).isTrue();
-        assertThat(letsIn(touched(SK_ED25519, key, pair, ED25519, (byte) 0))).isFalse();
+        frontend.keys.register(Fingerprint.ofBlob(key));
+        assertThat(isAccepted(signedBySecurityKey(SK_ED25519, key, pair, ED25519, TOUCHED)))
+                .isTrue();
+        assertThat(isAccepted(signedBySecurityKey(SK_ED25519, key, pair, ED25519, (byte) 0)))
+                .isFalse();
     }
 
     @Test
-    void anEcdsaSecurityKeyLogsInToo() throws Exception {
+    void ecdsaSecurityKeyAuthenticates() throws Exception {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(new ECGenParameterSpec("secp256r1"), new SecureRandom());
         KeyPair pair = generator.generateKeyPair();
@@ -276,12 +287,13 @@ class ForgedLoginIT {
         blob.putBytes(plain.getBytes());
         blob.putString("ssh:");
         byte[] key = blob.getCompactData();
-        door.keys.register(Fingerprint.ofBlob(key));
-        assertThat(letsIn(touched("sk-ecdsa-sha2-nistp256@openssh.com", key, pair, "ecdsa-sha2-nistp256", TOUCHED)))
+        frontend.keys.register(Fingerprint.ofBlob(key));
+        assertThat(isAccepted(signedBySecurityKey(
+                        "sk-ecdsa-sha2-nistp256@openssh.com", key, pair, "ecdsa-sha2-nistp256", TOUCHED)))
                 .isTrue();
     }
 
-    private static Step touched(String algorithm, byte[] blob, KeyPair pair, String inner, byte flags) {
+    private static Step signedBySecurityKey(String algorithm, byte[] blob, KeyPair pair, String inner, byte flags) {
         return session -> {
             Buffer request = ScriptedClient.request(session, "git", "ssh-connection", true, algorithm, blob);
             Buffer message = new ByteArrayBuffer();

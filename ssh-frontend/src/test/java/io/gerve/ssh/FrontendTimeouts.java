@@ -3,66 +3,66 @@ package io.gerve.ssh;
 import io.gerve.config.FrontendSettings.Timeouts;
 import java.time.Duration;
 
-/** Times for a test, in seconds: generous, but for the one that the test is about. */
+/** Builder of timeouts for a test, in seconds. All are long, except the one that the test sets. */
 final class FrontendTimeouts {
-    private Timeouts times = RunningFrontend.TIMES;
+    private Timeouts timeouts = RunningFrontend.TIMEOUTS;
 
-    FrontendTimeouts loginGrace(int seconds) {
-        times = new Timeouts(
+    FrontendTimeouts loginGraceTime(int seconds) {
+        timeouts = new Timeouts(
                 Duration.ofSeconds(seconds),
-                times.kexTimeout(),
-                times.keepaliveInterval(),
-                times.clientAliveTimeout(),
-                times.idleTimeout(),
-                times.drainTimeout());
+                timeouts.kexTimeout(),
+                timeouts.keepaliveInterval(),
+                timeouts.clientAliveTimeout(),
+                timeouts.idleTimeout(),
+                timeouts.drainTimeout());
         return this;
     }
 
-    FrontendTimeouts keyExchange(int seconds) {
-        times = new Timeouts(
-                times.loginGraceTime(),
+    FrontendTimeouts kexTimeout(int seconds) {
+        timeouts = new Timeouts(
+                timeouts.loginGraceTime(),
                 Duration.ofSeconds(seconds),
-                times.keepaliveInterval(),
-                times.clientAliveTimeout(),
-                times.idleTimeout(),
-                times.drainTimeout());
+                timeouts.keepaliveInterval(),
+                timeouts.clientAliveTimeout(),
+                timeouts.idleTimeout(),
+                timeouts.drainTimeout());
         return this;
     }
 
-    FrontendTimeouts heartbeat(int seconds) {
-        times = new Timeouts(
-                times.loginGraceTime(),
-                times.kexTimeout(),
+    FrontendTimeouts keepaliveInterval(int seconds) {
+        timeouts = new Timeouts(
+                timeouts.loginGraceTime(),
+                timeouts.kexTimeout(),
                 Duration.ofSeconds(seconds),
-                times.clientAliveTimeout(),
-                times.idleTimeout(),
-                times.drainTimeout());
+                timeouts.clientAliveTimeout(),
+                timeouts.idleTimeout(),
+                timeouts.drainTimeout());
         return this;
     }
 
-    FrontendTimeouts silence(int seconds) {
-        times = new Timeouts(
-                times.loginGraceTime(),
-                times.kexTimeout(),
-                times.keepaliveInterval(),
+    FrontendTimeouts clientAliveTimeout(int seconds) {
+        timeouts = new Timeouts(
+                timeouts.loginGraceTime(),
+                timeouts.kexTimeout(),
+                timeouts.keepaliveInterval(),
                 Duration.ofSeconds(seconds),
-                times.idleTimeout(),
-                times.drainTimeout());
+                timeouts.idleTimeout(),
+                timeouts.drainTimeout());
         return this;
     }
 
-    FrontendTimeouts idle(int seconds) {
-        times = new Timeouts(
-                times.loginGraceTime(),
-                times.kexTimeout(),
-                times.keepaliveInterval(),
-                times.clientAliveTimeout(),
+    FrontendTimeouts idleTimeout(int seconds) {
+        timeouts = new Timeouts(
+                timeouts.loginGraceTime(),
+                timeouts.kexTimeout(),
+                timeouts.keepaliveInterval(),
+                timeouts.clientAliveTimeout(),
                 Duration.ofSeconds(seconds),
-                times.drainTimeout());
+                timeouts.drainTimeout());
         return this;
     }
 
     Timeouts get() {
-        return times;
+        return timeouts;
     }
 }

@@ -16,7 +16,7 @@ class HostKeysTest {
     Path home;
 
     @Test
-    void whatSshKeygenWritesIsLoadedAndPassesTheSelfTest() throws Exception {
+    void keysFromSshKeygenAreLoadedAndPassTheSelfTest() throws Exception {
         List<KeyPair> keys = HostKeys.load(List.of(
                 SshKey.generate(home, "one", "ed25519").file(),
                 SshKey.generate(home, "two", "rsa -b 2048").file()));
@@ -24,9 +24,9 @@ class HostKeysTest {
         SelfTest.run(keys);
     }
 
-    /** A pair whose halves do not belong together would fail every client's key exchange, one by one. */
+    /** With a mismatched pair, every client's key exchange would fail. */
     @Test
-    void aPairThatDoesNotBelongTogetherFailsTheSelfTest() throws Exception {
+    void mismatchedKeyPairFailsTheSelfTest() throws Exception {
         KeyPair one = SshKey.generate(home, "one", "ed25519").pair();
         KeyPair two = SshKey.generate(home, "two", "ed25519").pair();
         assertThatThrownBy(() -> SelfTest.run(List.of(new KeyPair(one.getPublic(), two.getPrivate()))))
@@ -35,7 +35,7 @@ class HostKeysTest {
     }
 
     @Test
-    void whatCannotBeUsedIsNamedWithTheRemedy() throws Exception {
+    void unusableKeysAreRefusedWithFileNameAndRemedy() throws Exception {
         Path garbage = Files.writeString(home.resolve("garbage"), "no key\n");
         Path ecdsa = SshKey.generate(home, "ecdsa", "ecdsa -b 256").file();
         Path small = SshKey.generate(home, "small", "rsa -b 1024").file();

@@ -14,36 +14,39 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A burst of logins: what others have to do waits behind a few key exchanges, not behind all. */
+/** Tests that a burst of logins delays other work by a few key exchanges, not by all of them. */
 class KeyExchangeQueueIT {
     private static final Duration LIMIT = Duration.ofSeconds(20);
-    private static final Duration LONGER_THAN_A_CLIENT_MAY_TAKE = Duration.ofSeconds(5);
+    private static final Duration LONGER_THAN_KEX_TIMEOUT = Duration.ofSeconds(5);
 
     @TempDir
     Path home;
 
     @Test
-    void aLoginWaitsForLongerThanTheClientMayTakeWhileSessionsRunOnAndChangeTheirKeys() throws Exception {
-        try (var door = RunningFrontend.with(
+    void waitingLoginOutlivesKexTimeoutWhileSessionsRunAndRekey() throws Exception {
+        try (var frontend = RunningFrontend.with(
                         home,
                         RunningFrontend.LIMITS,
-                        new FrontendTimeouts().keyExchange(1).get());
-                var running = new ScriptedClient(door.port(), signed(door.user, "ssh-ed25519", door.user))) {
-            assertThat(running.isLetIn()).isTrue();
-            assertThat(door.logins.acquire(LIMIT)).isTrue();
-            Process waiting = new ProcessBuilder(door.ssh(door.user, List.of("-v"), "whoami")).start();
-            try (BufferedReader said = waiting.errorReader(StandardCharsets.UTF_8)) {
-                await().atMost(LIMIT).until(said::readLine, line -> line.contains("expecting SSH2_MSG_KEX"));
+                        new FrontendTimeouts().kexTimeout(1).get());
+                var running =
+                        new ScriptedClient(frontend.port(), signed(frontend.user, "ssh-ed25519", frontend.user))) {
+            assertThat(running.authenticate()).isTrue();
+            assertThat(frontend.loginExchanges.acquire(LIMIT)).isTrue();
+            Process waiting = new ProcessBuilder(frontend.ssh(frontend.user, List.of("-v"), "whoami")).start();
+            try (BufferedReader stderr = waiting.errorReader(StandardCharsets.UTF_8)) {
+                await().atMost(LIMIT).until(stderr::readLine, line -> line.contains("expecting SSH2_MSG_KEX"));
                 Instant sent = Instant.now();
                 await().atMost(LIMIT).until(() -> {
                     assertThat(running.run("whoami"))
-                            .isEqualTo(door.user.fingerprint().text());
-                    return Duration.between(sent, Instant.now()).compareTo(LONGER_THAN_A_CLIENT_MAY_TAKE) > 0;
+                            .isEqualTo(frontend.user.fingerprint().text());
+                    return Duration.between(sent, Instant.now()).compareTo(LONGER_THAN_KEX_TIMEOUT) > 0;
                 });
                 running.session.reExchangeKeys().verify(LIMIT);
-                assertThat(said.ready()).as("the client was answered, or cut").isFalse();
-                door.logins.release();
-                assertThat(said.lines()).anyMatch(line -> line.contains("SSH2_MSG_NEWKEYS received"));
+                assertThat(stderr.ready())
+                        .as("the frontend answered or disconnected the client")
+                        .isFalse();
+                frontend.loginExchanges.release();
+                assertThat(stderr.lines()).anyMatch(line -> line.contains("SSH2_MSG_NEWKEYS received"));
                 assertThat(waiting.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
                 assertThat(waiting.exitValue()).isZero();
             } finally {
@@ -53,17 +56,17 @@ class KeyExchangeQueueIT {
     }
 
     @Test
-    void aLoginForWhichThereIsNoTurnInTimeIsToldToTryAgain() throws Exception {
-        try (var door = RunningFrontend.with(
+    void loginWithoutPermitWithinLoginGraceTimeIsToldToTryAgain() throws Exception {
+        try (var frontend = RunningFrontend.with(
                 home,
                 RunningFrontend.LIMITS,
-                new FrontendTimeouts().keyExchange(1).loginGrace(1).get())) {
-            assertThat(door.logins.acquire(LIMIT)).isTrue();
-            var turnedAway = door.run("whoami");
-            assertThat(turnedAway.stderr()).contains("Too many logins at once. Please try again in a moment.");
-            assertThat(turnedAway.status()).isEqualTo(255);
-            door.logins.release();
-            assertThat(door.run("whoami").status()).isZero();
+                new FrontendTimeouts().kexTimeout(1).loginGraceTime(1).get())) {
+            assertThat(frontend.loginExchanges.acquire(LIMIT)).isTrue();
+            var refused = frontend.run("whoami");
+            assertThat(refused.stderr()).contains("Too many logins at once. Please try again in a moment.");
+            assertThat(refused.status()).isEqualTo(255);
+            frontend.loginExchanges.release();
+            assertThat(frontend.run("whoami").status()).isZero();
         }
     }
 }

@@ -29,12 +29,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A busy gate sees a file server's answer to a command late, and the output that came behind it in time. Here the file server is late itself,
- * which looks the same to the gate and can be had at will.
+ * Tests of a file server whose reply to an exec request arrives after the first output. A busy gate may process the
+ * reply late; a file server that sends it late looks the same to the gate and makes the test deterministic.
  */
 class LateReplyIT {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     @TempDir
     Path home;
@@ -42,11 +42,11 @@ class LateReplyIT {
     private SshServer server;
     private FileServerPool pool;
     private FileServerHost host;
-    private volatile Answer answer = channel -> {};
+    private volatile Reply reply = channel -> {};
 
-    /** What the file server says after the first output. */
-    private interface Answer {
-        void on(ExecutingChannel channel) throws IOException, InterruptedException;
+    /** The file server's messages after the first output. */
+    private interface Reply {
+        void sendOn(ExecutingChannel channel) throws IOException, InterruptedException;
     }
 
     @BeforeEach
@@ -66,7 +66,7 @@ class LateReplyIT {
         server.start();
         host = new FileServerHost("fs1a", "127.0.0.1", server.getPort(), PublicKey.ofBlob(hostKey.blob()));
         pool = new FileServerPool(new FileServerSettings(
-                "git", identity.file(), 0, 1, CONNECT_TIMEOUT, PATIENCE, PATIENCE, Duration.ofHours(1), 100));
+                "git", identity.file(), 0, 1, CONNECT_TIMEOUT, TIMEOUT, TIMEOUT, Duration.ofHours(1), 100));
     }
 
     @AfterEach
@@ -76,8 +76,8 @@ class LateReplyIT {
     }
 
     @Test
-    void aCommandWhoseOutputCameInTimeRunsToItsEndThoughItsAnswerIsLate() throws Exception {
-        answer = channel -> {
+    void commandWithTimelyOutputCompletesAfterLateReply() throws Exception {
+        reply = channel -> {
             Thread.sleep(CONNECT_TIMEOUT.plusSeconds(1));
             channel.send(SshConstants.SSH_MSG_CHANNEL_SUCCESS);
             channel.sendOutput("late");
@@ -85,17 +85,17 @@ class LateReplyIT {
         };
         var stdout = new ByteArrayOutputStream();
         try (var command = pool.start(host, "git-upload-pack 'a'", Map.of(), stdout, stdout)) {
-            assertThat(command.await(PATIENCE)).contains(new RemoteExit.Exited(7));
+            assertThat(command.await(TIMEOUT)).contains(new RemoteExit.Exited(7));
         }
         assertThat(stdout.toString(UTF_8)).isEqualTo("early late");
     }
 
     @Test
-    void aCommandThatIsRefusedAfterItsFirstOutputIsLost() throws Exception {
-        answer = channel -> channel.send(SshConstants.SSH_MSG_CHANNEL_FAILURE);
+    void commandRefusedAfterItsFirstOutputIsLost() throws Exception {
+        reply = channel -> channel.send(SshConstants.SSH_MSG_CHANNEL_FAILURE);
         var stdout = new ByteArrayOutputStream();
         try (var command = pool.start(host, "git-upload-pack 'a'", Map.of(), stdout, stdout)) {
-            assertThat(command.await(PATIENCE))
+            assertThat(command.await(TIMEOUT))
                     .hasValueSatisfying(ending -> assertThat(ending).isInstanceOf(RemoteExit.Lost.class));
         }
         assertThat(pool.openCount()).isZero();
@@ -107,7 +107,7 @@ class LateReplyIT {
                 throws IOException {
             sendOutput("early ");
             try {
-                answer.on(this);
+                reply.sendOn(this);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

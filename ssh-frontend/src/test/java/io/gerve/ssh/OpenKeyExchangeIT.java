@@ -28,32 +28,33 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * What is said during a key exchange waits for its end. Who opens one, never ends it and goes on asking had the answers fill the memory until
- * the exchange had taken too long, which is after more than the time that these tests wait.
+ * Attacks through a key exchange that is never finished. Packets wait for the end of a key exchange. A client that
+ * opens one, does not finish it, and goes on sending requests could fill the memory with replies until kex_timeout,
+ * which is longer than these tests wait.
  */
 @Timeout(120)
 class OpenKeyExchangeIT {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final int MANY = 5_000;
 
-    private final RunningFrontend door;
+    private final RunningFrontend frontend;
 
     OpenKeyExchangeIT(@TempDir Path home) throws Exception {
-        door = new RunningFrontend(home);
+        frontend = new RunningFrontend(home);
     }
 
     @BeforeEach
-    void theExchangesOwnTimeIsLonger() {
-        assertThat(RunningFrontend.TIMES.kexTimeout()).isGreaterThan(LIMIT);
+    void kexTimeoutIsLongerThanTheTests() {
+        assertThat(RunningFrontend.TIMEOUTS.kexTimeout()).isGreaterThan(LIMIT);
     }
 
     @AfterEach
     void stop() {
-        door.close();
+        frontend.close();
     }
 
-    /** What is answered. */
-    enum Asked {
+    /** Messages that the frontend answers. */
+    enum Request {
         GLOBAL_REQUEST {
             @Override
             Buffer message(ClientSession session) {
@@ -63,7 +64,7 @@ class OpenKeyExchangeIT {
                 return message;
             }
         },
-        CHANNEL {
+        CHANNEL_OPEN {
             @Override
             Buffer message(ClientSession session) {
                 Buffer message = session.createBuffer(SshConstants.SSH_MSG_CHANNEL_OPEN, 64);
@@ -74,7 +75,7 @@ class OpenKeyExchangeIT {
                 return message;
             }
         },
-        NONSENSE {
+        UNKNOWN_MESSAGE {
             @Override
             Buffer message(ClientSession session) {
                 return session.createBuffer((byte) 150, 16);
@@ -86,78 +87,83 @@ class OpenKeyExchangeIT {
 
     @ParameterizedTest
     @EnumSource
-    void whoAsksOnAndOnWithoutEndingAnExchangeIsCut(Asked asked) throws Exception {
-        try (var client = loggedIn()) {
+    void authenticatedClientThatFloodsAnOpenExchangeIsDisconnected(Request request) throws Exception {
+        try (var client = authenticated()) {
             client.openKeyExchange();
 
-            ask(client, asked, MANY);
+            sendMany(client, request, MANY);
 
-            await().atMost(LIMIT).until(() -> door.listener.connections() == 0);
+            await().atMost(LIMIT).until(() -> frontend.listener.connections() == 0);
         }
-        assertThat(door.run("whoami").status()).isZero();
+        assertThat(frontend.run("whoami").status()).isZero();
     }
 
     @ParameterizedTest
     @EnumSource
-    void whoHasNotLoggedInIsCutToo(Asked asked) throws Exception {
-        try (var client = new ScriptedClient(door.port(), query(door.user, "ssh-ed25519"))) {
+    void unauthenticatedClientThatFloodsAnOpenExchangeIsDisconnected(Request request) throws Exception {
+        try (var client = new ScriptedClient(frontend.port(), query(frontend.user, "ssh-ed25519"))) {
             client.session.auth();
-            assertThat(client.nextAnswer()).isEqualTo(Integer.toString(SshConstants.SSH_MSG_USERAUTH_PK_OK));
+            assertThat(client.nextReply()).isEqualTo(Integer.toString(SshConstants.SSH_MSG_USERAUTH_PK_OK));
             client.openKeyExchange();
 
-            ask(client, asked, MANY);
+            sendMany(client, request, MANY);
 
-            await().atMost(LIMIT).until(() -> door.listener.connections() == 0);
+            await().atMost(LIMIT).until(() -> frontend.listener.connections() == 0);
         }
-        assertThat(door.run("whoami").status()).isZero();
+        assertThat(frontend.run("whoami").status()).isZero();
     }
 
-    /** It would have the gate compute for as long as it likes, and show no key. */
+    /**
+     * The attack: key exchanges one after another, which make the frontend compute without end for a client without a
+     * key.
+     */
     @Test
-    void whoHasNotLoggedInChangesNoKeys() throws Exception {
-        try (var client = new ScriptedClient(door.port())) {
+    void keyReExchangeBeforeAuthenticationIsRefused() throws Exception {
+        try (var client = new ScriptedClient(frontend.port())) {
             client.openKeyExchange();
             await().atMost(LIMIT).until(() -> !client.session.isOpen());
         }
     }
 
-    /** Offers of keys are answered, each with the key itself. */
+    /** The reply to the offer of a key contains the key. */
     @Test
-    void whoOffersKeysOnAndOnIsCutToo() throws Exception {
-        try (var client = new ScriptedClient(door.port(), query(door.user, "ssh-ed25519"))) {
+    void clientThatOffersKeysDuringAnOpenExchangeIsDisconnected() throws Exception {
+        try (var client = new ScriptedClient(frontend.port(), query(frontend.user, "ssh-ed25519"))) {
             client.session.auth();
-            assertThat(client.nextAnswer()).isEqualTo(Integer.toString(SshConstants.SSH_MSG_USERAUTH_PK_OK));
+            assertThat(client.nextReply()).isEqualTo(Integer.toString(SshConstants.SSH_MSG_USERAUTH_PK_OK));
             client.openKeyExchange();
 
             for (int i = 0; i < MANY && client.session.isOpen(); i++) {
-                send(client, query(door.user, "ssh-ed25519").message(client.session));
+                send(client, query(frontend.user, "ssh-ed25519").message(client.session));
             }
 
-            await().atMost(LIMIT).until(() -> door.listener.connections() == 0);
+            await().atMost(LIMIT).until(() -> frontend.listener.connections() == 0);
         }
     }
 
-    /** In the first exchange nothing is encrypted yet, and a client that does not know strict key exchanges may say other things. */
+    /**
+     * During the first exchange nothing is encrypted, and a client without strict key exchange may send other messages.
+     */
     @ParameterizedTest
     @EnumSource
-    void theFirstExchangeIsBoundedToo(Asked asked) throws Exception {
-        try (var template = new ScriptedClient(door.port());
-                var socket = new Socket(InetAddress.getLoopbackAddress(), door.port())) {
+    void floodDuringTheFirstExchangeIsDisconnected(Request request) throws Exception {
+        try (var template = new ScriptedClient(frontend.port());
+                var socket = new Socket(InetAddress.getLoopbackAddress(), frontend.port())) {
             socket.getOutputStream().write("SSH-2.0-unfinished\r\n".getBytes(StandardCharsets.US_ASCII));
             byte[] begin = UnfinishedExchange.addTo(new ByteArrayBuffer(new byte[] {SshConstants.SSH_MSG_KEXINIT}))
                     .getCompactData();
             socket.getOutputStream().write(packet(begin));
-            byte[] message = packet(asked.message(template.session).getCompactData());
+            byte[] message = packet(request.message(template.session).getCompactData());
             for (int i = 0; i < MANY; i++) {
                 socket.getOutputStream().write(message);
             }
         } catch (IOException _) {
-            // It was cut in the middle.
+            // The frontend closed the connection during a write, as expected.
         }
-        await().atMost(LIMIT).until(() -> door.listener.connections() == 0);
+        await().atMost(LIMIT).until(() -> frontend.listener.connections() == 0);
     }
 
-    /** RFC 4253, section 6. */
+    /** Returns an unencrypted binary packet (RFC 4253, section 6). */
     private static byte[] packet(byte[] payload) {
         int padding = 8 - (payload.length + 5) % 8 + 8;
         return ByteBuffer.allocate(5 + payload.length + padding)
@@ -167,14 +173,14 @@ class OpenKeyExchangeIT {
                 .array();
     }
 
-    /** Just below the bound, many times over. A command that starts shows that all before it was heard. */
+    /** Ten clients just below the bound. The start of the command shows that all requests before it were processed. */
     @Test
-    void whatWaitsIsSmall() throws Exception {
+    void waitingRepliesTakeLittleMemory() throws Exception {
         List<ScriptedClient> clients = new ArrayList<>();
         List<ProbingChannel> channels = new ArrayList<>();
         try {
             for (int i = 0; i < 10; i++) {
-                var client = loggedIn();
+                var client = authenticated();
                 clients.add(client);
                 channels.add(new ProbingChannel(client.session));
             }
@@ -182,7 +188,7 @@ class OpenKeyExchangeIT {
             for (int i = 0; i < 10; i++) {
                 ScriptedClient client = clients.get(i);
                 client.openKeyExchange();
-                ask(client, Asked.GLOBAL_REQUEST, 900);
+                sendMany(client, Request.GLOBAL_REQUEST, 900);
                 Buffer start = client.session.createBuffer(SshConstants.SSH_MSG_CHANNEL_REQUEST, 64);
                 start.putUInt(channels.get(i).getRecipient());
                 start.putString("exec");
@@ -190,10 +196,10 @@ class OpenKeyExchangeIT {
                 start.putString("wait");
                 send(client, start);
             }
-            await().atMost(LIMIT).until(() -> door.commands.seen.size() == 10);
+            await().atMost(LIMIT).until(() -> frontend.commands.requests.size() == 10);
 
             assertThat(usedHeap() - before).isLessThan(10 * (1L << 20));
-            assertThat(door.listener.connections()).isEqualTo(10);
+            assertThat(frontend.listener.connections()).isEqualTo(10);
         } finally {
             clients.forEach(ScriptedClient::close);
         }
@@ -204,15 +210,15 @@ class OpenKeyExchangeIT {
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
-    private ScriptedClient loggedIn() throws Exception {
-        var client = new ScriptedClient(door.port(), signed(door.user, "ssh-ed25519", door.user));
-        assertThat(client.isLetIn()).isTrue();
+    private ScriptedClient authenticated() throws Exception {
+        var client = new ScriptedClient(frontend.port(), signed(frontend.user, "ssh-ed25519", frontend.user));
+        assertThat(client.authenticate()).isTrue();
         return client;
     }
 
-    private static void ask(ScriptedClient client, Asked asked, int times) {
+    private static void sendMany(ScriptedClient client, Request request, int times) {
         for (int i = 0; i < times && client.session.isOpen(); i++) {
-            send(client, asked.message(client.session));
+            send(client, request.message(client.session));
         }
     }
 
@@ -220,7 +226,7 @@ class OpenKeyExchangeIT {
         try {
             client.session.writePacket(message);
         } catch (IOException | RuntimeException _) {
-            // It was cut, which is what is waited for.
+            // The frontend closed the connection, which the caller waits for.
         }
     }
 }

@@ -14,9 +14,9 @@ import org.apache.sshd.common.session.ConnectionService;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 
-/** A session channel that sends any request and says whether it was accepted. */
+/** Client's session channel that sends any request and returns whether the frontend accepted it. */
 final class ProbingChannel extends ChannelExec {
-    private final BlockingQueue<Boolean> answers = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Boolean> replies = new LinkedBlockingQueue<>();
     final ByteArrayOutputStream stdout = new ByteArrayOutputStream();
     final ByteArrayOutputStream stderr = new ByteArrayOutputStream();
 
@@ -28,7 +28,7 @@ final class ProbingChannel extends ChannelExec {
         open().verify(Duration.ofSeconds(20));
     }
 
-    /** Sends nothing by itself. */
+    /** Does nothing, so that the channel sends only the requests of the test. */
     @Override
     protected void doOpen() {}
 
@@ -39,11 +39,11 @@ final class ProbingChannel extends ChannelExec {
         packet.putBoolean(true);
         packet.putRawBytes(body);
         writePacket(packet);
-        Boolean answer = answers.poll(20, TimeUnit.SECONDS);
-        if (answer == null) {
-            throw new IllegalStateException("no answer to " + type);
+        Boolean accepted = replies.poll(20, TimeUnit.SECONDS);
+        if (accepted == null) {
+            throw new IllegalStateException("No reply to " + type);
         }
-        return answer;
+        return accepted;
     }
 
     boolean isAccepted(String type, String... strings) throws Exception {
@@ -65,11 +65,11 @@ final class ProbingChannel extends ChannelExec {
 
     @Override
     public void handleSuccess() {
-        answers.add(true);
+        replies.add(true);
     }
 
     @Override
     public void handleFailure() {
-        answers.add(false);
+        replies.add(false);
     }
 }

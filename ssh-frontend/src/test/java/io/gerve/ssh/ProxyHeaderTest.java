@@ -25,7 +25,7 @@ class ProxyHeaderTest {
     }
 
     @Test
-    void version1TellsTheClientsAddress() throws Exception {
+    void version1HeaderYieldsTheClientsAddress() throws Exception {
         byte[] bytes = ascii("PROXY TCP4 203.0.113.7 10.0.0.1 51234 22\r\nSSH-2.0-x\r\n");
         assertThat(ProxyHeader.read(bytes))
                 .contains(new ProxyHeader(Optional.of(InetAddress.getByName("203.0.113.7")), bytes.length - 11));
@@ -38,7 +38,7 @@ class ProxyHeaderTest {
     }
 
     @Test
-    void version2TellsTheClientsAddressAndSkipsWhatElseItSays() throws Exception {
+    void version2HeaderYieldsTheClientsAddressAndSkipsExtensions() throws Exception {
         byte[] four = hex(SIGNATURE + "21 11 000f cb007107 0a000001 c822 0016 040000");
         assertThat(ProxyHeader.read(four))
                 .contains(new ProxyHeader(Optional.of(InetAddress.getByName("203.0.113.7")), four.length));
@@ -48,20 +48,23 @@ class ProxyHeaderTest {
     }
 
     @Test
-    void aHealthCheckIsTheBalancerItself() throws Exception {
+    void healthCheckHasNoClientAddress() throws Exception {
         assertThat(ProxyHeader.read(hex(SIGNATURE + "20 00 0000"))).contains(new ProxyHeader(Optional.empty(), 16));
     }
 
-    /** As balancers say of a client that came to them over something else, a socket of Unix for one: not a reason to refuse. */
+    /**
+     * Balancers send UNSPEC for clients that use another transport, such as a Unix socket. The specification requires
+     * to accept it.
+     */
     @Test
-    void aClientWhoseAddressIsUnspecifiedIsTakenForTheBalancerWhateverFollows() throws Exception {
+    void unspecifiedFamilyHasNoClientAddress() throws Exception {
         assertThat(ProxyHeader.read(hex(SIGNATURE + "21 00 0000"))).contains(new ProxyHeader(Optional.empty(), 16));
         assertThat(ProxyHeader.read(hex(SIGNATURE + "21 00 000c cb007107 0a000001 c822 0016")))
                 .contains(new ProxyHeader(Optional.empty(), 28));
     }
 
     @Test
-    void aHeaderInPiecesIsWaitedFor() throws Exception {
+    void incompleteHeaderNeedsMoreBytes() throws Exception {
         for (byte[] whole : new byte[][] {
             ascii("PROXY TCP4 203.0.113.7 10.0.0.1 51234 22\r\n"),
             hex(SIGNATURE + "21 11 000c cb007107 0a000001 c822 0016")
@@ -88,7 +91,7 @@ class ProxyHeaderTest {
                 "PROXY TCP6 fe80::1%eth0 ::1 1 2\r\n",
                 "PROXY TCP4 203.0.113.7                                                                                               "
             })
-    void garbageIsNoHeader(String text) {
+    void malformedVersion1HeaderIsRefused(String text) {
         assertThatThrownBy(() -> ProxyHeader.read(ascii(text))).isInstanceOf(ProtocolException.class);
     }
 
@@ -102,7 +105,7 @@ class ProxyHeaderTest {
                 "21 11 0004 cb007107",
                 "21 11 ffff cb007107"
             })
-    void aBadVersion2HeaderIsNone(String rest) {
+    void malformedVersion2HeaderIsRefused(String rest) {
         assertThatThrownBy(() -> ProxyHeader.read(hex(SIGNATURE + rest))).isInstanceOf(ProtocolException.class);
     }
 }

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whoever was not let in is told of, once for each connection; whoever was, is not. */
+/** Tests that each connection whose login failed is reported once, and that successful logins are not reported. */
 class RefusedLoginIT {
     private static final String ED25519 = "ssh-ed25519";
     private static final byte[] NOTHING = {};
@@ -38,114 +38,119 @@ class RefusedLoginIT {
     @TempDir
     private static Path home;
 
-    private static RunningFrontend door;
+    private static RunningFrontend frontend;
     private static SshKey unknown;
     private static SshKey other;
 
     @BeforeAll
     static void start() throws Exception {
-        door = new RunningFrontend(home);
+        frontend = new RunningFrontend(home);
         unknown = SshKey.generate(home, "unknown", "ed25519");
         other = SshKey.generate(home, "other", "ed25519");
     }
 
     @AfterAll
     static void stop() {
-        door.close();
+        frontend.close();
     }
 
     @Test
-    void theKeysThatNobodyRegisteredAreNamed() throws Exception {
-        door.run(unknown, List.of("-i", other.file().toString()), NOTHING, "whoami");
+    void unregisteredKeysAreReported() throws Exception {
+        frontend.run(unknown, List.of("-i", other.file().toString()), NOTHING, "whoami");
 
-        RefusedLogin refused = next(door);
+        RefusedLogin refused = next(frontend);
         assertThat(refused.reason()).isEqualTo(Reason.KEY_UNKNOWN);
         assertThat(refused.user()).isEqualTo("git");
         assertThat(refused.keys()).containsExactly(unknown.fingerprint(), other.fingerprint());
         assertThat(refused.address()).isEqualTo(InetAddress.getLoopbackAddress());
     }
 
-    /** An SSH agent offers whatever it holds: to have shown other keys first is no refusal. */
+    /** An SSH agent offers all its keys, so other keys before the registered one are no refused login. */
     @Test
-    void whoIsLetInByALaterKeyWasNotRefused() throws Exception {
-        door.run(unknown, List.of("-i", door.user.file().toString()), NOTHING, "whoami");
-        door.run(other, List.of(), NOTHING, "whoami");
+    void loginByALaterKeyIsNotReported() throws Exception {
+        frontend.run(unknown, List.of("-i", frontend.user.file().toString()), NOTHING, "whoami");
+        frontend.run(other, List.of(), NOTHING, "whoami");
 
-        assertThat(next(door).keys()).containsExactly(other.fingerprint());
+        assertThat(next(frontend).keys()).containsExactly(other.fingerprint());
     }
 
     @Test
-    void anotherUserNameIsTold() throws Exception {
-        door.run(door.user, List.of("-l", "root"), NOTHING, "whoami");
+    void otherUserNameIsReported() throws Exception {
+        frontend.run(frontend.user, List.of("-l", "root"), NOTHING, "whoami");
 
-        RefusedLogin refused = next(door);
+        RefusedLogin refused = next(frontend);
         assertThat(refused.reason()).isEqualTo(Reason.USER_UNKNOWN);
         assertThat(refused.user()).isEqualTo("root");
     }
 
     @Test
-    void whoHasNoKeyIsTold() throws Exception {
-        door.run(door.user, List.of("-o", "PubkeyAuthentication=no"), NOTHING, "whoami");
+    void clientWithoutKeyIsReported() throws Exception {
+        frontend.run(frontend.user, List.of("-o", "PubkeyAuthentication=no"), NOTHING, "whoami");
 
-        assertThat(next(door)).extracting(RefusedLogin::reason).isEqualTo(Reason.NO_KEY);
+        assertThat(next(frontend)).extracting(RefusedLogin::reason).isEqualTo(Reason.NO_KEY);
     }
 
-    /** The fingerprint is the victim's, whose private key the client was not shown to have. */
+    /**
+     * The attack: to offer a victim's public key, so that the victim appears in the log. The report says that the key
+     * is not verified.
+     */
     @Test
-    void aKeyThatIsOnlyOfferedOrBadlySignedForIsToldAsThat() throws Exception {
-        SshKey victim = door.user;
-        try (var client = new ScriptedClient(door.port(), ScriptedClient.query(victim, ED25519))) {
-            assertThat(client.isLetIn()).isFalse();
+    void offeredOrForgedKeyIsReportedAsNotVerified() throws Exception {
+        SshKey victim = frontend.user;
+        try (var client = new ScriptedClient(frontend.port(), ScriptedClient.query(victim, ED25519))) {
+            assertThat(client.authenticate()).isFalse();
         }
-        // As with Ctrl-C where a passphrase is asked for: the gate waited for a signature and refused nothing.
-        RefusedLogin offered = next(door);
+        // As with Ctrl-C at the passphrase prompt: the frontend waited for a signature and refused nothing.
+        RefusedLogin offered = next(frontend);
         assertThat(offered.reason()).isEqualTo(Reason.UNFINISHED);
         assertThat(offered.keys()).containsExactly(victim.fingerprint());
 
-        try (var client = new ScriptedClient(door.port(), ScriptedClient.query(victim, ED25519), session -> {
+        try (var client = new ScriptedClient(frontend.port(), ScriptedClient.query(victim, ED25519), session -> {
             Buffer tooLong = ScriptedClient.query(victim, ED25519).message(session);
             tooLong.putByte((byte) 0);
             return tooLong;
         })) {
-            assertThat(client.isLetIn()).isFalse();
+            assertThat(client.authenticate()).isFalse();
         }
-        RefusedLogin notProven = next(door);
-        assertThat(notProven.reason()).isEqualTo(Reason.KEY_NOT_VERIFIED);
-        assertThat(notProven.isKeyVerified()).isFalse();
+        RefusedLogin notVerified = next(frontend);
+        assertThat(notVerified.reason()).isEqualTo(Reason.KEY_NOT_VERIFIED);
+        assertThat(notVerified.isKeyVerified()).isFalse();
 
         try (var client = new ScriptedClient(
-                door.port(), ScriptedClient.query(unknown, ED25519), ScriptedClient.signed(victim, ED25519, unknown))) {
-            assertThat(client.isLetIn()).isFalse();
+                frontend.port(),
+                ScriptedClient.query(unknown, ED25519),
+                ScriptedClient.signed(victim, ED25519, unknown))) {
+            assertThat(client.authenticate()).isFalse();
         }
-        RefusedLogin forged = next(door);
+        RefusedLogin forged = next(frontend);
         assertThat(forged.reason()).isEqualTo(Reason.SIGNATURE_INVALID);
         assertThat(forged.isKeyVerified()).isFalse();
         assertThat(forged.keys()).containsExactly(victim.fingerprint(), unknown.fingerprint());
     }
 
     /**
-     * The attack: to offer the victim's public key, then more junk than is kept, then to sign with a key that nobody has, so that it is
-     * said of the victim's that the client has it.
+     * The attack: to offer the victim's public key, then more junk keys than are kept, then to sign with an
+     * unregistered key, so that the victim's key is reported as the verified one.
      */
     @Test
-    void aKeyThatWasProvenIsTheOneThatIsTold() throws Exception {
-        List<ScriptedClient.Step> steps = new ArrayList<>(List.of(ScriptedClient.query(door.user, ED25519)));
+    void verifiedKeyIsReportedFirst() throws Exception {
+        List<ScriptedClient.Step> steps = new ArrayList<>(List.of(ScriptedClient.query(frontend.user, ED25519)));
         for (int i = 0; i < 19; i++) {
             byte[] junk = new byte[32];
             junk[0] = (byte) i;
-            steps.add(shown(junk));
+            steps.add(offered(junk));
         }
         steps.add(ScriptedClient.signed(unknown, ED25519, unknown));
-        try (var client = new ScriptedClient(door.port(), steps.toArray(ScriptedClient.Step[]::new))) {
-            assertThat(client.isLetIn()).isFalse();
+        try (var client = new ScriptedClient(frontend.port(), steps.toArray(ScriptedClient.Step[]::new))) {
+            assertThat(client.authenticate()).isFalse();
         }
 
-        RefusedLogin refused = next(door);
+        RefusedLogin refused = next(frontend);
         assertThat(refused.reason()).isEqualTo(Reason.KEY_UNKNOWN);
         assertThat(refused.keys()).hasSize(20).startsWith(unknown.fingerprint());
     }
 
-    private static ScriptedClient.Step shown(byte[] point) {
+    private static ScriptedClient.Step offered(byte[] point) {
         Buffer blob = new ByteArrayBuffer();
         blob.putString(ED25519);
         blob.putBytes(point);
@@ -158,33 +163,38 @@ class RefusedLoginIT {
                 blob.getCompactData().clone());
     }
 
-    /** A restart refuses nobody, neither who has yet to sign nor whose key is being looked up. */
+    /** A restart does not refuse a client that has not signed yet or whose key is being looked up. */
     @Test
-    void whoHadNoAnswerBeforeARestartIsToldAsThat() throws Exception {
-        var isAsked = new CountDownLatch(1);
-        var isOver = new CountDownLatch(1);
-        KeyDirectory slow = _ -> {
-            isAsked.countDown();
+    void loginInterruptedByARestartIsReportedAsUnfinished() throws Exception {
+        var lookUpStarted = new CountDownLatch(1);
+        var lookUpMayEnd = new CountDownLatch(1);
+        KeyDirectory slowKeys = _ -> {
+            lookUpStarted.countDown();
             try {
-                isOver.await();
+                lookUpMayEnd.await();
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
             }
             throw new LookupUnavailable("too late");
         };
-        Path own = Files.createTempDirectory(home, "door");
+        Path own = Files.createTempDirectory(home, "frontend");
         try (var restarted = new RunningFrontend(
-                        own, RunningFrontend.LIMITS, RunningFrontend.TIMES, List.of(), RekeyLimit.RECOMMENDED, slow);
-                var proven = new ScriptedClient(restarted.port(), ScriptedClient.signed(unknown, ED25519, unknown));
-                var thinking = new ScriptedClient(restarted.port(), ScriptedClient.query(other, ED25519), session -> {
-                    isOver.await();
+                        own,
+                        RunningFrontend.LIMITS,
+                        RunningFrontend.TIMEOUTS,
+                        List.of(),
+                        RekeyLimit.RECOMMENDED,
+                        slowKeys);
+                var signing = new ScriptedClient(restarted.port(), ScriptedClient.signed(unknown, ED25519, unknown));
+                var waiting = new ScriptedClient(restarted.port(), ScriptedClient.query(other, ED25519), session -> {
+                    lookUpMayEnd.await();
                     return ScriptedClient.query(other, ED25519).message(session);
                 });
-                Closeable _ = isOver::countDown) {
-            AuthFuture _ = proven.session.auth();
-            AuthFuture _ = thinking.session.auth();
-            assertThat(thinking.nextAnswer()).isEqualTo("60");
-            assertThat(isAsked.await(20, TimeUnit.SECONDS)).isTrue();
+                Closeable _ = lookUpMayEnd::countDown) {
+            AuthFuture _ = signing.session.auth();
+            AuthFuture _ = waiting.session.auth();
+            assertThat(waiting.nextReply()).isEqualTo("60");
+            assertThat(lookUpStarted.await(20, TimeUnit.SECONDS)).isTrue();
             restarted.listener.drain(Duration.ofSeconds(20));
 
             assertThat(List.of(next(restarted), next(restarted)))
@@ -196,10 +206,10 @@ class RefusedLoginIT {
         }
     }
 
-    /** Its place is one of those that the limits count. */
+    /** The limits count open connections, so a leaked one would use up a slot for ever. */
     @Test
-    void aConnectionThatCannotBeToldOfGivesItsPlaceBack() throws Exception {
-        var some = new RefusedLogin(
+    void connectionIsRemovedWhenItsReportFails() throws Exception {
+        var existing = new RefusedLogin(
                 Instant.now(),
                 InetAddress.getLoopbackAddress(),
                 "git",
@@ -209,52 +219,52 @@ class RefusedLoginIT {
                 "",
                 Duration.ZERO);
         try {
-            for (int i = door.refusedLogins.remainingCapacity(); i > 0; i--) {
-                door.refusedLogins.add(some);
+            for (int i = frontend.refusedLogins.remainingCapacity(); i > 0; i--) {
+                frontend.refusedLogins.add(existing);
             }
-            door.run(unknown, List.of(), NOTHING, "whoami");
+            frontend.run(unknown, List.of(), NOTHING, "whoami");
 
-            await().atMost(Duration.ofSeconds(20)).until(() -> door.listener.connections() == 0);
-            assertThat(door.refusedLogins).containsOnly(some);
+            await().atMost(Duration.ofSeconds(20)).until(() -> frontend.listener.connections() == 0);
+            assertThat(frontend.refusedLogins).containsOnly(existing);
         } finally {
-            door.refusedLogins.clear();
+            frontend.refusedLogins.clear();
         }
     }
 
     @Test
-    void tooManyKeysAreTold() throws Exception {
+    void tooManySignaturesAreReported() throws Exception {
         var steps = new ScriptedClient.Step[RunningFrontend.LIMITS.maxAuthTries() + 1];
         for (int i = 0; i < steps.length; i++) {
             steps[i] = ScriptedClient.signed(unknown, ED25519, unknown);
         }
-        try (var client = new ScriptedClient(door.port(), steps)) {
-            assertThat(client.isLetIn()).isFalse();
+        try (var client = new ScriptedClient(frontend.port(), steps)) {
+            assertThat(client.authenticate()).isFalse();
         }
 
-        RefusedLogin refused = next(door);
+        RefusedLogin refused = next(frontend);
         assertThat(refused.reason()).isEqualTo(Reason.MAX_AUTH_TRIES);
         assertThat(refused.isKeyVerified()).isTrue();
         assertThat(refused.message()).contains("Too many keys");
     }
 
-    /** As a balancer probes, or a scanner looks for what listens. */
+    /** A load balancer's health check or a port scanner connects in this way. */
     @Test
-    void whoAsksForNothingIsNotTold() throws Exception {
-        try (var probe = new Socket(InetAddress.getLoopbackAddress(), door.port())) {
+    void connectionWithoutAuthenticationRequestIsNotReported() throws Exception {
+        try (var probe = new Socket(InetAddress.getLoopbackAddress(), frontend.port())) {
             probe.getOutputStream().write("SSH-2.0-probe\r\n".getBytes(StandardCharsets.US_ASCII));
             assertThat(probe.getInputStream().readNBytes(4)).isEqualTo("SSH-".getBytes(StandardCharsets.US_ASCII));
         }
-        door.run(other, List.of(), NOTHING, "whoami");
+        frontend.run(other, List.of(), NOTHING, "whoami");
 
-        assertThat(next(door).keys()).containsExactly(other.fingerprint());
+        assertThat(next(frontend).keys()).containsExactly(other.fingerprint());
     }
 
     @Test
-    void whoIsOverALimitIsTold() throws Exception {
+    void clientOverAConnectionLimitIsReported() throws Exception {
         Limits all = RunningFrontend.LIMITS;
         var one = new Limits(all.backlog(), all.connectionsMax(), 1, 200, 50, 10, all.maxAuthTries());
-        Path own = Files.createTempDirectory(home, "door");
-        try (var narrow = RunningFrontend.with(own, one, RunningFrontend.TIMES);
+        Path own = Files.createTempDirectory(home, "frontend");
+        try (var narrow = RunningFrontend.with(own, one, RunningFrontend.TIMEOUTS);
                 var _ = connected(narrow)) {
             narrow.run("whoami");
 

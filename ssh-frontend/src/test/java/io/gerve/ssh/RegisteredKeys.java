@@ -14,10 +14,10 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A directory in memory, which remembers what it was asked. */
+/** Key directory in memory that records its look-ups. */
 final class RegisteredKeys implements KeyDirectory {
     private final Map<Fingerprint, RegisteredKey> known = new ConcurrentHashMap<>();
-    private final List<Fingerprint> asked = new CopyOnWriteArrayList<>();
+    private final List<Fingerprint> lookups = new CopyOnWriteArrayList<>();
 
     void register(Fingerprint key) {
         register(key, new KeyValidity.ValidUntil(Instant.MAX));
@@ -35,13 +35,13 @@ final class RegisteredKeys implements KeyDirectory {
                         new Principal.OfDeployKey("")));
     }
 
-    List<Fingerprint> asked() {
-        return asked;
+    List<Fingerprint> lookups() {
+        return lookups;
     }
 
     @Override
     public CachedResult<Optional<RegisteredKey>> find(Fingerprint fingerprint) {
-        asked.add(fingerprint);
+        lookups.add(fingerprint);
         return CachedResult.fresh(Optional.ofNullable(known.get(fingerprint)));
     }
 }

@@ -17,36 +17,36 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a client may ask for once it is let in, and all that it may not. */
+/** Tests of the requests that the frontend accepts from an authenticated client, and of those that it refuses. */
 class RequestsIT {
     @TempDir
     static Path home;
 
-    private static RunningFrontend door;
+    private static RunningFrontend frontend;
     private static ScriptedClient client;
 
     @BeforeAll
     static void start() throws Exception {
-        door = new RunningFrontend(home);
-        client = new ScriptedClient(door.port(), signed(door.user, "ssh-ed25519", door.user));
-        assertThat(client.isLetIn()).isTrue();
+        frontend = new RunningFrontend(home);
+        client = new ScriptedClient(frontend.port(), signed(frontend.user, "ssh-ed25519", frontend.user));
+        assertThat(client.authenticate()).isTrue();
     }
 
     @AfterAll
     static void stop() {
         client.close();
-        door.close();
+        frontend.close();
     }
 
     @Test
-    void theClientsProtocolVersionReachesTheCommand() throws Exception {
-        assertThat(door.run(door.user, List.of("-o", "SetEnv=GIT_PROTOCOL=version=2"), new byte[0], "protocol")
+    void gitProtocolVersionReachesTheCommand() throws Exception {
+        assertThat(frontend.run(frontend.user, List.of("-o", "SetEnv=GIT_PROTOCOL=version=2"), new byte[0], "protocol")
                         .text())
                 .isEqualTo("version=2\n");
-        assertThat(door.run("protocol").text()).isEqualTo("\n");
+        assertThat(frontend.run("protocol").text()).isEqualTo("\n");
     }
 
-    /** Gogs CVE-2024-39930 was code execution by way of an environment variable; MINA keeps any of any name. */
+    /** Gogs CVE-2024-39930: code execution through an environment variable. MINA stores variables of any name. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -62,7 +62,7 @@ class RequestsIT {
                 "GIT_PROTOCOL version=2\u0000",
                 "GIT_PROTOCOL version=2:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
             })
-    void everyOtherVariableIsRefusedAndTheSessionGoesOn(String variable) throws Exception {
+    void otherEnvironmentVariablesAreRefusedAndTheSessionContinues(String variable) throws Exception {
         String[] parts = variable.split(" ", 2);
         var channel = new ProbingChannel(client.session);
         assertThat(channel.isAccepted("env", parts[0], parts[1])).isFalse();
@@ -88,7 +88,7 @@ class RequestsIT {
                 "eow@openssh.com",
                 ""
             })
-    void everyOtherRequestIsRefusedAndTheSessionGoesOn(String type) throws Exception {
+    void otherChannelRequestsAreRefusedAndTheSessionContinues(String type) throws Exception {
         var channel = new ProbingChannel(client.session);
         assertThat(channel.isAccepted(type, "sftp", "x", "y")).isFalse();
         assertThat(channel.isAccepted("exec", "exit 3")).isTrue();
@@ -96,7 +96,7 @@ class RequestsIT {
     }
 
     @Test
-    void oneChannelRunsOneCommand() throws Exception {
+    void secondCommandOnAChannelIsRefused() throws Exception {
         var channel = new ProbingChannel(client.session);
         assertThat(channel.isAccepted("exec", "cat")).isTrue();
         assertThat(channel.isAccepted("exec", "whoami")).isFalse();
@@ -106,9 +106,9 @@ class RequestsIT {
     }
 
     @Test
-    void aRequestThatEndsTooSoonEndsOnlyItsConnection() throws Exception {
-        try (var other = new ScriptedClient(door.port(), signed(door.user, "ssh-ed25519", door.user))) {
-            assertThat(other.isLetIn()).isTrue();
+    void truncatedRequestEndsOnlyItsConnection() throws Exception {
+        try (var other = new ScriptedClient(frontend.port(), signed(frontend.user, "ssh-ed25519", frontend.user))) {
+            assertThat(other.authenticate()).isTrue();
             var channel = new ProbingChannel(other.session);
             channel.isAccepted("exec", "cat");
             Buffer packet = other.session.createBuffer(SshConstants.SSH_MSG_CHANNEL_REQUEST, 64);
@@ -117,52 +117,54 @@ class RequestsIT {
             other.session.writePacket(packet);
             assertThat(channel.exitStatus()).isNotZero();
         } catch (NullPointerException e) {
-            // No status came, as is right: the connection was cut.
+            // The connection was closed without an exit status, as expected.
         }
-        assertThat(door.run("exit", "0").status()).isZero();
+        assertThat(frontend.run("exit", "0").status()).isZero();
     }
 
     @Test
-    void nothingIsForwarded() throws Exception {
+    void forwardingIsRefused() throws Exception {
         assertThatThrownBy(() -> client.session
                         .createDirectTcpipChannel(
-                                new SshdSocketAddress("127.0.0.1", 1), new SshdSocketAddress("127.0.0.1", door.port()))
+                                new SshdSocketAddress("127.0.0.1", 1),
+                                new SshdSocketAddress("127.0.0.1", frontend.port()))
                         .open()
                         .verify())
                 .hasMessageContaining("forwards nothing");
-        var remote = door.run(
-                door.user, List.of("-o", "ExitOnForwardFailure=yes", "-R", "0:127.0.0.1:1"), new byte[0], "whoami");
+        var remote = frontend.run(
+                frontend.user, List.of("-o", "ExitOnForwardFailure=yes", "-R", "0:127.0.0.1:1"), new byte[0], "whoami");
         assertThat(remote.status()).isEqualTo(255);
         assertThat(remote.stderr()).contains("remote port forwarding failed");
-        var socket = door.run(
-                door.user,
+        var socket = frontend.run(
+                frontend.user,
                 List.of("-o", "ExitOnForwardFailure=yes", "-R", "/tmp/gerve-test.sock:127.0.0.1:1"),
                 new byte[0],
                 "whoami");
         assertThat(socket.stderr()).contains("remote port forwarding failed");
-        var streamlocal = door.run(door.user, List.of("-W", "127.0.0.1:1"), new byte[0]);
+        var streamlocal = frontend.run(frontend.user, List.of("-W", "127.0.0.1:1"), new byte[0]);
         assertThat(streamlocal.stderr()).contains("forwards nothing");
     }
 
     @Test
-    void whoAsksForAShellIsGreetedEvenIfTheyWantATerminal() throws Exception {
-        var plain = door.run(door.user, List.of("-T"), new byte[0]);
+    void shellRequestGetsTheGreetingWithAndWithoutTerminal() throws Exception {
+        var plain = frontend.run(frontend.user, List.of("-T"), new byte[0]);
         assertThat(plain.stderr()).contains("Hi mojombo!");
         assertThat(plain.status()).isEqualTo(1);
         assertThat(plain.stdout()).isEmpty();
-        String atATerminal = String.join(" ", door.ssh(door.user, List.of()));
-        var terminal = RunningFrontend.Ran.of(List.of("script", "-qec", atATerminal, "/dev/null"), new byte[0]);
+        String atATerminal = String.join(" ", frontend.ssh(frontend.user, List.of()));
+        var terminal =
+                RunningFrontend.CommandResult.of(List.of("script", "-qec", atATerminal, "/dev/null"), new byte[0]);
         assertThat(terminal.text()).contains("PTY allocation request failed").contains("Hi mojombo!");
         assertThat(terminal.status()).isEqualTo(1);
-        var subsystem = door.run(door.user, List.of("-s"), new byte[0], "sftp");
+        var subsystem = frontend.run(frontend.user, List.of("-s"), new byte[0], "sftp");
         assertThat(subsystem.status()).isEqualTo(255);
         assertThat(subsystem.stderr()).contains("subsystem request failed");
     }
 
     @Test
-    void aConnectionMayNotOpenMoreChannelsThanItsLimit() throws Exception {
-        try (var other = new ScriptedClient(door.port(), signed(door.user, "ssh-ed25519", door.user))) {
-            assertThat(other.isLetIn()).isTrue();
+    void channelsOverTheLimitAreRefused() throws Exception {
+        try (var other = new ScriptedClient(frontend.port(), signed(frontend.user, "ssh-ed25519", frontend.user))) {
+            assertThat(other.authenticate()).isTrue();
             List<ProbingChannel> open = new ArrayList<>();
             for (int i = 0; i < RunningFrontend.LIMITS.channelsMax(); i++) {
                 open.add(new ProbingChannel(other.session));
@@ -174,26 +176,26 @@ class RequestsIT {
     }
 
     @Test
-    void aBugEndsOnlyItsRequestAndTellsTheClient() throws Exception {
-        var ran = door.run("fail");
-        assertThat(ran.status()).isEqualTo(70);
-        assertThat(ran.stderr())
+    void internalErrorEndsOnlyItsRequestWithAMessage() throws Exception {
+        var result = frontend.run("fail");
+        assertThat(result.status()).isEqualTo(70);
+        assertThat(result.stderr())
                 .contains("ERROR: Something went wrong in Gerve.")
                 .doesNotContain("Exception");
     }
 
     @Test
-    void timeToLogInIsToldWithTheFirstRequestOnly() throws Exception {
-        try (var other = new ScriptedClient(door.port(), signed(door.user, "ssh-ed25519", door.user))) {
-            assertThat(other.isLetIn()).isTrue();
+    void authenticationTimeIsReportedWithTheFirstRequestOnly() throws Exception {
+        try (var other = new ScriptedClient(frontend.port(), signed(frontend.user, "ssh-ed25519", frontend.user))) {
+            assertThat(other.authenticate()).isTrue();
             other.run("whoami first");
             other.run("whoami second");
         }
-        var first = door.commands.seen.stream()
+        var first = frontend.commands.requests.stream()
                 .filter(r -> r.execLine().equals("whoami first"))
                 .findFirst()
                 .orElseThrow();
-        var second = door.commands.seen.stream()
+        var second = frontend.commands.requests.stream()
                 .filter(r -> r.execLine().equals("whoami second"))
                 .findFirst()
                 .orElseThrow();

@@ -23,10 +23,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A front end on a free port with one registered Ed25519 key, and OpenSSH's client to try it. */
+/** Fixture that runs a frontend on a free port, with one registered Ed25519 key, and OpenSSH clients against it. */
 final class RunningFrontend implements AutoCloseable {
     static final Limits LIMITS = new Limits(128, 500, 200, 100, 50, 10, 10);
-    static final Timeouts TIMES = new Timeouts(
+    static final Timeouts TIMEOUTS = new Timeouts(
             Duration.ofSeconds(60),
             Duration.ofSeconds(30),
             Duration.ofSeconds(30),
@@ -37,29 +37,29 @@ final class RunningFrontend implements AutoCloseable {
     final Path home;
     final RegisteredKeys keys = new RegisteredKeys();
     final SampleCommands commands = new SampleCommands();
-    /** When it is full it fails. */
+    /** Bounded, so that adding to a full queue fails. */
     final BlockingQueue<RefusedLogin> refusedLogins = new LinkedBlockingQueue<>(100);
 
-    final KeyExchangeQueue logins = new KeyExchangeQueue(1);
+    final KeyExchangeQueue loginExchanges = new KeyExchangeQueue(1);
     final SshKey user;
     final SshListener listener;
 
     RunningFrontend(Path home) throws Exception {
-        this(home, LIMITS, TIMES, List.of(), RekeyLimit.RECOMMENDED);
+        this(home, LIMITS, TIMEOUTS, List.of(), RekeyLimit.RECOMMENDED);
     }
 
-    RunningFrontend(Path home, Limits limits, Timeouts times, List<IpNetwork> proxyFrom, RekeyLimit rekeying)
+    RunningFrontend(Path home, Limits limits, Timeouts timeouts, List<IpNetwork> trustedProxies, RekeyLimit rekeyLimit)
             throws Exception {
-        this(home, limits, times, proxyFrom, rekeying, null);
+        this(home, limits, timeouts, trustedProxies, rekeyLimit, null);
     }
 
     RunningFrontend(
             Path home,
             Limits limits,
-            Timeouts times,
-            List<IpNetwork> proxyFrom,
-            RekeyLimit rekeying,
-            @Nullable KeyDirectory instead)
+            Timeouts timeouts,
+            List<IpNetwork> trustedProxies,
+            RekeyLimit rekeyLimit,
+            @Nullable KeyDirectory otherKeys)
             throws Exception {
         this.home = home;
         this.user = SshKey.generate(home, "user", "ed25519");
@@ -67,16 +67,16 @@ final class RunningFrontend implements AutoCloseable {
         SshKey ed25519 = SshKey.generate(home, "host_ed25519", "ed25519");
         InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         this.listener = new SshListener(
-                new FrontendSettings(listen, List.of(ed25519.file()), proxyFrom, limits, times),
-                instead == null ? keys : instead,
+                new FrontendSettings(listen, List.of(ed25519.file()), trustedProxies, limits, timeouts),
+                otherKeys == null ? keys : otherKeys,
                 commands,
                 refusedLogins::add,
-                rekeying,
-                logins);
+                rekeyLimit,
+                loginExchanges);
     }
 
-    static RunningFrontend with(Path home, Limits limits, Timeouts times) throws Exception {
-        return new RunningFrontend(home, limits, times, List.of(), RekeyLimit.RECOMMENDED);
+    static RunningFrontend with(Path home, Limits limits, Timeouts timeouts) throws Exception {
+        return new RunningFrontend(home, limits, timeouts, List.of(), RekeyLimit.RECOMMENDED);
     }
 
     int port() {
@@ -110,12 +110,12 @@ final class RunningFrontend implements AutoCloseable {
         return line;
     }
 
-    Ran run(String... command) throws Exception {
+    CommandResult run(String... command) throws Exception {
         return run(user, List.of(), new byte[0], command);
     }
 
-    Ran run(SshKey key, List<String> options, byte[] stdin, String... command) throws Exception {
-        return Ran.of(ssh(key, options, command), stdin);
+    CommandResult run(SshKey key, List<String> options, byte[] stdin, String... command) throws Exception {
+        return CommandResult.of(ssh(key, options, command), stdin);
     }
 
     Process start(String... command) throws IOException {
@@ -127,13 +127,13 @@ final class RunningFrontend implements AutoCloseable {
         listener.close();
     }
 
-    /** What a client program did. */
-    static final class Ran {
+    /** Exit status and output of a client program. */
+    static final class CommandResult {
         private final int status;
         private final byte[] stdout;
         private final String stderr;
 
-        private Ran(int status, byte[] stdout, String stderr) {
+        private CommandResult(int status, byte[] stdout, String stderr) {
             this.status = status;
             this.stdout = stdout;
             this.stderr = stderr;
@@ -155,7 +155,7 @@ final class RunningFrontend implements AutoCloseable {
             return new String(stdout, StandardCharsets.UTF_8);
         }
 
-        static Ran of(List<String> line, byte[] stdin) throws Exception {
+        static CommandResult of(List<String> line, byte[] stdin) throws Exception {
             Process process = new ProcessBuilder(line).start();
             try {
                 CompletableFuture<byte[]> out = reading(process.getInputStream());
@@ -163,12 +163,13 @@ final class RunningFrontend implements AutoCloseable {
                 try (var in = process.getOutputStream()) {
                     in.write(stdin);
                 } catch (IOException e) {
-                    // The client ended before it took all; its status tells.
+                    // The client ended before it read all its input. Its status and stderr give the reason.
                 }
                 if (!process.waitFor(60, TimeUnit.SECONDS)) {
-                    throw new IllegalStateException("still running after a minute: " + line);
+                    throw new IllegalStateException("Still running after a minute: " + line);
                 }
-                return new Ran(process.exitValue(), out.join(), new String(err.join(), StandardCharsets.UTF_8));
+                return new CommandResult(
+                        process.exitValue(), out.join(), new String(err.join(), StandardCharsets.UTF_8));
             } finally {
                 process.destroyForcibly();
             }

@@ -12,32 +12,32 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Small commands that show what the front end does with streams, statuses and threads. */
+/** Request runner with small commands that exercise streams, exit statuses and threads. */
 final class SampleCommands implements RequestRunner {
-    final List<ClientRequest> seen = new CopyOnWriteArrayList<>();
+    final List<ClientRequest> requests = new CopyOnWriteArrayList<>();
     final List<String> endings = new CopyOnWriteArrayList<>();
 
     @Override
     public ExitResult run(ClientRequest request, ClientStreams client) {
-        seen.add(request);
-        String[] words = request.execLine().split(" ", -1);
+        requests.add(request);
+        String[] arguments = request.execLine().split(" ", -1);
         try {
-            return switch (words[0]) {
+            return switch (arguments[0]) {
                 case "" -> greet(client);
-                case "whoami" -> say(client, request.fingerprint().text());
-                case "address" -> say(client, request.address().getHostAddress());
-                case "protocol" -> say(client, request.protocol().text());
+                case "whoami" -> print(client, request.fingerprint().text());
+                case "address" -> print(client, request.address().getHostAddress());
+                case "protocol" -> print(client, request.protocol().text());
                 case "cat" -> cat(client);
                 case "count" -> count(client);
-                case "pattern" -> pattern(client, Long.parseLong(words[1]));
-                case "exit" -> exit(client, Integer.parseInt(words[1]));
-                case "signal" -> new ExitResult.Signal(words[1]);
+                case "pattern" -> pattern(client, Long.parseLong(arguments[1]));
+                case "exit" -> exit(client, Integer.parseInt(arguments[1]));
+                case "signal" -> new ExitResult.Signal(arguments[1]);
                 case "wait" -> untilInterrupted(client);
                 case "fail" -> throw new IllegalStateException("a bug");
                 default -> new ExitResult.Status(127);
             };
         } catch (IOException e) {
-            endings.add(words[0] + ": " + e.getMessage());
+            endings.add(arguments[0] + ": " + e.getMessage());
             return new ExitResult.Status(2);
         } catch (UncheckedIOException e) {
             return new ExitResult.Status(3);
@@ -49,7 +49,7 @@ final class SampleCommands implements RequestRunner {
         return new ExitResult.Status(1);
     }
 
-    private static ExitResult say(ClientStreams client, String text) throws IOException {
+    private static ExitResult print(ClientStreams client, String text) throws IOException {
         client.stdout().write((text + '\n').getBytes(StandardCharsets.UTF_8));
         return new ExitResult.Status(0);
     }
@@ -59,14 +59,14 @@ final class SampleCommands implements RequestRunner {
         return new ExitResult.Status(0);
     }
 
-    /** Answers only after the client's end of file. */
+    /** Prints the number of bytes after the client's end of file. */
     private static ExitResult count(ClientStreams client) throws IOException {
         long bytes = 0;
         byte[] buffer = new byte[65536];
         for (int n = client.stdin().read(buffer); n >= 0; n = client.stdin().read(buffer)) {
             bytes += n;
         }
-        return say(client, Long.toString(bytes));
+        return print(client, Long.toString(bytes));
     }
 
     private static ExitResult pattern(ClientStreams client, long length) throws IOException {

@@ -26,14 +26,14 @@ import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** A client that sends the authentication messages it is told to, whatever the answers. */
+/** SSH client that sends the authentication messages of a script, whatever the replies. */
 final class ScriptedClient implements AutoCloseable {
     final ClientSession session;
-    final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
+    final BlockingQueue<String> replies = new LinkedBlockingQueue<>();
     private final SshClient client = SshClient.setUpDefaultClient();
     private final Deque<Step> script = new ArrayDeque<>();
 
-    /** Writes one message. */
+    /** Authentication message of the script. */
     interface Step {
         Buffer message(ClientSession session) throws Exception;
     }
@@ -64,18 +64,18 @@ final class ScriptedClient implements AutoCloseable {
                 .getSession();
     }
 
-    /** @return whether the script ended with being let in */
-    boolean isLetIn() throws Exception {
+    /** Runs the script, and returns whether the client is authenticated at its end. */
+    boolean authenticate() throws Exception {
         try {
             session.auth().verify(Duration.ofSeconds(20));
             return true;
         } catch (IOException e) {
-            answers.add(String.valueOf(e.getMessage()));
+            replies.add(String.valueOf(e.getMessage()));
             return false;
         }
     }
 
-    /** Begins to change the keys, and answers nothing that the other side says to it: the exchange stays open. */
+    /** Starts a key re-exchange and ignores the frontend's replies to it, so that the exchange stays open. */
     void openKeyExchange() throws Exception {
         ((UnfinishedExchange) session).begin();
     }
@@ -101,11 +101,12 @@ final class ScriptedClient implements AutoCloseable {
         };
     }
 
-    /** Signs a request that says one key while another is sent. */
+    /** Signs a request that names one key, and sends it with another key. */
     static Step signedThenSwapped(SshKey sent, SshKey signedBlobAndSigner, String algorithm) {
         return session -> {
-            Buffer honest = request(session, "git", "ssh-connection", true, algorithm, signedBlobAndSigner.blob());
-            byte[] body = Arrays.copyOfRange(honest.array(), honest.rpos(), honest.wpos());
+            Buffer signedRequest =
+                    request(session, "git", "ssh-connection", true, algorithm, signedBlobAndSigner.blob());
+            byte[] body = Arrays.copyOfRange(signedRequest.array(), signedRequest.rpos(), signedRequest.wpos());
             Buffer request = request(session, "git", "ssh-connection", true, algorithm, sent.blob());
             request.putBytes(sign(session.getSessionId(), body, signedBlobAndSigner.pair(), algorithm));
             return request;
@@ -169,8 +170,8 @@ final class ScriptedClient implements AutoCloseable {
         client.stop();
     }
 
-    String nextAnswer() throws InterruptedException {
-        return String.valueOf(answers.poll(20, TimeUnit.SECONDS));
+    String nextReply() throws InterruptedException {
+        return String.valueOf(replies.poll(20, TimeUnit.SECONDS));
     }
 
     private final class Scripted implements UserAuth {
@@ -183,9 +184,9 @@ final class ScriptedClient implements AutoCloseable {
         public void init(ClientSession of, String service) {}
 
         @Override
-        public boolean process(@Nullable Buffer answer) throws Exception {
-            if (answer != null) {
-                answers.add(Integer.toString(answer.getUByte()));
+        public boolean process(@Nullable Buffer reply) throws Exception {
+            if (reply != null) {
+                replies.add(Integer.toString(reply.getUByte()));
             }
             Step next = script.poll();
             if (next == null) {

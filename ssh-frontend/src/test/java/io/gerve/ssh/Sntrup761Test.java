@@ -18,39 +18,42 @@ import org.bouncycastle.pqc.crypto.ntruprime.SNTRUPrimePrivateKeyParameters;
 import org.bouncycastle.pqc.crypto.ntruprime.SNTRUPrimePublicKeyParameters;
 import org.junit.jupiter.api.Test;
 
-/** Held to BouncyCastle's other half. That real clients understand it too is shown wherever OpenSSH logs in. */
+/**
+ * Compares the server side of sntrup761 with BouncyCastle's implementation. The tests with OpenSSH clients compare it
+ * with OpenSSH's.
+ */
 class Sntrup761Test {
     private static final int KEYS = 5;
-    private static final int SECRETS_OF_EACH = 20;
+    private static final int SECRETS_PER_KEY = 20;
     private static final SecureRandom RANDOM = new SecureRandom();
 
     @Test
-    void whoHasThePrivateKeyReadsTheSecret() {
+    void privateKeyDecapsulatesTheSecret() {
         var generator = new SNTRUPrimeKeyPairGenerator();
         generator.init(new SNTRUPrimeKeyGenerationParameters(RANDOM, SNTRUPrimeParameters.sntrup761));
-        var different = new TreeSet<String>();
+        var secrets = new TreeSet<String>();
         for (int key = 0; key < KEYS; key++) {
             var pair = generator.generateKeyPair();
             byte[] publicKey = ((SNTRUPrimePublicKeyParameters) pair.getPublic()).getEncoded();
             var client = new SNTRUPrimeKEMExtractor((SNTRUPrimePrivateKeyParameters) pair.getPrivate());
-            for (int i = 0; i < SECRETS_OF_EACH; i++) {
+            for (int i = 0; i < SECRETS_PER_KEY; i++) {
                 var server = new Sntrup761(RANDOM);
                 assertThat(server.init(publicKey)).isEmpty();
                 assertThat(server.getEncapsulation()).hasSize(client.getEncapsulationLength());
                 assertThat(server.getSecret()).hasSize(32).isEqualTo(client.extractSecret(server.getEncapsulation()));
-                different.add(HexFormat.of().formatHex(server.getSecret()));
+                secrets.add(HexFormat.of().formatHex(server.getSecret()));
             }
         }
-        assertThat(different).hasSize(KEYS * SECRETS_OF_EACH);
+        assertThat(secrets).hasSize(KEYS * SECRETS_PER_KEY);
     }
 
-    /** So that the secret is drawn as it should be, too: who reads it does not see how likely it was. */
+    /** Compares the drawing of the secret too, whose distribution a client cannot observe. */
     @Test
-    void theSameRandomNumbersGiveTheSameSecretAsTheLibrarys() {
+    void sameRandomNumbersYieldTheLibrarysSecret() {
         for (int seed = 0; seed < 20; seed++) {
             byte[] publicKey = new byte[1158];
             new Random(seed).nextBytes(publicKey);
-            // A byte of more would not be the end of any key: libraries differ there.
+            // A larger last byte is not the end of any valid key, and implementations differ on invalid keys.
             publicKey[1157] = 0;
             var library = new SNTRUPrimeKEMGenerator(new Repeatable(seed))
                     .generateEncapsulated(new SNTRUPrimePublicKeyParameters(SNTRUPrimeParameters.sntrup761, publicKey));
@@ -62,22 +65,25 @@ class Sntrup761Test {
     }
 
     @Test
-    void thereIsNoSecretBeforeThereIsAKey() {
+    void secretBeforePublicKeyIsAnError() {
         assertThatIllegalStateException().isThrownBy(() -> new Sntrup761(RANDOM).getSecret());
         assertThatIllegalStateException().isThrownBy(() -> new Sntrup761(RANDOM).getEncapsulation());
     }
 
     @Test
-    void whatFollowsThePublicKeyIsGivenBack() {
+    void bytesAfterThePublicKeyAreReturned() {
         byte[] sent = new byte[1158 + 32];
         Arrays.fill(sent, 1158, sent.length, (byte) 7);
         assertThat(new Sntrup761(RANDOM).init(sent)).hasSize(32).containsOnly(7);
         assertThatIllegalArgumentException().isThrownBy(() -> new Sntrup761(RANDOM).init(new byte[1157]));
     }
 
-    /** A client may send what is no public key: it gets an answer that nobody can use, and does no harm. */
+    /**
+     * The attack: a client sends bytes that are not a public key. The result must be a useless encapsulation, not an
+     * exception.
+     */
     @Test
-    void anyBytesAreTakenForAPublicKey() {
+    void anyBytesAreAcceptedAsAPublicKey() {
         var random = new Random(1);
         byte[] sent = new byte[1158];
         for (int i = 0; i < 200; i++) {
@@ -91,7 +97,7 @@ class Sntrup761Test {
     }
 
     @Test
-    void numbersAreReadAsTheyWereWritten() {
+    void decodedNumbersEqualTheEncodedOnes() {
         var random = new Random(2);
         for (int modulus : new int[] {2, 255, 256, 257, 1531, 4591, 16383}) {
             for (int count : new int[] {1, 2, 3, 7, 64, 761}) {
@@ -102,7 +108,7 @@ class Sntrup761Test {
         }
     }
 
-    /** The same bytes for the same seed, however many at a time. */
+    /** Random generator that yields the same sequence for the same seed, however the requests split it. */
     private static final class Repeatable extends SecureRandom {
         private static final long serialVersionUID = 1;
 

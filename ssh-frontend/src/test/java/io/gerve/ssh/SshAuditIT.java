@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an auditor says of the algorithms. */
+/** Test of the offered algorithms with ssh-audit. */
 class SshAuditIT {
     private static final Path SSH_AUDIT = Path.of("/usr/bin/ssh-audit");
 
@@ -18,14 +18,14 @@ class SshAuditIT {
     Path home;
 
     @Test
-    void sshAuditNeitherFailsNorWarnsOfAnything() throws Exception {
+    void sshAuditReportsNoFailuresAndNoWarnings() throws Exception {
         var keys = List.of(
                 SshKey.generate(home, "ed25519", "ed25519").file(),
                 SshKey.generate(home, "rsa", "rsa -b 3072").file());
         var listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        var settings = new FrontendSettings(listen, keys, List.of(), RunningFrontend.LIMITS, RunningFrontend.TIMES);
+        var settings = new FrontendSettings(listen, keys, List.of(), RunningFrontend.LIMITS, RunningFrontend.TIMEOUTS);
         try (var listener = new SshListener(settings, new RegisteredKeys(), new SampleCommands(), _ -> {})) {
-            var audit = RunningFrontend.Ran.of(
+            var audit = RunningFrontend.CommandResult.of(
                     List.of(SSH_AUDIT.toString(), "-n", "-p", Integer.toString(listener.port()), "127.0.0.1"),
                     new byte[0]);
             assertThat(audit.text().lines())
@@ -36,7 +36,10 @@ class SshAuditIT {
         }
     }
 
-    /** Debian 12's ssh-audit is of 2021: it does not know what came later, and calls the first post-quantum exchange experimental. */
+    /**
+     * Debian 12's ssh-audit is from 2021: it does not know later algorithms, and calls the first post-quantum exchange
+     * experimental.
+     */
     private static boolean isOutOfDate(String line) {
         return line.contains("unknown algorithm")
                 || (line.contains("sntrup761") && line.contains("experimental algorithm"));

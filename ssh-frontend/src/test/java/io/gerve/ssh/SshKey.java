@@ -12,16 +12,16 @@ import org.apache.sshd.common.NamedResource;
 import org.apache.sshd.common.config.keys.FilePasswordProvider;
 import org.apache.sshd.common.util.security.SecurityUtils;
 
-/** A key made by ssh-keygen. */
+/** Key pair that ssh-keygen generated. */
 record SshKey(Path file) {
-    /** @param type and size, as for ssh-keygen: {@code ed25519}, {@code rsa -b 3072} */
+    /** @param type the type and size as arguments of ssh-keygen: {@code ed25519}, {@code rsa -b 3072} */
     static SshKey generate(Path home, String name, String type) throws Exception {
         Path file = home.resolve(name);
         List<String> command =
                 new ArrayList<>(List.of("ssh-keygen", "-q", "-N", "", "-C", "", "-f", file.toString(), "-t"));
         command.addAll(List.of(type.split(" ", -1)));
-        Process made = new ProcessBuilder(command).inheritIO().start();
-        if (made.waitFor() != 0) {
+        Process process = new ProcessBuilder(command).inheritIO().start();
+        if (process.waitFor() != 0) {
             throw new IllegalStateException("ssh-keygen failed");
         }
         return new SshKey(file);

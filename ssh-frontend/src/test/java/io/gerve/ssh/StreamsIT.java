@@ -31,86 +31,88 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Bytes, ends and statuses cross unchanged. Keys are changed every megabyte, so that most tests do so many times. */
+/**
+ * Tests of bytes, end of file and exit statuses. Keys are re-exchanged every megabyte, many times in most tests.
+ */
 class StreamsIT {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
     @TempDir
     static Path home;
 
-    private static RunningFrontend door;
+    private static RunningFrontend frontend;
 
     @BeforeAll
     static void start() throws Exception {
-        var times = new FrontendTimeouts().heartbeat(1).get();
-        door = new RunningFrontend(
-                home, RunningFrontend.LIMITS, times, List.of(), new RekeyLimit(1 << 20, Duration.ofHours(1)));
+        var timeouts = new FrontendTimeouts().keepaliveInterval(1).get();
+        frontend = new RunningFrontend(
+                home, RunningFrontend.LIMITS, timeouts, List.of(), new RekeyLimit(1 << 20, Duration.ofHours(1)));
     }
 
     @AfterAll
     static void stop() {
-        door.close();
+        frontend.close();
     }
 
     @Test
-    void bytesCrossUnchangedBothWaysThroughManyKeyExchanges() throws Exception {
+    void bytesAreUnchangedInBothDirectionsAcrossKeyReExchanges() throws Exception {
         byte[] data = new byte[30_000_000];
         new Random(3).nextBytes(data);
-        var ran = door.run(door.user, List.of(), data, "cat");
-        assertThat(ran.status()).isZero();
-        assertThat(Arrays.equals(ran.stdout(), data)).isTrue();
+        var result = frontend.run(frontend.user, List.of(), data, "cat");
+        assertThat(result.status()).isZero();
+        assertThat(Arrays.equals(result.stdout(), data)).isTrue();
     }
 
     @Test
-    void longTransfersOfOpensshComeToUseGcmAndShortOnesChangeNoKeys() throws Exception {
+    void longOpensshTransfersSwitchToGcmAndShortOnesDoNot() throws Exception {
         byte[] data = new byte[3 * (int) CipherSwitch.BYTES];
         new Random(5).nextBytes(data);
-        List<String> slowFirst = List.of("-v", "-c", "aes128-ctr,aes256-ctr,aes256-gcm@openssh.com");
+        List<String> ctrFirst = List.of("-v", "-c", "aes128-ctr,aes256-ctr,aes256-gcm@openssh.com");
         try (var usual = RunningFrontend.with(
-                Files.createTempDirectory(home, "door"), RunningFrontend.LIMITS, RunningFrontend.TIMES)) {
-            var echoed = usual.run(usual.user, slowFirst, data, "cat");
+                Files.createTempDirectory(home, "frontend"), RunningFrontend.LIMITS, RunningFrontend.TIMEOUTS)) {
+            var echoed = usual.run(usual.user, ctrFirst, data, "cat");
             assertThat(Arrays.equals(echoed.stdout(), data)).isTrue();
             assertThat(ciphersOf(echoed)).containsExactly("aes128-ctr", "aes256-gcm@openssh.com");
-            assertThat(ciphersOf(usual.run(usual.user, slowFirst, data, "count")))
+            assertThat(ciphersOf(usual.run(usual.user, ctrFirst, data, "count")))
                     .containsExactly("aes128-ctr", "aes256-gcm@openssh.com");
-            assertThat(ciphersOf(usual.run(usual.user, slowFirst, new byte[1000], "cat")))
+            assertThat(ciphersOf(usual.run(usual.user, ctrFirst, new byte[1000], "cat")))
                     .containsExactly("aes128-ctr");
             assertThat(ciphersOf(usual.run(usual.user, List.of("-v", "-c", "aes256-ctr"), data, "cat")))
-                    .as("who has no other")
+                    .as("client without AES-GCM")
                     .containsExactly("aes256-ctr");
             assertThat(ciphersOf(usual.run(usual.user, List.of("-v", "-c", "aes128-gcm@openssh.com"), data, "cat")))
                     .containsExactly("aes128-gcm@openssh.com");
         }
     }
 
-    /** Of each key exchange, in turn. */
-    private static List<String> ciphersOf(RunningFrontend.Ran ran) {
-        assertThat(ran.status()).as(ran.stderr()).isZero();
+    /** Returns the cipher of each key exchange, in order. */
+    private static List<String> ciphersOf(RunningFrontend.CommandResult result) {
+        assertThat(result.status()).as(result.stderr()).isZero();
         return Pattern.compile("kex: server->client cipher: (\\S+)")
-                .matcher(ran.stderr())
+                .matcher(result.stderr())
                 .results()
                 .map(found -> found.group(1))
                 .toList();
     }
 
     @Test
-    void statusesAndSignalsAreToldAfterTheLastOutput() throws Exception {
-        var ran = door.run("exit", "17");
-        assertThat(ran.status()).isEqualTo(17);
-        assertThat(ran.text()).isEqualTo("out");
-        assertThat(ran.stderr()).contains("err");
-        var signalled = door.run("signal", "TERM");
+    void exitStatusAndSignalFollowTheLastOutput() throws Exception {
+        var result = frontend.run("exit", "17");
+        assertThat(result.status()).isEqualTo(17);
+        assertThat(result.text()).isEqualTo("out");
+        assertThat(result.stderr()).contains("err");
+        var signalled = frontend.run("signal", "TERM");
         assertThat(signalled.status()).isEqualTo(255);
     }
 
-    /** MINA gives a command 5 ms to say its status, and other servers have lost it behind EOF or close. */
+    /** MINA waits 5 ms for the exit status of a command, and other servers have lost it behind EOF or close. */
     @Test
-    void everyOneOfManyShortCommandsGetsItsStatusAndItsOutput() throws Exception {
+    void manyShortCommandsAllGetStatusAndOutput() throws Exception {
         List<Future<?>> all = new ArrayList<>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int c = 0; c < 5; c++) {
-                var client = new ScriptedClient(door.port(), signed(door.user, "ssh-ed25519", door.user));
-                assertThat(client.isLetIn()).isTrue();
+                var client = new ScriptedClient(frontend.port(), signed(frontend.user, "ssh-ed25519", frontend.user));
+                assertThat(client.authenticate()).isTrue();
                 for (int t = 0; t < 5; t++) {
                     all.add(threads.submit(() -> {
                         for (int i = 0; i < 20; i++) {
@@ -133,17 +135,17 @@ class StreamsIT {
     }
 
     @Test
-    void theClientsEndOfFileIsDeliveredAndOutputGoesOn() throws Exception {
-        var ran = door.run(door.user, List.of(), new byte[3_000_000], "count");
-        assertThat(ran.text()).isEqualTo("3000000\n");
-        assertThat(ran.status()).isZero();
+    void endOfFileReachesTheCommandAndOutputContinues() throws Exception {
+        var result = frontend.run(frontend.user, List.of(), new byte[3_000_000], "count");
+        assertThat(result.text()).isEqualTo("3000000\n");
+        assertThat(result.status()).isZero();
     }
 
-    /** A laptop that sleeps, a pager that waits: MINA would give up after 30 seconds, and again after 30 more. */
+    /** A laptop that sleeps, or a pager that waits. MINA's write timeout would end the connection after 30 seconds. */
     @Test
-    void aStoppedClientFinishesByteExact() throws Exception {
+    void suspendedClientReceivesAllBytes() throws Exception {
         long length = 60_000_000;
-        Process ssh = door.start("pattern", Long.toString(length));
+        Process ssh = frontend.start("pattern", Long.toString(length));
         try (InputStream out = ssh.getInputStream()) {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             byte[] buffer = new byte[65536];
@@ -154,7 +156,7 @@ class StreamsIT {
             await().atMost(LIMIT)
                     .until(() ->
                             System.nanoTime() - stopped > Duration.ofSeconds(4).toNanos());
-            assertThat(door.listener.connections()).isPositive();
+            assertThat(frontend.listener.connections()).isPositive();
             signal(ssh, "CONT");
             for (int n = out.read(buffer); n >= 0; n = out.read(buffer)) {
                 digest.update(buffer, 0, n);
@@ -169,16 +171,16 @@ class StreamsIT {
         }
     }
 
-    /** Our own change of keys, an hour after the last, cut a laptop that slept through it for half a minute. */
+    /** The hourly key re-exchange disconnected a laptop that slept for more than kex_timeout at that moment. */
     @Test
-    void aStoppedClientMaySleepThroughOurChangeOfKeys() throws Exception {
-        var times = new FrontendTimeouts().heartbeat(1).keyExchange(2).get();
+    void suspendedClientOutlivesTheFrontendsKeyReExchange() throws Exception {
+        var timeouts = new FrontendTimeouts().keepaliveInterval(1).kexTimeout(2).get();
         var rekeying = new RekeyLimit(1 << 30, Duration.ofSeconds(2));
-        Path own = Files.createTempDirectory(home, "door");
-        try (var asleep = new RunningFrontend(own, RunningFrontend.LIMITS, times, List.of(), rekeying)) {
+        Path own = Files.createTempDirectory(home, "frontend");
+        try (var asleep = new RunningFrontend(own, RunningFrontend.LIMITS, timeouts, List.of(), rekeying)) {
             Process ssh = asleep.start("count");
             try {
-                await().atMost(LIMIT).until(() -> !asleep.commands.seen.isEmpty());
+                await().atMost(LIMIT).until(() -> !asleep.commands.requests.isEmpty());
                 signal(ssh, "STOP");
                 await().during(Duration.ofSeconds(7)).atMost(LIMIT).until(() -> asleep.listener.connections() == 1);
                 signal(ssh, "CONT");
@@ -212,23 +214,23 @@ class StreamsIT {
     }
 
     @Test
-    void whenTheClientIsGoneTheCommandLearnsOfIt() throws Exception {
+    void commandEndsWhenTheClientIsGone() throws Exception {
         for (String command : List.of("wait", "cat", "pattern 100000000000")) {
-            int before = door.commands.endings.size();
-            Process ssh = door.start(command);
+            int before = frontend.commands.endings.size();
+            Process ssh = frontend.start(command);
             await().atMost(LIMIT)
-                    .until(() -> door.commands.seen.getLast().execLine().equals(command));
+                    .until(() -> frontend.commands.requests.getLast().execLine().equals(command));
             ssh.destroyForcibly().waitFor();
-            await().atMost(LIMIT).until(() -> door.commands.endings.size() > before);
+            await().atMost(LIMIT).until(() -> frontend.commands.endings.size() > before);
         }
     }
 
-    /** A window of 4 GiB and a client that does not read: what waits for it must not fill the memory. */
+    /** The attack: a client grants a window of 4 GiB and does not read, so that waiting output fills the memory. */
     @Test
-    void aHugeWindowDoesNotMakeUsBufferMore() throws Exception {
-        try (var client = new ScriptedClient(door.port(), signed(door.user, "ssh-ed25519", door.user))) {
+    void hugeClientWindowDoesNotEnlargeTheBuffer() throws Exception {
+        try (var client = new ScriptedClient(frontend.port(), signed(frontend.user, "ssh-ed25519", frontend.user))) {
             CoreModuleProperties.WINDOW_SIZE.set(client.session, 0xffff_0000L);
-            assertThat(client.isLetIn()).isTrue();
+            assertThat(client.authenticate()).isTrue();
             ClientChannel channel = client.session.createExecChannel("pattern 5000000000");
             channel.setOut(new OutputStream() {
                 @Override
@@ -248,7 +250,7 @@ class StreamsIT {
             });
             channel.open().verify(LIMIT);
             await().atMost(LIMIT)
-                    .until(() -> door.commands.seen.getLast().execLine().equals("pattern 5000000000"));
+                    .until(() -> frontend.commands.requests.getLast().execLine().equals("pattern 5000000000"));
             Runtime runtime = Runtime.getRuntime();
             await().during(Duration.ofSeconds(2))
                     .atMost(LIMIT)
@@ -256,50 +258,58 @@ class StreamsIT {
         }
     }
 
-    /** Ten channels with no command, and two megabytes sent on each, would fill the memory of a gate that runs nothing. */
+    /**
+     * The attack: to open ten channels without a command and send two megabytes on each, to fill the memory of an idle
+     * gate.
+     */
     @Test
-    void whatComesBeforeACommandIsNotKept() throws Exception {
-        try (var client = new ScriptedClient(door.port(), signed(door.user, "ssh-ed25519", door.user))) {
-            assertThat(client.isLetIn()).isTrue();
-            var hasty = new ProbingChannel(client.session);
-            assertThat(hasty.getRemoteWindow().getSize()).isLessThanOrEqualTo(1 << 16);
+    void dataBeforeACommandClosesTheChannel() throws Exception {
+        try (var client = new ScriptedClient(frontend.port(), signed(frontend.user, "ssh-ed25519", frontend.user))) {
+            assertThat(client.authenticate()).isTrue();
+            var channel = new ProbingChannel(client.session);
+            assertThat(channel.getRemoteWindow().getSize()).isLessThanOrEqualTo(1 << 16);
             Buffer data = client.session.createBuffer(SshConstants.SSH_MSG_CHANNEL_DATA, 64);
-            data.putUInt(hasty.getRecipient());
+            data.putUInt(channel.getRecipient());
             data.putString("too early");
-            hasty.writePacket(data);
-            await().atMost(LIMIT).until(hasty::isClosed);
+            channel.writePacket(data);
+            await().atMost(LIMIT).until(channel::isClosed);
             assertThat(client.session.isOpen()).isTrue();
         }
     }
 
-    /** A command that never reads has the client wait; one that reads gets a window that fills a long line. */
+    /** The client of a command that does not read must wait; that of one that reads gets a large window. */
     @Test
-    void theWindowOpensWhenTheCommandReads() throws Exception {
-        try (var client = new ScriptedClient(door.port(), signed(door.user, "ssh-ed25519", door.user))) {
-            assertThat(client.isLetIn()).isTrue();
-            var deaf = new ProbingChannel(client.session);
-            assertThat(deaf.isAccepted("exec", "wait")).isTrue();
-            await().atMost(LIMIT).until(() -> deaf.stdout.size() > 0);
+    void windowGrowsOnlyWhenTheCommandReads() throws Exception {
+        try (var client = new ScriptedClient(frontend.port(), signed(frontend.user, "ssh-ed25519", frontend.user))) {
+            assertThat(client.authenticate()).isTrue();
+            var notReading = new ProbingChannel(client.session);
+            assertThat(notReading.isAccepted("exec", "wait")).isTrue();
+            await().atMost(LIMIT).until(() -> notReading.stdout.size() > 0);
             var reading = client.session.createExecChannel("count");
             reading.open().verify(LIMIT);
             reading.getInvertedIn().write(new byte[8 << 20]);
             reading.getInvertedIn().flush();
             await().atMost(LIMIT).until(() -> reading.getRemoteWindow().getSize() > 1 << 20);
-            assertThat(deaf.getRemoteWindow().getSize()).isLessThanOrEqualTo(1 << 16);
+            assertThat(notReading.getRemoteWindow().getSize()).isLessThanOrEqualTo(1 << 16);
         }
     }
 
     @Test
-    void oneMultiplexedOpensshConnectionRunsManyCommands() throws Exception {
+    void multiplexedOpensshConnectionRunsManyCommands() throws Exception {
         List<String> master = List.of(
                 "-o", "ControlMaster=auto", "-o", "ControlPath=" + home.resolve("mux"), "-o", "ControlPersist=20");
         for (int i = 0; i < 10; i++) {
-            assertThat(door.run(door.user, master, "x".getBytes(StandardCharsets.UTF_8), "exit", Integer.toString(i))
+            assertThat(frontend.run(
+                                    frontend.user,
+                                    master,
+                                    "x".getBytes(StandardCharsets.UTF_8),
+                                    "exit",
+                                    Integer.toString(i))
                             .status())
                     .isEqualTo(i);
         }
         List<String> stop = new ArrayList<>(master);
         stop.addAll(List.of("-O", "exit"));
-        door.run(door.user, stop, new byte[0]);
+        frontend.run(frontend.user, stop, new byte[0]);
     }
 }

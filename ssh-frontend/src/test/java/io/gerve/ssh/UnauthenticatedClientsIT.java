@@ -17,24 +17,24 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What clients that have shown no key can take from others. */
+/** Attacks by clients that have not authenticated on the resources of other clients. */
 @Timeout(60)
 class UnauthenticatedClientsIT {
     private static final byte[] VERSION = "SSH-2.0-flood\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final int PACKET_MAX = 35_000;
     private static final int PADDING = 7;
-    private static final byte NOBODY_KNOWS = (byte) 150;
+    private static final byte UNKNOWN_MESSAGE = (byte) 150;
 
     @TempDir
     Path home;
 
-    private static Socket connect(RunningFrontend door) throws IOException {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), door.port());
+    private static Socket connect(RunningFrontend frontend) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), frontend.port());
         socket.setSoTimeout(20_000);
         return socket;
     }
 
-    /** A packet before encryption, whose length field says {@code length}. */
+    /** Returns an unencrypted packet with this length field. */
     private static byte[] packet(byte message, int length) {
         return ByteBuffer.allocate(4 + length)
                 .putInt(length)
@@ -43,7 +43,7 @@ class UnauthenticatedClientsIT {
                 .array();
     }
 
-    private static boolean isCut(Socket socket) {
+    private static boolean isClosed(Socket socket) {
         try {
             socket.getInputStream().transferTo(new ByteArrayOutputStream());
             return true;
@@ -54,28 +54,28 @@ class UnauthenticatedClientsIT {
         }
     }
 
-    /** MINA buffers 256 KiB for anybody who announces them: 500 connections took 128 MiB. */
+    /** The attack: to announce packets of 256 KiB, which MINA buffers for any client. 500 connections took 128 MiB. */
     @Test
-    void announcedPacketThatIsTooLongCutsTheClient() throws Exception {
-        try (var door = new RunningFrontend(home);
-                var client = connect(door)) {
+    void announcedPacketOverTheLimitIsRefused() throws Exception {
+        try (var frontend = new RunningFrontend(home);
+                var client = connect(frontend)) {
             client.getOutputStream().write(VERSION);
             client.getOutputStream()
                     .write(ByteBuffer.allocate(16).putInt(PACKET_MAX + 1).array());
-            assertThat(isCut(client)).isTrue();
+            assertThat(isClosed(client)).isTrue();
         }
     }
 
     @Test
-    void longestPacketIsHeard() throws Exception {
-        try (var door = new RunningFrontend(home);
-                var client = connect(door)) {
+    void longestAllowedPacketIsProcessed() throws Exception {
+        try (var frontend = new RunningFrontend(home);
+                var client = connect(frontend)) {
             client.getOutputStream().write(VERSION);
             client.getOutputStream().write(packet(SshConstants.SSH_MSG_IGNORE, PACKET_MAX));
-            client.getOutputStream().write(packet(NOBODY_KNOWS, 16));
+            client.getOutputStream().write(packet(UNKNOWN_MESSAGE, 16));
             var in = new DataInputStream(client.getInputStream());
             while (in.readByte() != '\n') {
-                // The version's line.
+                // Skips the identification string.
             }
             assertThat(nextMessage(in)).isEqualTo(SshConstants.SSH_MSG_KEXINIT);
             assertThat(nextMessage(in)).isEqualTo(SshConstants.SSH_MSG_UNIMPLEMENTED);
@@ -88,18 +88,18 @@ class UnauthenticatedClientsIT {
         return packet[1];
     }
 
-    /** Whoever held as many connections as there may be kept everybody else from logging in. */
+    /** The attack: to hold as many connections as the limit allows, so that no other client can log in. */
     @Test
-    void floodOfConnectionsCutsTheFlooderAndLetsOthersLogIn() throws Exception {
+    void floodOfConnectionsDisplacesItselfAndOtherClientsAuthenticate() throws Exception {
         List<Socket> flood = new ArrayList<>();
-        try (var door = new RunningFrontend(home)) {
+        try (var frontend = new RunningFrontend(home)) {
             for (int i = 0; i <= RunningFrontend.LIMITS.connectionsPerAddressMax(); i++) {
-                Socket socket = connect(door);
+                Socket socket = connect(frontend);
                 flood.add(socket);
                 assertThat(socket.getInputStream().read()).isEqualTo('S');
             }
-            assertThat(isCut(flood.getFirst())).isTrue();
-            assertThat(door.run("whoami").status()).isZero();
+            assertThat(isClosed(flood.getFirst())).isTrue();
+            assertThat(frontend.run("whoami").status()).isZero();
         } finally {
             for (Socket each : flood) {
                 each.close();

@@ -7,7 +7,7 @@ import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.util.buffer.Buffer;
 
-/** A client's side of a connection that can open a key exchange and leave it at that, while it goes on sending what it likes. */
+/** Client session that can start a key exchange without finishing it, and goes on sending messages. */
 final class UnfinishedExchange extends ClientSessionImpl {
     private static final List<String> LISTS = List.of(
             "curve25519-sha256",
@@ -32,7 +32,7 @@ final class UnfinishedExchange extends ClientSessionImpl {
         writePacket(addTo(createBuffer(SshConstants.SSH_MSG_KEXINIT, 2048)));
     }
 
-    /** @return the message's body, behind its number */
+    /** Appends the body of an SSH_MSG_KEXINIT after its message number, and returns the message. */
     static Buffer addTo(Buffer message) {
         message.putRawBytes(new byte[16]);
         LISTS.forEach(message::putString);

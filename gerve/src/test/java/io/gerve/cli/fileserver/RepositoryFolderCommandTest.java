@@ -68,7 +68,7 @@ class RepositoryFolderCommandTest {
 
         for (String arguments : List.of("create " + ERNIE, "move " + BERT + " " + ERNIE, "remove " + BERT)) {
             assertThat(run("", "gerve-repository " + arguments).output())
-                    .isEqualTo("ready\ngerve-repository: nobody said go, and nothing was changed\n");
+                    .isEqualTo("ready\ngerve-repository: no \"go\" received, nothing was changed\n");
         }
         assertThat(home.resolve(BERT)).isDirectory();
         assertThat(home.resolve(ERNIE)).doesNotExist();
@@ -83,7 +83,7 @@ class RepositoryFolderCommandTest {
         try {
             assertThat(other.inputReader().readLine()).isEqualTo("locked");
             assertThat(gitShell("gerve-repository create " + BERT))
-                    .isEqualTo(new Run(6, "gerve-repository: another one is still at work\n"));
+                    .isEqualTo(new Run(6, "gerve-repository: another gerve-repository is running\n"));
         } finally {
             other.destroyForcibly().waitFor();
         }

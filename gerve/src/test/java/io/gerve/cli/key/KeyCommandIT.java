@@ -140,9 +140,9 @@ class KeyCommandIT {
             await().atMost(Duration.ofSeconds(5))
                     .untilAsserted(() -> assertThat(heard)
                             .contains(
-                                    new Invalidation(Invalidation.Kind.KEY_REVOKED, one),
-                                    new Invalidation(Invalidation.Kind.KEY_REVOKED, two))
-                            .doesNotContain(new Invalidation(Invalidation.Kind.KEY_REVOKED, three)));
+                                    new Invalidation(Invalidation.Kind.KEY, one),
+                                    new Invalidation(Invalidation.Kind.KEY, two))
+                            .doesNotContain(new Invalidation(Invalidation.Kind.KEY, three)));
         }
     }
 

@@ -4,19 +4,19 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Message that invalidates cached results of gates. Its text form, {@code kind SP subject}, is published on the Redis
+ * Message that invalidates cached results of gates. It makes a gate forget and ask the database; it never decides, since
+ * whoever can write to Redis can forge it. Its text form, {@code kind SP subject}, is published on the Redis
  * channel {@code gerve:invalidate}.
  *
- * @param subject a fingerprint for {@link Kind#KEY} and {@link Kind#KEY_REVOKED}, a row id for {@link Kind#ACCOUNT} and
+ * @param subject a fingerprint for {@link Kind#KEY}, a row id for {@link Kind#ACCOUNT} and
  *     {@link Kind#REPOSITORY}, an owner's login for {@link Kind#ROUTE}, the name of a file server for
  *     {@link Kind#SERVER}, {@code *} for {@link Kind#SITE}
  */
 public record Invalidation(Kind kind, String subject) {
     /** What changed. */
     public enum Kind {
+        /** The key was added, renamed, revoked or deleted: the message does not say which, the database does. */
         KEY,
-        /** The key was revoked or deleted. It must be refused even if a lagging read replica reports it as valid. */
-        KEY_REVOKED,
         /** The account, its suspension, memberships or roles. */
         ACCOUNT,
         /** The repository's name, state or visibility, or access rights to it. */

@@ -9,7 +9,7 @@ import java.security.interfaces.ECPublicKey;
 import java.security.spec.ECGenParameterSpec;
 import java.util.Arrays;
 
-/** {@code sk-ecdsa-sha2-nistp256@openssh.com}. */
+/** Security key of type {@code sk-ecdsa-sha2-nistp256@openssh.com}. */
 public final class EcdsaSecurityKey extends SecurityKey {
     private static final int FIELD_BYTES = 32;
 
@@ -39,7 +39,7 @@ public final class EcdsaSecurityKey extends SecurityKey {
 
     @Override
     byte[] sign(byte[] data) throws GeneralSecurityException {
-        // This form of the signature is r and s, each as long as the curve's field.
+        // This format is the concatenation of r and s, each as long as an element of the curve's field.
         Signature signature = Signature.getInstance("SHA256withECDSAinP1363Format");
         signature.initSign(pair.getPrivate());
         signature.update(data);

@@ -6,7 +6,7 @@ import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.util.Arrays;
 
-/** {@code sk-ssh-ed25519@openssh.com}. */
+/** Security key of type {@code sk-ssh-ed25519@openssh.com}. */
 public final class Ed25519SecurityKey extends SecurityKey {
     private static final int POINT_BYTES = 32;
 
@@ -23,7 +23,7 @@ public final class Ed25519SecurityKey extends SecurityKey {
 
     @Override
     byte[] point() {
-        // The point is the last field of the key's X.509 form (RFC 8410, section 4).
+        // The point is the last field of the X.509 encoding (RFC 8410, section 4).
         byte[] encoded = pair.getPublic().getEncoded();
         return new SshBytes()
                 .string(Arrays.copyOfRange(encoded, encoded.length - POINT_BYTES, encoded.length))

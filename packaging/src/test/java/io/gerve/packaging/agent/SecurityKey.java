@@ -5,7 +5,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Base64;
 
-/** A FIDO authenticator in software, which is always touched at once (OpenSSH's PROTOCOL.u2f). */
+/** FIDO authenticator in software that always reports a touch (OpenSSH's PROTOCOL.u2f). */
 public abstract class SecurityKey {
     private static final String APPLICATION = "ssh:";
     private static final int USER_PRESENT = 1;
@@ -14,10 +14,10 @@ public abstract class SecurityKey {
 
     abstract String algorithm();
 
-    /** What stands in the public key's blob between the algorithm and the application. */
+    /** Returns the part of the public key's blob between the algorithm and the application. */
     abstract byte[] point();
 
-    /** The signature as it stands in the signature's blob: raw for ed25519, two mpints for ECDSA. */
+    /** Signs the data, and returns the signature as in a signature blob: raw for Ed25519, two mpints for ECDSA. */
     abstract byte[] sign(byte[] data) throws GeneralSecurityException;
 
     public byte[] blob() {
@@ -28,12 +28,15 @@ public abstract class SecurityKey {
                 .toBytes();
     }
 
-    /** As in an authorized_keys file. */
+    /** Returns the public key in the format of an authorized_keys file. */
     public String publicKey() {
         return algorithm() + " " + Base64.getEncoder().encodeToString(blob());
     }
 
-    /** PROTOCOL.u2f, "SSH U2F signatures": what is signed is not the message but a record that holds its hash. */
+    /**
+     * Returns the signature blob. The signed data is not the message but a record with its hash (PROTOCOL.u2f, "SSH U2F
+     * signatures").
+     */
     byte[] signature(byte[] message) throws GeneralSecurityException {
         counter++;
         var signed = ByteBuffer.allocate(32 + 1 + 4 + 32)

@@ -16,11 +16,11 @@ import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.List;
 
-/** An ssh-agent on a Unix socket that lists its keys and signs with them (draft-ietf-sshm-ssh-agent). */
+/** Agent for security keys on a Unix socket, which lists its keys and signs with them (draft-ietf-sshm-ssh-agent). */
 public final class SecurityKeyAgent implements AutoCloseable {
     private static final int FAILURE = 5;
     private static final int REQUEST_IDENTITIES = 11;
-    private static final int IDENTITIES_ANSWER = 12;
+    private static final int IDENTITIES_RESPONSE = 12;
     private static final int SIGN_REQUEST = 13;
     private static final int SIGN_RESPONSE = 14;
 
@@ -41,7 +41,7 @@ public final class SecurityKeyAgent implements AutoCloseable {
                 Thread.ofVirtual().start(() -> serve(client));
             }
         } catch (ClosedChannelException _) {
-            // The test is over.
+            // The test has closed the agent.
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
@@ -54,17 +54,18 @@ public final class SecurityKeyAgent implements AutoCloseable {
             while (true) {
                 var request = new byte[in.readInt()];
                 in.readFully(request);
-                out.write(
-                        new SshBytes().string(answer(ByteBuffer.wrap(request))).toBytes());
+                out.write(new SshBytes()
+                        .string(response(ByteBuffer.wrap(request)))
+                        .toBytes());
             }
         } catch (EOFException _) {
-            // The client has what it wanted.
+            // The client has closed the connection.
         } catch (IOException | GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private byte[] answer(ByteBuffer request) throws GeneralSecurityException {
+    private byte[] response(ByteBuffer request) throws GeneralSecurityException {
         return switch (request.get()) {
             case REQUEST_IDENTITIES -> identities();
             case SIGN_REQUEST -> sign(SshBytes.readString(request), SshBytes.readString(request));
@@ -73,9 +74,9 @@ public final class SecurityKeyAgent implements AutoCloseable {
     }
 
     private byte[] identities() {
-        var answer = new SshBytes().raw(IDENTITIES_ANSWER).uint32(keys.size());
-        keys.forEach(key -> answer.string(key.blob()).string("software"));
-        return answer.toBytes();
+        var response = new SshBytes().raw(IDENTITIES_RESPONSE).uint32(keys.size());
+        keys.forEach(key -> response.string(key.blob()).string("software"));
+        return response.toBytes();
     }
 
     private synchronized byte[] sign(byte[] blob, byte[] message) throws GeneralSecurityException {

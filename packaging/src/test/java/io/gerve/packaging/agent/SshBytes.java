@@ -5,7 +5,7 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** Writes the data types of RFC 4251, section 5. */
+/** Writer of the data types of RFC 4251, section 5. */
 final class SshBytes {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
@@ -39,7 +39,7 @@ final class SshBytes {
         return bytes.toByteArray();
     }
 
-    /** Reads a string from where the buffer stands. */
+    /** Reads a string at the buffer's position. */
     static byte[] readString(ByteBuffer from) {
         var value = new byte[from.getInt()];
         from.get(value);

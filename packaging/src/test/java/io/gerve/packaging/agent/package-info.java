@@ -1,4 +1,4 @@
-/** An ssh-agent whose security keys are software, so that the stock client can be seen to log in with one. */
+/** SSH agent with software security keys, with which the tests log in through the stock client. */
 @NullMarked
 package io.gerve.packaging.agent;
 

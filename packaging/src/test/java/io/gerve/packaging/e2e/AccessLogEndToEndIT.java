@@ -28,12 +28,12 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every request is recorded once, whatever fails meanwhile, and no record is changed without a trace. */
+/** Tests that every request is recorded once, across outages, and that a changed record is detected. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class AccessLogEndToEndIT {
-    private static final Pattern LOGGED = Pattern.compile("SessionLog: session request=([0-9a-hjkmnp-tv-z]{16}) ");
-    private static final Duration FRESH = Duration.ofSeconds(2);
+    private static final Pattern LOGGED = Pattern.compile("RequestLog: session request_id=([0-9a-hjkmnp-tv-z]{16}) ");
+    private static final Duration CACHE_TTL = Duration.ofSeconds(2);
 
     private final Path folder;
     private final RunningMariaDb mariaDb;
@@ -45,7 +45,7 @@ class AccessLogEndToEndIT {
         this.folder = folder.resolve("site");
         mariaDb = RunningMariaDb.start(folder.resolve("mariadb"));
         redis = RunningRedis.start(folder.resolve("redis"));
-        gate = RunningGate.start(this.folder, mariaDb, redis, FRESH);
+        gate = RunningGate.start(this.folder, mariaDb, redis, CACHE_TTL);
     }
 
     @BeforeAll
@@ -62,7 +62,7 @@ class AccessLogEndToEndIT {
 
     @Test
     @Order(1)
-    void aPushIsRecordedWithTheRefsThatItMoved() throws Exception {
+    void pushIsRecordedWithItsRefUpdates() throws Exception {
         gate.shell()
                 .run("cd '%s' && echo 2 > file && git commit -qam second && git push -q origin main main:other"
                         .formatted(repository))
@@ -72,7 +72,7 @@ class AccessLogEndToEndIT {
         String after = gate.git("-C " + repository + " rev-parse HEAD").output().strip();
         gate.shell()
                 .run("cd '%s' && git push -q origin main~1:other"
-                        .formatted(repository)); // no fast-forward: not even asked for
+                        .formatted(repository)); // Not a fast-forward, so the client does not send the update.
 
         await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
             String log = gate.cli("audit log --repo " + repository + " --verb git-receive-pack --format json")
@@ -84,10 +84,10 @@ class AccessLogEndToEndIT {
         });
     }
 
-    /** The file server refuses what the gate let through: the record says so for each ref. */
+    /** The file server refuses a ref update that the gate allowed. The record has the result of each ref. */
     @Test
     @Order(2)
-    void aRefThatTheFileServerRefusedIsRecordedAsThat() throws Exception {
+    void refRefusedByTheFileServerIsRecordedAsRefused() throws Exception {
         gate.shell()
                 .run("git -C '%s' config receive.denyDeletes true".formatted(gate.onDisk(repository)))
                 .orThrow();
@@ -103,13 +103,13 @@ class AccessLogEndToEndIT {
 
     @Test
     @Order(3)
-    void recordsOfAnOutageFollowWithNoneLostAndNoneTwiceThoughTheGateWasKilledToo() throws Exception {
-        requests();
+    void recordsOfAnOutageAreDeliveredOnceAlthoughTheGateWasKilled() throws Exception {
+        makeRequests();
         mariaDb.kill();
-        requests();
+        makeRequests();
         await().atMost(Duration.ofSeconds(30)).until(() -> !spooled().isEmpty());
-        requests();
-        // Right after the last request, whose record has gone no further than the spool.
+        makeRequests();
+        // Right after the last request, whose record is only in the spool.
         gate.gate().program().kill();
         gate.site().startGateAgain();
         mariaDb.restart();
@@ -126,13 +126,13 @@ class AccessLogEndToEndIT {
 
     @Test
     @Order(4)
-    void aLoginThatWasRefusedIsRecordedWithItsKeyNameAndAddress() throws Exception {
+    void refusedLoginIsRecordedWithKeyUserNameAndAddress() throws Exception {
         String fingerprint = fingerprintOf(gate.newKey("stranger"));
         gate.ssh("stranger", "");
         gate.ssh("mojombo", "-T -l root", "");
 
         await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
-            // First, since a key that nobody has is told as that until there is a record of it.
+            // First, since --key refuses an unregistered key until a record has it.
             assertThat(gate.cli("audit log --refused --verb login --format csv").output())
                     .contains(fingerprint)
                     .contains(",log in as root,denied,user_unknown,");
@@ -153,7 +153,7 @@ class AccessLogEndToEndIT {
 
     @Test
     @Order(5)
-    void aRecordThatSomebodyChangedIsFound() throws Exception {
+    void changedRecordIsDetected() throws Exception {
         assertThat(gate.site().gerve("audit log --verify").status()).isZero();
         sql(
                 "UPDATE access_log SET decision = 'allowed', rule = 'owner' WHERE decision <> 'allowed' ORDER BY id LIMIT 1");
@@ -170,8 +170,8 @@ class AccessLogEndToEndIT {
         }
     }
 
-    /** Of whatever comes of them, while the database is away too. */
-    private void requests() throws Exception {
+    /** Makes requests and ignores their results, which depend on whether the database is down. */
+    private void makeRequests() throws Exception {
         gate.git("ls-remote as-mojombo:" + repository + ".git");
         gate.ssh("mojombo", "");
         gate.ssh("tom", "git-receive-pack '" + repository + "'");
@@ -193,7 +193,7 @@ class AccessLogEndToEndIT {
         return ids;
     }
 
-    /** Files with records. */
+    /** Returns the spool files that have records. */
     private List<Path> spooled() throws IOException {
         try (Stream<Path> files = Files.list(folder.resolve("gerve.toml.spool"))) {
             return files.filter(file -> file.toFile().length() > 0).toList();
@@ -219,7 +219,7 @@ class AccessLogEndToEndIT {
         }
     }
 
-    /** The only one on this server. */
+    /** Returns the only database on this server. */
     private DatabaseSettings database() {
         return mariaDb.settings("gerve_" + ProcessHandle.current().pid() + "_1");
     }

@@ -7,10 +7,10 @@ import io.gerve.testbed.process.Shell;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A repository twice as big as the gate's heap. */
+/** Tests with a repository bigger than the gate's heap. */
 @ExtendWith(SharedGate.class)
 class BigRepositoryIT {
-    /** Of 64 MiB each. A soak has more: {@code -Dgerve.big.parts=80} are 5 GiB. */
+    /** Number of parts of 64 MiB. A soak test uses more: {@code -Dgerve.big.parts=80} is 5 GiB. */
     private static final int PARTS = Integer.getInteger("gerve.big.parts", 5);
 
     private final RunningGate gate;
@@ -19,9 +19,9 @@ class BigRepositoryIT {
         this.gate = gate;
     }
 
-    /** git names each object by its bytes' hash and checks all of them on receipt, so the same commit is the same bytes. */
+    /** git verifies the hash of every object on receipt, so an equal commit ID proves equal bytes. */
     @Test
-    void moreThanTheHeapHoldsIsPushedAndClonedByteExact() throws Exception {
+    void repositoryBiggerThanTheHeapIsPushedAndClonedUnchanged() throws Exception {
         String repository = gate.newRepository();
         Shell shell = gate.shell();
         shell.run(

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.extension.ClassTemplateInvocationContextProvider;
 import org.junit.jupiter.api.extension.Extension;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Runs a class of tests once for each door, on the shared gate that has it. */
+/** JUnit extension that runs a test class once for each kind of frontend, on the shared gate of that kind. */
 final class BothFrontends implements ClassTemplateInvocationContextProvider {
     @Override
     public boolean supportsClassTemplate(ExtensionContext context) {
@@ -17,18 +17,18 @@ final class BothFrontends implements ClassTemplateInvocationContextProvider {
 
     @Override
     public Stream<ClassTemplateInvocationContext> provideClassTemplateInvocationContexts(ExtensionContext context) {
-        return Stream.of(FrontendKind.values()).map(Through::new);
+        return Stream.of(FrontendKind.values()).map(FrontendInvocation::new);
     }
 
-    private record Through(FrontendKind door) implements ClassTemplateInvocationContext {
+    private record FrontendInvocation(FrontendKind frontend) implements ClassTemplateInvocationContext {
         @Override
         public String getDisplayName(int invocation) {
-            return door.toString();
+            return frontend.toString();
         }
 
         @Override
         public List<Extension> getAdditionalExtensions() {
-            return List.of(new SharedGate(door));
+            return List.of(new SharedGate(frontend));
         }
     }
 }

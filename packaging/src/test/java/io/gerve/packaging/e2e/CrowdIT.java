@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Many people at one time. */
+/** Test of many concurrent sessions. */
 @ExtendWith(SharedGate.class)
 class CrowdIT {
     private static final int SESSIONS = 100;
@@ -22,14 +22,15 @@ class CrowdIT {
     }
 
     @Test
-    void aHundredSessionsRunAtOnce() throws Exception {
+    void hundredConcurrentSessionsAllSucceed() throws Exception {
         String repository = gate.newRepositoryWithHistory("--public");
-        // A host that is slow to take a hundred logins at once is passed over for its stand-by.
+        // The gate uses the stand-by when the active host is slow to accept a hundred logins at once.
         new StandByCopy(gate.site()).copy(0, 1);
         String head = gate.git("-C " + repository + " rev-parse main").output().strip();
-        // Virtual threads would take turns: reading what a process writes occupies the thread that carries them.
+        // Platform threads, since reading the output of a process pins the carrier thread of a virtual thread.
         try (var threads = Executors.newFixedThreadPool(SESSIONS)) {
-            // Clients have processors of their own; here they give way to the gate, its database and its file servers.
+            // Real clients have processors of their own. Here they yield to the gate, the database and the file
+            // servers.
             String line = "nice -n 19 git ls-remote as-tom:" + repository + ".git refs/heads/main";
             Callable<CommandResult> list = () -> gate.shell().run(line);
             var all = threads.invokeAll(

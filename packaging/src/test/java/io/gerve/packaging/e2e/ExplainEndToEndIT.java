@@ -13,7 +13,7 @@ import org.junit.jupiter.api.ClassTemplate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Why a request ended as it did can be asked afterwards, by the operator and by who made it, whichever door it came through. */
+/** Tests of explain for operators and for the user who made the request, through both frontends. */
 @ClassTemplate
 @ExtendWith(BothFrontends.class)
 class ExplainEndToEndIT {
@@ -26,7 +26,7 @@ class ExplainEndToEndIT {
     }
 
     @Test
-    void aRefusedPushIsExplainedToTheOperatorAndToWhoPushed() throws Exception {
+    void refusedPushIsExplainedToOperatorAndUser() throws Exception {
         String repository = gate.newRepository("--public");
         CommandResult refused = gate.ssh("tom", "git-receive-pack '" + repository + ".git'");
         assertThat(refused.status()).isEqualTo(128);
@@ -55,7 +55,7 @@ class ExplainEndToEndIT {
     }
 
     @Test
-    void theRoleOfThenIsToldThoughItWasTakenAway() throws Exception {
+    void explainShowsTheFormerRoleAfterItsRemoval() throws Exception {
         String repository = gate.newRepository();
         gate.cli("collaborator add " + repository + " tom --role triage");
         await().atMost(Duration.ofSeconds(20))
@@ -72,9 +72,9 @@ class ExplainEndToEndIT {
                 .containsPattern("then fact: +has triage");
     }
 
-    /** The attacks: to learn of other people's requests, and to learn that a repository exists which one may not see. */
+    /** The attacks: to learn about the requests of other users, and about the existence of a hidden repository. */
     @Test
-    void nobodyLearnsOfWhatIsNotTheirs() throws Exception {
+    void explainHidesOtherUsersRequestsAndHiddenRepositories() throws Exception {
         String repository = gate.newRepository();
         String hidden = requestId(gate.ssh("tom", "git-upload-pack '" + repository + "'"));
         String nowhere = requestId(gate.ssh("tom", "git-upload-pack 'mojombo/no-such-one'"));
@@ -91,7 +91,7 @@ class ExplainEndToEndIT {
     }
 
     @Test
-    void whoamiSaysWhoByWhichKeyAndForHowLong() throws Exception {
+    void whoamiShowsAccountKeyAndExpiry() throws Exception {
         assertThat(gate.ssh("mojombo", "whoami").orThrow().output())
                 .containsPattern("account: +mojombo")
                 .containsPattern("key: +SHA256:")
@@ -114,7 +114,7 @@ class ExplainEndToEndIT {
                 .toString();
     }
 
-    /** What the operator is told, once the record is written. */
+    /** Waits until the request is recorded, and returns the explanation for the operator. */
     private String recorded(String id) {
         return await().atMost(Duration.ofSeconds(20))
                 .ignoreExceptionsInstanceOf(IllegalStateException.class)

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A file server dies, and then its stand-by, of which each test has one left to kill. */
+/** Tests of the death of a file server and then of its stand-by. Each test kills one. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FailoverIT {
@@ -32,7 +32,7 @@ class FailoverIT {
 
     @Test
     @Order(1)
-    void theStandByServesReadsAtOnceAndPushesOnceItIsMadeActive() throws Exception {
+    void standByServesReadsAtOnceAndPushesAfterFailover() throws Exception {
         String repository = gate.newRepositoryWithHistory();
         new StandByCopy(gate.site()).copy(0, 1);
         gate.site().fileServers().getFirst().kill();
@@ -50,10 +50,10 @@ class FailoverIT {
         assertThat(push.status()).isZero();
     }
 
-    /** An archive that ends in the middle must not look like one that is whole. */
+    /** A truncated archive must not look like a complete one. */
     @Test
     @Order(2)
-    void aServerThatDiesInTheMiddleIsNeverASuccess() throws Exception {
+    void deathOfTheServerDuringATransferIsReportedAsFailure() throws Exception {
         String repository = gate.newRepository();
         gate.shell()
                 .run(

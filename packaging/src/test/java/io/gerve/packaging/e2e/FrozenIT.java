@@ -27,8 +27,9 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The file server stands still in the middle of a clone, and so does the client, as two laptops' lids are closed. Whichever goes on first, the
- * client gets every byte or a line that names the cause, and the gate keeps neither a thread nor the one session that mojombo may have.
+ * Tests with a file server and a client that are both suspended in the middle of a transfer. Whichever continues first,
+ * the client gets every byte or a line that names the cause, and the gate leaks neither a thread nor the one session
+ * that mojombo may have.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(180)
@@ -36,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FrozenIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
-    /** Several times what lies in windows and buffers between the two. */
+    /** Several times the size of all windows and buffers between file server and client. */
     private static final int MEBIBYTES = 32;
 
     private final RunningGate site;
@@ -46,9 +47,9 @@ class FrozenIT {
 
     FrozenIT(@TempDir Path folder) throws Exception {
         site = RunningGate.start(folder);
-        // A host that is silent is lost after 7.5 s.
+        // The gate gives up a silent host after 7.5 s.
         gate = site.site()
-                .startGate(config -> config.replace("[file_servers]", "[file_servers]\nheartbeat = \"3s\"")
+                .startGate(config -> config.replace("[file_servers]", "[file_servers]\nkeepalive_interval = \"3s\"")
                         .replaceFirst("sessions_per_account_max = \\d+", "sessions_per_account_max = 1"));
         site.site().ssh().addHost("as-mojombo-here", gate.port(), folder.resolve("keys/mojombo"));
     }
@@ -75,23 +76,26 @@ class FrozenIT {
         site.close();
     }
 
-    /** The gate hears nothing of the host while the client holds it up, and must not take that for the host's silence. */
+    /**
+     * The gate does not read from the host while it waits for the client, and must not treat that as silence of the
+     * host.
+     */
     @Test
-    void theFileServerGoesOnFirst() throws Exception {
+    void transferCompletesWhenTheFileServerContinuesFirst() throws Exception {
         try (var client = new Archive()) {
             client.readSome();
             fileServer("STOP");
-            pauseLongerThanAHostMayBeSilent();
+            pauseLongerThanTheKeepaliveTimeout();
             fileServer("CONT");
 
             assertThat(Arrays.equals(tarIn(client.rest()), whole)).isTrue();
             assertThat(client.exitStatus()).isZero();
         }
-        nothingIsLeft();
+        assertNothingIsLeaked();
     }
 
     @Test
-    void theClientGoesOnFirstAndTheFileServerInTime() throws Exception {
+    void transferCompletesWhenTheFileServerContinuesInTime() throws Exception {
         try (var client = new Archive()) {
             client.readSome();
             fileServer("STOP");
@@ -101,16 +105,16 @@ class FrozenIT {
             assertThat(Arrays.equals(tarIn(client.rest()), whole)).isTrue();
             assertThat(client.exitStatus()).isZero();
         }
-        nothingIsLeft();
+        assertNothingIsLeaked();
     }
 
     @Test
-    void theClientGoesOnFirstAndTheFileServerTooLate() throws Exception {
+    void transferFailsWithACauseWhenTheFileServerContinuesTooLate() throws Exception {
         try (var client = new Archive()) {
             client.readSome();
             fileServer("STOP");
             try {
-                pauseLongerThanAHostMayBeSilent();
+                pauseLongerThanTheKeepaliveTimeout();
                 String text = new String(client.rest(), ISO_8859_1);
                 assertThat(text.length()).isLessThan(whole.length);
                 assertThat(text.substring(text.length() - 500))
@@ -120,29 +124,29 @@ class FrozenIT {
                 fileServer("CONT");
             }
         }
-        nothingIsLeft();
+        assertNothingIsLeaked();
     }
 
-    /** Without the packets' boundaries, which are never twice the same. */
-    private static byte[] tarIn(byte[] answer) {
+    /** Returns the archive without the packet boundaries, which differ in every run. */
+    private static byte[] tarIn(byte[] response) {
         var tar = new ByteArrayOutputStream();
-        for (int at = 0; at < answer.length; ) {
-            int length = Integer.parseInt(new String(answer, at, 4, US_ASCII), 16);
-            if (length > 4 && answer[at + 4] == 1) {
-                tar.write(answer, at + 5, length - 5);
+        for (int position = 0; position < response.length; ) {
+            int length = Integer.parseInt(new String(response, position, 4, US_ASCII), 16);
+            if (length > 4 && response[position + 4] == 1) {
+                tar.write(response, position + 5, length - 5);
             }
-            at += Math.max(4, length);
+            position += Math.max(4, length);
         }
         return tar.toByteArray();
     }
 
-    private static void pauseLongerThanAHostMayBeSilent() {
+    private static void pauseLongerThanTheKeepaliveTimeout() {
         await().pollDelay(Duration.ofSeconds(11)).atMost(LIMIT).until(() -> true);
     }
 
-    /** Sessions are held by threads of their names, and mojombo may have one at a time. */
-    private void nothingIsLeft() {
-        await().atMost(LIMIT).untilAsserted(() -> assertThat(threads()).doesNotContainPattern("gerve-ssh-\\d"));
+    /** Asserts that no request thread is left, and that mojombo, who may have one session, can start another. */
+    private void assertNothingIsLeaked() {
+        await().atMost(LIMIT).untilAsserted(() -> assertThat(threads()).doesNotContainPattern("ssh-request-\\d"));
         await().atMost(LIMIT).untilAsserted(() -> {
             var list = site.git("ls-remote as-mojombo-here:" + repository + ".git");
             assertThat(list.status()).as(list.output()).isZero();
@@ -167,13 +171,13 @@ class FrozenIT {
         String all = Stream.concat(Stream.of(listener), listener.descendants())
                 .map(process -> Long.toString(process.pid()))
                 .collect(Collectors.joining(" "));
-        // At once, since the gate's time runs. One that has just ended needs no signal.
+        // In one command, since the gate's timeout is running. A process that has just ended needs no signal.
         site.shell()
                 .run("for p in %2$s; do kill -%1$s $p || ! kill -0 $p || exit 1; done".formatted(signal, all))
                 .orThrow();
     }
 
-    /** A client that asked for the archive of the repository, and reads of it when it is told to. */
+    /** Client that has requested an archive of the repository, and reads it when the test calls its methods. */
     private final class Archive implements AutoCloseable {
         private final Process process;
         private final ByteArrayOutputStream read = new ByteArrayOutputStream();

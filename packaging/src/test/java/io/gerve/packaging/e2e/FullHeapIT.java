@@ -20,14 +20,14 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * As many sessions as a gate serves with its heap (gerve/RATIONALE.md, "What a session may cost"), each of which costs what a client can
- * make it cost. A gate that ran out of memory would end.
+ * Tests with as many sessions as a gate serves with its heap (gerve/RATIONALE.md, "What a session may cost"), each of
+ * which takes as much memory as a client can cause. A gate that runs out of memory exits.
  */
 @ExtendWith(SharedGate.class)
 class FullHeapIT {
     private static final String HEAP = "88m";
 
-    /** One less than that heap holds. */
+    /** One session fewer than that heap can hold. */
     private static final int SESSIONS = 40;
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -51,33 +51,38 @@ class FullHeapIT {
                 .orThrow();
     }
 
-    /** What the file server sends is under way to clients that granted a window of 1 GiB and then stopped reading. */
+    /**
+     * The attack: clients grant a window of 1 GiB and stop reading, so that the file server's output waits in the gate.
+     */
     @Test
     @EnabledIfSystemProperty(named = "gerve.soak", matches = "true", disabledReason = "takes a minute")
-    void clientsThatStopReadingDoNotFillIt() throws Exception {
+    void clientsThatStopReadingDoNotFillTheHeap() throws Exception {
         try (var gate = site.site().startGate(HEAP);
                 var crowd = new Crowd(gate, site.site().folder().resolve("keys/mojombo"))) {
             for (int i = 0; i < SESSIONS; i++) {
                 crowd.join(1L << 30).stopReading();
             }
-            othersAreServed(gate);
+            assertOtherClientsAreServed(gate);
         }
     }
 
-    /** What clients send lies in the gate while the file server's command does not read it, since nobody reads what it says. */
+    /**
+     * The attack: clients send data that the file server's command does not read, because the clients do not read its
+     * output.
+     */
     @Test
-    void clientsThatSendWhatNobodyReadsDoNotFillIt() throws Exception {
+    void clientsThatSendUnreadDataDoNotFillTheHeap() throws Exception {
         try (var gate = site.site().startGate(HEAP);
                 var crowd = new Crowd(gate, site.site().folder().resolve("keys/mojombo"))) {
             for (int i = 0; i < SESSIONS; i++) {
                 crowd.join(1L << 16).send(new byte[8 << 20]);
             }
-            othersAreServed(gate);
+            assertOtherClientsAreServed(gate);
         }
     }
 
-    /** Again and again, while the heap fills. */
-    private void othersAreServed(GateProcess gate) throws Exception {
+    /** Asserts several times that another client is served, while the heap fills. */
+    private void assertOtherClientsAreServed(GateProcess gate) throws Exception {
         site.site()
                 .ssh()
                 .addHost(
@@ -94,7 +99,7 @@ class FullHeapIT {
         }
     }
 
-    /** Clients with one key, each of which asked for the archive of the repository. */
+    /** Clients with one key, each of which has requested an archive of the repository. */
     private final class Crowd implements AutoCloseable {
         private final SshClient client = SshClient.setUpDefaultClient();
         private final GateProcess gate;
@@ -107,12 +112,12 @@ class FullHeapIT {
             client.start();
         }
 
-        /** Again, if a machine that is busy with other things was too slow for one of the timeouts. */
+        /** Adds a client. Repeats the attempt if a busy machine exceeded one of the timeouts. */
         Member join(long window) {
-            return await().atMost(LIMIT).until(() -> ask(window), member -> member.hears);
+            return await().atMost(LIMIT).until(() -> requestArchive(window), member -> member.receivesData);
         }
 
-        private Member ask(long window) throws Exception {
+        private Member requestArchive(long window) throws Exception {
             var session = client.connect("git", "127.0.0.1", gate.port())
                     .verify(LIMIT)
                     .getSession();
@@ -123,7 +128,7 @@ class FullHeapIT {
             member.open().verify(LIMIT);
             member.getInvertedIn().write(ARCHIVE_OF_HEAD);
             member.getInvertedIn().flush();
-            await().atMost(LIMIT).until(() -> member.hears || member.isClosed());
+            await().atMost(LIMIT).until(() -> member.receivesData || member.isClosed());
             return member;
         }
 
@@ -133,9 +138,9 @@ class FullHeapIT {
         }
     }
 
-    /** Takes what comes without a word, and grants no further window for it. */
+    /** Channel that discards the data it receives and does not enlarge its window. */
     private static final class Member extends ChannelExec {
-        private volatile boolean hears;
+        private volatile boolean receivesData;
 
         Member(String command) {
             super(command, null, null);
@@ -143,20 +148,20 @@ class FullHeapIT {
 
         @Override
         protected void doWriteData(byte[] data, int offset, long length) {
-            hears = true;
+            receivesData = true;
         }
 
         void stopReading() {
             getSession().getIoSession().suspendRead();
         }
 
-        /** As much of it as is taken. */
+        /** Sends as many of the bytes as the window allows. */
         void send(byte[] bytes) {
             Thread.ofVirtual().start(() -> {
                 try {
                     getInvertedIn().write(bytes);
                 } catch (IOException _) {
-                    // The test is over.
+                    // The test has closed the client.
                 }
             });
         }

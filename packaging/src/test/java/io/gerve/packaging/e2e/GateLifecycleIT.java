@@ -14,10 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Gates come and go, and more than one runs. */
+/** Tests of the drain of a gate, and of several gates at once. */
 class GateLifecycleIT {
     @Test
-    void aGateThatIsToldToStopLetsPushesEndAndTakesNoMore(@TempDir Path folder) throws Exception {
+    void drainLetsPushesFinishAndAcceptsNoConnections(@TempDir Path folder) throws Exception {
         try (var gate = RunningGate.start(folder);
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             String repository = gate.newRepositoryWithHistory();
@@ -41,13 +41,13 @@ class GateLifecycleIT {
 
     @Test
     @ExtendWith(SharedGate.class)
-    void aRevokedKeyIsRefusedWithinASecondOnEveryGate(RunningGate gate) throws Exception {
+    void revokedKeyIsRefusedWithinASecondOnEveryGate(RunningGate gate) throws Exception {
         String repository = gate.newRepositoryWithHistory();
         try (GateProcess other = gate.site().startGate()) {
             Path key = gate.newKey("laptop");
             gate.addKey("mojombo", key);
             gate.site().ssh().addHost("as-laptop-elsewhere", other.port(), key);
-            // A gate that has only just begun may ask to try again.
+            // A gate that has just started may tell clients to try again.
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> gate.git("ls-remote as-laptop-elsewhere:" + repository + ".git")
                                     .status()

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What stock git does through the gate. */
+/** Tests of stock git through both frontends. */
 @ClassTemplate
 @ExtendWith(BothFrontends.class)
 class GitIT {
@@ -23,10 +23,10 @@ class GitIT {
         this.gate = gate;
     }
 
-    /** Version 2 gets lost where GIT_PROTOCOL is not passed on, and then nobody notices. */
+    /** If GIT_PROTOCOL is not passed on, git silently falls back from version 2. */
     @ParameterizedTest
     @CsvSource({"0,0", "1,1", "2,1"})
-    void theProtocolThatWasAskedForIsSpoken(int version, int isAnnounced) throws Exception {
+    void requestedProtocolVersionIsUsed(int version, int isAnnounced) throws Exception {
         String repository = gate.newRepositoryWithHistory();
         CommandResult list = gate.shell()
                 .with("GIT_TRACE_PACKET", "1")
@@ -44,7 +44,7 @@ class GitIT {
     }
 
     @Test
-    void aShallowCloneHasOneCommitAndCanBeDeepened() throws Exception {
+    void shallowCloneHasOneCommitAndCanBeDeepened() throws Exception {
         String repository = withCommits(5);
         gate.git("clone -q --depth=1 as-mojombo:" + repository + ".git " + repository + "-shallow")
                 .orThrow();
@@ -54,7 +54,7 @@ class GitIT {
     }
 
     @Test
-    void aPartialCloneFetchesItsFilesLater() throws Exception {
+    void partialCloneFetchesMissingFilesLater() throws Exception {
         String repository = withCommits(3);
         String clone = repository + "-partial";
         gate.git("clone -q --filter=blob:none --no-checkout as-mojombo:" + repository + ".git " + clone)
@@ -66,7 +66,7 @@ class GitIT {
     }
 
     @Test
-    void aThousandRefsArePushedAtOnce() throws Exception {
+    void thousandRefsArePushedAtOnce() throws Exception {
         String repository = gate.newRepositoryWithHistory();
         Shell work = gate.shell().in(gate.shell().folder().resolve(repository));
         work.run("for n in $(seq 1000); do echo \"create refs/heads/many/$n HEAD\"; done | git update-ref --stdin")
@@ -77,7 +77,7 @@ class GitIT {
     }
 
     @Test
-    void anArchiveIsByteExact() throws Exception {
+    void archiveEqualsTheLocalArchive() throws Exception {
         String repository = gate.newRepositoryWithHistory();
         CommandResult same = gate.shell()
                 .run("git -C %1$s archive --format=tar main > here.tar".formatted(repository)
@@ -88,7 +88,7 @@ class GitIT {
     }
 
     @Test
-    void aHookPrintsToThePusherAndKnowsWhoPushes() throws Exception {
+    void hookOutputReachesThePusherAndHookKnowsThePusher() throws Exception {
         String repository = gate.newRepositoryWithHistory();
         hook(repository, "pre-receive", "echo 'checked by policy'; env | grep ^GERVE_ | sort");
         CommandResult push = gate.git("-C " + repository + " push origin main:checked");
@@ -102,7 +102,7 @@ class GitIT {
     }
 
     @Test
-    void aHookThatRefusesIsHeard() throws Exception {
+    void refusalOfAHookReachesThePusher() throws Exception {
         String repository = gate.newRepositoryWithHistory();
         hook(repository, "pre-receive", "echo 'not on a Friday' >&2; exit 1");
         CommandResult push = gate.git("-C " + repository + " push origin main:refused");
@@ -110,18 +110,18 @@ class GitIT {
         assertThat(push.status()).isEqualTo(1);
     }
 
-    /** A push option is text of the client's that hooks would read. */
+    /** A push option passes text of the client to hooks. */
     @Test
-    void pushOptionsAreNotTaken() throws Exception {
+    void pushOptionsAreRefused() throws Exception {
         String repository = gate.newRepositoryWithHistory();
         CommandResult push = gate.git("-C " + repository + " push -o 'x;y' origin main:with-option");
         assertThat(push.output()).contains("does not support push options");
         assertThat(push.status()).isNotZero();
     }
 
-    /** The client's end of file goes on to git at once; the hook that runs after it takes its time. */
+    /** The gate forwards the client's end of file at once, and must then wait for the hook. */
     @Test
-    void aSlowHookIsWaitedFor() throws Exception {
+    void pushWaitsForASlowHook() throws Exception {
         String repository = gate.newRepositoryWithHistory();
         hook(repository, "post-receive", "sleep 3; echo 'deployed at last'");
         CommandResult push = gate.git("-C " + repository + " push origin main:slow");

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** JGit, as Eclipse, Jenkins and Gerrit use it: another SSH client and another git than the stock ones. */
+/** Test of JGit as a client, which Eclipse, Jenkins and Gerrit use. It has its own SSH and git implementation. */
 @ExtendWith(SharedGate.class)
 class JgitIT {
     private final RunningGate gate;

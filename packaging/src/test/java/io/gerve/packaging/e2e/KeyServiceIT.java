@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The service for keys, started by its launcher, beside a gate. */
+/** Tests of two key services, started by their launcher, together with a gate. */
 @ExtendWith(SharedGate.class)
 class KeyServiceIT {
     private static final Pattern ID = Pattern.compile("\"id\":([0-9]+)");
@@ -27,7 +27,7 @@ class KeyServiceIT {
     }
 
     @Test
-    void aKeyWorksOnceItIsAddedThroughOneServiceAndNoMoreOnceItIsDeletedThroughAnother() throws Exception {
+    void keyAddedThroughOneServiceWorksUntilDeletedThroughAnother() throws Exception {
         String repository = gate.newRepositoryWithHistory();
         KeyServiceProcess one = gate.site().startKeyService();
         KeyServiceProcess other = gate.site().startKeyService();
@@ -55,11 +55,11 @@ class KeyServiceIT {
         assertThat(other.program().log()).contains("stopping", "stopped");
         assertThat(one.send(new ApiCall("GET", "/user", ""), token).statusCode())
                 .isEqualTo(200);
-        typedCommandsDoTheSame(token);
+        assertCurlCommandsWork(token);
     }
 
-    /** What the quickstart prints is what a person pastes. */
-    private void typedCommandsDoTheSame(String token) throws Exception {
+    /** Asserts that the curl commands that the quickstart prints work. */
+    private void assertCurlCommandsWork(String token) throws Exception {
         Path key = gate.newKey("by-curl");
         var shell = gate.shell().with("GERVE_TOKEN", token);
         String added = shell.run(adding(key).asCurl()).orThrow().output();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every type of key that OpenSSH makes, used by the stock client. */
+/** Tests of every key type that OpenSSH generates, with the stock client. */
 @ExtendWith(SharedGate.class)
 class KeyTypesIT {
     private final RunningGate gate;
@@ -36,33 +36,36 @@ class KeyTypesIT {
                 "-t rsa -b 3072",
                 "-t rsa -b 4096"
             })
-    void aKeyLogsItsOwnerIn(String kind) throws Exception {
+    void keyAuthenticatesItsOwner(String kind) throws Exception {
         String name = "key" + kind.replaceAll("[^a-z0-9]", "").toLowerCase(Locale.ROOT);
         gate.addKey("tom", gate.newKey(name, kind.split(" ", -1)));
         assertThat(gate.ssh(name, "").output()).contains("Hi tom!");
     }
 
-    /** SHA-1 can be forged (SHAttered, 2017); clients older than OpenSSH 7.2 that know nothing else stay out. */
+    /**
+     * SHA-1 signatures can be forged (SHAttered, 2017). Clients older than OpenSSH 7.2 support no other with RSA and
+     * are refused.
+     */
     @Test
-    void anRsaKeyMayNotSignWithSha1() throws Exception {
+    void rsaSignatureWithSha1IsRefused() throws Exception {
         gate.addKey("tom", gate.newKey("sha1", "-t", "rsa", "-b", "3072"));
         CommandResult refused = gate.ssh("sha1", "-T -o PubkeyAcceptedAlgorithms=ssh-rsa", "");
         assertThat(refused.status()).isEqualTo(255);
-        CommandResult taken = gate.ssh("sha1", "-T -o PubkeyAcceptedAlgorithms=rsa-sha2-256", "");
-        assertThat(taken.output()).contains("Hi tom!");
+        CommandResult accepted = gate.ssh("sha1", "-T -o PubkeyAcceptedAlgorithms=rsa-sha2-256", "");
+        assertThat(accepted.output()).contains("Hi tom!");
     }
 
     @Test
-    void anEd25519SecurityKeyLogsItsOwnerIn(@TempDir Path folder) throws Exception {
-        logsIn(new Ed25519SecurityKey(), folder, "security-ed25519");
+    void ed25519SecurityKeyAuthenticatesItsOwner(@TempDir Path folder) throws Exception {
+        assertLogsIn(new Ed25519SecurityKey(), folder, "security-ed25519");
     }
 
     @Test
-    void anEcdsaSecurityKeyLogsItsOwnerIn(@TempDir Path folder) throws Exception {
-        logsIn(new EcdsaSecurityKey(), folder, "security-ecdsa");
+    void ecdsaSecurityKeyAuthenticatesItsOwner(@TempDir Path folder) throws Exception {
+        assertLogsIn(new EcdsaSecurityKey(), folder, "security-ecdsa");
     }
 
-    private void logsIn(SecurityKey key, Path folder, String name) throws Exception {
+    private void assertLogsIn(SecurityKey key, Path folder, String name) throws Exception {
         Path file = Files.writeString(folder.resolve(name + ".pub"), key.publicKey() + "\n");
         gate.cli("key add --account tom " + file);
         Path socket = folder.resolve("agent");

@@ -10,7 +10,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What the git user reads, with its exit status (design, section 4). */
+/** Tests of the messages for git users and their exit statuses. */
 @ExtendWith(SharedGate.class)
 class MessagesIT {
     private static final String WITH_REQUEST_ID = "(?s).*\\[[0-9a-hjkmnp-tv-z]{16}]\\s*";
@@ -22,23 +22,23 @@ class MessagesIT {
     }
 
     @Test
-    void noCommandIsAGreeting() throws Exception {
+    void sessionWithoutCommandGetsTheGreeting() throws Exception {
         CommandResult greeting = gate.ssh("mojombo", "");
         assertThat(greeting.output())
                 .contains("Hi mojombo! You've successfully authenticated, but Gerve does not provide shell access.");
         assertThat(greeting.status()).isEqualTo(1);
     }
 
-    /** A client that insists on a terminal gives up; one that only asks, as at a prompt, goes on to the greeting. */
+    /** A client that requires a terminal (-tt) gives up. One that only requests it continues and gets the greeting. */
     @Test
-    void aTerminalIsNotGiven() throws Exception {
+    void terminalRequestIsRefused() throws Exception {
         CommandResult refused = gate.ssh("mojombo", "-tt", "");
         assertThat(refused.output()).contains("PTY allocation request failed");
         assertThat(refused.status()).isEqualTo(255);
     }
 
     @Test
-    void aDeployKeyIsGreetedWithItsRepository() throws Exception {
+    void deployKeyIsGreetedWithItsRepository() throws Exception {
         String repository = gate.newRepository();
         deployKey("greeted", repository);
         CommandResult greeting = gate.ssh("greeted", "");
@@ -47,7 +47,7 @@ class MessagesIT {
     }
 
     @Test
-    void anUnknownKeyIsLetInNowhere() throws Exception {
+    void unknownKeyIsDenied() throws Exception {
         gate.newKey("nobody");
         CommandResult refused = gate.ssh("nobody", "");
         assertThat(refused.output()).contains("Permission denied (publickey)");
@@ -55,16 +55,16 @@ class MessagesIT {
     }
 
     @Test
-    void whatIsNotAGitCommandIsRefused() throws Exception {
-        refuses("mojombo", "cat /etc/passwd", "ERROR: Invalid command: cat /etc/passwd");
-        refuses("mojombo", "git-upload-pack", "ERROR: Invalid command: git-upload-pack");
-        refuses("mojombo", "git-upload-pack 'mojombo/bert.git'; id", "ERROR: Invalid command: ");
-        refuses("mojombo", "git-upload-pack '../etc/passwd'", "ERROR: Invalid command: ");
-        refuses("mojombo", "git-receive-pack --help 'mojombo/bert'", "ERROR: Invalid command: ");
+    void commandOtherThanGitIsRefused() throws Exception {
+        assertRefused("mojombo", "cat /etc/passwd", "ERROR: Invalid command: cat /etc/passwd");
+        assertRefused("mojombo", "git-upload-pack", "ERROR: Invalid command: git-upload-pack");
+        assertRefused("mojombo", "git-upload-pack 'mojombo/bert.git'; id", "ERROR: Invalid command: ");
+        assertRefused("mojombo", "git-upload-pack '../etc/passwd'", "ERROR: Invalid command: ");
+        assertRefused("mojombo", "git-receive-pack --help 'mojombo/bert'", "ERROR: Invalid command: ");
     }
 
     @Test
-    void aRefusedCommandIsCutAndItsControlCharactersAreEscaped() throws Exception {
+    void refusedCommandIsTruncatedAndEscapedInTheMessage() throws Exception {
         CommandResult refused = gate.ssh("mojombo", "\u001b[2J" + "x".repeat(500));
         assertThat(refused.output())
                 .contains("ERROR: Invalid command: ")
@@ -72,41 +72,41 @@ class MessagesIT {
                 .doesNotContain("x".repeat(81));
     }
 
-    /** What does not exist and what one may not see must not be told apart. */
+    /** The attack: to learn from the message that a hidden repository exists. */
     @Test
-    void whatIsNotThereAndWhatIsNotYoursReadTheSame() throws Exception {
+    void missingAndHiddenRepositoriesGetTheSameMessage() throws Exception {
         String repository = gate.newRepository();
-        refuses("tom", "git-upload-pack '" + repository + ".git'", "ERROR: Repository not found.");
-        refuses("tom", "git-receive-pack '" + repository + ".git'", "ERROR: Repository not found.");
-        refuses("tom", "git-upload-pack 'mojombo/no-such.git'", "ERROR: Repository not found.");
-        refuses("tom", "git-upload-pack 'nobody/at-all.git'", "ERROR: Repository not found.");
+        assertRefused("tom", "git-upload-pack '" + repository + ".git'", "ERROR: Repository not found.");
+        assertRefused("tom", "git-receive-pack '" + repository + ".git'", "ERROR: Repository not found.");
+        assertRefused("tom", "git-upload-pack 'mojombo/no-such.git'", "ERROR: Repository not found.");
+        assertRefused("tom", "git-upload-pack 'nobody/at-all.git'", "ERROR: Repository not found.");
     }
 
     @Test
-    void whoMayReadButNotPushIsToldSo() throws Exception {
+    void pushByReaderIsDenied() throws Exception {
         String repository = gate.newRepository("--public");
-        refuses(
+        assertRefused(
                 "tom",
                 "git-receive-pack '" + repository + ".git'",
                 "ERROR: Permission to " + repository + ".git denied to tom.");
     }
 
     @Test
-    void aReadOnlyDeployKeyReadsItsRepositoryAndNothingElse() throws Exception {
+    void readOnlyDeployKeyReadsOnlyItsRepository() throws Exception {
         String repository = gate.newRepositoryWithHistory();
         String other = gate.newRepository();
         deployKey("reader", repository);
         assertThat(gate.git("ls-remote as-reader:" + repository + ".git").status())
                 .isZero();
-        refuses(
+        assertRefused(
                 "reader",
                 "git-receive-pack '" + repository + "'",
                 "ERROR: The key you are authenticating with has been marked as read only.");
-        refuses("reader", "git-upload-pack '" + other + "'", "ERROR: Repository not found.");
+        assertRefused("reader", "git-upload-pack '" + other + "'", "ERROR: Repository not found.");
     }
 
     @Test
-    void aReadWriteDeployKeyPushes() throws Exception {
+    void readWriteDeployKeyPushes() throws Exception {
         String repository = gate.newRepositoryWithHistory();
         Path key = gate.newKey("writer");
         gate.cli("key add --repo %s --read-write %s".formatted(repository, SshKeys.publicKeyFile(key)));
@@ -116,35 +116,35 @@ class MessagesIT {
     }
 
     @Test
-    void anArchivedRepositoryIsReadOnly() throws Exception {
+    void archivedRepositoryIsReadOnly() throws Exception {
         String repository = gate.newRepositoryWithHistory();
         gate.cli("repo archive " + repository);
-        reads("mojombo", repository);
-        refuses(
+        assertReads("mojombo", repository);
+        assertRefused(
                 "mojombo",
                 "git-receive-pack '" + repository + "'",
                 "ERROR: This repository was archived so it is read-only.");
     }
 
     @Test
-    void aLockedRepositoryRefusesPushesInTheOperatorsWords() throws Exception {
+    void lockedRepositoryRefusesPushesWithTheOperatorsReason() throws Exception {
         String repository = gate.newRepositoryWithHistory();
         gate.cli("repo lock " + repository + " --reason 'Being moved, back at noon.'");
-        reads("mojombo", repository);
-        refuses("mojombo", "git-receive-pack '" + repository + "'", "Being moved, back at noon.");
+        assertReads("mojombo", repository);
+        assertRefused("mojombo", "git-receive-pack '" + repository + "'", "Being moved, back at noon.");
     }
 
     @Test
-    void aDisabledRepositoryRefusesEverythingInTheOperatorsWords() throws Exception {
+    void disabledRepositoryRefusesAllAccessWithTheOperatorsReason() throws Exception {
         String repository = gate.newRepositoryWithHistory();
         gate.cli("repo disable " + repository + " --reason 'Taken down, ask legal.'");
-        refuses("mojombo", "git-upload-pack '" + repository + "'", "Taken down, ask legal.");
-        refuses("mojombo", "git-receive-pack '" + repository + "'", "Taken down, ask legal.");
-        refuses("tom", "git-upload-pack '" + repository + "'", "ERROR: Repository not found.");
+        assertRefused("mojombo", "git-upload-pack '" + repository + "'", "Taken down, ask legal.");
+        assertRefused("mojombo", "git-receive-pack '" + repository + "'", "Taken down, ask legal.");
+        assertRefused("tom", "git-upload-pack '" + repository + "'", "ERROR: Repository not found.");
     }
 
     @Test
-    void aRenamedRepositoryGoesOnUnderItsOldName() throws Exception {
+    void renamedRepositoryIsServedUnderItsOldNameWithANote() throws Exception {
         String repository = gate.newRepositoryWithHistory();
         gate.cli("repo rename " + repository + " " + repository + "-new");
         CommandResult clone = gate.git("clone as-mojombo:" + repository + ".git " + repository + "-again");
@@ -157,8 +157,8 @@ class MessagesIT {
     }
 
     @Test
-    void aSuspendedAccountIsToldSo() throws Exception {
-        person("suspended-one");
+    void suspendedAccountIsToldTheReason() throws Exception {
+        newUser("suspended-one");
         gate.cli("account suspend suspended-one --reason 'Unpaid since May.'");
         CommandResult refused = gate.ssh("suspended-one", "git-upload-pack 'mojombo/bert'");
         assertThat(refused.output()).containsIgnoringCase("suspended").matches(WITH_REQUEST_ID);
@@ -166,8 +166,8 @@ class MessagesIT {
     }
 
     @Test
-    void aRevokedKeyIsToldSo() throws Exception {
-        Path key = person("revoked-one");
+    void revokedKeyIsToldTheReason() throws Exception {
+        Path key = newUser("revoked-one");
         gate.cli("key revoke %s --reason 'Laptop lost.'".formatted(fingerprint(key)));
         CommandResult refused = gate.ssh("revoked-one", "git-upload-pack 'mojombo/bert'");
         assertThat(refused.output())
@@ -177,8 +177,8 @@ class MessagesIT {
     }
 
     @Test
-    void anExpiredKeyIsToldSo() throws Exception {
-        person("late");
+    void expiredKeyIsToldTheReason() throws Exception {
+        newUser("late");
         Path key = gate.newKey("late-laptop");
         gate.cli("key add --account late --expires 3s " + SshKeys.publicKeyFile(key));
         await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
@@ -189,27 +189,27 @@ class MessagesIT {
     }
 
     @Test
-    void aCollaboratorMayDoWhatTheRoleAllowsUntilItIsTaken() throws Exception {
+    void collaboratorHasTheAccessOfTheRoleUntilItsRemoval() throws Exception {
         String repository = gate.newRepositoryWithHistory();
-        person("guest");
+        newUser("guest");
         String pull = "git-upload-pack '" + repository + "'";
         String push = "git-receive-pack '" + repository + "'";
-        refuses("guest", pull, "ERROR: Repository not found.");
+        assertRefused("guest", pull, "ERROR: Repository not found.");
 
         gate.cli("collaborator add " + repository + " guest --role read");
-        reads("guest", repository);
-        refuses("guest", push, "ERROR: Permission to " + repository + ".git denied to guest.");
+        assertReads("guest", repository);
+        assertRefused("guest", push, "ERROR: Permission to " + repository + ".git denied to guest.");
 
         gate.cli("collaborator add " + repository + " guest --role write");
-        pushes("guest", repository);
+        assertPushes("guest", repository);
 
         gate.cli("collaborator remove " + repository + " guest");
-        refuses("guest", pull, "ERROR: Repository not found.");
+        assertRefused("guest", pull, "ERROR: Repository not found.");
     }
 
     @Test
-    void aMemberOfATeamBelowMayDoWhatTheTeamAboveMay() throws Exception {
-        person("member");
+    void memberOfAChildTeamHasTheAccessOfTheParentTeam() throws Exception {
+        newUser("member");
         String organization = gate.newOrganization();
         String repository = organization + "/tool";
         gate.cli("repo create " + repository);
@@ -218,33 +218,33 @@ class MessagesIT {
         gate.cli("team create " + organization + "/above");
         gate.cli("team create " + organization + "/below --parent " + organization + "/above");
         gate.cli("team add-member " + organization + "/below member");
-        refuses("member", "git-upload-pack '" + repository + "'", "ERROR: Repository not found.");
+        assertRefused("member", "git-upload-pack '" + repository + "'", "ERROR: Repository not found.");
 
         gate.cli("team grant " + organization + "/above " + repository + " write");
-        reads("member", repository);
+        assertReads("member", repository);
         assertThat(gate.ssh("member", "git-receive-pack '" + repository + "'").output())
                 .doesNotContain("ERROR");
 
         gate.cli("team set-parent " + organization + "/below");
-        refuses("member", "git-upload-pack '" + repository + "'", "ERROR: Repository not found.");
+        assertRefused("member", "git-upload-pack '" + repository + "'", "ERROR: Repository not found.");
     }
 
-    private void refuses(String person, String command, String message) throws Exception {
-        CommandResult refused = gate.ssh(person, command);
+    private void assertRefused(String user, String command, String message) throws Exception {
+        CommandResult refused = gate.ssh(user, command);
         assertThat(refused.output()).contains(message).matches(WITH_REQUEST_ID);
         assertThat(refused.status()).isEqualTo(128);
     }
 
-    private void reads(String person, String repository) throws Exception {
-        gate.git("ls-remote as-" + person + ":" + repository + ".git").orThrow();
+    private void assertReads(String user, String repository) throws Exception {
+        gate.git("ls-remote as-" + user + ":" + repository + ".git").orThrow();
     }
 
-    private void pushes(String person, String repository) throws Exception {
-        gate.git("-C " + repository + " push -q as-" + person + ":" + repository + ".git main:by-" + person)
+    private void assertPushes(String user, String repository) throws Exception {
+        gate.git("-C " + repository + " push -q as-" + user + ":" + repository + ".git main:by-" + user)
                 .orThrow();
     }
 
-    private Path person(String login) throws Exception {
+    private Path newUser(String login) throws Exception {
         gate.cli("account create " + login);
         Path key = gate.newKey(login);
         gate.addKey(login, key);

@@ -9,17 +9,17 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Stock OpenSSH when its agent is silent; the agent is woken before another test needs it. */
+/** Tests of stock OpenSSH with its agent suspended. The agent continues before another test needs it. */
 @ExtendWith(SharedGate.class)
 class OpensshGateIT {
     private final RunningGate gate;
 
-    OpensshGateIT(SharedGate.OfEachDoor gates) {
+    OpensshGateIT(SharedGate.OfEachFrontend gates) {
         this.gate = gates.openssh();
     }
 
     @Test
-    void whileTheAgentIsSilentNobodyIsLetInAndNobodyWaits() throws Exception {
+    void loginIsDeniedWithoutLongWaitWhileTheAgentIsSuspended() throws Exception {
         RunningProgram agent = gate.site().opensshGate().agent();
         agent.signal("STOP");
         try {
@@ -34,9 +34,9 @@ class OpensshGateIT {
         assertThat(gate.ssh("mojombo", "").output()).contains("Hi mojombo!");
     }
 
-    /** As every command, so that operators find both doors' in one place. */
+    /** The log and the access log have the commands of both frontends. */
     @Test
-    void aCommandLeavesALineInTheAgentsLog() throws Exception {
+    void commandIsLoggedByTheAgentAndRecorded() throws Exception {
         String repository = gate.newRepositoryWithHistory();
         assertThat(gate.site().opensshGate().log().lines())
                 .anyMatch(line -> line.contains("frontend=openssh")

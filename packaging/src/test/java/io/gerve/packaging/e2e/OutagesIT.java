@@ -14,21 +14,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executors;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The database or Redis is frozen, dead, empty, or holds nonsense. */
+/** Tests with a database or Redis that is frozen, dead, empty, or filled with garbage. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OutagesIT {
     private static final String TRY_AGAIN =
             "ERROR: Gerve cannot check your access just now. Nothing was changed. Please try again.";
 
-    /** What was answered so lately still counts for pushes too. */
-    private static final Duration FRESH = Duration.ofSeconds(2);
+    /** Results of this age and younger are valid for pushes too. */
+    private static final Duration CACHE_TTL = Duration.ofSeconds(2);
 
     private final RunningMariaDb mariaDb;
     private final RunningRedis redis;
@@ -38,7 +41,7 @@ class OutagesIT {
     OutagesIT(@TempDir Path folder) throws Exception {
         mariaDb = RunningMariaDb.start(folder.resolve("mariadb"));
         redis = RunningRedis.start(folder.resolve("redis"));
-        gate = RunningGate.start(folder.resolve("site"), mariaDb, redis, FRESH);
+        gate = RunningGate.start(folder.resolve("site"), mariaDb, redis, CACHE_TTL);
     }
 
     @BeforeAll
@@ -54,22 +57,22 @@ class OutagesIT {
     }
 
     @Test
-    void whileTheDatabaseIsFrozenPeopleReadOnAndPushesAreToldToTryAgain() throws Exception {
-        reads();
+    void frozenDatabaseAllowsReadsAndTellsPushesToTryAgain() throws Exception {
+        assertReads();
         mariaDb.freeze();
         try {
-            reads();
-            toldToTryAgain();
-            reads();
+            assertReads();
+            assertPushIsToldToTryAgain();
+            assertReads();
         } finally {
             mariaDb.thaw();
         }
-        pushesAgain("after-the-freeze");
+        awaitPush("after-the-freeze");
     }
 
-    /** A push that was let in goes on to its end, and a key that nobody knows yet is told the truth. */
+    /** An allowed push completes, and a key that cannot be looked up is told to try again. */
     @Test
-    void whileTheDatabaseIsFrozenOpenSessionsAreUntouchedAndUnknownKeysAreToldToTryAgain() throws Exception {
+    void frozenDatabaseLeavesOpenSessionsRunningAndTellsUnknownKeysToTryAgain() throws Exception {
         Path release = gate.shell().folder().resolve("release");
         Path hook = gate.onDisk(repository).resolve("hooks/pre-receive");
         Files.createDirectories(hook.getParent());
@@ -83,7 +86,7 @@ class OutagesIT {
             await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(running));
             mariaDb.freeze();
             try {
-                toldToTryAgain();
+                assertPushIsToldToTryAgain();
                 CommandResult stranger = gate.ssh("stranger", "git-upload-pack '" + repository + "'");
                 assertThat(stranger.output()).contains(TRY_AGAIN);
                 assertThat(stranger.status()).isEqualTo(75);
@@ -99,47 +102,64 @@ class OutagesIT {
     }
 
     @Test
-    void whileTheDatabaseIsDeadPeopleReadOnAndPushesAreToldToTryAgain() throws Exception {
-        reads();
+    void deadDatabaseAllowsReadsAndTellsPushesToTryAgain() throws Exception {
+        assertReads();
         mariaDb.kill();
         try {
-            reads();
-            toldToTryAgain();
-            reads();
+            assertReads();
+            assertPushIsToldToTryAgain();
+            assertReads();
         } finally {
             mariaDb.restart();
         }
-        pushesAgain("after-the-crash");
+        awaitPush("after-the-crash");
     }
 
     @Test
-    void withoutRedisAllGoesOn() throws Exception {
+    void deadOrEmptyRedisAffectsNoRequest() throws Exception {
         redis.kill();
         try {
-            reads();
-            pushesAgain("without-redis");
+            assertReads();
+            awaitPush("without-redis");
         } finally {
             redis.restart();
         }
-        reads();
-        pushesAgain("with-an-empty-redis");
+        assertReads();
+        awaitPush("with-an-empty-redis");
     }
 
-    /** Whoever can write to Redis must not be able to send people's pushes to a machine of their own. */
+    /**
+     * The attack: to write to Redis, so that the gate sends pushes to the attacker's machine, runs a command, or locks
+     * people out by messages about their keys and rights.
+     */
     @Test
-    void nonsenseInRedisIsNeverDialled() throws Exception {
-        redis("SET gerve:route:mojombo '-oProxyCommand=id'");
-        redis("PUBLISH gerve:invalidate nonsense");
-        reads();
-        pushesAgain("with-nonsense-in-redis");
+    void whatAnAttackerWritesToRedisIsNeverConnectedToAndLocksNobodyOut() throws Exception {
+        String attacker = "'{\"hosts\":[{\"name\":\"fs1a\",\"address\":\"127.6.6.6\",\"port\":1,"
+                + "\"host_key\":\"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ3gmJPTVTyMpMbMC0NqbkTzI5xvHaCQJkqmvH6Xn3oA\"}]}'";
+        String keys = gate.cli("key list --account mojombo --json").orThrow().output();
+        List<String> forged = new ArrayList<>(
+                List.of("nonsense", "server fs1", "route mojombo", "site ", "key_revoked *", "account 1"));
+        Pattern.compile("SHA256:[A-Za-z0-9+/]{43}").matcher(keys).results().forEach(key -> forged.add(
+                "key_revoked " + key.group()));
+        assertThat(forged).hasSizeGreaterThan(6);
+        for (String route : List.of("'-oProxyCommand=id'", "fs1", "fs9", "''")) {
+            redis("SET gerve:route:mojombo " + route);
+            redis("SET gerve:server:fs1 " + attacker);
+            redis("SET gerve:server:fs9 " + attacker);
+            for (String message : forged) {
+                redis("PUBLISH gerve:invalidate '" + message + "'");
+            }
+            assertReads();
+            awaitPush("with-an-attacker-in-redis-" + route.length());
+        }
         redis("FLUSHALL");
     }
 
-    private void reads() throws Exception {
+    private void assertReads() throws Exception {
         gate.git("ls-remote as-mojombo:" + repository + ".git").orThrow();
     }
 
-    private void toldToTryAgain() {
+    private void assertPushIsToldToTryAgain() {
         await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
             CommandResult push = gate.ssh("mojombo", "git-receive-pack '" + repository + "'");
             assertThat(push.output()).contains(TRY_AGAIN);
@@ -147,7 +167,7 @@ class OutagesIT {
         });
     }
 
-    private void pushesAgain(String branch) {
+    private void awaitPush(String branch) {
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> gate.git("-C " + repository + " push -q origin main:" + branch), CommandResult::succeeded);
     }

@@ -24,12 +24,13 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A gate of the distribution, with 256 MB of heap, before two file servers. The file server fs1 has the first machine as its active host
- * and the second as its stand-by. There are mojombo, defunkt and tom, each with a key, whose repositories are on fs1.
+ * Running site of the distribution: a gate with 256 MB of heap, and two file server hosts. The file server fs1 has the
+ * first as its active host and the second as its stand-by. The users mojombo, defunkt and tom each have a key, and
+ * their repositories are on fs1.
  */
 final class RunningGate implements AutoCloseable {
-    /** Other tests run beside, and the database and all clients have the same few processors. */
-    private static final Duration DEADLINE = Duration.ofSeconds(10);
+    /** Long, because concurrent tests, the database and all clients share a few processors. */
+    private static final Duration LOOKUP_TIMEOUT = Duration.ofSeconds(10);
 
     private final TestSite site;
     private final AtomicInteger names = new AtomicInteger();
@@ -42,35 +43,41 @@ final class RunningGate implements AutoCloseable {
         return start(folder, FrontendKind.FRONTEND);
     }
 
-    static RunningGate start(Path folder, FrontendKind door) throws Exception {
+    static RunningGate start(Path folder, FrontendKind frontend) throws Exception {
         return start(
                 folder,
-                door,
+                frontend,
                 RunningMariaDb.shared(),
                 RunningRedis.shared().newDatabase(),
-                Stores.USUAL_FRESH,
-                DEADLINE);
+                Stores.DEFAULT_CACHE_TTL,
+                LOOKUP_TIMEOUT);
     }
 
-    /** For a test that freezes or kills the database or Redis. */
-    static RunningGate start(Path folder, RunningMariaDb mariaDb, RunningRedis redis, Duration fresh) throws Exception {
-        return start(folder, FrontendKind.FRONTEND, mariaDb, redis.uri(), fresh, Stores.USUAL_DEADLINE);
+    /** Starts a site for a test that freezes or kills the database or Redis. */
+    static RunningGate start(Path folder, RunningMariaDb mariaDb, RunningRedis redis, Duration cacheTtl)
+            throws Exception {
+        return start(folder, FrontendKind.FRONTEND, mariaDb, redis.uri(), cacheTtl, Stores.DEFAULT_LOOKUP_TIMEOUT);
     }
 
     private static RunningGate start(
-            Path folder, FrontendKind door, RunningMariaDb mariaDb, URI redis, Duration fresh, Duration deadline)
+            Path folder,
+            FrontendKind frontend,
+            RunningMariaDb mariaDb,
+            URI redis,
+            Duration cacheTtl,
+            Duration lookupTimeout)
             throws Exception {
         DatabaseSettings database = mariaDb.newMigratedDatabase();
-        var stores =
-                new Stores(database.url(), database.user(), database.password(), redis.toString(), fresh, deadline);
+        var stores = new Stores(
+                database.url(), database.user(), database.password(), redis.toString(), cacheTtl, lookupTimeout);
         var distribution = new Distribution(Path.of(System.getProperty("gerve.distribution", "target/gerve")));
-        var gate = new RunningGate(new TestSite(folder, door, distribution, stores, new Programs()));
+        var gate = new RunningGate(new TestSite(folder, frontend, distribution, stores, new Programs()));
         try {
             gate.populate();
-            switch (door) {
+            switch (frontend) {
                 case FRONTEND -> {
                     gate.site.startGate();
-                    // On a busy machine one that has only just begun may ask to try again.
+                    // On a busy host, a gate that has just started may tell clients to try again.
                     await().atMost(Duration.ofMinutes(1))
                             .until(() -> gate.ssh("mojombo", "").status() == 1);
                 }
@@ -86,36 +93,39 @@ final class RunningGate implements AutoCloseable {
     private void populate() throws Exception {
         cli("server add fs1 fs1a " + addressOf(site.fileServers().get(0)));
         cli("server add-host fs1 fs1b " + addressOf(site.fileServers().get(1)));
-        Path people = Files.createDirectories(site.folder().resolve("people"));
-        for (String person : new String[] {"mojombo", "defunkt", "tom"}) {
-            Path key = SshKeys.publicKeyFile(site.newKey(person));
-            Files.copy(key, people.resolve(key.getFileName()));
+        Path users = Files.createDirectories(site.folder().resolve("users"));
+        for (String user : new String[] {"mojombo", "defunkt", "tom"}) {
+            Path key = SshKeys.publicKeyFile(site.newKey(user));
+            Files.copy(key, users.resolve(key.getFileName()));
         }
-        cli("import gitolite '" + people + "' --create-accounts");
+        cli("import gitolite '" + users + "' --create-accounts");
     }
 
-    private static String addressOf(LocalFileServer machine) throws IOException {
+    private static String addressOf(LocalFileServer host) throws IOException {
         return "127.0.0.1 --port %d --host-key '%s'"
-                .formatted(machine.port(), machine.home().hostKey());
+                .formatted(host.port(), host.home().hostKey());
     }
 
     void addKey(String login, Path key) throws IOException, InterruptedException {
         cli("key add --account %s %s".formatted(login, SshKeys.publicKeyFile(key)));
     }
 
-    /** Runs a command of {@code gerve}, which must succeed. */
+    /** Runs a {@code gerve} command, which must succeed. */
     CommandResult cli(String arguments) {
         return new CommandResult("gerve " + arguments, 0, new GerveInProcess(site.config()).run(arguments));
     }
 
-    /** Makes an empty private repository of mojombo's, whose name no other test has: {@code mojombo/…}. */
+    /** Creates an empty private repository of mojombo with a unique name, and returns the name: {@code mojombo/…}. */
     String newRepository(String... options) throws IOException, InterruptedException {
         String name = "mojombo/r" + names.incrementAndGet();
         cli("repo create " + name + " " + String.join(" ", options));
         return name;
     }
 
-    /** Makes a repository with one commit on main, pushed through the gate; a clone of it is in the folder {@code work/<name>}. */
+    /**
+     * Creates a repository with one commit on main, pushed through the gate. A clone of it is in the folder {@code
+     * work/<name>}.
+     */
     String newRepositoryWithHistory(String... options) throws IOException, InterruptedException {
         String name = newRepository(options);
         shell().run("mkdir -p '%1$s' && cd '%1$s' && git init -q -b main . && echo hello > file && git add file"
@@ -126,38 +136,41 @@ final class RunningGate implements AutoCloseable {
         return name;
     }
 
-    /** Makes an organization of mojombo's. */
+    /** Creates an organization that mojombo owns, and returns its name. */
     String newOrganization() throws IOException, InterruptedException {
         String name = "org" + names.incrementAndGet();
         cli("org create " + name + " --owner mojombo");
         return name;
     }
 
-    /** A key pair of a new host {@code as-<name>}, registered nowhere. */
+    /**
+     * Generates a key pair, which is not registered, and adds the host {@code as-<name>}, which is the gate with that
+     * key.
+     */
     Path newKey(String name, String... kind) throws IOException, InterruptedException {
         return site.newKey(name, kind);
     }
 
-    /** Runs {@code git} with these arguments in the folder for work. */
+    /** Runs {@code git} with these arguments in the folder {@code work}. */
     CommandResult git(String arguments) throws IOException, InterruptedException {
         return shell().run("git " + arguments);
     }
 
-    /** Sends a command, or none, as {@code person}. Its standard input is empty. */
-    CommandResult ssh(String person, String options, String command) throws IOException, InterruptedException {
+    /** Runs {@code ssh} as the user, with a command or without one. Its standard input is empty. */
+    CommandResult ssh(String user, String options, String command) throws IOException, InterruptedException {
         String quoted = command.isEmpty() ? "" : " '" + command.replace("'", "'\\''") + "'";
-        return shell().run("ssh -F %s %s as-%s%s".formatted(site.ssh().file(), options, person, quoted));
+        return shell().run("ssh -F %s %s as-%s%s".formatted(site.ssh().file(), options, user, quoted));
     }
 
-    CommandResult ssh(String person, String command) throws IOException, InterruptedException {
-        return ssh(person, "-T", command);
+    CommandResult ssh(String user, String command) throws IOException, InterruptedException {
+        return ssh(user, "-T", command);
     }
 
     Shell shell() {
         return site.shell();
     }
 
-    /** Where a repository lies on the first machine, which is the active host. */
+    /** Returns the folder of a repository on the first host, which is the active one. */
     Path onDisk(String repository) throws IOException {
         try (var found = Files.find(
                 site.fileServers().getFirst().home().folder(), 8, (file, _) -> file.endsWith(repository + ".git"))) {

@@ -10,51 +10,54 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** Gives a test one gate that the whole run shares, for tests that neither stop it nor change what others see; or one of each door. */
+/**
+ * JUnit extension that passes a gate to a test, or one gate of each frontend. The whole run shares them, so the test
+ * must neither stop them nor change anything that other tests see.
+ */
 final class SharedGate implements ParameterResolver {
-    private static final ExtensionContext.Namespace HERE = ExtensionContext.Namespace.create(SharedGate.class);
+    private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(SharedGate.class);
 
-    private final FrontendKind door;
+    private final FrontendKind frontend;
 
     SharedGate() {
         this(FrontendKind.FRONTEND);
     }
 
-    SharedGate(FrontendKind door) {
-        this.door = door;
+    SharedGate(FrontendKind frontend) {
+        this.frontend = frontend;
     }
 
-    /** Two gates with the same people, whose repositories are not the same. */
-    record OfEachDoor(RunningGate frontend, RunningGate openssh) {}
+    /** Two gates with the same users and different repositories. */
+    record OfEachFrontend(RunningGate frontend, RunningGate openssh) {}
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
         Class<?> type = parameter.getParameter().getType();
-        return type == RunningGate.class || type == OfEachDoor.class;
+        return type == RunningGate.class || type == OfEachFrontend.class;
     }
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
         return parameter.getParameter().getType() == RunningGate.class
-                ? gate(door, context)
-                : new OfEachDoor(gate(FrontendKind.FRONTEND, context), gate(FrontendKind.OPENSSH, context));
+                ? gate(frontend, context)
+                : new OfEachFrontend(gate(FrontendKind.FRONTEND, context), gate(FrontendKind.OPENSSH, context));
     }
 
-    private static RunningGate gate(FrontendKind door, ExtensionContext context) {
+    private static RunningGate gate(FrontendKind frontend, ExtensionContext context) {
         return context.getRoot()
-                .getStore(HERE)
-                .getOrComputeIfAbsent(door, Holder::start, Holder.class)
+                .getStore(NAMESPACE)
+                .getOrComputeIfAbsent(frontend, Holder::start, Holder.class)
                 .gate();
     }
 
-    /** Closed by JUnit when all tests have run. */
+    /** Gate in the store of JUnit, which closes it after all tests. */
     record Holder(RunningGate gate, Path folder) implements AutoCloseable {
-        static Holder start(FrontendKind door) {
+        static Holder start(FrontendKind frontend) {
             try {
                 Path folder = Files.createTempDirectory("gerve-e2e-");
-                return new Holder(RunningGate.start(folder, door), folder);
+                return new Holder(RunningGate.start(folder, frontend), folder);
             } catch (Exception e) {
-                throw new IllegalStateException("the gate did not start", e);
+                throw new IllegalStateException("Cannot start the shared gate", e);
             }
         }
 

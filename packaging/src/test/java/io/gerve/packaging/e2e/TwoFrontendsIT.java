@@ -12,14 +12,14 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Whichever door a request comes through, the client reads the same, word for word, and gets the same exit status. */
+/** Tests that both frontends send the same messages, word for word, and the same exit statuses. */
 @ExtendWith(SharedGate.class)
 @TestInstance(Lifecycle.PER_CLASS)
 class TwoFrontendsIT {
     private final RunningGate frontend;
     private final RunningGate openssh;
 
-    TwoFrontendsIT(SharedGate.OfEachDoor gates) {
+    TwoFrontendsIT(SharedGate.OfEachFrontend gates) {
         this.frontend = gates.frontend();
         this.openssh = gates.openssh();
     }
@@ -74,11 +74,11 @@ class TwoFrontendsIT {
                 "machine,git-receive-pack 'mojombo/secret'",
                 "machine,git-upload-pack 'mojombo/open'",
             })
-    void theAnswerIsTheSame(String person, String command) throws Exception {
+    void bothFrontendsGiveTheSameAnswer(String person, String command) throws Exception {
         CommandResult expected = frontend.ssh(person, command);
-        CommandResult answer = openssh.ssh(person, command);
-        assertThat(withoutRequestId(answer)).isEqualTo(withoutRequestId(expected));
-        assertThat(answer.status()).isEqualTo(expected.status());
+        CommandResult actual = openssh.ssh(person, command);
+        assertThat(withoutRequestId(actual)).isEqualTo(withoutRequestId(expected));
+        assertThat(actual.status()).isEqualTo(expected.status());
     }
 
     private static String withoutRequestId(CommandResult finished) {

@@ -1,4 +1,7 @@
-/** The assembled distribution as its users meet it: stock git and OpenSSH on one side, stock sshd and git-shell on the other. */
+/**
+ * End-to-end tests of the assembled distribution, with stock git and OpenSSH as clients, and stock sshd and git-shell
+ * as file servers.
+ */
 @NullMarked
 package io.gerve.packaging.e2e;
 

@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 
-/** This machine with an /etc, a /srv and a /run that it can spoil: a mount namespace, which only root can make. */
+/**
+ * Mount namespace of this machine with its own /etc, /srv and /run, which a test may change. Only root can create it.
+ */
 final class BareBox implements AutoCloseable {
     private static final String MOUNTS = """
             set -e
@@ -39,11 +41,11 @@ final class BareBox implements AutoCloseable {
                     .atMost(Duration.ofSeconds(20))
                     .until(() -> holder.log().contains("ready"));
         } catch (RuntimeException e) {
-            throw new IllegalStateException("no mount namespace: " + holder.log(), e);
+            throw new IllegalStateException("Cannot create a mount namespace: " + holder.log(), e);
         }
     }
 
-    /** Runs a line of sh there, as root. */
+    /** Runs a command line with sh in the namespace, as root. */
     CommandResult run(String line) throws Exception {
         return shell.run(enter() + " sh -c '" + line.replace("'", "'\\''") + "'");
     }
@@ -52,7 +54,10 @@ final class BareBox implements AutoCloseable {
         return programs.start(List.of("sh", "-c", "exec " + enter() + " " + program), Map.of(), log);
     }
 
-    /** setsid(1) and unshare(1) become what they start, so that it is the same process. */
+    /**
+     * Returns the command that enters the namespace. setsid(1) and unshare(1) replace themselves, so the process ID is
+     * that of sh.
+     */
     private String enter() {
         return "nsenter --mount --target " + holder.pid();
     }

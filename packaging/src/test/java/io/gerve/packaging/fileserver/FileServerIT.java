@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The file servers of the quickstart and the tests, without a gate before them. */
+/** Tests of the file servers of the quickstart and the tests, without a gate. */
 class FileServerIT {
     private static final Path SHARE =
             Path.of(System.getProperty("gerve.distribution", "target/gerve"), "share/file-server");
@@ -46,45 +46,45 @@ class FileServerIT {
         FileServerHome home = FileServerHome.create(folder.resolve("fs"), SHARE, key);
         Path sshd = OpensshFileServer.installedSshd().orElseThrow();
         try (LocalFileServer server = OpensshFileServer.start(home, FreePort.find(), sshd, programs)) {
-            servesARepository(server);
+            assertServesARepository(server);
         }
     }
 
     @Test
-    void theEmbeddedOneServesARepository() throws Exception {
+    void embeddedFileServerServesARepository() throws Exception {
         FileServerHome home = FileServerHome.create(folder.resolve("fs"), SHARE, key);
         try (LocalFileServer server = EmbeddedFileServer.start(home, FreePort.find(), key)) {
-            servesARepository(server);
+            assertServesARepository(server);
         }
     }
 
-    /** If the software authenticator and OpenSSH's own server disagreed, a test of the gate with it would mean nothing. */
+    /** Tests of the gate with the software authenticator are meaningful only if OpenSSH's server accepts it too. */
     @Test
-    void opensshBelievesTheSoftwareAuthenticator() throws Exception {
+    void opensshAcceptsTheSoftwareAuthenticator() throws Exception {
         var ed25519 = new Ed25519SecurityKey();
         var ecdsa = new EcdsaSecurityKey();
         FileServerHome home =
                 FileServerHome.create(folder.resolve("fs"), SHARE, ed25519.publicKey() + "\n" + ecdsa.publicKey());
         Path sshd = OpensshFileServer.installedSshd().orElseThrow();
         try (LocalFileServer server = OpensshFileServer.start(home, FreePort.find(), sshd, programs)) {
-            logsIn(server, new SecurityKeyAgent(folder.resolve("agent1"), ed25519), "agent1");
-            logsIn(server, new SecurityKeyAgent(folder.resolve("agent2"), ecdsa), "agent2");
+            assertLogsIn(server, new SecurityKeyAgent(folder.resolve("agent1"), ed25519), "agent1");
+            assertLogsIn(server, new SecurityKeyAgent(folder.resolve("agent2"), ecdsa), "agent2");
         }
     }
 
-    private void logsIn(LocalFileServer server, SecurityKeyAgent agent, String socket) throws Exception {
+    private void assertLogsIn(LocalFileServer server, SecurityKeyAgent agent, String socket) throws Exception {
         try (agent) {
-            CommandResult login = afterItListens("ssh -F /dev/null -o IdentityAgent=" + folder.resolve(socket)
+            CommandResult login = awaitSuccess("ssh -F /dev/null -o IdentityAgent=" + folder.resolve(socket)
                     + " -o IdentityFile=none" + options(server) + " 'gerve-repository version'");
             assertThat(login.output()).isEqualTo("gerve-repository 2\n");
         }
     }
 
-    private void servesARepository(LocalFileServer server) throws Exception {
+    private void assertServesARepository(LocalFileServer server) throws Exception {
         String ssh = "ssh -F /dev/null -i " + folder.resolve("id") + " -o IdentitiesOnly=yes -o IdentityAgent=none";
-        afterItListens("echo go | " + ssh + options(server) + " 'gerve-repository create " + REPOSITORY + "'");
+        awaitSuccess("echo go | " + ssh + options(server) + " 'gerve-repository create " + REPOSITORY + "'");
         String remote = server.user() + "@127.0.0.1:" + REPOSITORY;
-        Shell git = shell.with("GIT_SSH_COMMAND", ssh + quietly() + " -p " + server.port());
+        Shell git = shell.with("GIT_SSH_COMMAND", ssh + commonOptions() + " -p " + server.port());
         git.run(
                         "git init -q -b main work && cd work && git -c user.name=a -c user.email=a@b commit -q --allow-empty -m a"
                                 + " && git push " + remote + " main")
@@ -96,17 +96,17 @@ class FileServerIT {
         assertThat(refused.status()).isEqualTo(128);
     }
 
-    private CommandResult afterItListens(String command) {
+    private CommandResult awaitSuccess(String command) {
         return org.awaitility.Awaitility.await()
                 .atMost(Duration.ofSeconds(20))
                 .until(() -> shell.run(command), CommandResult::succeeded);
     }
 
     private static String options(LocalFileServer server) {
-        return quietly() + " -p " + server.port() + " " + server.user() + "@127.0.0.1";
+        return commonOptions() + " -p " + server.port() + " " + server.user() + "@127.0.0.1";
     }
 
-    private static String quietly() {
+    private static String commonOptions() {
         return " -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR";
     }
 }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code share/file-server/setup}, on a box on which it may do what it does. */
+/** Tests of {@code share/file-server/setup}, in a mount namespace. */
 class SetupIT {
     private static final Path SETUP = Path.of(
                     System.getProperty("gerve.distribution", "target/gerve"), "share/file-server/setup")
@@ -32,7 +32,7 @@ class SetupIT {
         shell = new Shell(folder, Map.of(), Duration.ofSeconds(60));
         assumeTrue(
                 shell.run("unshare --mount true").succeeded(),
-                "a box to set up is a mount namespace, which takes root and a machine that allows it");
+                "the test needs a mount namespace, which only root can create and some machines forbid");
         shell.run("ssh-keygen -q -t ed25519 -N '' -C gate -f gate && ssh-keygen -q -t ed25519 -N '' -f other")
                 .orThrow();
         box = new BareBox(folder);
@@ -46,9 +46,9 @@ class SetupIT {
     }
 
     @Test
-    void makesABareBoxAFileServer() throws Exception {
+    void setupTurnsABareMachineIntoAFileServer() throws Exception {
         CommandResult first = setup("--gate-key " + folder + "/gate.pub");
-        assertThat(first.output()).contains("This box is a file server.").contains("ssh-ed25519 AAAA");
+        assertThat(first.output()).contains("This machine is a file server.").contains("ssh-ed25519 AAAA");
         int port = FreePort.find();
         try (var sshd = box.start(
                 "/usr/sbin/sshd -D -e -p " + port + " -o ListenAddress=127.0.0.1 -o PidFile=none",
@@ -68,9 +68,9 @@ class SetupIT {
         }
     }
 
-    /** A hole in git on the file server must not become a key of the attacker's in the gates' place. */
+    /** The attack: to exploit a hole in git on the file server, and then install a key of one's own. */
     @Test
-    void theUserCannotChangeWhatDecidesAboutLogins() throws Exception {
+    void userCannotChangeFilesThatControlLogins() throws Exception {
         setup("--gate-key " + folder + "/gate.pub");
 
         for (String attempt : new String[] {
@@ -92,7 +92,7 @@ class SetupIT {
     }
 
     @Test
-    void aSecondRunChangesNothingAndMendsWhatWasSpoilt() throws Exception {
+    void secondRunChangesNothingAndRepairsDamage() throws Exception {
         setup("--gate-key " + folder + "/gate.pub");
         String state = "find /srv/git /etc/ssh/sshd_config.d /etc/passwd -printf '%p %u:%g %m %s %T@\n' | sort";
         String before = box.run(state).orThrow().output();
@@ -109,7 +109,7 @@ class SetupIT {
     }
 
     @Test
-    void whatCannotBeIsRefusedBeforeAnythingIsDone() throws Exception {
+    void invalidOptionsAreRefusedBeforeAnyChange() throws Exception {
         String state = "ls -la /srv /etc/ssh/sshd_config.d; cat /etc/passwd";
         String before = box.run(state).orThrow().output();
 
@@ -117,7 +117,7 @@ class SetupIT {
         assertThat(box.run(SETUP + " --gate-key /dev/null").output()).contains("is empty");
         assertThat(box.run(SETUP + " --gate-key " + folder + "/gate.pub --user root")
                         .output())
-                .contains("not a name for the user");
+                .contains("--user must be a user name other than root");
         assertThat(box.run(SETUP + " --gate-key " + folder + "/gate.pub --dry-run")
                         .orThrow()
                         .output())

@@ -8,37 +8,32 @@ import io.gerve.lookup.CachedResult;
 import io.gerve.lookup.LookupCache;
 import io.gerve.lookup.LookupUnavailable;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * Key directory that caches the results of another directory until they are invalidated. After an invalidation with
- * {@link Invalidation.Kind#KEY_REVOKED}, a key stays revoked for at least a day, even if the other directory queries a
- * lagging read replica and finds it valid.
+ * Key directory that caches the results of another directory until they are invalidated. A message only makes it
+ * forget a key and ask again: a forged message locks nobody out. A key that the other directory once found revoked
+ * stays revoked for at least a day, even if a lagging read replica finds it valid later.
  */
 public final class CachedKeyDirectory implements KeyDirectory {
     private static final Duration REPLICA_LAG_MAX = Duration.ofDays(1);
 
     private final LookupCache<Fingerprint, Optional<RegisteredKey>> cache;
     private final RevokedKeys revoked;
-    private final InstantSource clock;
 
     /**
      * Creates a cache and registers it with the bus.
      *
      * @param nanoTime clock for ages, such as {@link System#nanoTime}
-     * @param clock time of a revocation that the bus reports
      */
     public CachedKeyDirectory(
             KeyDirectory source,
             CacheSettings settings,
             InvalidationBus invalidations,
-            LongSupplier nanoTime,
-            InstantSource clock) {
+            LongSupplier nanoTime) {
         this.cache = new LookupCache<>(settings, key -> source.find(key).value(), invalidations, nanoTime);
         this.revoked = new RevokedKeys(settings.maxStale().plus(REPLICA_LAG_MAX), nanoTime);
-        this.clock = clock;
         invalidations.listen(this::invalidate);
     }
 
@@ -52,18 +47,12 @@ public final class CachedKeyDirectory implements KeyDirectory {
         String subject = invalidation.subject();
         switch (invalidation.kind()) {
             case KEY -> Fingerprint.parse(subject).ifPresentOrElse(cache::invalidate, cache::invalidateAll);
-            case KEY_REVOKED -> Fingerprint.parse(subject).ifPresentOrElse(this::revoke, cache::invalidateAll);
             case ACCOUNT ->
                 cache.invalidateIf((_, result) ->
                         result.filter(key -> belongsTo(key, subject)).isPresent());
             case SITE -> cache.invalidateAll();
             case REPOSITORY, ROUTE, SERVER -> {}
         }
-    }
-
-    private void revoke(Fingerprint key) {
-        revoked.recordRevocation(key, clock.instant());
-        cache.invalidate(key);
     }
 
     private static boolean belongsTo(RegisteredKey key, String accountId) {

@@ -9,7 +9,6 @@ import io.gerve.lookup.CachedResult;
 import io.gerve.lookup.LookupUnavailable;
 import io.gerve.sql.Database;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Optional;
 
 /**
@@ -30,12 +29,12 @@ public final class CompromisedKeyDirectory implements KeyDirectory {
      * keys.
      */
     public static CompromisedKeyDirectory ofSite(
-            GerveConfig site, Database database, InvalidationBus invalidations, InstantSource clock) {
+            GerveConfig site, Database database, InvalidationBus invalidations) {
         var compromised = new CompromisedKeys(site.keylookup().policy().compromisedKeys(), System::nanoTime);
         var registered =
                 new MysqlKeyDirectory(database, new KeyPolicy(site.keylookup().policy(), compromised));
         return new CompromisedKeyDirectory(
-                new CachedKeyDirectory(registered, site.cache(), invalidations, System::nanoTime, clock), compromised);
+                new CachedKeyDirectory(registered, site.cache(), invalidations, System::nanoTime), compromised);
     }
 
     @Override

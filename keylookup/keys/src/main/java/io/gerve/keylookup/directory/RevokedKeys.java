@@ -4,11 +4,10 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.gerve.keylookup.key.Fingerprint;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.function.LongSupplier;
 
 /**
- * Keys that are known to be revoked. An entry is removed only when it expires: a revocation is final, and a read
+ * Keys that the database said are revoked. An entry is removed only when it expires: a revocation is final, and a read
  * replica with a valid key lags behind. Safe for use by many threads.
  */
 final class RevokedKeys {
@@ -26,11 +25,6 @@ final class RevokedKeys {
                 .ticker(nanoTime::getAsLong)
                 .executor(Runnable::run)
                 .build();
-    }
-
-    /** Records a revocation that another gate reported, without a reason. */
-    void recordRevocation(Fingerprint key, Instant at) {
-        revocations.asMap().putIfAbsent(key, new KeyValidity.Revoked(at, ""));
     }
 
     /**

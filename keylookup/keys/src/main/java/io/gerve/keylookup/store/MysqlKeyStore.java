@@ -76,9 +76,9 @@ public final class MysqlKeyStore {
         RevokeKeyResult result = inTransaction(sql -> revoke(sql, fingerprint, reason, actor));
         return switch (result) {
             case RevokeKeyResult.Revoked(var key, var _) ->
-                new RevokeKeyResult.Revoked(key, publish(Invalidation.Kind.KEY_REVOKED, key));
+                new RevokeKeyResult.Revoked(key, publish(Invalidation.Kind.KEY, key));
             case RevokeKeyResult.AlreadyRevoked(var key, var _) ->
-                new RevokeKeyResult.AlreadyRevoked(key, publish(Invalidation.Kind.KEY_REVOKED, key));
+                new RevokeKeyResult.AlreadyRevoked(key, publish(Invalidation.Kind.KEY, key));
             case RevokeKeyResult.NoSuchKey noSuchKey -> noSuchKey;
         };
     }
@@ -90,10 +90,8 @@ public final class MysqlKeyStore {
     public DeleteKeyResult delete(Fingerprint fingerprint, Actor actor) throws LookupUnavailable {
         DeleteKeyResult result = inTransaction(sql -> delete(sql, fingerprint, actor));
         return switch (result) {
-            // Published as a revocation, so that a lagging read replica does not make the key valid again. The
-            // reservation is longer than gates remember the revocation.
             case DeleteKeyResult.Deleted(var key, var _) ->
-                new DeleteKeyResult.Deleted(key, publish(Invalidation.Kind.KEY_REVOKED, key));
+                new DeleteKeyResult.Deleted(key, publish(Invalidation.Kind.KEY, key));
             case DeleteKeyResult.NoSuchKey noSuchKey -> noSuchKey;
         };
     }
@@ -108,8 +106,7 @@ public final class MysqlKeyStore {
         DeleteKeyResult result = inTransaction(sql -> removeFromRepository(sql, fingerprint, repositoryId, actor));
         return switch (result) {
             case DeleteKeyResult.Deleted(var key, var _) ->
-                new DeleteKeyResult.Deleted(
-                        key, publish(hasOneGrant(key) ? Invalidation.Kind.KEY_REVOKED : Invalidation.Kind.KEY, key));
+                new DeleteKeyResult.Deleted(key, publish(Invalidation.Kind.KEY, key));
             case DeleteKeyResult.NoSuchKey noSuchKey -> noSuchKey;
         };
     }

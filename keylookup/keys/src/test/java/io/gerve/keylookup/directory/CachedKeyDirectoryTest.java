@@ -34,8 +34,7 @@ class CachedKeyDirectoryTest {
             this::findInSource,
             new CacheSettings(Duration.ofMinutes(1), MAX_STALE, 100, Duration.ofSeconds(20), 8),
             invalidations,
-            nanos::get,
-            () -> NOW);
+            nanos::get);
 
     @Test
     void keyIsLookedUpOnce() throws Exception {
@@ -44,17 +43,29 @@ class CachedKeyDirectoryTest {
         assertThat(calls).hasValue(1);
     }
 
-    /** The attack: a key is stolen and revoked. The thief logs in at a gate that queries a lagging read replica. */
+    /** The attack: to write to Redis, and to lock somebody out by a message that their key is revoked. */
+    @Test
+    void forgedRevocationOnlyMakesTheGateAskAgain() throws Exception {
+        directory.find(fingerprint);
+        invalidations.publish(new Invalidation(Invalidation.Kind.KEY, fingerprint.text()));
+        assertThat(directory.find(fingerprint)).isEqualTo(CachedResult.fresh(Optional.of(valid)));
+        assertThat(calls).hasValue(2);
+    }
+
+    /** The attack: a key is stolen and revoked. The thief logs in at a gate whose read replica lags behind. */
     @Test
     void revokedKeyStaysRevokedIfReplicaLags() throws Exception {
         directory.find(fingerprint);
-        invalidations.publish(new Invalidation(Invalidation.Kind.KEY_REVOKED, fingerprint.text()));
-        assertThat(validity()).isEqualTo(new KeyValidity.Revoked(NOW, ""));
+        var revoked = new KeyValidity.Revoked(NOW, "stolen");
+        stored = Optional.of(registeredKey(revoked));
+        invalidations.publish(new Invalidation(Invalidation.Kind.KEY, fingerprint.text()));
+        assertThat(validity()).isEqualTo(revoked);
+        stored = Optional.of(valid);
         invalidations.publish(new Invalidation(Invalidation.Kind.KEY, fingerprint.text()));
         invalidations.publish(Invalidation.site());
         invalidations.setConnected(false);
         nanos.addAndGet(MAX_STALE.plusHours(23).toNanos());
-        assertThat(validity()).isEqualTo(new KeyValidity.Revoked(NOW, ""));
+        assertThat(validity()).isEqualTo(revoked);
     }
 
     @Test
@@ -71,7 +82,7 @@ class CachedKeyDirectoryTest {
     @Test
     void revokedKeyIsNotServedStaleDuringOutage() throws Exception {
         directory.find(fingerprint);
-        invalidations.publish(new Invalidation(Invalidation.Kind.KEY_REVOKED, fingerprint.text()));
+        invalidations.publish(new Invalidation(Invalidation.Kind.KEY, fingerprint.text()));
         failing = true;
         assertThatExceptionOfType(LookupUnavailable.class).isThrownBy(() -> directory.find(fingerprint));
     }
@@ -108,7 +119,7 @@ class CachedKeyDirectoryTest {
     @Test
     void invalidationOfUnparsableKeyInvalidatesAll() throws Exception {
         directory.find(fingerprint);
-        invalidations.publish(new Invalidation(Invalidation.Kind.KEY_REVOKED, "MD5:00"));
+        invalidations.publish(new Invalidation(Invalidation.Kind.KEY, "MD5:00"));
         directory.find(fingerprint);
         assertThat(calls).hasValue(2);
     }

@@ -179,8 +179,8 @@ class MysqlKeyStoreIT {
                 .isEqualTo(new KeyValidity.Revoked(at, "laptop stolen"));
         assertThat(world.invalidations().published())
                 .endsWith(
-                        new Invalidation(Invalidation.Kind.KEY_REVOKED, fingerprint.text()),
-                        new Invalidation(Invalidation.Kind.KEY_REVOKED, fingerprint.text()));
+                        new Invalidation(Invalidation.Kind.KEY, fingerprint.text()),
+                        new Invalidation(Invalidation.Kind.KEY, fingerprint.text()));
         assertThat(world.history()).last().isEqualTo("root cli key_revoked " + tom + " null " + fingerprint + " null");
         assertThat(keyStore.revoke(key().fingerprint(), "", OPERATOR)).isEqualTo(new RevokeKeyResult.NoSuchKey());
     }

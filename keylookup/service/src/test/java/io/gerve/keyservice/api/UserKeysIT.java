@@ -63,7 +63,7 @@ class UserKeysIT {
         assertThat(api.delete(url, auth).status()).isEqualTo(404);
         assertThat(api.get(url, auth).status()).isEqualTo(404);
         await().until(() -> received.contains(
-                new Invalidation(Invalidation.Kind.KEY_REVOKED, fingerprint().text())));
+                new Invalidation(Invalidation.Kind.KEY, fingerprint().text())));
         assertThat(add("again", key).error()).isEqualTo("PublicKey.key custom: key is already in use");
     }
 

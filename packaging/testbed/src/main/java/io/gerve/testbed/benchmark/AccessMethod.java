@@ -3,10 +3,10 @@ package io.gerve.testbed.benchmark;
 import java.util.function.LongSupplier;
 
 /**
- * One way to reach a file server.
+ * Access method to a file server that the benchmark compares.
  *
- * @param name as the results call it
- * @param address the repository's, for git
- * @param frontEndCpu milliseconds of processor time that the front end has used so far, 0 where there is none
+ * @param name the name in the results
+ * @param address the address of the repository for git
+ * @param frontendCpu the processor time that the frontend has used so far in milliseconds, 0 if there is no frontend
  */
-record AccessMethod(String name, String address, LongSupplier frontEndCpu) {}
+record AccessMethod(String name, String address, LongSupplier frontendCpu) {}

@@ -18,17 +18,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * {@code packaging/benchmark audit [KEYS]}: how long {@code gerve audit} takes, and how much memory, on a site of a million repositories, a
- * hundred thousand accounts and ten million keys (or as many as are given). It needs some 5 GB on the disk of the temporary directory, which it
- * frees when it ends or is interrupted.
+ * {@code packaging/benchmark audit [KEYS]}, which measures the time and memory of {@code gerve audit} on a site of a
+ * million repositories, a hundred thousand accounts and KEYS keys (default ten million). It needs about 5 GB in the
+ * temporary directory, which it frees when it ends or is interrupted.
  */
 public final class AuditBenchmark {
     private static final long KEYS = 10_000_000;
     private static final int POLL_MILLISECONDS = 20;
-    private static final Duration BETWEEN_PROGRESS = Duration.ofSeconds(10);
-    private static final Duration ANSWER_MAX = Duration.ofMinutes(20);
+    private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(10);
+    private static final Duration COMMAND_TIMEOUT = Duration.ofMinutes(20);
 
-    private static final List<String> QUESTIONS = List.of(
+    private static final List<String> COMMANDS = List.of(
             "explain --account u4 --repo o1/r10 --verb push",
             "audit repo u18/r1",
             "audit repo o1/r10",
@@ -93,52 +93,52 @@ public final class AuditBenchmark {
                         .forEach(file -> file.toFile().delete());
             }
         } catch (IOException | UncheckedIOException e) {
-            System.err.println("Remove " + folder + " by hand: " + e);
+            System.err.println("Cannot remove " + folder + ", remove it by hand: " + e);
         }
     }
 
     private void run() throws IOException, InterruptedException {
         System.out.printf("%n%-45s %8s %12s %12s %7s%n", "on " + database.url(), "s", "rows", "memory MB", "status");
-        for (String question : QUESTIONS) {
-            ask(question);
+        for (String command : COMMANDS) {
+            measure(command);
         }
     }
 
-    private void ask(String question) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        command.add(distribution.program("gerve").toString());
-        command.addAll(List.of(question.split(" ", -1)));
-        command.addAll(List.of("--config", config.toString()));
-        if (question.startsWith("audit")) {
-            command.addAll(List.of("--format", "csv"));
+    private void measure(String command) throws IOException, InterruptedException {
+        List<String> commandLine = new ArrayList<>();
+        commandLine.add(distribution.program("gerve").toString());
+        commandLine.addAll(List.of(command.split(" ", -1)));
+        commandLine.addAll(List.of("--config", config.toString()));
+        if (command.startsWith("audit")) {
+            commandLine.addAll(List.of("--format", "csv"));
         }
         Path output = folder.resolve("output");
         long start = System.nanoTime();
-        Process process = new ProcessBuilder(command)
+        Process process = new ProcessBuilder(commandLine)
                 .redirectOutput(output.toFile())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         long memory = 0;
-        Duration told = Duration.ZERO;
+        Duration lastReport = Duration.ZERO;
         while (!process.waitFor(POLL_MILLISECONDS, TimeUnit.MILLISECONDS)) {
             memory = Math.max(memory, highWaterMark(process.pid()));
             Duration passed = Duration.ofNanos(System.nanoTime() - start);
-            if (passed.minus(told).compareTo(BETWEEN_PROGRESS) > 0) {
-                System.err.printf("%-45s %8d s, %,d bytes%n", question, passed.toSeconds(), Files.size(output));
-                told = passed;
+            if (passed.minus(lastReport).compareTo(PROGRESS_INTERVAL) > 0) {
+                System.err.printf("%-45s %8d s, %,d bytes%n", command, passed.toSeconds(), Files.size(output));
+                lastReport = passed;
             }
-            if (passed.compareTo(ANSWER_MAX) > 0) {
+            if (passed.compareTo(COMMAND_TIMEOUT) > 0) {
                 process.destroyForcibly();
             }
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         try (Stream<String> lines = Files.lines(output)) {
             System.out.printf(
-                    "%-45s %8.1f %,12d %12d %7d%n", question, seconds, lines.count() - 1, memory, process.exitValue());
+                    "%-45s %8.1f %,12d %12d %7d%n", command, seconds, lines.count() - 1, memory, process.exitValue());
         }
     }
 
-    /** Megabytes; the most that a process has had resident so far (proc(5), {@code /proc/pid/status}). */
+    /** Returns the peak resident memory of a process in megabytes (VmHWM in proc(5), {@code /proc/pid/status}). */
     private static long highWaterMark(long pid) {
         try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(pid), "status"))) {
             return lines.filter(line -> line.startsWith("VmHWM:"))
@@ -146,7 +146,7 @@ public final class AuditBenchmark {
                     .findFirst()
                     .orElse(0);
         } catch (IOException e) {
-            // It has ended.
+            // The process has ended.
             return 0;
         }
     }

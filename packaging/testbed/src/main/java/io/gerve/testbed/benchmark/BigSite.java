@@ -7,8 +7,9 @@ import java.sql.Statement;
 import java.util.List;
 
 /**
- * Fills a database with a site of a hundred thousand accounts and a million repositories. MariaDB makes the rows itself, from its tables of
- * numbers; so it takes minutes, and not hours. One organization, {@code o1}, has half of all users and a tenth of all repositories.
+ * Generated site of a hundred thousand accounts and a million repositories. MariaDB generates the rows from its
+ * sequence tables, which takes minutes instead of hours. One organization, {@code o1}, has half of all users and a
+ * tenth of all repositories.
  */
 final class BigSite {
     private static final int USERS = 99_000;
@@ -22,8 +23,10 @@ final class BigSite {
     private final String password;
     private final long keys;
 
-    /** @param url of a migrated database on MariaDB
-     *  @param keys how many, of the users and of deployments */
+    /**
+     * @param url the URL of a migrated MariaDB database
+     * @param keys the number of keys, user keys and deploy keys together
+     */
     BigSite(String url, String user, String password, long keys) {
         this.url = url;
         this.user = user;
@@ -35,7 +38,7 @@ final class BigSite {
         try (Connection connection = DriverManager.getConnection(url, user, password);
                 Statement statement = connection.createStatement()) {
             statement.execute("SET GLOBAL innodb_buffer_pool_size = 2147483648");
-            // With the few megabytes of a test's server every page would be written many times over.
+            // With the few megabytes of a test server's log, every page would be written many times.
             statement.execute("SET GLOBAL innodb_log_file_size = 1073741824");
             statement.execute("SET foreign_key_checks = 0, unique_checks = 0");
             for (String sql : statements()) {
@@ -116,7 +119,7 @@ final class BigSite {
                 INSERT INTO deploy_key_repositories (key_id, repository_id, read_only)
                 SELECT seq * 50, 1 + seq * 13 %% %d, seq %% 2 FROM seq_1_to_%d""".formatted(REPOSITORIES, keys / 50),
                 """
-                INSERT INTO grant_changes (changed_at, changed_by, changed_through, kind, account_id, repository_id, before_value, after_value)
+                INSERT INTO grant_changes (changed_at, actor, program, kind, account_id, repository_id, before_value, after_value)
                 SELECT UTC_TIMESTAMP(6) - INTERVAL (%1$d - seq) * 31 SECOND, 'root', 'cli', 'collaborator', 1 + (seq * 31) %% %2$d,
                   1 + seq DIV 2, IF(seq %% 2 = 0, '', 'read'), ELT(1 + seq %% 3, 'read', 'write', 'admin')
                 FROM seq_1_to_%1$d""".formatted(CHANGES, USERS),

@@ -11,18 +11,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The way of 2009: an sshd whose forced command replaces itself with {@code ssh} to the file server. It looks nobody up, so that it is
- * cheaper here than it was.
+ * The frontend of 2009: an sshd whose forced command replaces itself with {@code ssh} to the file server. It does no
+ * look-ups, so it is cheaper here than it was.
  */
 final class ForcedCommandFrontend implements AutoCloseable {
     private final int port;
     private final RunningProgram sshd;
 
     /**
-     * @param sshConfig for the inner connection
-     * @param fileServer the host in it
-     * @param hostKey a private key, for the outer connection
-     * @param authorizedKeys who may log in
+     * @param sshConfig the ssh configuration of the inner connection
+     * @param fileServer the file server's host in that configuration
+     * @param hostKey the private host key of this sshd
+     * @param authorizedKeys the file with the keys that may log in
      */
     ForcedCommandFrontend(
             Path folder, Path sshConfig, String fileServer, Path hostKey, Path authorizedKeys, Programs programs)
@@ -45,7 +45,7 @@ final class ForcedCommandFrontend implements AutoCloseable {
                 ForceCommand exec ssh -F %s %s "$SSH_ORIGINAL_COMMAND"
                 """.formatted(port, hostKey, authorizedKeys, folder, sshConfig, fileServer));
         Path program = OpensshFileServer.installedSshd()
-                .orElseThrow(() -> new IOException("the benchmark needs OpenSSH's sshd"));
+                .orElseThrow(() -> new IOException("The benchmark needs OpenSSH's sshd"));
         this.sshd = programs.start(
                 List.of(program.toString(), "-D", "-e", "-f", config.toString()),
                 Map.of(),

@@ -25,7 +25,6 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -40,8 +39,9 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * {@code packaging/benchmark keys [COUNT]}: how long it takes to find whose a key is, among ten thousand keys and among ten million, by the
- * database and by what a gate remembers (keylookup/keys/RATIONALE.md, "What a lookup costs"). It needs 5 GB of disk and ten minutes.
+ * {@code packaging/benchmark keys [COUNT]}, which measures the look-up of a key among ten thousand keys and among COUNT
+ * keys (default ten million), in the database and in a gate's cache (keylookup/keys/RATIONALE.md, "What a lookup
+ * costs"). It needs 5 GB of disk and ten minutes.
  */
 public final class KeyLookupBenchmark {
     private static final long FEW = 10_000;
@@ -50,12 +50,12 @@ public final class KeyLookupBenchmark {
     private static final int CALLERS = 8;
     private static final long CHUNK = 500_000;
 
-    /** How the blob of an ed25519 key begins, before the 32 bytes of the key itself. */
+    /** Beginning of the blob of an Ed25519 key, before the 32 bytes of the key itself. */
     private static final String ED25519 = "0000000b7373682d6564323535313900000020";
 
     private KeyLookupBenchmark() {}
 
-    /** The system property {@code gerve.mariadb.home} names the unpacked MariaDB. */
+    /** Runs the benchmark. The system property {@code gerve.mariadb.home} names the folder of the unpacked MariaDB. */
     public static void main(String[] arguments) throws Exception {
         long many = arguments.length == 0 ? MANY : Long.parseLong(arguments[0]);
         Path folder = Files.createTempDirectory("gerve-benchmark-");
@@ -76,7 +76,7 @@ public final class KeyLookupBenchmark {
                 Statement sql = connection.createStatement()) {
             sql.execute("SET GLOBAL innodb_buffer_pool_size = 1 << 30");
             sql.execute("SET unique_checks = 0, foreign_key_checks = 0");
-            // Fingerprints come in no order: an index that is built at the end is built by sorting.
+            // Fingerprints are in random order. An index that is built at the end is built by sorting.
             sql.execute("ALTER TABLE public_keys DROP INDEX public_keys_fingerprint");
             for (long from = 0; from < count; from += CHUNK) {
                 String numbers = numbers(from, Math.min(CHUNK, count - from));
@@ -94,7 +94,7 @@ public final class KeyLookupBenchmark {
         }
     }
 
-    /** From 1 on. */
+    /** Returns a derived table of {@code count} numbers that begins with 1 + {@code from}. */
     private static String numbers(long from, long count) {
         String digits = IntStream.range(0, 10)
                 .mapToObj(d -> "SELECT " + d + " AS d")
@@ -118,27 +118,27 @@ public final class KeyLookupBenchmark {
             find(directory, sample(count, 1), 1);
             print(count, "database, one caller", find(directory, sample(count, 2), 1));
             print(count, "database, " + CALLERS + " callers", find(directory, sample(count, 3), CALLERS));
-            print(count, "database, key of nobody", find(directory, sample(-count, 4), 1));
+            print(count, "database, unknown key", find(directory, sample(-count, 4), 1));
             var lookup =
                     new CacheSettings(Duration.ofHours(1), Duration.ofHours(1), ROUNDS, Duration.ofSeconds(2), CALLERS);
             var cached = new CachedKeyDirectory(
-                    directory, lookup, new NoChanges(), System::nanoTime, InstantSource.system());
+                    directory, lookup, new NoInvalidations(), System::nanoTime);
             Fingerprint[] few = Arrays.copyOf(sample(count, 5), ROUNDS / 10);
             find(cached, few, 1);
             find(cached, repeated(few), 1);
-            print(count, "remembered, one caller", find(cached, repeated(few), 1));
+            print(count, "cache, one caller", find(cached, repeated(few), 1));
         }
     }
 
     /** Median and 99th percentile in microseconds, and look-ups in a second, of all callers together. */
-    private record Took(double median, double p99, double perSecond) {}
+    private record LookupTimes(double median, double p99, double perSecond) {}
 
-    private static void print(long count, String what, Took took) {
+    private static void print(long count, String what, LookupTimes times) {
         System.out.printf(
-                "%-12d %-34s %10.1f %10.1f %10.0f%n", count, what, took.median(), took.p99(), took.perSecond());
+                "%-12d %-34s %10.1f %10.1f %10.0f%n", count, what, times.median(), times.p99(), times.perSecond());
     }
 
-    /** @param count of the keys that are there; with a minus, of keys that are not */
+    /** @param count the number of registered keys to sample from; negative to sample unregistered keys */
     private static Fingerprint[] sample(long count, int seed) {
         var random = new Random(seed);
         LongStream numbers = count > 0
@@ -151,7 +151,7 @@ public final class KeyLookupBenchmark {
         return Stream.generate(() -> keys).limit(10).flatMap(Arrays::stream).toArray(Fingerprint[]::new);
     }
 
-    /** Of the key that {@link #fill} gives this number. */
+    /** Returns the fingerprint of the key with this number in {@link #fill}. */
     private static Fingerprint fingerprint(long number) {
         try {
             var sha256 = MessageDigest.getInstance("SHA-256");
@@ -163,7 +163,7 @@ public final class KeyLookupBenchmark {
         }
     }
 
-    private static Took find(KeyDirectory directory, Fingerprint[] keys, int callers)
+    private static LookupTimes find(KeyDirectory directory, Fingerprint[] keys, int callers)
             throws InterruptedException, ExecutionException {
         long[] nanos = new long[keys.length];
         long start = System.nanoTime();
@@ -177,10 +177,11 @@ public final class KeyLookupBenchmark {
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         Arrays.sort(nanos);
-        return new Took(nanos[nanos.length / 2] / 1e3, nanos[nanos.length * 99 / 100] / 1e3, nanos.length / seconds);
+        return new LookupTimes(
+                nanos[nanos.length / 2] / 1e3, nanos[nanos.length * 99 / 100] / 1e3, nanos.length / seconds);
     }
 
-    /** @return how many were found */
+    /** Returns the number of keys that were found. */
     private static int find(KeyDirectory directory, Fingerprint[] keys, long[] nanos, int from, int step)
             throws LookupUnavailable {
         int found = 0;
@@ -199,8 +200,8 @@ public final class KeyLookupBenchmark {
         }
     }
 
-    /** There is one program only. */
-    private static final class NoChanges implements InvalidationBus {
+    /** Invalidation bus that does nothing, since there is only one program. */
+    private static final class NoInvalidations implements InvalidationBus {
         @Override
         public boolean publish(Invalidation change) {
             return true;

@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** The wall times of one kind of work done one way, and what the front end spent on all of them. */
+/** Elapsed times of one kind of work with one access method, and the frontend's processor time for all of them. */
 final class Measurement {
     private final List<Double> milliseconds = new ArrayList<>();
-    private long frontEndCpu;
+    private long frontendCpu;
 
-    void add(double wallMilliseconds, long frontEndCpuMilliseconds) {
-        milliseconds.add(wallMilliseconds);
-        frontEndCpu += frontEndCpuMilliseconds;
+    void add(double elapsedMilliseconds, long frontendCpuMilliseconds) {
+        milliseconds.add(elapsedMilliseconds);
+        frontendCpu += frontendCpuMilliseconds;
     }
 
     double median() {
@@ -24,7 +24,7 @@ final class Measurement {
         return sorted.get((int) Math.min(sorted.size() - 1L, Math.round(share * (sorted.size() - 1))));
     }
 
-    double frontEndCpuEach() {
-        return (double) frontEndCpu / milliseconds.size();
+    double frontendCpuEach() {
+        return (double) frontendCpu / milliseconds.size();
     }
 }

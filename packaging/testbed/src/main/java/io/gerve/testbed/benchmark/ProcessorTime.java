@@ -7,17 +7,20 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** What a process and its children have used of the processors (proc(5), {@code /proc/pid/stat}). */
+/** Processor time of a process and its children (proc(5), {@code /proc/pid/stat}). */
 final class ProcessorTime {
-    /** The kernel counts in hundredths of a second, whatever it runs on (USER_HZ). */
+    /** The kernel counts in hundredths of a second on every platform (USER_HZ). */
     private static final Duration TICK = Duration.ofMillis(10);
 
-    /** Fields 14 to 17, counted from the one after the command's closing bracket, which is the third. */
+    /**
+     * Index of field 14, the first of four. The list of fields begins with field 3, after the command's closing
+     * bracket.
+     */
     private static final int FIRST = 11;
 
     private ProcessorTime() {}
 
-    /** Its own, and that of its children that have ended and been waited for. */
+    /** Returns the processor time of the process and of those of its children that have ended and been waited for. */
     static Duration of(long pid) {
         String stat = read(Path.of("/proc", Long.toString(pid), "stat"));
         List<String> fields = List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1));
@@ -31,7 +34,7 @@ final class ProcessorTime {
         try {
             return Files.readString(file);
         } catch (IOException e) {
-            throw new UncheckedIOException("the front end is gone", e);
+            throw new UncheckedIOException("The frontend process has ended", e);
         }
     }
 }

@@ -21,11 +21,15 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * {@code packaging/benchmark}: {@code git ls-remote} and a {@code git archive} of 300 MB through the gate, straight to the file server, and
- * in the way of 2009. The ways take turns, so that what else the machine does falls on all alike.
+ * {@code packaging/benchmark}, which measures {@code git ls-remote} and a {@code git archive} of 300 MB through the
+ * gate, directly to the file server, and through the frontend of 2009. The access methods take turns, so that other
+ * load on the machine affects all alike.
  */
 public final class SessionBenchmark {
-    /** A gate runs for weeks: what its first sessions cost, while they are interpreted and compiled, says little. */
+    /**
+     * A gate runs for weeks, so the cost of its first sessions, in which code is interpreted and compiled, is not
+     * representative.
+     */
     private static final int SHORT_WARM_UP = 100;
 
     private static final int BULK_WARM_UP = 4;
@@ -41,7 +45,10 @@ public final class SessionBenchmark {
         this.site = site;
     }
 
-    /** The system property {@code gerve.distribution} names the distribution, {@code gerve.mariadb.home} the unpacked MariaDB. */
+    /**
+     * Runs the benchmark. The system property {@code gerve.distribution} names the folder of the distribution, {@code
+     * gerve.mariadb.home} that of the unpacked MariaDB.
+     */
     public static void main(String[] arguments) throws Exception {
         Path folder = Files.createTempDirectory("gerve-benchmark-");
         var programs = new Programs();
@@ -138,49 +145,50 @@ public final class SessionBenchmark {
                 .orThrow();
     }
 
-    private void compare(List<AccessMethod> ways) throws IOException, InterruptedException {
+    private void compare(List<AccessMethod> methods) throws IOException, InterruptedException {
         String list = "git ls-remote %s";
-        measure(ways, SHORT_WARM_UP, list);
-        print("git ls-remote", ways, measure(ways, SHORT_ROUNDS, list));
+        measure(methods, SHORT_WARM_UP, list);
+        print("git ls-remote", methods, measure(methods, SHORT_ROUNDS, list));
         String archive = "git archive --format=tar --remote=%s main | wc -c";
-        measure(ways, BULK_WARM_UP, archive);
-        print("git archive, " + BULK_MEGABYTES + " MB", ways, measure(ways, BULK_ROUNDS, archive));
+        measure(methods, BULK_WARM_UP, archive);
+        print("git archive, " + BULK_MEGABYTES + " MB", methods, measure(methods, BULK_ROUNDS, archive));
     }
 
-    private Map<AccessMethod, Measurement> measure(List<AccessMethod> ways, int rounds, String command)
+    private Map<AccessMethod, Measurement> measure(List<AccessMethod> methods, int rounds, String command)
             throws IOException, InterruptedException {
         Map<AccessMethod, Measurement> results = new LinkedHashMap<>();
-        ways.forEach(way -> results.put(way, new Measurement()));
+        methods.forEach(method -> results.put(method, new Measurement()));
         for (int round = 0; round < rounds; round++) {
-            for (AccessMethod way : ways) {
-                measureOnce(way, command, results.getOrDefault(way, new Measurement()));
+            for (AccessMethod method : methods) {
+                measureOnce(method, command, results.getOrDefault(method, new Measurement()));
             }
         }
         return results;
     }
 
-    private void measureOnce(AccessMethod way, String command, Measurement result)
+    private void measureOnce(AccessMethod method, String command, Measurement result)
             throws IOException, InterruptedException {
-        Shell shell = way.name().equals("gate")
+        Shell shell = method.name().equals("gate")
                 ? site.shell()
                 : site.shell().with("GIT_SSH_COMMAND", "ssh -F " + site.folder().resolve("direct_ssh_config"));
-        long cpu = way.frontEndCpu().getAsLong();
+        long cpu = method.frontendCpu().getAsLong();
         long start = System.nanoTime();
-        shell.run(command.formatted(way.address())).orThrow();
-        double wall = (System.nanoTime() - start) / 1e6;
-        result.add(wall, way.frontEndCpu().getAsLong() - cpu);
+        shell.run(command.formatted(method.address())).orThrow();
+        double elapsed = (System.nanoTime() - start) / 1e6;
+        result.add(elapsed, method.frontendCpu().getAsLong() - cpu);
     }
 
-    private static void print(String work, List<AccessMethod> ways, Map<AccessMethod, Measurement> results) {
-        double direct = results.getOrDefault(ways.getFirst(), new Measurement()).median();
+    private static void print(String work, List<AccessMethod> methods, Map<AccessMethod, Measurement> results) {
+        double direct =
+                results.getOrDefault(methods.getFirst(), new Measurement()).median();
         System.out.printf(
-                "%n%s%n%-8s %10s %10s %10s %14s%n", work, "way", "median ms", "p95 ms", "x direct", "front-end ms");
-        results.forEach((way, measured) -> System.out.printf(
+                "%n%s%n%-8s %10s %10s %10s %14s%n", work, "method", "median ms", "p95 ms", "x direct", "frontend ms");
+        results.forEach((method, measurement) -> System.out.printf(
                 "%-8s %10.0f %10.0f %10.2f %14.1f%n",
-                way.name(),
-                measured.median(),
-                measured.quantile(0.95),
-                measured.median() / direct,
-                measured.frontEndCpuEach()));
+                method.name(),
+                measurement.median(),
+                measurement.quantile(0.95),
+                measurement.median() / direct,
+                measurement.frontendCpuEach()));
     }
 }

@@ -24,20 +24,26 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Counts mistakes that are too rare for a test: sessions that are taken for somebody else's, and commands whose status or output is wrong. */
+/**
+ * Soak test that counts errors too rare for a test: sessions with the identity of another user, and commands with a
+ * errorCount status or output.
+ */
 public final class Soak {
-    private static final int PEOPLE = 50;
-    private static final int AT_ONCE = 16;
-    private static final Duration REPORT_EVERY = Duration.ofSeconds(20);
+    private static final int USERS = 50;
+    private static final int CONCURRENT = 16;
+    private static final Duration REPORT_INTERVAL = Duration.ofSeconds(20);
 
     private final TestSite site;
-    private final List<String> mistakes = new ArrayList<>();
+    private final List<String> errors = new ArrayList<>();
 
     private Soak(TestSite site) {
         this.site = site;
     }
 
-    /** Arguments: how many sessions, 10000 if there are none, and how many commands, 100000. Exits with 1 if it counted a mistake. */
+    /**
+     * Runs the soak test. Arguments: the number of sessions (default 10000) and of commands (default 100000). Exits
+     * with 1 if there were errors.
+     */
     public static void main(String[] arguments) throws Exception {
         int sessions = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 10_000;
         int commands = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 100_000;
@@ -67,10 +73,10 @@ public final class Soak {
 
     private boolean run(int sessions, int commands) throws Exception {
         populate();
-        repeat("sessions", sessions, this::greets);
-        repeat("commands", commands, this::answers);
-        mistakes.stream().limit(20).forEach(System.out::println);
-        return mistakes.isEmpty();
+        repeat("sessions", sessions, this::checkGreeting);
+        repeat("commands", commands, this::checkCommand);
+        errors.stream().limit(20).forEach(System.out::println);
+        return errors.isEmpty();
     }
 
     private void populate() throws Exception {
@@ -79,79 +85,79 @@ public final class Soak {
         site.gerve("server add fs1 fs1a 127.0.0.1 --port %d --host-key '%s'"
                         .formatted(server.port(), server.home().hostKey()))
                 .orThrow();
-        Path people = Files.createDirectories(site.folder().resolve("people"));
-        for (int person = 0; person < PEOPLE; person++) {
-            Path key = SshKeys.publicKeyFile(site.newKey("person" + person));
-            Files.copy(key, people.resolve(key.getFileName()));
+        Path users = Files.createDirectories(site.folder().resolve("users"));
+        for (int user = 0; user < USERS; user++) {
+            Path key = SshKeys.publicKeyFile(site.newKey("user" + user));
+            Files.copy(key, users.resolve(key.getFileName()));
         }
-        site.gerve("import gitolite '" + people + "' --create-accounts").orThrow();
+        site.gerve("import gitolite '" + users + "' --create-accounts").orThrow();
         site.startGate();
-        site.gerve("repo create person0/own").orThrow();
-        for (int person = 0; person < AT_ONCE; person++) {
-            ssh("-M -N -f -o ControlPath=%h." + person, person, "").orThrow();
+        site.gerve("repo create user0/own").orThrow();
+        for (int user = 0; user < CONCURRENT; user++) {
+            ssh("-M -N -f -o ControlPath=%h." + user, user, "").orThrow();
         }
     }
 
-    /** A session of its own, in which the client offers somebody else's key first. */
-    private String greets(int number) throws Exception {
-        int person = number % PEOPLE;
-        int other = (number * 7 + 1) % PEOPLE;
-        String expected = "Hi person" + person + "! You've successfully authenticated";
-        CommandResult greeting = ssh("-o IdentityFile=keys/person" + other + ".pub", person, "");
+    /** Opens a connection in which the client offers another user's key first, and checks the greeting. */
+    private String checkGreeting(int number) throws Exception {
+        int user = number % USERS;
+        int other = (number * 7 + 1) % USERS;
+        String expected = "Hi user" + user + "! You've successfully authenticated";
+        CommandResult greeting = ssh("-o IdentityFile=keys/user" + other + ".pub", user, "");
         return greeting.status() == 1 && greeting.output().contains(expected) ? "" : expected + ": " + greeting;
     }
 
-    private String answers(int number) throws Exception {
-        int person = number % AT_ONCE;
-        boolean isOwner = person == 0;
-        String mux = "-o ControlPath=%h." + person;
-        CommandResult finished = switch (number / AT_ONCE % 3) {
-            case 0 -> ssh(mux, person, "git-upload-pack person0/own");
-            case 1 -> ssh(mux, person, "git-upload-pack person0/none");
-            default -> ssh(mux, person, "cat x");
+    private String checkCommand(int number) throws Exception {
+        int user = number % CONCURRENT;
+        boolean isOwner = user == 0;
+        String mux = "-o ControlPath=%h." + user;
+        CommandResult finished = switch (number / CONCURRENT % 3) {
+            case 0 -> ssh(mux, user, "git-upload-pack user0/own");
+            case 1 -> ssh(mux, user, "git-upload-pack user0/none");
+            default -> ssh(mux, user, "cat x");
         };
-        int status = number / AT_ONCE % 3 == 0 && isOwner ? 0 : 128;
-        String said = switch (number / AT_ONCE % 3) {
+        int status = number / CONCURRENT % 3 == 0 && isOwner ? 0 : 128;
+        String message = switch (number / CONCURRENT % 3) {
             case 0 -> isOwner ? "0000" : "ERROR: Repository not found.";
             case 1 -> "ERROR: Repository not found.";
             default -> "ERROR: Invalid command: cat x";
         };
-        return finished.status() == status && finished.output().contains(said) ? "" : said + ": " + finished;
+        return finished.status() == status && finished.output().contains(message) ? "" : message + ": " + finished;
     }
 
-    private CommandResult ssh(String options, int person, String command) throws Exception {
+    private CommandResult ssh(String options, int user, String command) throws Exception {
         return site.shell()
                 .in(site.folder())
-                .run("printf 0000 | ssh -F %s %s -T as-person%d %s"
-                        .formatted(site.ssh().file(), options, person, command));
+                .run("printf 0000 | ssh -F %s %s -T as-user%d %s"
+                        .formatted(site.ssh().file(), options, user, command));
     }
 
     private interface Attempt {
-        /** @return what was wrong, or nothing */
-        String make(int number) throws Exception;
+        /** Returns the description of the error, or an empty string if there was none. */
+        String run(int number) throws Exception;
     }
 
     private void repeat(String what, int times, Attempt attempt) throws Exception {
         var next = new AtomicInteger();
-        var wrong = new AtomicInteger();
+        var errorCount = new AtomicInteger();
         Instant start = Instant.now();
         Callable<Integer> worker = () -> {
             int done = 0;
             for (int number = next.getAndIncrement(); number < times; number = next.getAndIncrement()) {
-                String mistake = attempt.make(number);
-                if (!mistake.isEmpty()) {
-                    wrong.incrementAndGet();
-                    synchronized (mistakes) {
-                        mistakes.add(mistake);
+                String error = attempt.run(number);
+                if (!error.isEmpty()) {
+                    errorCount.incrementAndGet();
+                    synchronized (errors) {
+                        errors.add(error);
                     }
                 }
                 done++;
             }
             return done;
         };
-        try (var threads = Executors.newFixedThreadPool(AT_ONCE + 1)) {
+        try (var threads = Executors.newFixedThreadPool(CONCURRENT + 1)) {
             Future<?> report = threads.submit(() -> report(what, next));
-            List<Future<Integer>> workers = IntStream.range(0, AT_ONCE)
+            List<Future<Integer>> workers = IntStream.range(0, CONCURRENT)
                     .mapToObj(_ -> threads.submit(worker))
                     .toList();
             for (Future<Integer> each : workers) {
@@ -160,18 +166,18 @@ public final class Soak {
             report.cancel(true);
         }
         System.out.printf(
-                "%d %s in %d s: %d wrong%n",
-                times, what, Duration.between(start, Instant.now()).toSeconds(), wrong.get());
+                "%d %s in %d s: %d errors%n",
+                times, what, Duration.between(start, Instant.now()).toSeconds(), errorCount.get());
     }
 
     private static void report(String what, AtomicInteger next) {
         try {
             while (true) {
-                Thread.sleep(REPORT_EVERY);
+                Thread.sleep(REPORT_INTERVAL);
                 System.out.printf("… %d %s%n", next.get(), what);
             }
         } catch (InterruptedException _) {
-            // All is done.
+            // All attempts are done.
         }
     }
 }

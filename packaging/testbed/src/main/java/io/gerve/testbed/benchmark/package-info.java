@@ -1,4 +1,7 @@
-/** What a session through the gate costs, side by side with the other ways to do the same work, in one run on one machine. */
+/**
+ * Benchmarks, among them the cost of a session through the gate compared with other access methods in one run on one
+ * machine.
+ */
 @NullMarked
 package io.gerve.testbed.benchmark;
 

@@ -10,7 +10,7 @@ import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.auth.pubkey.UserAuthPublicKeyFactory;
 
-/** Stands in for OpenSSH's server where that is not installed. It runs the same git-shell. */
+/** File server on MINA, for machines without OpenSSH's server. It runs the same git-shell. */
 public final class EmbeddedFileServer implements LocalFileServer {
     private final FileServerHome home;
     private final SshServer server;
@@ -20,7 +20,7 @@ public final class EmbeddedFileServer implements LocalFileServer {
         this.server = server;
     }
 
-    /** @param gateKey the public key that alone may log in */
+    /** @param gateKey the only public key that may log in */
     public static EmbeddedFileServer start(FileServerHome home, int port, String gateKey) throws Exception {
         SshServer server = SshServer.setUpDefaultServer();
         server.setHost("127.0.0.1");

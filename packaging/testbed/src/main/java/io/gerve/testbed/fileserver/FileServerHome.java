@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The git user's home of a file server, set up from the distribution's {@code share/file-server} as its {@code setup} would, without
- * being root.
+ * Home of a file server's git user, set up from the distribution's {@code share/file-server} as its {@code setup} does,
+ * but without root.
  *
- * @param folder its home
+ * @param folder the home
  */
 public record FileServerHome(Path folder) {
     /**
@@ -36,7 +36,7 @@ public record FileServerHome(Path folder) {
         return home;
     }
 
-    /** Where sshd's files lie, outside of what git serves. */
+    /** Returns the folder of sshd's files, which is outside the folder that git serves. */
     Path settings() {
         return folder.resolveSibling(folder.getFileName() + ".sshd");
     }
@@ -49,7 +49,7 @@ public record FileServerHome(Path folder) {
         return settings().resolve("authorized_keys");
     }
 
-    /** Runs {@code git-shell -c} on its one argument, in the home. */
+    /** Returns the script that runs {@code git-shell -c} on its one argument, in the home. */
     Path loginShell() {
         return settings().resolve("login-shell");
     }
@@ -58,10 +58,10 @@ public record FileServerHome(Path folder) {
         return settings().resolve("log");
     }
 
-    /** Its public host key: {@code ssh-ed25519 AAAA…}. */
+    /** Returns the public host key: {@code ssh-ed25519 AAAA…}. */
     public String hostKey() throws IOException {
-        String[] words = Files.readString(settings().resolve("host_key.pub")).split(" ", -1);
-        return words[0] + " " + words[1].strip();
+        String[] fields = Files.readString(settings().resolve("host_key.pub")).split(" ", -1);
+        return fields[0] + " " + fields[1].strip();
     }
 
     private void generateHostKey() throws IOException, InterruptedException {
@@ -77,14 +77,14 @@ public record FileServerHome(Path folder) {
                 "-f",
                 hostKeyFile().toString());
         if (new ProcessBuilder(command).inheritIO().start().waitFor() != 0) {
-            throw new IOException("ssh-keygen could not make a host key");
+            throw new IOException("ssh-keygen cannot generate a host key");
         }
     }
 
     private void writeLoginShell() throws IOException {
         Files.writeString(loginShell(), """
                 #!/bin/sh
-                # The home of a file server's git user is this folder, whoever runs the quickstart.
+                # The home of a file server's git user is this folder, not the home of the user who runs the quickstart.
                 unset GIT_CONFIG_GLOBAL GIT_CONFIG_NOSYSTEM XDG_CONFIG_HOME
                 export HOME='%s' GIT_CONFIG_NOSYSTEM=1
                 cd "$HOME" && exec git-shell ${1:+-c "$1"}

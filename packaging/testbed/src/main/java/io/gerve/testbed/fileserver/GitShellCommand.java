@@ -12,19 +12,19 @@ import org.apache.sshd.server.channel.ChannelSession;
 import org.apache.sshd.server.command.Command;
 import org.jspecify.annotations.Nullable;
 
-/** One exec request: a git-shell of its own, and a virtual thread for each of its streams. */
+/** Exec request that runs a git-shell process, with a virtual thread for each of its streams. */
 final class GitShellCommand implements Command {
     private final Path loginShell;
-    private final String line;
+    private final String execLine;
     private @Nullable InputStream stdin;
     private @Nullable OutputStream stdout;
     private @Nullable OutputStream stderr;
-    private @Nullable ExitCallback end;
+    private @Nullable ExitCallback exitCallback;
     private @Nullable Process process;
 
-    GitShellCommand(Path loginShell, String line) {
+    GitShellCommand(Path loginShell, String execLine) {
         this.loginShell = loginShell;
-        this.line = line;
+        this.execLine = execLine;
     }
 
     @Override
@@ -44,12 +44,12 @@ final class GitShellCommand implements Command {
 
     @Override
     public void setExitCallback(ExitCallback callback) {
-        end = callback;
+        exitCallback = callback;
     }
 
     @Override
     public void start(ChannelSession channel, Environment environment) throws IOException {
-        var builder = new ProcessBuilder(loginShell.toString(), line);
+        var builder = new ProcessBuilder(loginShell.toString(), execLine);
         environment.getEnv().forEach((name, value) -> accept(builder.environment(), name, value));
         Process started = builder.start();
         process = started;
@@ -62,14 +62,14 @@ final class GitShellCommand implements Command {
             try {
                 out.join();
                 err.join();
-                Objects.requireNonNull(end).onExit(started.waitFor());
+                Objects.requireNonNull(exitCallback).onExit(started.waitFor());
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
             }
         });
     }
 
-    /** What a file server's sshd is told to accept (AcceptEnv). */
+    /** Sets the variable if a file server's sshd accepts it too (AcceptEnv). */
     private static void accept(Map<String, String> environment, String name, String value) {
         if (name.equals("GIT_PROTOCOL") || name.startsWith("GERVE_")) {
             environment.put(name, value);
@@ -87,7 +87,7 @@ final class GitShellCommand implements Command {
                 to.close();
             }
         } catch (IOException _) {
-            // One side went away; the process's end, or the channel's, says the rest.
+            // One side has closed its stream. The end of the process or of the channel reports the result.
         }
     }
 

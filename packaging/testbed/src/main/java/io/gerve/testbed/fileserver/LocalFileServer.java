@@ -2,21 +2,21 @@ package io.gerve.testbed.fileserver;
 
 import java.nio.file.Path;
 
-/** A running file server. */
+/** Running file server on the loopback address. */
 public interface LocalFileServer extends AutoCloseable {
-    /** What lies there: the git user's home, with the repositories. */
+    /** Returns the git user's home, which has the repositories. */
     FileServerHome home();
 
-    /** On 127.0.0.1. */
+    /** Returns the port on 127.0.0.1. */
     int port();
 
-    /** Whom the gate logs in as. */
+    /** Returns the user as whom the gate logs in. */
     String user();
 
-    /** The server and all of its sessions, at once, as when the machine loses its power. */
+    /** Kills the server and all of its sessions at once, as a power failure does. */
     void kill();
 
-    /** With the same home, port and host key, after it was killed. */
+    /** Starts the server again after it was killed, with the same home, port and host key. */
     LocalFileServer startAgain() throws Exception;
 
     Path log();

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** OpenSSH's own sshd, which needs no root to serve the user that started it. */
+/** File server on OpenSSH's sshd, which needs no root to serve the user that started it. */
 public final class OpensshFileServer implements LocalFileServer {
     private static final String USER = System.getProperty("user.name");
 
@@ -28,7 +28,7 @@ public final class OpensshFileServer implements LocalFileServer {
         Path config = home.settings().resolve("sshd_config");
         Files.writeString(config, config());
         if (USER.equals("root")) {
-            // sshd started by root insists on it; on a machine where sshd never ran it is not there yet.
+            // sshd requires this folder when root starts it. The first start of the system's sshd creates it.
             Files.createDirectories(Path.of("/run/sshd"));
         }
         this.program =
@@ -40,7 +40,7 @@ public final class OpensshFileServer implements LocalFileServer {
         return new OpensshFileServer(home, port, sshd, programs);
     }
 
-    /** @return empty if OpenSSH's server is not installed */
+    /** Returns the path of sshd, or empty if OpenSSH's server is not installed. */
     public static Optional<Path> installedSshd() {
         return Stream.of("/usr/sbin/sshd", "/usr/local/sbin/sshd", "/sbin/sshd")
                 .map(Path::of)
@@ -49,8 +49,8 @@ public final class OpensshFileServer implements LocalFileServer {
     }
 
     /**
-     * Here the login shell is that of whoever runs this, and not git-shell. Bash reads its start-up file when sshd starts it, which may be
-     * slow and print things; with another home there is none.
+     * Returns the configuration. Here the login shell is that of the current user and not git-shell. Bash reads its
+     * start-up file when sshd starts it, which may be slow and print text; with another HOME there is none.
      */
     private String config() {
         return """

@@ -1,4 +1,6 @@
-/** A file server in a folder: the same git-shell, settings and commands as on a real one, for one login, on the loopback address. */
+/**
+ * File servers on the loopback address, each in one folder, with the git-shell, settings and commands of a real one.
+ */
 @NullMarked
 package io.gerve.testbed.fileserver;
 

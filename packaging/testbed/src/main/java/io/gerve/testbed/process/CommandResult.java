@@ -1,17 +1,21 @@
 package io.gerve.testbed.process;
 
 /**
- * How a command ended.
+ * Exit status and output of a command.
  *
- * @param status its exit status; 128 and the signal's number if a signal ended it
- * @param output what it wrote to standard output and standard error, in the order in which it came
+ * @param status the exit status; 128 plus the number of the signal if a signal ended the command
+ * @param output the text on standard output and standard error, in the order of writing
  */
 public record CommandResult(String command, int status, String output) {
     public boolean succeeded() {
         return status == 0;
     }
 
-    /** @throws IllegalStateException with the command and all that it wrote, unless it exited with 0 */
+    /**
+     * Returns this result if the exit status is 0.
+     *
+     * @throws IllegalStateException otherwise, with the command and its output
+     */
     public CommandResult orThrow() {
         if (!succeeded()) {
             throw new IllegalStateException("exit status " + status + " from: " + command + "\n" + output);

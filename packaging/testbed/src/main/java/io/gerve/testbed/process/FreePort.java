@@ -5,11 +5,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 
-/** A TCP port of the loopback address that nothing uses. */
+/** Finder of unused TCP ports on the loopback address. */
 public final class FreePort {
     private FreePort() {}
 
-    /** Asks the kernel, which hands out a port that it has not handed out for long. */
+    /** Returns a free port that the kernel chooses, which avoids recently used ones. */
     public static int find() throws IOException {
         try (var socket = new ServerSocket()) {
             socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));

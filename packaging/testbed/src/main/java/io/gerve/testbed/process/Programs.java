@@ -6,16 +6,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Starts programs that go on until they are closed, or until this JVM is gone. Safe for use by many threads. */
+/** Starter of programs that run until they are closed or this JVM ends. Safe for use by many threads. */
 public final class Programs {
     private final Reaper reaper = new Reaper();
 
     /**
-     * @param log takes what it writes to standard output and standard error
-     * @param environment beside this program's own
+     * Starts a program.
+     *
+     * @param environment the variables to add to this JVM's environment
+     * @param log the file to which the program's standard output and standard error are appended
      */
     public RunningProgram start(List<String> command, Map<String, String> environment, Path log) throws IOException {
-        // Ctrl-C in a terminal reaches everything of its session at once. These are to be stopped in order instead.
+        // Ctrl-C reaches all programs of a terminal's session at once. These must be stopped in order instead.
         var inOwnSession = new ArrayList<>(List.of("setsid"));
         inOwnSession.addAll(command);
         var builder = new ProcessBuilder(inOwnSession)

@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Ends the watched programs when this JVM is gone, even if it was killed: a shell that waits for the end of its standard input, which
- * the kernel closes in any case. Safe for use by many threads.
+ * Shell process that kills the watched programs when this JVM ends, even if the JVM was killed. It waits for the end of
+ * its standard input, which the kernel closes in any case. Safe for use by many threads.
  */
 final class Reaper {
     private static final String SCRIPT = """
@@ -22,36 +22,36 @@ final class Reaper {
             for pid in $watched; do kill -KILL "$pid" 2>/dev/null; done
             """;
 
-    private final OutputStream orders;
+    private final OutputStream commands;
 
     Reaper() {
         try {
-            // In a session of its own, so that the terminal's Ctrl-C does not end it before its time.
-            orders = new ProcessBuilder(List.of("setsid", "sh", "-c", SCRIPT))
+            // In a session of its own, so that the terminal's Ctrl-C does not end it.
+            commands = new ProcessBuilder(List.of("setsid", "sh", "-c", SCRIPT))
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start()
                     .getOutputStream();
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot start setsid and sh", e);
+            throw new UncheckedIOException("Cannot start setsid and sh", e);
         }
     }
 
     void watch(Process process) {
-        order("watch " + process.pid());
+        send("watch " + process.pid());
     }
 
-    /** For a process that has ended: its number may be another's from now on. */
+    /** Removes a process that has ended, since the kernel may give its process ID to another one. */
     void forget(Process process) {
-        order("forget " + process.pid());
+        send("forget " + process.pid());
     }
 
-    private synchronized void order(String line) {
+    private synchronized void send(String line) {
         try {
-            orders.write((line + '\n').getBytes(StandardCharsets.US_ASCII));
-            orders.flush();
+            commands.write((line + '\n').getBytes(StandardCharsets.US_ASCII));
+            commands.flush();
         } catch (IOException e) {
-            throw new UncheckedIOException("the reaper was killed", e);
+            throw new UncheckedIOException("The reaper process was killed", e);
         }
     }
 }

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A program that was started and goes on until it is told to stop. Used by one thread. */
+/** Running program that was started by {@link Programs}. Must be used by one thread only. */
 public final class RunningProgram implements AutoCloseable {
     private final Process process;
     private final Path log;
@@ -27,27 +27,27 @@ public final class RunningProgram implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** All that it wrote until now. */
+    /** Returns the program's output so far. */
     public String log() throws IOException {
         return Files.readString(log);
     }
 
-    /** SIGTERM. Returns at once. */
+    /** Sends SIGTERM and returns at once. */
     public void terminate() {
         process.destroy();
     }
 
-    /** @return whether it ended within that time */
-    public boolean awaitEnd(Duration atMost) throws InterruptedException {
-        return process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    /** Waits for the end of the program, and returns whether it ended within the timeout. */
+    public boolean awaitEnd(Duration timeout) throws InterruptedException {
+        return process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Of a program that has ended. */
+    /** Returns the exit status. The program must have ended. */
     public int exitStatus() {
         return process.exitValue();
     }
 
-    /** SIGKILL, to it and to everything that it started: a machine whose power fails. */
+    /** Sends SIGKILL to the program and all its descendants, to simulate a power failure. */
     public void kill() {
         List<ProcessHandle> all = process.descendants().toList();
         process.destroyForcibly();
@@ -66,7 +66,7 @@ public final class RunningProgram implements AutoCloseable {
         }
     }
 
-    /** Asks politely, then insists: SIGTERM, up to ten seconds, SIGKILL. What it left running is killed. */
+    /** Sends SIGTERM, waits up to ten seconds, then sends SIGKILL. Kills the remaining descendants. */
     @Override
     public void close() {
         List<ProcessHandle> all = process.descendants().toList();

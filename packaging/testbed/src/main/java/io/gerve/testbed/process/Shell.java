@@ -11,8 +11,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs command lines as a person at a terminal would, in one folder and environment, and nothing of the machine's or its user's own
- * git configuration.
+ * Shell that runs command lines in one folder and environment, without the machine's and the user's git configuration.
  */
 public final class Shell {
     private final Path folder;
@@ -39,7 +38,7 @@ public final class Shell {
         return folder;
     }
 
-    /** Runs a line of sh. One that runs longer than the time limit is killed and has status 137. */
+    /** Runs a command line with sh. A command that exceeds the timeout is killed and has status 137. */
     public CommandResult run(String line) throws IOException, InterruptedException {
         Process process = start(line);
         try (InputStream output = process.getInputStream()) {
@@ -53,7 +52,10 @@ public final class Shell {
         }
     }
 
-    /** Starts a line of sh whose standard input and output the caller reads and writes; standard error goes to its output. */
+    /**
+     * Starts a command line with sh. The caller uses its standard input and output; standard error goes to its standard
+     * output.
+     */
     public Process start(String line) throws IOException {
         var builder = new ProcessBuilder(List.of("sh", "-c", line))
                 .directory(folder.toFile())

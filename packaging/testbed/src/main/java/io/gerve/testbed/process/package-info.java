@@ -1,4 +1,4 @@
-/** Programs that run beside this one: started, watched, and ended with it. */
+/** Child processes of this JVM, which end with it. */
 @NullMarked
 package io.gerve.testbed.process;
 

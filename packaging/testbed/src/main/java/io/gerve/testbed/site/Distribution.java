@@ -4,14 +4,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Gerve as it is shipped.
+ * Assembled distribution of Gerve.
  *
  * @param home the folder with {@code bin}, {@code lib} and {@code share}
  */
 public record Distribution(Path home) {
     public Distribution {
         if (!Files.isExecutable(home.resolve("bin/gerve"))) {
-            throw new IllegalArgumentException("no distribution in " + home);
+            throw new IllegalArgumentException("No distribution of Gerve in " + home);
         }
     }
 

@@ -1,10 +1,13 @@
 package io.gerve.testbed.site;
 
-/** By which SSH server a site lets people in. */
+/** Kind of the SSH frontend of a site. */
 public enum FrontendKind {
     /** {@code gerve-frontend}. */
     FRONTEND("git"),
-    /** Stock OpenSSH with {@code gerve agent} behind it. Whoever is not root can log in as nobody else, so people log in as this user. */
+    /**
+     * Stock OpenSSH with {@code gerve agent}. Users log in as the current user, since sshd without root can log in no
+     * other.
+     */
     OPENSSH(System.getProperty("user.name"));
 
     private final String user;
@@ -13,7 +16,7 @@ public enum FrontendKind {
         this.user = user;
     }
 
-    /** Whom people log in as. */
+    /** Returns the user name for logins at the gate. */
     public String user() {
         return user;
     }

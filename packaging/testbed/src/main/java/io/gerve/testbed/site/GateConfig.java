@@ -8,10 +8,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** The configuration file of one gate and one key service, which listen on ports of the loopback address. */
+/** Configuration file of one gate and one key service, which listen on ports of the loopback address. */
 record GateConfig(Path file, int port, int keyServicePort) {
     static GateConfig write(
-            Path file, FrontendKind door, Stores stores, LocalFileServer fileServer, Path hostKey, Path identity)
+            Path file, FrontendKind frontend, Stores stores, LocalFileServer fileServer, Path hostKey, Path identity)
             throws IOException {
         var config = new GateConfig(file, FreePort.find(), FreePort.find());
         Files.writeString(file, """
@@ -66,7 +66,7 @@ record GateConfig(Path file, int port, int keyServicePort) {
                         config.keyServiceUrl(),
                         file.getFileName().toString().replace(".toml", ""),
                         file.resolveSibling(file.getFileName() + ".spool")));
-        if (door == FrontendKind.OPENSSH) {
+        if (frontend == FrontendKind.OPENSSH) {
             Files.writeString(file, config.agentSection(), StandardOpenOption.APPEND);
         }
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
@@ -92,7 +92,10 @@ record GateConfig(Path file, int port, int keyServicePort) {
                 """.formatted(agentSocket(), FrontendKind.OPENSSH.user(), FrontendKind.OPENSSH.user(), shell());
     }
 
-    /** Only for {@link FrontendKind#OPENSSH}, as what follows. */
+    /**
+     * Returns the folder of the agent's files. This and the following methods apply to {@link FrontendKind#OPENSSH}
+     * only.
+     */
     Path agentFolder() {
         return file.resolveSibling("agent");
     }

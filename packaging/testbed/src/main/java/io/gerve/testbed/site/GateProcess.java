@@ -12,9 +12,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/** A {@code gerve-frontend} from the distribution, which takes connections. */
+/** Running {@code gerve-frontend} of the distribution, which accepts connections. */
 public final class GateProcess implements AutoCloseable {
-    private static final Duration START_MAX = Duration.ofSeconds(60);
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
 
     private final RunningProgram program;
     private final GateConfig config;
@@ -25,8 +25,8 @@ public final class GateProcess implements AutoCloseable {
     }
 
     /**
-     * @param heap its size, as {@code GERVE_FRONTEND_HEAP} takes it
-     * @throws IOException with its log if it ended, or greets nobody within a minute
+     * @param heap the heap size, in the form of {@code GERVE_FRONTEND_HEAP}
+     * @throws IOException if the program ended or accepts no connections within a minute; the message has its log
      */
     static GateProcess start(Distribution distribution, GateConfig config, String heap, Path log, Programs programs)
             throws IOException, InterruptedException {
@@ -37,8 +37,8 @@ public final class GateProcess implements AutoCloseable {
                         config.file().toString()),
                 Map.of("GERVE_FRONTEND_HEAP", heap),
                 log);
-        Instant deadline = Instant.now().plus(START_MAX);
-        while (!greets(config.port())) {
+        Instant deadline = Instant.now().plus(START_TIMEOUT);
+        while (!isListening(config.port())) {
             if (program.awaitEnd(Duration.ofMillis(100)) || Instant.now().isAfter(deadline)) {
                 program.close();
                 throw new IOException("gerve-frontend did not start:\n" + program.log());
@@ -47,7 +47,7 @@ public final class GateProcess implements AutoCloseable {
         return new GateProcess(program, config);
     }
 
-    static boolean greets(int port) {
+    static boolean isListening(int port) {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(5_000);
             return new String(socket.getInputStream().readNBytes(8), StandardCharsets.US_ASCII).equals("SSH-2.0-");
@@ -68,7 +68,7 @@ public final class GateProcess implements AutoCloseable {
         return program;
     }
 
-    /** Tells it to stop, and waits until it has; running commands get some seconds to end. */
+    /** Stops the gate and waits for its end. Running commands have some seconds to finish. */
     @Override
     public void close() {
         program.close();

@@ -15,22 +15,22 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/** A {@code gerve-keylookup} from the distribution, which is ready. */
+/** Running {@code gerve-keylookup} of the distribution, which is ready. */
 public final class KeyServiceProcess implements AutoCloseable {
-    private static final Duration START_MAX = Duration.ofSeconds(60);
-    private static final Duration ANSWER_MAX = Duration.ofSeconds(10);
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(10);
 
     private final RunningProgram program;
     private final GateConfig config;
     private final HttpClient client =
-            HttpClient.newBuilder().connectTimeout(ANSWER_MAX).build();
+            HttpClient.newBuilder().connectTimeout(RESPONSE_TIMEOUT).build();
 
     private KeyServiceProcess(RunningProgram program, GateConfig config) {
         this.program = program;
         this.config = config;
     }
 
-    /** @throws IOException with its log if it ended, or is not ready within a minute */
+    /** @throws IOException if the program ended or is not ready within a minute; the message has its log */
     static KeyServiceProcess start(Distribution distribution, GateConfig config, Path log, Programs programs)
             throws IOException, InterruptedException {
         RunningProgram program = programs.start(
@@ -41,7 +41,7 @@ public final class KeyServiceProcess implements AutoCloseable {
                 Map.of("JAVA_HOME", System.getProperty("java.home"), "GERVE_KEYLOOKUP_HEAP", "128m"),
                 log);
         var service = new KeyServiceProcess(program, config);
-        Instant deadline = Instant.now().plus(START_MAX);
+        Instant deadline = Instant.now().plus(START_TIMEOUT);
         while (!service.isReady()) {
             if (program.awaitEnd(Duration.ofMillis(100)) || Instant.now().isAfter(deadline)) {
                 service.close();
@@ -51,7 +51,7 @@ public final class KeyServiceProcess implements AutoCloseable {
         return service;
     }
 
-    /** Where its pages are: {@code http://127.0.0.1:PORT}. */
+    /** Returns the URL of the service: {@code http://127.0.0.1:PORT}. */
     public String url() {
         return config.keyServiceUrl();
     }
@@ -75,10 +75,10 @@ public final class KeyServiceProcess implements AutoCloseable {
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        return client.send(request.timeout(ANSWER_MAX).build(), BodyHandlers.ofString());
+        return client.send(request.timeout(RESPONSE_TIMEOUT).build(), BodyHandlers.ofString());
     }
 
-    /** Tells it to stop, and waits until it has. */
+    /** Stops the service and waits for its end. */
     @Override
     public void close() {
         client.close();

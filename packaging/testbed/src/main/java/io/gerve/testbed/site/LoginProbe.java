@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 
-/** Whether the gate can log in to a file server and runs its commands there: an sshd may refuse an account for reasons of its machine. */
+/**
+ * Probe that logs in to a file server as the gate does and runs a command, since an sshd may refuse an account because
+ * of local settings.
+ */
 record LoginProbe(Path identity, Path folder) {
     private static final int ATTEMPTS = 20;
 

@@ -12,9 +12,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/** Stock OpenSSH with the shipped settings, and a {@code gerve agent} from the distribution behind it. */
+/** Running sshd of stock OpenSSH with the shipped settings, and the {@code gerve agent} of the distribution. */
 public final class OpensshGate implements AutoCloseable {
-    private static final Duration START_MAX = Duration.ofSeconds(60);
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
     private static final String ACCOUNT = FrontendKind.OPENSSH.user();
 
     private final RunningProgram agent;
@@ -25,14 +25,14 @@ public final class OpensshGate implements AutoCloseable {
         this.sshd = sshd;
     }
 
-    /** @throws IOException with their logs if they do not take connections within a minute */
+    /** @throws IOException if sshd accepts no connections within a minute; the message has both logs */
     static OpensshGate start(Distribution distribution, GateConfig config, Path hostKey, Programs programs)
             throws IOException, InterruptedException {
         Path folder = Files.createDirectories(config.agentFolder());
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         writeShell(distribution, config);
         if (ACCOUNT.equals("root")) {
-            // sshd started by root insists on it; on a machine where sshd never ran it is not there yet.
+            // sshd requires this folder when root starts it. The first start of the system's sshd creates it.
             Files.createDirectories(Path.of("/run/sshd"));
         }
         Path settings = folder.resolve("sshd_config");
@@ -52,17 +52,17 @@ public final class OpensshGate implements AutoCloseable {
                 Map.of(),
                 folder.resolve("sshd.log"));
         var gate = new OpensshGate(agent, sshd);
-        Instant deadline = Instant.now().plus(START_MAX);
-        while (!Files.exists(config.agentSocket()) || !GateProcess.greets(config.port())) {
+        Instant deadline = Instant.now().plus(START_TIMEOUT);
+        while (!Files.exists(config.agentSocket()) || !GateProcess.isListening(config.port())) {
             if (gate.agent.awaitEnd(Duration.ofMillis(100)) || Instant.now().isAfter(deadline)) {
                 gate.close();
-                throw new IOException("stock OpenSSH did not start:\n" + agent.log() + sshd.log());
+                throw new IOException("Stock OpenSSH did not start:\n" + agent.log() + sshd.log());
             }
         }
         return gate;
     }
 
-    /** sshd gives its children no JAVA_HOME. */
+    /** Writes a launcher that sets JAVA_HOME, which sshd does not pass to its children. */
     private static void writeShell(Distribution distribution, GateConfig config) throws IOException {
         Files.writeString(
                 config.shell(), """
@@ -73,9 +73,13 @@ public final class OpensshGate implements AutoCloseable {
         Files.setPosixFilePermissions(config.shell(), PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
-    /** The shipped settings, for this account in place of git. sshd runs only what belongs to root, as env does. */
+    /**
+     * Returns the shipped settings with the current account in place of git. The AuthorizedKeysCommand is env, since
+     * sshd runs only files that belong to root.
+     */
     private static String settings(Distribution distribution, GateConfig config, Path hostKey) throws IOException {
-        String shipped = Files.readString(distribution.home().resolve("share/openssh-door/sshd_config.d-gerve.conf"))
+        String shipped = Files.readString(
+                        distribution.home().resolve("share/openssh-frontend/sshd_config.d-gerve.conf"))
                 .replace("Match User git", "Match User " + ACCOUNT)
                 .replace("AuthorizedKeysCommandUser gerve-keys", "AuthorizedKeysCommandUser " + ACCOUNT)
                 .replace(
@@ -100,7 +104,7 @@ public final class OpensshGate implements AutoCloseable {
         return agent;
     }
 
-    /** What the agent and sshd wrote until now. */
+    /** Returns the output of the agent and sshd so far. */
     public String log() throws IOException {
         return agent.log() + sshd.log();
     }

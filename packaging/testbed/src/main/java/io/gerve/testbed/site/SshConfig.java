@@ -5,20 +5,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** The configuration of the OpenSSH client: a host for each person, which is the gate with that person's key. */
+/** Configuration of the OpenSSH client with a host for each user, which is the gate with that user's key. */
 public final class SshConfig {
     private final Path file;
 
     /**
-     * @param user whom people log in as
-     * @param gateHostKey the one key with which every gate of the site is believed
+     * @param user the user name for logins at the gate
+     * @param gateHostKey the host key of every gate of the site
      */
     SshConfig(Path file, String user, String gateHostKey) throws IOException {
         this.file = file;
         Path knownHosts = file.resolveSibling("known_hosts");
         Files.writeString(knownHosts, "gerve " + gateHostKey + "\n");
         Files.writeString(file, """
-                # Which key to use is chosen by the host's name: as-mojombo is the gate, with mojombo's key.
+                # The host's name selects the key: as-mojombo is the gate, with mojombo's key.
                 Host *
                   User %s
                   HostName 127.0.0.1
@@ -37,12 +37,12 @@ public final class SshConfig {
         return file;
     }
 
-    /** A host whose connections log in with this key and no other. */
+    /** Adds a host whose connections log in with this key and no other. */
     public void addHost(String host, int port, Path privateKey) throws IOException {
         add(host, port, "IdentityFile %s\n  IdentitiesOnly yes\n  IdentityAgent none".formatted(privateKey));
     }
 
-    /** A host whose connections log in with the keys of an agent. */
+    /** Adds a host whose connections log in with the keys of an agent. */
     public void addHostWithAgent(String host, int port, Path agentSocket) throws IOException {
         add(host, port, "IdentityAgent %s\n  IdentityFile none".formatted(agentSocket));
     }

@@ -3,7 +3,7 @@ package io.gerve.testbed.site;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Copies one file server's repositories to the other, as an operator's replication does all the time. */
+/** Copier of one file server's repositories to the other, in place of an operator's continuous replication. */
 public final class StandByCopy {
     private final TestSite site;
 
@@ -11,7 +11,7 @@ public final class StandByCopy {
         this.site = site;
     }
 
-    /** The numbers are positions in {@link TestSite#fileServers()}. */
+    /** Copies all repositories. The arguments are indexes in {@link TestSite#fileServers()}. */
     public void copy(int from, int to) throws IOException, InterruptedException {
         Path source = site.fileServers().get(from).home().folder();
         Path target = site.fileServers().get(to).home().folder();

@@ -3,12 +3,12 @@ package io.gerve.testbed.site;
 import java.time.Duration;
 
 /**
- * The site's database and Redis, which run already.
+ * Running database and Redis of a site.
  *
  * @param databaseUrl {@code jdbc:mysql://…}
  * @param redisUrl {@code redis://…}
- * @param cacheTtl how long the gates take what the database said for current, in whole seconds
- * @param lookupTimeout how long the gates wait for an answer of the database, in whole seconds
+ * @param cacheTtl the time for which the gates cache results of look-ups, in whole seconds
+ * @param lookupTimeout the time for which the gates wait for a look-up, in whole seconds
  */
 public record Stores(
         String databaseUrl,
@@ -17,10 +17,10 @@ public record Stores(
         String redisUrl,
         Duration cacheTtl,
         Duration lookupTimeout) {
-    public static final Duration USUAL_FRESH = Duration.ofMinutes(1);
-    public static final Duration USUAL_DEADLINE = Duration.ofSeconds(2);
+    public static final Duration DEFAULT_CACHE_TTL = Duration.ofMinutes(1);
+    public static final Duration DEFAULT_LOOKUP_TIMEOUT = Duration.ofSeconds(2);
 
     public Stores(String databaseUrl, String databaseUser, String databasePassword, String redisUrl) {
-        this(databaseUrl, databaseUser, databasePassword, redisUrl, USUAL_FRESH, USUAL_DEADLINE);
+        this(databaseUrl, databaseUser, databasePassword, redisUrl, DEFAULT_CACHE_TTL, DEFAULT_LOOKUP_TIMEOUT);
     }
 }

@@ -21,12 +21,12 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * Two file servers and a gate in one folder, with a database and a Redis that run already. People are set up, and everything else is
- * operated, through {@link #gerve}. Used by one thread, but for {@link #shell}.
+ * Site of two file servers and gates in one folder, with a running database and Redis. The caller sets up accounts and
+ * operates the site through {@link #gerve}. Must be used by one thread only, except for {@link #shell}.
  */
 public final class TestSite implements AutoCloseable {
     private static final String HEAP = "256m";
-    private static final Duration COMMAND_MAX = Duration.ofMinutes(3);
+    private static final Duration COMMAND_TIMEOUT = Duration.ofMinutes(3);
 
     private final Path folder;
     private final FrontendKind frontend;
@@ -50,19 +50,20 @@ public final class TestSite implements AutoCloseable {
     }
 
     /**
-     * Starts the file servers; the gate starts with {@link #startGate} or {@link #startOpensshGate}, once the database has its tables.
+     * Starts the file servers. The caller starts the gate with {@link #startGate} or {@link #startOpensshGate}, after
+     * the database has its tables.
      */
-    public TestSite(Path folder, FrontendKind door, Distribution distribution, Stores stores, Programs programs)
+    public TestSite(Path folder, FrontendKind frontend, Distribution distribution, Stores stores, Programs programs)
             throws Exception {
         this.folder = folder;
-        this.frontend = door;
+        this.frontend = frontend;
         this.distribution = distribution;
         this.stores = stores;
         this.programs = programs;
         this.keys = new SshKeys(Files.createDirectories(folder.resolve("keys")));
         this.gateHostKey = keys.create("gate_host_key", "-t", "ed25519");
         this.gateIdentity = keys.create("gate_identity", "-t", "ed25519");
-        this.sshConfig = new SshConfig(folder.resolve("ssh_config"), door.user(), SshKeys.publicKey(gateHostKey));
+        this.sshConfig = new SshConfig(folder.resolve("ssh_config"), frontend.user(), SshKeys.publicKey(gateHostKey));
         try {
             for (String name : List.of("fs1", "fs2")) {
                 fileServers.add(startFileServer(folder.resolve(name)));
@@ -70,7 +71,7 @@ public final class TestSite implements AutoCloseable {
             this.config = writeConfig("gerve.toml");
             writeLauncher();
             writeGitConfig();
-            this.shell = new Shell(Files.createDirectories(folder.resolve("work")), environment(), COMMAND_MAX);
+            this.shell = new Shell(Files.createDirectories(folder.resolve("work")), environment(), COMMAND_TIMEOUT);
         } catch (Exception | Error e) {
             close();
             throw e;
@@ -97,7 +98,7 @@ public final class TestSite implements AutoCloseable {
                 folder.resolve(name), frontend, stores, fileServers.getFirst(), gateHostKey, gateIdentity);
     }
 
-    /** So that {@code gerve} at a prompt means this site's. */
+    /** Writes a launcher, so that {@code gerve} at a prompt operates this site. */
     private void writeLauncher() throws IOException {
         Path launcher = Files.createDirectories(folder.resolve("bin")).resolve("gerve");
         Files.writeString(
@@ -123,7 +124,7 @@ public final class TestSite implements AutoCloseable {
                 """);
     }
 
-    /** What a prompt needs beside its own environment for the commands to mean this site. */
+    /** Returns the variables with which commands at a prompt operate this site. */
     public Map<String, String> environment() {
         var variables = new HashMap<String, String>();
         variables.put("PATH", folder.resolve("bin") + ":" + System.getenv("PATH"));
@@ -133,17 +134,17 @@ public final class TestSite implements AutoCloseable {
         return variables;
     }
 
-    /** Starts a gate with 256 MB of heap; more than one can run. */
+    /** Starts a gate with 256 MB of heap. More than one can run. */
     public GateProcess startGate() throws IOException, InterruptedException {
         return startGate(HEAP);
     }
 
-    /** @param heap its size, as {@code GERVE_FRONTEND_HEAP} takes it */
+    /** @param heap the heap size, in the form of {@code GERVE_FRONTEND_HEAP} */
     public GateProcess startGate(String heap) throws IOException, InterruptedException {
         return startGate(heap, UnaryOperator.identity());
     }
 
-    /** @param edited makes the gate's configuration file another one */
+    /** @param edited the change to the text of the gate's configuration file */
     public GateProcess startGate(UnaryOperator<String> edited) throws IOException, InterruptedException {
         return startGate(HEAP, edited);
     }
@@ -158,19 +159,19 @@ public final class TestSite implements AutoCloseable {
         return gate;
     }
 
-    /** Starts the first gate again, after it was killed, with all that it left behind. */
+    /** Starts the first gate again after it was killed, with the files that it left. */
     public void startGateAgain() throws IOException, InterruptedException {
         gates.set(0, GateProcess.start(distribution, config, HEAP, folder.resolve("gate-1-again.log"), programs));
     }
 
-    /** Starts stock OpenSSH with an agent behind it, of a site with {@link FrontendKind#OPENSSH}; there can be one. */
+    /** Starts stock OpenSSH with an agent, on a site with {@link FrontendKind#OPENSSH}. Only one can run. */
     public OpensshGate startOpensshGate() throws IOException, InterruptedException {
         OpensshGate gate = OpensshGate.start(distribution, config, gateHostKey, programs);
         opensshGates.add(gate);
         return gate;
     }
 
-    /** Starts a service for keys; more than one can run. */
+    /** Starts a key service. More than one can run. */
     public KeyServiceProcess startKeyService() throws IOException, InterruptedException {
         String name = "keylookup-" + (keyServices.size() + 1);
         KeyServiceProcess service = KeyServiceProcess.start(
@@ -182,18 +183,18 @@ public final class TestSite implements AutoCloseable {
         return service;
     }
 
-    /** A new token with which a person may manage keys. */
+    /** Creates a token with which a user can manage keys. */
     public String newToken(String login) throws IOException, InterruptedException {
-        String said = gerve("token create " + login + " --scopes admin:public_key,repo --title 'To try it'")
+        String output = gerve("token create " + login + " --scopes admin:public_key,repo --title 'To try it'")
                 .orThrow()
                 .output();
-        return said.lines()
+        return output.lines()
                 .filter(line -> line.startsWith("gerve_"))
                 .findFirst()
                 .orElseThrow();
     }
 
-    /** The file that every program of the site is started with. */
+    /** Returns the configuration file of the site's programs. */
     public Path config() {
         return config.file();
     }
@@ -203,7 +204,10 @@ public final class TestSite implements AutoCloseable {
         return shell.run("gerve " + arguments);
     }
 
-    /** A key pair for a person or a machine, whose gate is the host {@code as-<name>}. It still has to be registered. */
+    /**
+     * Generates a key pair, which is not registered, and adds the host {@code as-<name>}, which is the gate with that
+     * key.
+     */
     public Path newKey(String name, String... kind) throws IOException, InterruptedException {
         Path key = keys.create(name, kind.length == 0 ? new String[] {"-t", "ed25519"} : kind);
         sshConfig.addHost("as-" + name, config.port(), key);
@@ -222,12 +226,12 @@ public final class TestSite implements AutoCloseable {
         return fileServers;
     }
 
-    /** Puts the server, started again, in the place of the one that was killed. */
+    /** Starts a file server again after it was killed. */
     public void restartFileServer(int index) throws Exception {
         fileServers.set(index, fileServers.get(index).startAgain());
     }
 
-    /** Where people connect to the first gate. */
+    /** Returns the port of the first gate. */
     public int port() {
         return config.port();
     }
@@ -244,12 +248,12 @@ public final class TestSite implements AutoCloseable {
         return gates.getFirst();
     }
 
-    /** A prompt in an empty folder, at which {@code gerve} and {@code git} mean this site. */
+    /** Returns a shell in a folder that is empty at first, in which {@code gerve} and {@code git} operate this site. */
     public Shell shell() {
         return shell;
     }
 
-    /** Stops the services for keys and the gates, then the file servers. The folder stays. */
+    /** Stops the key services and the gates, then the file servers. Leaves the folder. */
     @Override
     public void close() {
         keyServices.forEach(KeyServiceProcess::close);

@@ -1,4 +1,4 @@
-/** A whole site on the loopback address, put together from the distribution: gates, file servers, and people's keys. */
+/** Whole site on the loopback address, assembled from the distribution: gates, file servers, and users' keys. */
 @NullMarked
 package io.gerve.testbed.site;
 
