@@ -1,5 +1,6 @@
 package io.gerve.accesslog;
 
+import io.gerve.program.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -64,8 +65,10 @@ final class Spool implements AutoCloseable {
         } catch (IOException e) {
             throw new IOException("audit.spool: cannot create directory " + folder + ": " + e.getMessage(), e);
         }
-        if (!Files.isWritable(folder)) {
-            throw new IOException("audit.spool: directory is not writable by this user: " + folder);
+        try {
+            PrivateFiles.requireOwnFolder(folder);
+        } catch (IOException e) {
+            throw new IOException("audit.spool: " + e.getMessage(), e);
         }
         var spool = new Spool(folder, bytesMax, clock, directorySync);
         spool.adopt();

@@ -1,5 +1,6 @@
 package io.gerve.agent;
 
+import io.gerve.program.PrivateFiles;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
@@ -12,7 +13,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.nio.file.attribute.UserPrincipal;
 import java.util.Set;
 
 /**
@@ -38,7 +38,11 @@ final class AgentSocket implements AutoCloseable {
      *     message says which
      */
     static AgentSocket open(Path folder, Path path) throws IOException {
-        requirePrivateFolder(folder, Files.getOwner(Path.of("/proc/self")));
+        try {
+            PrivateFiles.requireOwnFolder(folder);
+        } catch (IOException e) {
+            throw new IOException("agent.socket: " + e.getMessage(), e);
+        }
         if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             removeLeftover(path);
         }
@@ -50,23 +54,6 @@ final class AgentSocket implements AutoCloseable {
         } catch (IOException e) {
             channel.close();
             throw new IOException("agent.socket: cannot listen at " + path + ": " + e.getMessage(), e);
-        }
-    }
-
-    private static void requirePrivateFolder(Path folder, UserPrincipal self) throws IOException {
-        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-            throw new IOException("agent.socket: there is no folder " + folder);
-        }
-        PosixFileAttributes attributes =
-                Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-        if (!attributes.owner().equals(self)) {
-            throw new IOException("agent.socket: %s belongs to %s, but must belong to %s, which runs the agent"
-                    .formatted(folder, attributes.owner().getName(), self.getName()));
-        }
-        if (attributes.permissions().contains(PosixFilePermission.GROUP_WRITE)
-                || attributes.permissions().contains(PosixFilePermission.OTHERS_WRITE)) {
-            throw new IOException("agent.socket: others than %s may write to %s. Run: chmod go-w %s"
-                    .formatted(self.getName(), folder, folder));
         }
     }
 

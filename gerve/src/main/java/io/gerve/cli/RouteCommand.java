@@ -38,9 +38,8 @@ final class RouteCommand extends CommandGroup {
                             .map(FileServerHost::name)
                             .toList());
 
-    private static final Table<Rebuilt> REBUILT = Table.<Rebuilt>rows()
-            .column("routes", Rebuilt::routes)
-            .column("removed", Rebuilt::removed);
+    private static final Table<Rebuilt> REBUILT =
+            Table.<Rebuilt>rows().column("routes", Rebuilt::routes).column("removed", Rebuilt::removed);
 
     @Command(header = "Show the file server of an owner.")
     int show(@Parameters(paramLabel = "OWNER", description = "A user or an organization.") Login owner)

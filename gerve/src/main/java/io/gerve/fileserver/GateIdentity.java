@@ -5,6 +5,7 @@ import com.jcraft.jsch.IdentityRepository;
 import com.jcraft.jsch.JSch;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.KeyPair;
+import io.gerve.program.PrivateFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -38,6 +39,11 @@ final class GateIdentity implements Identity, IdentityRepository {
     private static KeyPair read(Path file) {
         if (!Files.isReadable(file)) {
             throw unusable(file, "cannot be read");
+        }
+        try {
+            PrivateFiles.requireSecret(file);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("file_servers.identity_file: " + e.getMessage(), e);
         }
         try {
             return KeyPair.load(new JSch(), Files.readAllBytes(file), null);

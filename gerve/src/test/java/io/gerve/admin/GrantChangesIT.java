@@ -209,13 +209,13 @@ class GrantChangesIT {
         String first = right.key().getFirst();
         String second = right.key().getLast();
         return switch (right.table()) {
-            case "accounts" -> kind.matches("account|account_status|base-permission") && is(row, "account_id", first);
+            case "accounts" -> kind.matches("account|account_status|base_permission") && is(row, "account_id", first);
             case "organization_members" -> kind.equals("organization_member") && is(row, "account_id", second);
             case "teams" -> kind.matches("team|team_parent") && is(row, "team_id", first);
             case "team_members" ->
                 kind.equals("team_member") && is(row, "team_id", first) && is(row, "account_id", second);
             case "repositories" ->
-                kind.matches("repository|repository_name|repository_state|visibility")
+                kind.matches("repository|repository_name|repository_state|repository_visibility")
                         && is(row, "repository_id", first);
             case "collaborators" ->
                 kind.equals("collaborator") && is(row, "repository_id", first) && is(row, "account_id", second);
@@ -223,7 +223,7 @@ class GrantChangesIT {
                 kind.equals("team_repository") && is(row, "team_id", first) && is(row, "repository_id", second);
             case "public_keys" -> kind.startsWith("key_") && is(row, "key_id", first);
             case "deploy_key_repositories" ->
-                kind.matches("key_.*|deploy-key") && is(row, "key_id", first) && is(row, "repository_id", second);
+                kind.matches("key_.*|deploy_key") && is(row, "key_id", first) && is(row, "repository_id", second);
             case "access_tokens" -> kind.startsWith("token_") && values.contains(first + " ");
             case "routes" -> kind.equals("route") && is(row, "account_id", first);
             case "file_servers" -> kind.equals("file_server") && values.contains(first + ": ");

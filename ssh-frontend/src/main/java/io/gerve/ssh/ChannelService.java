@@ -17,6 +17,13 @@ import org.apache.sshd.server.session.ServerConnectionService;
  * forwarding.
  */
 final class ChannelService extends ServerConnectionService {
+    /**
+     * Least window and least maximum packet of a channel. A client with packets of one byte would make the gate encrypt
+     * a packet for each byte of a clone. Every known client offers 16 KiB and more; RFC 4253, section 6.1, obliges it
+     * to accept 32 768.
+     */
+    private static final int DATA_LEAST = 4096;
+
     private final SshConnection connection;
     private final int channelsMax;
 
@@ -45,6 +52,8 @@ final class ChannelService extends ServerConnectionService {
         int start = buffer.rpos();
         String type = buffer.getString();
         long sender = buffer.getUInt();
+        long window = buffer.getUInt();
+        long packetSize = buffer.getUInt();
         Optional<String> commandRefusal = connection.commandRefusal();
         if (!type.equals("session")) {
             refuse(
@@ -58,6 +67,12 @@ final class ChannelService extends ServerConnectionService {
                     sender,
                     SshConstants.SSH_OPEN_RESOURCE_SHORTAGE,
                     "At most " + channelsMax + " sessions at one time on one connection");
+        } else if (window < DATA_LEAST || packetSize < DATA_LEAST) {
+            refuse(
+                    buffer,
+                    sender,
+                    SshConstants.SSH_OPEN_RESOURCE_SHORTAGE,
+                    "Window and maximum packet must be at least " + DATA_LEAST + " bytes");
         } else if (commandRefusal.isPresent()) {
             refuse(buffer, sender, SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED, commandRefusal.get());
         } else {

@@ -1,5 +1,6 @@
 package io.gerve.ssh;
 
+import io.gerve.program.PrivateFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -44,6 +45,7 @@ final class HostKeys {
     }
 
     private static KeyPair load(Path file) throws IOException {
+        PrivateFiles.requireSecret(file);
         List<KeyPair> found = new ArrayList<>();
         try (InputStream in = Files.newInputStream(file)) {
             Iterable<KeyPair> read = SecurityUtils.loadKeyPairIdentities(

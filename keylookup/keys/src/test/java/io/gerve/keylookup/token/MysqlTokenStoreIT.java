@@ -71,7 +71,7 @@ class MysqlTokenStoreIT {
         assertThat(database.sql()
                         .selectFrom(GRANT_CHANGES)
                         .orderBy(GRANT_CHANGES.ID)
-                        .fetch(row -> row.getKind() + " " + row.getAccountId() + " " + row.getBeforeValue()))
+                        .fetch(row -> row.getKind().label() + " " + row.getAccountId() + " " + row.getBeforeValue()))
                 .containsExactly(
                         "token_added " + tom + " null",
                         "token_added " + tom + " null",
