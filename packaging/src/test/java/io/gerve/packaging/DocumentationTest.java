@@ -30,7 +30,10 @@ class DocumentationTest {
                 .map(file -> file.getFileName().toString().replace(".java", ""))
                 .collect(Collectors.toSet());
         Set<String> packages = sources()
-                .map(file -> file.getParent().toString().replace('/', '.').replaceAll(".*\\.java\\.", ""))
+                .map(file -> file.toString()
+                        .replaceFirst("/[^/]*$", "")
+                        .replace('/', '.')
+                        .replaceAll(".*\\.java\\.", ""))
                 .collect(Collectors.toSet());
 
         assertThat(findAll(CLASS, text)).isNotEmpty().isSubsetOf(classes);
