@@ -23,8 +23,7 @@ public record LiveSession(
     /** Returns whether the change may revoke the right to this command, or move it to another host. */
     public boolean isAffectedBy(Invalidation invalidation) {
         return switch (invalidation.kind()) {
-            case KEY ->
-                invalidation.subject().equals(key.fingerprint().text());
+            case KEY -> invalidation.subject().equals(key.fingerprint().text());
             case ACCOUNT ->
                 isOf(invalidation.subject()) || invalidation.subject().equals(Long.toString(repository.ownerId()));
             case REPOSITORY -> invalidation.subject().equals(Long.toString(repository.id()));

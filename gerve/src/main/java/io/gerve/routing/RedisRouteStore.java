@@ -101,8 +101,7 @@ public final class RedisRouteStore implements AutoCloseable {
     CachedRoute read(Login owner) throws LookupUnavailable {
         Object reply = call(
                 "route of " + owner,
-                () -> redis.eval(
-                        READ, List.of(GENERATION, routeKey(owner)), List.of(String.valueOf(NAME_BYTES_MAX))));
+                () -> redis.eval(READ, List.of(GENERATION, routeKey(owner)), List.of(String.valueOf(NAME_BYTES_MAX))));
         if (!(reply instanceof List<?> parts) || parts.size() != 3) {
             throw new LookupUnavailable("route of " + owner + ": unexpected reply from Redis: " + reply);
         }
@@ -120,9 +119,7 @@ public final class RedisRouteStore implements AutoCloseable {
     /** Writes a route that the database returned, unless the generation has changed. A failure is ignored. */
     void refill(Login owner, Route route, String generation) {
         try {
-            put(
-                    generation,
-                    Map.of(routeKey(owner), route.server()));
+            put(generation, Map.of(routeKey(owner), route.server()));
         } catch (LookupUnavailable e) {
             LOG.atDebug().addKeyValue("owner", owner).log("Redis write of a route failed: {}", e.getMessage());
         }

@@ -152,9 +152,7 @@ public final class RouteService {
     public Rebuilt rebuild(LongConsumer progress) throws LookupUnavailable {
         var counts = new RouteRebuild(store, redis, RedisRouteRefill.begin(source, redis)).run(progress);
         return new Rebuilt(
-                counts.routes(),
-                counts.removed(),
-                Propagation.of(invalidations.publish(Invalidation.site())));
+                counts.routes(), counts.removed(), Propagation.of(invalidations.publish(Invalidation.site())));
     }
 
     /**

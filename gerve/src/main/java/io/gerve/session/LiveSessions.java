@@ -30,6 +30,7 @@ public final class LiveSessions {
     private final RequestAuthorizer authorizer;
     /** The running commands, each with its next periodic authorization. */
     private final Map<LiveSession, Future<?>> running = new ConcurrentHashMap<>();
+
     private final AtomicLong invalidationCount = new AtomicLong();
     private final ScheduledThreadPoolExecutor timer;
     private final Duration interval;

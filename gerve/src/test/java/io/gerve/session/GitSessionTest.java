@@ -23,8 +23,8 @@ import io.gerve.request.RequestRecorder;
 import io.gerve.request.SelfServiceAnswers;
 import io.gerve.routing.RouteResolver;
 import java.security.SecureRandom;
-import java.time.Instant;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -240,8 +240,7 @@ class GitSessionTest {
 
             key.set(Optional.of(revoked()));
             invalidations.publish(new Invalidation(
-                    Invalidation.Kind.KEY,
-                    RequestSamples.KEY.fingerprint().text()));
+                    Invalidation.Kind.KEY, RequestSamples.KEY.fingerprint().text()));
 
             assertThat(running.get()).isEqualTo(new ExitResult.Status(128));
             assertThat(client.stderrText()).startsWith("ERROR: This key was revoked.");
@@ -335,8 +334,7 @@ class GitSessionTest {
     /** The attack: a push is held open until its key has expired, and lands then. */
     @Test
     void expiredKeyEndsRunningCloneWhileTheDatabaseIsAway() throws Exception {
-        var expiring = keyWith(
-                new KeyValidity.ValidUntil(Instant.now().plusSeconds(2)));
+        var expiring = keyWith(new KeyValidity.ValidUntil(Instant.now().plusSeconds(2)));
         var away = new AtomicBoolean();
         servers.next((in, out, _) -> {
             out.write('x');

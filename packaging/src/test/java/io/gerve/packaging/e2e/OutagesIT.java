@@ -139,8 +139,10 @@ class OutagesIT {
         String keys = gate.cli("key list --account mojombo --json").orThrow().output();
         List<String> forged = new ArrayList<>(
                 List.of("nonsense", "server fs1", "route mojombo", "site ", "key_revoked *", "account 1"));
-        Pattern.compile("SHA256:[A-Za-z0-9+/]{43}").matcher(keys).results().forEach(key -> forged.add(
-                "key_revoked " + key.group()));
+        Pattern.compile("SHA256:[A-Za-z0-9+/]{43}")
+                .matcher(keys)
+                .results()
+                .forEach(key -> forged.add("key_revoked " + key.group()));
         assertThat(forged).hasSizeGreaterThan(6);
         for (String route : List.of("'-oProxyCommand=id'", "fs1", "fs9", "''")) {
             redis("SET gerve:route:mojombo " + route);

@@ -28,10 +28,7 @@ public final class CachedKeyDirectory implements KeyDirectory {
      * @param nanoTime clock for ages, such as {@link System#nanoTime}
      */
     public CachedKeyDirectory(
-            KeyDirectory source,
-            CacheSettings settings,
-            InvalidationBus invalidations,
-            LongSupplier nanoTime) {
+            KeyDirectory source, CacheSettings settings, InvalidationBus invalidations, LongSupplier nanoTime) {
         this.cache = new LookupCache<>(settings, key -> source.find(key).value(), invalidations, nanoTime);
         this.revoked = new RevokedKeys(settings.maxStale().plus(REPLICA_LAG_MAX), nanoTime);
         invalidations.listen(this::invalidate);

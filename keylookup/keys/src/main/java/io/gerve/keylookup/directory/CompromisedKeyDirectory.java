@@ -28,8 +28,7 @@ public final class CompromisedKeyDirectory implements KeyDirectory {
      * Creates the directory that every frontend of a site uses: the cached directory in MySQL, without compromised
      * keys.
      */
-    public static CompromisedKeyDirectory ofSite(
-            GerveConfig site, Database database, InvalidationBus invalidations) {
+    public static CompromisedKeyDirectory ofSite(GerveConfig site, Database database, InvalidationBus invalidations) {
         var compromised = new CompromisedKeys(site.keylookup().policy().compromisedKeys(), System::nanoTime);
         var registered =
                 new MysqlKeyDirectory(database, new KeyPolicy(site.keylookup().policy(), compromised));

@@ -121,8 +121,7 @@ public final class KeyLookupBenchmark {
             print(count, "database, unknown key", find(directory, sample(-count, 4), 1));
             var lookup =
                     new CacheSettings(Duration.ofHours(1), Duration.ofHours(1), ROUNDS, Duration.ofSeconds(2), CALLERS);
-            var cached = new CachedKeyDirectory(
-                    directory, lookup, new NoInvalidations(), System::nanoTime);
+            var cached = new CachedKeyDirectory(directory, lookup, new NoInvalidations(), System::nanoTime);
             Fingerprint[] few = Arrays.copyOf(sample(count, 5), ROUNDS / 10);
             find(cached, few, 1);
             find(cached, repeated(few), 1);
