@@ -57,7 +57,8 @@ class RouteServiceIT {
         redis = RedisClients.client(new RedisSettings(redisServer.uri(), Duration.ofMillis(300)));
         service = new RouteService(
                 database, new RedisRouteStore(redis), invalidations, InstantSource.system(), TestHosts.OPERATOR);
-        gate = new RedisRouteResolver(new RedisRouteStore(redis), new MysqlRouteResolver(database), invalidations, CACHE);
+        gate = new RedisRouteResolver(
+                new RedisRouteStore(redis), new MysqlRouteResolver(database), invalidations, CACHE);
         account(OWNER.text());
     }
 
@@ -173,8 +174,8 @@ class RouteServiceIT {
         service.failover("fs3");
 
         saved.forEach(redis::set);
-        var restarted =
-                new RedisRouteResolver(new RedisRouteStore(redis), new MysqlRouteResolver(database), invalidations, CACHE);
+        var restarted = new RedisRouteResolver(
+                new RedisRouteStore(redis), new MysqlRouteResolver(database), invalidations, CACHE);
 
         assertThat(activeHost(restarted)).isEqualTo("fs3b");
         assertThat(activeHost(gate)).isEqualTo("fs3b");
