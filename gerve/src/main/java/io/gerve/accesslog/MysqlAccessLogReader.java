@@ -371,7 +371,7 @@ public final class MysqlAccessLogReader {
         } catch (DataAccessException e) {
             throw new LookupUnavailable("the access log", e);
         } catch (IllegalArgumentException e) {
-            throw new LookupUnavailable("the access log has a row that no gate writes (gerve audit log --verify)", e);
+            throw new LookupUnavailable("the access log has a row that no gate writes (gerve audit log verify)", e);
         }
     }
 }

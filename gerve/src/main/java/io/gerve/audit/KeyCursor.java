@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * @param second the second sort key of the check
  */
 public record KeyCursor(Check check, long first, long second) {
-    private static final Pattern FORM = Pattern.compile("([a-z-]+):(\\d{1,18}):(\\d{1,18})");
+    private static final Pattern FORM = Pattern.compile("([a-z_]+):(\\d{1,18}):(\\d{1,18})");
 
     /** The checks, in the order in which they run. */
     public enum Check {

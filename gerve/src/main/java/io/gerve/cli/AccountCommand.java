@@ -6,6 +6,7 @@ import io.gerve.admin.OperatorMessage;
 import io.gerve.cli.output.Table;
 import io.gerve.keylookup.directory.Account;
 import io.gerve.keylookup.directory.Login;
+import io.gerve.program.ExitStatus;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -14,40 +15,43 @@ import picocli.CommandLine.Parameters;
 /** {@code gerve account}. */
 @Command(
         name = "account",
-        header = "Users: make, list, suspend.",
+        header = "Create, list and suspend users.",
         description = {
             "",
-            "A login is 1 to 39 letters, digits, hyphens and underscores; spellings that differ in case are one login.",
+            "A login is 1 to 39 letters, digits, hyphens and underscores. Case does not distinguish two logins.",
             "",
             "  gerve account create mojombo",
             "  gerve account suspend mojombo --reason 'Unpaid. Write to billing@example.net'",
         })
 final class AccountCommand extends CommandGroup {
     static final Table<AccountDetails> ACCOUNTS = Table.<AccountDetails>rows()
-            .column("login", entry -> entry.account().login().text())
-            .column("kind", entry -> entry.account().kind())
-            .column("standing", entry -> entry.account().status())
-            .column("reason", entry -> entry.account().suspendedReason())
+            .column("login", details -> details.account().login().text())
+            .column("kind", details -> details.account().kind())
+            .column("status", details -> details.account().status())
+            .column("reason", details -> details.account().suspendedReason())
             .column("server", AccountDetails::server)
-            .column("created", AccountDetails::created);
+            .column("created_at", AccountDetails::created);
 
     static final Table<AccountSummary> ACCOUNT = Table.<AccountSummary>rows()
             .column("login", summary -> summary.entry().account().login().text())
             .column("kind", summary -> summary.entry().account().kind())
-            .column("standing", summary -> summary.entry().account().status())
+            .column("status", summary -> summary.entry().account().status())
             .column("reason", summary -> summary.entry().account().suspendedReason())
             .column("base_permission", summary -> summary.entry().basePermission())
             .column("server", summary -> summary.entry().server())
             .column("keys", AccountSummary::keys)
             .column("repositories", AccountSummary::repositories)
-            .column("created", summary -> summary.entry().created());
+            .column("created_at", summary -> summary.entry().created());
 
     @Command(
-            header =
-                    "Make a user, whose repositories will be on the given server or on the one with the fewest owners.")
+            header = "Create a user.",
+            description = {"", "Without --server, the user gets the file server that has the fewest owners."})
     int create(
             @Parameters(paramLabel = "LOGIN", description = "The new user.") Login login,
-            @Option(names = "--server", paramLabel = "SERVER", description = "The file server for its repositories.")
+            @Option(
+                            names = "--server",
+                            paramLabel = "SERVER",
+                            description = "The file server that holds the user's repositories.")
                     Optional<String> server)
             throws Exception {
         try (var site = gerve().open()) {
@@ -65,22 +69,25 @@ final class AccountCommand extends CommandGroup {
         return ExitStatus.DONE;
     }
 
-    @Command(header = "Show an account, of a user or an organization.")
-    int show(@Parameters(paramLabel = "LOGIN", description = "Whose.") Login login) throws Exception {
+    @Command(header = "Show a user or an organization.")
+    int show(@Parameters(paramLabel = "LOGIN", description = "A user or an organization.") Login login)
+            throws Exception {
         try (var site = gerve().open()) {
             gerve().printOne(ACCOUNT, site.accounts().show(login));
         }
         return ExitStatus.DONE;
     }
 
-    @Command(header = "Refuse everything to an account, until it is unsuspended. Its repositories stay for others.")
+    @Command(
+            header = "Suspend an account: the gate refuses all of its requests.",
+            description = {"", "Other accounts keep their access to its repositories. Undo: gerve account unsuspend"})
     int suspend(
-            @Parameters(paramLabel = "LOGIN", description = "Whom.") Login login,
+            @Parameters(paramLabel = "LOGIN", description = "A user or an organization.") Login login,
             @Option(
                             names = "--reason",
                             required = true,
                             paramLabel = "TEXT",
-                            description = "Why; whoever logs in as that account reads it.")
+                            description = "The git user reads it with every refused request.")
                     OperatorMessage reason)
             throws Exception {
         try (var site = gerve().open()) {
@@ -89,8 +96,9 @@ final class AccountCommand extends CommandGroup {
         return done(login + " is suspended.");
     }
 
-    @Command(header = "Let a suspended account in again.")
-    int unsuspend(@Parameters(paramLabel = "LOGIN", description = "Whom.") Login login) throws Exception {
+    @Command(header = "Lift the suspension of an account.")
+    int unsuspend(@Parameters(paramLabel = "LOGIN", description = "A user or an organization.") Login login)
+            throws Exception {
         try (var site = gerve().open()) {
             site.accounts().unsuspend(login);
         }

@@ -6,7 +6,7 @@ import io.gerve.keylookup.directory.Login;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Makes accounts, each with a route. */
+/** Creation of accounts, each with a route. */
 public final class AccountCreation {
     private final SiteConnection site;
     private final Consumer<String> notes;
@@ -16,7 +16,7 @@ public final class AccountCreation {
         this.notes = notes;
     }
 
-    /** @param server where its repositories will be; if empty, the one with the fewest owners */
+    /** @param server the file server for the account's repositories; if empty, the one that has the fewest owners */
     public AccountSummary create(Login login, Account.Kind kind, Optional<String> server) throws Exception {
         Optional<String> chosen = server.isPresent() ? server : site.routes().serverForNewOwner();
         site.accounts().create(login, kind);

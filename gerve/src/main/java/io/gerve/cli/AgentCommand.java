@@ -6,6 +6,7 @@ import io.gerve.config.GerveConfig;
 import io.gerve.config.InvalidConfig;
 import io.gerve.fileserver.FileServerPool;
 import io.gerve.logging.Logging;
+import io.gerve.program.ExitStatus;
 import io.gerve.program.SchemaMismatch;
 import io.gerve.program.StopSignal;
 import io.gerve.session.DelegatedRequests;
@@ -21,15 +22,25 @@ import picocli.CommandLine.ParentCommand;
 /** {@code gerve agent}: the gate behind stock OpenSSH. */
 @Command(
         name = "agent",
-        header = "Answer sshd's questions about keys and commands, until stopped.",
+        header = "Run the gate behind stock OpenSSH.",
         description = {
             "",
-            "For a site whose SSH door is stock OpenSSH. sshd runs gerve-keys to learn which keys to let in, and gerve-shell in place of"
-                    + " what the client asks for; both ask this agent over the Unix socket agent.socket. It ends at SIGTERM.",
+            "For a site whose SSH frontend is stock OpenSSH. sshd runs gerve-keys to look up a key, and gerve-shell"
+                    + " instead of the command"
+                    + " that the client requests. Both ask this agent over the Unix socket agent.socket. The agent"
+                    + " runs until it"
+                    + " receives SIGTERM.",
+        },
+        exitCodeList = {
+            "0:Stopped by SIGTERM.",
+            "1:Could not start. Standard error says why.",
+            ExitStatus.USAGE_HELP,
+            ExitStatus.UNAVAILABLE_HELP,
+            ExitStatus.CONFIG_HELP
         })
 final class AgentCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(AgentCommand.class);
-    /** Enough to know that a host is there; the git commands themselves go by ssh's own connections. */
+    /** One session tells whether a host answers. The git commands use ssh's own connections. */
     private static final int SESSIONS_PER_HOST = 1;
 
     @ParentCommand
@@ -40,24 +51,26 @@ final class AgentCommand implements Callable<Integer> {
     public Integer call() throws InvalidConfig, ChangeRefused, InterruptedException {
         GerveConfig settings = gerve.config();
         Logging.start(settings.log());
-        refuseOtherSchema(settings);
+        requireCurrentSchema(settings);
         try (var stop = new StopSignal();
                 var site = new GateComponents(settings, InstantSource.system());
                 var fileServers = new FileServerPool(settings.fileServers().withMinIdle(SESSIONS_PER_HOST))) {
-            var decider = new DelegatedRequests(
+            var requests = new DelegatedRequests(
                     site.authorizer(), fileServers::isAnswering, site.selfServiceAnswers(), site.requestRecorder());
-            try (var _ = new AgentServer(settings.agent(), settings.fileServers(), site.keys(), decider)) {
+            try (var _ = new AgentServer(settings.agent(), settings.fileServers(), site.keys(), requests)) {
                 LOG.atInfo().addKeyValue("socket", settings.agent().socket()).log("listening");
                 stop.await();
                 LOG.info("stopping");
             }
-        } catch (IOException | IllegalArgumentException | IllegalStateException e) {
+        } catch (IllegalArgumentException e) {
+            throw new InvalidConfig(String.valueOf(e.getMessage()));
+        } catch (IOException | IllegalStateException e) {
             throw new ChangeRefused(String.valueOf(e.getMessage()));
         }
         return ExitStatus.DONE;
     }
 
-    private static void refuseOtherSchema(GerveConfig settings) throws ChangeRefused {
+    private static void requireCurrentSchema(GerveConfig settings) throws ChangeRefused {
         try {
             SchemaMismatch.requireCurrent(settings.database());
         } catch (SchemaMismatch e) {

@@ -6,6 +6,7 @@ import io.gerve.cli.option.OptionConverters;
 import io.gerve.cli.output.Table;
 import io.gerve.git.RepositoryName;
 import io.gerve.keylookup.directory.Login;
+import io.gerve.program.ExitStatus;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Parameters;
 /** {@code gerve collaborator}. */
 @Command(
         name = "collaborator",
-        header = "People who work on a repository that is not theirs.",
+        header = "Add, list and remove users who have a role on one repository.",
         description = {
             "",
             "  gerve collaborator add mojombo/bert tom --role write",
@@ -21,10 +22,10 @@ import picocli.CommandLine.Parameters;
         })
 final class CollaboratorCommand extends CommandGroup {
     private static final Table<Collaborator> COLLABORATORS = Table.<Collaborator>rows()
-            .column("login", collaboration -> collaboration.login().text())
+            .column("login", collaborator -> collaborator.login().text())
             .column("role", Collaborator::role);
 
-    @Command(header = "Give somebody a role, or change it.")
+    @Command(header = "Give a user a role on a repository, or change it.")
     int add(
             @Parameters(paramLabel = "REPO", description = "owner/name") RepositoryName repository,
             @Parameters(paramLabel = "LOGIN", description = "The user.") Login login,
@@ -37,12 +38,12 @@ final class CollaboratorCommand extends CommandGroup {
                     Role role)
             throws Exception {
         try (var site = gerve().open()) {
-            site.collaborators().add(repository, login, OptionConverters.given(role));
+            site.collaborators().add(repository, login, OptionConverters.grantable(role));
         }
         return done(login + " has " + OptionConverters.constant(role) + " on " + repository + ".");
     }
 
-    @Command(header = "Take somebody's role away.")
+    @Command(header = "Remove a user's role on a repository.")
     int remove(
             @Parameters(paramLabel = "REPO", description = "owner/name") RepositoryName repository,
             @Parameters(paramLabel = "LOGIN", description = "The user.") Login login)

@@ -1,11 +1,12 @@
 package io.gerve.cli;
 
+import io.gerve.program.ExitStatus;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** A command that only groups others: {@code gerve team} and the like. */
+/** Command that only groups other commands, such as {@code gerve team}. */
 public abstract class CommandGroup implements Runnable {
     @ParentCommand
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -24,6 +25,7 @@ public abstract class CommandGroup implements Runnable {
         return gerve;
     }
 
+    /** Returns a usage error of the subcommand that runs. */
     public final ParameterException usage(String sentence) {
         var line = spec.commandLine();
         var called = line.getParseResult();
@@ -34,6 +36,7 @@ public abstract class CommandGroup implements Runnable {
                 sentence);
     }
 
+    /** Prints the sentence on standard error. */
     public final int done(String sentence) {
         gerve.note(sentence);
         return ExitStatus.DONE;

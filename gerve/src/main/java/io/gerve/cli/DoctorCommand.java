@@ -2,6 +2,7 @@ package io.gerve.cli;
 
 import io.gerve.cli.output.Table;
 import io.gerve.lookup.LookupUnavailable;
+import io.gerve.program.ExitStatus;
 import io.gerve.routing.FileServer;
 import io.gerve.sql.Migrations;
 import java.sql.SQLException;
@@ -14,22 +15,31 @@ import picocli.CommandLine.ParentCommand;
 /** {@code gerve doctor}. */
 @Command(
         name = "doctor",
-        header = "Find what is wrong with the site, and say what to do.",
+        header = "Check the site, and say how to fix each issue.",
         description = {
             "",
-            "Reads the configuration, asks the database for its schema, Redis for an answer, and logs in to every host of every file server"
-                    + " with the gate's key, believing its pinned key only. It changes nothing. The exit status is 1 if anything is wrong.",
+            "Reads the configuration, checks the database's schema, pings Redis, and logs in to every host of every"
+                    + " file server with the"
+                    + " gate's key, accepting only the host's pinned key. Changes nothing.",
+        },
+        exitCodeList = {
+            "0:No issues.",
+            "1:Issues found: see the rows.",
+            ExitStatus.USAGE_HELP,
+            ExitStatus.UNAVAILABLE_HELP,
+            ExitStatus.TRY_AGAIN_HELP,
+            ExitStatus.CONFIG_HELP
         })
 final class DoctorCommand implements Callable<Integer> {
-    private static final Table<Check> FINDINGS = Table.<Check>rows()
-            .column("part", Check::part)
-            .column("sound", Check::ok)
-            .column("problem", Check::problem);
+    private static final Table<Check> CHECKS = Table.<Check>rows()
+            .column("check", Check::part)
+            .column("ok", Check::ok)
+            .column("issue", Check::issue);
 
-    /** @param problem empty if it is sound */
-    private record Check(String part, String problem) {
+    /** @param issue empty if there is none */
+    private record Check(String part, String issue) {
         boolean ok() {
-            return problem.isEmpty();
+            return issue.isEmpty();
         }
     }
 
@@ -40,20 +50,21 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         var config = gerve.config();
-        List<Check> findings = new ArrayList<>();
-        findings.add(new Check("configuration", ""));
-        findings.add(new Check("database", schema(new Migrations(config.database()))));
+        List<Check> checks = new ArrayList<>();
+        checks.add(new Check("configuration", ""));
+        var schema = new Check("database", schemaIssue(new Migrations(config.database())));
+        checks.add(schema);
         try (var site = gerve.open()) {
-            findings.add(new Check("redis", site.isRedisAnswering() ? "" : "does not answer at " + config.redis()));
-            if (findings.get(1).ok()) {
-                hosts(site, findings);
+            checks.add(new Check("redis", site.isRedisAnswering() ? "" : "does not answer at " + config.redis()));
+            if (schema.ok()) {
+                checkHosts(site, checks);
             }
         }
-        gerve.print(FINDINGS, findings);
-        return findings.stream().allMatch(Check::ok) ? ExitStatus.DONE : ExitStatus.REFUSED;
+        gerve.print(CHECKS, checks);
+        return checks.stream().allMatch(Check::ok) ? ExitStatus.DONE : ExitStatus.REFUSED;
     }
 
-    private static String schema(Migrations migrations) {
+    private static String schemaIssue(Migrations migrations) {
         try {
             return migrations.pending().map(why -> why + " Run: gerve migrate").orElse("");
         } catch (SQLException e) {
@@ -61,14 +72,14 @@ final class DoctorCommand implements Callable<Integer> {
         }
     }
 
-    private static void hosts(SiteConnection site, List<Check> findings) throws LookupUnavailable {
+    private static void checkHosts(SiteConnection site, List<Check> checks) throws LookupUnavailable {
         var servers = site.routes().servers();
         if (servers.isEmpty()) {
-            findings.add(new Check("file servers", "There is none. See: gerve server add --help"));
+            checks.add(new Check("file servers", "There is none. See: gerve server create --help"));
         }
         for (FileServer server : servers) {
             for (var host : server.hosts()) {
-                findings.add(new Check("host " + server.name() + "/" + host.name(), site.problemOf(host)));
+                checks.add(new Check("host " + server.name() + "/" + host.name(), site.issueOf(host)));
             }
         }
     }

@@ -10,6 +10,7 @@ import io.gerve.git.RepositoryName;
 import io.gerve.keylookup.directory.Account;
 import io.gerve.keylookup.directory.Login;
 import io.gerve.keylookup.key.Fingerprint;
+import io.gerve.program.ExitStatus;
 import io.gerve.program.RequestId;
 import java.time.Instant;
 import java.util.Optional;
@@ -28,23 +29,32 @@ import picocli.CommandLine.Spec;
 /** {@code gerve explain}. */
 @Command(
         name = "explain",
-        header = "Say what the gate would decide, and by which rule; or why a request ended as it did.",
+        header = "Explain why a request ended as it did, or what the gate would decide.",
         description = {
             "",
-            "Of a request that happened, by the id that stands in brackets at the end of what its user read: what was so then, from the access"
-                    + " log, and what the gate would say to the same request now.",
+            "With a REQUEST-ID, which stands in brackets at the end of each message to the git user: shows the record"
+                    + " of the request from the"
+                    + " access log, and what the gate would decide now.",
             "",
             "  gerve explain 01k9x0c3v5m8t2qa",
             "",
-            "Of a request that might be made:",
+            "Otherwise: shows what the gate would decide about a request, each rule that it tried, and what the rule"
+                    + " saw. The decision is made"
+                    + " by the gate's own code from the database. No git command runs.",
             "",
             "  gerve explain --account tom --repo mojombo/bert --verb push",
             "  gerve explain --key SHA256:… --repo mojombo/bert --at 2026-03-01T12:00:00Z",
             "",
-            "It takes the decision with the gate's own code, on what is in the database at this moment, and shows each rule that was tried"
-                    + " with what it looked at. Nothing is joined. The exit status is 0 if the request would be let through, 1 if not.",
-            "",
-            "Of the past it tells from recorded changes; the route is always the present one.",
+            "With --at, permissions are those of that time, from the history of changes. The route is always the"
+                    + " present one.",
+        },
+        exitCodeList = {
+            "0:The request would be allowed, or the record was found.",
+            "1:The request would be denied, or there is no such request, account or repository.",
+            ExitStatus.USAGE_HELP,
+            ExitStatus.UNAVAILABLE_HELP,
+            ExitStatus.TRY_AGAIN_HELP,
+            ExitStatus.CONFIG_HELP
         })
 final class ExplainCommand implements Callable<Integer> {
     @Spec
@@ -59,7 +69,7 @@ final class ExplainCommand implements Callable<Integer> {
     private Optional<RequestId> request = Optional.empty();
 
     @ArgGroup(multiplicity = "0..1")
-    private Asker asker = new Asker();
+    private PrincipalOptions principal = new PrincipalOptions();
 
     @Option(names = "--repo", paramLabel = "REPO", description = "owner/name")
     private Optional<RepositoryName> repository = Optional.empty();
@@ -74,9 +84,9 @@ final class ExplainCommand implements Callable<Integer> {
     @Mixin
     private AuditCommand.At at = new AuditCommand.At();
 
-    /** Who would ask. */
-    static final class Asker {
-        @Option(names = "--account", paramLabel = "LOGIN", description = "A user, with a key that works.")
+    /** Principal of the request. */
+    static final class PrincipalOptions {
+        @Option(names = "--account", paramLabel = "LOGIN", description = "A user, with a valid key.")
         private Optional<Login> account = Optional.empty();
 
         @Option(names = "--key", paramLabel = "FINGERPRINT", description = "SHA256:…")
@@ -101,10 +111,11 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        boolean isToBe = asker.isNamed() && repository.isPresent();
-        if (request.isPresent() == isToBe || (request.isPresent() && (asker.isNamed() || repository.isPresent()))) {
+        boolean isHypothetical = principal.isNamed() && repository.isPresent();
+        boolean isMixed = request.isPresent() && (principal.isNamed() || repository.isPresent());
+        if (request.isPresent() == isHypothetical || isMixed) {
             throw new ParameterException(
-                    spec.commandLine(), "Name either a REQUEST-ID, or --account or --key with --repo.");
+                    spec.commandLine(), "Give either a REQUEST-ID, or --account or --key with --repo.");
         }
         try (var site = gerve.open()) {
             return request.isPresent() ? explain(site, request.get()) : explain(site, repository.orElseThrow());
@@ -115,8 +126,7 @@ final class ExplainCommand implements Callable<Integer> {
         var report = site.pastRequests()
                 .report(id)
                 .orElseThrow(() -> new ChangeRefused("There is no record of a request " + id
-                        + ". It is written when the request has ended, and later if the gate could not reach the"
-                        + " database."));
+                        + ". The gate writes it when the request has ended, or later if the database did not answer."));
         var then = site.explainer(report.then().record().at());
         gerve.printOne(PastRequestPrinter.REPORT, PastRequestPrinter.of(report, then));
         return ExitStatus.DONE;
@@ -128,9 +138,9 @@ final class ExplainCommand implements Callable<Integer> {
         var explainer = past.isPresent() ? site.explainer(past.get()) : site.explainer();
         return new ExplanationPrinter(gerve)
                 .print(
-                        asker.account.isPresent()
-                                ? explainer.explain(account(site, asker.account.get()), command)
-                                : explainer.explain(asker.key.orElseThrow(), command));
+                        principal.account.isPresent()
+                                ? explainer.explain(account(site, principal.account.get()), command)
+                                : explainer.explain(principal.key.orElseThrow(), command));
     }
 
     private Account account(SiteConnection site, Login login) throws Exception {
@@ -139,6 +149,6 @@ final class ExplainCommand implements Callable<Integer> {
         }
         return site.audit(at.instant().get())
                 .account(login)
-                .orElseThrow(() -> new ChangeRefused("There was no account " + login + " then."));
+                .orElseThrow(() -> new ChangeRefused("There was no account " + login + " at that time."));
     }
 }

@@ -10,39 +10,39 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
-/** The gates, as far as they are told of changes. Warns, once, if they could not be told. Used by one thread. */
+/** Publisher of invalidations to the gates, which warns once if Redis did not answer. Used by one thread. */
 final class GateNotifier implements InvalidationBus, AutoCloseable {
-    private static final Duration ANSWER_MAX = Duration.ofSeconds(3);
-    private static final Duration ANSWER_ASKED_EVERY = Duration.ofMillis(20);
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(3);
+    private static final Duration PROBE_INTERVAL = Duration.ofMillis(20);
 
     private final RedisSettings settings;
     private final Consumer<String> warnings;
-    private Optional<RedisInvalidationBus> changes = Optional.empty();
+    private Optional<RedisInvalidationBus> bus = Optional.empty();
     private boolean unreachable;
 
-    /** Connects when there is something to tell. */
+    /** Connects with the first invalidation. */
     GateNotifier(RedisSettings settings, Consumer<String> warnings) {
         this.settings = settings;
         this.warnings = warnings;
     }
 
     @Override
-    public boolean publish(Invalidation change) {
-        boolean told = connected().publish(change);
-        unreachable |= !told;
-        return told;
+    public boolean publish(Invalidation invalidation) {
+        boolean published = connected().publish(invalidation);
+        unreachable |= !published;
+        return published;
     }
 
-    void warnUnlessPropagated(Propagation spread) {
-        unreachable |= spread == Propagation.DATABASE_ONLY;
+    void warnUnlessPropagated(Propagation propagation) {
+        unreachable |= propagation == Propagation.DATABASE_ONLY;
     }
 
-    /** Whether Redis answers within a few seconds. */
+    /** Returns whether Redis answers within {@link #ANSWER_TIMEOUT}. */
     boolean probe() {
         var connected = connected();
-        for (long end = System.nanoTime() + ANSWER_MAX.toNanos();
+        for (long end = System.nanoTime() + ANSWER_TIMEOUT.toNanos();
                 System.nanoTime() < end && !connected.isConnected(); ) {
-            LockSupport.parkNanos(ANSWER_ASKED_EVERY.toNanos());
+            LockSupport.parkNanos(PROBE_INTERVAL.toNanos());
         }
         return connected.isConnected();
     }
@@ -57,20 +57,21 @@ final class GateNotifier implements InvalidationBus, AutoCloseable {
         return connected().isConnected();
     }
 
-    /** Says whether they could be told. */
+    /** Warns if an invalidation was not published, and disconnects. */
     @Override
     public void close() {
-        changes.ifPresent(RedisInvalidationBus::close);
+        bus.ifPresent(RedisInvalidationBus::close);
         if (unreachable) {
             warnings.accept(
-                    "Warning: it is done, but Redis did not answer, so gates may go by what they remember for a minute"
-                            + " or two. If it was about routes or servers, run gerve route rebuild when Redis is back.");
+                    "Warning: the change is made, but Redis did not answer. Gates may use cached results for up to two"
+                            + " minutes. After a change of routes or servers, run when Redis is back: gerve route"
+                            + " rebuild");
         }
     }
 
     private RedisInvalidationBus connected() {
-        RedisInvalidationBus connected = changes.orElseGet(() -> new RedisInvalidationBus(settings));
-        changes = Optional.of(connected);
+        RedisInvalidationBus connected = bus.orElseGet(() -> new RedisInvalidationBus(settings));
+        bus = Optional.of(connected);
         return connected;
     }
 }

@@ -13,11 +13,11 @@ import io.gerve.config.InvalidConfig;
 import io.gerve.keylookup.directory.Actor;
 import io.gerve.logging.LogSettings;
 import io.gerve.logging.Logging;
+import io.gerve.program.ExitStatus;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
@@ -27,10 +27,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The {@code gerve} program. */
+/** Program {@code gerve}: the command line with which an operator runs a site. */
 @Command(
         name = "gerve",
-        header = "Operates a Gerve site by hand.",
+        header = "Operate a Gerve site.",
         versionProvider = Version.class,
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
@@ -43,33 +43,37 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {
             "0:Done.",
-            "1:Refused, and nothing was changed. It says why, and what to do.",
-            "2:Called wrongly.",
-            "75:The database, Redis or a file server did not answer. Try again."
+            "1:Refused, and nothing was changed: standard error says why. An audit, doctor or key check: issues found.",
+            ExitStatus.USAGE_HELP,
+            ExitStatus.UNAVAILABLE_HELP,
+            ExitStatus.TRY_AGAIN_HELP,
+            ExitStatus.CONFIG_HELP
         })
 public final class Gerve implements Runnable {
     private static final int ACTOR_MAX = 255;
 
-    /** Of the program itself. Its commands would inherit it, had the annotation it. */
+    /** Description of the program itself. It is not in the annotation, because the commands would inherit it. */
     private static final String[] FIRST_STEPS = {
         "",
-        "Accounts own repositories, keys say who somebody is, teams and collaborators say who may do what, and a route says on which"
-                + " file server an owner's repositories are.",
+        "Accounts own repositories. Keys authenticate accounts. Teams and collaborators hold permissions. A route"
+                + " maps an owner to the"
+                + " file server that stores the owner's repositories.",
         "",
         "A first repository:",
         "  gerve migrate",
-        "  gerve server add fs1 fs1a fs1a.example.net --scan",
+        "  gerve server create fs1 fs1a fs1a.example.net --scan",
         "  gerve account create mojombo",
         "  gerve key add ~/.ssh/id_ed25519.pub --account mojombo",
         "  gerve repo create mojombo/bert",
         "",
-        "Data goes to standard output, as a table or with --json as JSON; all else goes to standard error.",
+        "Standard output carries data: a table, or JSON with --json. Standard error carries messages.",
         "",
     };
 
     private static final List<Class<?>> COMMANDS = List.of(
             MigrateCommand.class,
             DoctorCommand.class,
+            ConfigCommand.class,
             AccountCommand.class,
             OrgCommand.class,
             TeamCommand.class,
@@ -79,12 +83,13 @@ public final class Gerve implements Runnable {
             ImportCommand.class,
             TokenCommand.class,
             ServerCommand.class,
+            HostCommand.class,
             RouteCommand.class,
             SiteCommand.class,
             ExplainCommand.class,
             AuditCommand.class,
             AgentCommand.class,
-            GenerateCompletion.class);
+            CompletionCommand.class);
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -93,22 +98,22 @@ public final class Gerve implements Runnable {
     @Option(
             names = {"-c", "--config"},
             paramLabel = "FILE",
-            description = "The site's configuration.",
+            description = "The configuration file of the site.",
             showDefaultValue = Visibility.ALWAYS,
             scope = ScopeType.INHERIT)
     private Path config = GerveConfig.DEFAULT_FILE;
 
-    @Option(names = "--json", description = "Print data as JSON, for programs.", scope = ScopeType.INHERIT)
+    @Option(names = "--json", description = "Print data as JSON.", scope = ScopeType.INHERIT)
     private boolean json;
 
     @Option(
-            names = "--as",
+            names = "--actor",
             paramLabel = "NAME",
-            description = "Who makes the change, for the record.",
+            description = "Who makes the change; recorded in the history of changes.",
             defaultValue = "${env:SUDO_USER:-${sys:user.name}}",
             showDefaultValue = Visibility.ALWAYS,
             scope = ScopeType.INHERIT)
-    private String operator = "";
+    private String actor = "";
 
     private final Terminal terminal;
     private final ProgressLine progress;
@@ -119,7 +124,7 @@ public final class Gerve implements Runnable {
     }
 
     public static void main(String[] args) {
-        // What a library has to say is for the sentence that explains a failure, not for a log in between.
+        // A failure is explained in one sentence; log lines of libraries would only surround it.
         Logging.start(new LogSettings(LogSettings.Format.TEXT, LogSettings.Level.ERROR));
         var out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
         var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
@@ -137,15 +142,18 @@ public final class Gerve implements Runnable {
         return line.setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler(ExitStatus::explain)
-                .setParameterExceptionHandler(ExitStatus::explainUsage)
+                .setExecutionExceptionHandler(CommandFailure::report)
+                .setParameterExceptionHandler(CommandFailure::reportUsage)
                 .execute(args);
     }
 
-    /** Only the one that is asked for, if that is sure: picocli takes a third of a second to read what the others are like. */
+    /**
+     * Returns only the command that the first argument names, or all: picocli takes a third of a second to read all
+     * annotations.
+     */
     private static List<Class<?>> commandsFor(String... args) {
         return COMMANDS.stream()
-                .filter(command -> args.length > 0 && !command.equals(GenerateCompletion.class))
+                .filter(command -> args.length > 0 && !command.equals(CompletionCommand.class))
                 .filter(command -> command.getAnnotation(Command.class).name().equals(args[0]))
                 .findFirst()
                 .<List<Class<?>>>map(List::of)
@@ -161,12 +169,13 @@ public final class Gerve implements Runnable {
         return GerveConfig.load(config);
     }
 
-    /** Connects to nothing until something is asked of it. */
+    /** Opens the site. It connects to each service on first use. */
     public SiteConnection open() throws InvalidConfig {
-        if (operator.isBlank() || operator.length() > ACTOR_MAX) {
-            throw new ParameterException(spec.commandLine(), "--as takes a name of 1 to " + ACTOR_MAX + " characters.");
+        if (actor.isBlank() || actor.length() > ACTOR_MAX) {
+            throw new ParameterException(
+                    spec.commandLine(), "--actor takes a name of 1 to " + ACTOR_MAX + " characters.");
         }
-        return new SiteConnection(config(), new Actor(operator, "cli"), this::note);
+        return new SiteConnection(config(), new Actor(actor, "cli"), this::note);
     }
 
     public <T> void print(Table<T> table, Iterable<T> rows) {
@@ -190,21 +199,25 @@ public final class Gerve implements Runnable {
         table.printOne(spec.commandLine().getOut(), row, json);
     }
 
-    /** Shows a person how far it is. */
+    /** Returns the progress line on the operator's terminal. */
     public ProgressLine progress() {
         return progress;
     }
 
-    /** Says on standard error what was done, or what to know about it. */
+    /** Prints a sentence on standard error. */
     public void note(String sentence) {
         progress.clear();
         spec.commandLine().getErr().println(sentence);
     }
 
-    /** @throws ChangeRefused unless it is to be done */
-    void confirm(boolean yes, String question) throws ChangeRefused {
+    /**
+     * Asks on the terminal, unless {@code --yes} was given.
+     *
+     * @throws ChangeRefused if the answer is not yes, or there is no terminal and no {@code --yes}
+     */
+    public void confirm(boolean yes, String question) throws ChangeRefused {
         if (!yes && !terminal.isPresent()) {
-            throw new ChangeRefused("There is nobody to ask: give --yes if it is to be done.");
+            throw new ChangeRefused(question + " There is no terminal to ask on: confirm with --yes.");
         }
         if (!yes && !terminal.confirm(question)) {
             throw new ChangeRefused("Not done.");

@@ -6,6 +6,7 @@ import io.gerve.admin.MysqlAccountStore;
 import io.gerve.admin.MysqlRepositoryStore;
 import io.gerve.admin.OperatorMessage;
 import io.gerve.cli.key.KeySelector;
+import io.gerve.cli.key.KeyStatus;
 import io.gerve.cli.output.Table;
 import io.gerve.git.RepositoryName;
 import io.gerve.keylookup.directory.Actor;
@@ -27,7 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The keys of accounts and repositories, by the names that operators give these. */
+/** Keys of accounts and repositories, found by the names that operators use. */
 public final class KeyAdministration {
     public static final Table<RegisteredKeyDetails> KEYS = Table.<RegisteredKeyDetails>rows()
             .column("id", key -> key.registered().id())
@@ -35,19 +36,31 @@ public final class KeyAdministration {
             .column("type", key -> key.key().algorithm().wireName())
             .column("bits", key -> key.key().bits())
             .column("title", key -> key.registered().title())
-            .column("holder", KeyAdministration::holder)
-            .column("validity", KeyAdministration::validity)
-            .column("added", RegisteredKeyDetails::createdAt)
-            .column("last_used", key -> key.lastUsedAt().equals(Instant.MIN) ? "" : key.lastUsedAt());
+            .column("principal", KeyAdministration::principal)
+            .column("status", key -> KeyStatus.of(key, Instant.now()))
+            .column("created_at", RegisteredKeyDetails::createdAt)
+            .column("expires_at", KeyAdministration::expiry)
+            .column(
+                    "revoked",
+                    key -> KeyAdministration.revocation(key)
+                            .<Object>map(KeyValidity.Revoked::at)
+                            .orElse(""))
+            .column("revoked_by", key -> isRevoked(key) ? key.revokedBy() : "")
+            .column(
+                    "reason",
+                    key -> KeyAdministration.revocation(key)
+                            .map(KeyValidity.Revoked::reason)
+                            .orElse(""))
+            .column("last_used_at", key -> key.lastUsedAt().equals(Instant.MIN) ? "" : key.lastUsedAt());
 
-    private final MysqlKeyStore register;
+    private final MysqlKeyStore keyStore;
     private final MysqlAccountStore accounts;
     private final MysqlRepositoryStore repositories;
     private final Actor actor;
 
     KeyAdministration(
-            MysqlKeyStore register, MysqlAccountStore accounts, MysqlRepositoryStore repositories, Actor actor) {
-        this.register = register;
+            MysqlKeyStore keyStore, MysqlAccountStore accounts, MysqlRepositoryStore repositories, Actor actor) {
+        this.keyStore = keyStore;
         this.accounts = accounts;
         this.repositories = repositories;
         this.actor = actor;
@@ -67,68 +80,72 @@ public final class KeyAdministration {
     }
 
     public RegisteredKeyDetails add(NewKey key) throws ChangeRefused, LookupUnavailable {
-        return switch (register.add(key, actor)) {
+        return switch (keyStore.add(key, actor)) {
             case AddKeyResult.Added(RegisteredKeyDetails added) -> added;
             case AddKeyResult.InUse _ ->
                 throw new ChangeRefused("That key is in use, was deleted within the last 90 days, or was revoked."
-                        + " A key belongs to one account or deployment only: make another one with ssh-keygen.");
+                        + " A key belongs to one account or deployment only. Make another one with ssh-keygen.");
             case AddKeyResult.NoSuchAccount _, AddKeyResult.NoSuchRepository _ ->
-                throw new ChangeRefused("Whose key it was to be was removed at this moment.");
+                throw new ChangeRefused("The account or repository was deleted at the same time.");
         };
     }
 
     public List<RegisteredKeyDetails> ofAccount(Login login)
             throws ChangeRefused, DependencyUnavailable, LookupUnavailable {
-        return register.ofAccount(accounts.show(login).entry().account().id());
+        return keyStore.ofAccount(accounts.show(login).entry().account().id());
     }
 
     public List<RegisteredKeyDetails> ofRepository(RepositoryName name)
             throws ChangeRefused, DependencyUnavailable, LookupUnavailable {
-        return register.ofRepository(repositories.show(name).id());
+        return keyStore.ofRepository(repositories.show(name).id());
     }
 
     public Optional<RegisteredKeyDetails> find(Fingerprint fingerprint) throws LookupUnavailable {
-        return register.find(fingerprint);
+        return keyStore.find(fingerprint);
     }
 
-    /** @throws ChangeRefused if nobody has that key */
+    /** @throws ChangeRefused if the key is not registered */
     public RegisteredKeyDetails named(KeySelector name) throws ChangeRefused, LookupUnavailable {
         return switch (name) {
             case KeySelector.ByFingerprint(Fingerprint fingerprint) ->
-                register.find(fingerprint).orElseThrow(() -> unknown(fingerprint.text()));
-            case KeySelector.ById(long id) -> register.find(id).orElseThrow(() -> unknown("with the id " + id));
+                keyStore.find(fingerprint).orElseThrow(() -> unknown(fingerprint.text()));
+            case KeySelector.ById(long id) -> keyStore.find(id).orElseThrow(() -> unknown("with the id " + id));
         };
     }
 
-    /** Those of the keys that are registered. */
+    /** Returns those of the keys that are registered. */
     public List<RegisteredKeyDetails> among(Collection<Fingerprint> fingerprints) throws LookupUnavailable {
-        return register.among(fingerprints);
+        return keyStore.among(fingerprints);
     }
 
-    public List<RegisteredKeyDetails> after(long id, int most) throws LookupUnavailable {
-        return register.after(id, most);
+    /** Returns at most {@code rowsMax} keys whose ids are greater. */
+    public List<RegisteredKeyDetails> after(long id, int rowsMax) throws LookupUnavailable {
+        return keyStore.after(id, rowsMax);
     }
 
     public static boolean isRevoked(RegisteredKeyDetails key) {
         return key.registered().validity() instanceof KeyValidity.Revoked;
     }
 
-    /** One that is revoked already keeps its first reason, and the gates are told once more. */
+    /**
+     * Revokes the key. A key that is revoked already keeps its first reason, and the invalidation is published again.
+     */
     public void revoke(Fingerprint fingerprint, OperatorMessage reason) throws LookupUnavailable {
-        register.revoke(fingerprint, reason.text(), actor);
+        keyStore.revoke(fingerprint, reason.text(), actor);
     }
 
     public void delete(Fingerprint fingerprint) throws ChangeRefused, LookupUnavailable {
-        if (register.delete(fingerprint, actor) instanceof DeleteKeyResult.NoSuchKey) {
+        if (keyStore.delete(fingerprint, actor) instanceof DeleteKeyResult.NoSuchKey) {
             throw unknown(fingerprint.text());
         }
     }
 
     private static ChangeRefused unknown(String key) {
-        return new ChangeRefused("Nobody has the key " + key + ". See: gerve key list --account LOGIN");
+        return new ChangeRefused("The key " + key + " is not registered. See: gerve key list --account LOGIN");
     }
 
-    public static Object holder(RegisteredKeyDetails key) {
+    /** Returns the login of the account, or a list of {@code owner/name:read} or {@code :write} of a deploy key. */
+    public static Object principal(RegisteredKeyDetails key) {
         return switch (key.registered().principal()) {
             case Principal.OfAccount(var account) -> account.login().text();
             case Principal.OfDeployKey _ ->
@@ -139,11 +156,15 @@ public final class KeyAdministration {
         };
     }
 
-    public static String validity(RegisteredKeyDetails key) {
-        return switch (key.registered().validity()) {
-            case KeyValidity.ValidUntil(Instant end) -> end.equals(Instant.MAX) ? "valid" : "until " + end;
-            case KeyValidity.Revoked(Instant at, String reason) ->
-                "revoked " + at + " by " + key.revokedBy() + (reason.isEmpty() ? "" : ": " + reason);
-        };
+    public static Optional<KeyValidity.Revoked> revocation(RegisteredKeyDetails key) {
+        return key.registered().validity() instanceof KeyValidity.Revoked revoked
+                ? Optional.of(revoked)
+                : Optional.empty();
+    }
+
+    private static Object expiry(RegisteredKeyDetails key) {
+        return key.registered().validity() instanceof KeyValidity.ValidUntil(Instant end) && !end.equals(Instant.MAX)
+                ? end
+                : "";
     }
 }

@@ -9,6 +9,7 @@ import io.gerve.cli.output.Table;
 import io.gerve.git.RepositoryName;
 import io.gerve.git.RepositoryPath;
 import io.gerve.keylookup.directory.Login;
+import io.gerve.program.ExitStatus;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -18,11 +19,12 @@ import picocli.CommandLine.Parameters;
 /** {@code gerve repo}. */
 @Command(
         name = "repo",
-        header = "Repositories: make, rename, close, delete.",
+        header = "Create, rename, archive, lock, disable and delete repositories.",
         description = {
             "",
             "  gerve repo create mojombo/bert",
             "  gerve repo rename mojombo/bert github/bert",
+            "  gerve repo set github/bert --visibility public",
             "  gerve repo lock github/bert --reason 'Under legal review'",
         })
 final class RepoCommand extends CommandGroup {
@@ -31,32 +33,35 @@ final class RepoCommand extends CommandGroup {
             .column("visibility", RepositoryDetails::visibility)
             .column("state", RepositoryDetails::state)
             .column("reason", RepositoryDetails::stateReason)
-            .column("created", RepositoryDetails::created);
+            .column("created_at", RepositoryDetails::created);
 
     private static final Table<Details> REPOSITORY = Table.<Details>rows()
             .column("repository", shown -> shown.entry().name().toString())
             .column("visibility", shown -> shown.entry().visibility())
             .column("state", shown -> shown.entry().state())
             .column("reason", shown -> shown.entry().stateReason())
-            .column("created", shown -> shown.entry().created())
+            .column("created_at", shown -> shown.entry().created())
             .column("path", shown -> new RepositoryPath(shown.entry().name()).text())
             .column("old_names", Details::oldNames);
 
     private record Details(RepositoryDetails entry, List<String> oldNames) {}
 
-    @Command(header = "Make an empty repository, on its owner's file server too.")
+    @Command(header = "Create an empty repository, in the database and on its owner's file server.")
     int create(
             @Parameters(paramLabel = "REPO", description = "owner/name") RepositoryName repository,
-            @Option(names = "--public", description = "Every user may read it.") boolean open)
+            @Option(
+                            names = "--public",
+                            description = "Every user can read it. Without this, the repository is private.")
+                    boolean isPublic)
             throws Exception {
         try (var site = gerve().open()) {
-            var made = site.repositories().create(repository, open ? Visibility.PUBLIC : Visibility.PRIVATE);
-            gerve().printOne(REPOSITORY, new Details(made, List.of()));
+            var created = site.repositories().create(repository, isPublic ? Visibility.PUBLIC : Visibility.PRIVATE);
+            gerve().printOne(REPOSITORY, new Details(created, List.of()));
         }
         return ExitStatus.DONE;
     }
 
-    @Command(header = "List an owner's repositories, or all.")
+    @Command(header = "List the repositories of one owner, or of all.")
     int list(
             @Parameters(paramLabel = "OWNER", arity = "0..1", description = "A user or an organization.")
                     Optional<Login> owner)
@@ -67,7 +72,7 @@ final class RepoCommand extends CommandGroup {
         return ExitStatus.DONE;
     }
 
-    @Command(header = "Show a repository, where it lies, and its old names.")
+    @Command(header = "Show a repository, its path on the file server, and its old names.")
     int show(@Parameters(paramLabel = "REPO", description = "owner/name") RepositoryName repository) throws Exception {
         try (var site = gerve().open()) {
             var repositories = site.repositories();
@@ -78,11 +83,12 @@ final class RepoCommand extends CommandGroup {
     }
 
     @Command(
-            header = "Rename a repository, or hand it to another owner on the same file server.",
+            header = "Rename a repository, also to another owner on the same file server.",
             description = {
                 "",
-                "The old name goes on working, and tells who uses it the new one, until another repository takes it. Sessions that run go on."
-                        + " A new owner's teams have no rights on it yet.",
+                "The old name redirects to the new one, with a note to the git user, until another repository takes"
+                        + " it. Running sessions"
+                        + " continue. Teams of a new owner have no permission on the repository yet.",
             })
     int rename(
             @Parameters(paramLabel = "REPO", description = "owner/name") RepositoryName from,
@@ -90,14 +96,19 @@ final class RepoCommand extends CommandGroup {
             throws Exception {
         try (var site = gerve().open()) {
             var renamed = site.repositories().rename(from, to);
-            return done(from + " is " + renamed.name() + " now. The old name goes on working.");
+            return done(from + " is " + renamed.name() + " now. The old name redirects to it.");
         }
     }
 
-    @Command(header = "Make a repository public, so that every user may read it, or private.")
-    int visibility(
+    @Command(header = "Make a repository public or private.")
+    int set(
             @Parameters(paramLabel = "REPO", description = "owner/name") RepositoryName repository,
-            @Parameters(paramLabel = "public|private", description = "Who may read it.") Visibility visibility)
+            @Option(
+                            names = "--visibility",
+                            paramLabel = "VISIBILITY",
+                            required = true,
+                            description = "public: every user can read it. private: only who has a role on it.")
+                    Visibility visibility)
             throws Exception {
         try (var site = gerve().open()) {
             site.repositories().setVisibility(repository, visibility);
@@ -105,61 +116,69 @@ final class RepoCommand extends CommandGroup {
         return done(repository + " is " + OptionConverters.constant(visibility) + ".");
     }
 
-    @Command(header = "Refuse pushes, since its people are done with it.")
+    @Command(header = "Archive a repository: the gate refuses pushes to it.")
     int archive(@Parameters(paramLabel = "REPO", description = "owner/name") RepositoryName repository)
             throws Exception {
         return close(repository, State.ARCHIVED, OperatorMessage.NONE);
     }
 
-    @Command(header = "Take pushes to an archived repository again.")
+    @Command(header = "Unarchive a repository: the gate accepts pushes again.")
     int unarchive(@Parameters(paramLabel = "REPO", description = "owner/name") RepositoryName repository)
             throws Exception {
         return reopen(repository, State.ARCHIVED);
     }
 
-    @Command(header = "Refuse pushes.")
+    @Command(header = "Lock a repository: the gate refuses pushes to it and says why.")
     int lock(
             @Parameters(paramLabel = "REPO", description = "owner/name") RepositoryName repository,
-            @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Who pushes reads it.")
+            @Option(
+                            names = "--reason",
+                            paramLabel = "TEXT",
+                            required = true,
+                            description = "The git user reads it with every refused push.")
                     OperatorMessage reason)
             throws Exception {
         return close(repository, State.LOCKED, reason);
     }
 
-    @Command(header = "Take pushes to a locked repository again.")
+    @Command(header = "Unlock a repository: the gate accepts pushes again.")
     int unlock(@Parameters(paramLabel = "REPO", description = "owner/name") RepositoryName repository)
             throws Exception {
         return reopen(repository, State.LOCKED);
     }
 
     @Command(
-            header =
-                    "Refuse everything, reading too. An archived or locked repository becomes active when it is enabled.")
+            header = "Disable a repository: the gate refuses every request for it and says why.",
+            description = {"", "An archived or locked repository is active after gerve repo enable."})
     int disable(
             @Parameters(paramLabel = "REPO", description = "owner/name") RepositoryName repository,
-            @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Who may read it reads it.")
+            @Option(
+                            names = "--reason",
+                            paramLabel = "TEXT",
+                            required = true,
+                            description = "Users who can read the repository read it with every refused request.")
                     OperatorMessage reason)
             throws Exception {
         return close(repository, State.DISABLED, reason);
     }
 
-    @Command(header = "Open a disabled repository again.")
+    @Command(header = "Enable a disabled repository.")
     int enable(@Parameters(paramLabel = "REPO", description = "owner/name") RepositoryName repository)
             throws Exception {
         return reopen(repository, State.DISABLED);
     }
 
     @Command(
-            header = "Delete a repository and every right to it.",
+            header = "Delete a repository and every permission on it.",
             description = {
                 "",
-                "Its folder is moved to .gerve-trash on the file server, from where it can be moved back."
+                "Its folder is moved to .gerve-trash on the file server. Asks on a terminal; elsewhere it needs --yes."
             })
     int delete(
             @Parameters(paramLabel = "REPO", description = "owner/name") RepositoryName repository,
             @Option(names = "--yes", description = "Do not ask.") boolean yes)
             throws Exception {
-        gerve().confirm(yes, "Delete " + repository + " with every right and deploy key's access to it?");
+        gerve().confirm(yes, "Delete " + repository + " and every permission and deploy key's access on it?");
         try (var site = gerve().open()) {
             site.repositories().delete(repository);
         }

@@ -3,6 +3,7 @@ package io.gerve.cli;
 import io.gerve.admin.ChangeRefused;
 import io.gerve.cli.output.Table;
 import io.gerve.keylookup.directory.Login;
+import io.gerve.program.ExitStatus;
 import io.gerve.routing.FileServerHost;
 import io.gerve.routing.OwnerRoute;
 import io.gerve.routing.Route;
@@ -16,7 +17,7 @@ import picocli.CommandLine.Parameters;
 /** {@code gerve route}. */
 @Command(
         name = "route",
-        header = "Which file server holds whose repositories, and which of its hosts is active.",
+        header = "Show and set the file server of an owner; fail over to a standby.",
         description = {
             "",
             "  gerve route show mojombo",
@@ -32,7 +33,7 @@ final class RouteCommand extends CommandGroup {
             .column("server", Route::server)
             .column("active", route -> route.hosts().getFirst().name())
             .column(
-                    "stand_by",
+                    "standby",
                     route -> route.hosts().stream()
                             .skip(1)
                             .map(FileServerHost::name)
@@ -41,24 +42,34 @@ final class RouteCommand extends CommandGroup {
     private static final Table<Rebuilt> REBUILT =
             Table.<Rebuilt>rows().column("routes", Rebuilt::routes).column("removed", Rebuilt::removed);
 
-    @Command(header = "Show the file server of an owner.")
-    int show(@Parameters(paramLabel = "OWNER", description = "A user or an organization.") Login owner)
+    @Command(header = "Show the route of an owner, or the file server of every owner.")
+    int show(
+            @Parameters(paramLabel = "OWNER", arity = "0..1", description = "A user or an organization.")
+                    Optional<Login> owner)
             throws Exception {
         try (var site = gerve().open()) {
-            site.accounts().show(owner);
-            gerve().printOne(
-                            ROUTE,
-                            site.routeResolver()
-                                    .routeTo(owner)
-                                    .orElseThrow(() -> new ChangeRefused("No file server was chosen for " + owner
-                                            + ". gerve route set " + owner + " SERVER")));
+            if (owner.isPresent()) {
+                gerve().printOne(ROUTE, routeTo(site, owner.get()));
+            } else {
+                List<OwnerRoute> routes = new ArrayList<>();
+                site.routes().forEach(routes::add);
+                gerve().print(OWNERS, routes);
+            }
         }
         return ExitStatus.DONE;
     }
 
+    private static Route routeTo(SiteConnection site, Login owner) throws Exception {
+        site.accounts().show(owner);
+        return site.routeResolver()
+                .routeTo(owner)
+                .orElseThrow(() -> new ChangeRefused(
+                        owner + " has no file server. Set one: gerve route set " + owner + " SERVER"));
+    }
+
     @Command(
-            header = "Say which file server holds an owner's repositories.",
-            description = {"", "It moves no repository: those that the owner has must be on that server already."})
+            header = "Set the file server of an owner.",
+            description = {"", "Moves no repository: the owner's repositories must be on that server already."})
     int set(
             @Parameters(paramLabel = "OWNER", description = "A user or an organization.") Login owner,
             @Parameters(paramLabel = "SERVER", description = "The file server.") String server)
@@ -69,34 +80,28 @@ final class RouteCommand extends CommandGroup {
         return done("The repositories of " + owner + " are on " + server + ".");
     }
 
-    @Command(header = "List every owner's file server.")
-    int list() throws Exception {
-        List<OwnerRoute> routes = new ArrayList<>();
-        try (var site = gerve().open()) {
-            site.routes().forEach(routes::add);
-        }
-        gerve().print(OWNERS, routes);
-        return ExitStatus.DONE;
-    }
-
     @Command(
-            header = "Make a stand-by the active host, on all gates at once.",
-            description = {"", "Without HOST it is the first stand-by. What was active stands by, as the last."})
+            header = "Make a standby the active host, on all gates at once.",
+            description = {
+                "",
+                "Without HOST, the first standby becomes active. The host that was active becomes the last standby."
+            })
     int failover(
             @Parameters(paramLabel = "SERVER", description = "The file server.") String server,
-            @Parameters(paramLabel = "HOST", arity = "0..1", description = "Its stand-by.") Optional<String> host)
+            @Parameters(paramLabel = "HOST", arity = "0..1", description = "A standby of the server.")
+                    Optional<String> host)
             throws Exception {
         try (var site = gerve().open()) {
-            var done = host.isPresent()
+            var failover = host.isPresent()
                     ? site.routes().failover(server, host.get())
                     : site.routes().failover(server);
-            site.warnUnlessPropagated(done.propagation());
-            gerve().printOne(ROUTE, done.route());
+            site.warnUnlessPropagated(failover.propagation());
+            gerve().printOne(ROUTE, failover.route());
         }
         return ExitStatus.DONE;
     }
 
-    @Command(header = "Fill Redis from the database, and have every gate ask again.")
+    @Command(header = "Write all routes from the database to Redis, and clear the caches of all gates.")
     int rebuild() throws Exception {
         try (var site = gerve().open()) {
             var rebuilt = site.routes().rebuild(gerve().progress()::at);

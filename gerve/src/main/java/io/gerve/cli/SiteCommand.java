@@ -2,56 +2,52 @@ package io.gerve.cli;
 
 import io.gerve.admin.OperatorMessage;
 import io.gerve.cli.output.Table;
+import io.gerve.program.ExitStatus;
 import java.util.Optional;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code gerve site}. */
 @Command(
         name = "site",
-        header = "The site's switches.",
+        header = "Show and set the site's settings that need no restart.",
         description = {
             "",
-            "  gerve site read-only on --reason 'Moving to new disks until 14:00 UTC'",
-            "  gerve site read-only off",
-            "  gerve site read-only show",
+            "  gerve site set --read-only 'Moving to new disks until 14:00 UTC'",
+            "  gerve site set --read-write",
+            "  gerve site show",
         })
 final class SiteCommand extends CommandGroup {
-    private static final Table<Optional<OperatorMessage>> READ_ONLY = Table.<Optional<OperatorMessage>>rows()
+    private static final Table<Optional<OperatorMessage>> SITE = Table.<Optional<OperatorMessage>>rows()
             .column("read_only", Optional::isPresent)
             .column("reason", reason -> reason.map(OperatorMessage::text).orElse(""));
 
-    enum Switch {
-        ON,
-        OFF,
-        SHOW
+    /** The two modes of the site. */
+    static final class Mode {
+        @Option(
+                names = "--read-only",
+                paramLabel = "REASON",
+                description = "Refuse all pushes. The git user reads the reason. Reads continue.")
+        private Optional<OperatorMessage> readOnly = Optional.empty();
+
+        @Option(names = "--read-write", description = "Accept pushes.")
+        private boolean readWrite;
     }
 
-    @Command(name = "read-only", header = "Refuse all pushes, or take them again, or show which. Reading goes on.")
-    int readOnly(
-            @Parameters(paramLabel = "on|off|show", description = "on needs --reason.") Switch position,
-            @Option(names = "--reason", paramLabel = "TEXT", description = "Why; everybody who pushes reads it.")
-                    Optional<OperatorMessage> reason)
-            throws Exception {
-        if (reason.isPresent() != (position == Switch.ON)) {
-            throw usage(position == Switch.ON ? "Say why with --reason." : "--reason goes with on.");
-        }
+    @Command(header = "Show whether the site is read-only, and why.")
+    int show() throws Exception {
         try (var site = gerve().open()) {
-            return switch (position) {
-                case ON -> {
-                    site.siteStore().setReadOnly(reason);
-                    yield done("Pushes are refused everywhere.");
-                }
-                case OFF -> {
-                    site.siteStore().setReadOnly(Optional.empty());
-                    yield done("Pushes are taken again.");
-                }
-                case SHOW -> {
-                    gerve().printOne(READ_ONLY, site.siteStore().readOnly());
-                    yield ExitStatus.DONE;
-                }
-            };
+            gerve().printOne(SITE, site.siteStore().readOnly());
         }
+        return ExitStatus.DONE;
+    }
+
+    @Command(header = "Make the site read-only or read-write.")
+    int set(@ArgGroup(multiplicity = "1") Mode mode) throws Exception {
+        try (var site = gerve().open()) {
+            site.siteStore().setReadOnly(mode.readWrite ? Optional.empty() : mode.readOnly);
+        }
+        return done(mode.readOnly.isPresent() ? "The site is read-only." : "The site is read-write.");
     }
 }

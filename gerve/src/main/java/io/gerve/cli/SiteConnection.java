@@ -27,6 +27,7 @@ import io.gerve.cli.fileserver.RemoteRepositoryFolders;
 import io.gerve.cli.fileserver.RepositoryFolderCommand;
 import io.gerve.cli.key.KeyPolicyCheck;
 import io.gerve.config.GerveConfig;
+import io.gerve.config.InvalidConfig;
 import io.gerve.config.KeyPolicySettings;
 import io.gerve.explain.Explainer;
 import io.gerve.explain.PastRequestExplainer;
@@ -56,9 +57,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.Consumer;
 
-/** What a command works on: the site that the configuration describes. It connects when something is first asked of it. */
+/** Connections of a command to the site that the configuration describes. Each is opened on first use. */
 public final class SiteConnection implements AutoCloseable {
-    /** A command asks one thing at a time. A second connection is for what is asked while a change is under way. */
+    /** A command runs one query at a time. The second connection is for a query during a transaction. */
     private static final int CONNECTIONS_MAX = 2;
 
     private final Database database;
@@ -71,9 +72,9 @@ public final class SiteConnection implements AutoCloseable {
     private final KeyPolicySettings policy;
     private final Consumer<String> warnings;
 
-    /** @param warnings hears what the operator should know although the command succeeds */
+    /** @param warnings prints what the operator should know although the command succeeds */
     SiteConnection(GerveConfig config, Actor actor, Consumer<String> warnings) {
-        this.database = new Database(few(config.database()));
+        this.database = new Database(withFewConnections(config.database()));
         this.notifier = new GateNotifier(config.redis(), warnings);
         this.transactions = new AuditedTransaction(database, actor, notifier, Clock.systemUTC());
         this.servers = new LazyFileServers(config.fileServers());
@@ -117,18 +118,18 @@ public final class SiteConnection implements AutoCloseable {
                 new MysqlKeyStore(database, notifier, Clock.systemUTC()), accounts(), repositories(), actor);
     }
 
-    /** @throws ChangeRefused if a list of compromised keys cannot be read */
-    public KeyPolicyCheck checkedKeys() throws ChangeRefused {
-        return new KeyPolicyCheck(keys(), new KeyPolicy(policy, isCompromised()), warnings);
+    /** @throws InvalidConfig if a list of compromised keys cannot be read */
+    public KeyPolicyCheck checkedKeys() throws InvalidConfig {
+        return new KeyPolicyCheck(keys(), new KeyPolicy(policy, compromisedKeys()), warnings);
     }
 
-    /** @throws ChangeRefused if a list of compromised keys cannot be read */
-    Explainer explainer() throws ChangeRefused {
+    /** @throws InvalidConfig if a list of compromised keys cannot be read */
+    Explainer explainer() throws InvalidConfig {
         return new Explainer(
                 keyDirectory(), new MysqlGrants(database::sql), routeResolver(), Clock.systemUTC(), System::nanoTime);
     }
 
-    /** Explains what would have been decided at a time; routes are told as they are now. */
+    /** Returns an explainer of decisions at a past time. Routes are the present ones. */
     Explainer explainer(Instant at) {
         return new Explainer(
                 new MysqlSnapshotKeyDirectory(database::sql, at),
@@ -138,8 +139,8 @@ public final class SiteConnection implements AutoCloseable {
                 System::nanoTime);
     }
 
-    /** @throws ChangeRefused if a list of compromised keys cannot be read */
-    public MysqlAccessAudit audit() throws ChangeRefused {
+    /** @throws InvalidConfig if a list of compromised keys cannot be read */
+    public MysqlAccessAudit audit() throws InvalidConfig {
         return new MysqlAccessAudit(database::sql, keyDirectory(), Clock.systemUTC());
     }
 
@@ -159,13 +160,13 @@ public final class SiteConnection implements AutoCloseable {
         return new MysqlKeyAudit(database::sql);
     }
 
-    /** @throws ChangeRefused if a list of compromised keys cannot be read */
+    /** @throws InvalidConfig if a list of compromised keys cannot be read */
     public boolean weakKeys(KeyCursor after, AccessEntry.Sink<KeyAuditEntry> sink)
-            throws ChangeRefused, LookupUnavailable {
+            throws InvalidConfig, LookupUnavailable {
         return keyAudit()
                 .weak(
                         new MysqlKeyStore(database, notifier, Clock.systemUTC()),
-                        new KeyPolicy(policy, isCompromised()),
+                        new KeyPolicy(policy, compromisedKeys()),
                         after,
                         sink);
     }
@@ -174,18 +175,18 @@ public final class SiteConnection implements AutoCloseable {
         return new MysqlRouteAudit(database::sql);
     }
 
-    /** As the doors have it, but for what they remember. */
-    private KeyDirectory keyDirectory() throws ChangeRefused {
-        var compromised = isCompromised();
+    /** Returns the key directory as the frontends use it, without a cache. */
+    private KeyDirectory keyDirectory() throws InvalidConfig {
+        var compromised = compromisedKeys();
         return new CompromisedKeyDirectory(
                 new MysqlKeyDirectory(database, new KeyPolicy(policy, compromised)), compromised);
     }
 
-    private CompromisedKeys isCompromised() throws ChangeRefused {
+    private CompromisedKeys compromisedKeys() throws InvalidConfig {
         try {
             return new CompromisedKeys(policy.compromisedKeys(), System::nanoTime);
         } catch (IllegalArgumentException e) {
-            throw new ChangeRefused(String.valueOf(e.getMessage()));
+            throw new InvalidConfig(String.valueOf(e.getMessage()));
         }
     }
 
@@ -201,9 +202,13 @@ public final class SiteConnection implements AutoCloseable {
         return database;
     }
 
-    /** By the gate's own decision, but of what the database says now.
-     *  @throws ChangeRefused if a list of compromised keys cannot be read */
-    PastRequestExplainer pastRequests() throws ChangeRefused {
+    /**
+     * Returns an explainer of recorded requests, which decides with the gate's own code from what the database holds
+     * now.
+     *
+     * @throws InvalidConfig if a list of compromised keys cannot be read
+     */
+    PastRequestExplainer pastRequests() throws InvalidConfig {
         return new PastRequestExplainer(
                 accessLog(),
                 new RequestAuthorizer(
@@ -216,7 +221,7 @@ public final class SiteConnection implements AutoCloseable {
         return actor;
     }
 
-    /** Not from memory or Redis: an operator wants to see what is so. */
+    /** Returns a resolver that reads the database, and neither a cache nor Redis. */
     RouteResolver routeResolver() {
         return new MysqlRouteResolver(database);
     }
@@ -225,8 +230,8 @@ public final class SiteConnection implements AutoCloseable {
         return notifier.probe();
     }
 
-    /** @return empty if the gate's key opens it, it has its pinned key, and it has what a file server needs */
-    String problemOf(FileServerHost host) {
+    /** Returns empty if the host accepts the gate's key, presents its pinned key, and has what a file server needs. */
+    String issueOf(FileServerHost host) {
         try {
             folders().check(host);
             return "";
@@ -235,16 +240,16 @@ public final class SiteConnection implements AutoCloseable {
         }
     }
 
-    /** Has the operator warned in the end if a change of a route did not come through. */
-    void warnUnlessPropagated(Propagation spread) {
-        notifier.warnUnlessPropagated(spread);
+    /** Warns the operator on close if a change of a route did not reach Redis and all gates. */
+    void warnUnlessPropagated(Propagation propagation) {
+        notifier.warnUnlessPropagated(propagation);
     }
 
     RemoteRepositoryFolders folders() {
         return new RemoteRepositoryFolders(routeResolver(), new RepositoryFolderCommand(servers, folderTimeout));
     }
 
-    /** Says whether gates heard of what was changed, and closes every connection. */
+    /** Closes every connection, and warns if an invalidation was not published. */
     @Override
     public void close() {
         servers.close();
@@ -253,7 +258,7 @@ public final class SiteConnection implements AutoCloseable {
         database.close();
     }
 
-    private static DatabaseSettings few(DatabaseSettings settings) {
+    private static DatabaseSettings withFewConnections(DatabaseSettings settings) {
         return new DatabaseSettings(
                 settings.url(), settings.user(), settings.password(), CONNECTIONS_MAX, settings.queryTimeout());
     }

@@ -7,7 +7,9 @@ import io.gerve.cli.option.OptionConverters;
 import io.gerve.cli.output.Table;
 import io.gerve.git.RepositoryName;
 import io.gerve.keylookup.directory.Login;
+import io.gerve.program.ExitStatus;
 import java.util.Optional;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -15,15 +17,16 @@ import picocli.CommandLine.Parameters;
 /** {@code gerve team}. */
 @Command(
         name = "team",
-        header = "Teams of an organization: make, list, members, and rights for repositories.",
+        header = "Create teams; manage their members and their roles on repositories.",
         description = {
             "",
-            "Teams nest: a team has the rights of the teams above it too. A team is named organization/team.",
+            "A team is named organization/team. Teams nest: a team has the roles of its parent too.",
             "",
             "  gerve team create github/engineers",
             "  gerve team create github/core --parent github/engineers",
             "  gerve team add-member github/core tom",
             "  gerve team grant github/core github/site write",
+            "  gerve team set github/core --no-parent",
         })
 final class TeamCommand extends CommandGroup {
     private static final Table<TeamDetails> TEAMS = Table.<TeamDetails>rows()
@@ -36,10 +39,10 @@ final class TeamCommand extends CommandGroup {
                             .map(grant -> grant.repository() + ":" + OptionConverters.constant(grant.role()))
                             .toList());
 
-    @Command(header = "Make a team.")
+    @Command(header = "Create a team.")
     int create(
             @Parameters(paramLabel = "TEAM", description = "The new team, organization/team.") TeamName team,
-            @Option(names = "--parent", paramLabel = "TEAM", description = "The team above it.")
+            @Option(names = "--parent", paramLabel = "TEAM", description = "The parent team.")
                     Optional<TeamName> parent)
             throws Exception {
         try (var site = gerve().open()) {
@@ -48,15 +51,15 @@ final class TeamCommand extends CommandGroup {
         return ExitStatus.DONE;
     }
 
-    @Command(header = "List an organization's teams.")
-    int list(@Parameters(paramLabel = "ORG", description = "Whose.") Login organization) throws Exception {
+    @Command(header = "List the teams of an organization.")
+    int list(@Parameters(paramLabel = "ORG", description = "The organization.") Login organization) throws Exception {
         try (var site = gerve().open()) {
             gerve().print(TEAMS, site.teams().list(organization));
         }
         return ExitStatus.DONE;
     }
 
-    @Command(header = "Show a team, with its own members and rights.")
+    @Command(header = "Show a team with its own members and roles.")
     int show(@Parameters(paramLabel = "TEAM", description = "organization/team") TeamName team) throws Exception {
         try (var site = gerve().open()) {
             gerve().printOne(TEAMS, site.teams().show(team));
@@ -64,7 +67,7 @@ final class TeamCommand extends CommandGroup {
         return ExitStatus.DONE;
     }
 
-    @Command(name = "add-member", header = "Put a member of the organization into a team.")
+    @Command(name = "add-member", header = "Add a member of the organization to a team.")
     int addMember(
             @Parameters(paramLabel = "TEAM", description = "organization/team") TeamName team,
             @Parameters(paramLabel = "LOGIN", description = "The user.") Login member)
@@ -75,7 +78,7 @@ final class TeamCommand extends CommandGroup {
         return done(member + " is in " + team + ".");
     }
 
-    @Command(name = "remove-member", header = "Take somebody out of a team.")
+    @Command(name = "remove-member", header = "Remove a user from a team.")
     int removeMember(
             @Parameters(paramLabel = "TEAM", description = "organization/team") TeamName team,
             @Parameters(paramLabel = "LOGIN", description = "The user.") Login member)
@@ -86,19 +89,30 @@ final class TeamCommand extends CommandGroup {
         return done(member + " is not in " + team + " any more.");
     }
 
-    @Command(name = "set-parent", header = "Put a team below another one, or, with none given, at the top.")
-    int setParent(
-            @Parameters(paramLabel = "TEAM", description = "organization/team") TeamName team,
-            @Parameters(paramLabel = "PARENT", arity = "0..1", description = "The team above it.")
-                    Optional<TeamName> parent)
-            throws Exception {
-        try (var site = gerve().open()) {
-            site.teams().setParent(team, parent);
-        }
-        return done(team + parent.map(above -> " stands below " + above + ".").orElse(" stands at the top."));
+    /** The parent of a team, or none. */
+    static final class ParentOptions {
+        @Option(names = "--parent", paramLabel = "TEAM", description = "The parent team, organization/team.")
+        private Optional<TeamName> parent = Optional.empty();
+
+        @Option(names = "--no-parent", description = "The team has no parent.")
+        private boolean none;
     }
 
-    @Command(header = "Give a team a role for a repository of its organization, or change it.")
+    @Command(header = "Set the parent of a team, or remove it.")
+    int set(
+            @Parameters(paramLabel = "TEAM", description = "organization/team") TeamName team,
+            @ArgGroup(multiplicity = "1") ParentOptions options)
+            throws Exception {
+        try (var site = gerve().open()) {
+            site.teams().setParent(team, options.none ? Optional.empty() : options.parent);
+        }
+        return done(team
+                + options.parent
+                        .map(parent -> " has the parent " + parent + ".")
+                        .orElse(" has no parent."));
+    }
+
+    @Command(header = "Give a team a role on a repository of its organization, or change it.")
     int grant(
             @Parameters(paramLabel = "TEAM", description = "organization/team") TeamName team,
             @Parameters(paramLabel = "REPO", description = "owner/name") RepositoryName repository,
@@ -109,12 +123,12 @@ final class TeamCommand extends CommandGroup {
                     Role role)
             throws Exception {
         try (var site = gerve().open()) {
-            site.teams().grant(team, repository, OptionConverters.given(role));
+            site.teams().grant(team, repository, OptionConverters.grantable(role));
         }
         return done(team + " has " + OptionConverters.constant(role) + " on " + repository + ".");
     }
 
-    @Command(header = "Take a team's role for a repository away.")
+    @Command(header = "Remove a team's role on a repository.")
     int revoke(
             @Parameters(paramLabel = "TEAM", description = "organization/team") TeamName team,
             @Parameters(paramLabel = "REPO", description = "owner/name") RepositoryName repository)

@@ -8,6 +8,7 @@ import io.gerve.keylookup.token.NewToken;
 import io.gerve.keylookup.token.TokenDetails;
 import io.gerve.keylookup.token.TokenOwner;
 import io.gerve.keylookup.token.TokenScope;
+import io.gerve.program.ExitStatus;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -21,11 +22,13 @@ import picocli.CommandLine.Parameters;
 /** {@code gerve token}. */
 @Command(
         name = "token",
-        header = "Tokens for the REST API.",
+        header = "Create, list and delete tokens for the REST API.",
         description = {
             "",
-            "A token lets a program manage keys in its owner's name, as far as its scopes go: read:public_key, write:public_key (also add),"
-                    + " admin:public_key (also delete), and repo for the deploy keys of repositories that its owner administers.",
+            "A program with a token manages keys on behalf of the token's owner. Scopes: read:public_key;"
+                    + " write:public_key (also add);"
+                    + " admin:public_key (also delete); repo (deploy keys of repositories on which the owner has"
+                    + " admin).",
             "",
             "  gerve token create mojombo --scopes admin:public_key,repo --title 'CI' --expires 90d",
             "  gerve token create --service --scopes admin:public_key,repo --title 'Web application'",
@@ -33,7 +36,7 @@ import picocli.CommandLine.Parameters;
 final class TokenCommand extends CommandGroup {
     private static final Table<TokenDetails> TOKENS = Table.<TokenDetails>rows()
             .column("id", TokenDetails::id)
-            .column("holder", token -> holder(token.owner()))
+            .column("owner", token -> name(token.owner()))
             .column("title", TokenDetails::title)
             .column(
                     "scopes",
@@ -41,51 +44,54 @@ final class TokenCommand extends CommandGroup {
                             .sorted()
                             .map(TokenScope::label)
                             .toList())
-            .column("created", TokenDetails::createdAt)
-            .column("expires", token -> token.expiry().equals(Instant.MAX) ? "" : token.expiry())
-            .column("last_used", token -> token.lastUsedAt().equals(Instant.MIN) ? "" : token.lastUsedAt());
+            .column("created_at", TokenDetails::createdAt)
+            .column("expires_at", token -> token.expiry().equals(Instant.MAX) ? "" : token.expiry())
+            .column("last_used_at", token -> token.lastUsedAt().equals(Instant.MIN) ? "" : token.lastUsedAt());
 
-    /** Whose token. */
-    static final class Holder {
-        @Parameters(paramLabel = "LOGIN", description = "A person's token.")
+    /** Owner of a token. */
+    static final class Owner {
+        @Parameters(paramLabel = "LOGIN", description = "The user who owns the token.")
         private Optional<Login> account = Optional.empty();
 
         @Option(
                 names = "--service",
-                description = "The token of the web application, which acts for whom it names in X-Gerve-User.")
+                description = "The token of the web application, which names in X-Gerve-User the user it acts for.")
         private boolean service;
     }
 
-    @Command(header = "Make a token. It is printed to standard output, this once.")
+    @Command(header = "Create a token, and print it. It cannot be shown again.")
     int create(
-            @ArgGroup(multiplicity = "1") Holder holder,
+            @ArgGroup(multiplicity = "1") Owner owner,
             @Option(
                             names = "--scopes",
                             paramLabel = "SCOPE",
                             required = true,
                             split = ",",
-                            description = "What it allows.")
+                            description = "What the token allows. May be given more than once.")
                     List<TokenScope> scopes,
-            @Option(names = "--title", paramLabel = "TEXT", required = true, description = "What it is for.")
+            @Option(names = "--title", paramLabel = "TEXT", required = true, description = "What the token is for.")
                     String title,
-            @Option(names = "--expires", paramLabel = "WHEN", description = "In 90d, or on 2030-01-31.")
+            @Option(
+                            names = "--expires",
+                            paramLabel = "WHEN",
+                            description = "In 90d, or on 2030-01-31. At most 100 years ahead.")
                     Optional<Expiry> expires)
             throws Exception {
         try (var site = gerve().open()) {
-            var made = site.tokens()
-                    .create(newToken(owner(site, holder), title, EnumSet.copyOf(scopes), expires), site.actor());
-            gerve().note("Token " + made.details().id() + ". Keep it now: it cannot be shown again.");
-            gerve().print(made.token().secret());
+            var created = site.tokens()
+                    .create(newToken(resolve(site, owner), title, EnumSet.copyOf(scopes), expires), site.actor());
+            gerve().note("Token " + created.details().id() + " is created. Keep it now: it cannot be shown again.");
+            gerve().print(created.token().secret());
         }
         return ExitStatus.DONE;
     }
 
-    @Command(header = "List tokens that are not revoked.")
-    int list(@ArgGroup(multiplicity = "1") Holder holder) throws Exception {
+    @Command(header = "List the tokens of a user or of the web application.")
+    int list(@ArgGroup(multiplicity = "1") Owner owner) throws Exception {
         try (var site = gerve().open()) {
             gerve().print(
                             TOKENS,
-                            switch (owner(site, holder)) {
+                            switch (resolve(site, owner)) {
                                 case NewToken.ForAccount(long id) ->
                                     site.tokens().ofAccount(id);
                                 case NewToken.ForService _ -> site.tokens().ofService();
@@ -94,40 +100,40 @@ final class TokenCommand extends CommandGroup {
         return ExitStatus.DONE;
     }
 
-    @Command(header = "Make a token useless, at once.")
-    int revoke(@Parameters(paramLabel = "ID", description = "As gerve token list shows it.") long id) throws Exception {
+    @Command(header = "Delete a token. It stops working at once.")
+    int delete(@Parameters(paramLabel = "ID", description = "The id that gerve token list shows.") long id)
+            throws Exception {
         try (var site = gerve().open()) {
-            TokenDetails revoked = site.tokens()
+            TokenDetails deleted = site.tokens()
                     .revoke(id, site.actor())
                     .orElseThrow(() -> new ChangeRefused("There is no token " + id + ". See: gerve token list LOGIN"));
-            return done("Token " + id + " of " + holder(revoked.owner()) + " is revoked.");
+            return done("Token " + id + " of " + name(deleted.owner()) + " is deleted.");
         }
     }
 
-    private static NewToken.Owner owner(SiteConnection site, Holder holder) throws Exception {
-        if (holder.service) {
+    private static NewToken.Owner resolve(SiteConnection site, Owner owner) throws Exception {
+        if (owner.service) {
             return new NewToken.ForService();
         }
-        Login login = holder.account.orElseThrow();
+        Login login = owner.account.orElseThrow();
         return new NewToken.ForAccount(
                 site.accounts().show(login).entry().account().id());
     }
 
     private static NewToken newToken(
-            NewToken.Owner holder, String title, Set<TokenScope> scopes, Optional<Expiry> expires)
-            throws ChangeRefused {
+            NewToken.Owner owner, String title, Set<TokenScope> scopes, Optional<Expiry> expires) throws ChangeRefused {
         try {
             return new NewToken(
-                    holder, title, scopes, expires.orElse(Expiry.NEVER).at());
+                    owner, title, scopes, expires.orElse(Expiry.NEVER).at());
         } catch (IllegalArgumentException e) {
-            throw new ChangeRefused("Not made: " + e.getMessage() + ".");
+            throw new ChangeRefused("Not created: " + e.getMessage() + ".");
         }
     }
 
-    private static String holder(TokenOwner holder) {
-        return switch (holder) {
+    private static String name(TokenOwner owner) {
+        return switch (owner) {
             case TokenOwner.OfAccount(var account) -> account.login().text();
-            case TokenOwner.Service _ -> "the service";
+            case TokenOwner.Service _ -> "service";
         };
     }
 }

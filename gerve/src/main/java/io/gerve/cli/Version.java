@@ -3,7 +3,7 @@ package io.gerve.cli;
 import java.util.Optional;
 import picocli.CommandLine.IVersionProvider;
 
-/** What {@code --version} prints. */
+/** Versions of Gerve and of Java, as {@code --version} prints them. */
 final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {

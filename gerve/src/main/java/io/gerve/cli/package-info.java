@@ -1,4 +1,4 @@
-/** The command line with which an operator runs a Git host: accounts, keys, repositories, rights, routes. */
+/** Command line of an operator: accounts, keys, repositories, permissions, routes. */
 @NullMarked
 package io.gerve.cli;
 

@@ -13,11 +13,11 @@ class AccountsIT {
     private Path home;
 
     @Test
-    void anAccountIsMadeListedShownSuspendedAndLetInAgain() throws Exception {
+    void accountIsCreatedListedShownSuspendedAndUnsuspended() throws Exception {
         try (var site = OperatedSite.open(home)) {
-            var made = site.gerve("account", "create", "mojombo", "--as", "tester");
+            var made = site.gerve("account", "create", "mojombo", "--actor", "tester");
             assertThat(made.status()).isZero();
-            assertThat(made.out()).contains("login:", "mojombo", "standing:", "active");
+            assertThat(made.out()).contains("login:", "mojombo", "status:", "active");
             assertThat(made.err()).contains("No file server has a host yet");
 
             assertThat(site.gerve("account", "list").out().lines().map(line -> line.replaceFirst(" .*", "")))
@@ -27,17 +27,17 @@ class AccountsIT {
             assertThat(account.get("reason").isNull()).isTrue();
             assertThat(account.get("keys").intValue()).isZero();
 
-            assertThat(site.gerve("account", "suspend", "mojombo", "--reason", "Unpaid", "--as", "tester")
+            assertThat(site.gerve("account", "suspend", "mojombo", "--reason", "Unpaid", "--actor", "tester")
                             .status())
                     .isZero();
             var suspended = site.gerve("account", "show", "mojombo", "--json").json();
-            assertThat(suspended.get("standing").stringValue()).isEqualTo("suspended");
+            assertThat(suspended.get("status").stringValue()).isEqualTo("suspended");
             assertThat(suspended.get("reason").stringValue()).isEqualTo("Unpaid");
             assertThat(site.gerve("account", "suspend", "mojombo", "--reason", "x")
                             .err())
                     .isEqualTo("gerve: mojombo is suspended already.\n");
 
-            assertThat(site.gerve("account", "unsuspend", "mojombo", "--as", "tester")
+            assertThat(site.gerve("account", "unsuspend", "mojombo", "--actor", "tester")
                             .status())
                     .isZero();
             assertThat(site.gerve("account", "unsuspend", "mojombo").status()).isEqualTo(1);
@@ -50,7 +50,7 @@ class AccountsIT {
     }
 
     @Test
-    void whatCannotBeDoneIsRefusedInOneSentence() throws Exception {
+    void refusalIsOneSentenceWithItsExitStatus() throws Exception {
         try (var site = OperatedSite.open(home)) {
             site.must("account", "create", "mojombo");
             var twice = site.gerve("account", "create", "Mojombo");
@@ -74,7 +74,7 @@ class AccountsIT {
     }
 
     @Test
-    void aDatabaseThatIsAwayIsNotARefusal() throws Exception {
+    void databaseOutageExitsWith75() throws Exception {
         var nowhere = RunningMariaDb.shared().settings("no_such_database");
         try (var site = new OperatedSite(home, nowhere, RunningRedis.shared().uri())) {
             var run = site.gerve("account", "list");
@@ -86,7 +86,7 @@ class AccountsIT {
     }
 
     @Test
-    void whileRedisIsAwayTheChangeHoldsAndAWarningSaysThatGatesWereNotTold() throws Exception {
+    void changeDuringARedisOutageIsMadeWithAWarning() throws Exception {
         try (var redis = RunningRedis.start(home.resolve("redis"));
                 var site = new OperatedSite(home, RunningMariaDb.shared().newMigratedDatabase(), redis.uri())) {
             redis.kill();
@@ -98,7 +98,7 @@ class AccountsIT {
     }
 
     @Test
-    void migrateMakesTheSchemaAndASecondTimeHasNothingToDo() throws Exception {
+    void migrateCreatesTheSchemaAndASecondRunAppliesNothing() throws Exception {
         var empty = RunningMariaDb.shared().newDatabase();
         try (var site = new OperatedSite(home, empty, RunningRedis.shared().uri())) {
             assertThat(site.gerve("migrate").out()).contains("V1__schema.sql");

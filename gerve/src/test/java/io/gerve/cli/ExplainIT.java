@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code gerve explain}: the gate's decision, rule by rule. */
+/** {@code gerve explain}: the decision of the gate, rule by rule. */
 public class ExplainIT {
     public static final String HOST_KEY =
             "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIN1YdxBpNlzxDqfJyw/QKow1F+wvG9hXGoqiysfJOn5Y";
@@ -16,7 +16,7 @@ public class ExplainIT {
     private Path home;
 
     @Test
-    void everyRuleThatWasTriedIsToldWithWhatItSaw() throws Exception {
+    void everyRuleThatWasTriedIsPrintedWithItsFact() throws Exception {
         try (var site = OperatedSite.open(home)) {
             populate(site);
             var allowed = site.must("explain", "--account", "mojombo", "--repo", "mojombo/bert", "--verb", "push");
@@ -28,12 +28,13 @@ public class ExplainIT {
             var denied =
                     site.gerve("explain", "--account", "tom", "--repo", "mojombo/bert", "--verb", "push", "--json");
             assertThat(denied.status()).isEqualTo(1);
-            var told = denied.json();
-            assertThat(told.get("rule").stringValue()).isEqualTo("no_write_grant");
-            assertThat(told.get("message").stringValue())
+            var explained = denied.json();
+            assertThat(explained.get("rule").stringValue()).isEqualTo("no_write_grant");
+            assertThat(explained.get("message").stringValue())
                     .isEqualTo("ERROR: Permission to mojombo/bert.git denied to tom.");
-            assertThat(told.get("exit_status").intValue()).isEqualTo(128);
-            assertThat(told.get("rules")
+            assertThat(explained.get("exit_status").intValue()).isEqualTo(128);
+            assertThat(explained
+                            .get("rules")
                             .valueStream()
                             .map(rule -> rule.get("rule").stringValue()))
                     .containsExactly(
@@ -46,12 +47,12 @@ public class ExplainIT {
                             "organization_owner",
                             "public",
                             "no_write_grant");
-            assertThat(told.get("rules").get(5).get("fact").stringValue()).isEqualTo("has read");
+            assertThat(explained.get("rules").get(5).get("fact").stringValue()).isEqualTo("has read");
         }
     }
 
     @Test
-    void aKeyIsLookedUpAndWhatStandsAgainstItIsTold() throws Exception {
+    void keyIsLookedUpAndItsRevocationIsPrinted() throws Exception {
         try (var site = OperatedSite.open(home)) {
             populate(site);
             var fingerprint = key(site);
@@ -75,7 +76,7 @@ public class ExplainIT {
     }
 
     private static void populate(OperatedSite site) {
-        site.must("server", "add", "fs1", "fs1a", "127.0.0.1", "--host-key", HOST_KEY);
+        site.must("server", "create", "fs1", "fs1a", "127.0.0.1", "--host-key", HOST_KEY);
         site.must("account", "create", "mojombo");
         site.must("account", "create", "tom");
         site.repository("mojombo", "bert");

@@ -11,70 +11,80 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@code --help} teaches. */
+/** Help of the commands. */
 class HelpTest {
     @Test
-    void theProgramTellsHowToBegin() {
-        assertThat(help("")).contains("A first repository:", "75   The database");
+    void programHelpShowsTheFirstStepsAndExitStatuses() {
+        assertThat(help(""))
+                .contains(
+                        "A first repository:",
+                        "1    Refused",
+                        "2    Usage error",
+                        "69   Java 25",
+                        "75   The database",
+                        "78   The configuration");
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "key list",
-                "server add",
+                "server create",
+                "host add",
+                "site set",
                 "team",
                 "team create",
                 "explain",
                 "audit",
                 "audit repo",
-                "audit account",
+                "audit user",
                 "audit team",
                 "audit key",
-                "audit keys",
                 "audit changes",
                 "audit diff",
                 "audit server",
                 "audit routes",
                 "audit log",
+                "audit log verify",
                 "audit log prune"
             })
-    void aCommandTellsOfItselfAndOnlyOfDefaultsThatThereAre(String command) {
+    void commandHelpShowsOnlyItsOwnTextAndRealDefaults(String command) {
         assertThat(help(command))
                 .doesNotContain("A first repository:", "Optional", "{}", "2147483647")
                 .doesNotContainPattern("Default: *\n")
                 .contains("Default: /etc/gerve/gerve.toml");
     }
 
-    /** A cron job goes by the exit status, which is not the other commands'. */
+    /** Cron jobs rely on the exit statuses of audits. */
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "",
                 " repo",
-                " account",
+                " user",
                 " team",
                 " key",
-                " keys",
                 " changes",
                 " diff",
                 " server",
                 " routes",
-                " log"
+                " log",
+                " log verify",
+                " log prune"
             })
-    void anAuditTellsWhatItsOwnExitStatusMeans(String command) {
+    void auditHelpShowsItsOwnExitStatuses(String command) {
         assertThat(help("audit" + command))
-                .contains("2   It could not be found out, or the command was called wrongly.")
-                .doesNotContain("nothing was changed", "75 ");
+                .contains("2    Usage error", "75   The database", "78   The configuration")
+                .doesNotContain("nothing was changed");
     }
 
     @Test
-    void theLogIsShownWithoutACommand() {
-        assertThat(help("audit log")).contains(" [prune]\n");
+    void auditLogNeedsNoSubcommand() {
+        assertThat(help("audit log")).contains(" [verify | prune]\n");
     }
 
     @Test
-    void argumentsStandApartFromWhatTheCommandIs() {
+    void argumentsHaveTheirOwnHeading() {
         assertThat(help("audit repo")).contains("\n\nArguments:\n      REPO ");
         assertThat(help("audit log")).doesNotContain("Arguments:");
     }

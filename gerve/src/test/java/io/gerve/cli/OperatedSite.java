@@ -18,12 +18,12 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A site with a configuration file, a database and a Redis, on which commands are run as an operator would. */
+/** Site with a configuration file, a database and a Redis, on which a test runs commands. */
 public final class OperatedSite implements AutoCloseable {
     private final Path config;
     private final Database database;
 
-    /** What a command left behind. */
+    /** Result of a command. */
     public record Run(int status, String out, String err) {
         public JsonNode json() {
             return JsonMapper.shared().readTree(out);
@@ -80,8 +80,8 @@ public final class OperatedSite implements AutoCloseable {
                 .toArray(String[]::new);
     }
 
-    /** A command that goes on until it is closed. */
-    public record Going(Thread thread, StringWriter out, StringWriter err) implements AutoCloseable {
+    /** Command that runs until it is closed. */
+    public record RunningCommand(Thread thread, StringWriter out, StringWriter err) implements AutoCloseable {
         @Override
         public void close() {
             thread.interrupt();
@@ -93,7 +93,7 @@ public final class OperatedSite implements AutoCloseable {
         }
     }
 
-    public Going start(String... arguments) {
+    public RunningCommand start(String... arguments) {
         var out = new StringWriter();
         var err = new StringWriter();
         var thread = Thread.ofVirtual()
@@ -102,10 +102,10 @@ public final class OperatedSite implements AutoCloseable {
                         new PrintWriter(err, true),
                         Terminal.none(),
                         withConfig(arguments)));
-        return new Going(thread, out, err);
+        return new RunningCommand(thread, out, err);
     }
 
-    /** Runs what the test takes for granted. */
+    /** Runs a command that must succeed. */
     public Run must(String... arguments) {
         var run = gerve(arguments);
         if (run.status() != 0) {
@@ -118,7 +118,7 @@ public final class OperatedSite implements AutoCloseable {
         database.sql().execute(statement);
     }
 
-    /** A private repository without a folder, where there is no file server to make one. */
+    /** Inserts a private repository without a folder on a file server. */
     public void repository(String owner, String name) {
         database.sql()
                 .execute(
@@ -128,7 +128,7 @@ public final class OperatedSite implements AutoCloseable {
                         owner);
     }
 
-    /** The record of changes, oldest first: {@code who through kind before>after}. */
+    /** Returns the history of changes, oldest first: {@code actor program kind before>after}. */
     public List<String> record() {
         return database.sql()
                 .fetch("SELECT actor, program, kind, before_value, after_value FROM grant_changes ORDER BY id")

@@ -19,7 +19,7 @@ class RepositoriesIT {
     private Path home;
 
     @Test
-    void aRepositoryIsMadeRenamedAndDeletedOnItsFileServerToo() throws Exception {
+    void repositoryIsCreatedRenamedAndDeletedOnItsFileServer() throws Exception {
         try (var site = OperatedSite.open(home);
                 var sshd = fileServer()) {
             addServer(site, sshd, "fs1");
@@ -55,7 +55,7 @@ class RepositoriesIT {
                             .status())
                     .isEqualTo(1);
 
-            assertThat(site.gerve("repo", "delete", "github/bert").err()).contains("give --yes");
+            assertThat(site.gerve("repo", "delete", "github/bert").err()).contains("confirm with --yes");
             assertThat(site.gerve(Terminal.of(_ -> "n"), "repo", "delete", "github/bert")
                             .err())
                     .isEqualTo("gerve: Not done.\n");
@@ -70,7 +70,7 @@ class RepositoriesIT {
     }
 
     @Test
-    void aMoveThatTheFileServerRefusesChangesNothing() throws Exception {
+    void renameThatTheFileServerRefusesChangesNothing() throws Exception {
         try (var site = OperatedSite.open(home);
                 var sshd = fileServer()) {
             addServer(site, sshd, "fs1");
@@ -88,7 +88,7 @@ class RepositoriesIT {
     }
 
     @Test
-    void aFileServerThatIsAwayIsNotARefusalAndLeavesNoRepositoryBehind() throws Exception {
+    void fileServerOutageExitsWith75AndLeavesNoRepository() throws Exception {
         try (var site = OperatedSite.open(home);
                 var sshd = fileServer()) {
             addServer(site, sshd, "fs1");
@@ -103,7 +103,7 @@ class RepositoriesIT {
     }
 
     @Test
-    void theStateAndVisibilityOfARepositoryChangeOnlyFromWhatTheyWere() throws Exception {
+    void stateChangesOnlyFromTheExpectedState() throws Exception {
         try (var site = OperatedSite.open(home);
                 var sshd = fileServer()) {
             addServer(site, sshd, "fs1");
@@ -117,7 +117,7 @@ class RepositoriesIT {
             site.must("repo", "unarchive", "mojombo/bert");
             site.must("repo", "lock", "mojombo/bert", "--reason", "Under review");
             site.must("repo", "disable", "mojombo/bert", "--reason", "Taken down");
-            site.must("repo", "visibility", "mojombo/bert", "public");
+            site.must("repo", "set", "mojombo/bert", "--visibility", "public");
             var row = site.must("repo", "list", "--json").json().get(0);
             assertThat(row.get("state").stringValue()).isEqualTo("disabled");
             assertThat(row.get("reason").stringValue()).isEqualTo("Taken down");
@@ -127,13 +127,13 @@ class RepositoriesIT {
     }
 
     @Test
-    void serversHostsAndRoutesAreMadeShownFailedOverAndRebuilt() throws Exception {
+    void serversHostsAndRoutesAreCreatedShownFailedOverAndRebuilt() throws Exception {
         try (var site = OperatedSite.open(home);
                 var sshd = fileServer()) {
             var scanned = site.gerve(
                     Terminal.of(_ -> "yes"),
                     "server",
-                    "add",
+                    "create",
                     "fs1",
                     "fs1a",
                     "127.0.0.1",
@@ -142,12 +142,12 @@ class RepositoriesIT {
                     "--scan");
             assertThat(scanned.status()).isZero();
             assertThat(scanned.err()).contains(sshd.hostKey().fingerprint().text());
-            assertThat(site.gerve("server", "add", "fs2", "fs2a", "127.0.0.1", "--host-key", "ssh-ed25519 AAAA")
+            assertThat(site.gerve("server", "create", "fs2", "fs2a", "127.0.0.1", "--host-key", "ssh-ed25519 AAAA")
                             .status())
                     .isEqualTo(1);
             assertThat(site.gerve(
                                     "server",
-                                    "add",
+                                    "create",
                                     "fs1",
                                     "fs1a",
                                     "::1",
@@ -155,9 +155,21 @@ class RepositoriesIT {
                                     sshd.hostKey().text())
                             .err())
                     .isEqualTo("gerve: There is a file server fs1 already.\n");
+            assertThat(site.gerve(
+                            "server",
+                            "create",
+                            "fs2",
+                            "fs2a",
+                            "::1",
+                            "--port",
+                            "65536",
+                            "--host-key",
+                            sshd.hostKey().text()))
+                    .satisfies(run -> assertThat(run.status()).isEqualTo(2))
+                    .satisfies(run -> assertThat(run.err()).contains("must be 1 to 65535"));
             site.must(
-                    "server",
-                    "add-host",
+                    "host",
+                    "add",
                     "fs1",
                     "fs1b",
                     "127.0.0.2",
@@ -168,25 +180,28 @@ class RepositoriesIT {
             assertThat(site.must("route", "show", "mojombo").out()).contains("fs1a", "fs1b");
             var active = site.must("route", "failover", "fs1", "--json").json();
             assertThat(active.get("active").stringValue()).isEqualTo("fs1b");
-            assertThat(site.gerve("server", "remove-host", "fs1", "fs1b").status())
-                    .isEqualTo(1);
+            assertThat(site.gerve("host", "remove", "fs1", "fs1b").status()).isEqualTo(1);
             assertThat(site.must("server", "list").out()).contains("fs1b, fs1a");
+            var hosts = site.must("host", "list", "fs1", "--json").json();
+            assertThat(hosts.get(0).get("host").stringValue()).isEqualTo("fs1b");
+            assertThat(hosts.get(0).get("active").booleanValue()).isTrue();
+            assertThat(hosts.get(1).get("active").booleanValue()).isFalse();
             assertThat(site.must("server", "show", "fs1", "--json")
                             .json()
+                            .get("hosts")
                             .get(0)
-                            .get("host")
                             .stringValue())
                     .isEqualTo("fs1b");
-            assertThat(site.must("route", "list").out()).contains("mojombo");
+            assertThat(site.must("route", "show").out()).contains("mojombo");
             assertThat(site.must("route", "rebuild", "--json")
                             .json()
                             .get("routes")
                             .intValue())
                     .isEqualTo(1);
-            assertThat(site.gerve("server", "remove", "fs1").err()).contains("still holds the repositories of 1");
+            assertThat(site.gerve("server", "delete", "fs1").err()).contains("still holds the repositories of 1");
             assertThat(site.gerve("route", "set", "mojombo", "fs9").status()).isEqualTo(1);
             assertThat(site.must("audit", "changes", "--server", "fs1").out())
-                    .containsPattern("file-server .* fs1: fs1a, fs1b +fs1: fs1b, fs1a")
+                    .containsPattern("file_server .* fs1: fs1a, fs1b +fs1: fs1b, fs1a")
                     .contains("fs1b at 127.0.0.2 port 22, " + sshd.hostKey().fingerprint())
                     .containsPattern("route +mojombo .* fs1");
             assertThat(site.must("audit", "changes", "--account", "mojombo").out())
@@ -206,6 +221,6 @@ class RepositoriesIT {
 
     private static void addServer(OperatedSite site, RunningSshd sshd, String name) {
         var key = sshd.hostKey().text();
-        site.must("server", "add", name, name + "a", "127.0.0.1", "--port", "" + sshd.port(), "--host-key", key);
+        site.must("server", "create", name, name + "a", "127.0.0.1", "--port", "" + sshd.port(), "--host-key", key);
     }
 }

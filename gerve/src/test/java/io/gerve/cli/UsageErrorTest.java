@@ -9,7 +9,7 @@ import java.io.Writer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is told of arguments that are not as they should be, before anything is looked for or changed. */
+/** Usage errors, which are found before the command connects to anything. */
 class UsageErrorTest {
     @ParameterizedTest
     @CsvSource(
@@ -26,35 +26,58 @@ class UsageErrorTest {
                 "audit repo a/b --at 2026-03-01T12:00:00 | ' is neither a time like 2026-03-01T12:00:00Z",
                 "audit repo a/b --at 2999-01-01 | '2999-01-01' is in the future",
                 "audit repo a/b --at 999999999d | '999999999d' is before 1970",
-                "audit repo a/b --limit -1 | --limit takes a number of rows",
-                "audit repo a/b --where nope=1 | There is no column nope, only who, kind,",
-                "audit repo a/b --sort who | --sort needs --limit",
-                "audit changes --account tom --server fs1 | do not go together",
+                "audit repo a/b --limit -1 | '-1' is not a number of rows from 1 to 999999999. For every row use --all",
+                "audit repo a/b --where nope=1 | There is no column nope. Columns: principal, kind,",
+                "audit repo a/b --sort principal | --sort needs --limit",
+                "audit changes --account tom --server fs1 | Give only one of --account",
                 "audit changes --after x | --after takes the id of a change",
                 "audit diff | Missing required option: '--from=TIME'",
-                "audit diff --from 1d --repo a/b --account tom | --repo does not go with --account",
-                "audit keys --expiring 2026-01-01 | '2026-01-01' is not a length of time like 30d",
-                "audit log --limit 0 | --limit takes 1 or more; --all is for all",
-                "audit log --all --limit 5 | --all does not go with --limit",
-                "audit log --follow --since 1d | --follow gives what comes from now on",
-                "audit log --follow -n 5 | --follow gives what comes from now on",
-                "audit log --follow --oldest-first | --follow gives what comes from now on",
-                "audit log --verify --format csv | --verify goes through all records",
-                "audit log --verify -n 5 | --verify goes through all records",
+                "audit diff --from 1d --repo a/b --account tom | Give only one of --repo and --account",
+                "audit key --expiring 2026-01-01 | '2026-01-01' is not a length of time like 30d",
+                "audit log --limit 0 | '0' is not a number of rows from 1 to 999999999. For every row use --all",
+                "audit log --all --limit 5 | mutually exclusive",
+                "audit log --follow --since 1d | --follow prints new records",
+                "audit log --follow --limit 5 | --follow prints new records",
+                "audit log --follow --oldest-first | --follow prints new records",
+                "audit log --format csv verify | cannot be combined with verify or prune",
+                "audit log --limit 5 verify | cannot be combined with verify or prune",
+                "audit log --command push | There is no command push. Commands: git-upload-pack,",
+                "audit log --address 192.0.7 | '192.0.7' is not an IP address",
+                "audit log --json --format csv | --json and --format csv contradict each other",
+                "audit repo a/b --json --format csv | --json and --format csv contradict each other",
+                "audit repo a/b --json --format table | --json and --format table contradict each other",
+                "audit routes --limit 0 | For every row use --all",
+                "audit routes --limit 99999999999 | is not a number of rows from 1 to 999999999",
+                "audit key --limit 0 | For every row use --all",
+                "audit key --expiring 9999999d | '9999999d' is longer than 100 years (36500d)",
+                "audit key --include-public | --include-public and --at need a FINGERPRINT",
+                "key list --limit 0 | For every row use --all",
+                "key list --limit 5 --all | mutually exclusive",
+                "key list --unused-for 9999999d | is longer than 100 years",
+                "key list --bits-below 0 | '0' is not a whole number from 1 to 999999999",
+                "key add x --account tom --expires 9999999d | is longer than 100 years",
+                "key add x --account tom --expires 9999-01-01 | is more than 100 years ahead",
+                "audit log prune --older-than 9999999d | is longer than 100 years",
+                "org set github | Missing required option: '--base-permission=ROLE'",
+                "repo set a/b | Missing required option: '--visibility=VISIBILITY'",
+                "repo set a/b --visibility secret | expected one of",
+                "team set a/b | Missing required argument",
+                "team set a/b --parent a/c --no-parent | mutually exclusive",
+                "site set | Missing required argument",
                 "key add x --account tom --expires 2000-01-01 | '2000-01-01' is past",
             })
-    void itIsSaidWhatIsWrongAndHowItIsRight(String command, String why) {
-        assertCalledWrongly(command, why);
+    void usageErrorSaysWhatIsAllowed(String command, String why) {
+        assertUsageError(command, why);
     }
 
-    /** The mistake: to remove everybody's records where one account's were meant. */
+    /** The mistake would remove the records of all accounts instead of those of one. */
     @ParameterizedTest
     @CsvSource({"--account tom", "--until 30d", "--refused", "--repo a/b"})
-    void noFilterNarrowsWhatIsPruned(String filter) {
-        assertCalledWrongly("audit log " + filter + " prune", "do not go with prune");
+    void pruneRefusesFilters(String filter) {
+        assertUsageError("audit log " + filter + " prune", "cannot be combined with verify or prune");
     }
 
-    private static void assertCalledWrongly(String command, String why) {
+    private static void assertUsageError(String command, String why) {
         var err = new StringWriter();
         int status = Gerve.execute(
                 new PrintWriter(Writer.nullWriter(), true),

@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tests of the contents of the distribution, and of the start of its programs. */
 class DistributionIT {
@@ -88,19 +90,41 @@ class DistributionIT {
         for (String heap : new String[] {"lots", "1t", "m", "512", "256m -XX:+Evil", "25m6"}) {
             CommandResult refused = shell.with("GERVE_FRONTEND_HEAP", heap).run("bin/gerve-frontend --help");
             assertThat(refused.output()).contains("GERVE_FRONTEND_HEAP must be a size such as 512m or 2g, not " + heap);
-            assertThat(refused.status()).isEqualTo(64);
+            assertThat(refused.status()).isEqualTo(2);
         }
         CommandResult refused = shell.with("GERVE_KEYLOOKUP_HEAP", "lots").run("bin/gerve-keylookup --help");
         assertThat(refused.output()).contains("GERVE_KEYLOOKUP_HEAP must be a size such as 512m or 2g, not lots");
-        assertThat(refused.status()).isEqualTo(64);
+        assertThat(refused.status()).isEqualTo(2);
     }
 
     @Test
     void unknownConfigurationKeyIsRefusedWithASuggestion() throws Exception {
         CommandResult refused = shell.run("f=$(mktemp) && printf '[frontend]\\nlistem = \"127.0.0.1:22\"\\n' > $f"
                 + " && bin/gerve-frontend --config $f; status=$?; rm $f; exit $status");
-        assertThat(refused.status()).isNotZero();
+        assertThat(refused.status()).isEqualTo(78);
         assertThat(refused.output()).contains("listem", "frontend.listen").doesNotContain("\tat ");
+    }
+
+    /** The table of exit statuses in gerve/README.md. */
+    @ParameterizedTest
+    @CsvSource({
+        "bin/gerve --version, 0",
+        "bin/gerve nonsense, 2",
+        "bin/gerve account list --config /nonexistent, 78",
+        "bin/gerve agent --config /nonexistent, 78",
+        "bin/gerve-frontend --nonsense, 2",
+        "bin/gerve-frontend --config /nonexistent, 78",
+        "bin/gerve-keylookup --nonsense, 2",
+        "bin/gerve-keylookup --config /nonexistent, 78",
+        "bin/gerve-keys, 2",
+        "bin/gerve-keys --socket /nonexistent git ssh-ed25519 AAAA, 75",
+        "share/file-server/setup --nonsense, 2",
+        "share/file-server/setup --gate-key /nonexistent, 1",
+        "../../quickstart --nonsense, 2",
+        "../../benchmark --nonsense, 2"
+    })
+    void everyProgramUsesTheSameExitStatuses(String command, int status) throws Exception {
+        assertThat(shell.run(command).status()).isEqualTo(status);
     }
 
     private static List<String> names(String folder) throws IOException {

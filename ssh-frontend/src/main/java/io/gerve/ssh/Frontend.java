@@ -7,6 +7,7 @@ import io.gerve.config.InvalidConfig;
 import io.gerve.fileserver.FileServerPool;
 import io.gerve.logging.Logging;
 import io.gerve.lookup.LookupUnavailable;
+import io.gerve.program.ExitStatus;
 import io.gerve.program.SchemaMismatch;
 import io.gerve.program.StopSignal;
 import io.gerve.routing.FileServer;
@@ -42,9 +43,11 @@ import picocli.CommandLine.Option;
         usageHelpAutoWidth = true,
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {
-            "0:Stopped after SIGTERM.",
-            "1:Could not start; the reason is on standard error.",
-            "2:Wrong usage.",
+            "0:Stopped by SIGTERM.",
+            "1:Could not start. Standard error says why.",
+            ExitStatus.USAGE_HELP,
+            ExitStatus.UNAVAILABLE_HELP,
+            ExitStatus.CONFIG_HELP
         })
 public final class Frontend implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(Frontend.class);
@@ -96,7 +99,7 @@ public final class Frontend implements Callable<Integer> {
             }
             LOG.info("Stopped");
         }
-        return CommandLine.ExitCode.OK;
+        return ExitStatus.DONE;
     }
 
     /**
@@ -147,6 +150,8 @@ public final class Frontend implements Callable<Integer> {
                     IllegalStateException _ -> line.getErr().println("gerve-frontend: " + failure.getMessage());
             default -> LOG.error("Cannot start", failure);
         }
-        return 1;
+        return failure instanceof InvalidConfig || failure instanceof IllegalArgumentException
+                ? ExitStatus.CONFIG
+                : ExitStatus.REFUSED;
     }
 }

@@ -2,6 +2,7 @@ package io.gerve.agent.client;
 
 import io.gerve.agent.protocol.AgentReply;
 import io.gerve.agent.protocol.AgentRequest;
+import io.gerve.program.ExitStatus;
 import java.io.FileDescriptor;
 import java.io.IOException;
 import java.util.List;
@@ -11,11 +12,6 @@ import java.util.List;
  * {@code %u %t %k}. It prints the authorized_keys line for the key, or nothing if the key is not registered.
  */
 public final class GerveKeys {
-    private static final int FOUND_OUT = 0;
-    private static final int USAGE = 64;
-    /** EX_TEMPFAIL of sysexits.h. */
-    private static final int TRY_AGAIN = 75;
-
     private GerveKeys() {}
 
     public static void main(String[] args) {
@@ -27,7 +23,7 @@ public final class GerveKeys {
         List<String> values = arguments.values();
         if (values.size() != 3) {
             StandardError.print("gerve-keys: Usage: gerve-keys [--socket PATH] USER TYPE KEY\n");
-            return USAGE;
+            return ExitStatus.USAGE;
         }
         var request = new AgentRequest.FindKey(values.get(0), values.get(1), values.get(2));
         try {
@@ -41,13 +37,13 @@ public final class GerveKeys {
     private static int print(AgentReply reply) {
         if (reply instanceof AgentReply.KeyLine(String text)) {
             StandardError.write(FileDescriptor.out, text.concat("\n"));
-            return FOUND_OUT;
+            return ExitStatus.DONE;
         }
-        return reply instanceof AgentReply.NoKey ? FOUND_OUT : unavailable("the agent does not answer this");
+        return reply instanceof AgentReply.NoKey ? ExitStatus.DONE : unavailable("the agent does not answer this");
     }
 
     private static int unavailable(String why) {
         StandardError.print("gerve-keys: cannot look up a key: " + why + "\n");
-        return TRY_AGAIN;
+        return ExitStatus.TRY_AGAIN;
     }
 }

@@ -3,6 +3,7 @@ package io.gerve.agent.client;
 import io.gerve.agent.protocol.AgentReply;
 import io.gerve.agent.protocol.AgentRequest;
 import io.gerve.agent.protocol.SshInvocation;
+import io.gerve.program.ExitStatus;
 import java.io.FileDescriptor;
 import java.io.IOException;
 import java.util.List;
@@ -18,7 +19,6 @@ public final class GerveShell {
     private static final int CHARACTERS_MAX = 8 * 1024;
 
     private static final int FATAL = 128;
-    private static final int TRY_AGAIN = 75;
     private static final String OWN_NAME = "/gerve-shell";
     private static final String NOT_BY_KEY = "ERROR: This account is for Git over SSH, with a key that Gerve knows.\n";
     private static final String CANNOT_CHECK =
@@ -79,7 +79,7 @@ public final class GerveShell {
         }
         if (reply instanceof AgentReply.Output(String text)) {
             StandardError.write(FileDescriptor.out, text);
-            return 0;
+            return ExitStatus.DONE;
         }
         if (reply instanceof AgentReply.Connect(SshInvocation invocation)) {
             StandardError.print(invocation.stderrText());
@@ -92,6 +92,6 @@ public final class GerveShell {
 
     private static int unavailable() {
         StandardError.print(CANNOT_CHECK);
-        return TRY_AGAIN;
+        return ExitStatus.TRY_AGAIN;
     }
 }

@@ -24,6 +24,7 @@ import io.gerve.cli.output.Table;
 import io.gerve.git.RepositoryName;
 import io.gerve.keylookup.directory.Login;
 import io.gerve.keylookup.key.Fingerprint;
+import io.gerve.program.ExitStatus;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -37,79 +38,89 @@ import picocli.CommandLine.ScopeType;
 /** {@code gerve audit}. */
 @Command(
         name = "audit",
-        header = "Who can reach what, through which grant; what is amiss; what changed.",
+        header = "List who has access to what, through which grants; issues; and changes.",
         description = {
             "",
-            "What each may do is decided by the gate's own code. Long answers are printed while they are found. For cron: the exit status"
-                    + " says whether something is amiss.",
+            "Every decision is made by the gate's own code. Rows are printed as they are found. The exit status tells"
+                    + " cron whether there are"
+                    + " issues.",
             "",
-            "  gerve audit repo mojombo/bert --where may=push",
-            "  gerve audit account tom --at 2026-03-01T12:00:00Z",
-            "  gerve audit keys --stale 365d --format csv",
+            "  gerve audit repo mojombo/bert --where permission=push",
+            "  gerve audit user tom --at 2026-03-01T12:00:00Z",
+            "  gerve audit key --stale 365d --format csv",
             "  gerve audit changes --repo mojombo/bert --since 7d",
             "  gerve audit log --repo mojombo/bert --refused",
             "",
-            "The past is told from recorded changes. What was so before the first of them, and what was changed by other ways than Gerve's,"
-                    + " is not known; neither is over which route a request would have gone, nor what the site's rules for keys were.",
+            "Where --limit cuts the rows, the last line on standard error has the cursor of the next page: Next page:"
+                    + " --after 1:42:7",
+            "",
+            "Past access is computed from recorded changes. Not known are changes before the first record, changes"
+                    + " that were not made with"
+                    + " Gerve, the route of a past request, and past key policies.",
         },
-        subcommands = {AuditKeysCommand.class, AuditLogCommand.class},
+        subcommands = {AuditKeyCommand.class, AuditLogCommand.class},
         scope = ScopeType.INHERIT,
-        exitCodeList = {"0:Nothing is amiss.", "1:Something is: see the rows.", AuditCommand.TIMED_OUT})
+        exitCodeList = {
+            "0:No issues.",
+            "1:Issues found: see the rows. Or refused: standard error says why.",
+            ExitStatus.USAGE_HELP,
+            ExitStatus.UNAVAILABLE_HELP,
+            ExitStatus.TRY_AGAIN_HELP,
+            ExitStatus.CONFIG_HELP
+        })
 public final class AuditCommand extends CommandGroup {
-    static final String TIMED_OUT = "2:It could not be found out, or the command was called wrongly.";
-
     private static final Table<AccessEntry> REPOSITORIES = Table.<AccessEntry>rows()
-            .column("repository", reach -> reach.repository().toString())
-            .column("may", AccessEntry::permission)
+            .column("repository", entry -> entry.repository().toString())
+            .column("permission", AccessEntry::permission)
             .column("role", AccessEntry::role)
-            .column("pull", reach -> decision(reach.mayPull()))
-            .column("push", reach -> decision(reach.mayPush()))
-            .column("ways", reach -> text(reach.grantPaths()))
-            .column("amiss", AccessEntry::issues)
-            .cursorColumn(reach -> reach.cursor().toString());
+            .column("pull", entry -> decision(entry.mayPull()))
+            .column("push", entry -> decision(entry.mayPush()))
+            .column("grant_paths", entry -> text(entry.grantPaths()))
+            .column("issues", AccessEntry::issues)
+            .cursorColumn(entry -> entry.cursor().toString());
 
-    private static final Table<AccessEntry> PEOPLE = Table.<AccessEntry>rows()
-            .column("who", AccessEntry::principal)
+    private static final Table<AccessEntry> PRINCIPALS = Table.<AccessEntry>rows()
+            .column("principal", AccessEntry::principal)
             .column("kind", AccessEntry::kind)
-            .column("may", AccessEntry::permission)
+            .column("permission", AccessEntry::permission)
             .column("role", AccessEntry::role)
-            .column("pull", reach -> decision(reach.mayPull()))
-            .column("push", reach -> decision(reach.mayPush()))
-            .column("ways", reach -> text(reach.grantPaths()))
-            .column("amiss", AccessEntry::issues)
-            .cursorColumn(reach -> reach.cursor().toString());
+            .column("pull", entry -> decision(entry.mayPull()))
+            .column("push", entry -> decision(entry.mayPush()))
+            .column("grant_paths", entry -> text(entry.grantPaths()))
+            .column("issues", AccessEntry::issues)
+            .cursorColumn(entry -> entry.cursor().toString());
 
     private static final Table<GrantChange> CHANGES = Table.<GrantChange>rows()
             .column("id", GrantChange::id)
-            .column("at", GrantChange::at)
-            .column("by", GrantChange::actor)
-            .column("through", GrantChange::program)
+            .column("changed_at", GrantChange::at)
+            .column("actor", GrantChange::actor)
+            .column("program", GrantChange::program)
             .column("kind", GrantChange::kind)
             .column("account", GrantChange::account)
             .column("repository", GrantChange::repository)
             .column("team", GrantChange::team)
             .column("organization", GrantChange::organization)
-            .column("key", GrantChange::key)
+            .column("key_fingerprint", GrantChange::key)
             .column("before", GrantChange::before)
             .column("after", GrantChange::after)
             .cursorColumn(change -> Long.toString(change.id()));
 
     private static final Table<AccessDifference> DIFFERENCES = Table.<AccessDifference>rows()
             .column("repository", difference -> difference.repository().toString())
-            .column("who", AccessDifference::principal)
+            .column("principal", AccessDifference::principal)
             .column("kind", AccessDifference::kind)
             .column("change", AccessDifference::change)
             .column("before", AccessDifference::before)
             .column("after", AccessDifference::after)
-            .column("ways_before", difference -> text(difference.grantPathsBefore()))
-            .column("ways_after", difference -> text(difference.grantPathsAfter()))
+            .column("grant_paths_before", difference -> text(difference.grantPathsBefore()))
+            .column("grant_paths_after", difference -> text(difference.grantPathsAfter()))
             .cursorColumn(difference -> difference.cursor().toString());
 
     private static final Table<ServerAuditEntry> SERVERS = Table.<ServerAuditEntry>rows()
             .column("server", ServerAuditEntry::name)
             .column("owners", ServerAuditEntry::owners)
             .column("hosts", ServerAuditEntry::hosts)
-            .column("amiss", ServerAuditEntry::issues)
+            .column("issues", ServerAuditEntry::issues)
             .cursorColumn(ServerAuditEntry::name);
 
     private static final Table<OwnerAuditEntry> OWNERS = Table.<OwnerAuditEntry>rows()
@@ -117,15 +128,15 @@ public final class AuditCommand extends CommandGroup {
             .column("kind", OwnerAuditEntry::kind)
             .column("server", OwnerAuditEntry::server)
             .column("repositories", OwnerAuditEntry::repositories)
-            .column("amiss", owner -> owner.hasNoRoute() ? "has repositories and no file server" : "")
+            .column("issues", owner -> owner.hasNoRoute() ? List.of("has repositories and no file server") : List.of())
             .cursorColumn(OwnerAuditEntry::owner);
 
-    /** The time that is asked about. */
+    /** Option {@code --at}: a past time. */
     public static final class At {
         @Option(
                 names = "--at",
                 paramLabel = "TIME",
-                description = "As it was then: 2026-03-01T12:00:00Z, 2026-03-01, or 7d for seven days ago.")
+                description = "At a past time: 2026-03-01T12:00:00Z, 2026-03-01, or 7d for seven days ago.")
         private Optional<PointInTime> at = Optional.empty();
 
         public Optional<Instant> instant() {
@@ -134,159 +145,177 @@ public final class AuditCommand extends CommandGroup {
     }
 
     @Command(
-            header = "Everybody who can read or write a repository, with each way.",
+            header = "List everyone who can read or write a repository, with each grant path.",
             description = {
                 "",
-                "The public, deploy keys and people. Amiss is who still has a right and cannot use it, such as a suspended account.",
+                "Rows: everybody, if the repository is public; deploy keys; accounts. An issue is a grant that cannot"
+                        + " be used, such as that of"
+                        + " a suspended account.",
                 "",
-                "  gerve audit repo mojombo/bert --where may=push"
+                "  gerve audit repo mojombo/bert --where permission=push"
             })
     int repo(
             @Parameters(paramLabel = "REPO", description = "owner/name") RepositoryName repository,
             @Mixin At at,
             @Mixin ListingOptions listing) {
-        return reaches(
-                PEOPLE,
+        return access(
+                PRINCIPALS,
                 listing,
                 at,
                 ChangeSubjectOptions.missing(new OfRepository(repository)),
-                (audit, after, sink) -> audit.ofRepository(repository, after, sink));
+                (audit, after, consumer) -> audit.ofRepository(repository, after, consumer));
     }
 
     @Command(
-            header = "Every repository that an account reaches, with the role and each way.",
+            header = "List every repository that an account can access, with its role and each grant path.",
             description = {
                 "",
-                "As if it had a key that works. Amiss is a right that cannot be used.",
+                "As if the account had a valid key. An issue is a grant that cannot be used.",
                 "",
-                "  gerve audit account tom --at 2026-03-01T12:00:00Z"
+                "  gerve audit user tom --at 2026-03-01T12:00:00Z"
             })
-    int account(
-            @Parameters(paramLabel = "LOGIN", description = "Whose.") Login login,
-            @Option(names = "--public", description = "Also those that everybody may read.") boolean open,
+    int user(
+            @Parameters(paramLabel = "LOGIN", description = "The account.") Login login,
+            @Option(names = "--include-public", description = "Also public repositories.") boolean includePublic,
             @Mixin At at,
             @Mixin ListingOptions listing) {
-        return reaches(
+        return access(
                 REPOSITORIES,
                 listing,
                 at,
                 ChangeSubjectOptions.missing(new OfAccount(login)),
-                (audit, after, sink) -> audit.ofAccount(login, scope(open), after, sink));
+                (audit, after, consumer) -> audit.ofAccount(login, scope(includePublic), after, consumer));
     }
 
     @Command(
-            header = "Every repository that a team's members reach through it.",
-            description = {"", "Through the teams above it too; what members reach by other ways is left out."})
+            header = "List every repository that the members of a team can access through the team.",
+            description = {"", "Includes the roles of parent teams. Other grants of the members are left out."})
     int team(
             @Parameters(paramLabel = "TEAM", description = "organization/team") TeamName team,
             @Mixin At at,
             @Mixin ListingOptions listing) {
-        return reaches(
+        return access(
                 REPOSITORIES,
                 listing,
                 at,
                 ChangeSubjectOptions.missing(new OfTeam(team.organization(), team.slug())),
-                (audit, after, sink) -> audit.ofTeam(team.organization(), team.slug(), after, sink));
+                (audit, after, consumer) -> audit.ofTeam(team.organization(), team.slug(), after, consumer));
     }
 
-    @Command(
-            header = "Every repository that a key opens.",
-            description = {
-                "",
-                "Its account's, or a deploy key's own. Amiss is a key that is revoked or expired and still has rights."
-            })
-    int key(
-            @Parameters(paramLabel = "FINGERPRINT", description = "SHA256:…") Fingerprint fingerprint,
-            @Option(names = "--public", description = "Also those that everybody may read.") boolean open,
-            @Mixin At at,
-            @Mixin ListingOptions listing) {
-        return reaches(
+    /** Runs {@code gerve audit key FINGERPRINT}. */
+    int keyAccess(Fingerprint fingerprint, boolean includePublic, At at, ListingOptions listing) {
+        return access(
                 REPOSITORIES,
                 listing,
                 at,
                 ChangeSubjectOptions.missing(new OfKey(fingerprint)),
-                (audit, after, sink) -> audit.ofKey(fingerprint, scope(open), after, sink));
+                (audit, after, consumer) -> audit.ofKey(fingerprint, scope(includePublic), after, consumer));
     }
 
     @Command(
-            header = "Who granted or removed what, when, and through what; oldest first.",
-            description = {"", "Of all of the site, or of one: what was deleted since is found by the name that it had."
+            header = "List the history of changes: who changed what, when, and with which program; oldest first.",
+            description = {
+                "",
+                "Of the whole site, or of one subject. A deleted subject is found by its last name.",
+                "",
+                "  gerve audit changes --repo mojombo/bert --since 7d"
             },
-            exitCodeList = {"0:The changes are told, or there was none.", TIMED_OUT})
+            exitCodeList = {
+                "0:Done, also if there is no change.",
+                "1:Refused: standard error says why.",
+                ExitStatus.USAGE_HELP,
+                ExitStatus.UNAVAILABLE_HELP,
+                ExitStatus.TRY_AGAIN_HELP,
+                ExitStatus.CONFIG_HELP
+            })
     int changes(
-            @Mixin ChangeSubjectOptions of,
-            @Option(names = "--since", paramLabel = "TIME", description = "From then on: 7d, or a day, or a time.")
+            @Mixin ChangeSubjectOptions subjectOptions,
+            @Option(
+                            names = "--since",
+                            paramLabel = "TIME",
+                            description = "Changes from this time on: 7d, a day, or a time.")
                     Optional<PointInTime> since,
-            @Option(names = "--until", paramLabel = "TIME", description = "Until then.") Optional<PointInTime> until,
+            @Option(names = "--until", paramLabel = "TIME", description = "Changes until this time.")
+                    Optional<PointInTime> until,
             @Mixin ListingOptions listing) {
-        if (of.isMoreThanOne()) {
-            throw usage("--account, --repo, --team, --key and --server do not go together.");
+        if (subjectOptions.isMoreThanOne()) {
+            throw usage("Give only one of --account, --repo, --team, --key and --server.");
         }
         requireOrder("--since", since, "--until", until);
-        var subject = of.subject();
-        var stretch = new MysqlChangeHistory.Range(
+        var subject = subjectOptions.subject();
+        var range = new MysqlChangeHistory.Range(
                 since.map(PointInTime::at).orElse(Instant.EPOCH),
                 until.map(PointInTime::at).orElseGet(Instant::now),
                 listing.after().map(this::change).orElse(0L));
-        return AuditRun.run(this, CHANGES, listing, _ -> false, (site, sink) -> {
+        return AuditRun.run(this, CHANGES, listing, _ -> false, (site, consumer) -> {
             if (!site.changes().isKnown(subject)) {
-                throw new ChangeRefused(ChangeSubjectOptions.missing(subject) + ", and there was none.");
+                throw new ChangeRefused(ChangeSubjectOptions.missing(subject) + ", and there never was.");
             }
-            if (!site.changes().each(subject, stretch, sink)) {
-                throw new ChangeRefused("There is no change " + stretch.after() + ".");
+            if (!site.changes().each(subject, range, consumer)) {
+                throw new ChangeRefused("There is no change " + range.after() + ".");
             }
         });
     }
 
     @Command(
-            header = "The rights that were gained and lost between two times.",
+            header = "List the access that was gained and lost between two times.",
             description = {
                 "",
-                "Of one repository, of one account, or of all that some change in between concerns. That the site was switched to"
-                        + " read-only is no right, and is left out."
+                "Of one repository, of one account, or of the whole site. Read-only mode of the site is not access,"
+                        + " and is left out.",
+                "",
+                "  gerve audit diff --from 7d --repo mojombo/bert"
             },
-            exitCodeList = {"0:There is no difference.", "1:There is: see the rows.", TIMED_OUT})
+            exitCodeList = {
+                "0:No difference.",
+                "1:Differences found: see the rows. Or refused: standard error says why.",
+                ExitStatus.USAGE_HELP,
+                ExitStatus.UNAVAILABLE_HELP,
+                ExitStatus.TRY_AGAIN_HELP,
+                ExitStatus.CONFIG_HELP
+            })
     int diff(
             @Option(names = "--from", paramLabel = "TIME", required = true, description = "The earlier time.")
                     PointInTime from,
-            @Option(names = "--to", paramLabel = "TIME", description = "The later time; now if none is given.")
+            @Option(names = "--to", paramLabel = "TIME", description = "The later time. Default: now.")
                     Optional<PointInTime> to,
-            @Option(names = "--repo", paramLabel = "REPO", description = "Of a repository.")
+            @Option(names = "--repo", paramLabel = "REPO", description = "Differences of one repository.")
                     Optional<RepositoryName> repository,
-            @Option(names = "--account", paramLabel = "LOGIN", description = "Of an account.") Optional<Login> account,
+            @Option(names = "--account", paramLabel = "LOGIN", description = "Differences of one account.")
+                    Optional<Login> account,
             @Mixin ListingOptions listing) {
         Instant end = to.map(PointInTime::at).orElseGet(Instant::now);
         if (repository.isPresent() && account.isPresent()) {
-            throw usage("--repo does not go with --account.");
+            throw usage("Give only one of --repo and --account.");
         }
         requireOrder("--from", Optional.of(from), "--to", to);
         Cursor after = cursor(listing);
-        return AuditRun.run(this, DIFFERENCES, listing, _ -> true, (site, sink) -> {
+        return AuditRun.run(this, DIFFERENCES, listing, _ -> true, (site, consumer) -> {
             noteRecording(site.audit(from.at()), from.at());
             var diff = site.diff(from.at(), end);
             if (repository.isPresent()) {
-                requireEither(diff.ofRepository(repository.get(), after, sink), "repository " + repository.get());
+                requireExisted(diff.ofRepository(repository.get(), after, consumer), "repository " + repository.get());
             } else if (account.isPresent()) {
-                requireEither(diff.ofAccount(account.get(), after, sink), "account " + account.get());
+                requireExisted(diff.ofAccount(account.get(), after, consumer), "account " + account.get());
             } else {
-                diff.ofSite(after, sink);
+                diff.ofSite(after, consumer);
             }
         });
     }
 
-    private static void requireEither(boolean found, String what) throws ChangeRefused {
-        if (!found) {
-            throw new ChangeRefused("There was no " + what + " at either time.");
+    private static void requireExisted(boolean existed, String subject) throws ChangeRefused {
+        if (!existed) {
+            throw new ChangeRefused("There was no " + subject + " at either time.");
         }
     }
 
     @Command(
-            header = "File servers: how many owners each has, hosts without a pinned key, servers without a stand-by.",
-            description = {"", "What became of one, and who was routed to it: gerve audit changes --server fs1"})
+            header = "List file servers with issues: hosts without a pinned key, servers without a standby.",
+            description = {"", "The history of one: gerve audit changes --server fs1"})
     int server(@Mixin ListingOptions listing) {
-        return AuditRun.run(this, SERVERS, listing, server -> !server.issues().isEmpty(), (site, sink) -> {
+        return AuditRun.run(this, SERVERS, listing, server -> !server.issues().isEmpty(), (site, consumer) -> {
             for (ServerAuditEntry server : site.routeAudit().servers()) {
-                if (isAfter(server, listing) && !sink.accept(server)) {
+                if (isAfter(server, listing) && !consumer.accept(server)) {
                     return;
                 }
             }
@@ -300,17 +329,18 @@ public final class AuditCommand extends CommandGroup {
     }
 
     @Command(
-            header = "Owners: where their repositories are, and whose are nowhere.",
+            header = "List owners with their file servers.",
             description = {
                 "",
-                "Amiss is an owner of repositories who is routed to no file server. Of one owner: gerve route show mojombo"
+                "An issue is an owner who has repositories and no route. The route of one owner: gerve route show"
+                        + " mojombo"
             })
     int routes(@Mixin ListingOptions listing) {
         Optional<Login> after = listing.after().map(this::login);
-        return AuditRun.run(this, OWNERS, listing, OwnerAuditEntry::hasNoRoute, (site, sink) -> {
+        return AuditRun.run(this, OWNERS, listing, OwnerAuditEntry::hasNoRoute, (site, consumer) -> {
             if (after.isEmpty()) {
-                site.routeAudit().owners(sink);
-            } else if (!site.routeAudit().ownersAfter(after.get(), sink)) {
+                site.routeAudit().owners(consumer);
+            } else if (!site.routeAudit().ownersAfter(after.get(), consumer)) {
                 throw new ChangeRefused("There is no account " + after.get() + ".");
             }
         });
@@ -320,7 +350,7 @@ public final class AuditCommand extends CommandGroup {
         try {
             return listing.after().map(Cursor::parse).orElse(Cursor.START);
         } catch (IllegalArgumentException _) {
-            throw usage("--after takes what an earlier page said on standard error, such as 1:42:7.");
+            throw usage("--after takes the cursor that the page before printed on standard error, such as 1:42:7.");
         }
     }
 
@@ -336,25 +366,25 @@ public final class AuditCommand extends CommandGroup {
         return Login.parse(text).orElseThrow(() -> usage("--after takes an owner's login."));
     }
 
-    private static List<String> text(List<GrantPath> ways) {
-        return ways.stream().map(GrantPath::text).toList();
+    private static List<String> text(List<GrantPath> paths) {
+        return paths.stream().map(GrantPath::text).toList();
     }
 
-    private interface Question {
-        /** @return whether there is what was asked about */
-        boolean answer(MysqlAccessAudit audit, Cursor after, AccessEntry.Sink<AccessEntry> sink) throws Exception;
+    private interface AccessQuery {
+        /** @return whether the subject exists */
+        boolean run(MysqlAccessAudit audit, Cursor after, AccessEntry.Sink<AccessEntry> consumer) throws Exception;
     }
 
-    /** @param missing what to say if there is nothing of that name: a sentence, but for when and the full stop */
-    private int reaches(Table<AccessEntry> table, ListingOptions listing, At at, String missing, Question question) {
+    /** @param missing the message if the subject does not exist, without the end of the sentence */
+    private int access(Table<AccessEntry> table, ListingOptions listing, At at, String missing, AccessQuery query) {
         Cursor after = cursor(listing);
-        return AuditRun.run(this, table, listing, reach -> !reach.issues().isEmpty(), (site, sink) -> {
+        return AuditRun.run(this, table, listing, entry -> !entry.issues().isEmpty(), (site, consumer) -> {
             Optional<Instant> then = at.instant();
             MysqlAccessAudit audit = then.isPresent() ? site.audit(then.get()) : site.audit();
             if (then.isPresent()) {
                 noteRecording(audit, then.get());
             }
-            if (!question.answer(audit, after, sink)) {
+            if (!query.run(audit, after, consumer)) {
                 throw new ChangeRefused(
                         missing + then.map(time -> " at " + seconds(time)).orElse("") + ".");
             }
@@ -367,7 +397,7 @@ public final class AuditCommand extends CommandGroup {
             gerve().note("Note: "
                     + since.map(first -> "changes are recorded since " + seconds(first))
                             .orElse("no change is recorded yet")
-                    + "; what was different before is not known.");
+                    + "; earlier changes are not known.");
         }
     }
 
@@ -375,17 +405,17 @@ public final class AuditCommand extends CommandGroup {
         return time.truncatedTo(ChronoUnit.SECONDS);
     }
 
-    /** Otherwise nothing would be found, and look like an answer. */
+    /** Refuses a range that ends before it begins, whose empty result would look valid. */
     private void requireOrder(String first, Optional<PointInTime> one, String last, Optional<PointInTime> other) {
         if (one.isPresent()
                 && other.isPresent()
                 && other.get().at().isBefore(one.get().at())) {
-            throw usage(first + " is later than " + last + ": nothing can be in between.");
+            throw usage(first + " is later than " + last + ".");
         }
     }
 
-    private static AccessScope scope(boolean open) {
-        return open ? AccessScope.GRANTED_AND_PUBLIC : AccessScope.GRANTED;
+    private static AccessScope scope(boolean includePublic) {
+        return includePublic ? AccessScope.GRANTED_AND_PUBLIC : AccessScope.GRANTED;
     }
 
     private static String decision(Decision decision) {

@@ -1,9 +1,10 @@
 package io.gerve.cli.audit;
 
 import io.gerve.accesslog.MysqlAccessLogPruner;
-import io.gerve.cli.ExitStatus;
 import io.gerve.cli.Gerve;
+import io.gerve.cli.option.DurationOption;
 import io.gerve.config.Durations;
+import io.gerve.program.ExitStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -15,31 +16,55 @@ import picocli.CommandLine.ParentCommand;
 /** {@code gerve audit log prune}. */
 @Command(
         name = "prune",
-        header = "Remove records that are older than they are to be kept.",
+        header = "Remove old records from the access log.",
         description = {
             "",
-            "A thousand in each transaction, so that gates go on writing meanwhile. Run it daily. What is kept can still be verified.",
+            "Removes records that are older than audit.retention, a thousand in each transaction, so that gates can"
+                    + " write meanwhile. Run it"
+                    + " daily. The remaining records can still be verified.",
+            "",
+            "  gerve audit log prune --older-than 90d",
         },
         exitCodeList = {
             "0:Done.",
-            "1:It cannot be done: it says why.",
-            "2:Called wrongly.",
-            "75:The database did not answer. Try again."
+            "1:Refused, and nothing was removed.",
+            ExitStatus.USAGE_HELP,
+            ExitStatus.UNAVAILABLE_HELP,
+            ExitStatus.TRY_AGAIN_HELP,
+            ExitStatus.CONFIG_HELP
         })
 final class AuditLogPruneCommand implements Callable<Integer> {
+    /** The least that audit.retention can be. To remove younger records needs a confirmation. */
+    private static final Duration CONFIRM_BELOW = Duration.ofDays(1);
+
     @ParentCommand
     @SuppressWarnings("NullAway.Init") // set by picocli
     private AuditLogCommand log;
 
-    @Option(names = "--keep", paramLabel = "TIME", description = "In place of audit.retention: 90d.")
-    private Optional<Duration> keep = Optional.empty();
+    @Option(
+            names = "--older-than",
+            paramLabel = "TIME",
+            description = "Instead of audit.retention: 90d. Less than 1d asks on a terminal; elsewhere it needs --yes.")
+    private Optional<DurationOption> olderThan = Optional.empty();
+
+    @Option(names = "--yes", description = "Do not ask.")
+    private boolean yes;
 
     @Override
     public Integer call() throws Exception {
-        log.requireNothingButTheCommand();
+        log.requireNoOptions();
         Gerve gerve = log.audit().gerve();
+        Duration age = olderThan
+                .map(DurationOption::duration)
+                .orElse(gerve.config().audit().retention());
+        if (age.compareTo(CONFIRM_BELOW) < 0) {
+            gerve.confirm(
+                    yes,
+                    age.isZero()
+                            ? "Remove every record of the access log?"
+                            : "Remove every record that is older than " + Durations.text(age) + "?");
+        }
         try (var site = gerve.open()) {
-            Duration age = keep.orElse(gerve.config().audit().retention());
             long removed = new MysqlAccessLogPruner(site.database())
                     .removeBefore(Instant.now().minus(age));
             gerve.note(removed + " records older than " + Durations.text(age) + " are removed.");

@@ -15,21 +15,21 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
-/** What an audit is about, of which there may be none. */
+/** Subject of {@code gerve audit changes}, or none for the whole site. */
 final class ChangeSubjectOptions {
-    @Option(names = "--account", paramLabel = "LOGIN", description = "Of a user or an organization.")
+    @Option(names = "--account", paramLabel = "LOGIN", description = "Changes of a user or an organization.")
     private Optional<Login> account = Optional.empty();
 
-    @Option(names = "--repo", paramLabel = "REPO", description = "Of a repository.")
+    @Option(names = "--repo", paramLabel = "REPO", description = "Changes of a repository.")
     private Optional<RepositoryName> repository = Optional.empty();
 
-    @Option(names = "--team", paramLabel = "TEAM", description = "Of a team.")
+    @Option(names = "--team", paramLabel = "TEAM", description = "Changes of a team.")
     private Optional<TeamName> team = Optional.empty();
 
-    @Option(names = "--key", paramLabel = "FINGERPRINT", description = "Of a key.")
+    @Option(names = "--key", paramLabel = "FINGERPRINT", description = "Changes of a key.")
     private Optional<Fingerprint> key = Optional.empty();
 
-    @Option(names = "--server", paramLabel = "SERVER", description = "Of a file server, and of who is routed to it.")
+    @Option(names = "--server", paramLabel = "SERVER", description = "Changes of a file server, and of routes to it.")
     private Optional<String> server = Optional.empty();
 
     boolean isMoreThanOne() {
@@ -48,15 +48,17 @@ final class ChangeSubjectOptions {
                 .orElseGet(All::new);
     }
 
-    /** What is said of a name that nothing has: an empty answer would say that there is, and that nothing became of it.
-     *  @return a sentence, but for what follows and the full stop */
+    /**
+     * Returns the message for a subject that does not exist, without the end of the sentence. An empty result would say
+     * that it exists and never changed.
+     */
     static String missing(Subject subject) {
         return switch (subject) {
             case All _ -> "There is nothing";
             case OfAccount(var login) -> "There is no account " + login;
             case OfRepository(var name) -> "There is no repository " + name;
             case OfTeam(var organization, String slug) -> "There is no team " + organization + "/" + slug;
-            case OfKey(var fingerprint) -> "Nobody has the key " + fingerprint;
+            case OfKey(var fingerprint) -> "There is no key " + fingerprint;
             case OfServer(String name) -> "There is no file server " + name;
         };
     }

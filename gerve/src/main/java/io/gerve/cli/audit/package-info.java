@@ -1,4 +1,4 @@
-/** {@code gerve audit}: who may do what, now and in the past, and the access log. */
+/** {@code gerve audit}: who has access to what, now and in the past, and the access log. */
 @NullMarked
 package io.gerve.cli.audit;
 

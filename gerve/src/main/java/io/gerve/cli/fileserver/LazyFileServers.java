@@ -10,13 +10,13 @@ import java.io.OutputStream;
 import java.util.Map;
 import java.util.Optional;
 
-/** The file servers, to which most commands never go: the private key is read and a session opened when a command first does. */
+/** File servers whose private key is read, and whose sessions are opened, on first use. Most commands use none. */
 public final class LazyFileServers implements FileServers {
     private final FileServerSettings settings;
     private Optional<FileServerPool> pool = Optional.empty();
 
     public LazyFileServers(FileServerSettings settings) {
-        // None ahead: a command goes to a host once or twice.
+        // No idle sessions: a command uses a host once or twice.
         this.settings = settings.withMinIdle(0);
     }
 
@@ -29,7 +29,7 @@ public final class LazyFileServers implements FileServers {
             OutputStream stdout,
             OutputStream stderr)
             throws FileServerUnavailable, InterruptedException {
-        return opened().start(host, command, environment, stdout, stderr);
+        return pool().start(host, command, environment, stdout, stderr);
     }
 
     @Override
@@ -37,9 +37,9 @@ public final class LazyFileServers implements FileServers {
         pool.ifPresent(FileServerPool::close);
     }
 
-    private FileServerPool opened() {
-        FileServerPool opened = pool.orElseGet(() -> new FileServerPool(settings));
-        pool = Optional.of(opened);
-        return opened;
+    private FileServerPool pool() {
+        FileServerPool created = pool.orElseGet(() -> new FileServerPool(settings));
+        pool = Optional.of(created);
+        return created;
     }
 }

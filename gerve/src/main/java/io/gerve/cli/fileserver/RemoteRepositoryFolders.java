@@ -13,21 +13,21 @@ import io.gerve.routing.RouteResolver;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Makes, moves and removes repositories on the hosts that the routes name. */
+/** Repository folders on the hosts that the routes name. */
 public final class RemoteRepositoryFolders implements RepositoryFolders {
-    private final RouteResolver chimney;
+    private final RouteResolver routes;
     private final RepositoryFolderCommand command;
 
-    /** @param chimney which must not answer from memory */
-    public RemoteRepositoryFolders(RouteResolver chimney, RepositoryFolderCommand command) {
-        this.chimney = chimney;
+    /** @param routes reads the database, without a cache */
+    public RemoteRepositoryFolders(RouteResolver routes, RepositoryFolderCommand command) {
+        this.routes = routes;
         this.command = command;
     }
 
     @Override
     public void create(RepositoryName repository) throws ChangeRefused, DependencyUnavailable {
         for (var host : routeTo(repository.owner()).writeHosts()) {
-            command.run(host, "create " + quoted(repository)).orRefused();
+            command.run(host, "create " + quoted(repository)).orThrow();
         }
     }
 
@@ -36,19 +36,19 @@ public final class RemoteRepositoryFolders implements RepositoryFolders {
         var route = routeTo(from.owner());
         if (!route.server().equals(routeTo(to.owner()).server())) {
             throw new ChangeRefused("The repositories of " + to.owner() + " are on another file server than those of "
-                    + from.owner() + ", and a repository cannot be handed over between two.");
+                    + from.owner() + ". A repository cannot be renamed across file servers.");
         }
         Deque<FileServerHost> moved = new ArrayDeque<>();
         for (var host : route.writeHosts()) {
-            var answer = command.run(host, "move " + quoted(from) + " " + quoted(to));
-            if (answer instanceof RepositoryFolderCommand.Answer.Done) {
+            var result = command.run(host, "move " + quoted(from) + " " + quoted(to));
+            if (result instanceof RepositoryFolderCommand.Result.Done) {
                 moved.push(host);
                 continue;
             }
             for (var earlier : moved) {
                 command.run(earlier, "move " + quoted(to) + " " + quoted(from));
             }
-            return answer.wasThere();
+            return result.existed();
         }
         return true;
     }
@@ -56,20 +56,20 @@ public final class RemoteRepositoryFolders implements RepositoryFolders {
     @Override
     public void remove(RepositoryName repository) throws ChangeRefused, DependencyUnavailable {
         for (var host : routeTo(repository.owner()).writeHosts()) {
-            command.run(host, "remove " + quoted(repository)).wasThere();
+            command.run(host, "remove " + quoted(repository)).existed();
         }
     }
 
-    /** Logs in and asks for the command's version, which changes nothing. */
+    /** Logs in to the host and runs {@code gerve-repository version}, which changes nothing. */
     public void check(FileServerHost host) throws ChangeRefused, DependencyUnavailable {
-        command.run(host, "version").orRefused();
+        command.run(host, "version").orThrow();
     }
 
     private Route routeTo(Login owner) throws ChangeRefused, DependencyUnavailable {
         try {
-            return chimney.routeTo(owner)
-                    .orElseThrow(() -> new ChangeRefused("No file server was chosen for " + owner
-                            + ". First: gerve route set " + owner + " SERVER"));
+            return routes.routeTo(owner)
+                    .orElseThrow(() -> new ChangeRefused(
+                            owner + " has no file server. Set one: gerve route set " + owner + " SERVER"));
         } catch (LookupUnavailable e) {
             throw DependencyUnavailable.beforeAnyChange(
                     "Could not find out on which file server the repositories of " + owner + " are. Try again.", e);

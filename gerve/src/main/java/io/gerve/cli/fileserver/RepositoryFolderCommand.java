@@ -13,73 +13,74 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
-/** The command {@code gerve-repository} of packaging/file-server, as a file server's host runs it. */
+/** Command {@code gerve-repository} of packaging/file-server, run on a host of a file server. */
 public final class RepositoryFolderCommand {
     private static final String NAME = "gerve-repository";
 
     private final FileServers servers;
-    private final Duration longest;
+    private final Duration timeout;
 
-    /** @param longest that a host may take, beside the time to connect to it */
-    public RepositoryFolderCommand(FileServers servers, Duration longest) {
+    /** @param timeout how long a host may take, without the time to connect to it */
+    public RepositoryFolderCommand(FileServers servers, Duration timeout) {
         this.servers = servers;
-        this.longest = longest;
+        this.timeout = timeout;
     }
 
-    /** What the host said. Nothing was changed unless it is done. */
-    sealed interface Answer {
-        record Done() implements Answer {}
+    /** Result of the command. Nothing was changed unless it is {@link Done}. */
+    sealed interface Result {
+        record Done() implements Result {}
 
-        record NotThere(String sentence) implements Answer {}
+        record NotFound(String sentence) implements Result {}
 
-        record Refusal(String sentence) implements Answer {}
+        record Refused(String sentence) implements Result {}
 
-        default void orRefused() throws ChangeRefused {
+        default void orThrow() throws ChangeRefused {
             switch (this) {
                 case Done() -> {}
-                case NotThere(String sentence) -> throw new ChangeRefused(sentence);
-                case Refusal(String sentence) -> throw new ChangeRefused(sentence);
+                case NotFound(String sentence) -> throw new ChangeRefused(sentence);
+                case Refused(String sentence) -> throw new ChangeRefused(sentence);
             }
         }
 
-        /** @return false if there is no such folder */
-        default boolean wasThere() throws ChangeRefused {
+        /** Returns false if there is no such folder. */
+        default boolean existed() throws ChangeRefused {
             return switch (this) {
                 case Done() -> true;
-                case NotThere _ -> false;
-                case Refusal(String sentence) -> throw new ChangeRefused(sentence);
+                case NotFound _ -> false;
+                case Refused(String sentence) -> throw new ChangeRefused(sentence);
             };
         }
     }
 
     /**
-     * Runs it and waits for its answer, for as long as is allowed.
+     * Runs the command and waits for its result until the timeout.
      *
-     * @throws DependencyUnavailable if there is none; it tells whether something may have been changed, or may yet be
+     * @throws DependencyUnavailable if the host does not answer; the message says whether something may have been
+     *     changed
      */
-    Answer run(FileServerHost host, String arguments) throws ChangeRefused, DependencyUnavailable {
-        var complaint = new FirstLine();
-        var goAhead = new StartConfirmation();
-        try (var command = servers.start(host, NAME + " " + arguments, Map.of(), goAhead, complaint)) {
-            Optional<RemoteExit> ending = await(command, goAhead);
-            boolean nothingChanged = goAhead.withhold();
-            if (ending.isEmpty()) {
+    Result run(FileServerHost host, String arguments) throws ChangeRefused, DependencyUnavailable {
+        var message = new FirstLine();
+        var confirmation = new StartConfirmation();
+        try (var command = servers.start(host, NAME + " " + arguments, Map.of(), confirmation, message)) {
+            Optional<RemoteExit> exit = await(command, confirmation);
+            boolean nothingChanged = confirmation.withhold();
+            if (exit.isEmpty()) {
                 throw nothingChanged
                         ? DependencyUnavailable.beforeAnyChange("File server " + host.name() + " was not ready within "
-                                + Durations.text(longest) + ". Nothing was changed. Try again.")
+                                + Durations.text(timeout) + ". Nothing was changed. Try again.")
                         : new DependencyUnavailable("File server " + host.name() + " did not answer within "
-                                + Durations.text(longest) + ", and it is not known what it did.");
+                                + Durations.text(timeout) + ", and it is not known what it did.");
             }
-            return switch (ending.get()) {
-                case RemoteExit.Exited(int status) -> answer(host, status, complaint.text());
+            return switch (exit.get()) {
+                case RemoteExit.Exited(int status) -> result(host, status, message.text());
                 case RemoteExit.Signalled(String signal) ->
                     throw new DependencyUnavailable("File server " + host.name() + ": " + NAME + " was killed by "
-                            + signal + ", and may be half done.");
+                            + signal + ", and may have done a part of its work.");
                 case RemoteExit.Lost(String why) ->
                     throw nothingChanged
-                            ? DependencyUnavailable.beforeAnyChange("File server " + host.name() + " went away (" + why
-                                    + "). Nothing was changed. Try again.")
-                            : new DependencyUnavailable("File server " + host.name() + " went away (" + why
+                            ? DependencyUnavailable.beforeAnyChange("File server " + host.name() + " was disconnected ("
+                                    + why + "). Nothing was changed. Try again.")
+                            : new DependencyUnavailable("File server " + host.name() + " was disconnected (" + why
                                     + "), and it is not known what it did.");
             };
         } catch (FileServerUnavailable e) {
@@ -91,41 +92,43 @@ public final class RepositoryFolderCommand {
             throw new ChangeRefused("No file server can be reached: " + e.getMessage() + ".");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new DependencyUnavailable("Interrupted while file server " + host.name() + " was at work.", e);
+            throw new DependencyUnavailable("Interrupted while file server " + host.name() + " was working.", e);
         }
     }
 
-    private Optional<RemoteExit> await(RemoteCommand command, StartConfirmation goAhead) throws InterruptedException {
-        var giving = Thread.ofVirtual().name("go-ahead").start(() -> {
+    private Optional<RemoteExit> await(RemoteCommand command, StartConfirmation confirmation)
+            throws InterruptedException {
+        var confirming = Thread.ofVirtual().name("file-server-confirmation").start(() -> {
             try (var stdin = command.stdin()) {
-                goAhead.giveWhenAsked(stdin);
+                confirmation.confirmWhenAsked(stdin);
             } catch (IOException _) {
-                // It has ended, and its ending says how.
+                // The command has ended; its exit status says how.
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
             }
         });
         try {
-            return command.await(longest);
+            return command.await(timeout);
         } finally {
-            giving.interrupt();
+            confirming.interrupt();
         }
     }
 
-    /** @param status as packaging/file-server/README.md lists them; 128 is git-shell's for a command that it does not have */
-    private static Answer answer(FileServerHost host, int status, String complaint) throws DependencyUnavailable {
+    /** @param status as packaging/file-server/README.md lists it; git-shell exits with 128 if it lacks the command */
+    private static Result result(FileServerHost host, int status, String message) throws DependencyUnavailable {
         String server = "File server " + host.name();
         return switch (status) {
-            case 0 -> new Answer.Done();
-            case 3 -> new Answer.NotThere(server + " does not have the repository.");
+            case 0 -> new Result.Done();
+            case 3 -> new Result.NotFound(server + " does not have the repository.");
             case 5 ->
-                throw new DependencyUnavailable(server + " failed, and may have done half of it: " + complaint + ".");
+                throw new DependencyUnavailable(
+                        server + " failed, and may have done a part of its work: " + message + ".");
             case 6 ->
                 throw DependencyUnavailable.beforeAnyChange(
-                        server + " did nothing: " + complaint + ". Nothing was changed. Try again.");
+                        server + " did nothing: " + message + ". Nothing was changed. Try again.");
             case 128 ->
-                new Answer.Refusal(server + " has no command " + NAME + ": run packaging/file-server/setup there.");
-            default -> new Answer.Refusal(server + " refused: " + complaint);
+                new Result.Refused(server + " has no command " + NAME + ": run packaging/file-server/setup there.");
+            default -> new Result.Refused(server + " refused: " + message);
         };
     }
 }

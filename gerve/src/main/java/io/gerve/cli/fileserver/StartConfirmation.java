@@ -8,8 +8,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The output of {@code gerve-repository}, which asks with its first line whether it may begin, and the answer. Until that is given, who
- * gives up knows that nothing will be changed behind its back, however slow the file server is. Safe for use by many threads.
+ * Confirmation that {@code gerve-repository} asks for with its first line before it changes anything. A caller that
+ * times out before it confirms knows that nothing will be changed later, however slow the file server is. Safe for use
+ * by many threads.
  */
 final class StartConfirmation extends OutputStream {
     private static final byte[] GO = "go\n".getBytes(US_ASCII);
@@ -24,8 +25,8 @@ final class StartConfirmation extends OutputStream {
         }
     }
 
-    /** Waits for the question, and gives the answer unless it was withheld. */
-    void giveWhenAsked(OutputStream stdin) throws IOException, InterruptedException {
+    /** Waits for the request, and confirms unless {@link #withhold} came first. */
+    void confirmWhenAsked(OutputStream stdin) throws IOException, InterruptedException {
         asked.await();
         if (settled.compareAndSet(false, true)) {
             stdin.write(GO);
@@ -33,7 +34,7 @@ final class StartConfirmation extends OutputStream {
         }
     }
 
-    /** @return true if it was not given, and never will be */
+    /** Withholds the confirmation. Returns false if it was sent already. */
     boolean withhold() {
         return settled.compareAndSet(false, true);
     }

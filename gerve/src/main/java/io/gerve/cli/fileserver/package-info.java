@@ -1,4 +1,4 @@
-/** The folders of repositories on file servers, as operators have them made, moved and removed. */
+/** Creation, renaming and removal of repository folders on the file servers. */
 @NullMarked
 package io.gerve.cli.fileserver;
 

@@ -3,9 +3,9 @@ package io.gerve.cli.key;
 import io.gerve.admin.ChangeRefused;
 import io.gerve.cli.AccountCreation;
 import io.gerve.cli.CommandGroup;
-import io.gerve.cli.ExitStatus;
 import io.gerve.cli.output.Table;
 import io.gerve.keylookup.directory.Login;
+import io.gerve.program.ExitStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -17,86 +17,98 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
 
 /** {@code gerve import}. */
 @Command(
         name = "import",
-        header = "Take over the keys of a gate that was there before.",
+        header = "Import keys from gitolite or an authorized_keys file.",
         description = {
             "",
-            "Each line is reported: added, already there, or refused and why. It may be run again: what is there stays. The exit status is"
-                    + " 1 if a line was refused; the others are taken all the same.",
+            "Prints for each line whether its key was added, was already there, or was refused and why. A refused"
+                    + " line does not stop the"
+                    + " others. It can be run again: keys that are there stay.",
             "",
             "  gerve import gitolite gitolite-admin/keydir --create-accounts --dry-run",
             "  gerve import authorized-keys ~git/.ssh/authorized_keys --create-accounts",
+        },
+        scope = ScopeType.INHERIT,
+        exitCodeList = {
+            "0:Every key was added or was already there.",
+            "1:A line was refused: see the rows.",
+            ExitStatus.USAGE_HELP,
+            ExitStatus.UNAVAILABLE_HELP,
+            ExitStatus.TRY_AGAIN_HELP,
+            ExitStatus.CONFIG_HELP
         })
 public final class ImportCommand extends CommandGroup {
     private static final Table<ImportResult> REPORT = Table.<ImportResult>rows()
-            .column("place", ImportResult::place)
+            .column("location", ImportResult::location)
             .column("login", ImportResult::login)
             .column("fingerprint", ImportResult::fingerprint)
             .column("result", ImportResult::result)
             .column("note", ImportResult::note);
 
-    /** What both ways have. */
-    static final class Manner {
-        @Option(names = "--create-accounts", description = "Make the users that are missing.")
+    /** Options of both sources. */
+    static final class ImportOptions {
+        @Option(names = "--create-accounts", description = "Create the users that are missing.")
         private boolean createAccounts;
 
-        @Option(names = "--dry-run", description = "Say what would be done, and do nothing.")
+        @Option(names = "--dry-run", description = "Print what would be done, and change nothing.")
         private boolean dryRun;
     }
 
     @Command(
             name = "authorized-keys",
-            header = "The keys of an authorized_keys file.",
+            header = "Import the keys of an authorized_keys file.",
             description = {
                 "",
-                "Whose key a line holds is said by --account; or else by the forced command, if gitolite or gitosis wrote the line; or"
-                        + " else by the comment, up to its @.",
+                "The account of a key is that of --account; without it, the one that the forced command of gitolite"
+                        + " or gitosis names;"
+                        + " without that, the comment up to its @.",
             })
     int authorizedKeys(
-            @Parameters(paramLabel = "FILE", description = "The file; - for standard input.") Path file,
-            @Option(names = "--account", paramLabel = "LOGIN", description = "Whose keys they all are.")
+            @Parameters(paramLabel = "FILE", description = "The file, or - for standard input.") Path file,
+            @Option(names = "--account", paramLabel = "LOGIN", description = "The account of all keys in the file.")
                     Optional<Login> account,
-            @Mixin Manner manner)
+            @Mixin ImportOptions options)
             throws Exception {
         List<KeyImportLine> sources = new ArrayList<>();
         for (String line : KeyFile.text(file).lines().toList()) {
             sources.add(
                     new KeyImportLine(file.getFileName() + ":" + (sources.size() + 1), line, account.map(Login::text)));
         }
-        return take(sources, manner);
+        return importAll(sources, options);
     }
 
     @Command(
-            header = "The keys of a gitolite keydir.",
+            header = "Import the keys of a gitolite keydir.",
             description = {
                 "",
-                "NAME.pub and NAME@HOST.pub, in any folder below DIR, hold keys of NAME.",
+                "NAME.pub and NAME@HOST.pub, in any directory below DIR, hold keys of the account NAME.",
             })
     int gitolite(
-            @Parameters(paramLabel = "DIR", description = "The folder keydir of gitolite-admin.") Path directory,
-            @Mixin Manner manner)
+            @Parameters(paramLabel = "DIR", description = "The directory keydir of gitolite-admin.") Path directory,
+            @Mixin ImportOptions options)
             throws Exception {
         List<KeyImportLine> sources = new ArrayList<>();
         for (Path file : publicKeyFiles(directory)) {
             String name =
                     file.getFileName().toString().replaceFirst("\\.pub$", "").replaceFirst("@[^.]+$", "");
-            String place = directory.relativize(file).toString();
-            sources.add(new KeyImportLine(place, KeyFile.text(file).strip(), Optional.of(name)));
+            String location = directory.relativize(file).toString();
+            sources.add(new KeyImportLine(location, KeyFile.text(file).strip(), Optional.of(name)));
         }
-        return take(sources, manner);
+        return importAll(sources, options);
     }
 
-    private int take(List<KeyImportLine> sources, Manner manner) throws Exception {
+    private int importAll(List<KeyImportLine> sources, ImportOptions options) throws Exception {
         List<ImportResult> report = new ArrayList<>();
         try (var site = gerve().open()) {
             var accounts = new AccountCreation(site, gerve()::note);
-            var keys = new KeyImport(site, accounts, manner.createAccounts, manner.dryRun);
+            var keys = new KeyImport(site, accounts, options.createAccounts, options.dryRun);
             for (var source : sources) {
                 if (!source.isBlank()) {
-                    report.add(keys.take(source));
+                    report.add(keys.importLine(source));
                     gerve().progress().at(report.size());
                 }
             }
@@ -104,7 +116,7 @@ public final class ImportCommand extends CommandGroup {
             gerve().print(REPORT, report);
         }
         long refused = count(report, ImportResult.Status.REFUSED);
-        gerve().note((manner.dryRun ? "Would be: " : "")
+        gerve().note((options.dryRun ? "Would be: " : "")
                 + count(report, ImportResult.Status.ADDED) + " added, "
                 + count(report, ImportResult.Status.ALREADY_THERE) + " already there, "
                 + refused + " refused.");
@@ -121,7 +133,7 @@ public final class ImportCommand extends CommandGroup {
                     .sorted()
                     .toList();
         } catch (IOException | UncheckedIOException e) {
-            throw new ChangeRefused("Cannot read the folder " + directory + ": " + e.getMessage());
+            throw new ChangeRefused("Cannot read the directory " + directory + ": " + e.getMessage());
         }
     }
 }

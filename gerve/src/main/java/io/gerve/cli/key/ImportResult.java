@@ -1,13 +1,14 @@
 package io.gerve.cli.key;
 
 /**
- * What became of one line.
+ * Result of importing one line.
  *
- * @param login whose key it is, empty if that cannot be told
- * @param fingerprint empty if there is no key
- * @param note why it was refused, or what else was done; empty if there is nothing to say
+ * @param location {@code authorized_keys:12}
+ * @param login the key's account; empty if the line names none
+ * @param fingerprint empty if the line has no key
+ * @param note why the line was refused, or what else was done; may be empty
  */
-record ImportResult(String place, String login, String fingerprint, Status result, String note) {
+record ImportResult(String location, String login, String fingerprint, Status result, String note) {
     enum Status {
         ADDED,
         ALREADY_THERE,

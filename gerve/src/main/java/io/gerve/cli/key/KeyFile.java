@@ -8,18 +8,22 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** A file that keys are read from. */
+/** File that keys are read from. At most 64 MiB. */
 final class KeyFile {
     private static final int BYTES_MAX = 64 << 20;
 
     private KeyFile() {}
 
-    /** @param file {@code -} for standard input */
+    /**
+     * Returns the text of the file.
+     *
+     * @param file {@code -} for standard input
+     */
     static String text(Path file) throws ChangeRefused {
         try (InputStream in = file.toString().equals("-") ? System.in : Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(BYTES_MAX + 1);
             if (bytes.length > BYTES_MAX) {
-                throw new ChangeRefused(file + " is too large to be a file of keys.");
+                throw new ChangeRefused(file + " is too large for a file of keys: the limit is 64 MiB.");
             }
             return new String(bytes, StandardCharsets.UTF_8);
         } catch (NoSuchFileException e) {

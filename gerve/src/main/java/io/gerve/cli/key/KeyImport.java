@@ -5,6 +5,7 @@ import io.gerve.admin.DependencyUnavailable;
 import io.gerve.cli.AccountCreation;
 import io.gerve.cli.SiteConnection;
 import io.gerve.cli.option.Expiry;
+import io.gerve.config.InvalidConfig;
 import io.gerve.keylookup.directory.Account;
 import io.gerve.keylookup.directory.Login;
 import io.gerve.keylookup.directory.Principal;
@@ -14,7 +15,7 @@ import io.gerve.keylookup.store.NewKey;
 import io.gerve.lookup.LookupUnavailable;
 import java.util.Optional;
 
-/** Takes keys over, line by line. A line that is refused stops no other; running it again adds what is missing. */
+/** Import of keys, line by line. A refused line does not stop the others. A second run adds what is missing. */
 final class KeyImport {
     private final SiteConnection site;
     private final KeyPolicyCheck keys;
@@ -22,9 +23,9 @@ final class KeyImport {
     private final boolean createAccounts;
     private final boolean dryRun;
 
-    /** @param dryRun only find out what would be done */
+    /** @param dryRun report what would be done, and change nothing */
     KeyImport(SiteConnection site, AccountCreation newAccounts, boolean createAccounts, boolean dryRun)
-            throws ChangeRefused {
+            throws InvalidConfig {
         this.site = site;
         this.keys = site.checkedKeys();
         this.newAccounts = newAccounts;
@@ -32,7 +33,7 @@ final class KeyImport {
         this.dryRun = dryRun;
     }
 
-    ImportResult take(KeyImportLine source) throws Exception {
+    ImportResult importLine(KeyImportLine source) throws Exception {
         String login = "";
         String fingerprint = "";
         try {
@@ -45,26 +46,27 @@ final class KeyImport {
                 throw new ChangeRefused(lost.get());
             }
             keys.check(line.key());
-            return take(source, line, owner);
+            return importLine(source, line, owner);
         } catch (InvalidKey | ChangeRefused e) {
             return new ImportResult(
-                    source.place(), login, fingerprint, ImportResult.Status.REFUSED, String.valueOf(e.getMessage()));
+                    source.location(), login, fingerprint, ImportResult.Status.REFUSED, String.valueOf(e.getMessage()));
         }
     }
 
-    private ImportResult take(KeyImportLine source, KeyLine line, Login owner) throws Exception {
+    private ImportResult importLine(KeyImportLine source, KeyLine line, Login owner) throws Exception {
         String fingerprint = line.key().fingerprint().text();
         if (isThere(line, owner)) {
-            return new ImportResult(source.place(), owner.text(), fingerprint, ImportResult.Status.ALREADY_THERE, "");
+            return new ImportResult(
+                    source.location(), owner.text(), fingerprint, ImportResult.Status.ALREADY_THERE, "");
         }
-        String note = provide(owner);
+        String note = ensureAccount(owner);
         if (!dryRun) {
-            String title = line.comment().isEmpty() ? source.place() : line.comment();
+            String title = line.comment().isEmpty() ? source.location() : line.comment();
             site.keys()
                     .add(new NewKey(
                             line.key(), title, Expiry.NEVER.at(), site.keys().account(owner)));
         }
-        return new ImportResult(source.place(), owner.text(), fingerprint, ImportResult.Status.ADDED, note);
+        return new ImportResult(source.location(), owner.text(), fingerprint, ImportResult.Status.ADDED, note);
     }
 
     private boolean isThere(KeyLine line, Login owner) throws ChangeRefused, LookupUnavailable {
@@ -76,20 +78,20 @@ final class KeyImport {
                 && account.login().equals(owner)) {
             return true;
         }
-        throw new ChangeRefused("That key is in use elsewhere, and a key belongs to one account only.");
+        throw new ChangeRefused("That key is in use. A key belongs to one account only.");
     }
 
-    private String provide(Login owner) throws Exception {
+    private String ensureAccount(Login owner) throws Exception {
         if (isKnown(owner)) {
             return "";
         }
         if (!createAccounts) {
-            throw new ChangeRefused("There is no account " + owner + ". Give --create-accounts to make it.");
+            throw new ChangeRefused("There is no account " + owner + ". Give --create-accounts to create it.");
         }
         if (!dryRun) {
             newAccounts.create(owner, Account.Kind.USER, Optional.empty());
         }
-        return "account made";
+        return "account created";
     }
 
     private boolean isKnown(Login owner) throws ChangeRefused, DependencyUnavailable {

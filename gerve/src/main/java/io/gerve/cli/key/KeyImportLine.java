@@ -9,15 +9,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One line of a file that keys are taken over from.
+ * One line of a file that keys are imported from.
  *
- * @param place {@code authorized_keys:12}
+ * @param location {@code authorized_keys:12}
  * @param text the line
- * @param owner whose key it is, if that is known from elsewhere
+ * @param owner the login of the key's account, if the line need not name it
  */
-record KeyImportLine(String place, String text, Optional<String> owner) {
-    /** Options that a gate before this one wrote: the forced command says whose key it is. */
-    private static final Pattern GATE = Pattern.compile(
+record KeyImportLine(String location, String text, Optional<String> owner) {
+    /** Options that gitolite or gitosis wrote. The forced command names the account. */
+    private static final Pattern FORCED_COMMAND = Pattern.compile(
             ".*\\bcommand=\"[^\"]*?(?:gitolite-shell|gl-auth-command|gitosis-serve)[ ]+([A-Za-z0-9._@+-]+)[^\"]*\".*");
 
     /** Options end at the first blank that is not within quotes (sshd(8), AUTHORIZED_KEYS FILE FORMAT). */
@@ -27,14 +27,14 @@ record KeyImportLine(String place, String text, Optional<String> owner) {
         return text.isBlank() || text.strip().startsWith("#");
     }
 
-    /** @throws InvalidKey if there is no key on the line that Gerve takes */
+    /** @throws InvalidKey if the line has no key that Gerve supports */
     KeyLine key() throws InvalidKey {
         return KeyLine.parse(split().map(parts -> parts.group(2)).orElse(text));
     }
 
-    /** @throws InvalidKey if it cannot be told whose key it is */
+    /** @throws InvalidKey if the line does not name an account */
     Login login() throws InvalidKey {
-        String name = owner.or(this::forced).orElse("");
+        String name = owner.or(this::forcedAccount).orElse("");
         if (name.isEmpty()) {
             String comment = key().comment();
             int at = comment.indexOf('@');
@@ -44,20 +44,23 @@ record KeyImportLine(String place, String text, Optional<String> owner) {
         return Login.parse(candidate)
                 .orElseThrow(() -> new InvalidKey(
                         candidate.isEmpty()
-                                ? "The line does not say whose key it is. Give --account."
-                                : "'" + candidate + "' is no login, and none is given with --account."));
+                                ? "The line does not name an account. Give --account."
+                                : "'" + candidate + "' is not a login. Give --account."));
     }
 
-    /** Why options that would be lost make a difference; empty if there are none, or only an earlier gate's. */
+    /**
+     * Returns a sentence if the line has options that would be lost; empty if it has none, or only those of gitolite or
+     * gitosis.
+     */
     Optional<String> droppedOptions() {
-        return split().filter(_ -> forced().isEmpty())
-                .map(_ ->
-                        "The line has options (such as command= or from=), which Gerve's keys have not. Remove them if"
-                                + " the key is to be taken without.");
+        return split().filter(_ -> forcedAccount().isEmpty())
+                .map(_ -> "The line has options, such as command= or from=, which keys of Gerve cannot have. Remove"
+                        + " them to"
+                        + " import the key without.");
     }
 
-    private Optional<String> forced() {
-        return split().map(parts -> GATE.matcher(parts.group(1)))
+    private Optional<String> forcedAccount() {
+        return split().map(parts -> FORCED_COMMAND.matcher(parts.group(1)))
                 .filter(Matcher::matches)
                 .map(gate -> gate.group(1));
     }

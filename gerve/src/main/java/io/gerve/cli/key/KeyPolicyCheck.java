@@ -15,23 +15,21 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
-/** Keys held against the site's policy. */
+/** Check of keys against the site's key policy. */
 public final class KeyPolicyCheck {
     private static final int PAGE = 500;
 
-    static final Table<KeyWithIssue> FINDINGS = Table.<KeyWithIssue>rows()
-            .column(
-                    "fingerprint",
-                    finding -> finding.key().registered().fingerprint().text())
-            .column("holder", finding -> KeyAdministration.holder(finding.key()))
-            .column("rule", finding -> finding.finding().rule().label())
-            .column("says", finding -> finding.finding().message());
+    static final Table<KeyWithIssue> ISSUES = Table.<KeyWithIssue>rows()
+            .column("fingerprint", row -> row.key().registered().fingerprint().text())
+            .column("principal", row -> KeyAdministration.principal(row.key()))
+            .column("issue", row -> row.issue().rule().label())
+            .column("description", row -> row.issue().message());
 
     private final KeyAdministration keys;
     private final KeyPolicy policy;
     private final Consumer<String> warnings;
 
-    record KeyWithIssue(RegisteredKeyDetails key, KeyIssue finding) {}
+    record KeyWithIssue(RegisteredKeyDetails key, KeyIssue issue) {}
 
     public KeyPolicyCheck(KeyAdministration keys, KeyPolicy policy, Consumer<String> warnings) {
         this.keys = keys;
@@ -45,7 +43,7 @@ public final class KeyPolicyCheck {
         if (refusal.isPresent()) {
             throw new ChangeRefused(refusal.get().message());
         }
-        policy.examine(key).forEach(finding -> warnings.accept("Note: " + finding.message()));
+        policy.examine(key).forEach(issue -> warnings.accept("Note: " + issue.message()));
     }
 
     RegisteredKeyDetails add(NewKey key) throws ChangeRefused, LookupUnavailable {
@@ -53,10 +51,14 @@ public final class KeyPolicyCheck {
         return keys.add(key);
     }
 
-    /** Everything that is wrong with keys that are registered and not revoked. */
+    /**
+     * Returns all issues of keys that are registered and not revoked.
+     *
+     * @param progress gets the number of keys that have been examined
+     */
     List<KeyWithIssue> issues(LongConsumer progress) throws LookupUnavailable {
-        List<KeyWithIssue> findings = new ArrayList<>();
-        long looked = 0;
+        List<KeyWithIssue> issues = new ArrayList<>();
+        long examined = 0;
         long last = 0;
         List<RegisteredKeyDetails> page;
         do {
@@ -64,12 +66,12 @@ public final class KeyPolicyCheck {
             for (RegisteredKeyDetails key : page) {
                 last = key.registered().id();
                 if (!KeyAdministration.isRevoked(key)) {
-                    policy.examine(key.key()).forEach(finding -> findings.add(new KeyWithIssue(key, finding)));
+                    policy.examine(key.key()).forEach(issue -> issues.add(new KeyWithIssue(key, issue)));
                 }
             }
-            looked += page.size();
-            progress.accept(looked);
+            examined += page.size();
+            progress.accept(examined);
         } while (page.size() == PAGE);
-        return findings;
+        return issues;
     }
 }

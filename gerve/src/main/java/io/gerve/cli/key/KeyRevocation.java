@@ -1,20 +1,21 @@
 package io.gerve.cli.key;
 
 import io.gerve.admin.OperatorMessage;
-import io.gerve.cli.ExitStatus;
 import io.gerve.cli.KeyAdministration;
 import io.gerve.cli.output.Table;
+import io.gerve.keylookup.directory.KeyValidity;
 import io.gerve.keylookup.directory.RegisteredKeyDetails;
 import io.gerve.lookup.LookupUnavailable;
+import io.gerve.program.ExitStatus;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Revokes keys one after the other, and keeps what became of each. Used by one thread. */
+/** Revocation of keys one after the other, with a report of each. Used by one thread. */
 final class KeyRevocation {
     static final Table<Revoked> REPORT = Table.<Revoked>rows()
             .column("fingerprint", Revoked::fingerprint)
             .column("id", Revoked::id)
-            .column("holder", Revoked::holder)
+            .column("principal", Revoked::principal)
             .column("title", Revoked::title)
             .column("result", Revoked::result)
             .column("note", Revoked::note);
@@ -23,47 +24,57 @@ final class KeyRevocation {
         REVOKED,
         ALREADY_REVOKED,
         WOULD_BE_REVOKED,
-        NOT_READ
+        INVALID_LINE
     }
 
     /**
-     * What became of one key, or of one line of a list.
+     * Result of one key, or of one line of a list.
      *
-     * @param fingerprint empty where no key could be read
-     * @param note since when and why it is revoked already, or what is wrong with the line
+     * @param fingerprint empty if the line has no key
+     * @param note when, by whom and why the key was revoked already, or what is wrong with the line
      */
-    record Revoked(String fingerprint, Object id, Object holder, String title, Result result, String note) {}
+    record Revoked(String fingerprint, Object id, Object principal, String title, Result result, String note) {}
 
     private final KeyAdministration keys;
     private final OperatorMessage reason;
     private final boolean dryRun;
     private final List<Revoked> report = new ArrayList<>();
 
-    /** @param dryRun only find out what would be done */
+    /** @param dryRun report what would be done, and change nothing */
     KeyRevocation(KeyAdministration keys, OperatorMessage reason, boolean dryRun) {
         this.keys = keys;
         this.reason = reason;
         this.dryRun = dryRun;
     }
 
-    /** Gates are told of a key that is revoked already once more, in case they were not the first time. */
+    /**
+     * Revokes the key. For a key that is revoked already the invalidation is published again, in case the first was
+     * lost.
+     */
     void revoke(RegisteredKeyDetails key) throws LookupUnavailable {
         boolean wasRevoked = KeyAdministration.isRevoked(key);
         if (!dryRun) {
             keys.revoke(key.registered().fingerprint(), reason);
         }
-        Result now = dryRun ? Result.WOULD_BE_REVOKED : Result.REVOKED;
+        Result result = dryRun ? Result.WOULD_BE_REVOKED : Result.REVOKED;
         report.add(new Revoked(
                 key.registered().fingerprint().text(),
                 key.registered().id(),
-                KeyAdministration.holder(key),
+                KeyAdministration.principal(key),
                 key.registered().title(),
-                wasRevoked ? Result.ALREADY_REVOKED : now,
-                wasRevoked ? KeyAdministration.validity(key) : ""));
+                wasRevoked ? Result.ALREADY_REVOKED : result,
+                KeyAdministration.revocation(key)
+                        .map(earlier -> note(key, earlier))
+                        .orElse("")));
     }
 
-    void unreadable(KeySelector.Line line) {
-        report.add(new Revoked("", "", "", "", Result.NOT_READ, line.place() + ": " + line.problem()));
+    private static String note(RegisteredKeyDetails key, KeyValidity.Revoked earlier) {
+        return "revoked " + earlier.at() + " by " + key.revokedBy()
+                + (earlier.reason().isEmpty() ? "" : ": " + earlier.reason());
+    }
+
+    void addInvalidLine(KeySelector.Line line) {
+        report.add(new Revoked("", "", "", "", Result.INVALID_LINE, line.location() + ": " + line.issue()));
     }
 
     List<Revoked> report() {
@@ -71,16 +82,16 @@ final class KeyRevocation {
     }
 
     int status() {
-        return count(Result.NOT_READ) == 0 ? ExitStatus.DONE : ExitStatus.REFUSED;
+        return count(Result.INVALID_LINE) == 0 ? ExitStatus.DONE : ExitStatus.REFUSED;
     }
 
-    /** {@code 3 revoked, 1 already revoked.} */
+    /** Returns the counts: {@code 3 revoked, 1 already revoked.} */
     String summary() {
         String sentence =
                 dryRun ? count(Result.WOULD_BE_REVOKED) + " would be revoked, " : count(Result.REVOKED) + " revoked, ";
-        long notRead = count(Result.NOT_READ);
+        long invalidLines = count(Result.INVALID_LINE);
         return sentence + count(Result.ALREADY_REVOKED) + " already revoked"
-                + (notRead == 0 ? "." : ", " + notRead + " could not be read.");
+                + (invalidLines == 0 ? "." : ", " + invalidLines + " invalid lines.");
     }
 
     private long count(Result result) {

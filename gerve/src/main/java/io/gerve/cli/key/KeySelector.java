@@ -11,53 +11,54 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** By what an operator names a registered key. */
+/** Fingerprint or id by which an operator names a registered key. */
 public sealed interface KeySelector {
     record ByFingerprint(Fingerprint fingerprint) implements KeySelector {}
 
-    /** As {@code gerve key list} and the API tell it. */
+    /** The id that {@code gerve key list} and the API show. */
     record ById(long id) implements KeySelector {}
 
     /**
      * One line of a list of keys.
      *
-     * @param place {@code leaked.txt:12}
-     * @param fingerprint empty if there is no key on the line
-     * @param problem why there is none
+     * @param location {@code leaked.txt:12}
+     * @param fingerprint empty if the line has no key
+     * @param issue why the line has none
      */
-    record Line(String place, Optional<Fingerprint> fingerprint, String problem) {}
+    record Line(String location, Optional<Fingerprint> fingerprint, String issue) {}
 
     Pattern BLANKS = Pattern.compile("\\s+");
     Pattern ID = Pattern.compile("[0-9]{1,18}");
 
     /**
-     * Reads what stands behind a command: fingerprints, ids, files and {@code -}, or one key as it was pasted, in quotes or without.
+     * Parses arguments: fingerprints, ids, files and {@code -}, or one pasted key, in quotes or without.
      *
-     * @throws ChangeRefused if a word is none of these, or a file holds anything else; the message quotes nothing, for it may be a secret
+     * @throws ChangeRefused if an argument is none of these, or a file holds anything else. The message does not quote
+     *     it: it may be a private key.
      */
     static List<KeySelector> ofWords(List<String> words) throws ChangeRefused {
         String all = String.join(" ", words);
         if (KeyAlgorithm.ofWireName(BLANKS.split(all.strip(), -1)[0]).isPresent()) {
             return List.of(required(ofLine("the key", all)));
         }
-        List<KeySelector> names = new ArrayList<>();
+        List<KeySelector> selectors = new ArrayList<>();
         for (String word : words) {
             if (ID.matcher(word).matches()) {
-                names.add(new ById(Long.parseLong(word)));
+                selectors.add(new ById(Long.parseLong(word)));
             } else if (word.equals("-") || Files.exists(Path.of(word))) {
                 for (Line line : ofFile(Path.of(word))) {
-                    names.add(required(line));
+                    selectors.add(required(line));
                 }
             } else {
-                names.add(required(ofLine("KEY", word)));
+                selectors.add(required(ofLine("KEY", word)));
             }
         }
-        return names;
+        return selectors;
     }
 
     /**
-     * Reads a list: on each line a fingerprint or a key, with what {@code authorized_keys} files and {@code ssh-keygen -lf} write around
-     * them. Empty lines and those that begin with # say nothing.
+     * Parses a list: on each line a fingerprint or a key, also in the format of {@code authorized_keys} or {@code ssh-
+     * keygen -lf}. Skips empty lines and those that begin with #.
      */
     static List<Line> ofFile(Path file) throws ChangeRefused {
         List<Line> lines = new ArrayList<>();
@@ -71,28 +72,28 @@ public sealed interface KeySelector {
         return lines;
     }
 
-    private static Line ofLine(String place, String text) {
+    private static Line ofLine(String location, String text) {
         String[] words = BLANKS.split(text.strip(), -1);
         for (int i = 0; i < Math.min(2, words.length); i++) {
-            // ssh-keygen -lf writes the number of bits before it.
+            // ssh-keygen -lf writes the number of bits before the fingerprint.
             Optional<Fingerprint> fingerprint = Fingerprint.parse(words[i]);
             if (fingerprint.isPresent() && (i == 0 || ID.matcher(words[0]).matches())) {
-                return new Line(place, fingerprint, "");
+                return new Line(location, fingerprint, "");
             }
         }
         try {
-            var key = new KeyImportLine(place, text, Optional.empty()).key().key();
-            return new Line(place, Optional.of(key.fingerprint()), "");
+            var key = new KeyImportLine(location, text, Optional.empty()).key().key();
+            return new Line(location, Optional.of(key.fingerprint()), "");
         } catch (InvalidKey e) {
-            return new Line(place, Optional.empty(), String.valueOf(e.getMessage()));
+            return new Line(location, Optional.empty(), String.valueOf(e.getMessage()));
         }
     }
 
     private static KeySelector required(Line line) throws ChangeRefused {
         return line.fingerprint()
                 .map(ByFingerprint::new)
-                .orElseThrow(() -> new ChangeRefused(
-                        "Neither a fingerprint (SHA256:…), an id, a public key nor a file with these: " + line.place()
-                                + ". " + line.problem()));
+                .orElseThrow(() ->
+                        new ChangeRefused("Not a fingerprint (SHA256:…), an id, a public key or a file with these: "
+                                + line.location() + ". " + line.issue()));
     }
 }

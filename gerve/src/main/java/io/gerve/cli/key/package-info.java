@@ -1,4 +1,4 @@
-/** {@code gerve key} and {@code gerve import}: keys, one by one and from files. */
+/** {@code gerve key} and {@code gerve import}. */
 @NullMarked
 package io.gerve.cli.key;
 

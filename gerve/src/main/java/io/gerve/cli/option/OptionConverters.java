@@ -4,14 +4,11 @@ import io.gerve.access.Role;
 import io.gerve.admin.ChangeRefused;
 import io.gerve.admin.OperatorMessage;
 import io.gerve.admin.TeamName;
-import io.gerve.cli.key.KeyFilter;
-import io.gerve.config.Durations;
 import io.gerve.git.RepositoryName;
 import io.gerve.keylookup.directory.Login;
 import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.keylookup.token.TokenScope;
 import io.gerve.program.RequestId;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -21,7 +18,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** How arguments are read: parsed once, here, so that commands get values that are valid. */
+/** Converters of all option and argument types. They validate, so that commands get valid values. */
 public final class OptionConverters {
     private OptionConverters() {}
 
@@ -29,19 +26,19 @@ public final class OptionConverters {
         line.registerConverter(Login.class, valid(Login::new))
                 .registerConverter(OperatorMessage.class, valid(OperatorMessage::new))
                 .registerConverter(Fingerprint.class, OptionConverters::fingerprint)
-                .registerConverter(KeyFilter.Unused.class, described(KeyFilter.Unused::parse))
+                .registerConverter(RowLimit.RowCount.class, described(RowLimit.RowCount::parse))
+                .registerConverter(PositiveNumber.class, described(PositiveNumber::parse))
                 .registerConverter(Expiry.class, described(text -> Expiry.parse(text, Instant.now())))
                 .registerConverter(DurationOption.class, described(DurationOption::parse))
                 .registerConverter(PointInTime.class, described(text -> PointInTime.parse(text, Instant.now())))
                 .registerConverter(RequestId.class, valid(RequestId::new))
-                .registerConverter(Duration.class, OptionConverters::duration)
                 .registerConverter(RepositoryName.class, OptionConverters::repository)
                 .registerConverter(TeamName.class, OptionConverters::team)
                 .registerConverter(Role.class, OptionConverters::role)
                 .registerConverter(TokenScope.class, OptionConverters::scope);
     }
 
-    /** The roles that can be given, for completion. */
+    /** Roles that can be granted, for completion. */
     public static final class Roles implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {
@@ -49,15 +46,15 @@ public final class OptionConverters {
         }
     }
 
-    /** As it is typed and printed. */
+    /** Returns the value as it is typed and printed: in lower case. */
     public static String constant(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT);
     }
 
-    /** A role that somebody is given; what gives none is a removal. */
-    public static Role given(Role role) throws ChangeRefused {
+    /** @throws ChangeRefused if it is none, which is not granted but removed */
+    public static Role grantable(Role role) throws ChangeRefused {
         if (role == Role.NONE) {
-            throw new ChangeRefused("none is not a role. To take a role away there is a command of its own.");
+            throw new ChangeRefused("none is not a role that can be granted. To remove a role use remove or revoke.");
         }
         return role;
     }
@@ -66,11 +63,6 @@ public final class OptionConverters {
         String name = text.endsWith(".git") ? text.substring(0, text.length() - ".git".length()) : text;
         return RepositoryName.parse(name)
                 .orElseThrow(() -> new TypeConversionException("'" + text + "' is not a repository: owner/name"));
-    }
-
-    private static Duration duration(String text) {
-        return Durations.parse(text)
-                .orElseThrow(() -> new TypeConversionException("'" + text + "' is not a time like 90d or 12h"));
     }
 
     private static Fingerprint fingerprint(String text) {
@@ -98,12 +90,12 @@ public final class OptionConverters {
                         "'" + text + "' is not a role: read, triage, write, maintain or admin"));
     }
 
-    /** @param converter says in a sentence what is amiss */
+    /** @param converter throws IllegalArgumentException with a sentence that says what is valid */
     static <T> ITypeConverter<T> valid(ITypeConverter<T> converter) {
         return quoting(converter, "': ");
     }
 
-    /** @param converter says of the text what it is: {@code is in the future} */
+    /** @param converter throws IllegalArgumentException with a predicate about the text: {@code is in the future} */
     private static <T> ITypeConverter<T> described(ITypeConverter<T> converter) {
         return quoting(converter, "' ");
     }

@@ -1,4 +1,4 @@
-/** The values of options and arguments, as people write them. */
+/** Values of options and arguments, and their parsers. */
 @NullMarked
 package io.gerve.cli.option;
 

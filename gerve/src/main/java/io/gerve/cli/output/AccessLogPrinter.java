@@ -12,50 +12,42 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Prints records as they come, a page at a time, so that a long log costs no memory. */
+/** Printer of access log records, a page at a time: memory does not grow with the log. */
 public final class AccessLogPrinter {
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    /** What another program did: it may have been anything. */
+    /** Value of fields that the gate cannot know, because another program served the request. */
     static final String UNKNOWN = "unknown";
 
     private final PrintWriter out;
-    private final Format format;
-    private boolean begun;
+    private final OutputFormat format;
+    private boolean started;
 
-    /** How records are printed. */
-    public enum Format {
-        /** A line each, with what matters most. */
-        TABLE,
-        /** An object a line, with everything. */
-        JSON,
-        /** RFC 4180, with everything. */
-        CSV
-    }
-
-    public AccessLogPrinter(PrintWriter out, Format format) {
+    /** @param format a table has the main fields; JSON is one object on each line; JSON and CSV have all fields */
+    public AccessLogPrinter(PrintWriter out, OutputFormat format) {
         this.out = out;
         this.format = format;
     }
 
-    /** Whether nobody reads any more. */
-    public boolean isGone() {
+    /** Returns whether the reader of the output has closed it. */
+    public boolean isClosed() {
         return out.checkError();
     }
 
     public void print(List<ChainedRecord> records) {
-        if (!begun) {
-            begun = true;
-            head();
+        if (!started) {
+            started = true;
+            printHeader();
         }
         records.forEach(this::print);
         out.flush();
     }
 
-    private void head() {
+    private void printHeader() {
         switch (format) {
             case TABLE ->
-                out.println(line("TIME", "REQUEST", "ACCOUNT", "ADDRESS", "COMMAND", "DECISION", "RULE", "EXIT", "MS"));
+                out.println(
+                        line("TIME", "REQUEST", "PRINCIPAL", "ADDRESS", "COMMAND", "DECISION", "RULE", "EXIT", "MS"));
             case CSV -> out.println(String.join(",", NAMES));
             case JSON -> {}
         }
@@ -86,8 +78,10 @@ public final class AccessLogPrinter {
         }
     }
 
-    private static String command(AccessLogRecord.RequestFields asked) {
-        return asked.repository().isEmpty() ? orDash(asked.execLine()) : asked.command() + " " + asked.repository();
+    private static String command(AccessLogRecord.RequestFields request) {
+        return request.repository().isEmpty()
+                ? orDash(request.execLine())
+                : request.command() + " " + request.repository();
     }
 
     private static String orDash(String text) {
@@ -95,7 +89,7 @@ public final class AccessLogPrinter {
     }
 
     private static String line(String... cells) {
-        // All of it: a row that somebody changed may hold what no gate writes.
+        // Escapes every cell: a row that was tampered with may hold control characters.
         return TextEscaper.oneLine(
                 "%-24s  %-16s  %-20s  %-15s  %-40s  %-11s  %-20s  %4s  %7s".formatted((Object[]) cells));
     }
@@ -174,18 +168,21 @@ public final class AccessLogPrinter {
         return fields;
     }
 
-    private static String ref(PushedRefs.RefUpdate move) {
+    private static String ref(PushedRefs.RefUpdate update) {
         return TextEscaper.oneLine("%s %s..%s %s %s"
                         .formatted(
-                                move.ref(),
-                                move.before(),
-                                move.after(),
-                                OptionConverters.constant(move.result()),
-                                move.reason()))
+                                update.ref(),
+                                update.before(),
+                                update.after(),
+                                OptionConverters.constant(update.result()),
+                                update.reason()))
                 .strip();
     }
 
-    /** A text that a spreadsheet would take for a formula gets an apostrophe before it. */
+    /**
+     * Returns the value as RFC 4180 has it. A text that a spreadsheet would take for a formula gets an apostrophe
+     * before it.
+     */
     private static String csv(String value) {
         String text = TextEscaper.oneLine(value);
         String safe = !text.isEmpty() && "=+-@\t\r".indexOf(text.charAt(0)) >= 0 ? "'" + text : text;

@@ -1,14 +1,17 @@
 package io.gerve.cli.output;
 
-import io.gerve.cli.ExitStatus;
 import io.gerve.cli.Gerve;
 import io.gerve.explain.Explanation;
+import io.gerve.program.ExitStatus;
 import io.gerve.routing.FileServerHost;
 import io.gerve.routing.Route;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** An explanation as it is printed: what came of it, and below it the rules in their order. */
+/**
+ * Printer of an explanation: the decision, then the rules in the order in which they were tried, then the duration of
+ * each step.
+ */
 public final class ExplanationPrinter {
     private static final Table<Explanation.Tried> RULES = Table.<Explanation.Tried>rows()
             .column("rule", tried -> tried.rule().label())
@@ -17,7 +20,9 @@ public final class ExplanationPrinter {
 
     private static final Table<Explanation.Step> STEPS = Table.<Explanation.Step>rows()
             .column("step", Explanation.Step::name)
-            .column("ms", step -> TimeUnit.NANOSECONDS.toMicros(step.took().toNanos()) / 1000.0);
+            .column(
+                    "duration_ms",
+                    step -> TimeUnit.NANOSECONDS.toMicros(step.took().toNanos()) / 1000.0);
 
     private static final Table<Explanation> OUTCOME = Table.<Explanation>rows()
             .column("decision", Explanation::decision)
@@ -44,7 +49,7 @@ public final class ExplanationPrinter {
         this.gerve = gerve;
     }
 
-    /** @return the exit status: 0 let through, 1 refused, 75 if it could not be found out */
+    /** Prints the explanation and returns the exit status: 0 allowed, 1 denied, 75 unavailable. */
     public int print(Explanation explanation) {
         if (gerve.printsJson()) {
             gerve.printOne(ALL, explanation);

@@ -1,54 +1,48 @@
 package io.gerve.cli.output;
 
+import io.gerve.cli.option.RowLimit;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import picocli.CommandLine.Help.Visibility;
+import java.util.function.Function;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
-/** How a long answer is cut down, put in order and printed. */
+/** Options that filter, sort, limit and format the rows of an audit. */
 public final class ListingOptions {
-    enum Format {
-        TABLE,
-        JSON,
-        CSV
-    }
-
-    @Option(
-            names = "--format",
-            paramLabel = "FORMAT",
-            description = "${COMPLETION-CANDIDATES}",
-            showDefaultValue = Visibility.ALWAYS)
-    private Format format = Format.TABLE;
+    @Option(names = "--format", paramLabel = "FORMAT", description = "table (the default), json or csv.")
+    private Optional<OutputFormat> format = Optional.empty();
 
     @Option(
             names = "--where",
             paramLabel = "COLUMN=VALUE",
-            description = "Only rows of which it is true; * stands for any characters. May be given more than once.")
+            description =
+                    "Only rows whose column has the value; * stands for any characters. May be given more than once.")
     private Map<String, String> where = new LinkedHashMap<>();
 
     @Option(
             names = "--sort",
             paramLabel = "COLUMN",
             description =
-                    "In the order of a column, -COLUMN for the opposite. Needs --limit, and keeps that many rows in memory;"
-                            + " without it rows come as they are found.")
+                    "Sort by the column; -COLUMN sorts in descending order. Needs --limit, and keeps that many rows"
+                            + " in memory. Without it, rows are printed as they are found.")
     private Optional<String> sort = Optional.empty();
 
-    @Option(names = "--limit", paramLabel = "N", description = "At most so many rows; 0 for all.")
-    private int limit;
+    @ArgGroup(multiplicity = "0..1")
+    private RowLimit rows = new RowLimit();
 
     @Option(
             names = "--after",
-            paramLabel = "VALUE",
+            paramLabel = "CURSOR",
             description =
-                    "The next page, as the last line on standard error names it where --limit cut the one before. Nothing that was"
-                            + " told before is read for it.")
+                    "The next page: the cursor that the last line on standard error shows when --limit cut the page"
+                            + " before. Earlier rows are not read again.")
     private Optional<String> after = Optional.empty();
 
-    Format format(boolean json) {
-        return json ? Format.JSON : format;
+    OutputFormat format(boolean json, Function<String, ParameterException> usage) {
+        return OutputFormat.choose(format, json, usage);
     }
 
     Map<String, String> where() {
@@ -57,22 +51,27 @@ public final class ListingOptions {
 
     Optional<Order> order() {
         return sort.map(column -> column.startsWith("-")
-                ? new Order(column(column.substring(1)), true)
-                : new Order(column(column), false));
+                ? new Order(columnName(column.substring(1)), true)
+                : new Order(columnName(column), false));
     }
 
     record Order(String column, boolean descending) {}
 
-    int limit() {
-        return limit;
+    boolean isLimited() {
+        return rows.isLimited();
+    }
+
+    /** Returns the limit, or {@link RowLimit#ALL}. */
+    long rowsMax() {
+        return rows.rowsMax(RowLimit.ALL);
     }
 
     public Optional<String> after() {
         return after;
     }
 
-    /** As it is in JSON, however it is typed. */
-    static String column(String text) {
+    /** Returns the name of a column as JSON has it: case, blanks and hyphens do not matter. */
+    static String columnName(String text) {
         return text.toLowerCase(Locale.ROOT).replace(' ', '_').replace('-', '_');
     }
 }

@@ -11,27 +11,27 @@ import io.gerve.push.PushedRefs;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** What became of a request, and what would become of it now, as {@code gerve explain} prints it. */
+/** Output of {@code gerve explain REQUEST-ID}: the record of the request, and what the gate would decide now. */
 public final class PastRequestPrinter {
     public static final Table<PastRequestPrinter> REPORT = Table.<PastRequestPrinter>rows()
-            .column("request", then(record -> record.id().text()))
-            .column("time", then(record -> record.at().toString()))
+            .column("request_id", then(record -> record.id().text()))
+            .column("occurred_at", then(record -> record.at().toString()))
             .column("gate", past -> past.report.then().gate())
-            .column("door", then(record -> record.client().frontend()))
-            .column("address", then(record -> record.client().address()))
-            .column("key", then(record -> record.client().key()))
-            .column("account", then(record -> record.client().principal()))
-            .column("command", then(record -> record.request().execLine()))
+            .column("frontend", then(record -> record.client().frontend()))
+            .column("client_address", then(record -> record.client().address()))
+            .column("key_fingerprint", then(record -> record.client().key()))
+            .column("principal", then(record -> record.client().principal()))
+            .column("exec_line", then(record -> record.request().execLine()))
             .column("repository", then(record -> record.request().repository()))
-            .column("then", then(record -> record.decision().decision()))
+            .column("then_decision", then(record -> record.decision().decision()))
             .column("then_rule", then(record -> record.decision().rule()))
             .column("then_fact", past -> past.fact)
-            .column("then_told", then(record -> record.decision().message()))
+            .column("then_message", then(record -> record.decision().message()))
             .column("then_server", then(record -> record.decision().server()))
             .column("then_host", then(record -> record.decision().host()))
             .column("exit_status", ended(AccessLogRecord.OutcomeFields::exitStatus))
             .column("ended_by", then(record -> record.outcome().endedBy()))
-            .column("milliseconds", then(record -> record.outcome().durationMillis()))
+            .column("duration_ms", then(record -> record.outcome().durationMillis()))
             .column("bytes_in", ended(AccessLogRecord.OutcomeFields::bytesIn))
             .column("bytes_out", ended(AccessLogRecord.OutcomeFields::bytesOut))
             .column(
@@ -39,9 +39,9 @@ public final class PastRequestPrinter {
                     then(record -> record.refs().updates().stream()
                             .map(PastRequestPrinter::ref)
                             .toList()))
-            .column("now", past -> past.report.now().decision())
+            .column("now_decision", past -> past.report.now().decision())
             .column("now_rule", past -> past.report.now().rule())
-            .column("now_would_tell", past -> past.report.now().message())
+            .column("now_message", past -> past.report.now().message())
             .column("now_server", past -> past.report.now().server());
 
     private final PastRequestExplainer.Report report;
@@ -52,7 +52,7 @@ public final class PastRequestPrinter {
         this.fact = fact;
     }
 
-    /** @param then explains by what was recorded of rights at the time of the request */
+    /** @param then explainer at the time of the request */
     public static PastRequestPrinter of(PastRequestExplainer.Report report, Explainer then) {
         AccessLogRecord record = report.then().record();
         Optional<Fingerprint> key = record.client().fingerprint();
@@ -78,8 +78,8 @@ public final class PastRequestPrinter {
         return then(record -> record.outcome().isKnown() ? value.apply(record.outcome()) : AccessLogPrinter.UNKNOWN);
     }
 
-    private static String ref(PushedRefs.RefUpdate move) {
+    private static String ref(PushedRefs.RefUpdate update) {
         return "%s %s..%s %s"
-                .formatted(move.ref(), move.before(), move.after(), OptionConverters.constant(move.result()));
+                .formatted(update.ref(), update.before(), update.after(), OptionConverters.constant(update.result()));
     }
 }

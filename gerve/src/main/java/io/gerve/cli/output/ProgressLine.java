@@ -2,7 +2,9 @@ package io.gerve.cli.output;
 
 import java.io.PrintWriter;
 
-/** How far a long answer is, on the last line of a terminal; gone before anything else is printed there. Used by one thread. */
+/**
+ * Progress on the last line of a terminal, which is cleared before anything else is printed there. Used by one thread.
+ */
 public final class ProgressLine {
     private final boolean isShown;
     private final PrintWriter out;
@@ -17,9 +19,9 @@ public final class ProgressLine {
 
     public void at(long count) {
         if (isShown) {
-            // What was printed before it may still be on its way, and to the same terminal.
+            // Rows in the buffer go to the same terminal, and must come first.
             out.flush();
-            String text = count + " looked at";
+            String text = count + " rows examined";
             err.print("\r" + text);
             err.flush();
             width = text.length();

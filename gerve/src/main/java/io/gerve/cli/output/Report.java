@@ -11,7 +11,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ParameterException;
 
-/** Prints rows as they are found, those that were asked for; it keeps none of them, but for the few that are to be put in order. */
+/**
+ * Printer of an audit's rows as they are found. It filters them, and keeps only those that {@code --sort} and {@code
+ * --limit} need.
+ */
 public final class Report<T> {
     private static final int ROWS_BETWEEN_PROGRESS = 1000;
     private static final Pattern PATTERN = Pattern.compile("[^*]+");
@@ -22,13 +25,13 @@ public final class Report<T> {
     private final ProgressLine progress;
     private final List<Filter> filters = new ArrayList<>();
     private final Optional<PriorityQueue<T>> sorted;
-    private String end = "";
-    private long looked;
+    private String nextCursor = "";
+    private long examined;
     private long printed;
 
     private record Filter(int column, Pattern value) {}
 
-    /** @param usage makes the exception for options that do not go together */
+    /** @param usage makes the exception for options that contradict each other */
     public Report(
             Table<T> table,
             ListingOptions listing,
@@ -38,31 +41,28 @@ public final class Report<T> {
             Function<String, ParameterException> usage) {
         this.table = table;
         this.listing = listing;
-        this.printer = new StreamedTable<>(table, listing.format(json), out);
+        this.printer = new StreamedTable<>(table, listing.format(json, usage), out);
         this.progress = progress;
         listing.where().forEach((column, value) -> filters.add(new Filter(column(column, usage), pattern(value))));
-        if (listing.limit() < 0) {
-            throw usage.apply("--limit takes a number of rows; 0 is for all.");
-        }
         if (listing.order().isPresent()
-                && (listing.limit() < 1 || listing.after().isPresent())) {
-            throw usage.apply("--sort needs --limit, and does not go with --after.");
+                && (!listing.isLimited() || listing.after().isPresent())) {
+            throw usage.apply("--sort needs --limit, and cannot be combined with --after.");
         }
         this.sorted = listing.order().map(order -> queue(order, usage));
     }
 
-    /** @return whether to go on */
+    /** Prints or keeps the row if it matches. Returns false when the limit is reached. */
     public boolean add(T row) {
-        looked++;
-        if (looked % ROWS_BETWEEN_PROGRESS == 0) {
-            progress.at(looked);
+        examined++;
+        if (examined % ROWS_BETWEEN_PROGRESS == 0) {
+            progress.at(examined);
         }
         if (!matches(row)) {
             return true;
         }
         if (sorted.isPresent()) {
             sorted.get().add(row);
-            if (sorted.get().size() > listing.limit()) {
+            if (sorted.get().size() > listing.rowsMax()) {
                 sorted.get().remove();
             }
             return true;
@@ -70,19 +70,19 @@ public final class Report<T> {
         progress.clear();
         printer.print(row);
         printed++;
-        if (printed == listing.limit()) {
-            end = table.cursor(row);
+        if (printed == listing.rowsMax()) {
+            nextCursor = table.cursor(row);
             return false;
         }
         return true;
     }
 
-    /** Behind what the next page goes on; empty unless the rows were cut off. */
-    public String end() {
-        return end;
+    /** Returns the cursor of the next page; empty unless the limit cut the rows. */
+    public String nextCursor() {
+        return nextCursor;
     }
 
-    /** Ends what was printed, if anything was: an empty answer would look like one. */
+    /** Ends the output after a failure. Prints nothing if no row was printed, so that no empty result is printed. */
     public void abort() {
         progress.clear();
         if (printed > 0) {
@@ -90,7 +90,7 @@ public final class Report<T> {
         }
     }
 
-    /** Prints what was kept to be put in order, and ends. */
+    /** Prints the sorted rows, and ends the output. */
     public void close() {
         progress.clear();
         sorted.ifPresent(queue -> {
@@ -103,6 +103,7 @@ public final class Report<T> {
         printer.end();
     }
 
+    /** Returns whether every {@code --where} holds. */
     public boolean matches(T row) {
         return filters.stream()
                 .allMatch(filter -> table.texts(row, filter.column()).stream()
@@ -111,14 +112,14 @@ public final class Report<T> {
 
     private PriorityQueue<T> queue(ListingOptions.Order order, Function<String, ParameterException> usage) {
         Comparator<T> ascending = table.order(column(order.column(), usage));
-        // What comes last stands in front, to be dropped first.
+        // The head of the queue is the last row of the order, which is dropped first.
         return new PriorityQueue<>(order.descending() ? ascending : ascending.reversed());
     }
 
     private int column(String name, Function<String, ParameterException> usage) {
-        int column = table.names().indexOf(ListingOptions.column(name));
+        int column = table.names().indexOf(ListingOptions.columnName(name));
         if (column < 0) {
-            throw usage.apply("There is no column " + name + ", only " + String.join(", ", table.names()) + ".");
+            throw usage.apply("There is no column " + name + ". Columns: " + String.join(", ", table.names()) + ".");
         }
         return column;
     }

@@ -3,21 +3,20 @@ package io.gerve.cli.output;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.StringJoiner;
 
-/** A table of which rows are printed while more are found: the first of them say how wide the columns are. */
+/** Printer of a table while its rows are found. The first 200 rows determine the widths of the columns. */
 final class StreamedTable<T> {
     private static final int ROWS_MEASURED = 200;
 
     private final Table<T> table;
-    private final ListingOptions.Format format;
+    private final OutputFormat format;
     private final PrintWriter out;
     private final List<List<String>> measured = new ArrayList<>();
     private List<Integer> widths = List.of();
     private boolean hasRows;
 
-    StreamedTable(Table<T> table, ListingOptions.Format format, PrintWriter out) {
+    StreamedTable(Table<T> table, OutputFormat format, PrintWriter out) {
         this.table = table;
         this.format = format;
         this.out = out;
@@ -66,9 +65,7 @@ final class StreamedTable<T> {
             return;
         }
         List<List<String>> lines = new ArrayList<>();
-        lines.add(table.names().stream()
-                .map(name -> name.toUpperCase(Locale.ROOT).replace('_', ' '))
-                .toList());
+        lines.add(table.headings());
         lines.addAll(measured);
         widths = table.widths(lines);
         lines.forEach(line -> out.println(Table.aligned(line, widths)));
@@ -84,8 +81,8 @@ final class StreamedTable<T> {
     }
 
     /**
-     * As RFC 4180 has it. What a spreadsheet would take for a formula is kept from being one: titles of keys are whatever their owners
-     * wrote.
+     * Returns the cell as RFC 4180 has it. A text that a spreadsheet would take for a formula gets an apostrophe before
+     * it: users choose the titles of their keys.
      */
     private static String quoted(String cell) {
         String text = cell.equals("-") ? "" : cell;

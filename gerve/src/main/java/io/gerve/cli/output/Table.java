@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Data as it is printed: in aligned columns for people, or as JSON with the same names for programs. */
+/** Columns of rows that are printed as an aligned table, CSV or JSON, with the same snake_case names in each. */
 public final class Table<T> {
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -29,29 +29,32 @@ public final class Table<T> {
 
     private record Column<T>(String name, Function<T, Object> value) {}
 
-    private Table(List<Column<T>> columns, Optional<Function<T, String>> place) {
+    private Table(List<Column<T>> columns, Optional<Function<T, String>> cursor) {
         this.columns = List.copyOf(columns);
-        this.cursor = place;
+        this.cursor = cursor;
     }
 
     public static <T> Table<T> rows() {
         return new Table<>(List.of(), Optional.empty());
     }
 
-    /** @param name in lower case, {@code _} between words; the key in JSON
-     *  @param value text, a number, a boolean, an enum, a time, or a collection of these; empty text means that there is none */
+    /**
+     * Returns this table with one more column.
+     *
+     * @param name in snake_case; the key in JSON
+     * @param value text, a number, a boolean, an enum, a time, or a collection of these; empty text is null in JSON
+     */
     public Table<T> column(String name, Function<T, Object> value) {
         List<Column<T>> more = new ArrayList<>(columns);
         more.add(new Column<>(name, value));
         return new Table<>(more, cursor);
     }
 
-    /** @param where what {@code --after} takes to go on behind a row */
-    public Table<T> cursorColumn(Function<T, String> where) {
-        return new Table<>(columns, Optional.of(where));
+    /** Returns this table with a cursor for each row, with which {@code --after} continues after it. */
+    public Table<T> cursorColumn(Function<T, String> rowCursor) {
+        return new Table<>(columns, Optional.of(rowCursor));
     }
 
-    /** What {@code --after} takes to go on behind a row. */
     String cursor(T row) {
         return cursor.orElseThrow().apply(row);
     }
@@ -60,7 +63,14 @@ public final class Table<T> {
         return columns.stream().map(Column::name).toList();
     }
 
-    /** A row as a table or CSV shows it. Without streams, here and below: a listing may have millions of rows. */
+    /** Returns the names in upper case. */
+    List<String> headings() {
+        return columns.stream()
+                .map(column -> column.name().toUpperCase(Locale.ROOT))
+                .toList();
+    }
+
+    /** Returns a row as a table or CSV shows it. Uses no streams, because a listing may have millions of rows. */
     List<String> cells(T row) {
         List<String> cells = new ArrayList<>(columns.size());
         for (Column<T> column : columns) {
@@ -69,12 +79,12 @@ public final class Table<T> {
         return cells;
     }
 
-    /** A row on one line. */
+    /** Returns a row as JSON on one line. */
     String line(T row) {
         return LINE.writeValueAsString(object(row));
     }
 
-    /** What a filter is held against: each of several values, or the one there is. */
+    /** Returns the texts that a filter is matched against: one for each value of a collection. */
     List<String> texts(T row, int column) {
         return switch (columns.get(column).value().apply(row)) {
             case Collection<?> none when none.isEmpty() -> List.of("");
@@ -84,7 +94,7 @@ public final class Table<T> {
         };
     }
 
-    /** By the values of a column: numbers, times and roles as such, all else as text. */
+    /** Returns the order by a column: numbers and roles by value, all else as text. */
     Comparator<T> order(int column) {
         var value = columns.get(column).value();
         return (one, other) -> compare(value.apply(one), value.apply(other));
@@ -108,15 +118,13 @@ public final class Table<T> {
             return;
         }
         List<List<String>> lines = new ArrayList<>();
-        lines.add(columns.stream()
-                .map(column -> column.name().toUpperCase(Locale.ROOT).replace('_', ' '))
-                .toList());
+        lines.add(headings());
         rows.forEach(row -> lines.add(
                 columns.stream().map(column -> text(column.value().apply(row))).toList()));
         lines.forEach(line -> out.println(aligned(line, widths(lines))));
     }
 
-    /** For a column whose value is itself rows, which JSON alone can hold. */
+    /** Returns rows as the value of a column of another table, which only JSON can hold. */
     List<Map<String, Object>> objects(List<T> rows) {
         return rows.stream().map(this::object).toList();
     }
@@ -131,7 +139,7 @@ public final class Table<T> {
                 .max()
                 .orElse(0);
         for (var column : columns) {
-            String label = column.name().replace('_', ' ') + ":";
+            String label = column.name() + ":";
             out.println(pad(label, width) + "  " + text(column.value().apply(row)));
         }
     }
@@ -166,7 +174,7 @@ public final class Table<T> {
         };
     }
 
-    /** A title that somebody gave a key must not move the cursor of who lists it. */
+    /** Escapes control characters: a key's title must not control the terminal of the user who lists it. */
     private static String printable(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (text.charAt(i) < ' ' || text.charAt(i) > '~') {

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** The person at the keyboard, if there is one. */
+/** Terminal of the operator, if there is one. */
 public final class Terminal {
     private final Optional<Function<String, String>> answers;
     private final boolean showsProgress;
@@ -26,7 +26,7 @@ public final class Terminal {
                 .orElseGet(() -> new Terminal(Optional.empty(), isStandardErrorATerminal()));
     }
 
-    /** Where output goes into a file a person may look on all the same; for Java there is no console then. */
+    /** Returns whether standard error is a terminal. Java has no console when standard output is redirected. */
     private static boolean isStandardErrorATerminal() {
         try {
             String device = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
@@ -36,7 +36,7 @@ public final class Terminal {
         }
     }
 
-    /** A script: there is nobody to ask. */
+    /** Returns no terminal, as in a script. */
     public static Terminal none() {
         return new Terminal(Optional.empty(), false);
     }
@@ -49,12 +49,12 @@ public final class Terminal {
         return answers.isPresent();
     }
 
-    /** Whether somebody sees what goes to standard error. */
+    /** Returns whether standard error is a terminal. */
     boolean showsProgress() {
         return showsProgress;
     }
 
-    /** @return whether the answer was yes; false if there is nobody to ask */
+    /** Asks, and returns whether the answer was yes; false without a terminal. */
     public boolean confirm(String question) {
         return answers.map(ask -> ask.apply(question + " [y/N] "))
                 .map(answer -> answer.strip().toLowerCase(Locale.ROOT))

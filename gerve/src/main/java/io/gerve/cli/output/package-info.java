@@ -1,4 +1,4 @@
-/** How answers are printed: as tables, as JSON and as CSV. */
+/** Printing of results as tables, JSON and CSV. */
 @NullMarked
 package io.gerve.cli.output;
 

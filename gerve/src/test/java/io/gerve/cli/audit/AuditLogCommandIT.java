@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.gerve.accesslog.AccessLogRecord;
 import io.gerve.accesslog.AccessLogWriter;
 import io.gerve.cli.OperatedSite;
+import io.gerve.cli.output.Terminal;
 import io.gerve.config.AuditSettings;
 import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.program.RequestIdGenerator;
@@ -28,7 +29,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class AuditLogCommandIT {
-    private static final Duration ATTENTION = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final Instant now = Instant.now();
 
@@ -36,11 +37,11 @@ class AuditLogCommandIT {
     private Path home;
 
     @Test
-    void recordsAreListedFilteredExplainedAndPruned() throws Exception {
+    void recordsAreListedFilteredExplainedVerifiedAndPruned() throws Exception {
         DatabaseSettings settings = RunningMariaDb.shared().newMigratedDatabase();
         try (var site = new OperatedSite(home, settings, RunningRedis.shared().uri());
                 var database = new Database(settings)) {
-            assertThat(site.must("audit", "log", "--verify").err()).contains("No gate has written a record yet");
+            assertThat(site.must("audit", "log", "verify").err()).contains("No gate has written a record yet");
             site.must("account", "create", "tom");
             AccessLogRecord push = record(now.minus(Duration.ofDays(2)), "git-receive-pack", "allowed", "whatever");
             AccessLogRecord refused = record(now, "", "denied", "=cmd|' /C calc'!A0, \"x\"");
@@ -51,9 +52,10 @@ class AuditLogCommandIT {
                     .element(1)
                     .asString()
                     .contains(refused.id().text(), "denied");
-            assertThat(site.must("audit", "log", "-n", "1").err()).contains("There are more");
-            assertThat(site.must("audit", "log", "-n", "2").err()).isEmpty();
-            assertThat(site.must("audit", "log", "--oldest-first", "-n", "1").out())
+            assertThat(site.must("audit", "log", "--limit", "1").err()).contains("There are more");
+            assertThat(site.must("audit", "log", "--limit", "2").err()).isEmpty();
+            assertThat(site.must("audit", "log", "--oldest-first", "--limit", "1")
+                            .out())
                     .contains(push.id().text())
                     .doesNotContain(refused.id().text());
             assertThat(site.must("audit", "log", "--refused", "--account", "tom", "--since", "1d")
@@ -66,24 +68,24 @@ class AuditLogCommandIT {
             assertThat(site.must("audit", "log", "--until", "3d").out().lines()).hasSize(1);
 
             JsonNode json = JsonMapper.shared()
-                    .readTree(site.must("audit", "log", "--verb", "git-receive-pack", "--format", "json")
+                    .readTree(site.must("audit", "log", "--command", "git-receive-pack", "--format", "json")
                             .out());
-            assertThat(json.get("request").stringValue()).isEqualTo(push.id().text());
+            assertThat(json.get("request_id").stringValue()).isEqualTo(push.id().text());
             assertThat(json.get("refs").get(0).stringValue()).contains("refs/heads/main", "updated");
             assertThat(site.must("audit", "log", "--all", "--format", "csv").out())
-                    .startsWith("gate,position,previous,hash,request,")
+                    .startsWith("gate,position,previous_hash,record_hash,request_id,")
                     .contains("\"'=cmd|' /C calc'!A0, \"\"x\"\"\"");
             assertThat(site.gerve("audit", "log", "--account", "nobody").status())
-                    .isEqualTo(2);
+                    .isEqualTo(1);
             for (String address : List.of("gate.example", "192.0.7")) {
                 assertThat(site.gerve("audit", "log", "--address", address).err())
                         .contains("is not an IP address");
             }
             for (var command : List.of(
-                    List.of("--verb", "push"),
-                    List.of("--verb", "käse"),
-                    List.of("-n", "0"),
-                    List.of("--verify", "--refused"),
+                    List.of("--command", "push"),
+                    List.of("--command", "käse"),
+                    List.of("--limit", "0"),
+                    List.of("--refused", "verify"),
                     List.of("--since", "1d", "--until", "2d"))) {
                 String[] arguments = Stream.concat(Stream.of("audit", "log"), command.stream())
                         .toArray(String[]::new);
@@ -91,50 +93,60 @@ class AuditLogCommandIT {
             }
 
             assertThat(site.must("explain", push.id().text()).out())
-                    .containsPattern("then rule: +owner")
-                    .containsPattern("now rule: +key_unknown");
+                    .containsPattern("then_rule: +owner")
+                    .containsPattern("now_rule: +key_unknown");
             assertThat(site.gerve("explain", "0000000000000000").status()).isEqualTo(1);
             assertThat(site.gerve("explain", "nonsense").status()).isEqualTo(2);
 
-            assertThat(site.must("audit", "log", "--verify").err()).contains("gate1: records 1 to 2", "unchanged");
+            assertThat(site.must("audit", "log", "verify").err()).contains("gate1: records 1 to 2", "unchanged");
             site.must("account", "create", "mojombo");
             site.repository("mojombo", "bert");
             assertThat(site.must("audit", "log", "--repo", "Mojombo/BERT", "--format", "json")
                             .out()
                             .lines())
                     .hasSize(1);
-            assertThat(site.must("audit", "log", "prune", "--keep", "1d").err()).startsWith("1 records older than 1d");
-            assertThat(site.must("audit", "log", "--verify").err()).contains("gate1: records 2 to 2", "unchanged");
+            assertThat(site.must("audit", "log", "prune", "--older-than", "1d").err())
+                    .startsWith("1 records older than 1d");
+            assertThat(site.must("audit", "log", "verify").err()).contains("gate1: records 2 to 2", "unchanged");
+            var unconfirmed = site.gerve("audit", "log", "prune", "--older-than", "0d");
+            assertThat(unconfirmed.err()).contains("Remove every record of the access log?", "confirm with --yes");
+            assertThat(unconfirmed.status()).isEqualTo(1);
+            assertThat(site.gerve(Terminal.of(_ -> "n"), "audit", "log", "prune", "--older-than", "1h")
+                            .status())
+                    .isEqualTo(1);
+            assertThat(site.must("audit", "log", "--all").out().lines()).hasSize(2);
+            assertThat(site.must("audit", "log", "prune", "--older-than", "0d", "--yes")
+                            .err())
+                    .startsWith("1 records older than 0ms");
 
-            // Not 1, which would say that somebody changed a record.
             site.configure("[nonsense]", "x = 1");
-            assertThat(site.gerve("audit", "log", "--verify").status()).isEqualTo(2);
+            assertThat(site.gerve("audit", "log", "verify").status()).isEqualTo(78);
         }
     }
 
     @Test
-    void followingPrintsWhatComesAndCountsWhatCannotBeRead() throws Exception {
+    void followPrintsNewRecordsAndCountsUnreadableOnes() throws Exception {
         DatabaseSettings settings = RunningMariaDb.shared().newMigratedDatabase();
         try (var site = new OperatedSite(home, settings, RunningRedis.shared().uri());
                 var database = new Database(settings)) {
             AccessLogRecord changed = record(now, "git-upload-pack", "allowed", "whatever");
             try (var followed = site.start("audit", "log", "--follow")) {
-                await().atMost(ATTENTION).until(() -> followed.out().toString().contains("REQUEST"));
+                await().atMost(TIMEOUT).until(() -> followed.out().toString().contains("REQUEST"));
                 write(database, changed);
-                await().atMost(ATTENTION)
+                await().atMost(TIMEOUT)
                         .until(() ->
                                 followed.out().toString().contains(changed.id().text()));
             }
-            // A gate that has no records yet is followed from the first on, which somebody changed before it was read.
+            // A gate without records is followed from its first record, which was changed before it was read.
             site.sql("UPDATE access_log SET refs = 'nonsense'");
             site.sql("DELETE FROM access_log_chains");
             try (var followed = site.start("audit", "log", "--follow")) {
-                await().atMost(ATTENTION).until(() -> followed.out().toString().contains("REQUEST"));
+                await().atMost(TIMEOUT).until(() -> followed.out().toString().contains("REQUEST"));
                 site.sql("INSERT INTO access_log_chains VALUES ('gate1', 0, REPEAT('0', 32), 1, REPEAT('0', 32))");
-                await().atMost(ATTENTION)
+                await().atMost(TIMEOUT)
                         .until(() -> followed.err()
                                 .toString()
-                                .contains("1 record says what no gate writes. See: gerve audit log --verify"));
+                                .contains("1 record is not as a gate writes it. Run: gerve audit log verify"));
             }
         }
     }

@@ -10,28 +10,29 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code gerve audit} is asked and cannot answer, and what looks like it. */
+/** Audits that are refused, and audits with an empty result. */
 class UnansweredAuditIT {
     @TempDir
     private Path home;
 
-    /** An empty answer to what could not be answered would look like one. */
+    /** A refused audit prints no rows: an empty table would look like a result. */
     @Test
-    void whatCannotBeAnsweredIsSaidAndNothingElse() throws Exception {
+    void refusedAuditPrintsAMessageAndNoRows() throws Exception {
         try (var site = OperatedSite.open(home)) {
-            assertRefused(site, "no change is recorded yet", "audit", "account", "tom", "--at", "1d", "--json");
-            assertRefused(site, "There is no account tom", "audit", "account", "tom");
+            assertRefused(site, "no change is recorded yet", "audit", "user", "tom", "--at", "1d", "--json");
+            assertRefused(site, "There is no account tom", "audit", "user", "tom");
             assertRefused(site, "There is no repository a/b", "audit", "repo", "a/b", "--format", "csv");
-            assertRefused(site, "in the future", "audit", "account", "tom", "--at", "2999-01-01");
-            assertRefused(site, "See: gerve audit diff --help", "audit", "diff", "--from", "1d", "--to", "2d");
-            assertRefused(site, "--since is later than --until", "audit", "changes", "--since", "1d", "--until", "2d");
-            assertRefused(site, "--limit takes", "audit", "keys", "--limit", "-1");
+            assertUsageError(site, "in the future", "audit", "user", "tom", "--at", "2999-01-01");
+            assertUsageError(site, "See: gerve audit diff --help", "audit", "diff", "--from", "1d", "--to", "2d");
+            assertUsageError(
+                    site, "--since is later than --until", "audit", "changes", "--since", "1d", "--until", "2d");
+            assertUsageError(site, "For every row use --all", "audit", "key", "--limit", "-1");
         }
     }
 
-    /** An empty answer to a name that was mistyped would say that nothing was changed, or asked for. */
+    /** An empty result for a mistyped name would say that nothing was changed or requested. */
     @Test
-    void whatThereIsNotAndNeverWasIsSaid() throws Exception {
+    void unknownSubjectIsRefused() throws Exception {
         try (var site = OperatedSite.open(home)) {
             AuditCommandIT.populate(site);
             String key = "SHA256:" + "A".repeat(43);
@@ -40,7 +41,7 @@ class UnansweredAuditIT {
                     List.of("--repo", "github/nope"), "There is no repository github/nope",
                     List.of("--team", "github/nope"), "There is no team github/nope",
                     List.of("--team", "nope/core"), "There is no team nope/core",
-                    List.of("--key", key), "Nobody has the key " + key,
+                    List.of("--key", key), "There is no key " + key,
                     List.of("--server", "fs"), "There is no file server fs",
                     List.of("--server", "fs%"), "There is no file server fs%",
                     List.of("--server", "käse"), "There is no file server käse");
@@ -52,18 +53,18 @@ class UnansweredAuditIT {
             assertRefused(site, "was no repository a/b", "audit", "diff", "--from", "1d", "--repo", "a/b");
             assertRefused(site, "There is no account nope", "audit", "log", "--account", "nope");
             assertRefused(site, "There is no repository a/b", "audit", "log", "--repo", "a/b");
-            assertRefused(site, "Nobody has the key " + key, "audit", "log", "--key", key);
+            assertRefused(site, "There is no key " + key, "audit", "log", "--key", key);
         }
     }
 
     @Test
-    void whatIsOrWasThereHasChangesOrNone() throws Exception {
+    void existingOrDeletedSubjectHasItsChanges() throws Exception {
         try (var site = OperatedSite.open(home)) {
             AuditCommandIT.populate(site);
             var key = AuditCommandIT.key(home, site, "--account", "tom");
             site.must("key", "delete", key);
-            site.must("server", "add", "fs2", "fs2a", "127.0.0.1", "--host-key", ExplainIT.HOST_KEY);
-            site.must("server", "remove", "fs2");
+            site.must("server", "create", "fs2", "fs2a", "127.0.0.1", "--host-key", ExplainIT.HOST_KEY);
+            site.must("server", "delete", "fs2");
             site.sql("INSERT INTO file_servers (name, created_at) VALUES ('fs3', UTC_TIMESTAMP(6))");
             site.sql("INSERT INTO grant_changes (changed_at, actor, program, kind, before_value, after_value)"
                     + " VALUES (UTC_TIMESTAMP(6), 'eve', 'cli', 'route', 'fs4', 'fs5')");
@@ -94,9 +95,17 @@ class UnansweredAuditIT {
     }
 
     private static void assertRefused(OperatedSite site, String why, String... command) {
+        assertFails(site, 1, why, command);
+    }
+
+    private static void assertUsageError(OperatedSite site, String why, String... command) {
+        assertFails(site, 2, why, command);
+    }
+
+    private static void assertFails(OperatedSite site, int status, String why, String... command) {
         assertThat(site.gerve(command))
                 .as(String.join(" ", command))
-                .satisfies(run -> assertThat(run.status()).isEqualTo(2))
+                .satisfies(run -> assertThat(run.status()).isEqualTo(status))
                 .satisfies(run -> assertThat(run.out()).isEmpty())
                 .satisfies(run -> assertThat(run.err()).contains(why));
     }

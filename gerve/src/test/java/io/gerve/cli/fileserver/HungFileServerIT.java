@@ -16,7 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A file server that takes {@code gerve-repository} and does not end it: whoever waits is told, and the folder stays where the row says. */
+/**
+ * File server on which {@code gerve-repository} hangs: the command times out, and the folder stays where the database
+ * says.
+ */
 @Timeout(120)
 class HungFileServerIT {
     private static final Path COMMAND = Path.of("../packaging/file-server/git-shell-commands/gerve-repository");
@@ -52,21 +55,21 @@ class HungFileServerIT {
         Files.writeString(command, STOPPING);
         assertThat(command.toFile().setExecutable(true)).isTrue();
         String key = sshd.hostKey().text();
-        site.must("server", "add", "fs1", "fs1a", "127.0.0.1", "--port", "" + sshd.port(), "--host-key", key);
+        site.must("server", "create", "fs1", "fs1a", "127.0.0.1", "--port", "" + sshd.port(), "--host-key", key);
         site.must("account", "create", "mojombo");
     }
 
     @AfterEach
     void stop() throws IOException {
         if (Files.exists(file("hung"))) {
-            goOnToTheEnd();
+            resumeUntilEnd();
         }
         sshd.close();
         site.close();
     }
 
     @Test
-    void aRepositoryThatIsNotMadeInTimeIsNotThere() throws Exception {
+    void repositoryNotCreatedInTimeDoesNotExist() throws Exception {
         Files.createFile(file("stop-before"));
 
         var run = site.gerve("repo", "create", "mojombo/bert");
@@ -77,16 +80,16 @@ class HungFileServerIT {
         site.must("repo", "create", "mojombo/bert");
     }
 
-    /** A move that comes to life after it was given up would take the folder away from where the row says it is. */
+    /** A move that starts after the timeout would take the folder away from where the database says it is. */
     @Test
-    void aRenameThatIsGivenUpIsNotMadeLater() throws Exception {
+    void renameThatTimedOutIsNotMadeLater() throws Exception {
         site.must("repo", "create", "mojombo/bert");
         Files.createFile(file("stop-before"));
 
         var run = site.gerve("repo", "rename", "mojombo/bert", "mojombo/ernie");
 
         assertNotReady(run);
-        goOnToTheEnd();
+        resumeUntilEnd();
         assertThat(file(BERT)).isDirectory();
         assertThat(file(ERNIE)).doesNotExist();
         assertThat(site.gerve("repo", "show", "mojombo/bert").status()).isZero();
@@ -94,7 +97,7 @@ class HungFileServerIT {
     }
 
     @Test
-    void aRenameWhoseAnswerIsLostIsTakenBack() throws Exception {
+    void renameWithoutAResultIsUndone() throws Exception {
         site.must("repo", "create", "mojombo/bert");
         Files.createFile(file("stop-after"));
 
@@ -110,7 +113,7 @@ class HungFileServerIT {
     }
 
     @Test
-    void aDeletionThatHangsSaysWhatIsLeft() throws Exception {
+    void deletionThatHangsSaysThatTheFolderIsLeft() throws Exception {
         site.must("repo", "create", "mojombo/bert");
         Files.createFile(file("stop-before"));
 
@@ -122,12 +125,12 @@ class HungFileServerIT {
                 .contains("File server fs1a was not ready within 4s");
         assertThat(site.gerve("repo", "show", "mojombo/bert").status()).isEqualTo(1);
         site.must("repo", "create", "mojombo/bert");
-        goOnToTheEnd();
+        resumeUntilEnd();
         assertThat(file(BERT).resolve("HEAD")).exists();
     }
 
     @Test
-    void theDoctorGivesUpToo() throws Exception {
+    void doctorTimesOut() throws Exception {
         Files.createFile(file("stop-before"));
 
         assertThat(site.gerve("doctor").out()).contains("was not ready within 4s");
@@ -139,7 +142,7 @@ class HungFileServerIT {
                 .isEqualTo("gerve: File server fs1a was not ready within 4s. Nothing was changed. Try again.\n");
     }
 
-    private void goOnToTheEnd() throws IOException {
+    private void resumeUntilEnd() throws IOException {
         Files.deleteIfExists(file("ended"));
         Files.delete(file("hung"));
         await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(file("ended")));

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** packaging/file-server's command, run by git-shell as sshd runs it. */
+/** {@code gerve-repository} of packaging/file-server, run by git-shell as sshd runs it. */
 class RepositoryFolderCommandTest {
     private static final Path COMMANDS = Path.of("../packaging/file-server/git-shell-commands");
     private static final String BERT = "a/a8/e2/95/mojombo/bert.git";
@@ -38,7 +38,7 @@ class RepositoryFolderCommandTest {
     }
 
     @Test
-    void createIsDoneOnceAndHarmlessWhileTheRepositoryIsEmpty() throws Exception {
+    void createOfAnEmptyRepositoryIsIdempotent() throws Exception {
         assertThat(gitShell("gerve-repository create '" + BERT + "'")).isEqualTo(new Run(0, "ready\ncreated\n"));
         assertThat(home.resolve(BERT).resolve("HEAD")).exists();
         assertThat(gitShell("gerve-repository create '" + BERT + "'"))
@@ -48,7 +48,7 @@ class RepositoryFolderCommandTest {
     }
 
     @Test
-    void moveNeverReplacesAndRemoveKeepsIt() throws Exception {
+    void moveNeverReplacesAndRemoveKeepsTheFolder() throws Exception {
         gitShell("gerve-repository create " + BERT);
         assertThat(gitShell("gerve-repository move " + ERNIE + " " + BERT).status())
                 .isEqualTo(3);
@@ -63,7 +63,7 @@ class RepositoryFolderCommandTest {
     }
 
     @Test
-    void nothingIsChangedWithoutAWordFromWhoCalled() throws Exception {
+    void nothingIsChangedWithoutConfirmation() throws Exception {
         gitShell("gerve-repository create " + BERT);
 
         for (String arguments : List.of("create " + ERNIE, "move " + BERT + " " + ERNIE, "remove " + BERT)) {
@@ -74,9 +74,9 @@ class RepositoryFolderCommandTest {
         assertThat(home.resolve(ERNIE)).doesNotExist();
     }
 
-    /** What is not known to have ended must not overlap with what comes next. */
+    /** A command that may still run must not overlap with the next one. */
     @Test
-    void oneIsAtWorkAtATime() throws Exception {
+    void commandsRunOneAtATime() throws Exception {
         var other = new ProcessBuilder("sh", "-c", "exec 9<. && flock 9 && echo locked && read word")
                 .directory(home.toFile())
                 .start();
@@ -90,7 +90,7 @@ class RepositoryFolderCommandTest {
         assertThat(gitShell("gerve-repository create " + BERT).status()).isZero();
     }
 
-    /** A path is what the gate computes and nothing else: no way up, no other folder, no second word. */
+    /** Only a path that the gate computes is accepted: no parent directory, no other folder, no second word. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -105,7 +105,7 @@ class RepositoryFolderCommandTest {
                 "create 'a/a8/e2/95/mojombo/bert.git\nx'",
                 "create ''",
             })
-    void noOtherPathIsTaken(String arguments) throws Exception {
+    void otherPathIsRefused(String arguments) throws Exception {
         assertThat(gitShell("gerve-repository " + arguments).status()).isEqualTo(1);
         try (var left = Files.list(home)) {
             assertThat(left).hasSize(1);

@@ -20,15 +20,15 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Keys are found, listed and revoked, one or many, on a real database. */
+/** {@code gerve key} on a real database. */
 class KeyCommandIT {
-    private static final String NOBODYS = "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    private static final String UNREGISTERED = "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
     @TempDir
     private Path home;
 
     @Test
-    void aKeyIsFoundByWhateverNamesIt() throws Exception {
+    void keyIsShownByFingerprintIdTextOrFile() throws Exception {
         try (var site = OperatedSite.open(home)) {
             site.must("account", "create", "mojombo");
             String fingerprint = add(site, "laptop", "mojombo");
@@ -43,24 +43,24 @@ class KeyCommandIT {
                     List.of(file.toString()),
                     List.of(list.toString()),
                     List.of(shown.get("id").asString()))) {
-                assertThat(site.must(with(List.of("key", "find", "--json"), words))
+                assertThat(site.must(with(List.of("key", "show", "--json"), words))
                                 .json())
                         .as("%s", words)
                         .isEqualTo(shown);
             }
-            var some = site.gerve("key", "find", fingerprint, NOBODYS);
+            var some = site.gerve("key", "show", fingerprint, UNREGISTERED);
             assertThat(some.status()).isEqualTo(1);
             assertThat(some.out()).contains("mojombo");
-            assertThat(some.err()).contains("Nobody has the key " + NOBODYS);
-            var secret = site.gerve("key", "find", home.resolve("laptop").toString());
+            assertThat(some.err()).contains("The key " + UNREGISTERED + " is not registered");
+            var secret = site.gerve("key", "show", home.resolve("laptop").toString());
             assertThat(secret.status()).isEqualTo(1);
             assertThat(secret.err()).contains("PRIVATE key").doesNotContain("b3BlbnNzaC1rZXk");
-            assertThat(site.gerve("key", "find", "sesame").err()).doesNotContain("sesame");
+            assertThat(site.gerve("key", "show", "sesame").err()).doesNotContain("sesame");
         }
     }
 
     @Test
-    void keysAreListedByWhatTheyAre() throws Exception {
+    void keysAreListedByFilter() throws Exception {
         try (var site = OperatedSite.open(home)) {
             site.must("account", "create", "mojombo");
             site.must("account", "create", "tom");
@@ -70,9 +70,9 @@ class KeyCommandIT {
 
             assertThat(listed(site)).containsExactly(laptop, old);
             assertThat(listed(site, "--account", "tom")).containsExactly(old);
-            assertThat(listed(site, "--validity", "revoked")).containsExactly(laptop);
-            assertThat(listed(site, "--validity", "valid")).containsExactly(old);
-            assertThat(listed(site, "--validity", "expired")).isEmpty();
+            assertThat(listed(site, "--status", "revoked")).containsExactly(laptop);
+            assertThat(listed(site, "--status", "valid")).containsExactly(old);
+            assertThat(listed(site, "--status", "expired")).isEmpty();
             assertThat(listed(site, "--type", "rsa", "--bits-below", "3072")).containsExactly(old);
             assertThat(listed(site, "--bits-below", "2048")).containsExactly(laptop);
             assertThat(listed(site, "--title", "LAP")).containsExactly(laptop);
@@ -81,11 +81,12 @@ class KeyCommandIT {
             var first = site.must("key", "list", "--limit", "1");
             assertThat(first.out()).contains(laptop).doesNotContain(old);
             assertThat(first.err()).contains("There are more");
+            assertThat(listed(site, "--all")).containsExactly(laptop, old);
         }
     }
 
     @Test
-    void allKeysOfAnAccountAreRevokedAndNobodyElses() throws Exception {
+    void allKeysOfAnAccountAreRevokedAndNoOthers() throws Exception {
         try (var site = OperatedSite.open(home)) {
             site.must("account", "create", "mojombo");
             site.must("account", "create", "tom");
@@ -96,18 +97,18 @@ class KeyCommandIT {
 
             var dry = site.must("key", "revoke", "--account", "tom", "--reason", "Left", "--dry-run");
             assertThat(dry.out())
-                    .contains("would-be-revoked", "already-revoked")
+                    .contains("would_be_revoked", "already_revoked")
                     .doesNotContain(other);
             assertThat(dry.err()).contains("1 would be revoked, 1 already revoked.");
-            assertThat(listed(site, "--validity", "valid")).containsExactly(two, other);
+            assertThat(listed(site, "--status", "valid")).containsExactly(two, other);
 
             var report = site.must("key", "revoke", "--account", "tom", "--reason", "Left", "--json");
             assertThat(report.err()).contains("1 revoked, 1 already revoked.");
             assertThat(report.json().get(0).get("note").stringValue()).endsWith("Lost");
             assertThat(report.json().get(1).get("fingerprint").stringValue()).isEqualTo(two);
-            assertThat(report.json().get(1).get("holder").stringValue()).isEqualTo("tom");
+            assertThat(report.json().get(1).get("principal").stringValue()).isEqualTo("tom");
             assertThat(report.json().get(1).get("result").stringValue()).isEqualTo("revoked");
-            assertThat(listed(site, "--validity", "valid")).containsExactly(other);
+            assertThat(listed(site, "--status", "valid")).containsExactly(other);
             assertThat(site.must("key", "show", two).out()).contains("Left");
             assertThat(site.record())
                     .filteredOn(line -> line.contains("key_revoked"))
@@ -116,7 +117,7 @@ class KeyCommandIT {
     }
 
     @Test
-    void thoseOnAListAreRevokedAndTheGatesAreTold() throws Exception {
+    void keysInAListAreRevokedAndInvalidationsArePublished() throws Exception {
         URI redis = RunningRedis.shared().newDatabase();
         List<Invalidation> heard = new CopyOnWriteArrayList<>();
         try (var changes = new RedisInvalidationBus(new RedisSettings(redis, Duration.ofSeconds(2)));
@@ -129,14 +130,14 @@ class KeyCommandIT {
             String three = add(site, "three", "tom");
             Path list = Files.writeString(
                     home.resolve("leaked"),
-                    one + " in a public image\n" + Files.readString(home.resolve("two.pub")) + NOBODYS
+                    one + " in a public image\n" + Files.readString(home.resolve("two.pub")) + UNREGISTERED
                             + "\nnonsense\n");
 
             var report = site.gerve("key", "revoke", "--list", list.toString(), "--reason", "Leaked");
-            assertThat(report.out()).contains(one, two, "leaked:4").doesNotContain(three, NOBODYS);
-            assertThat(report.err()).contains("2 revoked, 0 already revoked, 1 could not be read.");
+            assertThat(report.out()).contains(one, two, "leaked:4").doesNotContain(three, UNREGISTERED);
+            assertThat(report.err()).contains("2 revoked, 0 already revoked, 1 invalid lines.");
             assertThat(report.status()).isEqualTo(1);
-            assertThat(listed(site, "--validity", "valid")).containsExactly(three);
+            assertThat(listed(site, "--status", "valid")).containsExactly(three);
             await().atMost(Duration.ofSeconds(5))
                     .untilAsserted(() -> assertThat(heard)
                             .contains(
@@ -147,11 +148,11 @@ class KeyCommandIT {
     }
 
     @Test
-    void whatIsNobodysRevokesNothing() throws Exception {
+    void unregisteredKeyRevokesNothing() throws Exception {
         try (var site = OperatedSite.open(home)) {
             site.must("account", "create", "tom");
             String one = add(site, "one", "tom");
-            assertThat(site.gerve("key", "revoke", one, NOBODYS, "--reason", "x")
+            assertThat(site.gerve("key", "revoke", one, UNREGISTERED, "--reason", "x")
                             .status())
                     .isEqualTo(1);
             assertThat(site.gerve("key", "revoke", "--account", "nobody", "--reason", "x")
@@ -161,7 +162,7 @@ class KeyCommandIT {
             assertThat(site.gerve("key", "revoke", one, "--account", "tom", "--reason", "x")
                             .status())
                     .isEqualTo(2);
-            assertThat(listed(site, "--validity", "valid")).containsExactly(one);
+            assertThat(listed(site, "--status", "valid")).containsExactly(one);
         }
     }
 

@@ -11,6 +11,10 @@ public final class InvalidConfig extends Exception {
     @Serial
     private static final long serialVersionUID = 1;
 
+    public InvalidConfig(String error) {
+        this(List.of(error));
+    }
+
     /** @param errors at least one error, in the order of their positions in the file */
     InvalidConfig(List<String> errors) {
         super(String.join("\n", errors));

@@ -9,6 +9,7 @@ import io.gerve.keylookup.store.MysqlKeyStore;
 import io.gerve.keylookup.token.MysqlTokenStore;
 import io.gerve.keyservice.api.RestApi;
 import io.gerve.logging.Logging;
+import io.gerve.program.ExitStatus;
 import io.gerve.program.RequestIdGenerator;
 import io.gerve.program.SchemaMismatch;
 import io.gerve.program.StopSignal;
@@ -41,8 +42,10 @@ import picocli.CommandLine.Option;
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {
             "0:Stopped by SIGTERM.",
-            "1:Could not start. The message says why.",
-            "2:Usage error.",
+            "1:Could not start. Standard error says why.",
+            ExitStatus.USAGE_HELP,
+            ExitStatus.UNAVAILABLE_HELP,
+            ExitStatus.CONFIG_HELP
         })
 public final class Keylookup implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(Keylookup.class);
@@ -88,7 +91,7 @@ public final class Keylookup implements Callable<Integer> {
             }
             LOG.info("key service stopped");
         }
-        return CommandLine.ExitCode.OK;
+        return ExitStatus.DONE;
     }
 
     private static int reportFailure(Exception failure, CommandLine line, CommandLine.ParseResult arguments) {
@@ -97,6 +100,8 @@ public final class Keylookup implements Callable<Integer> {
                 line.getErr().println("gerve-keylookup: " + failure.getMessage());
             default -> LOG.error("key service cannot start", failure);
         }
-        return 1;
+        return failure instanceof InvalidConfig || failure instanceof IllegalArgumentException
+                ? ExitStatus.CONFIG
+                : ExitStatus.REFUSED;
     }
 }

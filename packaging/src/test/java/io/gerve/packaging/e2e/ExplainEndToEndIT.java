@@ -34,11 +34,11 @@ class ExplainEndToEndIT {
 
         String operator = recorded(id);
         assertThat(operator)
-                .containsPattern("then: +denied")
-                .containsPattern("then rule: +no_write_grant")
-                .containsPattern("account: +tom")
-                .containsPattern("command: +git-receive-pack '" + repository + ".git'")
-                .containsPattern("now: +denied");
+                .containsPattern("then_decision: +denied")
+                .containsPattern("then_rule: +no_write_grant")
+                .containsPattern("principal: +tom")
+                .containsPattern("exec_line: +git-receive-pack '" + repository + ".git'")
+                .containsPattern("now_decision: +denied");
         CommandResult user = gate.ssh("tom", "explain " + id);
         assertThat(user.status()).isZero();
         assertThat(user.output())
@@ -51,7 +51,7 @@ class ExplainEndToEndIT {
                 .untilAsserted(() -> assertThat(gate.ssh("tom", "explain " + id).output())
                         .contains("then:         denied, by the rule no_write_grant")
                         .contains("now:          allowed, by the rule collaborator"));
-        assertThat(gate.cli("explain " + id).output()).containsPattern("now rule: +collaborator");
+        assertThat(gate.cli("explain " + id).output()).containsPattern("now_rule: +collaborator");
     }
 
     @Test
@@ -62,14 +62,14 @@ class ExplainEndToEndIT {
                 .until(() -> gate.git("ls-remote as-tom:" + repository + ".git").succeeded());
         gate.cli("collaborator remove " + repository + " tom");
 
-        String log = "audit log --repo " + repository + " --verb git-upload-pack --limit 1 --format csv";
+        String log = "audit log --repo " + repository + " --command git-upload-pack --limit 1 --format csv";
         Matcher id = Pattern.compile("(?m)^[^,]+,\\d+,[0-9a-f]{64},[0-9a-f]{64},([0-9a-z]{16}),")
                 .matcher("");
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> id.reset(gate.cli(log).output()).find());
         assertThat(gate.cli("explain " + id.group(1)).output())
-                .containsPattern("then rule: +collaborator")
-                .containsPattern("then fact: +has triage");
+                .containsPattern("then_rule: +collaborator")
+                .containsPattern("then_fact: +has triage");
     }
 
     /** The attacks: to learn about the requests of other users, and about the existence of a hidden repository. */

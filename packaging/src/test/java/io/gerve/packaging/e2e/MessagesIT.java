@@ -213,7 +213,7 @@ class MessagesIT {
         String organization = gate.newOrganization();
         String repository = organization + "/tool";
         gate.cli("repo create " + repository);
-        gate.cli("org base-permission " + organization + " none");
+        gate.cli("org set " + organization + " --base-permission none");
         gate.cli("org add-member " + organization + " member");
         gate.cli("team create " + organization + "/above");
         gate.cli("team create " + organization + "/below --parent " + organization + "/above");
@@ -225,7 +225,7 @@ class MessagesIT {
         assertThat(gate.ssh("member", "git-receive-pack '" + repository + "'").output())
                 .doesNotContain("ERROR");
 
-        gate.cli("team set-parent " + organization + "/below");
+        gate.cli("team set " + organization + "/below --no-parent");
         assertRefused("member", "git-upload-pack '" + repository + "'", "ERROR: Repository not found.");
     }
 

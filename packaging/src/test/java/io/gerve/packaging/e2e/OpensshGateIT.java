@@ -45,7 +45,7 @@ class OpensshGateIT {
                         && line.contains("ended_by=delegated"));
         await().atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> assertThat(
-                                gate.cli("audit log --verb git-receive-pack --repo " + repository + " --format json")
+                                gate.cli("audit log --command git-receive-pack --repo " + repository + " --format json")
                                         .output())
                         .contains(
                                 "\"bytes_in\":\"unknown\"",

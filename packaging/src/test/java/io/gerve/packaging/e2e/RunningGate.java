@@ -91,8 +91,8 @@ final class RunningGate implements AutoCloseable {
     }
 
     private void populate() throws Exception {
-        cli("server add fs1 fs1a " + addressOf(site.fileServers().get(0)));
-        cli("server add-host fs1 fs1b " + addressOf(site.fileServers().get(1)));
+        cli("server create fs1 fs1a " + addressOf(site.fileServers().get(0)));
+        cli("host add fs1 fs1b " + addressOf(site.fileServers().get(1)));
         Path users = Files.createDirectories(site.folder().resolve("users"));
         for (String user : new String[] {"mojombo", "defunkt", "tom"}) {
             Path key = SshKeys.publicKeyFile(site.newKey(user));

@@ -78,7 +78,7 @@ public final class SessionBenchmark {
         LocalFileServer server = site.fileServers().getFirst();
         Path key = site.newKey("mojombo");
         site.gerve("migrate").orThrow();
-        site.gerve("server add fs1 fs1a 127.0.0.1 --port %d --host-key '%s'"
+        site.gerve("server create fs1 fs1a 127.0.0.1 --port %d --host-key '%s'"
                         .formatted(server.port(), server.home().hostKey()))
                 .orThrow();
         site.gerve("account create mojombo").orThrow();

@@ -82,7 +82,7 @@ public final class Soak {
     private void populate() throws Exception {
         LocalFileServer server = site.fileServers().getFirst();
         site.gerve("migrate").orThrow();
-        site.gerve("server add fs1 fs1a 127.0.0.1 --port %d --host-key '%s'"
+        site.gerve("server create fs1 fs1a 127.0.0.1 --port %d --host-key '%s'"
                         .formatted(server.port(), server.home().hostKey()))
                 .orThrow();
         Path users = Files.createDirectories(site.folder().resolve("users"));

@@ -47,8 +47,8 @@ final class Population {
     /** Each of the two machines is the active host of one logical server, and the stand-by of the other. */
     private void addServer(String name, LocalFileServer active, LocalFileServer standBy)
             throws IOException, InterruptedException {
-        gerve("server add %1$s %1$sa %2$s".formatted(name, addressOf(active)));
-        gerve("server add-host %1$s %1$sb %2$s".formatted(name, addressOf(standBy)));
+        gerve("server create %1$s %1$sa %2$s".formatted(name, addressOf(active)));
+        gerve("host add %1$s %1$sb %2$s".formatted(name, addressOf(standBy)));
     }
 
     private static String addressOf(LocalFileServer machine) throws IOException {

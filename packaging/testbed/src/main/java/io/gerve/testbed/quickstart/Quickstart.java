@@ -1,5 +1,6 @@
 package io.gerve.testbed.quickstart;
 
+import io.gerve.program.ExitStatus;
 import io.gerve.sql.DatabaseSettings;
 import io.gerve.sql.testing.RunningMariaDb;
 import io.gerve.sql.testing.RunningRedis;
@@ -19,13 +20,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * {@code packaging/quickstart}: starts a site, and waits for Ctrl-C, or with {@code --once} plays the tour. Exit status 0 if all went
- * well, 1 if something failed, 64 if it was called wrongly.
+ * Program behind {@code packaging/quickstart}: starts a site and waits for Ctrl-C, or with {@code --once} plays the tour. Exit status
+ * ({@link ExitStatus}): 0 if every step succeeded, 1 if one failed, 2 for a usage error.
  */
 public final class Quickstart {
-    private static final int FAILED = 1;
-    private static final int USAGE = 64;
-
     private final PrintStream out;
     private final Path folder;
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
@@ -41,7 +39,7 @@ public final class Quickstart {
         boolean once = List.of(arguments).equals(List.of("--once"));
         if (!once && arguments.length > 0) {
             System.err.println("Usage: packaging/quickstart [--once]");
-            System.exit(USAGE);
+            System.exit(ExitStatus.USAGE);
         }
         Path folder = Files.createTempDirectory("gerve-quickstart-");
         var quickstart = new Quickstart(out, folder);
@@ -64,13 +62,13 @@ public final class Quickstart {
             out.println(failure.map(step -> "quickstart: failed at: " + step)
                     .orElseGet(() -> "quickstart: ok, " + tour.stepsDone() + " steps"));
             failure.ifPresent(_ -> showLogs());
-            return failure.isPresent() ? FAILED : 0;
+            return failure.isPresent() ? ExitStatus.REFUSED : ExitStatus.DONE;
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) {
             showLogs();
             out.println("quickstart: failed: " + e.getMessage());
-            return FAILED;
+            return ExitStatus.REFUSED;
         }
     }
 

@@ -101,7 +101,7 @@ final class Tour {
                         "ERROR: This repository was archived so it is read-only."),
                 new TourStep(
                         "The whole site is made read-only",
-                        "gerve site read-only on --reason 'Moving house until 12:00 UTC.'",
+                        "gerve site set --read-only 'Moving house until 12:00 UTC.'",
                         0,
                         ""),
                 new TourStep(
@@ -109,7 +109,8 @@ final class Tour {
                         "cd hub && git commit -q --allow-empty -m 'Wait' && git push",
                         128,
                         "Moving house until 12:00 UTC."),
-                new TourStep("… and is opened again", "gerve site read-only off && git -C hub push", 0, "main -> main"),
+                new TourStep(
+                        "… and is opened again", "gerve site set --read-write && git -C hub push", 0, "main -> main"),
                 new TourStep(
                         "A key is revoked",
                         "gerve key revoke \"$(ssh-keygen -lf '%s' | cut -d' ' -f2)\" --reason 'Laptop lost.'"
@@ -128,7 +129,7 @@ final class Tour {
                         "Laptop lost."),
                 new TourStep(
                         "Who can push to a repository, and through which grant",
-                        "gerve audit repo github/hub --where may=push",
+                        "gerve audit repo github/hub --where permission=push",
                         0,
                         "defunkt"),
                 new TourStep(
@@ -136,7 +137,7 @@ final class Tour {
                         "gerve explain --account defunkt --repo mojombo/granite --verb push",
                         1,
                         "denied to defunkt"),
-                new TourStep("Nobody has touched the record of what happened", "gerve audit log --verify", 0, ""),
+                new TourStep("Nobody has touched the record of what happened", "gerve audit log verify", 0, ""),
                 new TourStep(
                         "People ask about themselves",
                         "ssh -F " + site.ssh().file() + " as-mojombo whoami",
