@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,7 @@ class GateIdentityTest {
     @Test
     void invalidKeyIsRefusedWithoutQuotingIt() throws IOException {
         var file = Files.writeString(home.resolve("cut"), "-----BEGIN OPENSSH PRIVATE KEY-----\nc2VjcmV0\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
 
         assertThatThrownBy(() -> new GateIdentity(file))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -53,6 +55,16 @@ class GateIdentityTest {
                 .hasNoCause()
                 .message()
                 .doesNotContain("c2VjcmV0");
+    }
+
+    @Test
+    void keyThatEveryAccountCanReadIsRefused() throws Exception {
+        var file = key("-t", "ed25519", "-N", "");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+
+        assertThatThrownBy(() -> new GateIdentity(file))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("Run: chmod o-rwx " + file);
     }
 
     private Path key(String... how) throws Exception {

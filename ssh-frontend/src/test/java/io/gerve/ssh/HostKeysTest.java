@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,7 @@ class HostKeysTest {
     @Test
     void unusableKeysAreRefusedWithFileNameAndRemedy() throws Exception {
         Path garbage = Files.writeString(home.resolve("garbage"), "no key\n");
+        Files.setPosixFilePermissions(garbage, PosixFilePermissions.fromString("rw-------"));
         Path ecdsa = SshKey.generate(home, "ecdsa", "ecdsa -b 256").file();
         Path small = SshKey.generate(home, "small", "rsa -b 1024").file();
         Path first = SshKey.generate(home, "first", "ed25519").file();

@@ -7,6 +7,7 @@ import io.gerve.keyservice.http.HttpMetrics;
 import io.gerve.keyservice.http.HttpRequest;
 import io.gerve.keyservice.http.HttpResponse;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -14,6 +15,8 @@ import java.util.function.Supplier;
  * forwards comes from a client and gets 404.
  */
 final class ProbeHandlers {
+    static final Set<String> NAMES = Set.of("livez", "readyz", "metrics");
+
     private final MysqlAccountDirectory accounts;
     private final InvalidationBus invalidations;
     private final HttpMetrics metrics;

@@ -88,6 +88,11 @@ public final class RestApi implements HttpHandler {
     }
 
     @Override
+    public boolean isProbe(HttpRequest request) {
+        return request.path().size() == 1 && ProbeHandlers.NAMES.contains(request.path().getFirst());
+    }
+
+    @Override
     public HttpResponse handle(HttpRequest request, HttpRequestContext context) {
         Optional<Match> match = match(request);
         match.ifPresent(found -> context.operation(found.route().path()));

@@ -5,6 +5,11 @@ public interface HttpHandler {
     /** Returns whether this handler is responsible for the request, even if the response is 404. */
     boolean serves(HttpRequest request);
 
+    /** Returns whether the request is a probe of the operator's, which must be answered on a busy program too. */
+    default boolean isProbe(HttpRequest request) {
+        return false;
+    }
+
     /**
      * Handles the request.
      *

@@ -14,7 +14,6 @@ import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +26,9 @@ import java.util.Map;
 
 /** HTTP listener with one virtual thread for each connection. The only class that uses Helidon. */
 public final class HttpListener implements AutoCloseable {
-    private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
+    /** Time for a whole body, however often the client sends a piece of it. */
+    private static final Duration BODY_TIMEOUT = Duration.ofSeconds(10);
     private static final int HEADERS_BYTES_MAX = 16 * 1024;
     private static final int FIRST_LINE_BYTES_MAX = 4 * 1024;
 
@@ -131,14 +132,29 @@ public final class HttpListener implements AutoCloseable {
             return new byte[0];
         }
         try (InputStream in = request.content().inputStream()) {
-            byte[] bytes = in.readNBytes(bodyBytesMax + 1);
-            if (bytes.length > bodyBytesMax) {
-                throw MalformedRequest.tooLarge();
-            }
-            return bytes;
-        } catch (IOException | UncheckedIOException e) {
+            return read(in);
+        } catch (IOException | RuntimeException _) {
+            // Helidon signals a client that went away, or that stopped sending, by exceptions of several kinds.
             throw MalformedRequest.of("The body ended before its announced length.");
         }
+    }
+
+    private byte[] read(InputStream in) throws IOException, MalformedRequest {
+        long start = System.nanoTime();
+        byte[] buffer = new byte[bodyBytesMax + 1];
+        int length = 0;
+        int count = in.read(buffer, 0, buffer.length);
+        while (count >= 0) {
+            length += count;
+            if (length > bodyBytesMax) {
+                throw MalformedRequest.tooLarge();
+            }
+            if (System.nanoTime() - start > BODY_TIMEOUT.toNanos()) {
+                throw MalformedRequest.tooSlow();
+            }
+            count = in.read(buffer, length, buffer.length - length);
+        }
+        return Arrays.copyOf(buffer, length);
     }
 
     /**

@@ -31,14 +31,30 @@ public record HttpRequest(
     }
 
     /**
-     * Body of a request. It is read only on demand, so that the body of a request that is not allowed is never read.
+     * Returns the request with its body in memory. If the body could not be read, the failure is thrown where the body
+     * is used.
      */
+    HttpRequest withBodyRead() {
+        Body read;
+        try {
+            byte[] bytes = body.bytes();
+            read = () -> bytes;
+        } catch (MalformedRequest e) {
+            read = () -> {
+                throw e;
+            };
+        }
+        return new HttpRequest(id, method, path, query, headers, peer, read);
+    }
+
+    /** Body of a request. */
     @FunctionalInterface
     public interface Body {
         /**
          * Reads the body.
          *
-         * @throws MalformedRequest if the body exceeds {@code keylookup.body_bytes_max}, or is shorter than announced
+         * @throws MalformedRequest if the body exceeds {@code keylookup.body_bytes_max}, is shorter than announced, or
+         *     does not arrive in time
          */
         byte[] bytes() throws MalformedRequest;
     }

@@ -55,9 +55,22 @@ public final class RequestDispatcher {
                 .filter(each -> each.serves(request))
                 .findFirst()
                 .orElseThrow();
-        if (!permits.tryAcquire()) {
-            return handler.fail(request, HttpHandler.Failure.BUSY);
+        if (handler.isProbe(request)) {
+            return handle(handler, request, context);
         }
+        // A client decides how long its body takes: it is read before the request takes a permit.
+        HttpRequest read = request.withBodyRead();
+        if (!permits.tryAcquire()) {
+            return handler.fail(read, HttpHandler.Failure.BUSY);
+        }
+        try {
+            return handle(handler, read, context);
+        } finally {
+            permits.release();
+        }
+    }
+
+    private static HttpResponse handle(HttpHandler handler, HttpRequest request, HttpRequestContext context) {
         try {
             return handler.handle(request, context);
         } catch (RuntimeException e) {
@@ -66,8 +79,6 @@ public final class RequestDispatcher {
                     .addKeyValue("request_id", request.id())
                     .log("request failed: unexpected exception");
             return handler.fail(request, HttpHandler.Failure.BUG);
-        } finally {
-            permits.release();
         }
     }
 }
