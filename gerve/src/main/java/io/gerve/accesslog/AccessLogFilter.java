@@ -29,7 +29,8 @@ public sealed interface AccessLogFilter {
 
     /** Requests that did not get what they asked for. */
     record Refused() implements AccessLogFilter {
-        static final List<String> DECISIONS = List.of("denied", "limited", "unavailable", "failed");
+        static final List<RequestDecision> DECISIONS = List.of(
+                RequestDecision.DENIED, RequestDecision.LIMITED, RequestDecision.UNAVAILABLE, RequestDecision.FAILED);
     }
 
     /** Returns whether the record meets this condition, with the same result as the database's query. */

@@ -54,7 +54,7 @@ public record AccessLogRecord(
      * @param message the last message that the client received, without the request's id
      */
     public record DecisionFields(
-            String decision, String rule, long repositoryId, String server, String host, String message) {}
+            RequestDecision decision, String rule, long repositoryId, String server, String host, String message) {}
 
     /**
      * @param exitStatus the exit status, or the signal without {@code SIG}; empty if the gate did not learn it

@@ -68,7 +68,7 @@ final class AccessLogRecordCodec {
                 request.command(),
                 request.repository(),
                 request.execLine(),
-                decision.decision(),
+                decision.decision().label(),
                 decision.rule(),
                 Long.toString(decision.repositoryId()),
                 decision.server(),
@@ -110,7 +110,7 @@ final class AccessLogRecordCodec {
     }
 
     private static AccessLogRecord.DecisionFields parseDecision(Iterator<String> fields) {
-        String decision = fields.next();
+        RequestDecision decision = RequestDecision.of(fields.next());
         String rule = fields.next();
         long repositoryId = Long.parseLong(fields.next());
         String server = fields.next();

@@ -248,7 +248,7 @@ public final class MysqlAccessLogReader {
             case AccessLogFilter.Before(var time) -> List.of(ACCESS_LOG.OCCURRED_AT.lt(time));
             case AccessLogFilter.Refused _ ->
                 AccessLogFilter.Refused.DECISIONS.stream()
-                        .map(ACCESS_LOG.DECISION::eq)
+                        .map(decision -> ACCESS_LOG.DECISION.eq(decision.label()))
                         .toList();
         };
     }

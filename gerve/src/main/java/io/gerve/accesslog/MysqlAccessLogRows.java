@@ -30,7 +30,7 @@ final class MysqlAccessLogRows {
         row.setRepository(record.request().repository());
         row.setRepositoryId(idOrNull(record.decision().repositoryId()));
         row.setExecLine(record.request().execLine());
-        row.setDecision(record.decision().decision());
+        row.setDecision(record.decision().decision().label());
         row.setRule(record.decision().rule());
         row.setMessage(record.decision().message());
         row.setServer(record.decision().server());
@@ -64,7 +64,7 @@ final class MysqlAccessLogRows {
                         row.getPrincipal()),
                 new AccessLogRecord.RequestFields(row.getCommand(), row.getRepository(), row.getExecLine()),
                 new AccessLogRecord.DecisionFields(
-                        row.getDecision(),
+                        RequestDecision.of(row.getDecision()),
                         row.getRule(),
                         orZero(row.getRepositoryId()),
                         row.getServer(),

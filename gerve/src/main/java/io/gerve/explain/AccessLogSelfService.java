@@ -3,6 +3,7 @@ package io.gerve.explain;
 import io.gerve.access.Rule;
 import io.gerve.accesslog.AccessLogRecord;
 import io.gerve.accesslog.MysqlAccessLogReader;
+import io.gerve.accesslog.RequestDecision;
 import io.gerve.config.AuditSettings;
 import io.gerve.keylookup.directory.KeyValidity;
 import io.gerve.keylookup.directory.Principal;
@@ -95,8 +96,8 @@ public final class AccessLogSelfService implements SelfServiceAnswers {
         return lines.text();
     }
 
-    private static String decisionText(String decision, String rule) {
-        return decision + ", by the rule " + (NOT_FOUND.contains(rule) ? "not_found" : rule);
+    private static String decisionText(RequestDecision decision, String rule) {
+        return decision.label() + ", by the rule " + (NOT_FOUND.contains(rule) ? "not_found" : rule);
     }
 
     /** Aligned lines of label and value. Empty values are left out. */

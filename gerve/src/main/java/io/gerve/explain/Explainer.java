@@ -3,6 +3,7 @@ package io.gerve.explain;
 import io.gerve.access.AccessGate;
 import io.gerve.access.Grants;
 import io.gerve.access.Rule;
+import io.gerve.accesslog.RequestDecision;
 import io.gerve.git.GitCommand;
 import io.gerve.git.GitProtocol;
 import io.gerve.git.RepositoryPath;
@@ -117,7 +118,7 @@ public final class Explainer {
             case AuthorizationResult.Authorized(var _, var _, var decision, Route route) ->
                 new Explanation(
                         tried,
-                        "allowed",
+                        RequestDecision.ALLOWED,
                         decision.rule().label(),
                         decision.isRedirected()
                                 ? ClientMessage.moved(

@@ -1,6 +1,7 @@
 package io.gerve.explain;
 
 import io.gerve.access.Rule;
+import io.gerve.accesslog.RequestDecision;
 import io.gerve.routing.Route;
 import java.time.Duration;
 import java.util.List;
@@ -20,7 +21,7 @@ import java.util.Optional;
  */
 public record Explanation(
         List<Tried> tried,
-        String decision,
+        RequestDecision decision,
         String rule,
         String message,
         int exitStatus,
@@ -30,10 +31,6 @@ public record Explanation(
     public Explanation {
         tried = List.copyOf(tried);
         steps = List.copyOf(steps);
-    }
-
-    public boolean isAllowed() {
-        return decision.equals("allowed");
     }
 
     /**

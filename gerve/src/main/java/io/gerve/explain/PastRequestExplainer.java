@@ -3,6 +3,7 @@ package io.gerve.explain;
 import io.gerve.accesslog.AccessLogRecord;
 import io.gerve.accesslog.ChainedRecord;
 import io.gerve.accesslog.MysqlAccessLogReader;
+import io.gerve.accesslog.RequestDecision;
 import io.gerve.git.GitCommand;
 import io.gerve.git.GitService;
 import io.gerve.git.RepositoryName;
@@ -20,7 +21,7 @@ import java.util.stream.Stream;
  * now. Safe for use by many threads.
  */
 public final class PastRequestExplainer {
-    private static final DecisionPreview NO_KEY = new DecisionPreview("denied", "no_key", "", "");
+    private static final DecisionPreview NO_KEY = new DecisionPreview(RequestDecision.DENIED, "no_key", "", "");
 
     private final MysqlAccessLogReader log;
     private final RequestAuthorizer authorizer;

@@ -1,5 +1,6 @@
 package io.gerve.login;
 
+import io.gerve.accesslog.RequestDecision;
 import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.request.EndedBy;
 import java.net.InetAddress;
@@ -72,12 +73,13 @@ public record RefusedLogin(
             return name().toLowerCase(Locale.ROOT);
         }
 
-        String decision() {
+        RequestDecision decision() {
             return switch (this) {
-                case UNFINISHED -> "unfinished";
-                case KEY_NOT_LOOKED_UP -> "unavailable";
-                case NO_KEY, KEY_NOT_VERIFIED, USER_UNKNOWN, KEY_UNUSABLE, SIGNATURE_INVALID, KEY_UNKNOWN -> "denied";
-                case MAX_AUTH_TRIES, CONNECTIONS_PER_ADDRESS_MAX, CONNECTIONS_MAX -> "limited";
+                case UNFINISHED -> RequestDecision.UNFINISHED;
+                case KEY_NOT_LOOKED_UP -> RequestDecision.UNAVAILABLE;
+                case NO_KEY, KEY_NOT_VERIFIED, USER_UNKNOWN, KEY_UNUSABLE, SIGNATURE_INVALID, KEY_UNKNOWN ->
+                    RequestDecision.DENIED;
+                case MAX_AUTH_TRIES, CONNECTIONS_PER_ADDRESS_MAX, CONNECTIONS_MAX -> RequestDecision.LIMITED;
             };
         }
     }

@@ -2,6 +2,7 @@ package io.gerve.login;
 
 import io.gerve.accesslog.AccessLogRecord;
 import io.gerve.accesslog.AccessLogSink;
+import io.gerve.accesslog.RequestDecision;
 import io.gerve.config.AuditSettings;
 import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.logging.TextEscaper;
@@ -111,7 +112,7 @@ public final class RefusedLoginRecorder implements AutoCloseable {
                 id.time(),
                 new AccessLogRecord.ClientFields(FRONTEND, more.address(), "", 0, 0, ""),
                 new AccessLogRecord.RequestFields(COMMAND, "", more.logins() + " more refused logins" + suffix),
-                new AccessLogRecord.DecisionFields("denied", "more_refused_logins", 0, "", "", ""),
+                new AccessLogRecord.DecisionFields(RequestDecision.DENIED, "more_refused_logins", 0, "", "", ""),
                 outcome(Duration.ZERO, EndedBy.GATE),
                 PushedRefs.NONE);
     }

@@ -1,6 +1,7 @@
 package io.gerve.request;
 
 import io.gerve.access.Decision;
+import io.gerve.accesslog.RequestDecision;
 import io.gerve.git.GitCommand;
 import io.gerve.keylookup.directory.Principal;
 import io.gerve.keylookup.directory.RegisteredKey;
@@ -21,25 +22,25 @@ public sealed interface AuthorizationResult {
      * @param decision decision as the log records it
      * @param rule deciding rule as the log records it
      */
-    record Answered(ClientMessage message, String decision, String rule) implements AuthorizationResult {
+    record Answered(ClientMessage message, RequestDecision decision, String rule) implements AuthorizationResult {
         static Answered greeted(ClientMessage message) {
-            return new Answered(message, "greeted", "no_command");
+            return new Answered(message, RequestDecision.GREETED, "no_command");
         }
 
         public static Answered invalid(String execLine) {
-            return new Answered(ClientMessage.invalidCommand(execLine), "denied", "invalid_command");
+            return new Answered(ClientMessage.invalidCommand(execLine), RequestDecision.DENIED, "invalid_command");
         }
 
         static Answered denied(Decision.Denied denied, ClientMessage message) {
-            return new Answered(message, "denied", denied.rule().label());
+            return new Answered(message, RequestDecision.DENIED, denied.rule().label());
         }
 
         public static Answered unavailable() {
-            return new Answered(ClientMessage.CANNOT_CHECK, "unavailable", "lookup_failed");
+            return new Answered(ClientMessage.CANNOT_CHECK, RequestDecision.UNAVAILABLE, "lookup_failed");
         }
 
         public static Answered overLimit(ClientMessage message, String limit) {
-            return new Answered(message, "limited", limit);
+            return new Answered(message, RequestDecision.LIMITED, limit);
         }
     }
 

@@ -1,5 +1,7 @@
 package io.gerve.request;
 
+import io.gerve.accesslog.RequestDecision;
+
 /**
  * Decision that the gate would make on a request now.
  *
@@ -8,4 +10,4 @@ package io.gerve.request;
  * @param message message that the client would receive; empty if the request would run
  * @param server logical file server; empty if the request would not be routed
  */
-public record DecisionPreview(String decision, String rule, String message, String server) {}
+public record DecisionPreview(RequestDecision decision, String rule, String message, String server) {}

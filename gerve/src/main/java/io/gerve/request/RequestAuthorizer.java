@@ -3,6 +3,7 @@ package io.gerve.request;
 import io.gerve.access.AccessGate;
 import io.gerve.access.Decision;
 import io.gerve.access.Rule;
+import io.gerve.accesslog.RequestDecision;
 import io.gerve.git.GitCommand;
 import io.gerve.keylookup.directory.KeyDirectory;
 import io.gerve.keylookup.directory.RegisteredKey;
@@ -121,8 +122,8 @@ public final class RequestAuthorizer {
                         command.repository().toString());
             case Decision.Allowed allowed ->
                 routes.routeTo(allowed.repository().name().owner())
-                        .map(route ->
-                                new DecisionPreview("allowed", allowed.rule().label(), "", route.server()))
+                        .map(route -> new DecisionPreview(
+                                RequestDecision.ALLOWED, allowed.rule().label(), "", route.server()))
                         .orElseGet(() -> {
                             var answered = AuthorizationResult.Answered.unavailable();
                             return new DecisionPreview(
@@ -143,12 +144,12 @@ public final class RequestAuthorizer {
         return gate.keyRefusal(found.get())
                 .map(denied -> preview(
                         denied, AuthorizationResult.displayName(found.get().principal()), ""))
-                .orElse(new DecisionPreview("allowed", "key_known", "", ""));
+                .orElse(new DecisionPreview(RequestDecision.ALLOWED, "key_known", "", ""));
     }
 
     private static DecisionPreview preview(Decision.Denied denied, String principalName, String repositoryName) {
         return new DecisionPreview(
-                "denied",
+                RequestDecision.DENIED,
                 denied.rule().label(),
                 ClientMessage.denied(denied, principalName, repositoryName).text(),
                 "");

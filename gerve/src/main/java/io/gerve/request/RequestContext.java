@@ -2,6 +2,7 @@ package io.gerve.request;
 
 import io.gerve.access.Decision;
 import io.gerve.accesslog.AccessLogRecord;
+import io.gerve.accesslog.RequestDecision;
 import io.gerve.git.GitCommand;
 import io.gerve.keylookup.directory.Principal;
 import io.gerve.keylookup.directory.RegisteredKey;
@@ -38,7 +39,7 @@ public final class RequestContext {
     private String repository = "";
     private long repositoryId;
     private String message = "";
-    private String decision = "";
+    private RequestDecision decision = RequestDecision.FAILED;
     private String rule = "";
     private String server = "";
     private String host = "";
@@ -78,7 +79,7 @@ public final class RequestContext {
 
     void decided(Decision.Allowed allowed) {
         decided();
-        decision = "allowed";
+        decision = RequestDecision.ALLOWED;
         rule = allowed.rule().label();
         repository = allowed.repository().name().toString();
         repositoryId = allowed.repository().id();
@@ -106,12 +107,12 @@ public final class RequestContext {
 
     public void selfService(SelfServiceCommand command) {
         service = command.commandName();
-        decision = "answered";
+        decision = RequestDecision.ANSWERED;
         rule = command.commandName();
     }
 
     public void failed() {
-        decision = "failed";
+        decision = RequestDecision.FAILED;
         rule = "internal";
     }
 
@@ -175,7 +176,7 @@ public final class RequestContext {
         fields.put("command", service.isEmpty() ? TextEscaper.excerpt(request.execLine()) : service);
         fields.put("repository", repository);
         fields.put("protocol", request.protocol().text());
-        fields.put("decision", decision);
+        fields.put("decision", decision.label());
         fields.put("rule", rule);
         fields.put("server", server);
         fields.put("host", host);

@@ -24,7 +24,7 @@ import org.jooq.exception.DataAccessException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AccessLogWriterIT {
     private static final Duration CLOSE_MAX = Duration.ofSeconds(15);
@@ -299,19 +299,15 @@ class AccessLogWriterIT {
 
     /** No gate writes such a record, but one must not be taken for an outage and retried for ever. */
     @ParameterizedTest
-    @CsvSource({
-        "a verb that is longer than the column, allowed",
-        "kein-ASCII-für-MySQL, allowed",
-        "git-upload-pack, perhaps"
-    })
-    void recordRejectedByDatabaseDoesNotBlockOthers(String verb, String decision) throws Exception {
+    @ValueSource(strings = {"a verb that is longer than the column", "kein-ASCII-für-MySQL"})
+    void recordRejectedByDatabaseDoesNotBlockOthers(String verb) throws Exception {
         AccessLogRecord good = SampleRecords.record();
         AccessLogRecord bad = new AccessLogRecord(
                 SampleRecords.record().id(),
                 good.at(),
                 good.client(),
                 new AccessLogRecord.RequestFields(verb, "", ""),
-                new AccessLogRecord.DecisionFields(decision, "owner", 1, "fs1", "fs1a", ""),
+                new AccessLogRecord.DecisionFields(RequestDecision.ALLOWED, "owner", 1, "fs1", "fs1a", ""),
                 good.outcome(),
                 good.refs());
         try (var database = new Database(RunningMariaDb.shared().newMigratedDatabase())) {

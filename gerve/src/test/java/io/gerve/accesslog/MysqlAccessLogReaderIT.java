@@ -55,7 +55,8 @@ class MysqlAccessLogReaderIT {
                             "ssh", "192.0.2." + account, key(account).text(), account, account, "account" + account),
                     new AccessLogRecord.RequestFields(
                             i % 2 == 0 ? "git-upload-pack" : "git-receive-pack", "owner/r" + account, "a command"),
-                    new AccessLogRecord.DecisionFields(i % 3 == 0 ? "denied" : "allowed", "owner", 0, "", "", ""),
+                    new AccessLogRecord.DecisionFields(
+                            i % 3 == 0 ? RequestDecision.DENIED : RequestDecision.ALLOWED, "owner", 0, "", "", ""),
                     sample.outcome(),
                     PushedRefs.NONE));
         }

@@ -31,7 +31,7 @@ final class SampleRecords {
                 new AccessLogRecord.ClientFields("ssh", "192.0.2.7", KEY.text(), 5, 2, "tom"),
                 new AccessLogRecord.RequestFields(
                         "git-receive-pack", "mojombo/bert", "git-receive-pack 'mojombo/bert.git'"),
-                new AccessLogRecord.DecisionFields("allowed", "collaborator", 7, "fs3", "fs3a", ""),
+                new AccessLogRecord.DecisionFields(RequestDecision.ALLOWED, "collaborator", 7, "fs3", "fs3a", ""),
                 new AccessLogRecord.OutcomeFields(100, 200, 30, "0", "command"),
                 new PushedRefs(
                         PushedRefs.Source.REPORTED,
@@ -51,7 +51,7 @@ final class SampleRecords {
                 new AccessLogRecord.ClientFields("openssh", "2001:db8::7", KEY.text(), 0, 0, ""),
                 new AccessLogRecord.RequestFields("", "", "sh -c '🙂'"),
                 new AccessLogRecord.DecisionFields(
-                        "denied", "key_unknown", 0, "", "", "ERROR: This key is no longer registered."),
+                        RequestDecision.DENIED, "key_unknown", 0, "", "", "ERROR: This key is no longer registered."),
                 new AccessLogRecord.OutcomeFields(0, 0, 1, "128", "gate"),
                 PushedRefs.NONE);
     }

@@ -139,12 +139,9 @@ class AuditModelIT {
                         key.fingerprint(),
                         new GitCommand(service, RepositoryName.parse(name).orElseThrow()));
                 String expected = new PlainModel(world).decision(key, name, service);
-                assertThat(explanation.decision()
+                assertThat(explanation.decision().label()
                                 + " "
-                                + Rule.valueOf(explanation
-                                        .rule()
-                                        .toUpperCase(Locale.ROOT)
-                                        .replace('-', '_')))
+                                + Rule.valueOf(explanation.rule().toUpperCase(Locale.ROOT)))
                         .as("%s by %s on %s in %s", service, key, name, world)
                         .isEqualTo(String.join(
                                 " ", List.of(expected.split(" ", -1)).subList(0, 2)));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.gerve.accesslog.AccessLogRecord;
+import io.gerve.accesslog.RequestDecision;
 import io.gerve.config.AuditSettings;
 import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.login.RefusedLogin.Reason;
@@ -45,7 +46,7 @@ class RefusedLoginRecorderTest {
         assertThat(record.request().command()).isEqualTo("login");
         assertThat(record.request().execLine())
                 .isEqualTo("log in as git\\n, also by %s %s %s and 2 more", KEYS.get(1), KEYS.get(2), KEYS.get(3));
-        assertThat(record.decision().decision()).isEqualTo("denied");
+        assertThat(record.decision().decision()).isEqualTo(RequestDecision.DENIED);
         assertThat(record.decision().rule()).isEqualTo("key_unknown");
         assertThat(record.outcome().durationMillis()).isEqualTo(30);
     }
@@ -147,10 +148,10 @@ class RefusedLoginRecorderTest {
                         record -> record.decision().rule(),
                         record -> record.outcome().endedBy())
                 .containsExactly(
-                        tuple("unfinished", "unfinished", "client"),
-                        tuple("unfinished", "unfinished", "gate"),
-                        tuple("unavailable", "key_not_looked_up", "client"),
-                        tuple("denied", "key_unknown", "gate"));
+                        tuple(RequestDecision.UNFINISHED, "unfinished", "client"),
+                        tuple(RequestDecision.UNFINISHED, "unfinished", "gate"),
+                        tuple(RequestDecision.UNAVAILABLE, "key_not_looked_up", "client"),
+                        tuple(RequestDecision.DENIED, "key_unknown", "gate"));
     }
 
     /** A connection that ends at shutdown reports its login when the recorder is already closed. */

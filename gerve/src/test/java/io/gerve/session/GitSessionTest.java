@@ -7,6 +7,7 @@ import io.gerve.access.AccessFacts;
 import io.gerve.access.AccessGate;
 import io.gerve.access.Grants;
 import io.gerve.accesslog.AccessLogRecord;
+import io.gerve.accesslog.RequestDecision;
 import io.gerve.fileserver.RemoteExit;
 import io.gerve.invalidation.Invalidation;
 import io.gerve.invalidation.InvalidationBus;
@@ -150,7 +151,12 @@ class GitSessionTest {
                         "git-receive-pack", "mojombo/bert", "git-receive-pack 'mojombo/bert.git'"));
         assertThat(record.decision())
                 .isEqualTo(new AccessLogRecord.DecisionFields(
-                        "denied", "no_write_grant", 0, "", "", "ERROR: Permission to mojombo/bert.git denied to tom."));
+                        RequestDecision.DENIED,
+                        "no_write_grant",
+                        0,
+                        "",
+                        "",
+                        "ERROR: Permission to mojombo/bert.git denied to tom."));
         assertThat(record.outcome().exitStatus()).isEqualTo("128");
         assertThat(record.refs()).isEqualTo(PushedRefs.NONE);
     }
@@ -167,7 +173,7 @@ class GitSessionTest {
 
         AccessLogRecord record = records.getFirst();
         assertThat(record.decision())
-                .isEqualTo(new AccessLogRecord.DecisionFields("allowed", "public", 7, "fs3", "fs3a", ""));
+                .isEqualTo(new AccessLogRecord.DecisionFields(RequestDecision.ALLOWED, "public", 7, "fs3", "fs3a", ""));
         assertThat(record.outcome().bytesOut()).isEqualTo(10);
         assertThat(record.outcome().endedBy()).isEqualTo("command");
     }

@@ -10,11 +10,13 @@ import java.util.List;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.net.SshdSocketAddress;
+import org.apache.sshd.core.CoreModuleProperties;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests of the requests that the frontend accepts from an authenticated client, and of those that it refuses. */
@@ -159,6 +161,18 @@ class RequestsIT {
         var subsystem = frontend.run(frontend.user, List.of("-s"), new byte[0], "sftp");
         assertThat(subsystem.status()).isEqualTo(255);
         assertThat(subsystem.stderr()).contains("subsystem request failed");
+    }
+
+    /** The attack: packets of one byte, so that the gate encrypts and sends a packet for each byte of a clone. */
+    @ParameterizedTest
+    @CsvSource({"2097152, 1", "2097152, 4095", "4095, 4095"})
+    void channelWithTinyWindowOrPacketsIsRefused(long window, long packetSize) throws Exception {
+        try (var other = new ScriptedClient(frontend.port(), signed(frontend.user, "ssh-ed25519", frontend.user))) {
+            assertThat(other.authenticate()).isTrue();
+            CoreModuleProperties.WINDOW_SIZE.set(other.session, window);
+            CoreModuleProperties.MAX_PACKET_SIZE.set(other.session, packetSize);
+            assertThatThrownBy(() -> new ProbingChannel(other.session)).hasMessageContaining("at least 4096 bytes");
+        }
     }
 
     @Test

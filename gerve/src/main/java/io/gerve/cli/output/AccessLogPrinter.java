@@ -63,7 +63,7 @@ public final class AccessLogPrinter {
                         orDash(record.client().principal()),
                         record.client().address(),
                         command(record.request()),
-                        record.decision().decision(),
+                        record.decision().decision().label(),
                         record.decision().rule(),
                         record.outcome().isKnown() ? orDash(record.outcome().exitStatus()) : "?",
                         Long.toString(record.outcome().durationMillis())));
@@ -148,7 +148,7 @@ public final class AccessLogPrinter {
                 request.repository(),
                 decision.repositoryId(),
                 request.execLine(),
-                decision.decision(),
+                decision.decision().label(),
                 decision.rule(),
                 decision.message(),
                 decision.server(),

@@ -61,8 +61,8 @@ public final class ExplanationPrinter {
             gerve.print(STEPS, explanation.steps());
         }
         return switch (explanation.decision()) {
-            case "allowed" -> ExitStatus.DONE;
-            case "unavailable" -> ExitStatus.TRY_AGAIN;
+            case ALLOWED -> ExitStatus.DONE;
+            case UNAVAILABLE -> ExitStatus.TRY_AGAIN;
             default -> ExitStatus.REFUSED;
         };
     }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.gerve.accesslog.AccessLogRecord;
 import io.gerve.accesslog.AccessLogWriter;
+import io.gerve.accesslog.RequestDecision;
 import io.gerve.cli.OperatedSite;
 import io.gerve.cli.output.Terminal;
 import io.gerve.config.AuditSettings;
@@ -43,8 +44,9 @@ class AuditLogCommandIT {
                 var database = new Database(settings)) {
             assertThat(site.must("audit", "log", "verify").err()).contains("No gate has written a record yet");
             site.must("account", "create", "tom");
-            AccessLogRecord push = record(now.minus(Duration.ofDays(2)), "git-receive-pack", "allowed", "whatever");
-            AccessLogRecord refused = record(now, "", "denied", "=cmd|' /C calc'!A0, \"x\"");
+            AccessLogRecord push =
+                    record(now.minus(Duration.ofDays(2)), "git-receive-pack", RequestDecision.ALLOWED, "whatever");
+            AccessLogRecord refused = record(now, "", RequestDecision.DENIED, "=cmd|' /C calc'!A0, \"x\"");
             write(database, push, refused);
 
             assertThat(site.must("audit", "log").out().lines().toList())
@@ -129,7 +131,7 @@ class AuditLogCommandIT {
         DatabaseSettings settings = RunningMariaDb.shared().newMigratedDatabase();
         try (var site = new OperatedSite(home, settings, RunningRedis.shared().uri());
                 var database = new Database(settings)) {
-            AccessLogRecord changed = record(now, "git-upload-pack", "allowed", "whatever");
+            AccessLogRecord changed = record(now, "git-upload-pack", RequestDecision.ALLOWED, "whatever");
             try (var followed = site.start("audit", "log", "--follow")) {
                 await().atMost(TIMEOUT).until(() -> followed.out().toString().contains("REQUEST"));
                 write(database, changed);
@@ -165,7 +167,7 @@ class AuditLogCommandIT {
         }
     }
 
-    private static AccessLogRecord record(Instant at, String verb, String decision, String line) {
+    private static AccessLogRecord record(Instant at, String verb, RequestDecision decision, String line) {
         var id = new RequestIdGenerator(() -> at, new SecureRandom()).next();
         String zeros = "0".repeat(40);
         return new AccessLogRecord(

@@ -37,7 +37,8 @@ class SlowClientsIT {
             }
             assertThat(status(client, program.url().resolve("/livez"))).isEqualTo(200);
             assertThat(status(client, program.url().resolve("/settings"))).isLessThan(500);
-            assertThat(status(client, program.url().resolve("/api/v3/users/nobody/keys"))).isEqualTo(404);
+            assertThat(status(client, program.url().resolve("/api/v3/users/nobody/keys")))
+                    .isEqualTo(404);
         } finally {
             for (Socket socket : slow) {
                 socket.close();
@@ -75,7 +76,8 @@ class SlowClientsIT {
     }
 
     private static int status(HttpClient client, URI uri) throws IOException, InterruptedException {
-        var request = HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(30)).build();
+        var request =
+                HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(30)).build();
         return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
     }
 }

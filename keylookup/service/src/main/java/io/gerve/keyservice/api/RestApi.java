@@ -89,7 +89,8 @@ public final class RestApi implements HttpHandler {
 
     @Override
     public boolean isProbe(HttpRequest request) {
-        return request.path().size() == 1 && ProbeHandlers.NAMES.contains(request.path().getFirst());
+        return request.path().size() == 1
+                && ProbeHandlers.NAMES.contains(request.path().getFirst());
     }
 
     @Override

@@ -29,6 +29,7 @@ public final class HttpListener implements AutoCloseable {
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
     /** Time for a whole body, however often the client sends a piece of it. */
     private static final Duration BODY_TIMEOUT = Duration.ofSeconds(10);
+
     private static final int HEADERS_BYTES_MAX = 16 * 1024;
     private static final int FIRST_LINE_BYTES_MAX = 4 * 1024;
 
