@@ -128,6 +128,9 @@ class KeyCommandIT {
             String one = add(site, "one", "tom");
             String two = add(site, "two", "tom");
             String three = add(site, "three", "tom");
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> heard.contains(new Invalidation(Invalidation.Kind.KEY, three)));
+            heard.clear();
             Path list = Files.writeString(
                     home.resolve("leaked"),
                     one + " in a public image\n" + Files.readString(home.resolve("two.pub")) + UNREGISTERED
