@@ -43,7 +43,7 @@ class KeylookupIT {
     void unreadableListOfCompromisedKeysFailsAtStart() throws Exception {
         try (var program = start("compromised_keys = [\"leaked\"]")) {
             assertThat(program.process().waitFor(60, TimeUnit.SECONDS)).isTrue();
-            assertThat(program.process().exitValue()).isEqualTo(1);
+            assertThat(program.process().exitValue()).isEqualTo(78);
             assertThat(program.log())
                     .startsWith("gerve-keylookup: cannot read the list of compromised keys")
                     .doesNotContain("\tat ");
