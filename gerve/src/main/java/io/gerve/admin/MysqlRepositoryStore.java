@@ -20,18 +20,25 @@ import org.jooq.DSLContext;
 import org.jooq.Record;
 import org.jooq.impl.DSL;
 
-/** Storage of repositories in the database and, through {@link RepositoryFolders}, on their file servers. */
+/** Rows of repositories. What also changes their folders on the file servers is in {@link RepositoryService}. */
 public final class MysqlRepositoryStore {
     private final AuditedTransaction transactions;
-    private final RepositoryFolders folders;
 
-    public MysqlRepositoryStore(AuditedTransaction transactions, RepositoryFolders folders) {
+    public MysqlRepositoryStore(AuditedTransaction transactions) {
         this.transactions = transactions;
-        this.folders = folders;
     }
 
-    /** Creates an empty repository. A redirect of the same name is removed. */
-    public RepositoryDetails create(RepositoryName name, Visibility visibility)
+    /** A change on a file server, within the transaction of the rows. */
+    interface FolderStep {
+        void run(RepositoryName name) throws ChangeRefused, DependencyUnavailable;
+    }
+
+    /**
+     * Creates the row of a repository. A redirect of the same name is removed.
+     *
+     * @param folder is called last, with the name in the spelling of the owner
+     */
+    RepositoryDetails create(RepositoryName name, Visibility visibility, FolderStep folder)
             throws ChangeRefused, DependencyUnavailable {
         return transactions.change(context -> {
             var owner = context.names().account(name.owner());
@@ -47,7 +54,7 @@ public final class MysqlRepositoryStore {
             named(context, ChangeKind.REPOSITORY, id, owner.getId(), "", own.toString());
             changed(context, ChangeKind.REPOSITORY_VISIBILITY, id, "", label(visibility));
             // Last, after every check that needs no file server. An empty directory without a row is reused next time.
-            folders.create(own);
+            folder.run(own);
             return show(context.sql(), own);
         });
     }
@@ -80,85 +87,43 @@ public final class MysqlRepositoryStore {
     }
 
     /**
-     * Renames a repository, or transfers it to another owner whose repositories are on the same file server. The old
-     * name keeps working.
+     * Renames the row of a repository, or gives it to another owner. The old name keeps working.
+     *
+     * @param folderMove is made last in the transaction, and taken back by the caller if the transaction fails
      */
-    public RepositoryDetails rename(RepositoryName from, RepositoryName to)
+    RepositoryDetails rename(RepositoryName from, RepositoryName to, FolderMove folderMove)
             throws ChangeRefused, DependencyUnavailable {
-        var folderMove = new FolderMove(folders);
-        try {
-            return transactions.change(context -> {
-                var repository = locked(context, from);
-                var owner = context.names().account(to.owner());
-                var before = context.names().nameOf(repository);
-                var after = new RepositoryName(new Login(owner.getLogin()), to.name());
-                if (!before.equals(after)) {
-                    requireNameFree(context, after);
-                } else if (before.name().equals(after.name())) {
-                    throw new ChangeRefused(before + " has that name already.");
-                }
-                if (!owner.getId().equals(repository.getOwnerId())) {
-                    new MysqlRightsRemoval(context, repository.getId()).ofTeams();
-                }
-                long ownerBefore = repository.getOwnerId();
-                update(context, repository, owner, after.name());
-                MysqlRedirectStore.add(context, repository.getId(), before, after);
-                named(
-                        context,
-                        ChangeKind.REPOSITORY_NAME,
-                        repository.getId(),
-                        ownerBefore,
-                        before.toString(),
-                        after.toString());
-                context.accountChanged(owner.getId());
-                folderMove.move(repository.getId(), before, after);
-                return show(context.sql(), after);
-            });
-        } catch (ChangeRefused e) {
-            folderMove.rollBack();
-            throw e;
-        } catch (RuntimeException e) {
-            // The exception may have been thrown after the commit.
-            if (findCommitted(folderMove).isEmpty()) {
-                folderMove.rollBack();
+        return transactions.change(context -> {
+            var repository = locked(context, from);
+            var owner = context.names().account(to.owner());
+            var before = context.names().nameOf(repository);
+            var after = new RepositoryName(new Login(owner.getLogin()), to.name());
+            if (!before.equals(after)) {
+                requireNameFree(context, after);
+            } else if (before.name().equals(after.name())) {
+                throw new ChangeRefused(before + " has that name already.");
             }
-            throw e;
-        } catch (DependencyUnavailable e) {
-            Optional<RepositoryDetails> renamed = findCommitted(folderMove);
-            if (renamed.isPresent()) {
-                return renamed.get();
+            if (!owner.getId().equals(repository.getOwnerId())) {
+                new MysqlRightsRemoval(context, repository.getId()).ofTeams();
             }
-            folderMove.rollBack();
-            throw folderMove.moved().isEmpty()
-                    ? e
-                    : DependencyUnavailable.beforeAnyChange(e.getMessage() + " The folder is where it was before.", e);
-        }
-    }
-
-    /**
-     * Returns the renamed repository if the transaction was committed: only the answer to the commit may have been
-     * lost.
-     */
-    private Optional<RepositoryDetails> findCommitted(FolderMove folderMove) throws DependencyUnavailable {
-        if (folderMove.moved().isEmpty()) {
-            return Optional.empty();
-        }
-        FolderMove.Move move = folderMove.moved().get();
-        try {
-            return findSettled(move.id())
-                    .filter(now -> now.name().equals(move.to())
-                            && now.name().name().equals(move.to().name()));
-        } catch (DependencyUnavailable e) {
-            throw new DependencyUnavailable(
-                    "It is unknown whether the database has the new name. The folder is now at " + move.to()
-                            + ". Check with gerve repo show; if it shows the old name, rename the repository again. "
-                            + e.getMessage(),
-                    e);
-        }
+            long ownerBefore = repository.getOwnerId();
+            update(context, repository, owner, after.name());
+            MysqlRedirectStore.add(context, repository.getId(), before, after);
+            named(
+                    context,
+                    ChangeKind.REPOSITORY_NAME,
+                    repository.getId(),
+                    ownerBefore,
+                    before.toString(),
+                    after.toString());
+            context.accountChanged(owner.getId());
+            folderMove.move(repository.getId(), before, after);
+            return show(context.sql(), after);
+        });
     }
 
     /** Returns the row after waiting for its lock: a commit whose answer was lost may still be in progress. */
-    private Optional<RepositoryDetails> findSettled(long id) throws DependencyUnavailable {
+    Optional<RepositoryDetails> findSettled(long id) throws DependencyUnavailable {
         try {
             return transactions.query(sql -> {
                 Condition byId = REPOSITORIES.ID.eq(id);
@@ -221,33 +186,8 @@ public final class MysqlRepositoryStore {
         });
     }
 
-    /**
-     * Deletes a repository with all rights to it and all its names, and then moves its directory to the file server's
-     * trash.
-     *
-     * @throws DependencyUnavailable also if the repository is deleted but its directory could not be moved
-     */
-    public void delete(RepositoryName name) throws ChangeRefused, DependencyUnavailable {
-        RepositoryDetails repository = show(name);
-        try {
-            deleteRows(repository);
-        } catch (DependencyUnavailable e) {
-            if (findSettled(repository.id()).isPresent()) {
-                throw e;
-            }
-        }
-        try {
-            folders.remove(repository.name());
-        } catch (ChangeRefused | DependencyUnavailable e) {
-            throw new DependencyUnavailable(
-                    repository.name()
-                            + " is deleted, but its folder could not be moved to the trash of its file server and blocks a"
-                            + " new repository of that name: " + e.getMessage(),
-                    e);
-        }
-    }
-
-    private void deleteRows(RepositoryDetails details) throws ChangeRefused, DependencyUnavailable {
+    /** Deletes the rows of a repository: all rights to it, all its names, and itself. */
+    void deleteRows(RepositoryDetails details) throws ChangeRefused, DependencyUnavailable {
         transactions.change(context -> {
             var repository = locked(context, details.name());
             long id = repository.getId();

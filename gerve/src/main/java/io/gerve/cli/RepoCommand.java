@@ -55,7 +55,8 @@ final class RepoCommand extends CommandGroup {
                     boolean isPublic)
             throws Exception {
         try (var site = gerve().open()) {
-            var created = site.repositories().create(repository, isPublic ? Visibility.PUBLIC : Visibility.PRIVATE);
+            var created =
+                    site.repositoryService().create(repository, isPublic ? Visibility.PUBLIC : Visibility.PRIVATE);
             gerve().printOne(REPOSITORY, new Details(created, List.of()));
         }
         return ExitStatus.DONE;
@@ -95,7 +96,7 @@ final class RepoCommand extends CommandGroup {
             @Parameters(paramLabel = "NEW", description = "owner/name") RepositoryName to)
             throws Exception {
         try (var site = gerve().open()) {
-            var renamed = site.repositories().rename(from, to);
+            var renamed = site.repositoryService().rename(from, to);
             return done(from + " is " + renamed.name() + " now. The old name redirects to it.");
         }
     }
@@ -180,7 +181,7 @@ final class RepoCommand extends CommandGroup {
             throws Exception {
         gerve().confirm(yes, "Delete " + repository + " and every permission and deploy key's access on it?");
         try (var site = gerve().open()) {
-            site.repositories().delete(repository);
+            site.repositoryService().delete(repository);
         }
         return done(repository + " is deleted.");
     }

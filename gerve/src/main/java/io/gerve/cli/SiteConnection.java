@@ -12,6 +12,7 @@ import io.gerve.admin.MysqlOrganizationStore;
 import io.gerve.admin.MysqlRepositoryStore;
 import io.gerve.admin.MysqlSiteStore;
 import io.gerve.admin.MysqlTeamStore;
+import io.gerve.admin.RepositoryService;
 import io.gerve.audit.KeyAuditEntry;
 import io.gerve.audit.KeyCursor;
 import io.gerve.audit.MysqlAccessAudit;
@@ -98,7 +99,11 @@ public final class SiteConnection implements AutoCloseable {
     }
 
     MysqlRepositoryStore repositories() {
-        return new MysqlRepositoryStore(transactions, folders());
+        return new MysqlRepositoryStore(transactions);
+    }
+
+    RepositoryService repositoryService() {
+        return new RepositoryService(repositories(), folders());
     }
 
     MysqlCollaboratorStore collaborators() {

@@ -71,6 +71,7 @@ class GrantChangesIT {
             MysqlTeamStore.class,
             MysqlCollaboratorStore.class,
             MysqlRepositoryStore.class,
+            RepositoryService.class,
             MysqlSiteStore.class,
             RouteService.class,
             MysqlKeyStore.class,
@@ -263,7 +264,8 @@ class GrantChangesIT {
         var organizations = new MysqlOrganizationStore(transactions);
         var teams = new MysqlTeamStore(transactions);
         var collaborators = new MysqlCollaboratorStore(transactions);
-        var repositories = new MysqlRepositoryStore(transactions, new NoRepositoryFolders());
+        var repositories = new MysqlRepositoryStore(transactions);
+        var repositoryService = new RepositoryService(repositories, new NoRepositoryFolders());
         var site = new MysqlSiteStore(transactions);
         var keys = new MysqlKeyStore(database, invalidations, Clock.systemUTC());
         var routes = new RouteService(database, redis, invalidations, Clock.systemUTC(), OPERATOR);
@@ -292,7 +294,7 @@ class GrantChangesIT {
         operations.put("MysqlTeamStore.addMember", () -> teams.addMember(CORE, TOM));
         operations.put("MysqlTeamStore.removeMember", () -> teams.removeMember(CORE, TOM));
         operations.put("MysqlTeamStore.addMember again", () -> teams.addMember(CORE, TOM));
-        operations.put("MysqlRepositoryStore.create", () -> repositories.create(BERT, Repository.Visibility.PRIVATE));
+        operations.put("RepositoryService.create", () -> repositoryService.create(BERT, Repository.Visibility.PRIVATE));
         operations.put("MysqlTeamStore.grant", () -> teams.grant(CORE, BERT, Role.WRITE));
         operations.put("MysqlTeamStore.grant more", () -> teams.grant(CORE, BERT, Role.ADMIN));
         operations.put("MysqlTeamStore.revoke", () -> teams.revoke(CORE, BERT));
@@ -339,9 +341,9 @@ class GrantChangesIT {
         operations.put("RouteService.route", () -> routes.route(MOJOMBO, "fs1"));
         operations.put("RouteService.route elsewhere", () -> routes.route(MOJOMBO, "fs2"));
         operations.put("RouteService.removeServer", () -> routes.removeServer("fs1"));
-        operations.put("MysqlRepositoryStore.rename to another owner", () -> repositories.rename(BERT, MOVED));
+        operations.put("RepositoryService.rename to another owner", () -> repositoryService.rename(BERT, MOVED));
         operations.put("MysqlOrganizationStore.removeMember of a team", () -> organizations.removeMember(GITHUB, TOM));
-        operations.put("MysqlRepositoryStore.delete with rights", () -> repositories.delete(MOVED));
+        operations.put("RepositoryService.delete with rights", () -> repositoryService.delete(MOVED));
     }
 
     private static long repositoryId(Database database) {

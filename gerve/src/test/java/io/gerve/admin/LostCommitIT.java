@@ -40,6 +40,7 @@ class LostCommitIT {
     private BreakingDatabaseProxy proxy;
     private Database database;
     private MysqlRepositoryStore repositories;
+    private RepositoryService service;
 
     @BeforeEach
     void start() throws Exception {
@@ -61,8 +62,9 @@ class LostCommitIT {
                 .set(ACCOUNTS.CREATED_AT, Instant.EPOCH)
                 .execute();
         var transactions = new AuditedTransaction(database, new Actor("root", "cli"), invalidations, Clock.systemUTC());
-        repositories = new MysqlRepositoryStore(transactions, folders);
-        repositories.create(OLD, Visibility.PRIVATE);
+        repositories = new MysqlRepositoryStore(transactions);
+        service = new RepositoryService(repositories, folders);
+        service.create(OLD, Visibility.PRIVATE);
         invalidations.published.clear();
     }
 
@@ -77,7 +79,7 @@ class LostCommitIT {
     void renameWithLostCommitAnswerSucceeds() throws Exception {
         proxy.breakAtNextCommit(Break.AFTER_COMMIT);
 
-        assertThat(repositories.rename(OLD, NEW).name()).isEqualTo(NEW);
+        assertThat(service.rename(OLD, NEW).name()).isEqualTo(NEW);
         assertThat(folders.existing).containsExactly(NEW);
         assertThat(invalidations.published).isNotEmpty();
     }
@@ -86,7 +88,7 @@ class LostCommitIT {
     void uncommittedRenameIsRolledBack() throws Exception {
         proxy.breakAtNextCommit(Break.BEFORE_COMMIT);
 
-        assertThatThrownBy(() -> repositories.rename(OLD, NEW)).isInstanceOf(DependencyUnavailable.class);
+        assertThatThrownBy(() -> service.rename(OLD, NEW)).isInstanceOf(DependencyUnavailable.class);
         assertThat(folders.existing).containsExactly(OLD);
         assertThat(repositories.show(OLD).name()).isEqualTo(OLD);
     }
@@ -96,7 +98,7 @@ class LostCommitIT {
     void committedRenameIsNotRolledBackByLaterFailure() throws Exception {
         invalidations.fails = true;
 
-        assertThatThrownBy(() -> repositories.rename(OLD, NEW)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> service.rename(OLD, NEW)).isInstanceOf(IllegalStateException.class);
         assertThat(folders.existing).containsExactly(NEW);
         assertThat(repositories.show(NEW).name()).isEqualTo(NEW);
     }
@@ -106,7 +108,7 @@ class LostCommitIT {
     void wrongSchemaIsNotReportedAsOutageAndFolderStays() throws Exception {
         database.sql().execute("RENAME TABLE repository_redirects TO elsewhere");
 
-        assertThatThrownBy(() -> repositories.rename(OLD, NEW)).isInstanceOf(DataAccessException.class);
+        assertThatThrownBy(() -> service.rename(OLD, NEW)).isInstanceOf(DataAccessException.class);
         assertThat(folders.existing).containsExactly(OLD);
         assertThat(repositories.list(Optional.empty()).getFirst().name()).isEqualTo(OLD);
         assertThatThrownBy(() -> repositories.redirects(OLD)).isInstanceOf(DataAccessException.class);
@@ -117,7 +119,7 @@ class LostCommitIT {
         database.sql().transaction(other -> {
             other.dsl().execute("SELECT 1 FROM repositories FOR UPDATE");
 
-            assertThatThrownBy(() -> repositories.rename(OLD, NEW)).isInstanceOf(DependencyUnavailable.class);
+            assertThatThrownBy(() -> service.rename(OLD, NEW)).isInstanceOf(DependencyUnavailable.class);
         });
         assertThat(folders.existing).containsExactly(OLD);
     }
@@ -126,7 +128,7 @@ class LostCommitIT {
     void deletionWithLostCommitAnswerSucceeds() throws Exception {
         proxy.breakAtNextCommit(Break.AFTER_COMMIT);
 
-        repositories.delete(OLD);
+        service.delete(OLD);
         assertThat(folders.existing).isEmpty();
         assertThat(repositories.list(Optional.empty())).isEmpty();
         assertThat(invalidations.published).isNotEmpty();
@@ -136,7 +138,7 @@ class LostCommitIT {
     void uncommittedDeletionKeepsTheFolder() throws Exception {
         proxy.breakAtNextCommit(Break.BEFORE_COMMIT);
 
-        assertThatThrownBy(() -> repositories.delete(OLD)).isInstanceOf(DependencyUnavailable.class);
+        assertThatThrownBy(() -> service.delete(OLD)).isInstanceOf(DependencyUnavailable.class);
         assertThat(folders.existing).containsExactly(OLD);
         assertThat(repositories.show(OLD).name()).isEqualTo(OLD);
     }
@@ -145,7 +147,7 @@ class LostCommitIT {
     void deletionThatKeepsTheFolderSaysSo() throws Exception {
         folders.isAvailable = false;
 
-        assertThatThrownBy(() -> repositories.delete(OLD))
+        assertThatThrownBy(() -> service.delete(OLD))
                 .isInstanceOf(DependencyUnavailable.class)
                 .hasMessageContaining("mojombo/bert is deleted, but its folder");
         assertThat(repositories.list(Optional.empty())).isEmpty();

@@ -17,6 +17,7 @@ import io.gerve.admin.MysqlSiteStore;
 import io.gerve.admin.MysqlTeamStore;
 import io.gerve.admin.OperatorMessage;
 import io.gerve.admin.OrganizationMember;
+import io.gerve.admin.RepositoryService;
 import io.gerve.admin.TeamName;
 import io.gerve.git.RepositoryName;
 import io.gerve.keylookup.directory.Actor;
@@ -105,13 +106,14 @@ final class PastWorld {
             case 10, 11, 22 -> teams().grant(team(world), repository(world), any(ROLES));
             case 12 -> teams().revoke(team(world), repository(world));
             case 13 ->
-                repositories().create(new RepositoryName(anybody(world), "repo-" + random.nextInt(6)), visibility());
+                repositoryService()
+                        .create(new RepositoryName(anybody(world), "repo-" + random.nextInt(6)), visibility());
             case 14, 15 ->
-                repositories()
+                repositoryService()
                         .rename(repository(world), new RepositoryName(anybody(world), "repo-" + random.nextInt(6)));
             case 16 -> repositories().setVisibility(repository(world), visibility());
             case 17 -> closeOrReopen(world);
-            case 18 -> repositories().delete(repository(world));
+            case 18 -> repositoryService().delete(repository(world));
             default -> changeStatus(world);
         }
     }
@@ -153,7 +155,11 @@ final class PastWorld {
     }
 
     private MysqlRepositoryStore repositories() {
-        return new MysqlRepositoryStore(transactions, new NoRepositoryFolders());
+        return new MysqlRepositoryStore(transactions);
+    }
+
+    private RepositoryService repositoryService() {
+        return new RepositoryService(repositories(), new NoRepositoryFolders());
     }
 
     private MysqlAccountStore accounts() {
