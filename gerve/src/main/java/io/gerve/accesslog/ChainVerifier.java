@@ -63,6 +63,49 @@ public final class ChainVerifier {
         return reports;
     }
 
+    /** Returns the newest record of each chain, ordered by gate. */
+    public List<ChainHead> heads() throws LookupUnavailable {
+        return log.chains().stream()
+                .map(ends -> new ChainHead(ends.gate(), ends.headPosition(), ends.headHash()))
+                .toList();
+    }
+
+    /**
+     * Compares a chain with one of its heads that was kept elsewhere.
+     *
+     * @return the issue if the chain does not contain the head; empty if it does
+     */
+    public Optional<Issue> compare(ChainHead kept) throws LookupUnavailable {
+        Optional<MysqlAccessLogReader.Ends> found = log.chains().stream()
+                .filter(ends -> ends.gate().equals(kept.gate()))
+                .findFirst();
+        if (found.isEmpty()) {
+            return issue(kept, Issue.Kind.MISSING, "the gate has no chain any more");
+        }
+        MysqlAccessLogReader.Ends ends = found.get();
+        if (kept.position() > ends.headPosition()) {
+            return issue(kept, Issue.Kind.MISSING, "the chain ends before it, at " + ends.headPosition());
+        }
+        if (kept.position() < ends.anchorPosition()) {
+            return issue(kept, Issue.Kind.MISSING, "it was pruned, the chain begins after " + ends.anchorPosition());
+        }
+        String hash = kept.position() == ends.anchorPosition()
+                ? ends.anchorHash()
+                : log.links(kept.gate(), kept.position() - 1, 1).stream()
+                        .filter(link -> link.position() == kept.position())
+                        .map(MysqlAccessLogReader.Link::hash)
+                        .findFirst()
+                        .orElse("");
+        return hash.equals(kept.hash())
+                ? Optional.empty()
+                : issue(kept, Issue.Kind.CHANGED, "the chain has another record at its position");
+    }
+
+    private static Optional<Issue> issue(ChainHead kept, Issue.Kind kind, String description) {
+        return Optional.of(
+                new Issue(kept.gate(), kind, kept.position(), "", "a head that was kept elsewhere: " + description));
+    }
+
     /** The verification of one chain. */
     private final class ChainCheck {
         private final MysqlAccessLogReader.Ends ends;

@@ -6,6 +6,7 @@ import static io.gerve.sql.schema.Tables.ACCESS_LOG_CHAINS;
 import io.gerve.lookup.LookupUnavailable;
 import io.gerve.sql.Database;
 import io.gerve.sql.DatabaseFailure;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -13,6 +14,8 @@ import java.util.Set;
 import org.jooq.DSLContext;
 import org.jooq.Record;
 import org.jooq.exception.DataAccessException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Storage of records in MySQL, in the chain of one gate. It locks the chain's row while it adds records, so that two
@@ -20,6 +23,11 @@ import org.jooq.exception.DataAccessException;
  * fork.
  */
 final class MysqlAccessLogStore implements AccessLogStore {
+    private static final Logger LOG = LoggerFactory.getLogger(MysqlAccessLogStore.class);
+    /** The head of the chain is logged with the first record after so many records or so long. */
+    private static final int HEAD_RECORDS = 1000;
+
+    private static final Duration HEAD_INTERVAL = Duration.ofMinutes(1);
     /** Well below the server's packet limit, even for the largest records. */
     private static final int REFS_IN_A_STATEMENT_MAX = 1 << 20;
 
@@ -28,6 +36,8 @@ final class MysqlAccessLogStore implements AccessLogStore {
     private final Database database;
     private final String gate;
     private boolean chainExists;
+    private long loggedPosition;
+    private long loggedAt = System.nanoTime() - HEAD_INTERVAL.toNanos();
 
     MysqlAccessLogStore(Database database, String gate) {
         this.database = database;
@@ -69,8 +79,9 @@ final class MysqlAccessLogStore implements AccessLogStore {
         }
         // Stays false if the transaction fails, so that a chain's row that somebody removed is created again.
         chainExists = false;
-        sql.transaction(transaction -> append(transaction.dsl(), records));
+        ChainHead head = sql.transactionResult(transaction -> append(transaction.dsl(), records));
         chainExists = true;
+        logHead(head);
     }
 
     private void createChain(DSLContext sql) {
@@ -85,7 +96,7 @@ final class MysqlAccessLogStore implements AccessLogStore {
                 .execute();
     }
 
-    private void append(DSLContext sql, List<AccessLogRecord> records) {
+    private ChainHead append(DSLContext sql, List<AccessLogRecord> records) {
         Record head = sql.select(ACCESS_LOG_CHAINS.HEAD_POSITION, ACCESS_LOG_CHAINS.HEAD_HASH)
                 .from(ACCESS_LOG_CHAINS)
                 .where(ACCESS_LOG_CHAINS.GATE.eq(gate))
@@ -110,6 +121,18 @@ final class MysqlAccessLogStore implements AccessLogStore {
                     .set(ACCESS_LOG_CHAINS.HEAD_HASH, HEX.parseHex(hash))
                     .where(ACCESS_LOG_CHAINS.GATE.eq(gate))
                     .execute();
+        }
+        return new ChainHead(gate, position, hash);
+    }
+
+    /** The program's log leaves the machine by other ways than the database, so that the head is kept elsewhere too. */
+    private void logHead(ChainHead head) {
+        long now = System.nanoTime();
+        boolean isDue = head.position() - loggedPosition >= HEAD_RECORDS || now - loggedAt >= HEAD_INTERVAL.toNanos();
+        if (head.position() > loggedPosition && isDue) {
+            loggedPosition = head.position();
+            loggedAt = now;
+            LOG.atInfo().addKeyValue("head", head.text()).log("Access log head");
         }
     }
 

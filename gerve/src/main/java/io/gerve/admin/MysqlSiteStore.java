@@ -3,6 +3,7 @@ package io.gerve.admin;
 import static io.gerve.sql.schema.Tables.SITE;
 
 import io.gerve.sql.ChangeKind;
+import java.time.Instant;
 import java.util.Optional;
 
 /** Storage of the site's settings that can be changed at run time. */
@@ -50,6 +51,19 @@ public final class MysqlSiteStore {
             });
             context.siteChanged();
             return reason;
+        });
+    }
+
+    /**
+     * Records that somebody removes the older records of the access log.
+     *
+     * @param before records before this time are removed
+     */
+    public void recordPruning(Instant before) throws ChangeRefused, DependencyUnavailable {
+        transactions.change(context -> {
+            context.recordChange(
+                    ChangeKind.ACCESS_LOG_PRUNED, change -> change.setAfterValue("records before " + before));
+            return before;
         });
     }
 }

@@ -110,7 +110,7 @@ public final class SiteConnection implements AutoCloseable {
         return new MysqlCollaboratorStore(transactions);
     }
 
-    MysqlSiteStore siteStore() {
+    public MysqlSiteStore siteStore() {
         return new MysqlSiteStore(transactions);
     }
 

@@ -97,6 +97,59 @@ class ChainVerifierIT {
         assertThat(issues()).extracting(Issue::kind).containsExactly(Kind.REORDERED);
     }
 
+    /** The attack: to remove what one did last, with the rights of a gate, and to set the head back. */
+    @Test
+    void removedEndIsFoundByAHeadThatWasKeptElsewhere() throws Exception {
+        ChainHead kept = heads().getFirst();
+        sql("DELETE FROM access_log WHERE position > 7");
+        sql("UPDATE access_log_chains SET head_position = 7,"
+                + " head_hash = (SELECT record_hash FROM access_log WHERE position = 7)");
+
+        assertThat(issues()).isEmpty();
+        assertThat(new ChainVerifier(log).compare(kept))
+                .get()
+                .extracting(Issue::kind)
+                .isEqualTo(Kind.MISSING);
+        assertThat(new ChainVerifier(log).compare(heads().getFirst())).isEmpty();
+    }
+
+    /** The attack: to remove the whole log. */
+    @Test
+    void removedLogIsFoundByAHeadThatWasKeptElsewhere() throws Exception {
+        ChainHead kept = heads().getFirst();
+        sql("DELETE FROM access_log");
+        sql("DELETE FROM access_log_chains");
+
+        assertThat(issues()).isEmpty();
+        assertThat(new ChainVerifier(log).compare(kept))
+                .get()
+                .extracting(Issue::kind)
+                .isEqualTo(Kind.MISSING);
+    }
+
+    @Test
+    void rewrittenChainIsFoundByAHeadThatWasKeptElsewhere() throws Exception {
+        ChainHead kept = heads().getFirst();
+        sql("DELETE FROM access_log");
+        sql("DELETE FROM access_log_chains");
+        write();
+        new MysqlAccessLogStore(database, "gate1").add(List.of(SampleRecords.recordAt(now)));
+
+        assertThat(new ChainVerifier(log).compare(kept))
+                .get()
+                .extracting(Issue::kind)
+                .isEqualTo(Kind.CHANGED);
+    }
+
+    @Test
+    void headOfLongAgoIsFoundInTheChainThatGrewSince() throws Exception {
+        ChainHead kept = heads().getFirst();
+        new MysqlAccessLogStore(database, "gate1").add(List.of(SampleRecords.recordAt(now)));
+
+        assertThat(new ChainVerifier(log).compare(kept)).isEmpty();
+        assertThat(ChainHead.parse(kept.text())).isEqualTo(kept);
+    }
+
     @Test
     void reorderedRecordsAreFound() throws Exception {
         sql("UPDATE access_log SET position = 100 WHERE position = 3");
@@ -150,6 +203,10 @@ class ChainVerifierIT {
         assertThat(new MysqlAccessLogStore(database, "gate1").add(List.of(SampleRecords.record())))
                 .isEmpty();
         assertThat(issues()).isEmpty();
+    }
+
+    private List<ChainHead> heads() throws Exception {
+        return new ChainVerifier(log).heads();
     }
 
     private List<Issue> issues() throws Exception {

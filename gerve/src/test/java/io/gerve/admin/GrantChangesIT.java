@@ -90,6 +90,8 @@ class GrantChangesIT {
             "MysqlRepositoryStore.list",
             "MysqlRepositoryStore.redirects",
             "MysqlSiteStore.readOnly",
+            // Records a change of the access log, which is no right.
+            "MysqlSiteStore.recordPruning",
             "RouteService.servers",
             "RouteService.serverForNewOwner",
             "RouteService.forEach",

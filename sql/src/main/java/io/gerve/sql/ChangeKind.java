@@ -33,7 +33,9 @@ public enum ChangeKind {
     ROUTE,
     FILE_SERVER,
     FILE_SERVER_HOST,
-    SITE_READ_ONLY;
+    SITE_READ_ONLY,
+    /** Records of the access log up to a time were removed. */
+    ACCESS_LOG_PRUNED;
 
     /** Returns the name of the kind in the database, the command line and the log. */
     public String label() {

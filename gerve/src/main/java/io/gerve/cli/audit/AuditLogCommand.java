@@ -56,7 +56,7 @@ import picocli.CommandLine.Spec;
             ExitStatus.TRY_AGAIN_HELP,
             ExitStatus.CONFIG_HELP
         },
-        subcommands = {AuditLogVerifyCommand.class, AuditLogPruneCommand.class})
+        subcommands = {AuditLogVerifyCommand.class, AuditLogHeadCommand.class, AuditLogPruneCommand.class})
 final class AuditLogCommand implements Callable<Integer> {
     private static final int PAGE = 500;
     private static final long ROWS = 100;

@@ -21,7 +21,7 @@ import picocli.CommandLine.ParentCommand;
             "",
             "Removes records that are older than audit.retention, a thousand in each transaction, so that gates can"
                     + " write meanwhile. Run it"
-                    + " daily. The remaining records can still be verified.",
+                    + " daily. The remaining records can still be verified. gerve audit changes shows who pruned what.",
             "",
             "  gerve audit log prune --older-than 90d",
         },
@@ -34,9 +34,6 @@ import picocli.CommandLine.ParentCommand;
             ExitStatus.CONFIG_HELP
         })
 final class AuditLogPruneCommand implements Callable<Integer> {
-    /** The least that audit.retention can be. To remove younger records needs a confirmation. */
-    private static final Duration CONFIRM_BELOW = Duration.ofDays(1);
-
     @ParentCommand
     @SuppressWarnings("NullAway.Init") // set by picocli
     private AuditLogCommand log;
@@ -44,7 +41,8 @@ final class AuditLogPruneCommand implements Callable<Integer> {
     @Option(
             names = "--older-than",
             paramLabel = "TIME",
-            description = "Instead of audit.retention: 90d. Less than 1d asks on a terminal; elsewhere it needs --yes.")
+            description =
+                    "Instead of audit.retention: 90d. Less than that asks on a terminal; elsewhere it needs --yes.")
     private Optional<DurationOption> olderThan = Optional.empty();
 
     @Option(names = "--yes", description = "Do not ask.")
@@ -57,16 +55,18 @@ final class AuditLogPruneCommand implements Callable<Integer> {
         Duration age = olderThan
                 .map(DurationOption::duration)
                 .orElse(gerve.config().audit().retention());
-        if (age.compareTo(CONFIRM_BELOW) < 0) {
+        if (age.compareTo(gerve.config().audit().retention()) < 0) {
             gerve.confirm(
                     yes,
                     age.isZero()
                             ? "Remove every record of the access log?"
-                            : "Remove every record that is older than " + Durations.text(age) + "?");
+                            : "Remove every record that is older than " + Durations.text(age)
+                                    + ", though audit.retention is longer?");
         }
         try (var site = gerve.open()) {
-            long removed = new MysqlAccessLogPruner(site.database())
-                    .removeBefore(Instant.now().minus(age));
+            Instant before = Instant.now().minus(age);
+            site.siteStore().recordPruning(before);
+            long removed = new MysqlAccessLogPruner(site.database()).removeBefore(before);
             gerve.note(removed + " records older than " + Durations.text(age) + " are removed.");
         }
         return ExitStatus.DONE;

@@ -1,5 +1,6 @@
 package io.gerve.cli.audit;
 
+import io.gerve.accesslog.ChainHead;
 import io.gerve.accesslog.ChainVerifier;
 import io.gerve.cli.Gerve;
 import io.gerve.cli.output.Table;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
 /** {@code gerve audit log verify}. */
@@ -16,9 +18,8 @@ import picocli.CommandLine.ParentCommand;
         header = "Verify that no record of the access log was changed, removed, moved or added.",
         description = {
             "",
-            "Follows each gate's chain of records, and prints its last hash on standard error. Keep the hash"
-                    + " elsewhere: it shows later that no"
-                    + " record before it was rewritten.",
+            "Follows each gate's chain of records. Somebody who can write to the database can remove the newest"
+                    + " records and set the head back; --from-head, with a head that was kept elsewhere, shows that.",
         },
         exitCodeList = {
             "0:No issues.",
@@ -40,19 +41,30 @@ final class AuditLogVerifyCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private AuditLogCommand log;
 
+    @Option(
+            names = "--from-head",
+            paramLabel = "GATE:POSITION:HASH",
+            description = "A head that gerve audit log head or a gate's log printed earlier. The chain must contain it."
+                    + " Can be given more than once.")
+    private List<ChainHead> kept = List.of();
+
     @Override
     public Integer call() throws Exception {
         log.requireNoOptions();
         Gerve gerve = log.audit().gerve();
         try (var site = gerve.open()) {
             List<ChainVerifier.Issue> issues = new ArrayList<>();
-            List<ChainVerifier.ChainReport> chains = new ChainVerifier(site.accessLog()).verifyAll();
+            var verifier = new ChainVerifier(site.accessLog());
+            List<ChainVerifier.ChainReport> chains = verifier.verifyAll();
             if (chains.isEmpty()) {
                 gerve.note("No gate has written a record yet.");
             }
             for (ChainVerifier.ChainReport chain : chains) {
                 issues.addAll(chain.issues());
                 gerve.note(summary(chain));
+            }
+            for (ChainHead head : kept) {
+                verifier.compare(head).ifPresent(issues::add);
             }
             if (!issues.isEmpty() || gerve.printsJson()) {
                 gerve.print(ISSUES, issues);

@@ -1,6 +1,7 @@
 package io.gerve.cli.option;
 
 import io.gerve.access.Role;
+import io.gerve.accesslog.ChainHead;
 import io.gerve.admin.ChangeRefused;
 import io.gerve.admin.OperatorMessage;
 import io.gerve.admin.TeamName;
@@ -32,6 +33,7 @@ public final class OptionConverters {
                 .registerConverter(DurationOption.class, described(DurationOption::parse))
                 .registerConverter(PointInTime.class, described(text -> PointInTime.parse(text, Instant.now())))
                 .registerConverter(RequestId.class, valid(RequestId::new))
+                .registerConverter(ChainHead.class, valid(ChainHead::parse))
                 .registerConverter(RepositoryName.class, OptionConverters::repository)
                 .registerConverter(TeamName.class, OptionConverters::team)
                 .registerConverter(Role.class, OptionConverters::role)

@@ -101,13 +101,23 @@ class AuditLogCommandIT {
             assertThat(site.gerve("explain", "nonsense").status()).isEqualTo(2);
 
             assertThat(site.must("audit", "log", "verify").err()).contains("gate1: records 1 to 2", "unchanged");
+            String head = site.must("audit", "log", "head").out().strip();
+            assertThat(head).startsWith("gate1:2:");
+            site.must("audit", "log", "verify", "--from-head", head);
+            var removed = site.gerve("audit", "log", "verify", "--from-head", head.replace("gate1:2", "gate1:3"));
+            assertThat(removed.out()).contains("missing", "kept elsewhere");
+            assertThat(removed.status()).isEqualTo(1);
+            assertThat(site.gerve("audit", "log", "verify", "--from-head", "gate1:x")
+                            .status())
+                    .isEqualTo(2);
             site.must("account", "create", "mojombo");
             site.repository("mojombo", "bert");
             assertThat(site.must("audit", "log", "--repo", "Mojombo/BERT", "--format", "json")
                             .out()
                             .lines())
                     .hasSize(1);
-            assertThat(site.must("audit", "log", "prune", "--older-than", "1d").err())
+            assertThat(site.must("audit", "log", "prune", "--older-than", "1d", "--yes")
+                            .err())
                     .startsWith("1 records older than 1d");
             assertThat(site.must("audit", "log", "verify").err()).contains("gate1: records 2 to 2", "unchanged");
             var unconfirmed = site.gerve("audit", "log", "prune", "--older-than", "0d");
@@ -116,6 +126,7 @@ class AuditLogCommandIT {
             assertThat(site.gerve(Terminal.of(_ -> "n"), "audit", "log", "prune", "--older-than", "1h")
                             .status())
                     .isEqualTo(1);
+            assertThat(site.must("audit", "changes").out()).contains("access_log_pruned");
             assertThat(site.must("audit", "log", "--all").out().lines()).hasSize(2);
             assertThat(site.must("audit", "log", "prune", "--older-than", "0d", "--yes")
                             .err())
