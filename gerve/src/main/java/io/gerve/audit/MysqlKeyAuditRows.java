@@ -29,7 +29,7 @@ final class MysqlKeyAuditRows {
 
     /** The login, or the first repository of a deploy key. */
     private static final Field<String> PRINCIPAL =
-            coalesce(ACCOUNTS.LOGIN, field(firstRepository()), inline("")).as("holder");
+            coalesce(ACCOUNTS.LOGIN, field(firstRepository()), inline("")).as("principal");
 
     private final DSLContext sql;
 

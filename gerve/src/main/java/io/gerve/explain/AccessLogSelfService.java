@@ -89,10 +89,10 @@ public final class AccessLogSelfService implements SelfServiceAnswers {
         lines.add("asked for", then.request().execLine());
         lines.add(
                 "then", decisionText(then.decision().decision(), then.decision().rule()));
-        lines.add("told", then.decision().message());
+        lines.add("message", then.decision().message());
         lines.add("exit status", then.outcome().exitStatus());
         lines.add("now", decisionText(now.decision(), now.rule()));
-        lines.add("would tell", now.message());
+        lines.add("message now", now.message());
         return lines.text();
     }
 

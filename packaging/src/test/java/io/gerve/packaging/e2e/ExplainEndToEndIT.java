@@ -43,7 +43,7 @@ class ExplainEndToEndIT {
         assertThat(user.status()).isZero();
         assertThat(user.output())
                 .contains("then:         denied, by the rule no_write_grant")
-                .contains("told:         ERROR: Permission to " + repository + ".git denied to tom.")
+                .contains("message:      ERROR: Permission to " + repository + ".git denied to tom.")
                 .contains("now:          denied, by the rule no_write_grant");
 
         gate.cli("collaborator add " + repository + " tom --role write");
@@ -109,7 +109,7 @@ class ExplainEndToEndIT {
         return explained
                 .output()
                 .lines()
-                .filter(line -> line.matches("(then|told|now|would tell|exit status):.*"))
+                .filter(line -> line.matches("(then|message|now|message now|exit status):.*"))
                 .toList()
                 .toString();
     }
