@@ -137,7 +137,7 @@ public final class ChainVerifier {
 
         /** Reports a record before the anchor: all of those were pruned. */
         private void checkBeforeAnchor() throws LookupUnavailable {
-            for (MysqlAccessLogReader.Link link : log.links(ends.gate(), -1, 1)) {
+            for (MysqlAccessLogReader.Link link : log.links(ends.gate(), Long.MIN_VALUE, 1)) {
                 if (link.position() <= ends.anchorPosition()) {
                     add(Issue.Kind.ADDED, link.position(), link.request(), "stands before the chain's beginning");
                 }

@@ -128,8 +128,10 @@ final class MysqlAccessLogStore implements AccessLogStore {
     /** The program's log leaves the machine by other ways than the database, so that the head is kept elsewhere too. */
     private void logHead(ChainHead head) {
         long now = System.nanoTime();
-        boolean isDue = head.position() - loggedPosition >= HEAD_RECORDS || now - loggedAt >= HEAD_INTERVAL.toNanos();
-        if (head.position() > loggedPosition && isDue) {
+        boolean isDue = head.position() < loggedPosition
+                || head.position() - loggedPosition >= HEAD_RECORDS
+                || now - loggedAt >= HEAD_INTERVAL.toNanos();
+        if (head.position() != loggedPosition && isDue) {
             loggedPosition = head.position();
             loggedAt = now;
             LOG.atInfo().addKeyValue("head", head.text()).log("Access log head");
