@@ -3,6 +3,8 @@ package io.gerve.routing;
 import io.gerve.config.CacheSettings;
 import io.gerve.invalidation.Invalidation;
 import io.gerve.invalidation.InvalidationBus;
+import io.gerve.lookup.CachedResult;
+import io.gerve.lookup.Freshness;
 import io.gerve.lookup.LookupCache;
 import io.gerve.lookup.LookupUnavailable;
 import java.util.Optional;
@@ -25,10 +27,15 @@ final class CachedFileServers {
     /**
      * Returns the route to the hosts of a file server, or empty if the database has no such server.
      *
-     * @throws LookupUnavailable if the database could not be queried and the hosts are not cached
+     * @throws LookupUnavailable if the database could not be queried and no fresh hosts are cached. A stale result is left to
+     *     the cache of routes, which knows its age.
      */
     Optional<Route> route(String server) throws LookupUnavailable {
-        return servers.get(server).value();
+        CachedResult<Optional<Route>> result = servers.get(server);
+        if (result.freshness() == Freshness.STALE) {
+            throw new LookupUnavailable("hosts of file server " + server + ": only an old result is cached");
+        }
+        return result.value();
     }
 
     private void invalidate(Invalidation invalidation) {
