@@ -2,6 +2,7 @@ package io.gerve.request;
 
 import io.gerve.access.AccessGate;
 import io.gerve.access.Decision;
+import io.gerve.access.Repository;
 import io.gerve.access.Rule;
 import io.gerve.accesslog.RequestDecision;
 import io.gerve.git.GitCommand;
@@ -74,7 +75,8 @@ public final class RequestAuthorizer {
     }
 
     /**
-     * Decides again about a running command. A push that began before its repository was archived or locked, or before
+     * Decides again about a running command. It must still run on the same repository, as another one may have taken
+     * the name, and a write on the same host. A push that began before its repository was archived or locked, or before
      * the site became read-only, may finish.
      *
      * @return message to the client, or empty if the command may continue
@@ -93,9 +95,11 @@ public final class RequestAuthorizer {
         GitCommand command = session.command();
         return switch (gate.decide(new CachedResult<>(key, found.freshness()), command)) {
             case Decision.Allowed allowed ->
-                isSameTarget(session, allowed) ? Optional.empty() : Optional.of(ClientMessage.MOVED_MEANWHILE);
+                movedMeanwhile(allowed.repository().id() == session.repository().id()
+                        && isSameHost(session, allowed.repository()));
             case Decision.Denied denied
-            when RULES_IGNORED_BY_RUNNING_PUSHES.contains(denied.rule()) -> Optional.empty();
+            when RULES_IGNORED_BY_RUNNING_PUSHES.contains(denied.rule()) ->
+                movedMeanwhile(isSameHost(session, session.repository()));
             case Decision.Denied denied -> Optional.of(refusal(denied, key, command));
         };
     }
@@ -155,16 +159,14 @@ public final class RequestAuthorizer {
                 "");
     }
 
-    /**
-     * Returns whether the command would still run on the same repository and, for a write, on the same host. Another
-     * repository may have taken the name, and a stand-by may have become active.
-     */
-    private boolean isSameTarget(LiveSession session, Decision.Allowed allowed) throws LookupUnavailable {
-        if (allowed.repository().id() != session.repository().id()) {
-            return false;
-        }
+    private static Optional<ClientMessage> movedMeanwhile(boolean isSameTarget) {
+        return isSameTarget ? Optional.empty() : Optional.of(ClientMessage.MOVED_MEANWHILE);
+    }
+
+    /** Returns whether a write would still go to the same host: a stand-by may have become active. True for a read. */
+    private boolean isSameHost(LiveSession session, Repository repository) throws LookupUnavailable {
         return !session.isWrite()
-                || routes.routeTo(allowed.repository().name().owner())
+                || routes.routeTo(repository.name().owner())
                         .map(route -> route.writeHosts().equals(session.route().writeHosts()))
                         .orElse(false);
     }

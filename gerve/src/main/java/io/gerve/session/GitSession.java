@@ -101,8 +101,8 @@ public final class GitSession implements RequestRunner {
                         relay::end);
                 Map<String, String> environment = environment(authorized, request, context.id());
                 yield takeSlot(session.key(), client, context, () -> {
-                    liveSessions.add(session, invalidationsBefore);
                     try {
+                        liveSessions.add(session, invalidationsBefore);
                         return relay.run(environment);
                     } finally {
                         liveSessions.remove(session);

@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,8 +29,7 @@ public final class LiveSessions {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final RequestAuthorizer authorizer;
-    /** The running commands, each with its next periodic authorization. */
-    private final Map<LiveSession, Future<?>> running = new ConcurrentHashMap<>();
+    private final Map<LiveSession, Rechecks> running = new ConcurrentHashMap<>();
 
     private final AtomicLong invalidationCount = new AtomicLong();
     private final ScheduledThreadPoolExecutor timer;
@@ -67,63 +67,84 @@ public final class LiveSessions {
      *     stale data and is repeated
      */
     void add(LiveSession session, long invalidationsBefore) {
-        running.put(session, scheduledRecheck(session));
+        var rechecks = new Rechecks(session);
+        running.put(session, rechecks);
         if (invalidationCount.get() != invalidationsBefore) {
-            startRecheck(session);
+            rechecks.request();
         }
     }
 
     void remove(LiveSession session) {
-        Future<?> recheck = running.remove(session);
-        if (recheck != null) {
-            recheck.cancel(false);
+        Rechecks rechecks = running.remove(session);
+        if (rechecks != null) {
+            rechecks.stop();
         }
     }
 
     private void invalidate(Invalidation invalidation) {
         invalidationCount.incrementAndGet();
-        for (LiveSession session : running.keySet()) {
+        running.forEach((session, rechecks) -> {
             if (session.isAffectedBy(invalidation)) {
-                startRecheck(session);
+                rechecks.request();
             }
-        }
-    }
-
-    private void startRecheck(LiveSession session) {
-        Thread.ofVirtual().name("session-recheck").start(() -> recheck(session));
-    }
-
-    private Future<?> scheduledRecheck(LiveSession session) {
-        Duration untilExpiry = session.untilExpiry(clock.instant());
-        Duration delay = untilExpiry.compareTo(interval) < 0 ? untilExpiry : interval;
-        return timer.schedule(() -> startPeriodicRecheck(session), delay.toMillis() + 1, TimeUnit.MILLISECONDS);
-    }
-
-    private void startPeriodicRecheck(LiveSession session) {
-        Thread.ofVirtual().name("session-recheck").start(() -> {
-            recheck(session);
-            running.computeIfPresent(session, (_, _) -> scheduledRecheck(session));
         });
     }
 
-    /**
-     * Repeats the authorization until a look-up succeeds: an invalidation must not be lost because the database is
-     * unavailable.
-     */
-    private void recheck(LiveSession session) {
-        try {
-            while (running.containsKey(session)) {
-                try {
-                    Optional<ClientMessage> refusal = authorizer.recheck(session);
-                    refusal.ifPresent(session.end());
-                    return;
-                } catch (LookupUnavailable e) {
-                    LOG.debug("re-authorization of a running command failed, will retry", e);
-                    Thread.sleep(RETRY_AFTER);
-                }
+    /** The authorizations of one running command. One runs at a time, however many are requested. */
+    private final class Rechecks {
+        private final LiveSession session;
+        private final AtomicInteger requested = new AtomicInteger();
+        private final Future<?> atInterval;
+        private final Future<?> atExpiry;
+
+        Rechecks(LiveSession session) {
+            this.session = session;
+            this.atInterval = timer.scheduleWithFixedDelay(
+                    this::request, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+            this.atExpiry = timer.schedule(
+                    this::request, session.untilExpiry(clock.instant()).toMillis() + 1, TimeUnit.MILLISECONDS);
+        }
+
+        void stop() {
+            atInterval.cancel(false);
+            atExpiry.cancel(false);
+        }
+
+        void request() {
+            if (requested.getAndIncrement() == 0) {
+                Thread.ofVirtual().name("session-recheck").start(this::run);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        }
+
+        private void run() {
+            int answered;
+            do {
+                answered = requested.get();
+                recheck();
+            } while (!requested.compareAndSet(answered, 0));
+        }
+
+        /**
+         * Repeats the authorization until a look-up succeeds: an invalidation must not be lost because the database is
+         * unavailable.
+         */
+        private void recheck() {
+            try {
+                while (running.containsKey(session)) {
+                    try {
+                        Optional<ClientMessage> refusal = authorizer.recheck(session);
+                        refusal.ifPresent(session.end());
+                        return;
+                    } catch (LookupUnavailable e) {
+                        LOG.debug("re-authorization of a running command failed, will retry", e);
+                        Thread.sleep(RETRY_AFTER);
+                    }
+                }
+            } catch (RuntimeException bug) {
+                LOG.error("Re-authorization of a running command failed with an internal error", bug);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

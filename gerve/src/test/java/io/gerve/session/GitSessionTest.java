@@ -274,8 +274,9 @@ class GitSessionTest {
     }
 
     /** A push to a host that was demoted meanwhile is lost, although git reported success. */
-    @Test
-    void failoverEndsRunningPush() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void failoverEndsRunningPush(boolean isSiteReadOnlyMeanwhile) throws Exception {
         facts.set(RequestSamples.owned());
         var route = new AtomicReference<>(RequestSamples.route("fs3", List.of("fs3a", "fs3b")));
         servers.next((in, out, _) -> {
@@ -288,6 +289,9 @@ class GitSessionTest {
                     () -> session.run(RequestSamples.request("git-receive-pack 'mojombo/bert.git'"), client));
             await().until(() -> client.stdoutText().equals("x"));
 
+            if (isSiteReadOnlyMeanwhile) {
+                facts.set(RequestSamples.ownedOnReadOnlySite());
+            }
             route.set(RequestSamples.route("fs3", List.of("fs3b", "fs3a")));
             invalidations.publish(new Invalidation(Invalidation.Kind.SERVER, "fs3"));
 

@@ -70,10 +70,18 @@ public final class RequestSamples {
         return known(7, new Rights.Owner());
     }
 
+    /** Returns the same while the site is read-only. */
+    static AccessFacts ownedOnReadOnlySite() {
+        return known(7, new SiteMode.ReadOnly(""), new Rights.Owner());
+    }
+
     private static AccessFacts known(long id, Rights rights) {
+        return known(id, new SiteMode.ReadWrite(), rights);
+    }
+
+    private static AccessFacts known(long id, SiteMode mode, Rights rights) {
         var owner = new Account(1, new Login("mojombo"), Account.Kind.USER, Account.Status.ACTIVE, "");
-        return new AccessFacts.Known(
-                repository(id, Repository.Visibility.PUBLIC), owner, new SiteMode.ReadWrite(), rights);
+        return new AccessFacts.Known(repository(id, Repository.Visibility.PUBLIC), owner, mode, rights);
     }
 
     public static Repository repository(Repository.Visibility visibility) {
