@@ -76,9 +76,7 @@ public final class ChainVerifier {
      * @return the issue if the chain does not contain the head; empty if it does
      */
     public Optional<Issue> compare(ChainHead kept) throws LookupUnavailable {
-        Optional<MysqlAccessLogReader.Ends> found = log.chains().stream()
-                .filter(ends -> ends.gate().equals(kept.gate()))
-                .findFirst();
+        Optional<MysqlAccessLogReader.Ends> found = currentEnds(kept.gate());
         if (found.isEmpty()) {
             return issue(kept, Issue.Kind.MISSING, "the gate has no chain any more");
         }
@@ -99,6 +97,10 @@ public final class ChainVerifier {
         return hash.equals(kept.hash())
                 ? Optional.empty()
                 : issue(kept, Issue.Kind.CHANGED, "the chain has another record at its position");
+    }
+
+    private Optional<MysqlAccessLogReader.Ends> currentEnds(String gate) throws LookupUnavailable {
+        return log.chains().stream().filter(ends -> ends.gate().equals(gate)).findFirst();
     }
 
     private static Optional<Issue> issue(ChainHead kept, Issue.Kind kind, String description) {
@@ -167,7 +169,7 @@ public final class ChainVerifier {
 
         /** Returns whether the records before this one were pruned while the verification was running. */
         private boolean wasPruned(MysqlAccessLogReader.Link link) throws LookupUnavailable {
-            Optional<MysqlAccessLogReader.Ends> now = currentEnds();
+            Optional<MysqlAccessLogReader.Ends> now = currentEnds(ends.gate());
             if (now.isPresent()
                     && now.get().anchorPosition() > position
                     && now.get().anchorPosition() >= link.position() - 1) {
@@ -181,7 +183,7 @@ public final class ChainVerifier {
 
         private void checkEnd() throws LookupUnavailable {
             if (position < ends.headPosition()) {
-                Optional<MysqlAccessLogReader.Ends> now = currentEnds();
+                Optional<MysqlAccessLogReader.Ends> now = currentEnds(ends.gate());
                 if (now.isEmpty() || now.get().anchorPosition() < ends.headPosition()) {
                     add(
                             Issue.Kind.MISSING,
@@ -193,16 +195,10 @@ public final class ChainVerifier {
                 add(Issue.Kind.CHANGED, position, "", "the last record is not the one that was written last");
             }
             long highest = log.highestPosition(ends.gate());
-            Optional<MysqlAccessLogReader.Ends> now = currentEnds();
+            Optional<MysqlAccessLogReader.Ends> now = currentEnds(ends.gate());
             if (now.isPresent() && highest > now.get().headPosition()) {
                 add(Issue.Kind.ADDED, highest, "", "stands beyond the chain's end");
             }
-        }
-
-        private Optional<MysqlAccessLogReader.Ends> currentEnds() throws LookupUnavailable {
-            return log.chains().stream()
-                    .filter(chain -> chain.gate().equals(ends.gate()))
-                    .findFirst();
         }
 
         private void add(Issue.Kind kind, long at, String request, String description) {
