@@ -3,15 +3,14 @@ package io.gerve.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.gerve.sql.testing.RunningMariaDb;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
-import org.jooq.SQLDialect;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -66,8 +65,8 @@ class RequirementsIT {
      * know.
      */
     @Test
+    @Tag("mysql")
     void loginWithoutTlsFailsWithAdvice() {
-        assumeThat(server.sql().dialect()).isEqualTo(SQLDialect.MYSQL);
         var migrations = new Migrations(userWith("ALL PRIVILEGES", "?sslMode=DISABLED"));
 
         assertThatThrownBy(migrations::apply)

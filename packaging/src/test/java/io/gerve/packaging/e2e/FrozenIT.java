@@ -3,7 +3,6 @@ package io.gerve.packaging.e2e;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.gerve.testbed.fileserver.OpensshFileServer;
@@ -20,10 +19,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -33,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(180)
-@EnabledIfSystemProperty(named = "gerve.soak", matches = "true", disabledReason = "takes a minute")
+@Tag("soak")
 class FrozenIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -56,7 +55,7 @@ class FrozenIT {
 
     @BeforeAll
     void makeRepository() throws Exception {
-        assumeThat(site.site().fileServers().getFirst()).isInstanceOf(OpensshFileServer.class);
+        assertThat(site.site().fileServers().getFirst()).isInstanceOf(OpensshFileServer.class);
         repository = site.newRepository();
         site.shell()
                 .run("git init -q -b main big && cd big && head -c %dM /dev/urandom > part && git add ."

@@ -15,8 +15,8 @@ import org.apache.sshd.common.keyprovider.FileKeyPairProvider;
 import org.apache.sshd.common.session.ConnectionService;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
@@ -55,7 +55,7 @@ class FullHeapIT {
      * The attack: clients grant a window of 1 GiB and stop reading, so that the file server's output waits in the gate.
      */
     @Test
-    @EnabledIfSystemProperty(named = "gerve.soak", matches = "true", disabledReason = "takes a minute")
+    @Tag("soak")
     void clientsThatStopReadingDoNotFillTheHeap() throws Exception {
         try (var gate = site.site().startGate(HEAP);
                 var crowd = new Crowd(gate, site.site().folder().resolve("keys/mojombo"))) {
