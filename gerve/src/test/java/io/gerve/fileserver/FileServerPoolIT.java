@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Life of pooled sessions: opened in advance, shared, reused, replaced and closed. */
-@Timeout(120)
+@Timeout(300)
 class FileServerPoolIT {
     private final PooledServer server;
 

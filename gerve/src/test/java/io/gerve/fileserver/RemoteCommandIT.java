@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Commands on a file server: bytes, exit and environment. */
-@Timeout(120)
+@Timeout(300)
 class RemoteCommandIT {
     private final PooledServer server;
 

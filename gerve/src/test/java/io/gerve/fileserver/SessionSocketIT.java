@@ -11,7 +11,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(180)
 class SessionSocketIT {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 

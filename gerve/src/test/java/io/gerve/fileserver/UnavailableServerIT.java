@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Failing, frozen and untrusted file servers: running commands are lost, and new ones are refused in time. */
-@Timeout(120)
+@Timeout(300)
 class UnavailableServerIT {
     private final PooledServer server;
 
@@ -44,7 +44,7 @@ class UnavailableServerIT {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(180)
     void killedServerIsUnavailable() throws Exception {
         assertThat(server.run("true").ending()).isEqualTo(new RemoteExit.Exited(0));
         server.sshd().kill();
@@ -53,7 +53,7 @@ class UnavailableServerIT {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(180)
     void frozenServerIsUnavailable() throws Exception {
         var timeout = Duration.ofSeconds(4);
         server.usePool(server.settings(2, 8, timeout, Duration.ofSeconds(30)));
@@ -68,7 +68,7 @@ class UnavailableServerIT {
      * Otherwise each of many concurrent reads would wait for the whole connect timeout before its stand-by is tried.
      */
     @Test
-    @Timeout(90)
+    @Timeout(180)
     void frozenServerFailsFastUntilItAnswers() throws Exception {
         server.usePool(server.settings(0, 8, Duration.ofSeconds(2), Duration.ofSeconds(30)));
         server.sshd().freeze();
@@ -96,7 +96,7 @@ class UnavailableServerIT {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(180)
     void commandIsLostWhenTheServerFreezes() throws Exception {
         server.usePool(server.settings(2, 8, TIMEOUT, Duration.ofSeconds(1)));
         try (var command = server.start("cat")) {
@@ -107,7 +107,7 @@ class UnavailableServerIT {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(180)
     void pushIsLostWhenTheServerFreezes() throws Exception {
         server.usePool(server.settings(2, 8, TIMEOUT, Duration.ofSeconds(1)));
         var sent = new AtomicLong();

@@ -107,7 +107,7 @@ class CachedRouteResolverTest {
             return Optional.of(BEFORE);
         };
         var slow = CompletableFuture.supplyAsync(() -> unchecked(OWNER));
-        assertThat(started.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(started.await(1, TimeUnit.MINUTES)).isTrue();
         source = _ -> Optional.of(AFTER);
         invalidations.publish(new Invalidation(Invalidation.Kind.SERVER, "fs3"));
 

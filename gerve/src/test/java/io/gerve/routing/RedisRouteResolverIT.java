@@ -248,7 +248,7 @@ class RedisRouteResolverIT {
     }
 
     @Test
-    @Timeout(30)
+    @Timeout(120)
     void frozenRedisCostsOneTimeoutPerSecond() throws Exception {
         resolver.routeTo(OWNER);
         redisServer.freeze();

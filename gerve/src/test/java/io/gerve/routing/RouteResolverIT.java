@@ -39,10 +39,8 @@ class RouteResolverIT {
 
             site.routes.failover("fs3");
 
-            await().atMost(Duration.ofSeconds(5))
-                    .untilAsserted(() -> assertThat(one.activeHost()).isEqualTo("fs3b"));
-            await().atMost(Duration.ofSeconds(5))
-                    .untilAsserted(() -> assertThat(two.activeHost()).isEqualTo("fs3b"));
+            await().untilAsserted(() -> assertThat(one.activeHost()).isEqualTo("fs3b"));
+            await().untilAsserted(() -> assertThat(two.activeHost()).isEqualTo("fs3b"));
         }
     }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Classification of failures that a real server causes. */
-@Timeout(120)
+@Timeout(300)
 class DatabaseFailureIT {
     private Database database;
 

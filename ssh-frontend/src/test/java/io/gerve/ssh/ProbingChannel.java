@@ -25,7 +25,7 @@ final class ProbingChannel extends ChannelExec {
         setOut(stdout);
         setErr(stderr);
         session.getService(ConnectionService.class).registerChannel(this);
-        open().verify(Duration.ofSeconds(20));
+        open().verify(Duration.ofSeconds(60));
     }
 
     /** Does nothing, so that the channel sends only the requests of the test. */
@@ -39,7 +39,7 @@ final class ProbingChannel extends ChannelExec {
         packet.putBoolean(true);
         packet.putRawBytes(body);
         writePacket(packet);
-        Boolean accepted = replies.poll(20, TimeUnit.SECONDS);
+        Boolean accepted = replies.poll(60, TimeUnit.SECONDS);
         if (accepted == null) {
             throw new IllegalStateException("No reply to " + type);
         }
@@ -59,7 +59,7 @@ final class ProbingChannel extends ChannelExec {
     }
 
     int exitStatus() {
-        waitFor(EnumSet.of(ClientChannelEvent.CLOSED), Duration.ofSeconds(20));
+        waitFor(EnumSet.of(ClientChannelEvent.CLOSED), Duration.ofSeconds(60));
         return getExitStatus();
     }
 

@@ -194,8 +194,8 @@ class RefusedLoginIT {
             AuthFuture _ = signing.session.auth();
             AuthFuture _ = waiting.session.auth();
             assertThat(waiting.nextReply()).isEqualTo("60");
-            assertThat(lookUpStarted.await(20, TimeUnit.SECONDS)).isTrue();
-            restarted.listener.drain(Duration.ofSeconds(20));
+            assertThat(lookUpStarted.await(60, TimeUnit.SECONDS)).isTrue();
+            restarted.listener.drain(Duration.ofSeconds(60));
 
             assertThat(List.of(next(restarted), next(restarted)))
                     .allSatisfy(each -> assertThat(each.message()).contains("restarting"))
@@ -224,7 +224,7 @@ class RefusedLoginIT {
             }
             frontend.run(unknown, List.of(), NOTHING, "whoami");
 
-            await().atMost(Duration.ofSeconds(20)).until(() -> frontend.listener.connections() == 0);
+            await().atMost(Duration.ofSeconds(60)).until(() -> frontend.listener.connections() == 0);
             assertThat(frontend.refusedLogins).containsOnly(existing);
         } finally {
             frontend.refusedLogins.clear();
@@ -281,7 +281,7 @@ class RefusedLoginIT {
     }
 
     private static RefusedLogin next(RunningFrontend of) throws InterruptedException {
-        RefusedLogin refused = of.refusedLogins.poll(20, TimeUnit.SECONDS);
+        RefusedLogin refused = of.refusedLogins.poll(60, TimeUnit.SECONDS);
         assertThat(refused).isNotNull();
         return refused;
     }

@@ -60,14 +60,14 @@ final class ScriptedClient implements AutoCloseable {
         });
         client.start();
         session = client.connect("git", "127.0.0.1", port)
-                .verify(Duration.ofSeconds(20))
+                .verify(Duration.ofSeconds(60))
                 .getSession();
     }
 
     /** Runs the script, and returns whether the client is authenticated at its end. */
     boolean authenticate() throws Exception {
         try {
-            session.auth().verify(Duration.ofSeconds(20));
+            session.auth().verify(Duration.ofSeconds(60));
             return true;
         } catch (IOException e) {
             replies.add(String.valueOf(e.getMessage()));
@@ -171,7 +171,7 @@ final class ScriptedClient implements AutoCloseable {
     }
 
     String nextReply() throws InterruptedException {
-        return String.valueOf(replies.poll(20, TimeUnit.SECONDS));
+        return String.valueOf(replies.poll(60, TimeUnit.SECONDS));
     }
 
     private final class Scripted implements UserAuth {

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Tests of bytes, end of file and exit statuses. Keys are re-exchanged every megabyte, many times in most tests.
  */
 class StreamsIT {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     @TempDir
     static Path home;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Attacks by clients that have not authenticated on the resources of other clients. */
-@Timeout(60)
+@Timeout(180)
 class UnauthenticatedClientsIT {
     private static final byte[] VERSION = "SSH-2.0-flood\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final int PACKET_MAX = 35_000;

@@ -14,7 +14,6 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,13 +29,11 @@ class ThinClientsIT {
             "SSH_CONNECTION", "192.0.2.7 50000 192.0.2.1 22",
             "SSH_ORIGINAL_COMMAND", "git-upload-pack 'mojombo/café'",
             "GIT_PROTOCOL", "version=2");
-    /** The clients must end within 2 s on an idle machine; the machine that runs the tests is not idle. */
-    private static final Duration SOON = Duration.ofSeconds(4);
 
     @TempDir
     private Path folder;
 
-    private record Run(int status, String out, String err, Duration took) {}
+    private record Run(int status, String out, String err) {}
 
     @Test
     void withoutAgentBothClientsFailTemporarily() throws Exception {
@@ -55,7 +52,6 @@ class ThinClientsIT {
             assertThat(shell(FROM_SSHD, "SHA256:x")).satisfies(ThinClientsIT::failsTemporarily);
             Run keys = keys();
             assertThat(keys.status()).isEqualTo(75);
-            assertThat(keys.took()).isLessThan(SOON);
             assertThat(keys.out()).isEmpty();
         }
     }
@@ -171,7 +167,6 @@ class ThinClientsIT {
         assertThat(run.err()).isEqualTo(CANNOT_CHECK);
         assertThat(run.out()).isEmpty();
         assertThat(run.status()).isEqualTo(75);
-        assertThat(run.took()).isLessThan(SOON);
     }
 
     private static SshInvocation invocation(Path ssh) {
@@ -247,7 +242,6 @@ class ThinClientsIT {
         builder.environment().clear();
         builder.environment().put("LC_ALL", "C.UTF-8");
         builder.environment().putAll(environment);
-        long start = System.nanoTime();
         Process process = builder.start();
         try (var stdin = process.getOutputStream()) {
             stdin.write("from the client".getBytes(UTF_8));
@@ -256,6 +250,6 @@ class ThinClientsIT {
         }
         String out = new String(process.getInputStream().readAllBytes(), UTF_8);
         int status = process.waitFor();
-        return new Run(status, out, Files.readString(err), Duration.ofNanos(System.nanoTime() - start));
+        return new Run(status, out, Files.readString(err));
     }
 }

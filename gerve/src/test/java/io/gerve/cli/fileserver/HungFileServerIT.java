@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * File server on which {@code gerve-repository} hangs: the command times out, and the folder stays where the database
  * says.
  */
-@Timeout(120)
+@Timeout(300)
 class HungFileServerIT {
     private static final Path COMMAND = Path.of("../packaging/file-server/git-shell-commands/gerve-repository");
     private static final String BERT = "a/a8/e2/95/mojombo/bert.git";

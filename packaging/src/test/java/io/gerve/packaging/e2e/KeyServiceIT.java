@@ -44,7 +44,7 @@ class KeyServiceIT {
         assertThat(other.send(new ApiCall("DELETE", "/user/keys/" + idIn(added.body()), ""), token)
                         .statusCode())
                 .isEqualTo(204);
-        await().atMost(Duration.ofSeconds(1)).untilAsserted(() -> {
+        await().untilAsserted(() -> {
             CommandResult refused = gate.git("ls-remote as-through-the-api:" + repository + ".git");
             assertThat(refused.output()).contains("Permission denied (publickey)");
         });

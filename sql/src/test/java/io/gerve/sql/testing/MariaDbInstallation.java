@@ -13,7 +13,7 @@ import java.util.List;
 /** The MariaDB that the build unpacked. It runs without TLS, which would slow down the start by seconds. */
 final class MariaDbInstallation implements DatabaseInstallation {
     private static final Object TEMPLATE_LOCK = new Object();
-    private static final Duration BOOTSTRAP_MAX = Duration.ofSeconds(60);
+    private static final Duration BOOTSTRAP_MAX = Duration.ofMinutes(3);
     private static final List<String> SYSTEM_TABLES =
             List.of("mariadb_system_tables.sql", "mariadb_performance_tables.sql", "mariadb_system_tables_data.sql");
 

@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * names one. One server serves many tests; each test creates its own database.
  */
 public final class RunningMariaDb implements AutoCloseable {
-    private static final Duration START_MAX = Duration.ofSeconds(60);
+    private static final Duration START_MAX = Duration.ofMinutes(3);
     private static final String USER = "gerve";
     private static final String PASSWORD = "quite-public";
 

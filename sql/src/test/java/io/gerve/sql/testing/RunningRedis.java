@@ -17,7 +17,7 @@ import redis.embedded.core.ExecutableProvider;
 
 /** A running Redis server on a free loopback port. It stores nothing on disk, so it is empty after a restart. */
 public final class RunningRedis implements AutoCloseable {
-    private static final Duration START_MAX = Duration.ofSeconds(30);
+    private static final Duration START_MAX = Duration.ofMinutes(3);
     private static final int TIMEOUT_MILLIS = 1000;
     private static final int DATABASES_MAX = 1000;
 

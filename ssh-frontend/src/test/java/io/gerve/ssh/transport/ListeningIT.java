@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Where connections come from, which of them are admitted, and who is told of them. */
-@Timeout(60)
+@Timeout(180)
 class ListeningIT {
     private static void assertThatItEchoes(Socket socket) throws IOException {
         socket.getOutputStream().write(7);

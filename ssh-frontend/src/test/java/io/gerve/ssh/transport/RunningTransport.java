@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A transport on a free port of the loopback address, whose handler is the test's: no SSH is spoken. */
 final class RunningTransport implements AutoCloseable {
-    static final int SECONDS = 20;
+    static final int SECONDS = 60;
 
     final BlockingQueue<SelectorSession> created = new LinkedBlockingQueue<>();
     final BlockingQueue<SelectorSession> closed = new LinkedBlockingQueue<>();

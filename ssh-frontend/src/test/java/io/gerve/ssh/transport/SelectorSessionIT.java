@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** How one connection is read, written and closed. */
-@Timeout(60)
+@Timeout(180)
 class SelectorSessionIT {
     private static final Duration LIMIT = Duration.ofSeconds(RunningTransport.SECONDS);
     private static final RunningTransport.OnMessage IGNORE = (_, _) -> {};

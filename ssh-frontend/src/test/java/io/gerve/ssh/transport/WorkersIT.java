@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Many connections at once: who serves them, and what is left of them. */
-@Timeout(60)
+@Timeout(180)
 class WorkersIT {
     private static final Duration LIMIT = Duration.ofSeconds(RunningTransport.SECONDS);
 

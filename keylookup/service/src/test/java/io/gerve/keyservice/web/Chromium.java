@@ -7,6 +7,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,6 +23,8 @@ final class Chromium implements AutoCloseable {
     static final int DESKTOP = 1280;
     static final int PHONE = 390;
 
+    private static final double TIMEOUT_MS = 60_000;
+
     private static final Path SCREENSHOTS = Path.of("target", "screenshots");
     private static final List<String> PATHS = List.of("/usr/bin/chromium", "/usr/bin/chromium-browser");
 
@@ -31,6 +34,7 @@ final class Chromium implements AutoCloseable {
     private final String axe;
 
     Chromium() throws IOException {
+        PlaywrightAssertions.setDefaultAssertionTimeout(TIMEOUT_MS);
         Path program = PATHS.stream()
                 .map(Path::of)
                 .filter(Files::isExecutable)
@@ -62,7 +66,7 @@ final class Chromium implements AutoCloseable {
 
     Page newPage(Browser.NewContextOptions options) {
         BrowserContext context = browser.newContext(options.setLocale("en-GB").setTimezoneId("UTC"));
-        context.setDefaultTimeout(10_000);
+        context.setDefaultTimeout(TIMEOUT_MS);
         Page page = context.newPage();
         page.onDialog(dialog -> {
             throw new AssertionError("a script ran: " + dialog.message());

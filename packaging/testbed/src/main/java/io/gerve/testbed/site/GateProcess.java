@@ -14,7 +14,7 @@ import java.util.Map;
 
 /** Running {@code gerve-frontend} of the distribution, which accepts connections. */
 public final class GateProcess implements AutoCloseable {
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
 
     private final RunningProgram program;
     private final GateConfig config;
@@ -26,7 +26,7 @@ public final class GateProcess implements AutoCloseable {
 
     /**
      * @param heap the heap size, in the form of {@code GERVE_FRONTEND_HEAP}
-     * @throws IOException if the program ended or accepts no connections within a minute; the message has its log
+     * @throws IOException if the program ended or accepts no connections within five minutes; the message has its log
      */
     static GateProcess start(Distribution distribution, GateConfig config, String heap, Path log, Programs programs)
             throws IOException, InterruptedException {

@@ -17,7 +17,7 @@ import java.util.Map;
 
 /** Running {@code gerve-keylookup} of the distribution, which is ready. */
 public final class KeyServiceProcess implements AutoCloseable {
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
     private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(10);
 
     private final RunningProgram program;
@@ -30,7 +30,7 @@ public final class KeyServiceProcess implements AutoCloseable {
         this.config = config;
     }
 
-    /** @throws IOException if the program ended or is not ready within a minute; the message has its log */
+    /** @throws IOException if the program ended or is not ready within five minutes; the message has its log */
     static KeyServiceProcess start(Distribution distribution, GateConfig config, Path log, Programs programs)
             throws IOException, InterruptedException {
         RunningProgram program = programs.start(

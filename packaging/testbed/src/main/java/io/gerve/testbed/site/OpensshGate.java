@@ -14,7 +14,7 @@ import java.util.Map;
 
 /** Running sshd of stock OpenSSH with the shipped settings, and the {@code gerve agent} of the distribution. */
 public final class OpensshGate implements AutoCloseable {
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
     private static final String ACCOUNT = FrontendKind.OPENSSH.user();
 
     private final RunningProgram agent;
@@ -25,7 +25,7 @@ public final class OpensshGate implements AutoCloseable {
         this.sshd = sshd;
     }
 
-    /** @throws IOException if sshd accepts no connections within a minute; the message has both logs */
+    /** @throws IOException if sshd accepts no connections within five minutes; the message has both logs */
     static OpensshGate start(Distribution distribution, GateConfig config, Path hostKey, Programs programs)
             throws IOException, InterruptedException {
         Path folder = Files.createDirectories(config.agentFolder());
