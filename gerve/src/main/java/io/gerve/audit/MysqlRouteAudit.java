@@ -119,7 +119,7 @@ public final class MysqlRouteAudit {
         if (hosts.isEmpty()) {
             issues.add("has no host");
         } else if (hosts.size() == 1) {
-            issues.add("has no stand-by");
+            issues.add("has no standby");
         }
         return new ServerAuditEntry(name, sql.fetchCount(ROUTES, ROUTES.SERVER.eq(name)), hosts, issues);
     }

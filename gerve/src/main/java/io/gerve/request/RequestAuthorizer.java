@@ -163,7 +163,7 @@ public final class RequestAuthorizer {
         return isSameTarget ? Optional.empty() : Optional.of(ClientMessage.MOVED_MEANWHILE);
     }
 
-    /** Returns whether a write would still go to the same host: a stand-by may have become active. True for a read. */
+    /** Returns whether a write would still go to the same host: a standby may have become active. True for a read. */
     private boolean isSameHost(LiveSession session, Repository repository) throws LookupUnavailable {
         return !session.isWrite()
                 || routes.routeTo(repository.name().owner())

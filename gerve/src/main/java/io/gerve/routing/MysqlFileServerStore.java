@@ -86,7 +86,7 @@ final class MysqlFileServerStore {
         require(server);
         List<String> names = hostNames(server);
         if (names.size() < 2) {
-            throw new RouteChangeRefused("file server " + server + " has no stand-by that could become active");
+            throw new RouteChangeRefused("file server " + server + " has no standby that could become active");
         }
         return makeActive(server, names, 1);
     }

@@ -39,7 +39,7 @@ public final class MysqlRouteResolver implements RouteResolver, RouteSource {
         } catch (DataAccessException e) {
             throw new LookupUnavailable("route of " + owner, e);
         } catch (IllegalArgumentException e) {
-            // Valid hosts of the server are not used either: the next host is a stand-by, and must not take a push.
+            // Valid hosts of the server are not used either: the next host is a standby, and must not take a push.
             throw new LookupUnavailable("route of " + owner + ": the database has an invalid row", e);
         }
     }

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
  * Logical file server that holds the repositories of an account, with its hosts.
  *
  * @param server name of the server: {@code fs3}
- * @param hosts at least one host; the first is active, the others are stand-bys in the order in which they take over
+ * @param hosts at least one host; the first is active, the others are standbys in the order in which they take over
  */
 public record Route(String server, List<FileServerHost> hosts) {
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
@@ -33,7 +33,7 @@ public record Route(String server, List<FileServerHost> hosts) {
         return hosts;
     }
 
-    /** Returns the hosts that must take a write. A stand-by takes no write until it becomes the active host. */
+    /** Returns the hosts that must take a write. A standby takes no write until it becomes the active host. */
     public List<FileServerHost> writeHosts() {
         return hosts.subList(0, 1);
     }

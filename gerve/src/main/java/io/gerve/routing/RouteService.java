@@ -60,7 +60,7 @@ public final class RouteService {
     }
 
     /**
-     * Adds a host as the last stand-by.
+     * Adds a host as the last standby.
      *
      * @throws RouteChangeRefused if the server does not exist or has a host of that name
      */
@@ -69,7 +69,7 @@ public final class RouteService {
     }
 
     /**
-     * Removes a stand-by.
+     * Removes a standby.
      *
      * @throws RouteChangeRefused if the server or host does not exist or the host is active
      */
@@ -78,16 +78,16 @@ public final class RouteService {
     }
 
     /**
-     * Makes the first stand-by the active host; the previous active host becomes the last stand-by.
+     * Makes the first standby the active host; the previous active host becomes the last standby.
      *
-     * @throws RouteChangeRefused if the server does not exist or has no stand-by
+     * @throws RouteChangeRefused if the server does not exist or has no standby
      */
     public FailedOver failover(String server) throws RouteChangeRefused, LookupUnavailable {
         return failoverResult(server(server, () -> store.failover(server)));
     }
 
     /**
-     * Makes {@code host} the active host; the previous active host becomes the last stand-by.
+     * Makes {@code host} the active host; the previous active host becomes the last standby.
      *
      * @throws RouteChangeRefused if the server or host does not exist or the host is already active
      */

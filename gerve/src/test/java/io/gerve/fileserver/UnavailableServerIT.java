@@ -65,7 +65,7 @@ class UnavailableServerIT {
     }
 
     /**
-     * Otherwise each of many concurrent reads would wait for the whole connect timeout before its stand-by is tried.
+     * Otherwise each of many concurrent reads would wait for the whole connect timeout before its standby is tried.
      */
     @Test
     @Timeout(180)

@@ -118,7 +118,7 @@ class RouteServiceIT {
         assertRefused(() -> service.removeHost("fs3", "fs3a"), "is the active one");
         assertRefused(() -> service.removeHost("fs3", "fs3z"), "has no host fs3z, but fs3a");
         assertRefused(() -> service.removeServer("fs3"), "still holds the repositories of 1 accounts");
-        assertRefused(() -> service.failover("fs3"), "has no stand-by");
+        assertRefused(() -> service.failover("fs3"), "has no standby");
         assertRefused(() -> service.failover("fs3", "fs3a"), "is the active one of file server fs3 already");
         assertRefused(() -> service.route(OWNER, "FS3"), "there is no file server FS3");
         // The name is invalid, and MySQL would raise an error for it instead of finding no row.
@@ -267,7 +267,7 @@ class RouteServiceIT {
         assertThat(gate.routeTo(new Login("tom"))).isPresent();
     }
 
-    /** The next host is a stand-by: a push that it took would be lost. */
+    /** The next host is a standby: a push that it took would be lost. */
     @Test
     void invalidRowIsUnavailable() throws Exception {
         serve("fs3", "fs3a", "fs3b");

@@ -216,7 +216,7 @@ class AuditCommandIT {
                     .hasSize(1);
             site.must("audit", "key", "--stale", "2020-01-15");
 
-            assertThat(site.gerve("audit", "server").out()).containsPattern("fs1 +4 +fs1a +has no stand-by");
+            assertThat(site.gerve("audit", "server").out()).containsPattern("fs1 +4 +fs1a +has no standby");
             site.must("audit", "routes");
             site.sql("DELETE FROM routes");
             assertThat(site.gerve("audit", "routes", "--where", "repositories=1", "--json")

@@ -24,7 +24,7 @@ class CrowdIT {
     @Test
     void hundredConcurrentSessionsAllSucceed() throws Exception {
         String repository = gate.newRepositoryWithHistory("--public");
-        // The gate uses the stand-by when the active host is slow to accept a hundred logins at once.
+        // The gate uses the standby when the active host is slow to accept a hundred logins at once.
         new StandByCopy(gate.site()).copy(0, 1);
         String head = gate.git("-C " + repository + " rev-parse main").output().strip();
         // Platform threads, since reading the output of a process pins the carrier thread of a virtual thread.

@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Running site of the distribution: a gate with 256 MB of heap, and two file server hosts. The file server fs1 has the
- * first as its active host and the second as its stand-by. The users mojombo, defunkt and tom each have a key, and
+ * first as its active host and the second as its standby. The users mojombo, defunkt and tom each have a key, and
  * their repositories are on fs1.
  */
 final class RunningGate implements AutoCloseable {

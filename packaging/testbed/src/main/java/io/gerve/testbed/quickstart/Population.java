@@ -44,7 +44,7 @@ final class Population {
         push("defunkt", "github/hub");
     }
 
-    /** Each of the two machines is the active host of one logical server, and the stand-by of the other. */
+    /** Each of the two machines is the active host of one logical server, and the standby of the other. */
     private void addServer(String name, LocalFileServer active, LocalFileServer standBy)
             throws IOException, InterruptedException {
         gerve("server create %1$s %1$sa %2$s".formatted(name, addressOf(active)));

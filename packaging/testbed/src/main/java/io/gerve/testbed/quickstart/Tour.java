@@ -148,7 +148,7 @@ final class Tour {
     private static List<TourStep> failover() {
         return List.of(
                 new TourStep(
-                        "github's file server is gone: its stand-by serves reads at once",
+                        "github's file server is gone: its standby serves reads at once",
                         "git clone -q as-defunkt:github/hub.git after-the-crash && git -C after-the-crash log --oneline -1",
                         0,
                         "Wait"),
@@ -157,7 +157,7 @@ final class Tour {
                         "cd hub && git commit -q --allow-empty -m 'After the crash' && git push",
                         128,
                         "ERROR: The server that stores github/hub is not answering."),
-                new TourStep("The stand-by is made the active host", "gerve route failover fs2", 0, ""),
+                new TourStep("The standby is made the active host", "gerve route failover fs2", 0, ""),
                 new TourStep("… and the push goes through", "git -C hub push", 0, "main -> main"));
     }
 
