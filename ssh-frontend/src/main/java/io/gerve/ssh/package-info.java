@@ -1,5 +1,6 @@
 /**
- * The SSH frontend: the server that a stock git client connects to. The only package that depends on Apache MINA SSHD.
+ * The SSH frontend: the server that a stock git client connects to. Only this package and {@code
+ * io.gerve.ssh.transport} depend on Apache MINA SSHD.
  */
 @NullMarked
 package io.gerve.ssh;
