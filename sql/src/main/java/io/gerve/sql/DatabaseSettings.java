@@ -50,7 +50,7 @@ public record DatabaseSettings(String url, String user, String password, int max
                 "database.maximum_pool_size must be 1 to " + POOL_SIZE_MAX + ", not " + maximumPoolSize);
         require(
                 queryTimeout.compareTo(TIMEOUT_MIN) >= 0 && queryTimeout.compareTo(TIMEOUT_MAX) <= 0,
-                "database.query_timeout must be 250 ms to 10 min, not " + queryTimeout);
+                "database.query_timeout must be 250ms to 10m, not " + queryTimeout.toMillis() + "ms");
     }
 
     /** Returns all settings except the password. */

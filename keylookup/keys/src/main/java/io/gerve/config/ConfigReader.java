@@ -56,8 +56,6 @@ final class ConfigReader {
         return database.buildRecord(() -> {
             int maximumPoolSize = database.number("maximum_pool_size", 16);
             Duration queryTimeout = database.duration("query_timeout", Duration.ofSeconds(2));
-            SettingRange.atLeast("database.maximum_pool_size", maximumPoolSize, 1);
-            SettingRange.atLeast("database.query_timeout", queryTimeout, Duration.ofMillis(100));
             return new DatabaseSettings(
                     database.required(
                             "url",

@@ -103,6 +103,17 @@ class GerveConfigTest {
                 .hasMessageStartingWith(home.resolve("gerve.toml") + position + message);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "query_timeout = \"249ms\",'database.query_timeout must be 250ms to 10m, not 249ms'",
+        "query_timeout = \"11m\",'database.query_timeout must be 250ms to 10m, not 660000ms'",
+        "maximum_pool_size = 0,'database.maximum_pool_size must be 1 to 1000, not 0'"
+    })
+    void limitsOfTheDatabaseAreReportedWithTheirPosition(String line, String message) {
+        assertThatThrownBy(() -> load(MINIMAL.replace("[redis]", line + "\n[redis]")))
+                .hasMessage(home.resolve("gerve.toml") + ":5:1: " + message);
+    }
+
     @Test
     void allErrorsAreReportedInTheOrderOfTheFile() {
         String text = MINIMAL + """
