@@ -8,13 +8,12 @@ import io.gerve.sql.DatabaseFailure;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jooq.DSLContext;
 import org.jooq.exception.DataAccessException;
 
 /**
- * Transactions that record the author of each change. The change and its record are written in the same transaction;
- * the gates are notified after the commit.
+ * Runner of the transactions that change the site. Each transaction writes a change together with a record of it and of
+ * its author. The gates are notified after the commit.
  */
 public final class AuditedTransaction {
     private final Database database;
@@ -90,7 +89,8 @@ public final class AuditedTransaction {
             }
             case CONFLICT ->
                 throw new ChangeRefused(
-                        "Somebody else changed the same thing at this moment. Look at it again, then try again.");
+                        "A concurrent change conflicts with this one. Nothing was changed. Check the current state, then"
+                                + " try again.");
             case PROGRAMMING_ERROR -> throw e;
         };
     }
@@ -100,12 +100,7 @@ public final class AuditedTransaction {
     }
 
     private static DependencyUnavailable unavailable(DataAccessException e) {
-        String cause = Optional.ofNullable(e.getCause())
-                .map(Throwable::getMessage)
-                .orElse("no connection")
-                .lines()
-                .findFirst()
-                .orElse("no connection");
+        String cause = DatabaseFailure.message(e).orElse("no connection");
         return new DependencyUnavailable("The database did not answer: " + cause + ". Try again.", e);
     }
 }

@@ -192,8 +192,8 @@ public final class MysqlRepositoryStore {
             var repository = locked(context, details.name());
             long id = repository.getId();
             if (id != details.id()) {
-                throw new ChangeRefused(
-                        "Somebody else changed " + details.name() + " at this moment. Look at it again.");
+                throw new ChangeRefused(details.name()
+                        + " was changed at the same time. Nothing was deleted. Check its current state.");
             }
             var rights = new MysqlRightsRemoval(context, id);
             rights.ofTeams();

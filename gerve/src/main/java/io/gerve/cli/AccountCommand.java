@@ -15,10 +15,11 @@ import picocli.CommandLine.Parameters;
 /** {@code gerve account}. */
 @Command(
         name = "account",
-        header = "Create, list and suspend users.",
+        header = "Create and list users. Show and suspend users and organizations.",
         description = {
             "",
-            "A login is 1 to 39 letters, digits, hyphens and underscores. Case does not distinguish two logins.",
+            "A login is 1 to 39 letters, digits, hyphens and underscores. Logins that differ only in case are the"
+                    + " same.",
             "",
             "  gerve account create mojombo",
             "  gerve account suspend mojombo --reason 'Unpaid. Write to billing@example.net'",
@@ -33,21 +34,21 @@ final class AccountCommand extends CommandGroup {
             .column("created_at", AccountDetails::created);
 
     static final Table<AccountSummary> ACCOUNT = Table.<AccountSummary>rows()
-            .column("login", summary -> summary.entry().account().login().text())
-            .column("kind", summary -> summary.entry().account().kind())
-            .column("status", summary -> summary.entry().account().status())
-            .column("reason", summary -> summary.entry().account().suspendedReason())
-            .column("base_permission", summary -> summary.entry().basePermission())
-            .column("server", summary -> summary.entry().server())
+            .column("login", summary -> summary.details().account().login().text())
+            .column("kind", summary -> summary.details().account().kind())
+            .column("status", summary -> summary.details().account().status())
+            .column("reason", summary -> summary.details().account().suspendedReason())
+            .column("base_permission", summary -> summary.details().basePermission())
+            .column("server", summary -> summary.details().server())
             .column("keys", AccountSummary::keys)
             .column("repositories", AccountSummary::repositories)
-            .column("created_at", summary -> summary.entry().created());
+            .column("created_at", summary -> summary.details().created());
 
     @Command(
             header = "Create a user.",
             description = {"", "Without --server, the user gets the file server that has the fewest owners."})
     int create(
-            @Parameters(paramLabel = "LOGIN", description = "The new user.") Login login,
+            @Parameters(paramLabel = "LOGIN", description = "Login of the new user.") Login login,
             @Option(
                             names = "--server",
                             paramLabel = "SERVER",
@@ -87,7 +88,7 @@ final class AccountCommand extends CommandGroup {
                             names = "--reason",
                             required = true,
                             paramLabel = "TEXT",
-                            description = "The git user reads it with every refused request.")
+                            description = "Reason that the git user reads with every refused request.")
                     OperatorMessage reason)
             throws Exception {
         try (var site = gerve().open()) {

@@ -9,12 +9,13 @@ import io.gerve.program.ExitStatus;
 import io.gerve.routing.RouteChangeRefused;
 import io.gerve.sql.DatabaseFailure;
 import java.util.Locale;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Translation of an exception into the sentence that the operator reads and the exit status that a script gets. */
+/** Converter of an exception into the message for the operator and the exit status. */
 public final class CommandFailure {
     private static final String PROGRAM = "gerve: ";
     private static final String UNEXPECTED = "Unexpected error, which may be a bug in gerve: ";
@@ -36,7 +37,7 @@ public final class CommandFailure {
         return ExitStatus.USAGE;
     }
 
-    /** Prints the sentence for an exception that ended an audit, and returns its exit status. */
+    /** Prints the message of an exception that ended an audit, and returns the exit status. */
     public static int report(Exception exception, Gerve gerve) {
         gerve.note(PROGRAM + message(exception));
         return status(exception);
@@ -60,11 +61,21 @@ public final class CommandFailure {
             case LookupUnavailable unavailable
             when DatabaseFailure.isProgrammingError(unavailable) ->
                 UNEXPECTED + message + ": " + unavailable.getCause();
-            case LookupUnavailable _ -> "Could not find out: " + message + ". Try again.";
-            case FileServerUnavailable _ -> "A file server did not answer: " + message + ". Try again.";
+            case LookupUnavailable unavailable -> "Look-up failed: " + message + cause(unavailable) + ". Try again.";
+            case FileServerUnavailable _ -> "Cannot use the file server: " + message + ". Try again.";
             case RouteChangeRefused _ -> message.substring(0, 1).toUpperCase(Locale.ROOT) + message.substring(1) + ".";
             case InterruptedException _ -> "Interrupted.";
             default -> UNEXPECTED + exception;
         };
+    }
+
+    /** Returns the cause of the failure after a colon, or an empty text if the failure has none. */
+    private static String cause(LookupUnavailable unavailable) {
+        return DatabaseFailure.message(unavailable)
+                .or(() -> Optional.ofNullable(unavailable.getCause())
+                        .map(Throwable::getMessage)
+                        .flatMap(text -> text.lines().findFirst()))
+                .map(text -> ": " + (text.endsWith(".") ? text.substring(0, text.length() - 1) : text))
+                .orElse("");
     }
 }

@@ -145,7 +145,7 @@ final class ExplainCommand implements Callable<Integer> {
 
     private Account account(SiteConnection site, Login login) throws Exception {
         if (at.instant().isEmpty()) {
-            return site.accounts().show(login).entry().account();
+            return site.accounts().show(login).details().account();
         }
         return site.audit(at.instant().get())
                 .account(login)

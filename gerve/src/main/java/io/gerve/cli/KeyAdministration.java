@@ -67,7 +67,7 @@ public final class KeyAdministration {
     }
 
     public NewKey.Owner account(Login login) throws ChangeRefused, DependencyUnavailable {
-        return new NewKey.ForAccount(accounts.show(login).entry().account().id());
+        return new NewKey.ForAccount(accounts.show(login).details().account().id());
     }
 
     public NewKey.Owner deploy(List<RepositoryName> names, DeployKeyAccess access)
@@ -92,7 +92,7 @@ public final class KeyAdministration {
 
     public List<RegisteredKeyDetails> ofAccount(Login login)
             throws ChangeRefused, DependencyUnavailable, LookupUnavailable {
-        return keyStore.ofAccount(accounts.show(login).entry().account().id());
+        return keyStore.ofAccount(accounts.show(login).details().account().id());
     }
 
     public List<RegisteredKeyDetails> ofRepository(RepositoryName name)

@@ -136,7 +136,7 @@ final class RepoCommand extends CommandGroup {
                             names = "--reason",
                             paramLabel = "TEXT",
                             required = true,
-                            description = "The git user reads it with every refused push.")
+                            description = "Reason that the git user reads with every refused push.")
                     OperatorMessage reason)
             throws Exception {
         return close(repository, State.LOCKED, reason);

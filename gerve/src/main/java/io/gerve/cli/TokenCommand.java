@@ -117,7 +117,7 @@ final class TokenCommand extends CommandGroup {
         }
         Login login = owner.account.orElseThrow();
         return new NewToken.ForAccount(
-                site.accounts().show(login).entry().account().id());
+                site.accounts().show(login).details().account().id());
     }
 
     private static NewToken newToken(

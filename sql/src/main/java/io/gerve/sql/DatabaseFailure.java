@@ -89,6 +89,17 @@ public enum DatabaseFailure {
                 .isPresent();
     }
 
+    /**
+     * Returns the first line of the message of the database or its driver, without the statement that jOOQ adds.
+     *
+     * @return empty if no SQLException is among the causes, or if it has no message
+     */
+    public static Optional<String> message(Throwable failure) {
+        return sqlException(failure)
+                .map(SQLException::getMessage)
+                .flatMap(message -> message.lines().findFirst());
+    }
+
     private static DatabaseFailure of(SQLException failure) {
         if (CONFLICT_NUMBERS.contains(failure.getErrorCode())) {
             return CONFLICT;

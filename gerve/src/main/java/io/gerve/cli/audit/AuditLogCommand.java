@@ -262,7 +262,7 @@ final class AuditLogCommand implements Callable<Integer> {
         List<AccessLogFilter> filters = new ArrayList<>();
         if (account.isPresent()) {
             filters.add(new AccessLogFilter.OfAccount(
-                    site.accounts().show(account.get()).entry().account().id()));
+                    site.accounts().show(account.get()).details().account().id()));
         }
         key.map(AccessLogFilter.OfKey::new).ifPresent(filters::add);
         if (repository.isPresent()) {

@@ -258,7 +258,7 @@ public final class KeyCommand extends CommandGroup {
                             names = "--reason",
                             paramLabel = "TEXT",
                             required = true,
-                            description = "The git user reads it with every refused request.")
+                            description = "Reason that the git user reads with every refused request.")
                     OperatorMessage reason,
             @Option(names = "--dry-run", description = "Print what would be done, and change nothing.") boolean dryRun)
             throws Exception {
