@@ -248,7 +248,7 @@ public final class AccessLogWriter implements AccessLogSink, AutoCloseable {
             }
             boolean sent = send(batch);
             if (sent) {
-                spool.sent();
+                spool.markSent();
             }
             return sent;
         } finally {

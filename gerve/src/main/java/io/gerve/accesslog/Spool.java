@@ -156,7 +156,7 @@ final class Spool implements AutoCloseable {
     }
 
     private SpoolSegment ownSegment() throws IOException {
-        if (ownIsOpen && segments.getLast().takesMore()) {
+        if (ownIsOpen && segments.getLast().acceptsAppends()) {
             return segments.getLast();
         }
         Path path;
@@ -205,7 +205,7 @@ final class Spool implements AutoCloseable {
                     pending = batch;
                     return batch.records();
                 }
-                sent(batch);
+                markSent(batch);
             } catch (IOException e) {
                 skipFirst(e);
             }
@@ -214,17 +214,17 @@ final class Spool implements AutoCloseable {
     }
 
     /** Marks the records that {@link #next} returned last as sent. */
-    synchronized void sent() {
+    synchronized void markSent() {
         try {
-            sent(pending);
+            markSent(pending);
         } catch (IOException e) {
             skipFirst(e);
         }
     }
 
-    private void sent(SpoolSegment.Batch batch) throws IOException {
+    private void markSent(SpoolSegment.Batch batch) throws IOException {
         SpoolSegment first = segments.getFirst();
-        first.sent(batch);
+        first.markSent(batch);
         if (first.isSent() && (!isOwnFirst() || !first.truncate())) {
             first.remove();
             dropFirst();

@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One file of the spool, locked by the process that has it open. A record is {@code checksum SP length SP bytes LF},
- * where the checksum is CRC-32C in 8 hexadecimal digits. A record that was truncated by a crash, or changed, fails its
- * checksum; it is skipped, and the file is kept for inspection.
+ * One file of the spool, locked by the process that has it open. Each record is a frame: {@code checksum SP length SP
+ * bytes LF}. The checksum is the CRC-32C of the bytes in 8 hexadecimal digits. A frame that a crash truncated, or that
+ * was changed, fails its checksum. It is skipped, and the file is kept for inspection.
  */
 final class SpoolSegment implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SpoolSegment.class);
@@ -89,16 +89,16 @@ final class SpoolSegment implements AutoCloseable {
     }
 
     /**
-     * Returns whether records may be appended. They may not after unreadable bytes: a record on the same line would be
-     * lost with them.
+     * Returns whether the file accepts more records. A damaged file does not: a reader skips unreadable bytes up to the
+     * end of the line, and would skip a record on that line too.
      */
-    boolean takesMore() throws IOException {
+    boolean acceptsAppends() throws IOException {
         return !damaged && channel.size() < BYTES_MAX;
     }
 
     /**
-     * Appends frames to the file. On return they survive the death of the process. On failure none is in the file,
-     * unless truncating it fails too, which marks it as damaged.
+     * Appends frames to the file. After the return, they survive the death of the process. If the write fails, the file
+     * is truncated to its former size. If that fails too, the file is marked as damaged.
      */
     void append(ByteBuffer frames) throws IOException {
         long before = channel.size();
@@ -181,7 +181,7 @@ final class SpoolSegment implements AutoCloseable {
         return new Batch(records, sent + at);
     }
 
-    void sent(Batch batch) {
+    void markSent(Batch batch) {
         sent = batch.next();
     }
 

@@ -47,7 +47,7 @@ class SpoolTest {
 
             assertThat(spool.next(2)).isEqualTo(records.subList(0, 2));
             assertThat(spool.next(2)).isEqualTo(records.subList(0, 2));
-            spool.sent();
+            spool.markSent();
             assertThat(spool.next(2)).isEqualTo(records.subList(2, 4));
         }
     }
@@ -268,7 +268,7 @@ class SpoolTest {
         List<AccessLogRecord> all = new ArrayList<>();
         for (List<AccessLogRecord> next = spool.next(4); !next.isEmpty(); next = spool.next(4)) {
             all.addAll(next);
-            spool.sent();
+            spool.markSent();
         }
         return all;
     }
