@@ -13,32 +13,32 @@ import java.util.Optional;
 final class RedisRouteRefill {
     private final RouteSource source;
     private final RedisRouteStore redis;
-    private final String mark;
+    private final String token;
 
-    private RedisRouteRefill(RouteSource source, RedisRouteStore redis, String mark) {
+    private RedisRouteRefill(RouteSource source, RedisRouteStore redis, String token) {
         this.source = source;
         this.redis = redis;
-        this.mark = mark;
+        this.token = token;
     }
 
     /** Begins, taking over from a resynchronization that is in progress. */
     static RedisRouteRefill begin(RouteSource source, RedisRouteStore redis) throws LookupUnavailable {
         return begin(source, redis, redis.generation())
-                .orElseThrow(() -> new LookupUnavailable("Redis changed concurrently; try again"));
+                .orElseThrow(() -> new LookupUnavailable("Redis changed concurrently"));
     }
 
     /** Begins, or returns empty if Redis is no longer at the given generation. */
     static Optional<RedisRouteRefill> begin(RouteSource source, RedisRouteStore redis, String generation)
             throws LookupUnavailable {
-        return redis.begin(generation).map(mark -> new RedisRouteRefill(source, redis, mark));
+        return redis.begin(generation).map(token -> new RedisRouteRefill(source, redis, token));
     }
 
     void put(Map<String, String> values) throws LookupUnavailable {
-        requireOwned(redis.put(mark, values));
+        requireOwned(redis.put(token, values));
     }
 
     void remove(List<String> keys) throws LookupUnavailable {
-        requireOwned(redis.put(mark, Map.of()));
+        requireOwned(redis.put(token, Map.of()));
         if (!keys.isEmpty()) {
             redis.remove(keys);
         }
@@ -50,12 +50,12 @@ final class RedisRouteRefill {
     }
 
     void end() throws LookupUnavailable {
-        source.whileUnchanged(generation -> requireOwned(redis.step(mark, generation, Map.of())));
+        source.whileUnchanged(generation -> requireOwned(redis.step(token, generation, Map.of())));
     }
 
     private static void requireOwned(boolean isOwned) throws LookupUnavailable {
         if (!isOwned) {
-            throw new LookupUnavailable("another process has begun to refill Redis, or Redis was restarted; try again");
+            throw new LookupUnavailable("another process has begun to refill Redis, or Redis was restarted");
         }
     }
 }

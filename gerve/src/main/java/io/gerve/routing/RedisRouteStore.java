@@ -26,16 +26,16 @@ import redis.clients.jedis.resps.ScanResult;
  * replaces the generation only if Redis holds the preceding one. Otherwise the change deletes the keys it affects, and
  * Redis stays out of sync. A reader that finds the present generation of the database may therefore trust the other
  * keys; a Redis that missed a change, or was restored with data from before one, is not trusted. A process that
- * resynchronizes Redis replaces the generation by a mark until it is done.
+ * resynchronizes Redis replaces the generation by a refill token until it is done.
  */
 public final class RedisRouteStore implements AutoCloseable {
     static final String ROUTE = "gerve:route:";
     private static final String GENERATION = "gerve:generation";
 
-    private static final String MARK = "filling:";
+    private static final String REFILL_TOKEN_PREFIX = "refill:";
 
-    /** Lifetime of a mark, renewed by each write under it. */
-    private static final Duration MARK_TTL = Duration.ofSeconds(60);
+    /** Lifetime of a refill token, renewed by each {@link #put} with it. */
+    private static final Duration REFILL_TOKEN_TTL = Duration.ofSeconds(60);
 
     private static final int NAME_BYTES_MAX = 63;
     private static final int SCAN_BATCH = 1000;
@@ -67,13 +67,13 @@ public final class RedisRouteStore implements AutoCloseable {
 
     /** An empty value deletes the key. */
     private static final String STEP = GENERATION_OF_REDIS + """
-            local inStep = generation == ARGV[1]
-            if inStep then redis.call('SET', KEYS[1], ARGV[2]) end
+            local inSync = generation == ARGV[1]
+            if inSync then redis.call('SET', KEYS[1], ARGV[2]) end
             for i = 2, #KEYS do
               local value = ARGV[i + 1]
-              if inStep and value ~= '' then redis.call('SET', KEYS[i], value) else redis.call('DEL', KEYS[i]) end
+              if inSync and value ~= '' then redis.call('SET', KEYS[i], value) else redis.call('DEL', KEYS[i]) end
             end
-            return inStep and 1 or 0
+            return inSync and 1 or 0
             """;
 
     private static final String BEGIN = GENERATION_OF_REDIS + """
@@ -132,7 +132,7 @@ public final class RedisRouteStore implements AutoCloseable {
      * @return whether Redis was at the generation; if not, nothing was written
      */
     boolean put(String generation, Map<String, String> values) throws LookupUnavailable {
-        return eval(PUT, List.of(generation, String.valueOf(MARK_TTL.toSeconds())), values);
+        return eval(PUT, List.of(generation, String.valueOf(REFILL_TOKEN_TTL.toSeconds())), values);
     }
 
     /**
@@ -146,19 +146,20 @@ public final class RedisRouteStore implements AutoCloseable {
     }
 
     /**
-     * Sets a mark, so that no gate trusts Redis until {@link #step} advances from the mark. The mark expires one minute
-     * after the last {@link #put} under it.
+     * Begins a refill: replaces the generation by a refill token, so that no gate trusts Redis until {@link #step}
+     * replaces the token by a generation. The token expires one minute after the last {@link #put} with it.
      *
-     * @return the mark, or empty if Redis is not at the given generation
+     * @return the token, or empty if Redis is not at the given generation
      */
     Optional<String> begin(String generation) throws LookupUnavailable {
-        String mark = MARK + UUID.randomUUID();
-        boolean isBegun = eval(BEGIN, List.of(generation, mark, String.valueOf(MARK_TTL.toSeconds())), Map.of());
-        return isBegun ? Optional.of(mark) : Optional.empty();
+        String token = REFILL_TOKEN_PREFIX + UUID.randomUUID();
+        boolean isBegun =
+                eval(BEGIN, List.of(generation, token, String.valueOf(REFILL_TOKEN_TTL.toSeconds())), Map.of());
+        return isBegun ? Optional.of(token) : Optional.empty();
     }
 
-    static boolean isRefillMark(String generation) {
-        return generation.startsWith(MARK);
+    static boolean isRefillToken(String generation) {
+        return generation.startsWith(REFILL_TOKEN_PREFIX);
     }
 
     /** Returns the generation in Redis, empty if there is none or it is not a string. */

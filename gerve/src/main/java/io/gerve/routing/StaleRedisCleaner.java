@@ -32,7 +32,7 @@ final class StaleRedisCleaner {
 
     /** Reports that Redis and the database have different generations. Returns at once. */
     synchronized void report(String inRedis, String inDatabase) {
-        if (RedisRouteStore.isRefillMark(inRedis)) {
+        if (RedisRouteStore.isRefillToken(inRedis)) {
             return;
         }
         long now = ticker.read();

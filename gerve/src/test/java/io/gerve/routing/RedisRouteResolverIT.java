@@ -174,14 +174,14 @@ class RedisRouteResolverIT {
 
     @Test
     void redisBeingRefilledIsNotCleared() throws Exception {
-        String mark = routes.begin("").orElseThrow();
+        String token = routes.begin("").orElseThrow();
 
         for (int i = 0; i < 3; i++) {
             assertThat(resolver.routeTo(OWNER)).contains(TRUTH);
             now.addAndGet(Duration.ofSeconds(2).toNanos());
         }
         assertThat(lookups).hasValue(3);
-        assertThat(routes.generation()).isEqualTo(mark);
+        assertThat(routes.generation()).isEqualTo(token);
         assertThat(redis.exists(ROUTE_KEY)).isFalse();
         assertThat(routes.step("", "next", RedisRouteStore.ofOwner(OWNER, Optional.of("fs3"))))
                 .isFalse();
