@@ -183,7 +183,7 @@ public final class MysqlKeyAudit {
                         .orElse("");
         return new MysqlKeyAuditRows(sql)
                 .page("PRIMARY", PUBLIC_KEYS.ID.eq(attempt.getKeyId()), List.of(PUBLIC_KEYS.ID)).stream()
-                        .filter(MysqlKeyAuditRows.Row::isAccepted)
+                        .filter(MysqlKeyAuditRows.Row::isRegistered)
                         .findFirst()
                         .map(row -> row.entry("duplicate", description, cursor));
     }
@@ -241,7 +241,7 @@ public final class MysqlKeyAudit {
                 page = keys.page(pages.index(), pages.after().apply(last), pages.order());
                 for (var row : page) {
                     last = pages.cursor().apply(row);
-                    if (row.isAccepted() && filter.test(row) && !sink.accept(row.entry(issue.apply(row), "", last))) {
+                    if (row.isRegistered() && filter.test(row) && !sink.accept(row.entry(issue.apply(row), "", last))) {
                         return false;
                     }
                 }

@@ -89,7 +89,8 @@ final class MysqlKeyAuditRows {
             return row.get(column);
         }
 
-        boolean isAccepted() {
+        /** Returns whether the key is neither revoked nor deleted. It may be expired. */
+        boolean isRegistered() {
             return row.get(PUBLIC_KEYS.REVOKED_AT) == null && row.get(PUBLIC_KEYS.DELETED_AT) == null;
         }
 

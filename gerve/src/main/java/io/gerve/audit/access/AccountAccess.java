@@ -18,10 +18,11 @@ import java.util.TreeSet;
 import java.util.function.LongPredicate;
 
 /**
- * Audit of the repositories to which an account has access, at one or several times. The order is: the repositories of
- * each owner for all of whose repositories the account has a role, those of which it is a collaborator, those of its
- * teams, and public ones. A repository that belongs to more than one group is reported in the first. This is decided
- * from the facts of the one row, so nothing is remembered of earlier rows and the audit can continue after any of them.
+ * Audit of the repositories to which an account has access, at one or several times. It reports four groups in this
+ * order: all repositories of the account itself and of the organizations that give it a role for each of their
+ * repositories; the repositories of which it is a collaborator; those of its teams; public ones. A repository that
+ * belongs to several groups is reported in the first. The audit decides this from the facts of the row alone. It keeps
+ * nothing about earlier rows, so it can continue after any of them.
  */
 public final class AccountAccess {
     private final List<MysqlSnapshot> snapshots;

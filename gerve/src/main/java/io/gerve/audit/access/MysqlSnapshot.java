@@ -72,7 +72,7 @@ public final class MysqlSnapshot {
                 .map(SnapshotRows.RecordedAccount::account);
     }
 
-    /** Returns a valid key for each existing account, by the account's id. */
+    /** Returns, by account id, a placeholder for a valid key of each account that existed. */
     public Map<Long, RegisteredKey> activeKeysOf(Collection<Long> accounts) {
         Map<Long, RegisteredKey> keysById = new HashMap<>();
         state.accounts(accounts)
@@ -130,11 +130,14 @@ public final class MysqlSnapshot {
         AccessFacts.Known facts = withSiteMode(access.facts());
         Decision pull = gate.decide(key, facts, GitService.UPLOAD_PACK);
         List<String> issues = new ArrayList<>();
-        access.inactivePaths().forEach(path -> issues.add("does not count without membership: " + path.text()));
+        access.inactivePaths()
+                .forEach(path -> issues.add(
+                        "grant has no effect because the account is not a member of the organization: " + path.text()));
         if (pull instanceof Decision.Denied denied && !access.grantPaths().isEmpty()) {
             switch (denied.rule()) {
                 case KEY_REVOKED, KEY_EXPIRED, ACCOUNT_SUSPENDED ->
-                    issues.add("still has rights: " + denied.rule().label());
+                    issues.add("has rights, but every request is denied: "
+                            + denied.rule().label());
                 default -> {}
             }
         }

@@ -17,7 +17,8 @@ import org.jooq.InsertSetMoreStep;
 import org.jooq.impl.DSL;
 
 /**
- * Recorder of key changes in {@code grant_changes}: one row for an account's key, one per repository of a deploy key.
+ * Recorder of key changes in {@code grant_changes}. A change of an account's key is one row. A change of a deploy key is
+ * one row for each repository.
  */
 final class MysqlKeyChangeRecorder {
     private final DSLContext sql;
@@ -58,26 +59,26 @@ final class MysqlKeyChangeRecorder {
      * @param key the key with its former title
      * @param title the new title
      */
-    void recordRename(RegisteredKeyDetails key, String title) {
+    void recordTitleChange(RegisteredKeyDetails key, String title) {
         Optional<Long> account = key.registered().principal() instanceof Principal.OfAccount(Account owner)
                 ? Optional.of(owner.id())
                 : Optional.empty();
-        account.ifPresent(
-                id -> renameRow(key, title).set(GRANT_CHANGES.ACCOUNT_ID, id).execute());
+        account.ifPresent(id ->
+                titleChangeRow(key, title).set(GRANT_CHANGES.ACCOUNT_ID, id).execute());
         for (RegisteredKeyDetails.Grant grant : key.grants()) {
-            renameRow(key, title)
+            titleChangeRow(key, title)
                     .set(GRANT_CHANGES.REPOSITORY_ID, grant.repositoryId())
                     .execute();
         }
     }
 
-    private InsertSetMoreStep<GrantChangesRecord> renameRow(RegisteredKeyDetails key, String title) {
+    private InsertSetMoreStep<GrantChangesRecord> titleChangeRow(RegisteredKeyDetails key, String title) {
         return row(ChangeKind.KEY_RENAMED, key, key.registered().title()).set(GRANT_CHANGES.AFTER_VALUE, title);
     }
 
     /**
-     * Records a refused attempt to register a key that is registered or reserved, so that an operator can find the
-     * accounts that hold a copy of it.
+     * Records that a registration was refused because the key is already registered or reserved. From these records an
+     * operator can find the accounts that have a copy of the key.
      */
     void recordRefusal(NewKey key) {
         String fingerprint = key.key().fingerprint().text();

@@ -330,7 +330,7 @@ public final class MysqlKeyStore {
                     .set(PUBLIC_KEYS.TITLE, title)
                     .where(PUBLIC_KEYS.ID.eq(key.registered().id()))
                     .execute();
-            new MysqlKeyChangeRecorder(sql, now(), actor).recordRename(key, title);
+            new MysqlKeyChangeRecorder(sql, now(), actor).recordTitleChange(key, title);
         });
         return found;
     }
