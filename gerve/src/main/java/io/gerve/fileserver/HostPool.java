@@ -1,6 +1,7 @@
 package io.gerve.fileserver;
 
 import io.gerve.config.FileServerSettings;
+import io.gerve.lookup.CircuitBreaker;
 import io.gerve.routing.FileServerHost;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -27,6 +28,8 @@ final class HostPool {
     private static final Duration SPARE_IDLE_MAX = Duration.ofSeconds(60);
     /** Time without a request after which a host keeps no sessions. */
     private static final Duration HOST_IDLE_MAX = Duration.ofMinutes(10);
+    /** Duration from which a failed login counts as a timeout. A host that is up refuses sooner. */
+    private static final Duration LOGIN_TIMEOUT_MIN = Duration.ofSeconds(1);
 
     private final FileServerHost host;
     private final FileServerSettings settings;
@@ -39,8 +42,15 @@ final class HostPool {
     /** Most recently used session first; the last ones are closed first. */
     private final Deque<Idle> idle = new ArrayDeque<>();
 
-    private final BackOff backOff = new BackOff();
-    private final SilentHost silentHost = new SilentHost(System::nanoTime);
+    /** Spares a host that refuses logins those in the background. */
+    private final CircuitBreaker backgroundLogins =
+            new CircuitBreaker(1, Duration.ofMillis(500), Duration.ofSeconds(30), System::nanoTime);
+    /**
+     * Spares requests the wait for a host whose logins time out, as they do when its machine or network fails without a
+     * reset.
+     */
+    private final CircuitBreaker requestLogins = new CircuitBreaker(2, Duration.ofSeconds(1), System::nanoTime);
+
     private int pendingConnections;
     private long lastBorrowedAt = System.nanoTime();
     private boolean closed;
@@ -143,7 +153,7 @@ final class HostPool {
         if (!hasSlot()) {
             return Optional.empty();
         }
-        if (!silentHost.mayDial()) {
+        if (!requestLogins.allowsCall()) {
             throw new FileServerUnavailable(
                     "logins to file server " + host.name() + " time out; another request is retrying");
         }
@@ -163,13 +173,13 @@ final class HostPool {
             return borrowed;
         } catch (FileServerUnavailable e) {
             if (Thread.interrupted()) {
-                loginAbandoned();
                 throw new InterruptedException("interrupted while logging in to a file server");
             }
             hostRefused(startedAt);
             throw e;
         } finally {
             if (!usable) {
+                requestLogins.abandoned();
                 release(borrowed.session(), false);
             }
         }
@@ -257,9 +267,9 @@ final class HostPool {
     private void fillPool() {
         while (!closed
                 && isIdleSessionNeeded()
-                && backOff.isElapsed()
                 && hasSlot()
-                && idle.size() + pendingConnections < settings.minIdlePerHost()) {
+                && idle.size() + pendingConnections < settings.minIdlePerHost()
+                && backgroundLogins.allowsCall()) {
             pendingConnections++;
             var session = newSession();
             Thread.ofVirtual().name("file-server-pool-filler-" + host.name()).start(() -> fillPool(session));
@@ -284,6 +294,7 @@ final class HostPool {
             lock.lock();
             try {
                 pendingConnections--;
+                backgroundLogins.abandoned();
                 release(session, usable);
             } finally {
                 lock.unlock();
@@ -298,18 +309,9 @@ final class HostPool {
     private void hostAnswered() {
         lock.lock();
         try {
-            backOff.succeeded();
-            silentHost.answered();
+            backgroundLogins.succeeded();
+            requestLogins.succeeded();
             fillPool();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void loginAbandoned() {
-        lock.lock();
-        try {
-            silentHost.abandoned();
         } finally {
             lock.unlock();
         }
@@ -319,8 +321,12 @@ final class HostPool {
     private boolean hostRefused(long startedAt) {
         lock.lock();
         try {
-            backOff.failed();
-            silentHost.failed(startedAt);
+            backgroundLogins.failed();
+            if (System.nanoTime() - startedAt < LOGIN_TIMEOUT_MIN.toNanos()) {
+                requestLogins.succeeded();
+            } else {
+                requestLogins.failed();
+            }
             return !closed;
         } finally {
             lock.unlock();

@@ -5,6 +5,7 @@ import io.gerve.config.CacheSettings;
 import io.gerve.invalidation.Invalidation;
 import io.gerve.invalidation.InvalidationBus;
 import io.gerve.keylookup.directory.Login;
+import io.gerve.lookup.CircuitBreaker;
 import io.gerve.lookup.LookupUnavailable;
 import java.time.Duration;
 import java.util.Optional;
@@ -25,17 +26,16 @@ import org.slf4j.LoggerFactory;
  */
 public final class RedisRouteResolver implements RouteResolver {
     /** Time without Redis after a failed query. A frozen Redis costs each query its whole timeout. */
-    private static final Duration REDIS_RETRY_AFTER = Duration.ofSeconds(1);
+    private static final Duration BREAKER_OPEN = Duration.ofSeconds(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisRouteResolver.class);
 
     private final RedisRouteStore routes;
     private final RouteSource source;
     private final InvalidationBus invalidations;
-    private final Ticker ticker;
+    private final CircuitBreaker redisBreaker;
     private final CachedFileServers servers;
     private final StaleRedisCleaner cleaner;
-    private volatile long retryAt;
     private volatile Optional<String> confirmed = Optional.empty();
 
     /** @param settings how long the hosts of a file server are cached */
@@ -53,10 +53,9 @@ public final class RedisRouteResolver implements RouteResolver {
         this.routes = routes;
         this.source = source;
         this.invalidations = invalidations;
-        this.ticker = ticker;
+        this.redisBreaker = new CircuitBreaker(1, BREAKER_OPEN, ticker::read);
         this.servers = new CachedFileServers(source, invalidations, settings, ticker::read);
         this.cleaner = new StaleRedisCleaner(routes, source, ticker);
-        this.retryAt = ticker.read();
         invalidations.listen(this::invalidate);
     }
 
@@ -109,13 +108,15 @@ public final class RedisRouteResolver implements RouteResolver {
 
     /** Reads the route from Redis, or returns empty if Redis is unavailable. */
     private Optional<RedisRouteStore.CachedRoute> read(Login owner) {
-        if (ticker.read() - retryAt < 0) {
+        if (!redisBreaker.allowsCall()) {
             return Optional.empty();
         }
         try {
-            return Optional.of(routes.read(owner));
+            var route = routes.read(owner);
+            redisBreaker.succeeded();
+            return Optional.of(route);
         } catch (LookupUnavailable e) {
-            retryAt = ticker.read() + REDIS_RETRY_AFTER.toNanos();
+            redisBreaker.failed();
             routes.dropConnections();
             LOG.atWarn().addKeyValue("cause", e.getCause()).log("Redis unavailable, reading routes from MySQL");
             return Optional.empty();

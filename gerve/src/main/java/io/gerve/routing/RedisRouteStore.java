@@ -14,7 +14,6 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.RedisClient;
-import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.resps.ScanResult;
 
@@ -222,7 +221,8 @@ public final class RedisRouteStore implements AutoCloseable {
     private static <T> T call(String what, Supplier<T> operation) throws LookupUnavailable {
         try {
             return operation.get();
-        } catch (JedisException e) {
+        } catch (RuntimeException e) {
+            // Jedis throws exceptions other than its own if the server at that address is not Redis.
             throw new LookupUnavailable(what, e);
         }
     }

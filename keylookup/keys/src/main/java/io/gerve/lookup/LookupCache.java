@@ -38,6 +38,8 @@ import java.util.function.LongSupplier;
 public final class LookupCache<K, V> {
     private static final int ABSENT_SECONDS = 5;
     private static final long ABSENT_NANOS = TimeUnit.SECONDS.toNanos(ABSENT_SECONDS);
+    /** Time for which callers with a stale result do not query a source that has just failed. */
+    private static final Duration BREAKER_OPEN = Duration.ofSeconds(1);
 
     private final LookupSource<K, V> source;
     private final InvalidationBus invalidations;
@@ -60,7 +62,7 @@ public final class LookupCache<K, V> {
         this.ttlNanos = nanos(settings.cacheTtl());
         this.timeoutNanos = nanos(settings.lookupTimeout());
         this.permits = new Semaphore(settings.concurrentLookupsMax());
-        this.breaker = new CircuitBreaker(nanoTime);
+        this.breaker = new CircuitBreaker(1, BREAKER_OPEN, nanoTime);
         this.entries = Caffeine.newBuilder()
                 .maximumSize(settings.entriesMax())
                 .expireAfterWrite(settings.maxStale())
@@ -183,6 +185,7 @@ public final class LookupCache<K, V> {
         } catch (RuntimeException | Error e) {
             // A bug, perhaps in the data of one row, is not a failure of the source. It must not open the circuit
             // breaker, which would make other callers use stale results.
+            breaker.abandoned();
             end(key, load, Optional.empty());
             load.result.completeExceptionally(e);
         }

@@ -1,4 +1,4 @@
-/** Cached look-ups from a source that may be slow, frozen or down. */
+/** Cached look-ups from a source that may be slow, frozen or down, and the circuit breaker for every dependency. */
 @NullMarked
 package io.gerve.lookup;
 

@@ -200,7 +200,7 @@ class LookupCacheTest {
     }
 
     @Test
-    void breakerClosesSomeSecondsAfterLastFailure() throws Exception {
+    void oneCallerAtATimeTriesAgainUntilTheSourceAnswers() throws Exception {
         cache.get("key");
         cache.get("other");
         source.failing = true;
@@ -211,9 +211,25 @@ class LookupCacheTest {
         var first = new FutureTask<>(() -> cache.get("key"));
         Thread.ofVirtual().start(first);
         await().until(() -> source.calls() == 4);
-        assertThat(cache.get("other")).isEqualTo(OLD);
+        assertThat(cache.get("other")).isEqualTo(STALE_OLD);
         released.countDown();
         assertThat(first.get()).isEqualTo(OLD);
+        assertThat(cache.get("other")).isEqualTo(OLD);
+    }
+
+    /** Otherwise nobody would try again, and the whole site would use stale results for ever. */
+    @Test
+    void bugDuringTheOneTryLetsTheNextCallerTry() throws Exception {
+        cache.get("key");
+        cache.get("other");
+        source.failing = true;
+        assertUnavailable("third");
+        source.failing = false;
+        advance(CACHE_TTL);
+        source.bug = true;
+        assertThat(cache.get("key")).isEqualTo(STALE_OLD);
+        source.bug = false;
+        assertThat(cache.get("other")).isEqualTo(OLD);
     }
 
     @Test
