@@ -1,9 +1,7 @@
 package io.gerve.access;
 
-import java.util.Locale;
-
 /** Access rules, in the order in which they are tried. The log names the rule that decided. */
-public enum Rule {
+public enum Rule implements DecidingRule {
     KEY_UNKNOWN,
     KEY_REVOKED,
     KEY_EXPIRED,
@@ -27,10 +25,5 @@ public enum Rule {
     REPOSITORY_DISABLED,
     REPOSITORY_ARCHIVED,
     REPOSITORY_LOCKED,
-    SITE_READ_ONLY;
-
-    /** Returns the name for the log and the metrics, in lower case: {@code no_write_grant}. */
-    public String label() {
-        return name().toLowerCase(Locale.ROOT);
-    }
+    SITE_READ_ONLY
 }

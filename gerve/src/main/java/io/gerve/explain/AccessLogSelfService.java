@@ -11,7 +11,8 @@ import io.gerve.keylookup.directory.RegisteredKey;
 import io.gerve.logging.TextEscaper;
 import io.gerve.lookup.LookupUnavailable;
 import io.gerve.program.RequestId;
-import io.gerve.request.DecisionPreview;
+import io.gerve.request.AuthorizationResult;
+import io.gerve.request.ClientMessage;
 import io.gerve.request.RequestAuthorizer;
 import io.gerve.request.SelfServiceAnswers;
 import io.gerve.request.SelfServiceCommand;
@@ -79,7 +80,7 @@ public final class AccessLogSelfService implements SelfServiceAnswers {
 
     private static String explained(PastRequestExplainer.Report report) {
         AccessLogRecord then = report.then().record();
-        DecisionPreview now = report.now();
+        AuthorizationResult now = report.now();
         var lines = new Lines();
         lines.add("request", then.id().text());
         lines.add("time", then.at().toString());
@@ -91,8 +92,8 @@ public final class AccessLogSelfService implements SelfServiceAnswers {
                 "then", decisionText(then.decision().decision(), then.decision().rule()));
         lines.add("message", then.decision().message());
         lines.add("exit status", then.outcome().exitStatus());
-        lines.add("now", decisionText(now.decision(), now.rule()));
-        lines.add("message now", now.message());
+        lines.add("now", decisionText(now.decision(), now.rule().label()));
+        lines.add("message now", now.message().map(ClientMessage::text).orElse(""));
         return lines.text();
     }
 

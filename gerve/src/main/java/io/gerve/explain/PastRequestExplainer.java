@@ -3,7 +3,6 @@ package io.gerve.explain;
 import io.gerve.accesslog.AccessLogRecord;
 import io.gerve.accesslog.ChainedRecord;
 import io.gerve.accesslog.MysqlAccessLogReader;
-import io.gerve.accesslog.RequestDecision;
 import io.gerve.git.GitCommand;
 import io.gerve.git.GitService;
 import io.gerve.git.RepositoryName;
@@ -11,7 +10,7 @@ import io.gerve.keylookup.directory.RegisteredKey;
 import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.lookup.LookupUnavailable;
 import io.gerve.program.RequestId;
-import io.gerve.request.DecisionPreview;
+import io.gerve.request.AuthorizationResult;
 import io.gerve.request.RequestAuthorizer;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -21,8 +20,6 @@ import java.util.stream.Stream;
  * now. Safe for use by many threads.
  */
 public final class PastRequestExplainer {
-    private static final DecisionPreview NO_KEY = new DecisionPreview(RequestDecision.DENIED, "no_key", "", "");
-
     private final MysqlAccessLogReader log;
     private final RequestAuthorizer authorizer;
 
@@ -33,11 +30,11 @@ public final class PastRequestExplainer {
     }
 
     /**
-     * The record of a request, and the decision on the same request now.
+     * The record of a request, and what would become of the same request now.
      *
      * @param then the record
      */
-    public record Report(ChainedRecord then, DecisionPreview now) {}
+    public record Report(ChainedRecord then, AuthorizationResult now) {}
 
     /**
      * Reports on any request.
@@ -65,9 +62,9 @@ public final class PastRequestExplainer {
         Optional<GitCommand> command = command(record.request());
         Optional<Fingerprint> key = record.client().fingerprint();
         if (key.isEmpty()) {
-            return Optional.of(new Report(found.get(), NO_KEY));
+            return Optional.of(new Report(found.get(), AuthorizationResult.Answered.noKey()));
         }
-        DecisionPreview now =
+        AuthorizationResult now =
                 command.isPresent() ? authorizer.preview(key.get(), command.get()) : authorizer.preview(key.get());
         return Optional.of(new Report(found.get(), now));
     }

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 
 /** Stopwatch for the steps of one request. Confined to one thread. */
 final class Stopwatch {
@@ -31,9 +30,9 @@ final class Stopwatch {
     }
 
     /** Runs the work and adds a step for the time that its own steps do not account for. */
-    <T> T timeAll(String rest, Supplier<T> work) {
+    <T> T timeAll(String rest, LookUp<T> work) throws LookupUnavailable {
         long start = nanos.getAsLong();
-        T result = work.get();
+        T result = work.find();
         var all = Duration.ofNanos(nanos.getAsLong() - start);
         var within = steps.stream().map(Explanation.Step::took).reduce(Duration.ZERO, Duration::plus);
         steps.add(new Explanation.Step(rest, all.minus(within)));

@@ -5,7 +5,6 @@ import io.gerve.fileserver.FileServers;
 import io.gerve.fileserver.RemoteCommand;
 import io.gerve.fileserver.RemoteExit;
 import io.gerve.git.GitCommand;
-import io.gerve.git.RepositoryPath;
 import io.gerve.logging.TextEscaper;
 import io.gerve.request.AuthorizationResult;
 import io.gerve.request.ClientMessage;
@@ -17,8 +16,6 @@ import io.gerve.request.RequestContext;
 import io.gerve.request.RequestEnd;
 import io.gerve.request.TransferMonitor;
 import io.gerve.routing.FileServerHost;
-import io.gerve.routing.Route;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -74,14 +71,10 @@ public final class Relay {
 
     /** Runs the command to its end, without a time limit. */
     public RequestEnd run(Map<String, String> environment) {
-        if (authorized.decision().isRedirected()) {
-            messenger.send(ClientMessage.moved(
-                    authorized.decision().requestedName(),
-                    authorized.decision().repository().name()));
-        }
+        authorized.message().ifPresent(messenger::send);
         stdin.start("relay-stdin-" + context.id());
         try {
-            for (FileServerHost host : hosts()) {
+            for (FileServerHost host : authorized.hosts()) {
                 Optional<RequestEnd> ended = runOn(host, environment);
                 if (ended.isPresent()) {
                     return ended.get();
@@ -89,7 +82,7 @@ public final class Relay {
             }
             return messenger.send(
                     ClientMessage.fileServerGone(
-                            authorized.decision().repository().name()),
+                            authorized.allowed().repository().name()),
                     EndedBy.FILE_SERVER);
         } catch (InterruptedException e) {
             RequestEnd end = messenger.send(ClientMessage.STOPPING, EndedBy.GATE);
@@ -100,18 +93,13 @@ public final class Relay {
         }
     }
 
-    private List<FileServerHost> hosts() {
-        Route route = authorized.route();
-        return authorized.command().service().writes() ? route.writeHosts() : route.readHosts();
-    }
-
     /** Runs the command on one host. Returns empty if it did not run there, so that another host may be tried. */
     private Optional<RequestEnd> runOn(FileServerHost host, Map<String, String> environment)
             throws InterruptedException {
         GitCommand command = authorized.command();
-        String line = new RepositoryPath(authorized.decision().repository().name()).command(command.service());
         for (int attempt = 1; attempt <= ATTEMPTS_PER_HOST; attempt++) {
-            try (RemoteCommand remote = fileServers.start(host, line, environment, stdout, stderr)) {
+            try (RemoteCommand remote =
+                    fileServers.start(host, authorized.remoteCommand(), environment, stdout, stderr)) {
                 var _ = cancelled.thenRun(remote::close);
                 context.connected(host);
                 stdin.forwardTo(remote.stdin());

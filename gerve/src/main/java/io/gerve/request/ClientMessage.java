@@ -15,14 +15,18 @@ public record ClientMessage(String text, int exitStatus) {
     private static final int NO_COMMAND = 1;
     private static final int FATAL = 128;
     private static final int TRY_AGAIN = 75;
+    private static final int CONNECTION_REFUSED = 255;
 
     static final ClientMessage NOT_FOUND = new ClientMessage("ERROR: Repository not found.", FATAL);
+    /** The message of ssh(1) to a client that has no key to offer. */
+    static final ClientMessage NO_KEY = new ClientMessage("Permission denied (publickey).", CONNECTION_REFUSED);
+
     static final ClientMessage CANNOT_CHECK = new ClientMessage(
             "ERROR: Gerve cannot check your access just now. Nothing was changed. Please try again.", TRY_AGAIN);
-    public static final ClientMessage INTERNAL = new ClientMessage(
+    static final ClientMessage INTERNAL = new ClientMessage(
             "ERROR: Gerve made a mistake of its own. Please try again, and tell the people who run this site.",
             TRY_AGAIN);
-    public static final ClientMessage OVERLOADED = new ClientMessage(
+    static final ClientMessage OVERLOADED = new ClientMessage(
             "ERROR: Gerve is serving as many requests as it can. Nothing was changed. Please try again in a moment.",
             TRY_AGAIN);
     public static final ClientMessage STOPPING =
@@ -43,7 +47,7 @@ public record ClientMessage(String text, int exitStatus) {
         return new ClientMessage("ERROR: Invalid command: " + TextEscaper.excerpt(execLine), FATAL);
     }
 
-    public static ClientMessage tooMany(String principalName, int max) {
+    static ClientMessage tooMany(String principalName, int max) {
         return new ClientMessage(
                 "ERROR: %s already has %d git commands running, the most at one time. Please wait until one has ended."
                         .formatted(principalName, max),
@@ -51,7 +55,7 @@ public record ClientMessage(String text, int exitStatus) {
     }
 
     /** Returns the note that precedes the output of the command. */
-    public static ClientMessage moved(RepositoryName requestedName, RepositoryName presentName) {
+    static ClientMessage moved(RepositoryName requestedName, RepositoryName presentName) {
         return new ClientMessage(
                 "NOTE: %s moved to %s. Please use the new address.".formatted(requestedName, presentName), 0);
     }

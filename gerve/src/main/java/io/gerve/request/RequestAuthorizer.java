@@ -4,9 +4,9 @@ import io.gerve.access.AccessGate;
 import io.gerve.access.Decision;
 import io.gerve.access.Repository;
 import io.gerve.access.Rule;
-import io.gerve.accesslog.RequestDecision;
 import io.gerve.git.GitCommand;
 import io.gerve.keylookup.directory.KeyDirectory;
+import io.gerve.keylookup.directory.Login;
 import io.gerve.keylookup.directory.RegisteredKey;
 import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.lookup.CachedResult;
@@ -48,7 +48,7 @@ public final class RequestAuthorizer {
         try {
             CachedResult<Optional<RegisteredKey>> found = keys.find(request.fingerprint());
             if (found.value().isEmpty()) {
-                return AuthorizationResult.Answered.denied(UNKNOWN_KEY, ClientMessage.denied(UNKNOWN_KEY, "", ""));
+                return unknownKey();
             }
             RegisteredKey key = found.value().get();
             context.principal(key);
@@ -57,13 +57,12 @@ public final class RequestAuthorizer {
                 return denied(refusal.get(), key, "");
             }
             if (request.execLine().isEmpty()) {
-                return AuthorizationResult.Answered.greeted(
-                        ClientMessage.greeting(AuthorizationResult.displayName(key.principal())));
+                return AuthorizationResult.Answered.greeted(key.principal());
             }
             Optional<GitCommand> command = GitCommand.parse(request.execLine());
             if (command.isEmpty()) {
                 return SelfServiceCommand.parse(request.execLine())
-                        .<AuthorizationResult>map(selfService -> new AuthorizationResult.SelfService(key, selfService))
+                        .<AuthorizationResult>map(question -> new AuthorizationResult.SelfService(key, question))
                         .orElseGet(() -> AuthorizationResult.Answered.invalid(request.execLine()));
             }
             context.command(command.get());
@@ -89,7 +88,7 @@ public final class RequestAuthorizer {
         }
         CachedResult<Optional<RegisteredKey>> found = keys.find(session.key().fingerprint());
         if (found.value().isEmpty()) {
-            return Optional.of(ClientMessage.denied(UNKNOWN_KEY, "", ""));
+            return Optional.of(unknownKey().answer());
         }
         RegisteredKey key = found.value().get();
         GitCommand command = session.command();
@@ -106,57 +105,28 @@ public final class RequestAuthorizer {
 
     private static ClientMessage refusal(Decision.Denied denied, RegisteredKey key, GitCommand command) {
         return ClientMessage.denied(
-                denied,
-                AuthorizationResult.displayName(key.principal()),
-                command.repository().toString());
+                denied, key.principal().displayName(), command.repository().toString());
     }
 
-    /** Returns the decision that the command would get now for the key. Nothing is recorded. */
-    public DecisionPreview preview(Fingerprint fingerprint, GitCommand command) throws LookupUnavailable {
+    /** Returns what would become of the command now. Nothing is recorded. */
+    public AuthorizationResult preview(Fingerprint fingerprint, GitCommand command) throws LookupUnavailable {
         CachedResult<Optional<RegisteredKey>> found = keys.find(fingerprint);
         if (found.value().isEmpty()) {
-            return preview(UNKNOWN_KEY, "", "");
+            return unknownKey();
         }
         RegisteredKey key = found.value().get();
-        return switch (gate.decide(new CachedResult<>(key, found.freshness()), command)) {
-            case Decision.Denied denied ->
-                preview(
-                        denied,
-                        AuthorizationResult.displayName(key.principal()),
-                        command.repository().toString());
-            case Decision.Allowed allowed ->
-                routes.routeTo(allowed.repository().name().owner())
-                        .map(route -> new DecisionPreview(
-                                RequestDecision.ALLOWED, allowed.rule().label(), "", route.server()))
-                        .orElseGet(() -> {
-                            var answered = AuthorizationResult.Answered.unavailable();
-                            return new DecisionPreview(
-                                    answered.decision(),
-                                    "no_route",
-                                    answered.message().text(),
-                                    "");
-                        });
-        };
+        return result(key, command, gate.decide(new CachedResult<>(key, found.freshness()), command));
     }
 
-    /** Returns the decision that the key would get now, without a command. */
-    public DecisionPreview preview(Fingerprint fingerprint) throws LookupUnavailable {
-        Optional<RegisteredKey> found = keys.find(fingerprint).value();
-        if (found.isEmpty()) {
-            return preview(UNKNOWN_KEY, "", "");
-        }
-        return gate.keyRefusal(found.get())
-                .map(denied -> preview(
-                        denied, AuthorizationResult.displayName(found.get().principal()), ""))
-                .orElse(new DecisionPreview(RequestDecision.ALLOWED, "key_known", "", ""));
-    }
-
-    private static DecisionPreview preview(Decision.Denied denied, String principalName, String repositoryName) {
-        return new DecisionPreview(
-                RequestDecision.DENIED,
-                denied.rule().label(),
-                ClientMessage.denied(denied, principalName, repositoryName).text(),
-                "");
+    /** Returns what would become now of a request without a command. Nothing is recorded. */
+    public AuthorizationResult preview(Fingerprint fingerprint) throws LookupUnavailable {
+        Optional<RegisteredKey> key = keys.find(fingerprint).value();
+        return key.isEmpty()
+                ? unknownKey()
+                : gate.keyRefusal(key.get())
+                        .map(denied -> denied(denied, key.get(), ""))
+                        .orElseGet(() ->
+                                AuthorizationResult.Answered.greeted(key.get().principal()));
     }
 
     private static Optional<ClientMessage> movedMeanwhile(boolean isSameTarget) {
@@ -173,30 +143,36 @@ public final class RequestAuthorizer {
 
     private AuthorizationResult authorize(CachedResult<RegisteredKey> key, GitCommand command, RequestContext context)
             throws LookupUnavailable {
-        switch (gate.decide(key, command)) {
-            case Decision.Denied denied -> {
-                context.decided();
-                return denied(denied, key.value(), command.repository().toString());
-            }
-            case Decision.Allowed allowed -> {
-                context.decided(allowed);
-                Optional<Route> route =
-                        routes.routeTo(allowed.repository().name().owner());
-                context.routed(route);
-                if (route.isEmpty()) {
-                    LOG.atError()
-                            .addKeyValue("request_id", context.id())
-                            .addKeyValue("owner", allowed.repository().name().owner())
-                            .log("Owner has no route. Run: gerve route set");
-                    return AuthorizationResult.Answered.unavailable();
-                }
-                return new AuthorizationResult.Authorized(key.value(), command, allowed, route.get());
-            }
-        }
+        Decision decision = gate.decide(key, command);
+        context.decided(decision);
+        AuthorizationResult result = result(key.value(), command, decision);
+        context.routed();
+        return result;
     }
 
-    private static AuthorizationResult denied(Decision.Denied denied, RegisteredKey key, String repositoryName) {
-        return AuthorizationResult.Answered.denied(
-                denied, ClientMessage.denied(denied, AuthorizationResult.displayName(key.principal()), repositoryName));
+    private AuthorizationResult result(RegisteredKey key, GitCommand command, Decision decision)
+            throws LookupUnavailable {
+        return switch (decision) {
+            case Decision.Denied denied ->
+                denied(denied, key, command.repository().toString());
+            case Decision.Allowed allowed -> {
+                Login owner = allowed.repository().name().owner();
+                Optional<Route> route = routes.routeTo(owner);
+                if (route.isEmpty()) {
+                    LOG.atError().addKeyValue("owner", owner).log("Owner has no route. Run: gerve route set");
+                    yield AuthorizationResult.Answered.noRoute();
+                }
+                yield new AuthorizationResult.Authorized(key, command, allowed, route.get());
+            }
+        };
+    }
+
+    private static AuthorizationResult.Answered unknownKey() {
+        return AuthorizationResult.Answered.denied(UNKNOWN_KEY, "", "");
+    }
+
+    private static AuthorizationResult.Answered denied(
+            Decision.Denied denied, RegisteredKey key, String repositoryName) {
+        return AuthorizationResult.Answered.denied(denied, key.principal().displayName(), repositoryName);
     }
 }

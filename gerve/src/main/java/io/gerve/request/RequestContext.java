@@ -2,7 +2,6 @@ package io.gerve.request;
 
 import io.gerve.access.Decision;
 import io.gerve.accesslog.AccessLogRecord;
-import io.gerve.accesslog.RequestDecision;
 import io.gerve.git.GitCommand;
 import io.gerve.keylookup.directory.Principal;
 import io.gerve.keylookup.directory.RegisteredKey;
@@ -10,11 +9,9 @@ import io.gerve.logging.TextEscaper;
 import io.gerve.program.RequestId;
 import io.gerve.push.PushedRefs;
 import io.gerve.routing.FileServerHost;
-import io.gerve.routing.Route;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -39,8 +36,7 @@ public final class RequestContext {
     private String repository = "";
     private long repositoryId;
     private String message = "";
-    private RequestDecision decision = RequestDecision.FAILED;
-    private String rule = "";
+    private AuthorizationResult result = AuthorizationResult.Answered.failed();
     private String server = "";
     private String host = "";
     private Duration decisionTime = Duration.ZERO;
@@ -60,7 +56,7 @@ public final class RequestContext {
     }
 
     void principal(RegisteredKey key) {
-        principalName = AuthorizationResult.displayName(key.principal());
+        principalName = key.principal().displayName();
         keyId = key.id();
         if (key.principal() instanceof Principal.OfAccount(var owner)) {
             accountId = owner.id();
@@ -73,21 +69,16 @@ public final class RequestContext {
         repository = command.repository().toString();
     }
 
-    void decided() {
+    void decided(Decision decision) {
         decisionTime = endPhase();
+        if (decision instanceof Decision.Allowed allowed) {
+            repository = allowed.repository().name().toString();
+            repositoryId = allowed.repository().id();
+        }
     }
 
-    void decided(Decision.Allowed allowed) {
-        decided();
-        decision = RequestDecision.ALLOWED;
-        rule = allowed.rule().label();
-        repository = allowed.repository().name().toString();
-        repositoryId = allowed.repository().id();
-    }
-
-    void routed(Optional<Route> route) {
+    void routed() {
         routingTime = endPhase();
-        server = route.map(Route::server).orElse("");
     }
 
     public void connected(FileServerHost target) {
@@ -95,25 +86,21 @@ public final class RequestContext {
         host = target.name();
     }
 
-    public void answered(AuthorizationResult.Answered result) {
-        decision = result.decision();
-        rule = result.rule();
+    /** Records what becomes of the request. The last result counts. */
+    public void concluded(AuthorizationResult result) {
+        this.result = result;
+        switch (result) {
+            case AuthorizationResult.Authorized authorized ->
+                server = authorized.route().server();
+            case AuthorizationResult.SelfService selfService ->
+                service = selfService.rule().label();
+            case AuthorizationResult.Answered _ -> {}
+        }
     }
 
     /** Records the message to the client, regardless of the decision. */
     public void answered(ClientMessage message) {
         this.message = message.text();
-    }
-
-    public void selfService(SelfServiceCommand command) {
-        service = command.commandName();
-        decision = RequestDecision.ANSWERED;
-        rule = command.commandName();
-    }
-
-    public void failed() {
-        decision = RequestDecision.FAILED;
-        rule = "internal";
     }
 
     AccessLogRecord record(TransferMonitor transfer, RequestEnd ended) {
@@ -140,7 +127,8 @@ public final class RequestContext {
                         accountId,
                         principalName),
                 new AccessLogRecord.RequestFields(service, repository, escaped(request.execLine())),
-                new AccessLogRecord.DecisionFields(decision, rule, repositoryId, server, host, escaped(message)),
+                new AccessLogRecord.DecisionFields(
+                        result.decision(), result.rule().label(), repositoryId, server, host, escaped(message)),
                 new AccessLogRecord.OutcomeFields(
                         transfer.bytesIn(),
                         transfer.bytesOut(),
@@ -176,8 +164,8 @@ public final class RequestContext {
         fields.put("command", service.isEmpty() ? TextEscaper.excerpt(request.execLine()) : service);
         fields.put("repository", repository);
         fields.put("protocol", request.protocol().text());
-        fields.put("decision", decision.label());
-        fields.put("rule", rule);
+        fields.put("decision", result.decision().label());
+        fields.put("rule", result.rule().label());
         fields.put("server", server);
         fields.put("host", host);
         fields.put("bytes_in", transfer.bytesIn());

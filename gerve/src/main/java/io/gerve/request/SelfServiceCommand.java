@@ -7,25 +7,22 @@ import java.util.Optional;
 public sealed interface SelfServiceCommand {
     /** Command that shows the account of the key. */
     record Whoami() implements SelfServiceCommand {
-        private static final String VERB = "whoami";
-
         @Override
-        public String commandName() {
-            return VERB;
+        public RequestRule rule() {
+            return RequestRule.WHOAMI;
         }
     }
 
     /** Command that shows why a request of the account ended as it did. */
     record Explain(RequestId request) implements SelfServiceCommand {
-        private static final String VERB = "explain";
-
         @Override
-        public String commandName() {
-            return VERB;
+        public RequestRule rule() {
+            return RequestRule.EXPLAIN;
         }
     }
 
-    String commandName();
+    /** Returns the rule by which the command is answered. Its label is the name of the command. */
+    RequestRule rule();
 
     /**
      * Parses an exec line. Each command has exactly one spelling.
@@ -34,8 +31,8 @@ public sealed interface SelfServiceCommand {
      * @return empty if the line is not a self-service command
      */
     static Optional<SelfServiceCommand> parse(String execLine) {
-        String explain = Explain.VERB + ' ';
-        if (execLine.equals(Whoami.VERB)) {
+        String explain = RequestRule.EXPLAIN.label() + ' ';
+        if (execLine.equals(RequestRule.WHOAMI.label())) {
             return Optional.of(new Whoami());
         }
         return execLine.startsWith(explain)

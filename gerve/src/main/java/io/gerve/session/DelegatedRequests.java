@@ -1,6 +1,5 @@
 package io.gerve.session;
 
-import io.gerve.git.RepositoryPath;
 import io.gerve.lookup.LookupUnavailable;
 import io.gerve.request.AuthorizationResult;
 import io.gerve.request.ClientMessage;
@@ -13,9 +12,7 @@ import io.gerve.request.RequestRecorder;
 import io.gerve.request.SelfServiceAnswers;
 import io.gerve.request.TransferMonitor;
 import io.gerve.routing.FileServerHost;
-import io.gerve.routing.Route;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +52,7 @@ public final class DelegatedRequests {
                 case AuthorizationResult.Answered answered -> message(answered, context);
                 case AuthorizationResult.SelfService selfService -> answerSelfService(selfService, request, context);
                 case AuthorizationResult.Authorized authorized -> {
+                    context.concluded(authorized);
                     recorder.keyUsed(authorized.key());
                     yield connect(authorized, request, context);
                 }
@@ -64,8 +62,7 @@ public final class DelegatedRequests {
                     .setCause(bug)
                     .addKeyValue("request_id", context.id())
                     .log("Request failed with an internal error");
-            context.failed();
-            return message("", ClientMessage.INTERNAL, EndedBy.GATE, context);
+            return message(AuthorizationResult.Answered.failed(), context);
         }
     }
 
@@ -77,7 +74,7 @@ public final class DelegatedRequests {
                 return message(AuthorizationResult.Answered.invalid(request.execLine()), context);
             }
             recorder.keyUsed(selfService.key());
-            context.selfService(selfService.command());
+            context.concluded(selfService);
             recorder.end(context, new TransferMonitor(), RequestEnd.exit(0, EndedBy.GATE));
             return new DelegatedResult.Output(answer.get());
         } catch (LookupUnavailable e) {
@@ -88,22 +85,18 @@ public final class DelegatedRequests {
 
     private DelegatedResult connect(
             AuthorizationResult.Authorized authorized, ClientRequest request, RequestContext context) {
-        var name = authorized.decision().repository().name();
-        String note = authorized.decision().isRedirected()
-                ? line(ClientMessage.moved(authorized.decision().requestedName(), name), context)
-                : "";
+        String note =
+                authorized.message().map(message -> line(message, context)).orElse("");
         try {
             Optional<FileServerHost> host = hostOf(authorized);
             if (host.isEmpty()) {
+                var name = authorized.allowed().repository().name();
                 return message(note, ClientMessage.fileServerGone(name), EndedBy.FILE_SERVER, context);
             }
             context.connected(host.get());
             recorder.endDelegated(context);
             return new DelegatedResult.Connect(
-                    note,
-                    host.get(),
-                    new RepositoryPath(name).command(authorized.command().service()),
-                    GitSession.environment(authorized, request, context.id()));
+                    note, host.get(), authorized.remoteCommand(), authorized.environment(request, context.id()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return message(note, ClientMessage.STOPPING, EndedBy.GATE, context);
@@ -111,9 +104,7 @@ public final class DelegatedRequests {
     }
 
     private Optional<FileServerHost> hostOf(AuthorizationResult.Authorized authorized) throws InterruptedException {
-        Route route = authorized.route();
-        List<FileServerHost> hosts = authorized.command().service().writes() ? route.writeHosts() : route.readHosts();
-        for (FileServerHost host : hosts) {
+        for (FileServerHost host : authorized.hosts()) {
             if (probe.isAnswering(host)) {
                 return Optional.of(host);
             }
@@ -122,8 +113,8 @@ public final class DelegatedRequests {
     }
 
     private DelegatedResult message(AuthorizationResult.Answered answered, RequestContext context) {
-        context.answered(answered);
-        return message("", answered.message(), EndedBy.GATE, context);
+        context.concluded(answered);
+        return message("", answered.answer(), EndedBy.GATE, context);
     }
 
     private DelegatedResult message(String note, ClientMessage message, EndedBy by, RequestContext context) {

@@ -4,10 +4,8 @@ import io.gerve.fileserver.FileServers;
 import io.gerve.keylookup.directory.Principal;
 import io.gerve.keylookup.directory.RegisteredKey;
 import io.gerve.lookup.LookupUnavailable;
-import io.gerve.program.RequestId;
 import io.gerve.relay.Relay;
 import io.gerve.request.AuthorizationResult;
-import io.gerve.request.ClientMessage;
 import io.gerve.request.ClientMessenger;
 import io.gerve.request.ClientRequest;
 import io.gerve.request.ClientStreams;
@@ -23,7 +21,6 @@ import io.gerve.request.SelfServiceAnswers;
 import io.gerve.request.TransferMonitor;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,8 +66,7 @@ public final class GitSession implements RequestRunner {
                     .setCause(bug)
                     .addKeyValue("request_id", context.id())
                     .log("Request failed with an internal error");
-            context.failed();
-            ended = new ClientMessenger(client, context).send(ClientMessage.INTERNAL, EndedBy.GATE);
+            ended = send(AuthorizationResult.Answered.failed(), client, context);
         }
         recorder.end(context, transfer, ended);
         return ended.exit();
@@ -88,6 +84,7 @@ public final class GitSession implements RequestRunner {
                         context,
                         () -> answerSelfService(selfService, request, client, context));
             case AuthorizationResult.Authorized authorized -> {
+                context.concluded(authorized);
                 recorder.keyUsed(authorized.key());
                 if (authorized.command().service().writes()) {
                     transfer.observePush();
@@ -96,10 +93,10 @@ public final class GitSession implements RequestRunner {
                 var session = new LiveSession(
                         authorized.key(),
                         authorized.command(),
-                        authorized.decision().repository(),
+                        authorized.allowed().repository(),
                         authorized.route(),
                         relay::end);
-                Map<String, String> environment = environment(authorized, request, context.id());
+                Map<String, String> environment = authorized.environment(request, context.id());
                 yield takeSlot(session.key(), client, context, () -> {
                     try {
                         liveSessions.add(session, invalidationsBefore);
@@ -123,7 +120,7 @@ public final class GitSession implements RequestRunner {
                 return send(AuthorizationResult.Answered.invalid(request.execLine()), client, context);
             }
             recorder.keyUsed(selfService.key());
-            context.selfService(selfService.command());
+            context.concluded(selfService);
             return new ClientMessenger(client, context).answer(answer.get());
         } catch (LookupUnavailable e) {
             LOG.atWarn().setCause(e).addKeyValue("request_id", context.id()).log("Self-service look-up failed");
@@ -139,20 +136,16 @@ public final class GitSession implements RequestRunner {
                     yield run.get();
                 }
             }
-            case SessionSlots.Attempt.NoneFree() ->
-                send(AuthorizationResult.Answered.overLimit(ClientMessage.OVERLOADED, "sessions_max"), client, context);
-            case SessionSlots.Attempt.PrincipalAtLimit(int max) -> {
-                ClientMessage message = ClientMessage.tooMany(AuthorizationResult.displayName(key.principal()), max);
-                yield send(
-                        AuthorizationResult.Answered.overLimit(message, "sessions_per_account_max"), client, context);
-            }
+            case SessionSlots.Attempt.NoneFree() -> send(AuthorizationResult.Answered.overloaded(), client, context);
+            case SessionSlots.Attempt.PrincipalAtLimit(int max) ->
+                send(AuthorizationResult.Answered.tooMany(key.principal(), max), client, context);
         };
     }
 
     private static RequestEnd send(
             AuthorizationResult.Answered answered, ClientStreams client, RequestContext context) {
-        context.answered(answered);
-        return new ClientMessenger(client, context).send(answered.message(), EndedBy.GATE);
+        context.concluded(answered);
+        return new ClientMessenger(client, context).send(answered.answer(), EndedBy.GATE);
     }
 
     private static String slotKey(RegisteredKey key) {
@@ -160,27 +153,5 @@ public final class GitSession implements RequestRunner {
             case Principal.OfAccount(var account) -> account.login().lowerCase();
             case Principal.OfDeployKey _ -> key.fingerprint().text();
         };
-    }
-
-    /**
-     * Returns the environment for hooks on the file server. Each value has a restricted form, so that no user input can
-     * change the meaning of another variable.
-     */
-    static Map<String, String> environment(
-            AuthorizationResult.Authorized authorized, ClientRequest request, RequestId id) {
-        Map<String, String> environment = new TreeMap<>();
-        if (!request.protocol().text().isEmpty()) {
-            environment.put("GIT_PROTOCOL", request.protocol().text());
-        }
-        if (authorized.key().principal() instanceof Principal.OfAccount(var account)) {
-            environment.put("GERVE_ACCOUNT", account.login().text());
-        }
-        environment.put("GERVE_ADDRESS", request.address().getHostAddress());
-        environment.put("GERVE_KEY", authorized.key().fingerprint().text());
-        environment.put("GERVE_KEY_ID", Long.toString(authorized.key().id()));
-        environment.put(
-                "GERVE_REPOSITORY", authorized.decision().repository().name().toString());
-        environment.put("GERVE_REQUEST", id.text());
-        return environment;
     }
 }

@@ -4,10 +4,10 @@ import static io.gerve.sql.schema.Tables.PUBLIC_KEYS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gerve.access.AccessGate;
+import io.gerve.access.DecidingRule;
 import io.gerve.access.MysqlGrants;
 import io.gerve.access.MysqlWorld;
 import io.gerve.access.PlainModel;
-import io.gerve.access.Rule;
 import io.gerve.access.World;
 import io.gerve.audit.access.MysqlSnapshotGrants;
 import io.gerve.explain.Explainer;
@@ -30,7 +30,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -123,7 +122,7 @@ class AuditModelIT {
         }
     }
 
-    private static void explain(Database database, AuditedWorld audited, Random random) {
+    private static void explain(Database database, AuditedWorld audited, Random random) throws LookupUnavailable {
         World world = audited.world();
         List<RegisteredKey> keys = audited.activeKeys();
         RegisteredKey key = keys.get(random.nextInt(keys.size()));
@@ -139,16 +138,16 @@ class AuditModelIT {
                         key.fingerprint(),
                         new GitCommand(service, RepositoryName.parse(name).orElseThrow()));
                 String expected = new PlainModel(world).decision(key, name, service);
-                assertThat(explanation.decision().label()
+                assertThat(explanation.result().decision().label()
                                 + " "
-                                + Rule.valueOf(explanation.rule().toUpperCase(Locale.ROOT)))
+                                + explanation.result().rule().name())
                         .as("%s by %s on %s in %s", service, key, name, world)
                         .isEqualTo(String.join(
                                 " ", List.of(expected.split(" ", -1)).subList(0, 2)));
                 assertThat(explanation.tried().stream()
                                 .filter(Explanation.Tried::applies)
-                                .map(tried -> tried.rule().label()))
-                        .contains(explanation.rule());
+                                .<DecidingRule>map(Explanation.Tried::rule))
+                        .contains(explanation.result().rule());
             }
         }
     }

@@ -190,7 +190,8 @@ class GitSessionTest {
 
     @Test
     void selfServiceAnswerIsWrittenToStandardOutput() {
-        answers = (key, command) -> Optional.of(key.title() + " asks " + command.commandName() + "\n");
+        answers = (key, command) ->
+                Optional.of(key.title() + " asks " + command.rule().label() + "\n");
         try (var client = TestClient.sending("")) {
             ExitResult outcome = session().run(RequestSamples.request("explain 0123456789abcdef"), client);
 

@@ -3,9 +3,10 @@ package io.gerve.cli.output;
 import io.gerve.cli.Gerve;
 import io.gerve.explain.Explanation;
 import io.gerve.program.ExitStatus;
+import io.gerve.request.AuthorizationResult;
+import io.gerve.request.ClientMessage;
 import io.gerve.routing.FileServerHost;
-import io.gerve.routing.Route;
-import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -25,19 +26,28 @@ public final class ExplanationPrinter {
                     step -> TimeUnit.NANOSECONDS.toMicros(step.took().toNanos()) / 1000.0);
 
     private static final Table<Explanation> OUTCOME = Table.<Explanation>rows()
-            .column("decision", Explanation::decision)
-            .column("rule", Explanation::rule)
-            .column("message", Explanation::message)
-            .column("exit_status", Explanation::exitStatus)
+            .column("decision", explanation -> explanation.result().decision())
+            .column("rule", explanation -> explanation.result().rule().label())
+            .column("message", explanation -> message(explanation.result()))
             .column(
-                    "server",
-                    explanation -> explanation.route().map(Route::server).orElse(""))
+                    "exit_status",
+                    explanation -> explanation
+                            .result()
+                            .message()
+                            .map(ClientMessage::exitStatus)
+                            .orElse(0))
+            .column("server", explanation -> server(explanation.result()))
             .column(
                     "hosts",
-                    explanation -> explanation.route().map(Route::hosts).orElse(List.of()).stream()
+                    explanation -> authorized(explanation.result()).stream()
+                            .flatMap(authorized -> authorized.route().hosts().stream())
                             .map(FileServerHost::name)
                             .toList())
-            .column("path", Explanation::path);
+            .column(
+                    "path",
+                    explanation -> authorized(explanation.result())
+                            .map(authorized -> authorized.path().text())
+                            .orElse(""));
 
     private static final Table<Explanation> ALL = OUTCOME.column(
                     "rules", explanation -> RULES.objects(explanation.tried()))
@@ -60,10 +70,24 @@ public final class ExplanationPrinter {
             gerve.print("");
             gerve.print(STEPS, explanation.steps());
         }
-        return switch (explanation.decision()) {
+        return switch (explanation.result().decision()) {
             case ALLOWED -> ExitStatus.DONE;
             case UNAVAILABLE -> ExitStatus.TRY_AGAIN;
             default -> ExitStatus.REFUSED;
         };
+    }
+
+    /** Returns the text that the client receives from the gate, or an empty one. */
+    static String message(AuthorizationResult result) {
+        return result.message().map(ClientMessage::text).orElse("");
+    }
+
+    /** Returns the logical file server, or an empty text if the request does not reach one. */
+    static String server(AuthorizationResult result) {
+        return authorized(result).map(authorized -> authorized.route().server()).orElse("");
+    }
+
+    private static Optional<AuthorizationResult.Authorized> authorized(AuthorizationResult result) {
+        return result instanceof AuthorizationResult.Authorized authorized ? Optional.of(authorized) : Optional.empty();
     }
 }

@@ -7,6 +7,7 @@ import io.gerve.explain.Explanation;
 import io.gerve.explain.PastRequestExplainer;
 import io.gerve.git.GitCommand;
 import io.gerve.keylookup.key.Fingerprint;
+import io.gerve.lookup.LookupUnavailable;
 import io.gerve.push.PushedRefs;
 import java.util.Optional;
 import java.util.function.Function;
@@ -40,9 +41,9 @@ public final class PastRequestPrinter {
                             .map(PastRequestPrinter::ref)
                             .toList()))
             .column("now_decision", past -> past.report.now().decision())
-            .column("now_rule", past -> past.report.now().rule())
-            .column("now_message", past -> past.report.now().message())
-            .column("now_server", past -> past.report.now().server());
+            .column("now_rule", past -> past.report.now().rule().label())
+            .column("now_message", past -> ExplanationPrinter.message(past.report.now()))
+            .column("now_server", past -> ExplanationPrinter.server(past.report.now()));
 
     private final PastRequestExplainer.Report report;
     private final String fact;
@@ -53,7 +54,7 @@ public final class PastRequestPrinter {
     }
 
     /** @param then explainer at the time of the request */
-    public static PastRequestPrinter of(PastRequestExplainer.Report report, Explainer then) {
+    public static PastRequestPrinter of(PastRequestExplainer.Report report, Explainer then) throws LookupUnavailable {
         AccessLogRecord record = report.then().record();
         Optional<Fingerprint> key = record.client().fingerprint();
         Optional<GitCommand> command = PastRequestExplainer.command(record.request());

@@ -11,4 +11,12 @@ public sealed interface Principal {
      * @param repository one of its repositories, {@code owner/name}, for the greeting; empty if it has none
      */
     record OfDeployKey(String repository) implements Principal {}
+
+    /** Returns the name for messages and the log: the login, or the repository of the deploy key. */
+    default String displayName() {
+        return switch (this) {
+            case OfAccount(var account) -> account.login().text();
+            case OfDeployKey(var repository) -> repository;
+        };
+    }
 }
