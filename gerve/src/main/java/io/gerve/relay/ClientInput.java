@@ -31,7 +31,6 @@ final class ClientInput {
     private boolean ended;
     private OutputStream target = OutputStream.nullOutputStream();
     private volatile boolean outputStarted;
-    private volatile boolean gone;
 
     /** @param onGone called once if the client disconnects without an end of file */
     ClientInput(InputStream stream, TransferMonitor transfer, Runnable onGone) {
@@ -46,10 +45,6 @@ final class ClientInput {
      */
     void start(String name) {
         Thread.ofVirtual().name(name).start(this::pump);
-    }
-
-    boolean isGone() {
-        return gone;
     }
 
     /**
@@ -123,7 +118,6 @@ final class ClientInput {
             end();
         } catch (IOException e) {
             LOG.debug("client disconnected", e);
-            gone = true;
             onGone.run();
         }
     }

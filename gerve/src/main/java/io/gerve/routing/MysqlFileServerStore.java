@@ -113,7 +113,7 @@ final class MysqlFileServerStore {
         return servers;
     }
 
-    List<String> names() {
+    private List<String> names() {
         return sql.select(FILE_SERVERS.NAME)
                 .from(FILE_SERVERS)
                 .orderBy(FILE_SERVERS.NAME)
@@ -132,15 +132,6 @@ final class MysqlFileServerStore {
                 .orderBy(count(ROUTES.OWNER_ID), FILE_SERVERS.NAME)
                 .limit(1)
                 .fetchOptional(FILE_SERVERS.NAME);
-    }
-
-    /** Returns the route, or empty if one of its rows is invalid. */
-    Optional<Route> usableRoute(String server) {
-        try {
-            return Optional.of(MysqlHostStore.of(sql, server));
-        } catch (IllegalArgumentException _) {
-            return Optional.empty();
-        }
     }
 
     void require(String server) throws RouteChangeRefused {

@@ -73,10 +73,6 @@ final class MysqlRouteStore {
         return read("file servers", sql -> new MysqlFileServerStore(sql).all());
     }
 
-    List<String> serverNames() throws LookupUnavailable {
-        return read("file servers", sql -> new MysqlFileServerStore(sql).names());
-    }
-
     Optional<String> serverForNewOwner() throws LookupUnavailable {
         return read("file server with the fewest owners", sql -> new MysqlFileServerStore(sql).leastUsed());
     }

@@ -52,10 +52,6 @@ public final class GrantRelations {
         return repositories;
     }
 
-    SiteMode site() {
-        return siteMode;
-    }
-
     /** Returns the rights of an account to one of the repositories. */
     public EffectiveAccess of(long account, RecordedRepository recorded) {
         Repository repository = recorded.repository();

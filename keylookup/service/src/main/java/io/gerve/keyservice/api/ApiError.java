@@ -91,8 +91,4 @@ final class ApiError extends Exception {
         return GitHubJson.response(status, GitHubJson.error(String.valueOf(getMessage()), errors, documentation))
                 .with(headers);
     }
-
-    int status() {
-        return status;
-    }
 }
