@@ -1,5 +1,6 @@
 package io.gerve.admin;
 
+import io.gerve.logging.TextEscaper;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,20 +17,9 @@ public record OperatorMessage(String text) {
             throw new IllegalArgumentException("a reason must have at most " + LENGTH_MAX + " characters");
         }
         // A control character could rewrite the contents of the reader's terminal.
-        if (text.codePoints().anyMatch(OperatorMessage::isUnprintable)) {
+        if (!text.codePoints().allMatch(TextEscaper::isPrintable)) {
             throw new IllegalArgumentException("a reason must be one line of printable text");
         }
-    }
-
-    private static boolean isUnprintable(int character) {
-        return switch (Character.getType(character)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR,
-                    Character.SURROGATE -> true;
-            default -> false;
-        };
     }
 
     /**

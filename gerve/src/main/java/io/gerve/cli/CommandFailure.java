@@ -4,6 +4,7 @@ import io.gerve.admin.ChangeRefused;
 import io.gerve.admin.DependencyUnavailable;
 import io.gerve.config.InvalidConfig;
 import io.gerve.fileserver.FileServerUnavailable;
+import io.gerve.logging.TextEscaper;
 import io.gerve.lookup.LookupUnavailable;
 import io.gerve.program.ExitStatus;
 import io.gerve.routing.RouteChangeRefused;
@@ -60,12 +61,12 @@ public final class CommandFailure {
             case ChangeRefused _, DependencyUnavailable _, InvalidConfig _ -> message;
             case LookupUnavailable unavailable
             when DatabaseFailure.isProgrammingError(unavailable) ->
-                UNEXPECTED + message + ": " + unavailable.getCause();
+                UNEXPECTED + TextEscaper.oneLine(message + ": " + unavailable.getCause());
             case LookupUnavailable unavailable -> "Look-up failed: " + message + cause(unavailable) + ". Try again.";
             case FileServerUnavailable _ -> "Cannot use the file server: " + message + ". Try again.";
             case RouteChangeRefused _ -> message.substring(0, 1).toUpperCase(Locale.ROOT) + message.substring(1) + ".";
             case InterruptedException _ -> "Interrupted.";
-            default -> UNEXPECTED + exception;
+            default -> UNEXPECTED + TextEscaper.oneLine(exception.toString());
         };
     }
 

@@ -1,5 +1,6 @@
 package io.gerve.fileserver;
 
+import io.gerve.logging.TextEscaper;
 import java.io.Serial;
 
 /**
@@ -10,11 +11,18 @@ public final class FileServerUnavailable extends Exception {
     @Serial
     private static final long serialVersionUID = 1;
 
+    private static final int REASON_MAX = 200;
+
     public FileServerUnavailable(String message) {
         super(message);
     }
 
     public FileServerUnavailable(String message, Throwable cause) {
         super(message, cause);
+    }
+
+    /** Returns the message of an exception, escaped because it may quote a host that is not authenticated. */
+    static String reason(Exception e) {
+        return TextEscaper.excerpt(String.valueOf(e.getMessage()), REASON_MAX);
     }
 }

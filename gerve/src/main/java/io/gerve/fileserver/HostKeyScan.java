@@ -54,7 +54,7 @@ public final class HostKeyScan implements HostKeyRepository {
                 session.disconnect();
             }
         } catch (JSchException e) {
-            return String.valueOf(e.getMessage());
+            return FileServerUnavailable.reason(e);
         }
     }
 

@@ -183,12 +183,6 @@ final class PooledSession {
     private static String reason(Exception e) {
         return e instanceof JSchHostKeyException
                 ? "presented another host key than the pinned one"
-                : "refused the login: " + printable(String.valueOf(e.getMessage()));
-    }
-
-    /** Escapes text of an unauthenticated host, because it is logged. */
-    private static String printable(String text) {
-        var plain = text.replaceAll("[^\\x20-\\x7e]", "?");
-        return plain.length() > 200 ? plain.substring(0, 200) + "…" : plain;
+                : "refused the login: " + FileServerUnavailable.reason(e);
     }
 }

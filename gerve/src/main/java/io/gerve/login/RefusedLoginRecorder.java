@@ -143,7 +143,7 @@ public final class RefusedLoginRecorder implements AutoCloseable {
     private static String description(RefusedLogin login) {
         var text = new StringBuilder("log in");
         if (!login.user().isEmpty()) {
-            text.append(" as ").append(TextEscaper.oneLine(TextEscaper.truncate(login.user(), USER_MAX)));
+            text.append(" as ").append(TextEscaper.excerpt(login.user(), USER_MAX));
         }
         List<Fingerprint> further = login.keys()
                 .subList(Math.min(1, login.keys().size()), login.keys().size());

@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,20 +74,19 @@ public final class PushObserver {
                 status.before().isEmpty() ? command.before() : name(status.before()),
                 status.after().isEmpty() ? command.after() : name(status.after()),
                 status.isUpdated() ? PushedRefs.Result.UPDATED : PushedRefs.Result.REFUSED,
-                decoded(status.reason()));
+                text(status.reason()));
     }
 
+    /** @param bytes bytes of a name, each as one character */
     private static String name(String bytes) {
-        return decoded(bytes)
-                .codePoints()
-                .mapToObj(c -> Character.isSpaceChar(c) ? "\\u%04x".formatted(c) : Character.toString(c))
-                .collect(Collectors.joining());
+        return TextEscaper.truncate(TextEscaper.oneWord(decoded(bytes)), TEXT_MAX);
     }
 
-    /** @param bytes bytes, each as one character */
+    private static String text(String bytes) {
+        return TextEscaper.truncate(TextEscaper.oneLine(decoded(bytes)), TEXT_MAX);
+    }
+
     private static String decoded(String bytes) {
-        String text =
-                TextEscaper.oneLine(new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8));
-        return TextEscaper.truncate(text, TEXT_MAX);
+        return new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
     }
 }

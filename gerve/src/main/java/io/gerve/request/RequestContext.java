@@ -139,8 +139,7 @@ public final class RequestContext {
     }
 
     private static String escaped(String text) {
-        return TextEscaper.truncate(
-                TextEscaper.oneLine(TextEscaper.truncate(text, RECORDED_TEXT_MAX)), RECORDED_TEXT_MAX);
+        return TextEscaper.truncate(TextEscaper.excerpt(text, RECORDED_TEXT_MAX), RECORDED_TEXT_MAX);
     }
 
     /** Writes the log line of the request. */

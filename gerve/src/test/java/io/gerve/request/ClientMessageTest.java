@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gerve.access.Decision;
 import io.gerve.access.Rule;
 import io.gerve.program.RequestId;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -17,6 +19,16 @@ class ClientMessageTest {
 
         assertThat(ClientMessage.invalidCommand(line).text())
                 .isEqualTo("ERROR: Invalid command: rm \\u001b[31m\\r\\n\\u202e\\u0000" + "x".repeat(68));
+    }
+
+    /** The attack: a command line forges a second message, or controls the terminal of the user. */
+    @Property
+    void messageIsOneLine(@ForAll String execLine) {
+        byte[] line = ClientMessage.invalidCommand(execLine).line(new RequestId("0123456789abcdef"));
+
+        assertThat(new String(line, UTF_8))
+                .matches("ERROR: Invalid command: \\P{Cntrl}* \\[0123456789abcdef]\n")
+                .doesNotContain("\u2028", "\u2029", "\u202e", "\u0085");
     }
 
     @Test

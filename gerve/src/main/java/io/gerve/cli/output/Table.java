@@ -1,6 +1,7 @@
 package io.gerve.cli.output;
 
 import io.gerve.access.Role;
+import io.gerve.logging.TextEscaper;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -121,7 +122,8 @@ public final class Table<T> {
         lines.add(headings());
         rows.forEach(row -> lines.add(
                 columns.stream().map(column -> text(column.value().apply(row))).toList()));
-        lines.forEach(line -> out.println(aligned(line, widths(lines))));
+        List<Integer> widths = widths(lines);
+        lines.forEach(line -> out.println(aligned(line, widths)));
     }
 
     /** Returns rows as the value of a column of another table, which only JSON can hold. */
@@ -162,34 +164,17 @@ public final class Table<T> {
         };
     }
 
+    /** Returns the text of a cell, escaped: a key's title must not control the terminal of the user who lists it. */
     private static String text(Object value) {
         return switch (value) {
-            case String text -> text.isEmpty() ? "-" : printable(text);
+            case String text -> text.isEmpty() ? "-" : TextEscaper.oneLine(text);
             case Instant time -> time.truncatedTo(ChronoUnit.SECONDS).toString();
             case Enum<?> word -> word.name().toLowerCase(Locale.ROOT);
             case Boolean answer -> answer ? "yes" : "no";
             case Collection<?> none when none.isEmpty() -> "-";
             case Collection<?> many -> many.stream().map(Table::text).collect(Collectors.joining(", "));
-            default -> printable(String.valueOf(value));
+            default -> TextEscaper.oneLine(String.valueOf(value));
         };
-    }
-
-    /** Escapes control characters: a key's title must not control the terminal of the user who lists it. */
-    private static String printable(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
-                return escaped(text);
-            }
-        }
-        return text;
-    }
-
-    private static String escaped(String text) {
-        return text.codePoints()
-                .mapToObj(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT
-                        ? "\\u%04x".formatted(c)
-                        : Character.toString(c))
-                .collect(Collectors.joining());
     }
 
     List<Integer> widths(List<List<String>> lines) {

@@ -1,5 +1,6 @@
 package io.gerve.keylookup.key;
 
+import io.gerve.logging.TextEscaper;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -18,7 +19,6 @@ public record KeyLine(PublicKey key, String comment) {
 
     private static final int LENGTH_MAX = 16 * 1024;
     private static final Pattern BLANKS = Pattern.compile("[ \t]+");
-    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]");
     private static final String BLOB_PREFIX = "AAAA";
 
     /**
@@ -81,9 +81,8 @@ public record KeyLine(PublicKey key, String comment) {
                 throw new InvalidKey("There is a second key on the line. Paste one key at a time.");
             }
         }
-        String printable = UNPRINTABLE.matcher(text).replaceAll("").strip();
-        int end =
-                printable.offsetByCodePoints(0, Math.min(COMMENT_MAX, printable.codePointCount(0, printable.length())));
-        return printable.substring(0, end);
+        var printable = new StringBuilder();
+        text.codePoints().filter(TextEscaper::isPrintable).forEach(printable::appendCodePoint);
+        return TextEscaper.truncate(printable.toString().strip(), COMMENT_MAX);
     }
 }

@@ -3,9 +3,9 @@ package io.gerve.keylookup.store;
 import io.gerve.keylookup.directory.DeployKeyAccess;
 import io.gerve.keylookup.key.KeyLine;
 import io.gerve.keylookup.key.PublicKey;
+import io.gerve.logging.TextEscaper;
 import java.time.Instant;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /**
  * Key to be registered.
@@ -14,8 +14,6 @@ import java.util.regex.Pattern;
  * @param expiry time at which the key expires; {@link Instant#MAX} if it never expires
  */
 public record NewKey(PublicKey key, String title, Instant expiry, Owner owner) {
-    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]");
-
     /** Upper bound of an expiry, which a DATETIME can hold. */
     private static final Instant EXPIRY_MAX = Instant.parse("9999-01-01T00:00:00Z");
 
@@ -37,7 +35,7 @@ public record NewKey(PublicKey key, String title, Instant expiry, Owner owner) {
         if (title.isBlank() || title.codePointCount(0, title.length()) > KeyLine.COMMENT_MAX) {
             throw new IllegalArgumentException("a key's title has 1 to " + KeyLine.COMMENT_MAX + " characters");
         }
-        if (UNPRINTABLE.matcher(title).find()) {
+        if (!title.codePoints().allMatch(TextEscaper::isPrintable)) {
             throw new IllegalArgumentException("a key's title has no control characters");
         }
     }
