@@ -80,7 +80,18 @@ public final class ChainVerifier {
         if (found.isEmpty()) {
             return issue(kept, Issue.Kind.MISSING, "the gate has no chain any more");
         }
-        MysqlAccessLogReader.Ends ends = found.get();
+        Optional<Issue> issue = compare(kept, found.get());
+        if (issue.isEmpty()) {
+            return issue;
+        }
+        // The record may have been pruned between the two queries.
+        Optional<MysqlAccessLogReader.Ends> now = currentEnds(kept.gate());
+        boolean wasPruned =
+                now.isPresent() && now.get().anchorPosition() != found.get().anchorPosition();
+        return wasPruned ? compare(kept) : issue;
+    }
+
+    private Optional<Issue> compare(ChainHead kept, MysqlAccessLogReader.Ends ends) throws LookupUnavailable {
         if (kept.position() > ends.headPosition()) {
             return issue(kept, Issue.Kind.MISSING, "the chain ends before it, at " + ends.headPosition());
         }

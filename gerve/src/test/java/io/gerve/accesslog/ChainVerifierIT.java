@@ -1,15 +1,21 @@
 package io.gerve.accesslog;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.gerve.accesslog.ChainVerifier.Issue;
 import io.gerve.accesslog.ChainVerifier.Issue.Kind;
 import io.gerve.sql.Database;
+import io.gerve.sql.DatabaseSettings;
 import io.gerve.sql.testing.RunningMariaDb;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.jooq.impl.DSL;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,7 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ChainVerifierIT {
     private final Instant now = Instant.now();
 
-    private final Database database = new Database(RunningMariaDb.shared().newMigratedDatabase());
+    private final DatabaseSettings settings = RunningMariaDb.shared().newMigratedDatabase();
+    private final Database database = new Database(settings);
     private final MysqlAccessLogReader log = new MysqlAccessLogReader(database);
 
     @BeforeAll
@@ -203,6 +210,39 @@ class ChainVerifierIT {
         assertThat(new MysqlAccessLogStore(database, "gate1").add(List.of(SampleRecords.record())))
                 .isEmpty();
         assertThat(issues()).isEmpty();
+    }
+
+    /** The record of the head goes between the query for the ends of the chain and the query for the record. */
+    @Test
+    void headThatIsPrunedMeanwhileIsTheBeginningOfTheChain() throws Exception {
+        ChainHead kept = heads().getFirst();
+        try (var patient = new Database(new DatabaseSettings(
+                        settings.url(), settings.user(), settings.password(), 2, Duration.ofMinutes(1)));
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Optional<Issue>> compared = database.sql().connectionResult(connection -> {
+                try (var pruner = connection.createStatement()) {
+                    pruner.execute("LOCK TABLES access_log WRITE");
+                    try {
+                        var waiting = threads.submit(
+                                () -> new ChainVerifier(new MysqlAccessLogReader(patient)).compare(kept));
+                        await().atMost(Duration.ofMinutes(1)).until(this::isAQueryWaiting);
+                        pruner.execute("DELETE FROM access_log");
+                        sql("UPDATE access_log_chains SET anchor_position = head_position, anchor_hash = head_hash");
+                        return waiting;
+                    } finally {
+                        pruner.execute("UNLOCK TABLES");
+                    }
+                }
+            });
+            assertThat(compared.get()).isEmpty();
+        }
+    }
+
+    private boolean isAQueryWaiting() {
+        return database.sql()
+                .fetchExists(DSL.selectOne()
+                        .from("information_schema.processlist")
+                        .where("db = DATABASE() AND state LIKE '%metadata lock%'"));
     }
 
     private List<ChainHead> heads() throws Exception {
