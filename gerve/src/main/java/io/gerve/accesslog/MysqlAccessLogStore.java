@@ -84,14 +84,12 @@ final class MysqlAccessLogStore implements AccessLogStore {
         logHead(head);
     }
 
+    /** Adds the chain. Its anchor has the default, position 0 and zeros: a gate has no right to write an anchor. */
     private void createChain(DSLContext sql) {
-        byte[] beginning = HEX.parseHex(HashChain.BEGINNING);
         sql.insertInto(ACCESS_LOG_CHAINS)
                 .set(ACCESS_LOG_CHAINS.GATE, gate)
-                .set(ACCESS_LOG_CHAINS.ANCHOR_POSITION, 0L)
-                .set(ACCESS_LOG_CHAINS.ANCHOR_HASH, beginning)
                 .set(ACCESS_LOG_CHAINS.HEAD_POSITION, 0L)
-                .set(ACCESS_LOG_CHAINS.HEAD_HASH, beginning)
+                .set(ACCESS_LOG_CHAINS.HEAD_HASH, HEX.parseHex(HashChain.BEGINNING))
                 .onDuplicateKeyIgnore()
                 .execute();
     }

@@ -91,7 +91,7 @@ public final class AuditedTransaction {
                 throw new ChangeRefused(
                         "A concurrent change conflicts with this one. Nothing was changed. Check the current state, then"
                                 + " try again.");
-            case PROGRAMMING_ERROR -> throw e;
+            case ACCESS_DENIED, PROGRAMMING_ERROR -> throw e;
         };
     }
 

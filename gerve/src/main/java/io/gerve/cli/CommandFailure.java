@@ -45,6 +45,9 @@ public final class CommandFailure {
     }
 
     static int status(Exception exception) {
+        if (DatabaseFailure.of(exception) == DatabaseFailure.ACCESS_DENIED) {
+            return ExitStatus.CONFIG;
+        }
         return switch (exception) {
             case LookupUnavailable unavailable
             when DatabaseFailure.isProgrammingError(unavailable) -> ExitStatus.REFUSED;
@@ -56,6 +59,9 @@ public final class CommandFailure {
     }
 
     static String message(Exception exception) {
+        if (DatabaseFailure.of(exception) == DatabaseFailure.ACCESS_DENIED) {
+            return accessDenied(exception);
+        }
         String message = String.valueOf(exception.getMessage());
         return switch (exception) {
             case ChangeRefused _, DependencyUnavailable _, InvalidConfig _ -> message;
@@ -78,5 +84,14 @@ public final class CommandFailure {
                         .flatMap(text -> text.lines().findFirst()))
                 .map(text -> ": " + (text.endsWith(".") ? text.substring(0, text.length() - 1) : text))
                 .orElse("");
+    }
+
+    private static String accessDenied(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return "The database user of the configuration file may not do this: " + cause.getMessage()
+                + ". Name the configuration file of a user with this right with --config (install.md, \"The database\").";
     }
 }

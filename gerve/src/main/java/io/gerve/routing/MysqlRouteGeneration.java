@@ -24,6 +24,16 @@ final class MysqlRouteGeneration {
                 .get(SITE.ROUTE_GENERATION);
     }
 
+    /** Keeps others from {@link #lock} until the transaction ends. A gate may do this, since it needs no right to update. */
+    static String lockShared(DSLContext sql) {
+        return sql.select(SITE.ROUTE_GENERATION)
+                .from(SITE)
+                .where(ROW)
+                .forShare()
+                .fetchSingle()
+                .get(SITE.ROUTE_GENERATION);
+    }
+
     /**
      * Sets a new generation and returns it. A generation is never reused, so that values which a failed transaction
      * left in Redis are not taken for those of the next transaction.

@@ -64,7 +64,8 @@ public final class MysqlRouteResolver implements RouteResolver, RouteSource {
     @Override
     public void whileUnchanged(SnapshotReader<String> generation) throws LookupUnavailable {
         try {
-            database.sql().transaction(transaction -> generation.read(MysqlRouteGeneration.lock(transaction.dsl())));
+            database.sql()
+                    .transaction(transaction -> generation.read(MysqlRouteGeneration.lockShared(transaction.dsl())));
         } catch (DataAccessException e) {
             throw e.getCause() instanceof LookupUnavailable failure
                     ? failure

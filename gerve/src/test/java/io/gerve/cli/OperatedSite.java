@@ -20,7 +20,10 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Site with a configuration file, a database and a Redis, on which a test runs commands. */
 public final class OperatedSite implements AutoCloseable {
+    private static final String OPERATOR = "gerve_operator";
+
     private final Path config;
+    private final DatabaseSettings settings;
     private final Database database;
 
     /** Result of a command. */
@@ -32,6 +35,12 @@ public final class OperatedSite implements AutoCloseable {
 
     /** @param home for the configuration and what it names */
     public OperatedSite(Path home, DatabaseSettings settings, URI redis) throws IOException {
+        this(home, settings, settings.user(), redis);
+    }
+
+    /** @param user the database user of the commands */
+    private OperatedSite(Path home, DatabaseSettings settings, String user, URI redis) throws IOException {
+        this.settings = settings;
         var password = Files.writeString(home.resolve("database.password"), settings.password() + "\n");
         Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
         this.config = Files.writeString(home.resolve("gerve.toml"), """
@@ -47,16 +56,20 @@ public final class OperatedSite implements AutoCloseable {
                 user = "%s"
                 identity_file = "fs/gate_key"
                 """.formatted(
-                        settings.url(), settings.user(), redis, System.getProperty("user.name")));
+                        settings.url(), user, redis, System.getProperty("user.name")));
         this.database = new Database(settings);
     }
 
-    /** With a new database that has Gerve's schema. */
+    /** With a new database that has Gerve's schema. The commands have the rights of an operator. */
     public static OperatedSite open(Path home) throws IOException {
-        return new OperatedSite(
-                home,
-                RunningMariaDb.shared().newMigratedDatabase(),
-                RunningRedis.shared().newDatabase());
+        DatabaseSettings settings = RunningMariaDb.shared().newMigratedDatabase();
+        RunningMariaDb.shared().grantRights(settings);
+        return new OperatedSite(home, settings, OPERATOR, RunningRedis.shared().newDatabase());
+    }
+
+    /** Returns the settings of the database as another user. */
+    public DatabaseSettings databaseAs(String user) {
+        return RunningMariaDb.as(user, settings);
     }
 
     public void configure(String section, String line) throws IOException {
@@ -73,6 +86,20 @@ public final class OperatedSite implements AutoCloseable {
         int status =
                 Gerve.execute(new PrintWriter(out, true), new PrintWriter(err, true), terminal, withConfig(arguments));
         return new Run(status, out.toString(), err.toString());
+    }
+
+    /** Runs {@code gerve audit log prune} with the configuration file of its own database user. */
+    public Run prune(Terminal terminal, String... arguments) throws IOException {
+        String operator = Files.readString(config);
+        try {
+            Files.writeString(config, operator.replace('"' + OPERATOR + '"', "\"gerve_prune\""));
+            return gerve(
+                    terminal,
+                    Stream.concat(Stream.of("audit", "log", "prune"), Stream.of(arguments))
+                            .toArray(String[]::new));
+        } finally {
+            Files.writeString(config, operator);
+        }
     }
 
     private String[] withConfig(String... arguments) {

@@ -36,7 +36,9 @@ class DistributionIT {
 
     @Test
     void shareAndBinAreComplete() throws Exception {
-        assertThat(names("share")).contains("gerve.toml", "file-server", "openssh-frontend", "systemd", "README.md");
+        assertThat(names("share"))
+                .contains(
+                        "gerve.toml", "database-rights.sql", "file-server", "openssh-frontend", "systemd", "README.md");
         assertThat(HOME.resolve("share/file-server/setup")).isExecutable();
         assertThat(HOME.resolve("share/aot-caches")).isExecutable();
         assertThat(HOME.resolve("share/file-server/git-shell-commands/gerve-repository"))

@@ -19,6 +19,8 @@ public enum DatabaseFailure {
     OUTAGE,
     /** A concurrent change invalidated this one, for example by using the same name a moment earlier. */
     CONFLICT,
+    /** The database user may not do this. Another user of the site may (database-rights.sql). */
+    ACCESS_DENIED,
     /** The statement or its values are wrong, or the schema does not match the program. A retry fails as well. */
     PROGRAMMING_ERROR;
 
@@ -53,6 +55,9 @@ public enum DatabaseFailure {
             1217, // foreign key: child rows exist
             1451, // foreign key: child rows exist, reported with the name of the constraint
             1452); // foreign key: the parent row does not exist, reported with the name of the constraint
+
+    /** Error numbers of a missing privilege: on the database, on a table, on a column. */
+    private static final Set<Integer> ACCESS_DENIED_NUMBERS = Set.of(1044, 1142, 1143);
 
     /** Error numbers of refused values that MySQL reports as general errors. MariaDB has a SQLSTATE for them. */
     private static final Set<Integer> REFUSED_VALUE_NUMBERS = Set.of(
@@ -103,6 +108,9 @@ public enum DatabaseFailure {
     private static DatabaseFailure of(SQLException failure) {
         if (CONFLICT_NUMBERS.contains(failure.getErrorCode())) {
             return CONFLICT;
+        }
+        if (ACCESS_DENIED_NUMBERS.contains(failure.getErrorCode())) {
+            return ACCESS_DENIED;
         }
         String state = stateClass(failure);
         // A failure without an SQLSTATE comes from the pool, not from the server.

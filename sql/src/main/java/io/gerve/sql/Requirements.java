@@ -83,9 +83,10 @@ final class Requirements {
                 throw e;
             }
             return Optional.of("The database user lacks a privilege, and nothing was changed: " + e.getMessage()
-                    + ". Run: GRANT ALL PRIVILEGES ON " + value(connection, "DATABASE()")
+                    + ". Migrate as the owner of the tables, or make this user the owner: GRANT ALL PRIVILEGES ON "
+                    + value(connection, "DATABASE()")
                     + ".* TO '"
-                    + value(connection, "CURRENT_USER()").replace("@", "'@'") + "'. Then migrate again.");
+                    + value(connection, "CURRENT_USER()").replace("@", "'@'") + "'.");
         }
     }
 

@@ -21,9 +21,10 @@ import picocli.CommandLine.ParentCommand;
             "",
             "Removes records that are older than audit.retention, a thousand in each transaction, so that gates can"
                     + " write meanwhile. Run it"
-                    + " daily. The remaining records can still be verified. gerve audit changes shows who pruned what.",
+                    + " daily, with the configuration file of the database user that can remove records. The remaining"
+                    + " records can still be verified. gerve audit changes shows who pruned what.",
             "",
-            "  gerve audit log prune --older-than 90d",
+            "  gerve --config /etc/gerve/prune.toml audit log prune --older-than 90d",
         },
         exitCodeList = {
             "0:Done.",

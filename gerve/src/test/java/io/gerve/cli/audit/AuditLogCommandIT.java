@@ -15,9 +15,6 @@ import io.gerve.push.PushedRefs;
 import io.gerve.push.PushedRefs.RefUpdate;
 import io.gerve.push.PushedRefs.Result;
 import io.gerve.sql.Database;
-import io.gerve.sql.DatabaseSettings;
-import io.gerve.sql.testing.RunningMariaDb;
-import io.gerve.sql.testing.RunningRedis;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -39,9 +36,8 @@ class AuditLogCommandIT {
 
     @Test
     void recordsAreListedFilteredExplainedVerifiedAndPruned() throws Exception {
-        DatabaseSettings settings = RunningMariaDb.shared().newMigratedDatabase();
-        try (var site = new OperatedSite(home, settings, RunningRedis.shared().uri());
-                var database = new Database(settings)) {
+        try (var site = OperatedSite.open(home);
+                var database = new Database(site.databaseAs("gerve_gate"))) {
             assertThat(site.must("audit", "log", "verify").err()).contains("No gate has written a record yet");
             site.must("account", "create", "tom");
             AccessLogRecord push =
@@ -116,21 +112,30 @@ class AuditLogCommandIT {
                             .out()
                             .lines())
                     .hasSize(1);
-            assertThat(site.must("audit", "log", "prune", "--older-than", "1d", "--yes")
+            var byOperator = site.gerve("audit", "log", "prune", "--older-than", "1d", "--yes");
+            assertThat(byOperator.status()).isEqualTo(78);
+            assertThat(byOperator.err()).contains("may not do this", "DELETE", "gerve_operator", "--config");
+            assertThat(site.prune(Terminal.none(), "--older-than", "1d", "--yes")
                             .err())
                     .startsWith("1 records older than 1d");
             assertThat(site.must("audit", "log", "verify").err()).contains("gate1: records 2 to 2", "unchanged");
-            var unconfirmed = site.gerve("audit", "log", "prune", "--older-than", "0d");
+            var unconfirmed = site.prune(Terminal.none(), "--older-than", "0d");
             assertThat(unconfirmed.err()).contains("Remove every record of the access log?", "confirm with --yes");
             assertThat(unconfirmed.status()).isEqualTo(1);
-            assertThat(site.gerve(Terminal.of(_ -> "n"), "audit", "log", "prune", "--older-than", "1h")
-                            .status())
+            assertThat(site.prune(Terminal.of(_ -> "n"), "--older-than", "1h").status())
                     .isEqualTo(1);
             assertThat(site.must("audit", "changes").out()).contains("access_log_pruned");
             assertThat(site.must("audit", "log", "--all").out().lines()).hasSize(2);
-            assertThat(site.must("audit", "log", "prune", "--older-than", "0d", "--yes")
+            assertThat(site.prune(Terminal.none(), "--older-than", "0d", "--yes")
                             .err())
                     .startsWith("1 records older than 0ms");
+
+            // The attack: to empty both tables, so that no gate seems to have written a record.
+            site.sql("DELETE FROM access_log_chains");
+            site.must("audit", "log", "verify");
+            var emptied = site.gerve("audit", "log", "verify", "--from-head", head);
+            assertThat(emptied.out()).contains("missing", "the gate has no chain any more");
+            assertThat(emptied.status()).isEqualTo(1);
 
             site.configure("[nonsense]", "x = 1");
             assertThat(site.gerve("audit", "log", "verify").status()).isEqualTo(78);
@@ -139,9 +144,8 @@ class AuditLogCommandIT {
 
     @Test
     void followPrintsNewRecordsAndCountsUnreadableOnes() throws Exception {
-        DatabaseSettings settings = RunningMariaDb.shared().newMigratedDatabase();
-        try (var site = new OperatedSite(home, settings, RunningRedis.shared().uri());
-                var database = new Database(settings)) {
+        try (var site = OperatedSite.open(home);
+                var database = new Database(site.databaseAs("gerve_gate"))) {
             AccessLogRecord changed = record(now, "git-upload-pack", RequestDecision.ALLOWED, "whatever");
             try (var followed = site.start("audit", "log", "--follow")) {
                 await().atMost(TIMEOUT).until(() -> followed.out().toString().contains("REQUEST"));

@@ -21,7 +21,7 @@ class GerveConfigTest {
     private static final String MINIMAL = """
             [database]
             url = "jdbc:mysql://127.0.0.1:3306/gerve"
-            user = "gerve"
+            user = "gerve_gate"
             password_file = "database.password"
             [redis]
             url = "redis://127.0.0.1:6379"

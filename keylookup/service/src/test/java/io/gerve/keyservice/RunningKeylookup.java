@@ -3,6 +3,7 @@ package io.gerve.keyservice;
 import static org.awaitility.Awaitility.await;
 
 import io.gerve.sql.DatabaseSettings;
+import io.gerve.sql.testing.RunningMariaDb;
 import io.gerve.sql.testing.RunningRedis;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -16,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 
 /** The {@code gerve-keylookup} program, running in a process of its own. */
 public final class RunningKeylookup implements AutoCloseable {
+    private static final String DATABASE_USER = "gerve_keylookup";
+
     private final Process process;
     private final Path log;
     private final URI url;
@@ -27,12 +30,13 @@ public final class RunningKeylookup implements AutoCloseable {
     }
 
     /**
-     * Starts the program. Does not wait until it serves requests.
+     * Starts the program with the rights of its database user. Does not wait until it serves requests.
      *
      * @param home a directory for its files only
      * @param settings further lines of the section {@code [keylookup]}
      */
     public static RunningKeylookup start(Path home, DatabaseSettings database, String... settings) throws IOException {
+        RunningMariaDb.shared().grantRights(database);
         int port = freePort();
         Path password = Files.writeString(home.resolve("password"), database.password());
         Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
@@ -52,7 +56,7 @@ public final class RunningKeylookup implements AutoCloseable {
                 url = "http://127.0.0.1:%d"
                 %s
                 """.formatted(
-                database.url(), database.user(), RunningRedis.shared().uri(), port, port, String.join("\n", settings)));
+                database.url(), DATABASE_USER, RunningRedis.shared().uri(), port, port, String.join("\n", settings)));
         Path log = home.resolve("log");
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),

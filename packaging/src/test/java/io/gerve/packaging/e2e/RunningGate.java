@@ -3,7 +3,6 @@ package io.gerve.packaging.e2e;
 import static org.awaitility.Awaitility.await;
 
 import io.gerve.cli.GerveInProcess;
-import io.gerve.sql.DatabaseSettings;
 import io.gerve.sql.testing.RunningMariaDb;
 import io.gerve.sql.testing.RunningRedis;
 import io.gerve.testbed.fileserver.LocalFileServer;
@@ -67,9 +66,7 @@ final class RunningGate implements AutoCloseable {
             Duration cacheTtl,
             Duration lookupTimeout)
             throws Exception {
-        DatabaseSettings database = mariaDb.newMigratedDatabase();
-        var stores = new Stores(
-                database.url(), database.user(), database.password(), redis.toString(), cacheTtl, lookupTimeout);
+        Stores stores = Stores.create(mariaDb, redis.toString(), cacheTtl, lookupTimeout);
         var distribution = new Distribution(Path.of(System.getProperty("gerve.distribution", "target/gerve")));
         var gate = new RunningGate(new TestSite(folder, frontend, distribution, stores, new Programs()));
         try {
@@ -112,7 +109,7 @@ final class RunningGate implements AutoCloseable {
 
     /** Runs a {@code gerve} command, which must succeed. */
     CommandResult cli(String arguments) {
-        return new CommandResult("gerve " + arguments, 0, new GerveInProcess(site.config()).run(arguments));
+        return new CommandResult("gerve " + arguments, 0, new GerveInProcess(site.operatorConfig()).run(arguments));
     }
 
     /** Creates an empty private repository of mojombo with a unique name, and returns the name: {@code mojombo/…}. */

@@ -4,15 +4,19 @@ import io.gerve.sql.DatabaseSettings;
 import io.gerve.sql.Migrations;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 
 /**
  * A running MariaDB server on a free loopback port, or a MySQL server if the system property {@code gerve.mysql.home}
@@ -22,6 +26,7 @@ public final class RunningMariaDb implements AutoCloseable {
     private static final Duration START_MAX = Duration.ofMinutes(3);
     private static final String USER = "gerve";
     private static final String PASSWORD = "quite-public";
+    private static final Pattern GRANT = Pattern.compile("(?m)^GRANT .* TO (gerve_[a-z]+)(?=;$)");
 
     private final DatabaseInstallation installation;
     private final Path directory;
@@ -79,6 +84,34 @@ public final class RunningMariaDb implements AutoCloseable {
             throw new IllegalStateException("cannot migrate " + settings, e);
         }
         return settings;
+    }
+
+    /**
+     * Creates the users of database-rights.sql, unless they exist, and grants them their rights on a migrated database.
+     * Each has the password of the database's settings.
+     */
+    public void grantRights(DatabaseSettings migrated) {
+        try (var rights = Migrations.class.getResourceAsStream("database-rights.sql");
+                var connection = DriverManager.getConnection(migrated.url(), credentials());
+                var statement = connection.createStatement()) {
+            String script = new String(Objects.requireNonNull(rights).readAllBytes(), StandardCharsets.UTF_8);
+            List<MatchResult> grants = GRANT.matcher(script).results().toList();
+            for (String user :
+                    grants.stream().map(grant -> grant.group(1)).distinct().toList()) {
+                statement.execute("CREATE USER IF NOT EXISTS " + user + " IDENTIFIED BY '" + migrated.password() + "'");
+            }
+            for (MatchResult grant : grants) {
+                statement.execute(grant.group());
+            }
+        } catch (IOException | SQLException e) {
+            throw new IllegalStateException("cannot grant the rights on " + migrated, e);
+        }
+    }
+
+    /** Returns the settings for the same database as another user, such as {@code gerve_gate}. */
+    public static DatabaseSettings as(String user, DatabaseSettings settings) {
+        return new DatabaseSettings(
+                settings.url(), user, settings.password(), settings.maximumPoolSize(), settings.queryTimeout());
     }
 
     /**

@@ -34,7 +34,7 @@ class QueriesIT {
     void start() {
         api = RunningApi.start();
         fill();
-        api.database().sql().configuration().set(new DefaultExecuteListenerProvider(new ExecuteListener() {
+        api.serviceDatabase().sql().configuration().set(new DefaultExecuteListenerProvider(new ExecuteListener() {
             private static final long serialVersionUID = 1;
 
             @Override

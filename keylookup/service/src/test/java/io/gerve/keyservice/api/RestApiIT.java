@@ -266,7 +266,7 @@ class RestApiIT {
                     .doesNotContain("no/such");
             api.invalidations().close();
             assertThat(api.get("/readyz").status()).isEqualTo(503);
-            api.database().close();
+            api.serviceDatabase().close();
             assertThat(api.get("/readyz").body()).startsWith("database does not answer");
             assertThat(api.get("/livez").status()).isEqualTo(200);
             assertThat(api.get("/tom.keys").status()).isEqualTo(503);

@@ -16,6 +16,7 @@ import io.gerve.keylookup.token.TokenScope;
 import io.gerve.keyservice.KeylookupServer;
 import io.gerve.program.RequestIdGenerator;
 import io.gerve.sql.Database;
+import io.gerve.sql.DatabaseSettings;
 import io.gerve.sql.testing.RunningMariaDb;
 import io.gerve.sql.testing.RunningRedis;
 import java.io.IOException;
@@ -39,7 +40,11 @@ final class RunningApi implements AutoCloseable {
     static final KeylookupSettings.Limits LIMITS = new KeylookupSettings.Limits(100, 16, 5000, 600, 60, 20_000);
     static final Actor OPERATOR = new Actor("root", "cli");
 
-    private final Database database = new Database(RunningMariaDb.shared().newMigratedDatabase());
+    private final DatabaseSettings settings = RunningMariaDb.shared().newMigratedDatabase();
+    private final Database database = new Database(settings);
+    /** Database with the rights of the service. */
+    private final Database serviceDatabase = new Database(RunningMariaDb.as("gerve_keylookup", settings));
+
     private final RedisInvalidationBus invalidations =
             new RedisInvalidationBus(new RedisSettings(RunningRedis.shared().uri(), Duration.ofMillis(500)));
     private final InstantSource clock = InstantSource.system();
@@ -53,11 +58,16 @@ final class RunningApi implements AutoCloseable {
     private final URI url;
 
     private RunningApi(KeylookupSettings settings) {
+        RunningMariaDb.shared().grantRights(this.settings);
         this.url = settings.url();
         var policy = new KeyPolicy(settings.policy(), new CompromisedKeys(List.of(), System::nanoTime));
         this.server = new KeylookupServer(
                 settings,
-                new RestApi.Stores(database, invalidations, keyStore, tokens),
+                new RestApi.Stores(
+                        serviceDatabase,
+                        invalidations,
+                        new MysqlKeyStore(serviceDatabase, invalidations, clock),
+                        new MysqlTokenStore(serviceDatabase, clock, new SecureRandom())),
                 policy,
                 new RequestIdGenerator(clock, new SecureRandom()),
                 clock,
@@ -99,6 +109,10 @@ final class RunningApi implements AutoCloseable {
 
     Database database() {
         return database;
+    }
+
+    Database serviceDatabase() {
+        return serviceDatabase;
     }
 
     KeylookupServer server() {
@@ -166,6 +180,7 @@ final class RunningApi implements AutoCloseable {
         client.shutdownNow();
         server.close();
         invalidations.close();
+        serviceDatabase.close();
         database.close();
     }
 

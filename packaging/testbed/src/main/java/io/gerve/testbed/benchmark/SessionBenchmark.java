@@ -1,6 +1,5 @@
 package io.gerve.testbed.benchmark;
 
-import io.gerve.sql.DatabaseSettings;
 import io.gerve.sql.testing.RunningMariaDb;
 import io.gerve.sql.testing.RunningRedis;
 import io.gerve.testbed.fileserver.LocalFileServer;
@@ -55,7 +54,8 @@ public final class SessionBenchmark {
         var distribution = new Distribution(Path.of(System.getProperty("gerve.distribution")));
         try (var mariaDb = RunningMariaDb.start(folder.resolve("mariadb"));
                 var redis = RunningRedis.start(folder.resolve("redis"));
-                var site = new TestSite(folder, distribution, stores(mariaDb, redis), programs)) {
+                var site = new TestSite(
+                        folder, distribution, Stores.create(mariaDb, redis.uri().toString()), programs)) {
             new SessionBenchmark(site).run(programs);
         } finally {
             try (Stream<Path> files = Files.walk(folder)) {
@@ -65,19 +65,9 @@ public final class SessionBenchmark {
         }
     }
 
-    private static Stores stores(RunningMariaDb mariaDb, RunningRedis redis) throws IOException {
-        DatabaseSettings database = mariaDb.newDatabase();
-        return new Stores(
-                database.url(),
-                database.user(),
-                database.password(),
-                redis.uri().toString());
-    }
-
     private void run(Programs programs) throws Exception {
         LocalFileServer server = site.fileServers().getFirst();
         Path key = site.newKey("mojombo");
-        site.gerve("migrate").orThrow();
         site.gerve("server create fs1 fs1a 127.0.0.1 --port %d --host-key '%s'"
                         .formatted(server.port(), server.home().hostKey()))
                 .orThrow();

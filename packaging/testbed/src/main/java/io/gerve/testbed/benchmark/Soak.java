@@ -1,6 +1,5 @@
 package io.gerve.testbed.benchmark;
 
-import io.gerve.sql.DatabaseSettings;
 import io.gerve.sql.testing.RunningMariaDb;
 import io.gerve.sql.testing.RunningRedis;
 import io.gerve.testbed.fileserver.LocalFileServer;
@@ -53,12 +52,7 @@ public final class Soak {
         boolean isClean;
         try (var mariaDb = RunningMariaDb.start(folder.resolve("mariadb"));
                 var redis = RunningRedis.start(folder.resolve("redis"))) {
-            DatabaseSettings database = mariaDb.newDatabase();
-            var stores = new Stores(
-                    database.url(),
-                    database.user(),
-                    database.password(),
-                    redis.uri().toString());
+            Stores stores = Stores.create(mariaDb, redis.uri().toString());
             try (var site = new TestSite(folder, distribution, stores, programs)) {
                 isClean = new Soak(site).run(sessions, commands);
             }
@@ -81,7 +75,6 @@ public final class Soak {
 
     private void populate() throws Exception {
         LocalFileServer server = site.fileServers().getFirst();
-        site.gerve("migrate").orThrow();
         site.gerve("server create fs1 fs1a 127.0.0.1 --port %d --host-key '%s'"
                         .formatted(server.port(), server.home().hostKey()))
                 .orThrow();

@@ -24,8 +24,7 @@ final class Population {
     }
 
     void make() throws IOException, InterruptedException {
-        progress.report("making the tables, and telling Gerve of the file servers");
-        gerve("migrate");
+        progress.report("telling Gerve of the file servers");
         LocalFileServer first = site.fileServers().get(0);
         LocalFileServer second = site.fileServers().get(1);
         addServer("fs1", first, second);

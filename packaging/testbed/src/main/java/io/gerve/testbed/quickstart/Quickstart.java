@@ -1,7 +1,6 @@
 package io.gerve.testbed.quickstart;
 
 import io.gerve.program.ExitStatus;
-import io.gerve.sql.DatabaseSettings;
 import io.gerve.sql.testing.RunningMariaDb;
 import io.gerve.sql.testing.RunningRedis;
 import io.gerve.testbed.process.Programs;
@@ -78,13 +77,9 @@ public final class Quickstart {
         progress.report("starting MariaDB and Redis in " + folder);
         RunningMariaDb mariaDb = closedAtTheEnd(RunningMariaDb.start(folder.resolve("mariadb")));
         RunningRedis redis = closedAtTheEnd(RunningRedis.start(folder.resolve("redis")));
-        DatabaseSettings database = mariaDb.newDatabase();
+        progress.report("making the tables, and the database's users with their rights");
+        Stores stores = Stores.create(mariaDb, redis.uri().toString());
         progress.report("starting two file servers");
-        var stores = new Stores(
-                database.url(),
-                database.user(),
-                database.password(),
-                redis.uri().toString());
         TestSite site = closedAtTheEnd(new TestSite(folder, distribution, stores, new Programs()));
         new Population(site, progress).make();
         progress.report("ready");

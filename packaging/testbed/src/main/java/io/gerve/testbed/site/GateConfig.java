@@ -5,11 +5,14 @@ import io.gerve.testbed.process.FreePort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /** Configuration file of one gate and one key service, which listen on ports of the loopback address. */
 record GateConfig(Path file, int port, int keyServicePort) {
+    private static final String GATE_USER = "gerve_gate";
+
     static GateConfig write(
             Path file, FrontendKind frontend, Stores stores, LocalFileServer fileServer, Path hostKey, Path identity)
             throws IOException {
@@ -52,7 +55,7 @@ record GateConfig(Path file, int port, int keyServicePort) {
                 format = "text"
                 """.formatted(
                         stores.databaseUrl(),
-                        stores.databaseUser(),
+                        GATE_USER,
                         stores.databasePassword(),
                         stores.lookupTimeout().toSeconds(),
                         stores.redisUrl(),
@@ -71,6 +74,17 @@ record GateConfig(Path file, int port, int keyServicePort) {
         }
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
         return config;
+    }
+
+    /**
+     * Writes a copy for another program, which has its own user of the database.
+     *
+     * @param user the database user
+     */
+    GateConfig withDatabaseUser(String user, String fileName) throws IOException {
+        Path copy = Files.copy(file, file.resolveSibling(fileName), StandardCopyOption.COPY_ATTRIBUTES);
+        Files.writeString(copy, Files.readString(file).replace('"' + GATE_USER + '"', '"' + user + '"'));
+        return new GateConfig(copy, port, keyServicePort);
     }
 
     String keyServiceUrl() {

@@ -42,6 +42,7 @@ public final class TestSite implements AutoCloseable {
     private final List<OpensshGate> opensshGates = new ArrayList<>();
     private final List<KeyServiceProcess> keyServices = new ArrayList<>();
     private final GateConfig config;
+    private final GateConfig operatorConfig;
     private final Shell shell;
 
     /** Starts the file servers of a site with a {@code gerve-frontend}. */
@@ -69,6 +70,7 @@ public final class TestSite implements AutoCloseable {
                 fileServers.add(startFileServer(folder.resolve(name)));
             }
             this.config = writeConfig("gerve.toml");
+            this.operatorConfig = config.withDatabaseUser("gerve_operator", "operator.toml");
             writeLauncher();
             writeGitConfig();
             this.shell = new Shell(Files.createDirectories(folder.resolve("work")), environment(), COMMAND_TIMEOUT);
@@ -101,12 +103,12 @@ public final class TestSite implements AutoCloseable {
     /** Writes a launcher, so that {@code gerve} at a prompt operates this site. */
     private void writeLauncher() throws IOException {
         Path launcher = Files.createDirectories(folder.resolve("bin")).resolve("gerve");
-        Files.writeString(
-                launcher, """
+        Files.writeString(launcher, """
                 #!/bin/sh
                 export JAVA_HOME='%s'
                 exec '%s' --config '%s' "$@"
-                """.formatted(System.getProperty("java.home"), distribution.program("gerve"), config.file()));
+                """.formatted(
+                        System.getProperty("java.home"), distribution.program("gerve"), operatorConfig.file()));
         Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
@@ -174,9 +176,10 @@ public final class TestSite implements AutoCloseable {
     /** Starts a key service. More than one can run. */
     public KeyServiceProcess startKeyService() throws IOException, InterruptedException {
         String name = "keylookup-" + (keyServices.size() + 1);
+        GateConfig gateConfig = keyServices.isEmpty() ? config : writeConfig("gate-of-" + name + ".toml");
         KeyServiceProcess service = KeyServiceProcess.start(
                 distribution,
-                keyServices.isEmpty() ? config : writeConfig(name + ".toml"),
+                gateConfig.withDatabaseUser("gerve_keylookup", name + ".toml"),
                 folder.resolve(name + ".log"),
                 programs);
         keyServices.add(service);
@@ -194,9 +197,9 @@ public final class TestSite implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /** Returns the configuration file of the site's programs. */
-    public Path config() {
-        return config.file();
+    /** Returns the configuration file of the operator's commands. */
+    public Path operatorConfig() {
+        return operatorConfig.file();
     }
 
     /** Runs {@code gerve} from the distribution. */

@@ -1,0 +1,102 @@
+package io.gerve.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.gerve.sql.testing.RunningMariaDb;
+import java.sql.SQLException;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Attacks by somebody who has the password of one of the users of database-rights.sql. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class DatabaseRightsIT {
+    private static final String ZEROS = "REPEAT('0', 32)";
+
+    private final DatabaseSettings settings = RunningMariaDb.shared().newMigratedDatabase();
+
+    @BeforeAll
+    void grant() {
+        RunningMariaDb.shared().grantRights(settings);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gerve_gate", "gerve_keylookup", "gerve_operator", "gerve_prune"})
+    void noUserChangesARecordOrTheHistoryOfChanges(String user) {
+        assertRefused(user, "UPDATE access_log SET decision = 'denied'");
+        assertRefused(user, "UPDATE grant_changes SET actor = 'somebody'");
+        assertRefused(user, "DELETE FROM grant_changes");
+        assertRefused(user, "DELETE FROM access_log_chains");
+        assertRefused(user, "DROP TABLE access_log");
+        assertRefused(user, "TRUNCATE TABLE access_log");
+        assertRefused(user, "ALTER TABLE access_log ADD COLUMN x INT NULL");
+        assertRefused(user, "CREATE TABLE x (x INT)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gerve_gate", "gerve_keylookup", "gerve_operator"})
+    void onlyThePrunerRemovesRecordsAndMovesTheBeginningOfAChain(String user) {
+        assertRefused(user, "DELETE FROM access_log");
+        assertRefused(user, "UPDATE access_log_chains SET anchor_position = 9, anchor_hash = " + ZEROS);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gerve_keylookup", "gerve_operator", "gerve_prune"})
+    void onlyAGateMovesTheHeadOfAChain(String user) {
+        assertRefused(user, "UPDATE access_log_chains SET head_position = 9, head_hash = " + ZEROS);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "gerve_gate | INSERT INTO access_log SELECT * FROM access_log ON DUPLICATE KEY UPDATE rule = ''",
+                "gerve_gate | REPLACE INTO access_log SELECT * FROM access_log",
+                "gerve_gate | INSERT INTO access_log_chains VALUES ('g', 9, REPEAT('0', 32), 9, REPEAT('0', 32))",
+                "gerve_gate | INSERT INTO access_log_chains VALUES ('g', 0, REPEAT('0', 32), 1, REPEAT('0', 32))"
+                        + " ON DUPLICATE KEY UPDATE anchor_position = 9",
+                "gerve_gate | INSERT INTO access_log_chains SELECT * FROM access_log_chains"
+                        + " ON DUPLICATE KEY UPDATE anchor_position = 9",
+                "gerve_gate | INSERT INTO access_log_chains (gate, head_position, head_hash) VALUES ('g', 9, '')"
+                        + " ON DUPLICATE KEY UPDATE anchor_position = 9",
+                "gerve_gate | REPLACE INTO access_log_chains (gate, head_position, head_hash) VALUES ('g', 9, '')",
+                "gerve_gate | UPDATE public_keys SET expires_at = NULL",
+                "gerve_gate | INSERT INTO collaborators VALUES (1, 1, 'admin')",
+                "gerve_gate | UPDATE site SET read_only_reason = NULL",
+                "gerve_gate | SELECT token_sha256 FROM access_tokens",
+                "gerve_gate | SELECT secret_sha256 FROM web_sessions",
+                "gerve_keylookup | SELECT exec_line FROM access_log",
+                "gerve_keylookup | UPDATE public_keys SET account_id = 1",
+                "gerve_keylookup | UPDATE access_tokens SET scopes = 'repo'",
+                "gerve_keylookup | INSERT INTO access_tokens SELECT * FROM access_tokens",
+                "gerve_keylookup | INSERT INTO collaborators VALUES (1, 1, 'admin')",
+                "gerve_operator | SELECT secret_sha256 FROM web_sessions",
+                "gerve_prune | SELECT exec_line FROM access_log",
+                "gerve_prune | SELECT login FROM accounts"
+            })
+    void userHasNoOtherRights(String user, String statement) {
+        assertRefused(user, statement);
+    }
+
+    @Test
+    void everyUserStartsAgainstTheCurrentSchema() throws SQLException {
+        for (String user : new String[] {"gerve_gate", "gerve_keylookup", "gerve_operator"}) {
+            assertThat(new Migrations(RunningMariaDb.as(user, settings)).pending())
+                    .isEmpty();
+        }
+    }
+
+    private void assertRefused(String user, String statement) {
+        try (var database = new Database(RunningMariaDb.as(user, settings))) {
+            Throwable refusal = catchThrowable(() -> database.sql().execute(statement));
+            assertThat(refusal).as("%s: %s", user, statement).isNotNull();
+            assertThat(DatabaseFailure.of(refusal))
+                    .as("%s: %s", user, refusal.getMessage())
+                    .isEqualTo(DatabaseFailure.ACCESS_DENIED);
+        }
+    }
+}
