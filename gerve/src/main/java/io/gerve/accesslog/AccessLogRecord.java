@@ -7,7 +7,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The outcome of one request, or of a refused login. Absent texts are empty and absent ids are 0, since the ids of rows
+ * The outcome of one request, or of a refused login. A request that runs long has two records: its begin, written while
+ * it runs, and its end. Absent texts are empty and absent ids are 0, since the ids of rows
  * start at 1. Text that the client chose is truncated and escaped.
  *
  * @param at the time at which the request came in
@@ -20,6 +21,11 @@ public record AccessLogRecord(
         DecisionFields decision,
         OutcomeFields outcome,
         PushedRefs refs) {
+    /** Returns whether the request was still running when this was written. Its end has a record of its own. */
+    public boolean isBegin() {
+        return outcome.endedBy().equals(OutcomeFields.UNKNOWN);
+    }
+
     /**
      * @param frontend {@code ssh} or {@code agent}
      * @param key the fingerprint of the client's key; empty if the client showed none
@@ -59,17 +65,18 @@ public record AccessLogRecord(
     /**
      * @param exitStatus the exit status, or the signal without {@code SIG}; empty if the gate did not learn it
      * @param endedBy {@code client}, {@code command}, {@code file_server} or {@code gate}; {@link #DELEGATED} if
-     *     another program ran the command
+     *     another program ran the command; {@link #UNKNOWN} if it was still running
      */
     public record OutcomeFields(long bytesIn, long bytesOut, long durationMillis, String exitStatus, String endedBy) {
         public static final String DELEGATED = "delegated";
+        public static final String UNKNOWN = "unknown";
 
         /**
          * Returns whether the gate saw the request end. If not, the byte counts and the exit status are meaningless,
-         * and the duration is that of the gate's decision.
+         * and the duration is the time until the record was written.
          */
         public boolean isKnown() {
-            return !endedBy.equals(DELEGATED);
+            return !endedBy.equals(DELEGATED) && !endedBy.equals(UNKNOWN);
         }
     }
 }

@@ -7,8 +7,8 @@ import java.util.List;
 @FunctionalInterface
 interface AccessLogStore {
     /**
-     * Adds records in the given order. A record whose request id is already stored is skipped, so a record that is sent
-     * twice is stored once.
+     * Adds records in the given order. A record that is already stored is skipped, so a record that is sent twice is
+     * stored once. The begin of a request whose end is already stored is skipped too.
      *
      * @return the records that can never be stored
      * @throws LookupUnavailable if it is unknown whether any record was added, so that all must be sent again

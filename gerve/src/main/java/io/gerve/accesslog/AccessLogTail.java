@@ -1,11 +1,14 @@
 package io.gerve.accesslog;
 
 import io.gerve.lookup.LookupUnavailable;
+import io.gerve.program.RequestId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Follower of the access log: returns records as the gates write them. It reads by the position in each gate's chain,
@@ -37,7 +40,9 @@ public final class AccessLogTail {
     }
 
     /**
-     * Returns the records written since the last successful call, at most one page for each gate.
+     * Returns the records written since the last successful call, at most one page for each gate. A request that began
+     * and ended since then has one record. One that ended later has its begin in an earlier batch and its end in a
+     * later one, with the same id.
      *
      * @throws LookupUnavailable if the database does not answer; no record is lost, the next call returns them
      */
@@ -55,6 +60,13 @@ public final class AccessLogTail {
             }
         }
         positions.putAll(ends);
+        Set<RequestId> ended = records.stream()
+                .map(ChainedRecord::record)
+                .filter(record -> !record.isBegin())
+                .map(AccessLogRecord::id)
+                .collect(Collectors.toSet());
+        records.removeIf(record ->
+                record.record().isBegin() && ended.contains(record.record().id()));
         records.sort(Comparator.comparing(record -> record.record().at()));
         return new Batch(records, unreadable);
     }

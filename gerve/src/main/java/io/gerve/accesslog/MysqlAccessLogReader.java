@@ -62,7 +62,7 @@ public final class MysqlAccessLogReader {
     }
 
     /**
-     * * A page of records. *
+     * A page of records.
      *
      * @param unreadable the number of rows with values that no gate writes, because somebody changed them
      * @param end the cursor with which to ask for the next page
@@ -96,7 +96,7 @@ public final class MysqlAccessLogReader {
     record Link(long position, String previousHash, String hash, String request, boolean unchanged) {}
 
     /**
-     * Finds the record of a request.
+     * Finds the record of a request: of its end, or of its begin if its end is not in the log.
      *
      * @throws LookupUnavailable also if the row cannot be read because somebody changed it
      */
@@ -121,20 +121,39 @@ public final class MysqlAccessLogReader {
     }
 
     private Optional<ChainedRecord> find(Condition condition) throws LookupUnavailable {
-        return query(sql -> sql.selectFrom(ACCESS_LOG).where(condition).fetchOptional(MysqlAccessLogRows::chained));
+        return query(
+                sql -> MysqlBegunRequests.hideEnded(
+                                sql, sql.selectFrom(ACCESS_LOG).where(condition).fetch())
+                        .stream()
+                        .findFirst()
+                        .map(MysqlAccessLogRows::chained));
     }
 
-    /** Returns the next page of the records that meet all filters. */
+    /**
+     * Returns the next page of the records that meet all filters, one for each request: of its end, or of its begin if
+     * its end is not in the log. Only the page after the last record is empty.
+     */
     public Page page(List<AccessLogFilter> filters, Order order, Cursor after, int limit) throws LookupUnavailable {
         return query(sql -> {
-            List<AccessLogRecord> rows = new ArrayList<>();
-            Table<AccessLogRecord> log = withIndexes(filters);
-            for (Condition alternative : alternatives(filters)) {
-                rows.addAll(first(sql, log, alternative.and(after(after, order)), order, limit));
-            }
-            rows.sort(comparator(order));
-            return page(rows.subList(0, Math.min(limit, rows.size())), after);
+            List<AccessLogRecord> rows;
+            Page page = new Page(List.of(), 0, after);
+            do {
+                rows = rows(sql, filters, order, page.end(), limit);
+                page = page(MysqlBegunRequests.hideEnded(sql, rows), end(rows, page.end()));
+            } while (page.isEmpty() && !rows.isEmpty());
+            return page;
         });
+    }
+
+    private static List<AccessLogRecord> rows(
+            DSLContext sql, List<AccessLogFilter> filters, Order order, Cursor after, int limit) {
+        List<AccessLogRecord> rows = new ArrayList<>();
+        Table<AccessLogRecord> log = withIndexes(filters);
+        for (Condition alternative : alternatives(filters)) {
+            rows.addAll(first(sql, log, alternative.and(after(after, order)), order, limit));
+        }
+        rows.sort(comparator(order));
+        return rows.subList(0, Math.min(limit, rows.size()));
     }
 
     private static List<AccessLogRecord> first(
@@ -196,12 +215,15 @@ public final class MysqlAccessLogReader {
         return all;
     }
 
-    private static Page page(List<AccessLogRecord> rows, Cursor before) {
+    private static Page page(List<AccessLogRecord> rows, Cursor end) {
         List<ChainedRecord> records = readable(rows);
-        Cursor end = rows.isEmpty()
+        return new Page(records, rows.size() - records.size(), end);
+    }
+
+    private static Cursor end(List<AccessLogRecord> rows, Cursor before) {
+        return rows.isEmpty()
                 ? before
                 : new Cursor(rows.getLast().getOccurredAt(), rows.getLast().getId());
-        return new Page(records, rows.size() - records.size(), end);
     }
 
     private static List<ChainedRecord> readable(List<AccessLogRecord> rows) {

@@ -8,6 +8,7 @@ import io.gerve.sql.Database;
 import io.gerve.sql.DatabaseFailure;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
@@ -100,12 +101,12 @@ final class MysqlAccessLogStore implements AccessLogStore {
                 .where(ACCESS_LOG_CHAINS.GATE.eq(gate))
                 .forUpdate()
                 .fetchSingle();
-        Set<String> storedIds = storedIds(sql, records);
+        StoredRequests stored = storedAmong(sql, records);
         List<ChainedRecord> chained = new ArrayList<>();
         long position = head.get(ACCESS_LOG_CHAINS.HEAD_POSITION);
         String hash = HEX.formatHex(head.get(ACCESS_LOG_CHAINS.HEAD_HASH));
         for (AccessLogRecord record : records) {
-            if (storedIds.add(record.id().text())) {
+            if (stored.add(record)) {
                 String next = HashChain.recordHash(gate, hash, record);
                 position++;
                 chained.add(new ChainedRecord(gate, position, hash, next, record));
@@ -136,16 +137,33 @@ final class MysqlAccessLogStore implements AccessLogStore {
         }
     }
 
+    /** Ids of the requests whose begin and whose end are stored. */
+    private record StoredRequests(Set<String> begun, Set<String> ended) {
+        /**
+         * Adds a record. Returns false if it is stored already, or if it is a begin whose end is stored: records that
+         * pass a full spool arrive before older ones, and a begin after its end would outlive it when the log is pruned.
+         */
+        boolean add(AccessLogRecord record) {
+            String id = record.id().text();
+            return record.isBegin() ? !ended.contains(id) && begun.add(id) : ended.add(id);
+        }
+    }
+
     /**
-     * Returns the ids of those records that are already stored. This process, or one before it, sends records again
+     * Returns the requests of those records that are already stored. This process, or one before it, sends records again
      * when it did not learn whether they were stored.
      */
-    private static Set<String> storedIds(DSLContext sql, List<AccessLogRecord> records) {
-        return sql.select(ACCESS_LOG.REQUEST_ID)
+    private static StoredRequests storedAmong(DSLContext sql, List<AccessLogRecord> records) {
+        var stored = new StoredRequests(new HashSet<>(), new HashSet<>());
+        sql.select(ACCESS_LOG.REQUEST_ID, ACCESS_LOG.ENDED_BY)
                 .from(ACCESS_LOG)
                 .where(ACCESS_LOG.REQUEST_ID.in(
                         records.stream().map(record -> record.id().text()).toList()))
-                .fetchSet(ACCESS_LOG.REQUEST_ID);
+                .forEach(row -> (row.value2().equals(AccessLogRecord.OutcomeFields.UNKNOWN)
+                                ? stored.begun()
+                                : stored.ended())
+                        .add(row.value1()));
+        return stored;
     }
 
     private static void insert(DSLContext sql, List<ChainedRecord> chained) {

@@ -126,7 +126,8 @@ final class ExplainCommand implements Callable<Integer> {
         var report = site.pastRequests()
                 .report(id)
                 .orElseThrow(() -> new ChangeRefused("There is no record of a request " + id
-                        + ". The gate writes it when the request has ended, or later if the database did not answer."));
+                        + ". The gate writes it when the request has ended or has run for audit.running_record_after, or"
+                        + " later if the database did not answer."));
         var then = site.explainer(report.then().record().at());
         gerve.printOne(PastRequestPrinter.REPORT, PastRequestPrinter.of(report, then));
         return ExitStatus.DONE;

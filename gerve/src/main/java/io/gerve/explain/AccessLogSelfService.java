@@ -92,6 +92,7 @@ public final class AccessLogSelfService implements SelfServiceAnswers {
                 "then", decisionText(then.decision().decision(), then.decision().rule()));
         lines.add("message", then.decision().message());
         lines.add("exit status", then.outcome().exitStatus());
+        lines.add("end", then.isBegin() ? "unknown: the request is running, or its gate was killed" : "");
         lines.add("now", decisionText(now.decision(), now.rule().label()));
         lines.add("message now", now.message().map(ClientMessage::text).orElse(""));
         return lines.text();

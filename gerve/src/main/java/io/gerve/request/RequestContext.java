@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * State of one request while it runs, for its log line and its access log record. Confined to the thread of the
- * request.
+ * State of one request while it runs, for its log line and its access log record. Confined to the thread of the request,
+ * except that another thread may take the {@link #runningRecord} of an allowed request.
  */
 public final class RequestContext {
     private static final int RECORDED_TEXT_MAX = 255;
@@ -35,10 +35,10 @@ public final class RequestContext {
     private boolean writes;
     private String repository = "";
     private long repositoryId;
-    private String message = "";
-    private AuthorizationResult result = AuthorizationResult.Answered.failed();
+    private volatile String message = "";
+    private volatile AuthorizationResult result = AuthorizationResult.Answered.failed();
     private String server = "";
-    private String host = "";
+    private volatile String host = "";
     private Duration decisionTime = Duration.ZERO;
     private Duration routingTime = Duration.ZERO;
     private Duration connectTime = Duration.ZERO;
@@ -105,6 +105,11 @@ public final class RequestContext {
 
     AccessLogRecord record(TransferMonitor transfer, RequestEnd ended) {
         return record(transfer, exit(ended.exit()), ended.by().label(), transfer.refs());
+    }
+
+    /** Returns the record of the request until now. Its bytes, duration and refs grow while the request runs. */
+    AccessLogRecord runningRecord(TransferMonitor transfer) {
+        return record(transfer, "", AccessLogRecord.OutcomeFields.UNKNOWN, transfer.refs());
     }
 
     AccessLogRecord delegatedRecord() {

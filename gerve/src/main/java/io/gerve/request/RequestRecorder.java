@@ -3,6 +3,8 @@ package io.gerve.request;
 import io.gerve.accesslog.AccessLogSink;
 import io.gerve.keylookup.directory.RegisteredKey;
 import io.gerve.program.RequestIdGenerator;
+import java.time.Duration;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.LongSupplier;
 
 /**
@@ -14,6 +16,8 @@ public final class RequestRecorder {
     private final AccessLogSink accessLog;
     private final RequestIdGenerator ids;
     private final LongSupplier nanos;
+    private final Duration runningRecordAfter;
+    private final ScheduledThreadPoolExecutor timer;
     private final RequestLog requestLog = new RequestLog();
 
     /** Recorder of the use of a key. Never blocks. */
@@ -22,12 +26,24 @@ public final class RequestRecorder {
         public void keyUsed(RegisteredKey key);
     }
 
-    /** @param nanos monotonic clock, such as {@link System#nanoTime} */
-    public RequestRecorder(KeyUse keyUse, AccessLogSink accessLog, RequestIdGenerator ids, LongSupplier nanos) {
+    /**
+     * @param nanos monotonic clock, such as {@link System#nanoTime}
+     * @param runningRecordAfter the time after which a request that is still running is recorded
+     */
+    public RequestRecorder(
+            KeyUse keyUse,
+            AccessLogSink accessLog,
+            RequestIdGenerator ids,
+            LongSupplier nanos,
+            Duration runningRecordAfter) {
         this.keyUse = keyUse;
         this.accessLog = accessLog;
         this.ids = ids;
         this.nanos = nanos;
+        this.runningRecordAfter = runningRecordAfter;
+        this.timer = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().daemon().name("running-record-timer").factory());
+        timer.setRemoveOnCancelPolicy(true);
     }
 
     /** Begins a request and returns its context. */
@@ -37,6 +53,14 @@ public final class RequestRecorder {
 
     public void keyUsed(RegisteredKey key) {
         keyUse.keyUsed(key);
+    }
+
+    /**
+     * Records an allowed request while it runs, if it runs long. The caller closes the result when the request has
+     * ended, and then calls {@link #end}.
+     */
+    public RunningRecord recordWhileRunning(RequestContext context, TransferMonitor transfer) {
+        return new RunningRecord(() -> accessLog.write(context.runningRecord(transfer)), runningRecordAfter, timer);
     }
 
     public void end(RequestContext context, TransferMonitor transfer, RequestEnd ended) {

@@ -98,7 +98,7 @@ public final class GitSession implements RequestRunner {
                         relay::end);
                 Map<String, String> environment = authorized.environment(request, context.id());
                 yield takeSlot(session.key(), client, context, () -> {
-                    try {
+                    try (var _ = recorder.recordWhileRunning(context, transfer)) {
                         liveSessions.add(session, invalidationsBefore);
                         return relay.run(environment);
                     } finally {

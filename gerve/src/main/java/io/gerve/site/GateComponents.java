@@ -104,7 +104,12 @@ public final class GateComponents implements AutoCloseable {
 
     /** Returns the recorder of requests. */
     public RequestRecorder requestRecorder() {
-        return new RequestRecorder(lastUse::keyUsed, accessLog, ids, System::nanoTime);
+        return new RequestRecorder(
+                lastUse::keyUsed,
+                accessLog,
+                ids,
+                System::nanoTime,
+                config.audit().runningRecordAfter());
     }
 
     /** Returns a recorder of refused logins. The caller must close it before it closes this object. */

@@ -323,6 +323,7 @@ class AccessLogWriterIT {
                 folder.resolve("spool"),
                 1,
                 queueMax,
+                Duration.ofSeconds(30),
                 Duration.ofDays(400),
                 new AuditSettings.RefusedLogins(60, 10),
                 true);

@@ -42,6 +42,18 @@ final class SampleRecords {
                         0));
     }
 
+    /** Returns the record that was written of the request while it was running. */
+    static AccessLogRecord beginOf(AccessLogRecord end) {
+        return new AccessLogRecord(
+                end.id(),
+                end.at(),
+                end.client(),
+                end.request(),
+                end.decision(),
+                new AccessLogRecord.OutcomeFields(7, 8, 9, "", AccessLogRecord.OutcomeFields.UNKNOWN),
+                PushedRefs.NONE);
+    }
+
     /** Returns the record of an unregistered key with an invalid command. */
     static AccessLogRecord refusal() {
         AccessLogRecord record = record();

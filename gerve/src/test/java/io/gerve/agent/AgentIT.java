@@ -150,7 +150,8 @@ class AgentIT {
                         _ -> {},
                         _ -> {},
                         new RequestIdGenerator(InstantSource.system(), new SecureRandom()),
-                        System::nanoTime));
+                        System::nanoTime,
+                        Duration.ofMinutes(1)));
         var fileServers = new FileServerSettings(
                 "git",
                 folder.resolve("key"),

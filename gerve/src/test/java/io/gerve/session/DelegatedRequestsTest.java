@@ -129,7 +129,8 @@ class DelegatedRequestsTest {
                         used::add,
                         records::add,
                         new RequestIdGenerator(InstantSource.system(), new SecureRandom()),
-                        System::nanoTime));
+                        System::nanoTime,
+                        Duration.ofMinutes(1)));
     }
 
     private static String message(DelegatedResult result, int exitStatus) {

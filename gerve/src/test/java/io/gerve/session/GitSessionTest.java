@@ -396,7 +396,8 @@ class GitSessionTest {
                         used::add,
                         records::add,
                         new RequestIdGenerator(InstantSource.system(), new SecureRandom()),
-                        System::nanoTime));
+                        System::nanoTime,
+                        Duration.ofMinutes(1)));
     }
 
     private static RegisteredKey revoked() {

@@ -16,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class AccessLogPrinter {
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    /** Value of fields that the gate cannot know, because another program served the request. */
+    /** Value of fields that the gate cannot know, because it did not see the request end. */
     static final String UNKNOWN = "unknown";
 
     private final PrintWriter out;
@@ -65,7 +65,7 @@ public final class AccessLogPrinter {
                         command(record.request()),
                         record.decision().decision().label(),
                         record.decision().rule(),
-                        record.outcome().isKnown() ? orDash(record.outcome().exitStatus()) : "?",
+                        exit(record),
                         Long.toString(record.outcome().durationMillis())));
             case CSV ->
                 out.println(fields(logged).values().stream()
@@ -76,6 +76,14 @@ public final class AccessLogPrinter {
                         .collect(Collectors.joining(",")));
             case JSON -> out.println(JSON.writeValueAsString(fields(logged)));
         }
+    }
+
+    /** Returns {@code begun} for a request whose end is unknown, because it is running or its gate was killed. */
+    private static String exit(AccessLogRecord record) {
+        if (record.isBegin()) {
+            return "begun";
+        }
+        return record.outcome().isKnown() ? orDash(record.outcome().exitStatus()) : "?";
     }
 
     private static String command(AccessLogRecord.RequestFields request) {
@@ -91,7 +99,7 @@ public final class AccessLogPrinter {
     private static String line(String... cells) {
         // Escapes every cell: a row that was tampered with may hold control characters.
         return TextEscaper.oneLine(
-                "%-24s  %-16s  %-20s  %-15s  %-40s  %-11s  %-20s  %4s  %7s".formatted((Object[]) cells));
+                "%-24s  %-16s  %-20s  %-15s  %-40s  %-11s  %-20s  %5s  %7s".formatted((Object[]) cells));
     }
 
     private static final List<String> NAMES = List.of(

@@ -174,6 +174,7 @@ class AuditLogCommandIT {
                 home.resolve("spool"),
                 1,
                 10,
+                Duration.ofSeconds(30),
                 Duration.ofDays(1),
                 new AuditSettings.RefusedLogins(60, 10),
                 true);

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
  * @param spool directory that every record passes through, and where records wait while the database is down
  * @param spoolMegabytesMax maximum size of the spool in megabytes; at least 1
  * @param queueMax maximum number of records that wait in memory; at least 1
+ * @param runningRecordAfter time after which a request that is still running is recorded; at least 1 second
  * @param retention age up to which {@code gerve audit log prune} keeps records; at least 1 day
  * @param refusedLogins limits on the number of refused logins that are recorded individually
  * @param selfService whether the gate answers {@code ssh git@host whoami} and {@code explain}
@@ -23,11 +24,13 @@ public record AuditSettings(
         Path spool,
         int spoolMegabytesMax,
         int queueMax,
+        Duration runningRecordAfter,
         Duration retention,
         RefusedLogins refusedLogins,
         boolean selfService) {
     private static final Path KERNEL_HOST_NAME = Path.of("/proc/sys/kernel/hostname");
     private static final Pattern GATE = Pattern.compile("[A-Za-z0-9._-]{1,63}");
+    private static final Duration RUNNING_RECORD_AFTER_MIN = Duration.ofSeconds(1);
     private static final Duration RETENTION_MIN = Duration.ofDays(1);
 
     public AuditSettings {
@@ -36,6 +39,7 @@ public record AuditSettings(
         }
         SettingRange.atLeast("audit.spool_megabytes_max", spoolMegabytesMax, 1);
         SettingRange.atLeast("audit.queue_max", queueMax, 1);
+        SettingRange.atLeast("audit.running_record_after", runningRecordAfter, RUNNING_RECORD_AFTER_MIN);
         if (retention.compareTo(RETENTION_MIN) < 0) {
             throw new IllegalArgumentException("audit.retention must be at least " + Durations.text(RETENTION_MIN)
                     + ", not " + Durations.text(retention));

@@ -204,6 +204,7 @@ final class ConfigReader {
                 audit.parsed("spool", Path.of("/var/lib/gerve/spool"), this::resolved),
                 audit.number("spool_megabytes_max", 1024),
                 audit.number("queue_max", 10_000),
+                audit.duration("running_record_after", Duration.ofSeconds(30)),
                 audit.duration("retention", Duration.ofDays(400)),
                 refusedLogins,
                 audit.flag("self_service", true)));

@@ -206,7 +206,8 @@ class AccessLogEndToEndIT {
         try (var connection = DriverManager.getConnection(database().url(), credentials());
                 var rows = connection
                         .createStatement()
-                        .executeQuery("SELECT request_id FROM access_log WHERE command <> 'login'")) {
+                        .executeQuery("SELECT request_id FROM access_log WHERE command <> 'login'"
+                                + " AND ended_by <> 'unknown'")) {
             while (rows.next()) {
                 ids.add(rows.getString(1));
             }
