@@ -8,14 +8,15 @@ import io.gerve.audit.access.AccessHistory;
 import io.gerve.audit.access.AccessScope;
 import io.gerve.audit.access.AccountAccess;
 import io.gerve.audit.access.Cursor;
+import io.gerve.audit.access.Loop;
 import io.gerve.audit.access.MysqlSnapshot;
 import io.gerve.audit.access.RepositoryAccess;
+import io.gerve.audit.access.Results;
 import io.gerve.audit.access.TeamAccess;
-import io.gerve.audit.access.Traversal;
 import io.gerve.audit.snapshot.MysqlDeployKeyRights;
 import io.gerve.audit.snapshot.MysqlSnapshotRepositories;
-import io.gerve.audit.snapshot.SnapshotRows;
 import io.gerve.audit.snapshot.SnapshotRows.RecordedRepository;
+import io.gerve.audit.snapshot.SnapshotRows.RecordedTeam;
 import io.gerve.git.RepositoryName;
 import io.gerve.keylookup.directory.Account;
 import io.gerve.keylookup.directory.KeyDirectory;
@@ -26,6 +27,7 @@ import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.lookup.LookupUnavailable;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +36,6 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jooq.DSLContext;
-import org.jooq.exception.DataAccessException;
 
 /**
  * Audit of the access to repositories at one time. It finds candidates through indexes, one page at a time, and lets
@@ -78,105 +79,112 @@ public final class MysqlAccessAudit {
     }
 
     /**
-     * Reports every principal with access to a repository, with all its grant paths.
+     * Returns every principal with access to a repository, with all its grant paths.
      *
      * @param after the position of the last row that was already reported
-     * @return false if there is, or was, no such repository
+     * @return empty if there is, or was, no such repository
      */
-    public boolean ofRepository(RepositoryName name, Cursor after, AccessEntry.Sink<AccessEntry> sink)
-            throws LookupUnavailable {
-        return query("repository " + name, snapshot -> {
-            Optional<RecordedRepository> found = new MysqlSnapshotRepositories(snapshot.state()).byName(name);
-            if (found.isPresent()) {
-                new RepositoryAccess(List.of(snapshot), found.get().repository().id()).each(traversal(after, sink));
-            }
-            return found.isPresent();
-        });
+    public Optional<Results<AccessEntry>> ofRepository(RepositoryName name, Cursor after) throws LookupUnavailable {
+        return rows(
+                "repository " + name,
+                snapshot -> new MysqlSnapshotRepositories(snapshot.state())
+                        .byName(name)
+                        .map(found -> new RepositoryAccess(
+                                        List.of(snapshot), found.repository().id())
+                                .rows(Loop.from(after))));
     }
 
     /**
-     * Reports every repository to which an account has access.
+     * Returns every repository to which an account has access.
      *
      * @param scope whether repositories that the account can read only because they are public are included
      * @param after the position of the last row that was already reported
-     * @return false if there is, or was, no such account
+     * @return empty if there is, or was, no such account
      */
-    public boolean ofAccount(Login login, AccessScope scope, Cursor after, AccessEntry.Sink<AccessEntry> sink)
+    public Optional<Results<AccessEntry>> ofAccount(Login login, AccessScope scope, Cursor after)
             throws LookupUnavailable {
-        return query("account " + login, snapshot -> {
-            Optional<Account> account = snapshot.account(login);
-            if (account.isPresent()) {
-                AccountAccess.of(snapshot, account.get().id(), RegisteredKey.activeKeyOf(account.get()))
-                        .each(scope, traversal(after, sink));
+        return rows(
+                "account " + login,
+                snapshot -> snapshot.account(login)
+                        .map(account -> AccountAccess.of(snapshot, account.id(), RegisteredKey.activeKeyOf(account))
+                                .rows(scope, Loop.from(after))));
+    }
+
+    /**
+     * Returns every repository to which members of a team have access through the team and its ancestors.
+     *
+     * @param after the position of the last row that was already reported
+     * @return empty if there is, or was, no such team
+     */
+    public Optional<Results<AccessEntry>> ofTeam(Login organization, String slug, Cursor after)
+            throws LookupUnavailable {
+        return rows(
+                "team " + organization + "/" + slug,
+                snapshot -> snapshot.account(organization)
+                        .flatMap(owner -> team(snapshot, owner, slug)
+                                .map(team -> new TeamAccess(snapshot, owner, team).rows(Loop.from(after)))));
+    }
+
+    private static Optional<RecordedTeam> team(MysqlSnapshot snapshot, Account organization, String slug) {
+        return snapshot.state().teams(Set.of(organization.id())).values().stream()
+                .filter(team -> team.slug().equalsIgnoreCase(slug))
+                .findFirst();
+    }
+
+    /**
+     * Returns every repository to which a key gives access, as a key of an account or as a deploy key.
+     *
+     * @param after the position of the last row that was already reported
+     * @return empty if there is, or was, no such key
+     */
+    public Optional<Results<AccessEntry>> ofKey(Fingerprint fingerprint, AccessScope scope, Cursor after)
+            throws LookupUnavailable {
+        return rows("key " + fingerprint, snapshot -> {
+            Optional<RegisteredKey> found = snapshot.key(fingerprint);
+            if (found.isEmpty()) {
+                return Optional.empty();
             }
-            return account.isPresent();
+            RegisteredKey key = found.get();
+            var loop = Loop.from(after);
+            return Optional.of(
+                    switch (key.principal()) {
+                        case Principal.OfAccount(Account account) ->
+                            AccountAccess.of(snapshot, account.id(), key).rows(scope, loop);
+                        case Principal.OfDeployKey _ -> Results.of(ofDeployKey(snapshot, key, loop));
+                    });
         });
     }
 
-    /** Reports every repository to which members of a team have access through the team and its ancestors. */
-    public boolean ofTeam(Login organization, String slug, Cursor after, AccessEntry.Sink<AccessEntry> sink)
+    private static List<AccessHistory> ofDeployKey(MysqlSnapshot snapshot, RegisteredKey key, Loop loop)
             throws LookupUnavailable {
-        return query("team " + organization + "/" + slug, snapshot -> {
-            Optional<Account> owner = snapshot.account(organization);
-            Optional<SnapshotRows.RecordedTeam> team = owner.stream()
-                    .flatMap(account -> snapshot.state().teams(Set.of(account.id())).values().stream())
-                    .filter(candidate -> candidate.slug().equalsIgnoreCase(slug))
-                    .findFirst();
-            if (owner.isPresent() && team.isPresent()) {
-                new TeamAccess(snapshot, owner.get(), team.get()).each(traversal(after, sink));
-            }
-            return team.isPresent();
-        });
-    }
-
-    /** Reports every repository to which a key gives access, as a key of an account or as a deploy key. */
-    public boolean ofKey(Fingerprint fingerprint, AccessScope scope, Cursor after, AccessEntry.Sink<AccessEntry> sink)
-            throws LookupUnavailable {
-        return query("key " + fingerprint, snapshot -> {
-            Optional<RegisteredKey> key = snapshot.key(fingerprint);
-            if (key.isPresent()) {
-                switch (key.get().principal()) {
-                    case Principal.OfAccount(Account account) ->
-                        AccountAccess.of(snapshot, account.id(), key.get()).each(scope, traversal(after, sink));
-                    case Principal.OfDeployKey _ -> ofDeployKey(snapshot, key.get(), traversal(after, sink));
-                }
-            }
-            return key.isPresent();
-        });
-    }
-
-    private static boolean ofDeployKey(MysqlSnapshot snapshot, RegisteredKey key, Traversal traversal)
-            throws LookupUnavailable {
-        var rights = new TreeMap<>(new MysqlDeployKeyRights(snapshot.state()).ofKey(key.id()))
-                .tailMap(traversal.last(), false);
+        var rights =
+                new TreeMap<>(new MysqlDeployKeyRights(snapshot.state()).ofKey(key.id())).tailMap(loop.last(), false);
         Map<Long, RecordedRepository> repositories =
                 new MysqlSnapshotRepositories(snapshot.state()).repositories(rights.keySet());
+        List<AccessHistory> rows = new ArrayList<>();
         for (var right : rights.entrySet()) {
             RecordedRepository owned = repositories.get(right.getKey());
             if (owned != null) {
                 AccessEntry entry = snapshot.deployKey(owned, key, right.getValue());
-                var history = AccessHistory.of(Stream.of(owned.repository()), List.of(Optional.of(entry)));
-                if (!traversal.accept(right.getKey(), history)) {
-                    return false;
-                }
+                rows.add(AccessHistory.of(
+                        loop.cursor(right.getKey()), Stream.of(owned.repository()), List.of(Optional.of(entry))));
             }
         }
-        return true;
-    }
-
-    private static Traversal traversal(Cursor after, AccessEntry.Sink<AccessEntry> sink) {
-        return new Traversal(after, AccessHistory.Sink.of(sink));
+        return rows;
     }
 
     private interface Query<T> {
         T run(MysqlSnapshot snapshot) throws LookupUnavailable;
     }
 
+    private Optional<Results<AccessEntry>> rows(String subject, Query<Optional<Results<AccessHistory>>> query)
+            throws LookupUnavailable {
+        return query(subject, query)
+                .map(rows ->
+                        MysqlLookup.each("audit of " + subject, rows.flatMap(history -> Results.of(history.only()))));
+    }
+
     private <T> T query(String subject, Query<T> query) throws LookupUnavailable {
-        try {
-            return query.run(snapshots.get());
-        } catch (DataAccessException e) {
-            throw new LookupUnavailable("audit of " + subject, e);
-        }
+        return MysqlLookup.of("audit of " + subject, () -> query.run(snapshots.get()));
     }
 }

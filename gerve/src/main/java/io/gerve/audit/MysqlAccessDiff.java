@@ -1,17 +1,17 @@
 package io.gerve.audit;
 
-import io.gerve.audit.access.AccessEntry;
+import io.gerve.audit.access.AccessHistory;
 import io.gerve.audit.access.AccessScope;
 import io.gerve.audit.access.AccountAccess;
 import io.gerve.audit.access.Cursor;
+import io.gerve.audit.access.Loop;
 import io.gerve.audit.access.MysqlAffectedSubjects;
 import io.gerve.audit.access.MysqlSnapshot;
 import io.gerve.audit.access.RepositoryAccess;
+import io.gerve.audit.access.Results;
 import io.gerve.audit.access.SiteAccess;
-import io.gerve.audit.access.Traversal;
 import io.gerve.audit.snapshot.MysqlSnapshotRepositories;
 import io.gerve.git.RepositoryName;
-import io.gerve.keylookup.directory.Account;
 import io.gerve.keylookup.directory.Login;
 import io.gerve.lookup.LookupUnavailable;
 import java.time.Instant;
@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jooq.DSLContext;
-import org.jooq.exception.DataAccessException;
 
 /**
  * Audit of the rights that were gained and lost between two times. It compares the access of both times, one page at a
@@ -38,71 +37,64 @@ public final class MysqlAccessDiff {
     }
 
     /**
-     * Reports the differences for one repository.
+     * Returns the differences for one repository.
      *
      * @param after the position of the last row that was already reported
-     * @return false if no repository had the name at either time
+     * @return empty if no repository had the name at either time
      */
-    public boolean ofRepository(RepositoryName name, Cursor after, AccessEntry.Sink<AccessDifference> sink)
+    public Optional<Results<AccessDifference>> ofRepository(RepositoryName name, Cursor after)
             throws LookupUnavailable {
-        return query("repository " + name, snapshots -> {
-            Optional<Long> id = snapshots.reversed().stream()
-                    .flatMap(snapshot -> new MysqlSnapshotRepositories(snapshot.state()).byName(name).stream())
-                    .map(owned -> owned.repository().id())
-                    .findFirst();
-            if (id.isPresent()) {
-                new RepositoryAccess(snapshots, id.get()).each(traversal(after, sink));
-            }
-            return id.isPresent();
-        });
+        return rows(
+                "repository " + name,
+                snapshots -> snapshots.reversed().stream()
+                        .flatMap(snapshot -> new MysqlSnapshotRepositories(snapshot.state()).byName(name).stream())
+                        .map(owned -> owned.repository().id())
+                        .findFirst()
+                        .map(id -> new RepositoryAccess(snapshots, id).rows(Loop.from(after))));
     }
 
     /**
-     * Reports the differences for one account.
+     * Returns the differences for one account.
      *
      * @param after the position of the last row that was already reported
-     * @return false if there is no such account
+     * @return empty if there is no such account
      */
-    public boolean ofAccount(Login login, Cursor after, AccessEntry.Sink<AccessDifference> sink)
-            throws LookupUnavailable {
-        return query("account " + login, snapshots -> {
-            Optional<Account> account = snapshots.getLast().account(login);
-            if (account.isPresent()) {
-                AccountAccess.of(snapshots, account.get().id()).each(AccessScope.GRANTED, traversal(after, sink));
-            }
-            return account.isPresent();
-        });
+    public Optional<Results<AccessDifference>> ofAccount(Login login, Cursor after) throws LookupUnavailable {
+        return rows(
+                "account " + login,
+                snapshots -> snapshots
+                        .getLast()
+                        .account(login)
+                        .map(account ->
+                                AccountAccess.of(snapshots, account.id()).rows(AccessScope.GRANTED, Loop.from(after))));
     }
 
     /**
-     * Reports the differences for the whole site.
+     * Returns the differences for the whole site.
      *
      * @param after the position of the last row that was already reported
      */
-    public void ofSite(Cursor after, AccessEntry.Sink<AccessDifference> sink) throws LookupUnavailable {
-        var _ = query("the site", snapshots -> {
-            var affected = MysqlAffectedSubjects.between(database.get(), from, to);
-            return new SiteAccess(snapshots, affected).each(traversal(after, sink));
-        });
+    public Results<AccessDifference> ofSite(Cursor after) throws LookupUnavailable {
+        return rows("the site", snapshots -> {
+                    var affected = MysqlAffectedSubjects.between(database.get(), from, to);
+                    return Optional.of(new SiteAccess(snapshots, affected).rows(Loop.from(after)));
+                })
+                .orElseThrow();
     }
 
-    private static Traversal traversal(Cursor after, AccessEntry.Sink<AccessDifference> sink) {
-        return new Traversal(
-                after, history -> AccessDifference.of(history).map(sink::accept).orElse(true));
+    private interface Query {
+        Optional<Results<AccessHistory>> run(List<MysqlSnapshot> snapshots) throws LookupUnavailable;
     }
 
-    private interface Query<T> {
-        T run(List<MysqlSnapshot> snapshots) throws LookupUnavailable;
-    }
-
-    private <T> T query(String subject, Query<T> query) throws LookupUnavailable {
-        try {
+    private Optional<Results<AccessDifference>> rows(String subject, Query query) throws LookupUnavailable {
+        String what = "differences between " + from + " and " + to + " for " + subject;
+        Optional<Results<AccessHistory>> rows = MysqlLookup.of(what, () -> {
             DSLContext sql = database.get();
             return query.run(List.of(
                     MysqlSnapshot.at(sql, from).ofRightsAlone(),
                     MysqlSnapshot.at(sql, to).ofRightsAlone()));
-        } catch (DataAccessException e) {
-            throw new LookupUnavailable("differences between " + from + " and " + to + " for " + subject, e);
-        }
+        });
+        return rows.map(histories ->
+                MysqlLookup.each(what, histories.flatMap(history -> Results.of(AccessDifference.of(history)))));
     }
 }

@@ -9,7 +9,7 @@ import static io.gerve.sql.schema.Tables.TEAMS;
 import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.val;
 
-import io.gerve.audit.access.AccessEntry;
+import io.gerve.audit.access.Results;
 import io.gerve.audit.snapshot.MysqlSnapshotFacts;
 import io.gerve.audit.snapshot.MysqlSnapshotRepositories;
 import io.gerve.audit.snapshot.MysqlTimeOrder;
@@ -31,19 +31,19 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
-import org.jooq.exception.DataAccessException;
 import org.jspecify.annotations.Nullable;
 
 /** History of the recorded changes, oldest first: who changed what, when, and with which program. */
 public final class MysqlChangeHistory {
     private static final int PAGE = 1000;
+    private static final String WHAT = "changes";
+
     /** The whole range of times that the database can store. */
     private static final Range ALWAYS = new Range(Instant.EPOCH, Instant.parse("9999-12-31T23:59:59Z"), 0);
 
@@ -86,75 +86,35 @@ public final class MysqlChangeHistory {
 
     /** Returns whether the subject exists, or existed when a change of it was recorded. */
     public boolean isKnown(Subject subject) throws LookupUnavailable {
-        return query(sql -> pages(sql, subject, ALWAYS, Optional.empty()).isPresent());
+        return MysqlLookup.of(
+                WHAT,
+                () -> pages(database.get(), subject, ALWAYS, Optional.empty()).isPresent());
     }
 
     /**
-     * Reports the changes of a subject; none if there is no such subject.
+     * Returns the changes of a subject; none if there is no such subject.
      *
-     * @return false if the change after which to continue does not exist
+     * @return empty if the change after which to continue does not exist
      */
-    public boolean each(Subject subject, Range range, AccessEntry.Sink<GrantChange> sink) throws LookupUnavailable {
-        return query(sql -> {
+    public Optional<Results<GrantChange>> changes(Subject subject, Range range) throws LookupUnavailable {
+        return MysqlLookup.of(WHAT, () -> {
+            DSLContext sql = database.get();
             Optional<GrantChangesRecord> start = range.after() == 0
                     ? Optional.empty()
-                    : sql.selectFrom(GRANT_CHANGES)
-                            .where(GRANT_CHANGES.ID.eq(range.after()))
-                            .fetchOptional();
+                    : sql.fetchOptional(GRANT_CHANGES, GRANT_CHANGES.ID.eq(range.after()));
             if (start.isEmpty() && range.after() != 0) {
-                return false;
+                return Optional.empty();
             }
-            pages(sql, subject, range, start).ifPresent(pages -> each(sql, pages, range, sink));
-            return true;
+            Results<List<GrantChangesRecord>> pages =
+                    pages(sql, subject, range, start).orElse(Results.none());
+            return Optional.of(MysqlLookup.each(WHAT, pages.flatMap(page -> Results.of(resolved(sql, page, range)))));
         });
     }
 
-    private <T> T query(Function<DSLContext, T> query) throws LookupUnavailable {
-        try {
-            return query.apply(database.get());
-        } catch (DataAccessException e) {
-            throw new LookupUnavailable("changes", e);
-        }
-    }
-
-    /** A source of pages of changes. A page that is not full is the last one. */
-    private interface Pages {
-        List<GrantChangesRecord> after(Optional<GrantChangesRecord> last);
-
-        /** Returns whether the change was asked for: a page may include others. */
-        default boolean includes(GrantChangesRecord change) {
-            return true;
-        }
-    }
-
-    private static void each(DSLContext sql, Pages pages, Range range, AccessEntry.Sink<GrantChange> sink) {
-        collect(pages, page -> {
-            List<GrantChangesRecord> wanted = page.stream()
-                    .filter(range::includes)
-                    .filter(pages::includes)
-                    .toList();
-            var names = new Names(sql, wanted);
-            return !wanted.stream().allMatch(change -> sink.accept(names.resolved(change)));
-        });
-    }
-
-    /**
-     * Reads page after page.
-     *
-     * @param isLast returns whether to stop after the page
-     * @return whether {@code isLast} stopped it
-     */
-    private static boolean collect(Pages pages, Predicate<List<GrantChangesRecord>> isLast) {
-        Optional<GrantChangesRecord> last = Optional.empty();
-        List<GrantChangesRecord> page;
-        do {
-            page = pages.after(last);
-            if (isLast.test(page)) {
-                return true;
-            }
-            last = page.isEmpty() ? last : Optional.of(page.getLast());
-        } while (page.size() == PAGE);
-        return false;
+    private static List<GrantChange> resolved(DSLContext sql, List<GrantChangesRecord> page, Range range) {
+        List<GrantChangesRecord> wanted = page.stream().filter(range::includes).toList();
+        var names = new Names(sql, wanted);
+        return wanted.stream().map(names::resolved).toList();
     }
 
     /**
@@ -163,8 +123,8 @@ public final class MysqlChangeHistory {
      * @param start the change after which to continue
      * @return empty if the subject does not exist and never did
      */
-    private static Optional<Pages> pages(
-            DSLContext sql, Subject subject, Range range, Optional<GrantChangesRecord> start) {
+    private static Optional<Results<List<GrantChangesRecord>>> pages(
+            DSLContext sql, Subject subject, Range range, Optional<GrantChangesRecord> start) throws LookupUnavailable {
         return switch (subject) {
             case Subject.All _ ->
                 Optional.of(byTime(sql, range, start, new Source("grant_changes_time", noCondition())));
@@ -196,69 +156,72 @@ public final class MysqlChangeHistory {
                         .fetchOptional(PUBLIC_KEYS.ID)
                         .map(id -> byId(sql, range, new Source("grant_changes_of_key", GRANT_CHANGES.KEY_ID.eq(id))));
             case Subject.OfServer(String name) ->
-                Optional.of(name.toLowerCase(Locale.ROOT))
-                        .filter(server -> isServer(sql, server))
-                        .map(server -> ofServer(sql, range, start, server));
+                isServer(sql, name.toLowerCase(Locale.ROOT))
+                        ? Optional.of(ofServer(sql, range, start, name))
+                        : Optional.empty();
         };
     }
 
     /** Returns whether a file server has the name, or a change of one with the name is recorded. */
-    private static boolean isServer(DSLContext sql, String name) {
+    private static boolean isServer(DSLContext sql, String name) throws LookupUnavailable {
         if (!Route.isName(name)) {
             return false;
         }
         if (sql.fetchExists(FILE_SERVERS, FILE_SERVERS.NAME.eq(name))) {
             return true;
         }
-        Pages pages = ofServer(sql, ALWAYS, Optional.empty(), name);
-        return collect(pages, page -> page.stream().anyMatch(pages::includes));
+        return ofServer(sql, ALWAYS, Optional.empty(), name)
+                .flatMap(Results::of)
+                .next()
+                .isPresent();
     }
 
     /**
      * Returns the changes of one file server. It reads those of all file servers and routes, because a site has few of
      * them.
      */
-    private static Pages ofServer(DSLContext sql, Range range, Optional<GrantChangesRecord> start, String name) {
+    private static Results<List<GrantChangesRecord>> ofServer(
+            DSLContext sql, Range range, Optional<GrantChangesRecord> start, String name) {
         Source[] kinds = KINDS_OF_SERVERS.stream()
                 .map(kind -> new Source("grant_changes_of_kind", GRANT_CHANGES.KIND.eq(kind)))
                 .toArray(Source[]::new);
-        Pages pages = byTime(sql, range, start, kinds);
-        return new Pages() {
-            @Override
-            public List<GrantChangesRecord> after(Optional<GrantChangesRecord> last) {
-                return pages.after(last);
-            }
+        return byTime(sql, range, start, kinds)
+                .flatMap(page -> Results.of(List.of(
+                        page.stream().filter(change -> isOf(name, change)).toList())));
+    }
 
-            @Override
-            public boolean includes(GrantChangesRecord change) {
-                return Stream.of(change.getBeforeValue(), change.getAfterValue())
-                        .filter(Objects::nonNull)
-                        .anyMatch(value -> change.getKind() == ChangeKind.ROUTE
-                                ? value.equalsIgnoreCase(name)
-                                : value.regionMatches(true, 0, name + ":", 0, name.length() + 1));
-            }
-        };
+    private static boolean isOf(String server, GrantChangesRecord change) {
+        return Stream.of(change.getBeforeValue(), change.getAfterValue())
+                .filter(Objects::nonNull)
+                .anyMatch(value -> change.getKind() == ChangeKind.ROUTE
+                        ? value.equalsIgnoreCase(server)
+                        : value.regionMatches(true, 0, server + ":", 0, server.length() + 1));
     }
 
     /** Returns the changes of several sources ordered by time, starting at the beginning of the range. */
-    private static Pages byTime(DSLContext sql, Range range, Optional<GrantChangesRecord> start, Source... sources) {
+    private static Results<List<GrantChangesRecord>> byTime(
+            DSLContext sql, Range range, Optional<GrantChangesRecord> start, Source... sources) {
         Field<Instant> time = GRANT_CHANGES.CHANGED_AT;
-        return last -> Stream.of(sources)
-                .flatMap(source -> sql
-                        .selectFrom(GRANT_CHANGES.forceIndex(source.index()))
-                        .where(source.condition())
-                        .and(time.le(val(range.until(), time)))
-                        .and(last.or(() -> start)
-                                .map(change -> MysqlTimeOrder.isAfter(
-                                        time, change.getChangedAt(), GRANT_CHANGES.ID, change.getId()))
-                                .orElseGet(() -> time.ge(val(range.since(), time))))
-                        .orderBy(time, GRANT_CHANGES.ID)
+        return Results.inPages(
+                PAGE,
+                start,
+                Optional::of,
+                last -> Stream.of(sources)
+                        .flatMap(source -> sql
+                                .selectFrom(GRANT_CHANGES.forceIndex(source.index()))
+                                .where(source.condition())
+                                .and(time.le(val(range.until(), time)))
+                                .and(last.map(change -> MysqlTimeOrder.isAfter(
+                                                time, change.getChangedAt(), GRANT_CHANGES.ID, change.getId()))
+                                        .orElseGet(() -> time.ge(val(range.since(), time))))
+                                .orderBy(time, GRANT_CHANGES.ID)
+                                .limit(PAGE)
+                                .fetch()
+                                .stream())
+                        .sorted(Comparator.comparing(GrantChangesRecord::getChangedAt)
+                                .thenComparing(GrantChangesRecord::getId))
                         .limit(PAGE)
-                        .fetch()
-                        .stream())
-                .sorted(Comparator.comparing(GrantChangesRecord::getChangedAt).thenComparing(GrantChangesRecord::getId))
-                .limit(PAGE)
-                .toList();
+                        .toList());
     }
 
     /**
@@ -271,23 +234,26 @@ public final class MysqlChangeHistory {
      * Returns the changes of several sources ordered by id, as the indexes of subjects are. Times are filtered later,
      * so that a page is one range of each index.
      */
-    private static Pages byId(DSLContext sql, Range range, Source... sources) {
-        return last -> Stream.of(sources)
-                .flatMap(source -> sql
-                        .selectFrom(GRANT_CHANGES.forceIndex(source.index()))
-                        .where(source.condition())
-                        .and(GRANT_CHANGES.ID.gt(
-                                last.map(GrantChangesRecord::getId).orElse(range.after())))
-                        .orderBy(GRANT_CHANGES.ID)
+    private static Results<List<GrantChangesRecord>> byId(DSLContext sql, Range range, Source... sources) {
+        return Results.inPages(
+                PAGE,
+                range.after(),
+                GrantChangesRecord::getId,
+                last -> Stream.of(sources)
+                        .flatMap(source -> sql
+                                .selectFrom(GRANT_CHANGES.forceIndex(source.index()))
+                                .where(source.condition())
+                                .and(GRANT_CHANGES.ID.gt(last))
+                                .orderBy(GRANT_CHANGES.ID)
+                                .limit(PAGE)
+                                .fetch()
+                                .stream())
+                        .collect(Collectors.toMap(
+                                GrantChangesRecord::getId, Function.identity(), (one, _) -> one, TreeMap::new))
+                        .values()
+                        .stream()
                         .limit(PAGE)
-                        .fetch()
-                        .stream())
-                .collect(
-                        Collectors.toMap(GrantChangesRecord::getId, Function.identity(), (one, _) -> one, TreeMap::new))
-                .values()
-                .stream()
-                .limit(PAGE)
-                .toList();
+                        .toList());
     }
 
     private static Optional<Long> repository(DSLContext sql, RepositoryName name) {

@@ -9,7 +9,7 @@ import static org.jooq.impl.DSL.count;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.select;
 
-import io.gerve.audit.access.AccessEntry;
+import io.gerve.audit.access.Results;
 import io.gerve.audit.snapshot.MysqlSnapshotFacts;
 import io.gerve.keylookup.directory.Login;
 import io.gerve.keylookup.key.InvalidKey;
@@ -21,11 +21,11 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jooq.DSLContext;
-import org.jooq.exception.DataAccessException;
 
 /** Audit of routes: file servers with their number of owners, and owners with their file servers. */
 public final class MysqlRouteAudit {
     private static final int PAGE = 1000;
+    private static final String WHAT = "routes";
 
     private final Supplier<DSLContext> database;
 
@@ -35,73 +35,58 @@ public final class MysqlRouteAudit {
 
     /** Returns all file servers, ordered by name. */
     public List<ServerAuditEntry> servers() throws LookupUnavailable {
-        try {
+        return MysqlLookup.of("file servers", () -> {
             DSLContext sql = database.get();
             return sql.select(FILE_SERVERS.NAME)
                     .from(FILE_SERVERS)
                     .orderBy(FILE_SERVERS.NAME)
                     .fetch(row -> server(sql, row.value1()));
-        } catch (DataAccessException e) {
-            throw new LookupUnavailable("file servers", e);
-        }
+        });
     }
 
-    /** Reports every account with its file server, in the order in which the accounts were created. */
-    public void owners(AccessEntry.Sink<OwnerAuditEntry> sink) throws LookupUnavailable {
-        owners(0, sink);
+    /** Returns every account with its file server, in the order in which the accounts were created. */
+    public Results<OwnerAuditEntry> owners() {
+        return owners(0);
     }
 
     /**
-     * Reports the accounts that were created after the given one, as {@link #owners(AccessEntry.Sink)} does.
+     * Returns the accounts that were created after the given one, as {@link #owners()} does.
      *
-     * @return false if there is no such account
+     * @return empty if there is no such account
      */
-    public boolean ownersAfter(Login login, AccessEntry.Sink<OwnerAuditEntry> sink) throws LookupUnavailable {
-        Optional<Long> account = idOf(login);
-        if (account.isPresent()) {
-            owners(account.get(), sink);
-        }
-        return account.isPresent();
+    public Optional<Results<OwnerAuditEntry>> ownersAfter(Login login) throws LookupUnavailable {
+        return MysqlLookup.of(WHAT, () -> MysqlSnapshotFacts.idOf(database.get(), login))
+                .map(this::owners);
     }
 
-    private Optional<Long> idOf(Login login) throws LookupUnavailable {
-        try {
-            return MysqlSnapshotFacts.idOf(database.get(), login);
-        } catch (DataAccessException e) {
-            throw new LookupUnavailable("routes", e);
-        }
+    private record OwnerRow(long id, OwnerAuditEntry entry) {}
+
+    private Results<OwnerAuditEntry> owners(long after) {
+        return MysqlLookup.each(
+                WHAT,
+                Results.inPages(PAGE, after, OwnerRow::id, this::page)
+                        .flatMap(page ->
+                                Results.of(page.stream().map(OwnerRow::entry).toList())));
     }
 
-    private void owners(long after, AccessEntry.Sink<OwnerAuditEntry> sink) throws LookupUnavailable {
-        try {
-            DSLContext sql = database.get();
-            long last = after;
-            int size;
-            do {
-                var repositories = field(
-                                select(count()).from(REPOSITORIES).where(REPOSITORIES.OWNER_ID.eq(ACCOUNTS.ID)))
-                        .as("repositories");
-                var page = sql.select(ACCOUNTS.ID, ACCOUNTS.LOGIN, ACCOUNTS.KIND, ROUTES.SERVER, repositories)
-                        .from(ACCOUNTS)
-                        .leftJoin(ROUTES)
-                        .on(ROUTES.OWNER_ID.eq(ACCOUNTS.ID))
-                        .where(ACCOUNTS.ID.gt(last))
-                        .orderBy(ACCOUNTS.ID)
-                        .limit(PAGE)
-                        .fetch();
-                size = page.size();
-                for (var row : page) {
-                    last = row.value1();
-                    var entry = new OwnerAuditEntry(
-                            row.value2(), row.value3(), Objects.requireNonNullElse(row.value4(), ""), row.value5());
-                    if (!sink.accept(entry)) {
-                        return;
-                    }
-                }
-            } while (size == PAGE);
-        } catch (DataAccessException e) {
-            throw new LookupUnavailable("routes", e);
-        }
+    private List<OwnerRow> page(long after) {
+        var repositories = field(select(count()).from(REPOSITORIES).where(REPOSITORIES.OWNER_ID.eq(ACCOUNTS.ID)))
+                .as("repositories");
+        return database.get()
+                .select(ACCOUNTS.ID, ACCOUNTS.LOGIN, ACCOUNTS.KIND, ROUTES.SERVER, repositories)
+                .from(ACCOUNTS)
+                .leftJoin(ROUTES)
+                .on(ROUTES.OWNER_ID.eq(ACCOUNTS.ID))
+                .where(ACCOUNTS.ID.gt(after))
+                .orderBy(ACCOUNTS.ID)
+                .limit(PAGE)
+                .fetch(row -> new OwnerRow(
+                        row.value1(),
+                        new OwnerAuditEntry(
+                                row.value2(),
+                                row.value3(),
+                                Objects.requireNonNullElse(row.value4(), ""),
+                                row.value5())));
     }
 
     private static ServerAuditEntry server(DSLContext sql, String name) {

@@ -20,8 +20,8 @@ import io.gerve.audit.MysqlAccessDiff;
 import io.gerve.audit.MysqlChangeHistory;
 import io.gerve.audit.MysqlKeyAudit;
 import io.gerve.audit.MysqlRouteAudit;
-import io.gerve.audit.access.AccessEntry;
 import io.gerve.audit.access.MysqlSnapshotGrants;
+import io.gerve.audit.access.Results;
 import io.gerve.audit.snapshot.MysqlSnapshotKeyDirectory;
 import io.gerve.cli.fileserver.LazyFileServers;
 import io.gerve.cli.fileserver.RemoteRepositoryFolders;
@@ -41,7 +41,6 @@ import io.gerve.keylookup.policy.CompromisedKeys;
 import io.gerve.keylookup.policy.KeyPolicy;
 import io.gerve.keylookup.store.MysqlKeyStore;
 import io.gerve.keylookup.token.MysqlTokenStore;
-import io.gerve.lookup.LookupUnavailable;
 import io.gerve.request.RequestAuthorizer;
 import io.gerve.routing.FileServerHost;
 import io.gerve.routing.MysqlRouteResolver;
@@ -166,14 +165,12 @@ public final class SiteConnection implements AutoCloseable {
     }
 
     /** @throws InvalidConfig if a list of compromised keys cannot be read */
-    public boolean weakKeys(KeyCursor after, AccessEntry.Sink<KeyAuditEntry> sink)
-            throws InvalidConfig, LookupUnavailable {
+    public Results<KeyAuditEntry> weakKeys(KeyCursor after) throws InvalidConfig {
         return keyAudit()
                 .weak(
                         new MysqlKeyStore(database, notifier, Clock.systemUTC()),
                         new KeyPolicy(policy, compromisedKeys()),
-                        after,
-                        sink);
+                        after);
     }
 
     public MysqlRouteAudit routeAudit() {

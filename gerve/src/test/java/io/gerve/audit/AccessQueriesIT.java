@@ -9,6 +9,8 @@ import io.gerve.audit.access.AccessScope;
 import io.gerve.audit.access.Cursor;
 import io.gerve.audit.access.MysqlCandidates;
 import io.gerve.audit.access.MysqlSnapshotGrants;
+import io.gerve.audit.access.Results;
+import io.gerve.audit.snapshot.MysqlSnapshotKeyDirectory;
 import io.gerve.git.GitCommand;
 import io.gerve.git.GitService;
 import io.gerve.git.RepositoryName;
@@ -55,7 +57,7 @@ class AccessQueriesIT {
     private RowsRead rows;
 
     private interface Query {
-        void run(Cursor after, AccessEntry.Sink<Cursor> sink) throws Exception;
+        Results<Cursor> cursors(Cursor after) throws Exception;
     }
 
     @BeforeAll
@@ -72,7 +74,8 @@ class AccessQueriesIT {
     @Test
     void currentAuditReadsOnlyThePage() throws Exception {
         assertReads(
-                new MysqlAccessAudit(rows::sql, _ -> CachedResult.fresh(Optional.empty()), InstantSource.fixed(NOW)),
+                new MysqlAccessAudit(
+                        rows::sql, new MysqlSnapshotKeyDirectory(rows::sql, NOW), InstantSource.fixed(NOW)),
                 READS_OF_A_PAGE_MAX);
     }
 
@@ -89,36 +92,23 @@ class AccessQueriesIT {
     private void assertReads(MysqlAccessAudit audit, int limit) throws Exception {
         assertThat(rows.of(audit::recordedSince)).isLessThan(FEW);
         for (var name : List.of("u7/r7", "u11/r11")) {
-            assertFew((after, sink) -> audit.ofRepository(name(name), after, entry -> sink.accept(entry.cursor())));
+            assertFew(after -> entries(audit.ofRepository(name(name), after)));
         }
         for (var name : List.of("big/r1", "big/r2")) {
-            assertPages(
-                    name,
-                    limit,
-                    (after, sink) -> audit.ofRepository(name(name), after, entry -> sink.accept(entry.cursor())));
+            assertPages(name, limit, after -> entries(audit.ofRepository(name(name), after)));
         }
-        assertFew((after, sink) ->
-                audit.ofAccount(login("u3"), AccessScope.GRANTED, after, entry -> sink.accept(entry.cursor())));
+        assertFew(after -> entries(audit.ofAccount(login("u3"), AccessScope.GRANTED, after)));
         for (var login : List.of("u1", "u2", "u5")) {
-            assertPages(
-                    login,
-                    limit,
-                    (after, sink) -> audit.ofAccount(
-                            login(login), AccessScope.GRANTED, after, entry -> sink.accept(entry.cursor())));
+            assertPages(login, limit, after -> entries(audit.ofAccount(login(login), AccessScope.GRANTED, after)));
         }
         assertPages(
                 "u3, public",
                 limit,
-                (after, sink) -> audit.ofAccount(
-                        login("u3"), AccessScope.GRANTED_AND_PUBLIC, after, entry -> sink.accept(entry.cursor())));
+                after -> entries(audit.ofAccount(login("u3"), AccessScope.GRANTED_AND_PUBLIC, after)));
         for (var team : List.of("t1", "t5")) {
-            assertPages(
-                    team,
-                    limit,
-                    (after, sink) -> audit.ofTeam(login("big"), team, after, entry -> sink.accept(entry.cursor())));
+            assertPages(team, limit, after -> entries(audit.ofTeam(login("big"), team, after)));
         }
-        assertFew((after, sink) ->
-                audit.ofKey(key(16), AccessScope.GRANTED, after, entry -> sink.accept(entry.cursor())));
+        assertFew(after -> entries(audit.ofKey(key(16), AccessScope.GRANTED, after)));
     }
 
     @Test
@@ -136,16 +126,21 @@ class AccessQueriesIT {
     @Test
     void diffReadsOnlyChangesAndAffectedPairs() throws Exception {
         var diff = new MysqlAccessDiff(rows::sql, RECENTLY, NOW);
-        assertPages(
-                "the site",
-                READS_OF_A_PAST_PAGE_MAX,
-                (after, sink) -> diff.ofSite(after, difference -> sink.accept(difference.cursor())));
-        assertFew((after, sink) -> diff.ofRepository(name("u7/r7"), after, entry -> sink.accept(entry.cursor())));
-        assertFew((after, sink) -> diff.ofAccount(login("u3"), after, difference -> sink.accept(difference.cursor())));
+        assertPages("the site", READS_OF_A_PAST_PAGE_MAX, after -> differences(diff.ofSite(after)));
+        assertFew(after -> differences(diff.ofRepository(name("u7/r7"), after).orElseThrow()));
+        assertFew(after -> differences(diff.ofAccount(login("u3"), after).orElseThrow()));
+    }
+
+    private static Results<Cursor> entries(Optional<Results<AccessEntry>> entries) {
+        return entries.orElseThrow().flatMap(entry -> Results.of(List.of(entry.cursor())));
+    }
+
+    private static Results<Cursor> differences(Results<AccessDifference> differences) {
+        return differences.flatMap(difference -> Results.of(List.of(difference.cursor())));
     }
 
     private void assertFew(Query query) throws Exception {
-        assertThat(rows.of(() -> query.run(Cursor.START, _ -> true))).isLessThan(FEW);
+        assertThat(rows.of(() -> query.cursors(Cursor.START).forEach(_ -> {}))).isLessThan(FEW);
     }
 
     /** Asserts the limit for each page. */
@@ -154,10 +149,7 @@ class AccessQueriesIT {
         for (int number = 1; number <= PAGES; number++) {
             List<Cursor> page = new ArrayList<>();
             Cursor after = cursor;
-            long read = rows.of(() -> query.run(after, row -> {
-                page.add(row);
-                return page.size() < PAGE;
-            }));
+            long read = rows.of(() -> query.cursors(after).chunks(PAGE).next().ifPresent(page::addAll));
             assertThat(page).as("page %d of %s", number, what).hasSize(PAGE);
             assertThat(read).as("page %d of %s", number, what).isLessThan(limit);
             cursor = page.getLast();

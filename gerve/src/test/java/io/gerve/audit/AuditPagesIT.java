@@ -8,6 +8,7 @@ import io.gerve.access.World;
 import io.gerve.audit.access.AccessEntry;
 import io.gerve.audit.access.AccessScope;
 import io.gerve.audit.access.Cursor;
+import io.gerve.audit.access.Results;
 import io.gerve.git.RepositoryName;
 import io.gerve.keylookup.directory.Login;
 import io.gerve.lookup.LookupUnavailable;
@@ -15,6 +16,7 @@ import io.gerve.sql.Database;
 import io.gerve.sql.testing.RunningMariaDb;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
@@ -59,14 +61,14 @@ class AuditPagesIT {
         var audit = new MysqlAccessAudit(database::sql, past.times().get(index));
         for (String name : world.names()) {
             var repository = RepositoryName.parse(name).orElseThrow();
-            check((after, sink) -> audit.ofRepository(repository, after, sink), cursorOfEntry);
+            check(after -> audit.ofRepository(repository, after), cursorOfEntry);
         }
         for (var person : world.people()) {
             var login = new Login(person.login());
-            check((after, sink) -> audit.ofAccount(login, AccessScope.GRANTED_AND_PUBLIC, after, sink), cursorOfEntry);
+            check(after -> audit.ofAccount(login, AccessScope.GRANTED_AND_PUBLIC, after), cursorOfEntry);
         }
         for (var key : world.keys()) {
-            check((after, sink) -> audit.ofKey(key.fingerprint(), AccessScope.GRANTED, after, sink), cursorOfEntry);
+            check(after -> audit.ofKey(key.fingerprint(), AccessScope.GRANTED, after), cursorOfEntry);
         }
         for (var team : database.sql()
                 .select(ACCOUNTS.LOGIN, TEAMS.SLUG)
@@ -75,40 +77,40 @@ class AuditPagesIT {
                 .on(ACCOUNTS.ID.eq(TEAMS.ORGANIZATION_ID))
                 .fetch()) {
             var organization = new Login(team.value1());
-            check((after, sink) -> audit.ofTeam(organization, team.value2(), after, sink), cursorOfEntry);
+            check(after -> audit.ofTeam(organization, team.value2(), after), cursorOfEntry);
         }
     }
 
     private void checkDifferences(Database database, PastWorld past, int from, int to) throws LookupUnavailable {
         var diff = new MysqlAccessDiff(
                 database::sql, past.times().get(from), past.times().get(to));
-        check(
-                (after, sink) -> {
-                    diff.ofSite(after, sink);
-                    return true;
-                },
-                AccessDifference::cursor);
+        check(after -> Optional.of(diff.ofSite(after)), AccessDifference::cursor);
         for (String name : past.worlds().get(to).names()) {
             var repository = RepositoryName.parse(name).orElseThrow();
-            check((after, sink) -> diff.ofRepository(repository, after, sink), AccessDifference::cursor);
+            check(after -> diff.ofRepository(repository, after), AccessDifference::cursor);
         }
         for (var person : past.worlds().get(to).people()) {
             var login = new Login(person.login());
-            check((after, sink) -> diff.ofAccount(login, after, sink), AccessDifference::cursor);
+            check(after -> diff.ofAccount(login, after), AccessDifference::cursor);
         }
     }
 
     private interface Query<T> {
-        boolean run(Cursor after, AccessEntry.Sink<T> sink) throws LookupUnavailable;
+        /** @return empty if the subject does not exist, or did not exist at that time */
+        Optional<Results<T>> rows(Cursor after) throws LookupUnavailable;
     }
 
     private <T> void check(Query<T> query, Function<T, Cursor> cursorOf) throws LookupUnavailable {
         List<T> whole = new ArrayList<>();
-        query.run(Cursor.START, whole::add);
+        rows(query, Cursor.START).forEach(whole::add);
         assertThat(whole.stream().map(cursorOf)).doesNotHaveDuplicates();
         for (int size : SIZES) {
             assertThat(inPages(query, cursorOf, size)).isEqualTo(whole);
         }
+    }
+
+    private static <T> Results<T> rows(Query<T> query, Cursor after) throws LookupUnavailable {
+        return query.rows(after).orElse(Results.none());
     }
 
     private <T> List<T> inPages(Query<T> query, Function<T, Cursor> cursorOf, int size) throws LookupUnavailable {
@@ -116,12 +118,7 @@ class AuditPagesIT {
         List<T> page;
         var cursor = Cursor.START;
         do {
-            page = new ArrayList<>();
-            List<T> rows = page;
-            query.run(cursor, row -> {
-                rows.add(row);
-                return rows.size() < size;
-            });
+            page = rows(query, cursor).chunks(size).next().orElse(List.of());
             pages++;
             all.addAll(page);
             // Formats and parses the cursor, as the command line does.

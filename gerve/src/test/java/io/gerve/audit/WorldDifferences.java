@@ -48,7 +48,7 @@ final class WorldDifferences {
      */
     int check() throws LookupUnavailable {
         List<AccessDifference> reported = new ArrayList<>();
-        diff.ofSite(Cursor.START, reported::add);
+        diff.ofSite(Cursor.START).forEach(reported::add);
         assertThat(texts(reported))
                 .as("between %s and %s", before.world, after.world)
                 .isEqualTo(expected());
@@ -61,7 +61,7 @@ final class WorldDifferences {
         for (var repo : after.world.repositories()) {
             RepositoryName name = after.nameOf(repo);
             List<AccessDifference> ofIt = new ArrayList<>();
-            assertThat(diff.ofRepository(name, Cursor.START, ofIt::add)).isTrue();
+            diff.ofRepository(name, Cursor.START).orElseThrow().forEach(ofIt::add);
             // Another repository may have had the name before.
             assertThat(texts(reported)).containsAll(texts(ofIt));
         }
@@ -69,8 +69,9 @@ final class WorldDifferences {
         for (var person :
                 after.world.people().stream().filter(one -> !one.organization()).toList()) {
             List<AccessDifference> ofOne = new ArrayList<>();
-            assertThat(diff.ofAccount(new Login(person.login()), Cursor.START, ofOne::add))
-                    .isTrue();
+            diff.ofAccount(new Login(person.login()), Cursor.START)
+                    .orElseThrow()
+                    .forEach(ofOne::add);
             assertThat(texts(ofOne))
                     .as("%s between %s and %s", person, before.world, after.world)
                     .isEqualTo(texts(reported.stream()
@@ -151,10 +152,9 @@ final class WorldDifferences {
             Map<String, AccessEntry> entries = new HashMap<>();
             World.Repo repo = repositories().get(repository);
             if (repo != null) {
-                audit.ofRepository(nameOf(repo), Cursor.START, entry -> {
-                    entries.put(entry.principal(), entry);
-                    return true;
-                });
+                audit.ofRepository(nameOf(repo), Cursor.START)
+                        .orElseThrow()
+                        .forEach(entry -> entries.put(entry.principal(), entry));
             }
             return entries;
         }

@@ -52,15 +52,4 @@ public record AccessEntry(
         }
         return mayPull instanceof Decision.Allowed ? "pull" : "nothing";
     }
-
-    /** Receiver of the rows of an audit. */
-    @FunctionalInterface
-    public interface Sink<T> {
-        /**
-         * Accepts a row.
-         *
-         * @return whether to continue
-         */
-        boolean accept(T row);
-    }
 }

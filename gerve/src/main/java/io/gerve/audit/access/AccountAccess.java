@@ -6,6 +6,7 @@ import io.gerve.audit.snapshot.MysqlSnapshotFacts;
 import io.gerve.audit.snapshot.SnapshotRows;
 import io.gerve.keylookup.directory.RegisteredKey;
 import io.gerve.lookup.LookupUnavailable;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -78,51 +79,49 @@ public final class AccountAccess {
         boolean contains(EvaluatedAccess evaluated);
     }
 
-    /**
-     * Reports the repositories.
-     *
-     * @return whether to continue
-     */
-    public boolean each(AccessScope scope, Traversal traversal) throws LookupUnavailable {
+    /** Returns a row for each of the repositories. */
+    public Results<AccessHistory> rows(AccessScope scope, Loop loop) {
         snapshots.forEach(snapshot -> ownersWithFullAccess(snapshot.state()));
-        return traversal.inSequence(this::ownedRepositories, this::collaborations, this::teams, rest -> switch (scope) {
-            case GRANTED -> true;
-            case GRANTED_AND_PUBLIC -> publicRepositories(rest);
+        return loop.inSequence(this::ownedRepositories, this::collaborations, this::teams, within -> switch (scope) {
+            case GRANTED -> Results.none();
+            case GRANTED_AND_PUBLIC -> publicRepositories(within);
         });
     }
 
-    private boolean ownedRepositories(Traversal traversal) throws LookupUnavailable {
-        return traversal.each(
+    private Results<AccessHistory> ownedRepositories(Loop loop) {
+        return loop.each(
                 fullyOwned,
-                (owner, within) -> !owners.test(owner)
-                        || pages(
-                                candidates.ownedBy(owner),
+                (owner, within) -> owners.test(owner)
+                        ? rows(
+                                candidates.ownedBy(owner, within.last()),
                                 within,
                                 evaluated -> evaluated.lastOwner(fullyOwned::contains) == owner
-                                        && evaluated.atAnyTime(EffectiveAccess::isGrantedDirectly)));
+                                        && evaluated.atAnyTime(EffectiveAccess::isGrantedDirectly))
+                        : Results.none());
     }
 
-    private boolean collaborations(Traversal traversal) throws LookupUnavailable {
-        return pages(
-                candidates.collaborations(account),
-                traversal,
+    private Results<AccessHistory> collaborations(Loop loop) {
+        return rows(
+                candidates.collaborations(account, loop.last()),
+                loop,
                 otherRepositories(evaluated -> evaluated.atAnyTime(EffectiveAccess::isByCollaboration)));
     }
 
-    private boolean teams(Traversal traversal) throws LookupUnavailable {
-        return traversal.each(
+    private Results<AccessHistory> teams(Loop loop) {
+        return loop.each(
                 organizationOfTeam.navigableKeySet(),
-                (team, within) -> !owners.test(organizationOfTeam.getOrDefault(team, 0L))
-                        || pages(
-                                candidates.ofTeam(team),
+                (team, within) -> owners.test(organizationOfTeam.getOrDefault(team, 0L))
+                        ? rows(
+                                candidates.ofTeam(team, within.last()),
                                 within,
-                                otherRepositories(evaluated -> isFirst(team, evaluated))));
+                                otherRepositories(evaluated -> isFirst(team, evaluated)))
+                        : Results.none());
     }
 
-    private boolean publicRepositories(Traversal traversal) throws LookupUnavailable {
-        return pages(
-                candidates.publicRepositories(),
-                traversal,
+    private Results<AccessHistory> publicRepositories(Loop loop) {
+        return rows(
+                candidates.publicRepositories(loop.last()),
+                loop,
                 evaluated -> !evaluated.atAnyTime(EffectiveAccess::isGrantedDirectly)
                         && evaluated.atAnyTime(access -> !access.grantPaths().isEmpty()));
     }
@@ -149,27 +148,26 @@ public final class AccountAccess {
         });
     }
 
-    private boolean pages(MysqlCandidates.Pages pages, Traversal traversal, Group group) throws LookupUnavailable {
-        return MysqlCandidates.each(pages, traversal.last(), page -> evaluate(page, traversal, group));
+    private Results<AccessHistory> rows(Results<List<Long>> pages, Loop loop, Group group) {
+        return pages.flatMap(page -> Results.of(rows(page, loop, group)));
     }
 
-    private boolean evaluate(List<Long> page, Traversal traversal, Group group) throws LookupUnavailable {
+    private List<AccessHistory> rows(List<Long> page, Loop loop, Group group) throws LookupUnavailable {
         List<Long> ids = page.stream().filter(repositories::test).toList();
         if (ids.isEmpty()) {
-            return true;
+            return List.of();
         }
         List<GrantRelations> relations = snapshots.stream()
                 .map(snapshot -> new GrantRelations(snapshot.state(), ids, List.of(account)))
                 .toList();
+        List<AccessHistory> rows = new ArrayList<>();
         for (long id : ids) {
             EvaluatedAccess evaluated = EvaluatedAccess.of(relations, id, account);
-            if (evaluated.lastOwner(owners) != 0
-                    && group.contains(evaluated)
-                    && !traversal.accept(id, evaluated.history(snapshots, keys))) {
-                return false;
+            if (evaluated.lastOwner(owners) != 0 && group.contains(evaluated)) {
+                rows.add(evaluated.history(loop.cursor(id), snapshots, keys));
             }
         }
-        return true;
+        return rows;
     }
 
     /** Returns whether the team is the first of the account's teams that has a role for the repository. */

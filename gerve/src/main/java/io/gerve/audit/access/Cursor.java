@@ -45,11 +45,10 @@ public record Cursor(List<Long> steps) {
         return !steps.isEmpty() && step == first() ? new Cursor(steps.subList(1, steps.size())) : START;
     }
 
-    /** Returns this cursor with the step of an enclosing loop added. */
-    Cursor under(long step) {
-        List<Long> all = new ArrayList<>();
+    /** Returns this cursor with the step of an inner loop added. */
+    Cursor then(long step) {
+        List<Long> all = new ArrayList<>(steps);
         all.add(step);
-        all.addAll(steps);
         return new Cursor(all);
     }
 

@@ -30,7 +30,8 @@ record EvaluatedAccess(List<Optional<EffectiveAccess>> accesses) {
      *
      * @param keys a key of the principal at each time; empty if there was no such principal
      */
-    AccessHistory history(List<MysqlSnapshot> snapshots, List<Optional<RegisteredKey>> keys) throws LookupUnavailable {
+    AccessHistory history(Cursor cursor, List<MysqlSnapshot> snapshots, List<Optional<RegisteredKey>> keys)
+            throws LookupUnavailable {
         List<Optional<AccessEntry>> entries = new ArrayList<>();
         for (int i = 0; i < accesses.size(); i++) {
             Optional<EffectiveAccess> access = accesses.get(i).filter(EffectiveAccess::grantsAnything);
@@ -41,6 +42,7 @@ record EvaluatedAccess(List<Optional<EffectiveAccess>> accesses) {
                             : Optional.empty());
         }
         return AccessHistory.of(
+                cursor,
                 accesses.stream()
                         .flatMap(Optional::stream)
                         .map(access -> access.facts().repository()),

@@ -6,6 +6,7 @@ import static io.gerve.sql.schema.Tables.GRANT_CHANGES;
 import static io.gerve.sql.schema.Tables.PUBLIC_KEYS;
 
 import io.gerve.audit.snapshot.MysqlTimeOrder;
+import io.gerve.lookup.LookupUnavailable;
 import io.gerve.sql.ChangeKind;
 import io.gerve.sql.schema.tables.records.GrantChangesRecord;
 import java.time.Instant;
@@ -89,7 +90,7 @@ public final class MysqlAffectedSubjects {
         this.to = to;
     }
 
-    public static MysqlAffectedSubjects between(DSLContext sql, Instant from, Instant to) {
+    public static MysqlAffectedSubjects between(DSLContext sql, Instant from, Instant to) throws LookupUnavailable {
         var affected = new MysqlAffectedSubjects(sql, from, to);
         affected.readChanges();
         affected.addExpiredDeployKeys();
@@ -132,24 +133,27 @@ public final class MysqlAffectedSubjects {
                 || memberships.getOrDefault(account, Set.of()).contains(owner);
     }
 
-    private void readChanges() {
-        Instant lastAt = from;
-        long lastId = Long.MAX_VALUE;
-        List<GrantChangesRecord> page;
-        do {
-            page = sql.selectFrom(GRANT_CHANGES.forceIndex("grant_changes_time"))
-                    .where(MysqlTimeOrder.isAfter(GRANT_CHANGES.CHANGED_AT, lastAt, GRANT_CHANGES.ID, lastId))
-                    .and(GRANT_CHANGES.CHANGED_AT.le(to))
-                    .orderBy(GRANT_CHANGES.CHANGED_AT, GRANT_CHANGES.ID)
-                    .limit(PAGE)
-                    .fetch();
-            Set<Long> organizations = organizations(page);
-            page.forEach(change -> add(change, organizations));
-            if (!page.isEmpty()) {
-                lastAt = page.getLast().getChangedAt();
-                lastId = page.getLast().getId();
-            }
-        } while (page.size() == PAGE);
+    private record Position(Instant at, long id) {}
+
+    private void readChanges() throws LookupUnavailable {
+        Results.inPages(
+                        PAGE,
+                        new Position(from, Long.MAX_VALUE),
+                        change -> new Position(change.getChangedAt(), change.getId()),
+                        this::changesAfter)
+                .forEach(page -> {
+                    Set<Long> organizations = organizations(page);
+                    page.forEach(change -> add(change, organizations));
+                });
+    }
+
+    private List<GrantChangesRecord> changesAfter(Position last) {
+        return sql.selectFrom(GRANT_CHANGES.forceIndex("grant_changes_time"))
+                .where(MysqlTimeOrder.isAfter(GRANT_CHANGES.CHANGED_AT, last.at(), GRANT_CHANGES.ID, last.id()))
+                .and(GRANT_CHANGES.CHANGED_AT.le(to))
+                .orderBy(GRANT_CHANGES.CHANGED_AT, GRANT_CHANGES.ID)
+                .limit(PAGE)
+                .fetch();
     }
 
     /** Returns the organizations among the accounts whose status changed. */

@@ -17,7 +17,6 @@ import io.gerve.access.Repository;
 import io.gerve.audit.snapshot.MysqlChangeQuery;
 import io.gerve.audit.snapshot.MysqlSnapshotFacts;
 import io.gerve.audit.snapshot.MysqlSnapshotRepositories;
-import io.gerve.lookup.LookupUnavailable;
 import io.gerve.sql.ChangeKind;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,8 +31,9 @@ import org.jooq.Table;
 import org.jooq.TableField;
 
 /**
- * Candidate pairs of principals and repositories, page by page. Candidates include every actual relation and some that
- * do not hold: those that were lost after the audited time are among them. Each page is one or two ranges of an index.
+ * Candidate pairs of principals and repositories, as pages of ids in ascending order that begin after an id. Candidates
+ * include every actual relation and some that do not hold: those that were lost after the audited time are among them.
+ * Each page is one or two ranges of an index.
  */
 public final class MysqlCandidates {
     /** Must be below 1000: MariaDB joins longer lists as tables and then uses no index range on two columns. */
@@ -47,12 +47,6 @@ public final class MysqlCandidates {
         this.state = state;
     }
 
-    /** A source of pages of ids in ascending order. */
-    interface Pages {
-        /** Returns the next ids; fewer than {@link #PAGE} if there are no more. */
-        List<Long> after(long id);
-    }
-
     /** One of several queries whose results may overlap. */
     private interface Source {
         /** Returns the lowest ids greater than {@code last} and not greater than {@code to}. */
@@ -64,10 +58,10 @@ public final class MysqlCandidates {
      *
      * @param asOwned the repository, once for each owner that it had
      */
-    Pages accounts(Collection<Repository> asOwned) {
+    Results<List<Long>> accounts(Collection<Repository> asOwned, long last) {
         List<Source> sources = new ArrayList<>();
         asOwned.forEach(repository -> accounts(sources, repository));
-        return pages(sources);
+        return pages(sources, last);
     }
 
     private void accounts(List<Source> sources, Repository repository) {
@@ -123,19 +117,20 @@ public final class MysqlCandidates {
     }
 
     /** Returns accounts that may be direct members of one of the teams. */
-    Pages members(Collection<Long> teams) {
+    Results<List<Long>> members(Collection<Long> teams, long last) {
         List<Source> sources = new ArrayList<>();
         for (long team : teams) {
             sources.add(
                     column(TEAM_MEMBERS.forceIndex("PRIMARY"), TEAM_MEMBERS.ACCOUNT_ID, TEAM_MEMBERS.TEAM_ID.eq(team)));
         }
         changed(sources, GRANT_CHANGES.ACCOUNT_ID, MysqlChangeQuery.ofTeams(teams, ChangeKind.TEAM_MEMBER));
-        return pages(sources);
+        return pages(sources, last);
     }
 
     /** Returns repositories of which the account may be a collaborator. */
-    Pages collaborations(long account) {
+    Results<List<Long>> collaborations(long account, long last) {
         return repositories(
+                last,
                 column(
                         COLLABORATORS.forceIndex("collaborators_of_account"),
                         COLLABORATORS.REPOSITORY_ID,
@@ -144,8 +139,9 @@ public final class MysqlCandidates {
     }
 
     /** Returns repositories for which the team may have a role. */
-    Pages ofTeam(long team) {
+    Results<List<Long>> ofTeam(long team, long last) {
         return repositories(
+                last,
                 column(
                         TEAM_REPOSITORIES.forceIndex("team_repositories_of_team"),
                         TEAM_REPOSITORIES.REPOSITORY_ID,
@@ -154,8 +150,9 @@ public final class MysqlCandidates {
     }
 
     /** Returns repositories that the owner may have. */
-    Pages ownedBy(long owner) {
+    Results<List<Long>> ownedBy(long owner, long last) {
         return repositories(
+                last,
                 column(
                         REPOSITORIES.forceIndex("repositories_of_owner"),
                         REPOSITORIES.ID,
@@ -165,8 +162,9 @@ public final class MysqlCandidates {
     }
 
     /** Returns repositories that may be public. */
-    Pages publicRepositories() {
+    Results<List<Long>> publicRepositories(long last) {
         return repositories(
+                last,
                 column(
                         REPOSITORIES.forceIndex("repositories_visibility"),
                         REPOSITORIES.ID,
@@ -175,34 +173,12 @@ public final class MysqlCandidates {
     }
 
     /** Combines the current repositories with those that changed since the audited time. */
-    private Pages repositories(Source now, MysqlChangeQuery... since) {
+    private Results<List<Long>> repositories(long last, Source now, MysqlChangeQuery... since) {
         List<Source> sources = new ArrayList<>(List.of(now));
         for (MysqlChangeQuery changes : since) {
             changed(sources, GRANT_CHANGES.REPOSITORY_ID, changes);
         }
-        return pages(sources);
-    }
-
-    interface Consumer {
-        /** @return whether to continue */
-        boolean accept(List<Long> ids) throws LookupUnavailable;
-    }
-
-    /**
-     * Passes on every page.
-     *
-     * @param after the last id to leave out
-     * @return whether to continue
-     */
-    static boolean each(Pages pages, long after, Consumer consumer) throws LookupUnavailable {
-        List<Long> ids = pages.after(after);
-        while (!ids.isEmpty()) {
-            if (!consumer.accept(ids)) {
-                return false;
-            }
-            ids = ids.size() < PAGE ? List.of() : pages.after(ids.getLast());
-        }
-        return true;
+        return pages(sources, last);
     }
 
     /**
@@ -260,8 +236,8 @@ public final class MysqlCandidates {
      * Returns pages of the lowest distinct ids of all sources. Each later source is queried only up to the highest id
      * that can still be on the page.
      */
-    private Pages pages(List<Source> sources) {
-        return last -> {
+    private Results<List<Long>> pages(List<Source> sources, long start) {
+        return Results.inPages(PAGE, start, id -> id, last -> {
             var ids = new TreeSet<Long>();
             for (Source source : sources) {
                 long to = ids.size() < PAGE ? Long.MAX_VALUE : ids.last();
@@ -271,6 +247,6 @@ public final class MysqlCandidates {
                 }
             }
             return List.copyOf(ids);
-        };
+        });
     }
 }

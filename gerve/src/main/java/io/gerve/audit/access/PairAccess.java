@@ -1,15 +1,16 @@
 package io.gerve.audit.access;
 
+import io.gerve.audit.snapshot.SnapshotRows.Pair;
 import io.gerve.keylookup.directory.RegisteredKey;
 import io.gerve.lookup.LookupUnavailable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The access of many pairs of account and repository, read together, at one or several times. */
 final class PairAccess {
@@ -24,44 +25,33 @@ final class PairAccess {
         boolean matches(EvaluatedAccess evaluated, long account);
     }
 
-    interface Consumer {
-        /**
-         * Accepts a row.
-         *
-         * @return whether to continue
-         */
-        boolean accept(long repository, long account, AccessHistory history) throws LookupUnavailable;
-    }
-
     /**
-     * Passes on the pairs with access other than that the repository is public.
+     * Returns the pairs with access other than that the repository is public.
      *
-     * @param accountsOf the accounts to examine, by repository
-     * @return whether to continue
+     * @param pairs the repositories and accounts to examine
+     * @param cursorOf returns the cursor of a pair
      */
-    boolean forEach(NavigableMap<Long, ? extends Collection<Long>> accountsOf, Filter choice, Consumer consumer)
+    List<AccessHistory> of(Collection<Pair> pairs, Filter choice, Function<Pair, Cursor> cursorOf)
             throws LookupUnavailable {
-        Set<Long> accounts = new TreeSet<>();
-        accountsOf.values().forEach(accounts::addAll);
+        Set<Long> repositories = pairs.stream().map(Pair::one).collect(Collectors.toSet());
+        Set<Long> accounts = pairs.stream().map(Pair::other).collect(Collectors.toSet());
         List<GrantRelations> relations = new ArrayList<>();
         List<Map<Long, RegisteredKey>> keys = new ArrayList<>();
         for (MysqlSnapshot snapshot : snapshots) {
-            relations.add(new GrantRelations(snapshot.state(), accountsOf.keySet(), accounts));
+            relations.add(new GrantRelations(snapshot.state(), repositories, accounts));
             keys.add(snapshot.activeKeysOf(accounts));
         }
-        for (var one : accountsOf.entrySet()) {
-            for (long account : one.getValue()) {
-                EvaluatedAccess evaluated = EvaluatedAccess.of(relations, one.getKey(), account);
+        List<AccessHistory> rows = new ArrayList<>();
+        for (Pair pair : pairs) {
+            long account = pair.other();
+            EvaluatedAccess evaluated = EvaluatedAccess.of(relations, pair.one(), account);
+            if (evaluated.atAnyTime(EffectiveAccess::isGrantedDirectly) && choice.matches(evaluated, account)) {
                 List<Optional<RegisteredKey>> keysOfOne = keys.stream()
                         .map(all -> Optional.ofNullable(all.get(account)))
                         .toList();
-                if (evaluated.atAnyTime(EffectiveAccess::isGrantedDirectly)
-                        && choice.matches(evaluated, account)
-                        && !consumer.accept(one.getKey(), account, evaluated.history(snapshots, keysOfOne))) {
-                    return false;
-                }
+                rows.add(evaluated.history(cursorOf.apply(pair), snapshots, keysOfOne));
             }
         }
-        return true;
+        return rows;
     }
 }

@@ -4,6 +4,7 @@ import io.gerve.access.Repository;
 import io.gerve.access.Role;
 import io.gerve.audit.snapshot.MysqlDeployKeyRights;
 import io.gerve.audit.snapshot.MysqlSnapshotRepositories;
+import io.gerve.audit.snapshot.SnapshotRows.Pair;
 import io.gerve.audit.snapshot.SnapshotRows.RecordedRepository;
 import io.gerve.lookup.LookupUnavailable;
 import java.util.ArrayList;
@@ -48,71 +49,57 @@ public final class RepositoryAccess {
         return recordedAt.stream().flatMap(Optional::stream).map(RecordedRepository::repository);
     }
 
-    /**
-     * Reports the entry for everybody, then deploy keys, then accounts.
-     *
-     * @return whether to continue
-     */
-    public boolean each(Traversal traversal) throws LookupUnavailable {
-        return traversal.inSequence(this::everybody, this::deployKeys, this::people);
+    /** Returns the row for everybody, then those of deploy keys, then those of accounts. */
+    public Results<AccessHistory> rows(Loop loop) {
+        return loop.inSequence(this::everybody, this::deployKeys, this::people);
     }
 
-    private boolean everybody(Traversal traversal) throws LookupUnavailable {
-        return traversal.last() == EVERYBODY
-                || accept(
-                        EVERYBODY,
-                        traversal,
+    private Results<AccessHistory> everybody(Loop loop) throws LookupUnavailable {
+        return loop.last() == EVERYBODY
+                ? Results.none()
+                : row(
+                        loop.cursor(EVERYBODY),
                         (time, recorded) -> snapshots.get(time).everybody(recorded));
     }
 
-    /**
-     * Reports deploy keys.
-     *
-     * @return whether to continue
-     */
-    boolean deployKeys(Traversal traversal) throws LookupUnavailable {
+    /** Returns the rows of deploy keys. */
+    Results<AccessHistory> deployKeys(Loop loop) {
         List<Map<Long, Role>> rights = snapshots.stream()
                 .map(snapshot -> new MysqlDeployKeyRights(snapshot.state()).ofRepository(repository))
                 .toList();
         var keys = new TreeSet<Long>();
         rights.forEach(right -> keys.addAll(right.keySet()));
-        for (long key : keys.tailSet(traversal.last(), false)) {
-            boolean isContinued = accept(key, traversal, (time, recorded) -> {
-                Optional<Role> role = Optional.ofNullable(rights.get(time).get(key));
-                MysqlSnapshot snapshot = snapshots.get(time);
-                return role.isPresent() ? snapshot.deployKey(recorded, key, role.get()) : Optional.empty();
-            });
-            if (!isContinued) {
-                return false;
-            }
-        }
-        return true;
+        return Results.of(keys.tailSet(loop.last(), false))
+                .flatMap(key -> row(loop.cursor(key), (time, recorded) -> {
+                    Optional<Role> role = Optional.ofNullable(rights.get(time).get(key));
+                    MysqlSnapshot snapshot = snapshots.get(time);
+                    return role.isPresent() ? snapshot.deployKey(recorded, key, role.get()) : Optional.empty();
+                }));
     }
 
-    private boolean people(Traversal traversal) throws LookupUnavailable {
-        var candidates = new MysqlCandidates(snapshots.getFirst().state())
-                .accounts(byOwner().values());
+    private Results<AccessHistory> people(Loop loop) {
         var pairs = new PairAccess(snapshots);
-        return MysqlCandidates.each(
-                candidates,
-                traversal.last(),
-                ids -> pairs.forEach(
-                        new TreeMap<>(Map.of(repository, ids)),
+        return new MysqlCandidates(snapshots.getFirst().state())
+                .accounts(byOwner().values(), loop.last())
+                .flatMap(ids -> Results.of(pairs.of(
+                        ids.stream().map(id -> new Pair(repository, id)).toList(),
                         (_, _) -> true,
-                        (_, account, history) -> traversal.accept(account, history)));
+                        pair -> loop.cursor(pair.other()))));
     }
 
     private interface Projection {
         Optional<AccessEntry> at(int time, RecordedRepository recorded) throws LookupUnavailable;
     }
 
-    private boolean accept(long step, Traversal traversal, Projection projection) throws LookupUnavailable {
+    /** Returns the row of a principal, or none if it had no access at any time. */
+    private Results<AccessHistory> row(Cursor cursor, Projection projection) throws LookupUnavailable {
         List<Optional<AccessEntry>> entries = new ArrayList<>();
         for (int i = 0; i < snapshots.size(); i++) {
             Optional<RecordedRepository> recorded = recordedAt.get(i);
             entries.add(recorded.isPresent() ? projection.at(i, recorded.get()) : Optional.empty());
         }
         return entries.stream().allMatch(Optional::isEmpty)
-                || traversal.accept(step, AccessHistory.of(repositories(), entries));
+                ? Results.none()
+                : Results.of(List.of(AccessHistory.of(cursor, repositories(), entries)));
     }
 }

@@ -1,16 +1,14 @@
 package io.gerve.audit.access;
 
+import io.gerve.audit.snapshot.SnapshotRows.Pair;
 import io.gerve.audit.snapshot.SnapshotRows.RecordedTeam;
 import io.gerve.lookup.LookupUnavailable;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /**
  * Audit of the access at two times that changes in between may affect. Each pair of principal and repository is
@@ -32,56 +30,52 @@ public final class SiteAccess {
         this.candidates = new MysqlCandidates(snapshots.getFirst().state());
     }
 
-    /**
-     * Reports the access.
-     *
-     * @return whether to continue
-     */
-    public boolean each(Traversal traversal) throws LookupUnavailable {
-        return traversal.inSequence(
+    /** Returns a row for each pair. */
+    public Results<AccessHistory> rows(Loop loop) {
+        return loop.inSequence(
                 this::fullyAffectedRepositories,
                 this::fullyAffectedOwners,
                 this::accounts,
                 this::partlyAffectedRepositories);
     }
 
-    private boolean fullyAffectedRepositories(Traversal traversal) throws LookupUnavailable {
-        return traversal.each(
+    private Results<AccessHistory> fullyAffectedRepositories(Loop loop) {
+        return loop.each(
                 affected.repositories(),
-                (repository, within) -> new RepositoryAccess(snapshots, repository).each(within));
+                (repository, within) -> new RepositoryAccess(snapshots, repository).rows(within));
     }
 
-    private boolean fullyAffectedOwners(Traversal traversal) throws LookupUnavailable {
-        return traversal.each(
+    private Results<AccessHistory> fullyAffectedOwners(Loop loop) {
+        return loop.each(
                 affected.owners(),
                 // The repository at the cursor may not have been reported completely.
-                (owner, within) -> MysqlCandidates.each(
-                        candidates.ownedBy(owner),
-                        within.last() - 1,
-                        ids -> within.each(new TreeSet<>(ids), (id, people) -> repositoriesOf(owner, id, people))));
+                (owner, within) -> candidates
+                        .ownedBy(owner, within.last() - 1)
+                        .flatMap(ids ->
+                                within.each(new TreeSet<>(ids), (id, people) -> repositoryOf(owner, id, people))));
     }
 
-    private boolean repositoriesOf(long owner, long id, Traversal traversal) throws LookupUnavailable {
+    private Results<AccessHistory> repositoryOf(long owner, long id, Loop loop) {
         if (affected.repositories().contains(id)) {
-            return true;
+            return Results.none();
         }
         var repository = new RepositoryAccess(snapshots, id);
-        return !repository.owners().contains(owner) || repository.each(traversal);
+        return repository.owners().contains(owner) ? repository.rows(loop) : Results.none();
     }
 
-    private boolean accounts(Traversal traversal) throws LookupUnavailable {
+    private Results<AccessHistory> accounts(Loop loop) {
         var all = new TreeSet<>(affected.accounts());
         all.addAll(affected.memberships().keySet());
-        return traversal.each(
+        return loop.each(
                 all,
                 (account, within) -> AccountAccess.of(snapshots, account)
                         .ofRepositories(id -> !affected.repositories().contains(id))
                         .ofOwners(
                                 owner -> !affected.owners().contains(owner) && affected.isFullyAffected(owner, account))
-                        .each(AccessScope.GRANTED, within));
+                        .rows(AccessScope.GRANTED, within));
     }
 
-    private boolean partlyAffectedRepositories(Traversal traversal) throws LookupUnavailable {
+    private Results<AccessHistory> partlyAffectedRepositories(Loop loop) throws LookupUnavailable {
         for (var moved : affected.movedTeams().entrySet()) {
             for (long team : moved.getValue()) {
                 addRepositoriesOf(moved.getKey(), team);
@@ -89,65 +83,60 @@ public final class SiteAccess {
         }
         var repositories = new TreeSet<>(affected.partlyAffected().keySet());
         repositories.removeAll(affected.repositories());
-        return traversal.inSequence(
+        return loop.inSequence(
                 keys -> keys.each(repositories, this::deployKeys),
                 teams -> teams.each(repositories, this::peopleOfTeams),
                 people -> people(repositories, people));
     }
 
-    private boolean deployKeys(long id, Traversal traversal) throws LookupUnavailable {
+    private Results<AccessHistory> deployKeys(long id, Loop loop) {
         if (!affected.part(id).deployKeys()) {
-            return true;
+            return Results.none();
         }
         var repository = new RepositoryAccess(snapshots, id);
-        return repository.owners().stream().anyMatch(affected.owners()::contains) || repository.deployKeys(traversal);
+        return repository.owners().stream().anyMatch(affected.owners()::contains)
+                ? Results.none()
+                : repository.deployKeys(loop);
     }
 
-    private boolean peopleOfTeams(long repository, Traversal traversal) throws LookupUnavailable {
+    private Results<AccessHistory> peopleOfTeams(long repository, Loop loop) {
         var part = affected.part(repository);
         if (part.teams().isEmpty()) {
-            return true;
+            return Results.none();
         }
         Set<Long> teams = withDescendants(part.organization(), part.teams());
-        return MysqlCandidates.each(candidates.members(teams), traversal.last(), ids -> {
-            var others = new TreeSet<>(ids);
-            others.removeAll(part.accounts());
-            return pairs(
-                    new TreeMap<>(Map.of(repository, others)),
-                    (_, account, history) -> traversal.accept(account, history));
-        });
+        return candidates
+                .members(teams, loop.last())
+                .flatMap(ids -> rows(
+                        ids.stream()
+                                .filter(id -> !part.accounts().contains(id))
+                                .map(id -> new Pair(repository, id))
+                                .toList(),
+                        pair -> loop.cursor(pair.other())));
     }
 
-    private boolean people(NavigableSet<Long> repositories, Traversal traversal) throws LookupUnavailable {
-        PairAccess.Consumer consumer =
-                (repository, account, history) -> traversal.within(repository).accept(account, history);
-        NavigableMap<Long, Set<Long>> pairs = new TreeMap<>();
-        var count = new AtomicInteger();
-        boolean isContinued = traversal.each(repositories, (repository, within) -> {
-            for (long account : new TreeSet<>(affected.part(repository).accounts()).tailSet(within.last(), false)) {
-                pairs.computeIfAbsent(repository, _ -> new TreeSet<>()).add(account);
-                if (count.incrementAndGet() % PAIRS_AT_ONCE == 0) {
-                    if (!pairs(pairs, consumer)) {
-                        return false;
-                    }
-                    pairs.clear();
-                }
-            }
-            return true;
-        });
-        return isContinued && pairs(pairs, consumer);
+    private Results<AccessHistory> people(NavigableSet<Long> repositories, Loop loop) {
+        Results<Pair> pairsInOrder = loop.each(
+                repositories,
+                (repository, within) ->
+                        Results.of(new TreeSet<>(affected.part(repository).accounts())
+                                .tailSet(within.last(), false).stream()
+                                        .map(account -> new Pair(repository, account))
+                                        .toList()));
+        return pairsInOrder
+                .chunks(PAIRS_AT_ONCE)
+                .flatMap(pairs -> rows(pairs, pair -> loop.within(pair.one()).cursor(pair.other())));
     }
 
-    /** Reports the pairs that were not reported with their repositories or accounts. */
-    private boolean pairs(NavigableMap<Long, ? extends Collection<Long>> pairs, PairAccess.Consumer consumer)
-            throws LookupUnavailable {
-        return new PairAccess(snapshots)
-                .forEach(
+    /** Returns the rows of the pairs that are not reported with their repositories or accounts. */
+    private Results<AccessHistory> rows(List<Pair> pairs, Function<Pair, Cursor> cursorOf) throws LookupUnavailable {
+        return Results.of(new PairAccess(snapshots)
+                .of(
                         pairs,
                         (evaluated, account) -> evaluated.lastOwner(owner ->
                                         affected.owners().contains(owner) || affected.isFullyAffected(owner, account))
                                 == 0,
-                        consumer);
+                        cursorOf));
     }
 
     /** Marks the repositories granted to the ancestors of a moved team: its members have, or had, these grants. */
@@ -158,10 +147,10 @@ public final class SiteAccess {
                     .forEach(above -> granting.add(above.id()));
         }
         for (long above : granting) {
-            MysqlCandidates.each(candidates.ofTeam(above), 0, ids -> {
-                ids.forEach(id -> affected.part(id).team(team, organization));
-                return true;
-            });
+            candidates
+                    .ofTeam(above, 0)
+                    .flatMap(Results::of)
+                    .forEach(id -> affected.part(id).team(team, organization));
         }
     }
 

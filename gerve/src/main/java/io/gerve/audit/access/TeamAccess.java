@@ -8,6 +8,7 @@ import io.gerve.keylookup.directory.Account;
 import io.gerve.keylookup.directory.Login;
 import io.gerve.keylookup.directory.RegisteredKey;
 import io.gerve.lookup.LookupUnavailable;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -34,38 +35,36 @@ public final class TeamAccess {
         this.candidates = new MysqlCandidates(snapshot.state());
     }
 
-    /**
-     * Reports the repositories.
-     *
-     * @return whether to continue
-     */
-    public boolean each(Traversal traversal) throws LookupUnavailable {
+    /** Returns a row for each of the repositories. */
+    public Results<AccessHistory> rows(Loop loop) {
         var teams = snapshot.state().teams(Set.of(organization.id()));
         var granting = RecordedTeam.upwards(teams, team.id()).stream()
                 .map(RecordedTeam::id)
                 .collect(Collectors.toCollection(TreeSet::new));
-        return traversal.each(
+        return loop.each(
                 granting,
-                (grantingTeam, within) -> MysqlCandidates.each(
-                        candidates.ofTeam(grantingTeam), within.last(), page -> evaluate(page, grantingTeam, within)));
+                (grantingTeam, within) -> candidates
+                        .ofTeam(grantingTeam, within.last())
+                        .flatMap(ids -> Results.of(rows(ids, grantingTeam, within))));
     }
 
-    private boolean evaluate(List<Long> ids, long granting, Traversal traversal) throws LookupUnavailable {
+    private List<AccessHistory> rows(List<Long> ids, long granting, Loop loop) throws LookupUnavailable {
         var relations = new GrantRelations(snapshot.state(), ids, List.of());
+        List<AccessHistory> rows = new ArrayList<>();
         for (long id : ids) {
             RecordedRepository owned = relations.repositories().get(id);
-            if (owned == null) {
-                continue;
-            }
-            List<GrantPath> paths = relations.throughTeams(List.of(team.id()), owned);
-            if (isFirst(granting, paths) && !traversal.accept(id, history(owned, relations, paths))) {
-                return false;
+            if (owned != null) {
+                List<GrantPath> paths = relations.throughTeams(List.of(team.id()), owned);
+                if (isFirst(granting, paths)) {
+                    rows.add(history(loop.cursor(id), owned, relations, paths));
+                }
             }
         }
-        return true;
+        return rows;
     }
 
-    private AccessHistory history(RecordedRepository owned, GrantRelations relations, List<GrantPath> paths)
+    private AccessHistory history(
+            Cursor cursor, RecordedRepository owned, GrantRelations relations, List<GrantPath> paths)
             throws LookupUnavailable {
         Role role = paths.stream()
                 .map(GrantPath::role)
@@ -74,7 +73,7 @@ public final class TeamAccess {
         var rights = new Rights.Granted(Role.NONE, Rights.Membership.MEMBER, role);
         var access = new EffectiveAccess(relations.known(owned, rights), paths, List.of());
         AccessEntry entry = snapshot.entry(MEMBER_KEY, access, organization.login() + "/" + team.slug(), "team");
-        return AccessHistory.of(Stream.of(owned.repository()), List.of(Optional.of(entry)));
+        return AccessHistory.of(cursor, Stream.of(owned.repository()), List.of(Optional.of(entry)));
     }
 
     private static boolean isFirst(long granting, List<GrantPath> paths) {

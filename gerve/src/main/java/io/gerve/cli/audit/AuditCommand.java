@@ -17,6 +17,7 @@ import io.gerve.audit.access.AccessEntry;
 import io.gerve.audit.access.AccessScope;
 import io.gerve.audit.access.Cursor;
 import io.gerve.audit.access.GrantPath;
+import io.gerve.audit.access.Results;
 import io.gerve.cli.CommandGroup;
 import io.gerve.cli.option.PointInTime;
 import io.gerve.cli.output.ListingOptions;
@@ -163,7 +164,7 @@ public final class AuditCommand extends CommandGroup {
                 listing,
                 at,
                 ChangeSubjectOptions.missing(new OfRepository(repository)),
-                (audit, after, consumer) -> audit.ofRepository(repository, after, consumer));
+                (audit, after) -> audit.ofRepository(repository, after));
     }
 
     @Command(
@@ -184,7 +185,7 @@ public final class AuditCommand extends CommandGroup {
                 listing,
                 at,
                 ChangeSubjectOptions.missing(new OfAccount(login)),
-                (audit, after, consumer) -> audit.ofAccount(login, scope(includePublic), after, consumer));
+                (audit, after) -> audit.ofAccount(login, scope(includePublic), after));
     }
 
     @Command(
@@ -199,7 +200,7 @@ public final class AuditCommand extends CommandGroup {
                 listing,
                 at,
                 ChangeSubjectOptions.missing(new OfTeam(team.organization(), team.slug())),
-                (audit, after, consumer) -> audit.ofTeam(team.organization(), team.slug(), after, consumer));
+                (audit, after) -> audit.ofTeam(team.organization(), team.slug(), after));
     }
 
     /** Runs {@code gerve audit key FINGERPRINT}. */
@@ -209,7 +210,7 @@ public final class AuditCommand extends CommandGroup {
                 listing,
                 at,
                 ChangeSubjectOptions.missing(new OfKey(fingerprint)),
-                (audit, after, consumer) -> audit.ofKey(fingerprint, scope(includePublic), after, consumer));
+                (audit, after) -> audit.ofKey(fingerprint, scope(includePublic), after));
     }
 
     @Command(
@@ -247,13 +248,13 @@ public final class AuditCommand extends CommandGroup {
                 since.map(PointInTime::at).orElse(Instant.EPOCH),
                 until.map(PointInTime::at).orElseGet(Instant::now),
                 listing.after().map(this::change).orElse(0L));
-        return AuditRun.run(this, CHANGES, listing, _ -> false, (site, consumer) -> {
+        return AuditRun.run(this, CHANGES, listing, _ -> false, site -> {
             if (!site.changes().isKnown(subject)) {
                 throw new ChangeRefused(ChangeSubjectOptions.missing(subject) + ", and there never was.");
             }
-            if (!site.changes().each(subject, range, consumer)) {
-                throw new ChangeRefused("There is no change " + range.after() + ".");
-            }
+            return site.changes()
+                    .changes(subject, range)
+                    .orElseThrow(() -> new ChangeRefused("There is no change " + range.after() + "."));
         });
     }
 
@@ -290,36 +291,36 @@ public final class AuditCommand extends CommandGroup {
         }
         requireOrder("--from", Optional.of(from), "--to", to);
         Cursor after = cursor(listing);
-        return AuditRun.run(this, DIFFERENCES, listing, _ -> true, (site, consumer) -> {
+        return AuditRun.run(this, DIFFERENCES, listing, _ -> true, site -> {
             noteRecording(site.audit(from.at()), from.at());
             var diff = site.diff(from.at(), end);
             if (repository.isPresent()) {
-                requireExisted(diff.ofRepository(repository.get(), after, consumer), "repository " + repository.get());
-            } else if (account.isPresent()) {
-                requireExisted(diff.ofAccount(account.get(), after, consumer), "account " + account.get());
-            } else {
-                diff.ofSite(after, consumer);
+                return diff.ofRepository(repository.get(), after)
+                        .orElseThrow(() -> neverExisted("repository " + repository.get()));
             }
+            if (account.isPresent()) {
+                return diff.ofAccount(account.get(), after).orElseThrow(() -> neverExisted("account " + account.get()));
+            }
+            return diff.ofSite(after);
         });
     }
 
-    private static void requireExisted(boolean existed, String subject) throws ChangeRefused {
-        if (!existed) {
-            throw new ChangeRefused("There was no " + subject + " at either time.");
-        }
+    private static ChangeRefused neverExisted(String subject) {
+        return new ChangeRefused("There was no " + subject + " at either time.");
     }
 
     @Command(
             header = "List file servers with issues: hosts without a pinned key, servers without a standby.",
             description = {"", "The history of one: gerve audit changes --server fs1"})
     int server(@Mixin ListingOptions listing) {
-        return AuditRun.run(this, SERVERS, listing, server -> !server.issues().isEmpty(), (site, consumer) -> {
-            for (ServerAuditEntry server : site.routeAudit().servers()) {
-                if (isAfter(server, listing) && !consumer.accept(server)) {
-                    return;
-                }
-            }
-        });
+        return AuditRun.run(
+                this,
+                SERVERS,
+                listing,
+                server -> !server.issues().isEmpty(),
+                site -> Results.of(site.routeAudit().servers().stream()
+                        .filter(server -> isAfter(server, listing))
+                        .toList()));
     }
 
     private static boolean isAfter(ServerAuditEntry server, ListingOptions listing) {
@@ -337,13 +338,16 @@ public final class AuditCommand extends CommandGroup {
             })
     int routes(@Mixin ListingOptions listing) {
         Optional<Login> after = listing.after().map(this::login);
-        return AuditRun.run(this, OWNERS, listing, OwnerAuditEntry::hasNoRoute, (site, consumer) -> {
-            if (after.isEmpty()) {
-                site.routeAudit().owners(consumer);
-            } else if (!site.routeAudit().ownersAfter(after.get(), consumer)) {
-                throw new ChangeRefused("There is no account " + after.get() + ".");
-            }
-        });
+        return AuditRun.run(
+                this,
+                OWNERS,
+                listing,
+                OwnerAuditEntry::hasNoRoute,
+                site -> after.isEmpty()
+                        ? site.routeAudit().owners()
+                        : site.routeAudit()
+                                .ownersAfter(after.get())
+                                .orElseThrow(() -> new ChangeRefused("There is no account " + after.get() + ".")));
     }
 
     private Cursor cursor(ListingOptions listing) {
@@ -371,23 +375,22 @@ public final class AuditCommand extends CommandGroup {
     }
 
     private interface AccessQuery {
-        /** @return whether the subject exists */
-        boolean run(MysqlAccessAudit audit, Cursor after, AccessEntry.Sink<AccessEntry> consumer) throws Exception;
+        /** @return empty if the subject does not exist */
+        Optional<Results<AccessEntry>> rows(MysqlAccessAudit audit, Cursor after) throws Exception;
     }
 
     /** @param missing the message if the subject does not exist, without the end of the sentence */
     private int access(Table<AccessEntry> table, ListingOptions listing, At at, String missing, AccessQuery query) {
         Cursor after = cursor(listing);
-        return AuditRun.run(this, table, listing, entry -> !entry.issues().isEmpty(), (site, consumer) -> {
+        return AuditRun.run(this, table, listing, entry -> !entry.issues().isEmpty(), site -> {
             Optional<Instant> then = at.instant();
             MysqlAccessAudit audit = then.isPresent() ? site.audit(then.get()) : site.audit();
             if (then.isPresent()) {
                 noteRecording(audit, then.get());
             }
-            if (!query.run(audit, after, consumer)) {
-                throw new ChangeRefused(
-                        missing + then.map(time -> " at " + seconds(time)).orElse("") + ".");
-            }
+            return query.rows(audit, after)
+                    .orElseThrow(() -> new ChangeRefused(
+                            missing + then.map(time -> " at " + seconds(time)).orElse("") + "."));
         });
     }
 

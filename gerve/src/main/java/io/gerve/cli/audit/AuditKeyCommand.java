@@ -4,12 +4,13 @@ import io.gerve.audit.KeyAuditEntry;
 import io.gerve.audit.KeyCursor;
 import io.gerve.audit.KeyCursor.Check;
 import io.gerve.audit.MysqlKeyAudit;
-import io.gerve.audit.access.AccessEntry;
+import io.gerve.audit.access.Results;
 import io.gerve.cli.SiteConnection;
 import io.gerve.cli.option.DurationOption;
 import io.gerve.cli.option.PointInTime;
 import io.gerve.cli.output.ListingOptions;
 import io.gerve.cli.output.Table;
+import io.gerve.config.InvalidConfig;
 import io.gerve.keylookup.key.Fingerprint;
 import java.time.Duration;
 import java.time.Instant;
@@ -107,14 +108,14 @@ final class AuditKeyCommand implements Callable<Integer> {
     private ListingOptions listing = new ListingOptions();
 
     /** @param start cursor before the first row */
-    private record Search(KeyCursor start, Run run) {
+    private record Search(KeyCursor start, Query query) {
         Check check() {
             return start.check();
         }
     }
 
-    private interface Run {
-        boolean from(KeyCursor cursor, SiteConnection site, AccessEntry.Sink<KeyAuditEntry> consumer) throws Exception;
+    private interface Query {
+        Results<KeyAuditEntry> rows(SiteConnection site, KeyCursor after) throws InvalidConfig;
     }
 
     @Override
@@ -144,15 +145,16 @@ final class AuditKeyCommand implements Callable<Integer> {
                         .noneMatch(search -> search.check() == after.get().check())) {
             throw usage("--after " + after.get() + " continues a search for other issues.");
         }
-        return AuditRun.run(audit.gerve(), this::usage, KEYS, listing, _ -> true, (site, consumer) -> {
+        return AuditRun.run(audit.gerve(), this::usage, KEYS, listing, _ -> true, site -> {
+            List<Results<KeyAuditEntry>> rows = new ArrayList<>();
             for (Search search : searches) {
                 int order = after.map(cursor -> search.check().compareTo(cursor.check()))
                         .orElse(1);
-                KeyCursor start = order == 0 ? after.orElseThrow() : search.start();
-                if (order >= 0 && !search.run().from(start, site, consumer)) {
-                    return;
+                if (order >= 0) {
+                    rows.add(search.query().rows(site, order == 0 ? after.orElseThrow() : search.start()));
                 }
             }
+            return Results.of(rows).flatMap(ofOne -> ofOne);
         });
     }
 
@@ -170,14 +172,12 @@ final class AuditKeyCommand implements Callable<Integer> {
         if (all || stale.isPresent()) {
             Instant before = stale.map(PointInTime::at).orElse(now.minus(STALE));
             searches.add(new Search(
-                    Check.STALE.start(),
-                    (cursor, site, consumer) -> site.keyAudit().stale(before, cursor, consumer)));
+                    Check.STALE.start(), (site, after) -> site.keyAudit().stale(before, after)));
         }
         if (all || neverUsed.isPresent()) {
             Instant before = neverUsed.map(PointInTime::at).orElse(now.minus(MONTH));
             searches.add(new Search(
-                    Check.NEVER_USED.start(),
-                    (cursor, site, consumer) -> site.keyAudit().neverUsed(before, cursor, consumer)));
+                    Check.NEVER_USED.start(), (site, after) -> site.keyAudit().neverUsed(before, after)));
         }
         if (all || expired || expiring.isPresent()) {
             Instant until = all
@@ -185,20 +185,18 @@ final class AuditKeyCommand implements Callable<Integer> {
                     : now.plus(expiring.map(DurationOption::duration).orElse(Duration.ZERO));
             searches.add(new Search(
                     all || expired ? Check.EXPIRY.start() : MysqlKeyAudit.expiringFrom(now),
-                    (cursor, site, consumer) -> site.keyAudit().expiring(now, until, cursor, consumer)));
+                    (site, after) -> site.keyAudit().expiring(now, until, after)));
         }
         if (all || suspended) {
             searches.add(new Search(
-                    Check.SUSPENDED.start(),
-                    (cursor, site, consumer) -> site.keyAudit().ofSuspendedAccounts(cursor, consumer)));
+                    Check.SUSPENDED.start(), (site, after) -> site.keyAudit().ofSuspendedAccounts(after)));
         }
         if (all || duplicates) {
             searches.add(new Search(
-                    Check.DUPLICATE.start(),
-                    (cursor, site, consumer) -> site.keyAudit().duplicates(cursor, consumer)));
+                    Check.DUPLICATE.start(), (site, after) -> site.keyAudit().duplicates(after)));
         }
         if (all || weak) {
-            searches.add(new Search(Check.WEAK.start(), (cursor, site, consumer) -> site.weakKeys(cursor, consumer)));
+            searches.add(new Search(Check.WEAK.start(), (site, after) -> site.weakKeys(after)));
         }
         return searches;
     }

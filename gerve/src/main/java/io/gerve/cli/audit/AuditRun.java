@@ -1,6 +1,6 @@
 package io.gerve.cli.audit;
 
-import io.gerve.audit.access.AccessEntry;
+import io.gerve.audit.access.Results;
 import io.gerve.cli.CommandFailure;
 import io.gerve.cli.CommandGroup;
 import io.gerve.cli.Gerve;
@@ -9,7 +9,7 @@ import io.gerve.cli.output.ListingOptions;
 import io.gerve.cli.output.Report;
 import io.gerve.cli.output.Table;
 import io.gerve.program.ExitStatus;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import picocli.CommandLine.ParameterException;
@@ -21,7 +21,7 @@ final class AuditRun {
     private AuditRun() {}
 
     interface Query<T> {
-        void run(SiteConnection site, AccessEntry.Sink<T> consumer) throws Exception;
+        Results<T> rows(SiteConnection site) throws Exception;
     }
 
     public static <T> int run(
@@ -43,14 +43,15 @@ final class AuditRun {
             Predicate<T> isIssue,
             Query<T> query) {
         var report = new Report<>(table, listing, gerve.printsJson(), gerve.out(), gerve.progress(), usage);
-        var issues = new AtomicLong();
+        long issues = 0;
         try (var site = gerve.open()) {
-            query.run(site, row -> {
-                if (isIssue.test(row) && report.matches(row)) {
-                    issues.incrementAndGet();
+            Results<T> rows = query.rows(site);
+            for (var row = rows.next(); row.isPresent(); row = report.isFull() ? Optional.empty() : rows.next()) {
+                if (isIssue.test(row.get()) && report.matches(row.get())) {
+                    issues++;
                 }
-                return report.add(row);
-            });
+                report.add(row.get());
+            }
         } catch (ParameterException e) {
             throw e;
         } catch (Exception e) {
@@ -61,6 +62,6 @@ final class AuditRun {
         if (!report.nextCursor().isEmpty()) {
             gerve.note(NEXT_PAGE + report.nextCursor());
         }
-        return issues.get() > 0 ? ExitStatus.REFUSED : ExitStatus.DONE;
+        return issues > 0 ? ExitStatus.REFUSED : ExitStatus.DONE;
     }
 }

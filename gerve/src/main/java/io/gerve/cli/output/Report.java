@@ -51,30 +51,33 @@ public final class Report<T> {
         this.sorted = listing.order().map(order -> queue(order, usage));
     }
 
-    /** Prints or keeps the row if it matches. Returns false when the limit is reached. */
-    public boolean add(T row) {
+    /** Prints or keeps the row if it matches. */
+    public void add(T row) {
         examined++;
         if (examined % ROWS_BETWEEN_PROGRESS == 0) {
             progress.at(examined);
         }
         if (!matches(row)) {
-            return true;
+            return;
         }
         if (sorted.isPresent()) {
             sorted.get().add(row);
             if (sorted.get().size() > listing.rowsMax()) {
                 sorted.get().remove();
             }
-            return true;
+            return;
         }
         progress.clear();
         printer.print(row);
         printed++;
         if (printed == listing.rowsMax()) {
             nextCursor = table.cursor(row);
-            return false;
         }
-        return true;
+    }
+
+    /** Returns whether the limit is reached, so that no further row is printed. */
+    public boolean isFull() {
+        return !nextCursor.isEmpty();
     }
 
     /** Returns the cursor of the next page; empty unless the limit cut the rows. */
