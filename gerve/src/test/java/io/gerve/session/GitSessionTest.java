@@ -102,6 +102,7 @@ class GitSessionTest {
                     .startsWith(
                             "ERROR: Gerve cannot check your access just now. Nothing was changed. Please try again. [");
         }
+        assertRecorded(RequestDecision.UNAVAILABLE, "lookup_failed");
     }
 
     @Test
@@ -112,6 +113,7 @@ class GitSessionTest {
 
             assertThat(outcome).isEqualTo(new ExitResult.Status(75));
         }
+        assertRecorded(RequestDecision.UNAVAILABLE, "no_route");
     }
 
     @Test
@@ -127,6 +129,14 @@ class GitSessionTest {
                     .startsWith("ERROR: Gerve made a mistake of its own.")
                     .doesNotContain("secret");
         }
+        assertRecorded(RequestDecision.FAILED, "internal");
+    }
+
+    private void assertRecorded(RequestDecision decision, String rule) {
+        assertThat(records).singleElement().satisfies(record -> {
+            assertThat(record.decision().decision()).isEqualTo(decision);
+            assertThat(record.decision().rule()).isEqualTo(rule);
+        });
     }
 
     @Test
