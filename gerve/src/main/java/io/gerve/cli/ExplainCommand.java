@@ -1,7 +1,7 @@
 package io.gerve.cli;
 
 import io.gerve.admin.ChangeRefused;
-import io.gerve.cli.audit.AuditCommand;
+import io.gerve.cli.option.AtOption;
 import io.gerve.cli.output.ExplanationPrinter;
 import io.gerve.cli.output.PastRequestPrinter;
 import io.gerve.git.GitCommand;
@@ -82,7 +82,7 @@ final class ExplainCommand implements Callable<Integer> {
     private Verb verb = Verb.PULL;
 
     @Mixin
-    private AuditCommand.At at = new AuditCommand.At();
+    private AtOption at = new AtOption();
 
     /** Principal of the request. */
     static final class PrincipalOptions {

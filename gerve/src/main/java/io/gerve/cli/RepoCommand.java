@@ -36,11 +36,7 @@ final class RepoCommand extends CommandGroup {
             .column("created_at", RepositoryDetails::created);
 
     private static final Table<Details> REPOSITORY = Table.<Details>rows()
-            .column("repository", shown -> shown.entry().name().toString())
-            .column("visibility", shown -> shown.entry().visibility())
-            .column("state", shown -> shown.entry().state())
-            .column("reason", shown -> shown.entry().stateReason())
-            .column("created_at", shown -> shown.entry().created())
+            .columns(REPOSITORIES, Details::entry)
             .column("path", shown -> new RepositoryPath(shown.entry().name()).text())
             .column("old_names", Details::oldNames);
 

@@ -1,24 +1,19 @@
 package io.gerve.cli.audit;
 
-import io.gerve.access.Decision;
 import io.gerve.admin.ChangeRefused;
 import io.gerve.admin.TeamName;
-import io.gerve.audit.AccessDifference;
-import io.gerve.audit.GrantChange;
 import io.gerve.audit.MysqlAccessAudit;
-import io.gerve.audit.MysqlChangeHistory;
 import io.gerve.audit.MysqlChangeHistory.Subject.OfAccount;
 import io.gerve.audit.MysqlChangeHistory.Subject.OfKey;
 import io.gerve.audit.MysqlChangeHistory.Subject.OfRepository;
 import io.gerve.audit.MysqlChangeHistory.Subject.OfTeam;
 import io.gerve.audit.OwnerAuditEntry;
-import io.gerve.audit.ServerAuditEntry;
 import io.gerve.audit.access.AccessEntry;
 import io.gerve.audit.access.AccessScope;
 import io.gerve.audit.access.Cursor;
-import io.gerve.audit.access.GrantPath;
 import io.gerve.audit.access.Results;
 import io.gerve.cli.CommandGroup;
+import io.gerve.cli.option.AtOption;
 import io.gerve.cli.option.PointInTime;
 import io.gerve.cli.output.ListingOptions;
 import io.gerve.cli.output.Table;
@@ -28,8 +23,8 @@ import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.program.ExitStatus;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -43,8 +38,7 @@ import picocli.CommandLine.ScopeType;
         description = {
             "",
             "Every decision is made by the gate's own code. Rows are printed as they are found. The exit status tells"
-                    + " cron whether there are"
-                    + " issues.",
+                    + " cron whether there are issues.",
             "",
             "  gerve audit repo mojombo/bert --where permission=push",
             "  gerve audit user tom --at 2026-03-01T12:00:00Z",
@@ -56,8 +50,7 @@ import picocli.CommandLine.ScopeType;
                     + " --after 1:42:7",
             "",
             "Past access is computed from recorded changes. Not known are changes before the first record, changes"
-                    + " that were not made with"
-                    + " Gerve, the route of a past request, and past key policies.",
+                    + " that were not made with Gerve, the route of a past request, and past key policies.",
         },
         subcommands = {AuditKeyCommand.class, AuditLogCommand.class},
         scope = ScopeType.INHERIT,
@@ -70,100 +63,24 @@ import picocli.CommandLine.ScopeType;
             ExitStatus.CONFIG_HELP
         })
 public final class AuditCommand extends CommandGroup {
-    private static final Table<AccessEntry> REPOSITORIES = Table.<AccessEntry>rows()
-            .column("repository", entry -> entry.repository().toString())
-            .column("permission", AccessEntry::permission)
-            .column("role", AccessEntry::role)
-            .column("pull", entry -> decision(entry.mayPull()))
-            .column("push", entry -> decision(entry.mayPush()))
-            .column("grant_paths", entry -> text(entry.grantPaths()))
-            .column("issues", AccessEntry::issues)
-            .cursorColumn(entry -> entry.cursor().toString());
-
-    private static final Table<AccessEntry> PRINCIPALS = Table.<AccessEntry>rows()
-            .column("principal", AccessEntry::principal)
-            .column("kind", AccessEntry::kind)
-            .column("permission", AccessEntry::permission)
-            .column("role", AccessEntry::role)
-            .column("pull", entry -> decision(entry.mayPull()))
-            .column("push", entry -> decision(entry.mayPush()))
-            .column("grant_paths", entry -> text(entry.grantPaths()))
-            .column("issues", AccessEntry::issues)
-            .cursorColumn(entry -> entry.cursor().toString());
-
-    private static final Table<GrantChange> CHANGES = Table.<GrantChange>rows()
-            .column("id", GrantChange::id)
-            .column("changed_at", GrantChange::at)
-            .column("actor", GrantChange::actor)
-            .column("program", GrantChange::program)
-            .column("kind", GrantChange::kind)
-            .column("account", GrantChange::account)
-            .column("repository", GrantChange::repository)
-            .column("team", GrantChange::team)
-            .column("organization", GrantChange::organization)
-            .column("key_fingerprint", GrantChange::key)
-            .column("before", GrantChange::before)
-            .column("after", GrantChange::after)
-            .cursorColumn(change -> Long.toString(change.id()));
-
-    private static final Table<AccessDifference> DIFFERENCES = Table.<AccessDifference>rows()
-            .column("repository", difference -> difference.repository().toString())
-            .column("principal", AccessDifference::principal)
-            .column("kind", AccessDifference::kind)
-            .column("change", AccessDifference::change)
-            .column("before", AccessDifference::before)
-            .column("after", AccessDifference::after)
-            .column("grant_paths_before", difference -> text(difference.grantPathsBefore()))
-            .column("grant_paths_after", difference -> text(difference.grantPathsAfter()))
-            .cursorColumn(difference -> difference.cursor().toString());
-
-    private static final Table<ServerAuditEntry> SERVERS = Table.<ServerAuditEntry>rows()
-            .column("server", ServerAuditEntry::name)
-            .column("owners", ServerAuditEntry::owners)
-            .column("hosts", ServerAuditEntry::hosts)
-            .column("issues", ServerAuditEntry::issues)
-            .cursorColumn(ServerAuditEntry::name);
-
-    private static final Table<OwnerAuditEntry> OWNERS = Table.<OwnerAuditEntry>rows()
-            .column("owner", OwnerAuditEntry::owner)
-            .column("kind", OwnerAuditEntry::kind)
-            .column("server", OwnerAuditEntry::server)
-            .column("repositories", OwnerAuditEntry::repositories)
-            .column("issues", owner -> owner.hasNoRoute() ? List.of("has repositories and no file server") : List.of())
-            .cursorColumn(OwnerAuditEntry::owner);
-
-    /** Option {@code --at}: a past time. */
-    public static final class At {
-        @Option(
-                names = "--at",
-                paramLabel = "TIME",
-                description = "At a past time: 2026-03-01T12:00:00Z, 2026-03-01, or 7d for seven days ago.")
-        private Optional<PointInTime> at = Optional.empty();
-
-        public Optional<Instant> instant() {
-            return at.map(PointInTime::at);
-        }
-    }
-
     @Command(
             header = "List everyone who can read or write a repository, with each grant path.",
             description = {
                 "",
                 "Rows: everybody, if the repository is public; deploy keys; accounts. An issue is a grant that cannot"
-                        + " be used, such as that of"
-                        + " a suspended account.",
+                        + " be used, such as that of a suspended account.",
                 "",
                 "  gerve audit repo mojombo/bert --where permission=push"
             })
     int repo(
             @Parameters(paramLabel = "REPO", description = "owner/name") RepositoryName repository,
-            @Mixin At at,
+            @Mixin AtOption at,
             @Mixin ListingOptions listing) {
         return access(
-                PRINCIPALS,
+                AuditTables.PRINCIPALS,
                 listing,
                 at,
-                ChangeSubjectOptions.missing(new OfRepository(repository)),
+                ChangeOptions.missing(new OfRepository(repository)),
                 (audit, after) -> audit.ofRepository(repository, after));
     }
 
@@ -178,14 +95,14 @@ public final class AuditCommand extends CommandGroup {
     int user(
             @Parameters(paramLabel = "LOGIN", description = "The account.") Login login,
             @Option(names = "--include-public", description = "Also public repositories.") boolean includePublic,
-            @Mixin At at,
+            @Mixin AtOption at,
             @Mixin ListingOptions listing) {
         return access(
-                REPOSITORIES,
+                AuditTables.REPOSITORIES,
                 listing,
                 at,
-                ChangeSubjectOptions.missing(new OfAccount(login)),
-                (audit, after) -> audit.ofAccount(login, scope(includePublic), after));
+                ChangeOptions.missing(new OfAccount(login)),
+                (audit, after) -> audit.ofAccount(login, AccessScope.of(includePublic), after));
     }
 
     @Command(
@@ -193,24 +110,24 @@ public final class AuditCommand extends CommandGroup {
             description = {"", "Includes the roles of parent teams. Other grants of the members are left out."})
     int team(
             @Parameters(paramLabel = "TEAM", description = "organization/team") TeamName team,
-            @Mixin At at,
+            @Mixin AtOption at,
             @Mixin ListingOptions listing) {
         return access(
-                REPOSITORIES,
+                AuditTables.REPOSITORIES,
                 listing,
                 at,
-                ChangeSubjectOptions.missing(new OfTeam(team.organization(), team.slug())),
+                ChangeOptions.missing(new OfTeam(team.organization(), team.slug())),
                 (audit, after) -> audit.ofTeam(team.organization(), team.slug(), after));
     }
 
     /** Runs {@code gerve audit key FINGERPRINT}. */
-    int keyAccess(Fingerprint fingerprint, boolean includePublic, At at, ListingOptions listing) {
+    int keyAccess(Fingerprint fingerprint, boolean includePublic, AtOption at, ListingOptions listing) {
         return access(
-                REPOSITORIES,
+                AuditTables.REPOSITORIES,
                 listing,
                 at,
-                ChangeSubjectOptions.missing(new OfKey(fingerprint)),
-                (audit, after) -> audit.ofKey(fingerprint, scope(includePublic), after));
+                ChangeOptions.missing(new OfKey(fingerprint)),
+                (audit, after) -> audit.ofKey(fingerprint, AccessScope.of(includePublic), after));
     }
 
     @Command(
@@ -229,28 +146,14 @@ public final class AuditCommand extends CommandGroup {
                 ExitStatus.TRY_AGAIN_HELP,
                 ExitStatus.CONFIG_HELP
             })
-    int changes(
-            @Mixin ChangeSubjectOptions subjectOptions,
-            @Option(
-                            names = "--since",
-                            paramLabel = "TIME",
-                            description = "Changes from this time on: 7d, a day, or a time.")
-                    Optional<PointInTime> since,
-            @Option(names = "--until", paramLabel = "TIME", description = "Changes until this time.")
-                    Optional<PointInTime> until,
-            @Mixin ListingOptions listing) {
-        if (subjectOptions.isMoreThanOne()) {
-            throw usage("Give only one of --account, --repo, --team, --key and --server.");
-        }
-        requireOrder("--since", since, "--until", until);
-        var subject = subjectOptions.subject();
-        var range = new MysqlChangeHistory.Range(
-                since.map(PointInTime::at).orElse(Instant.EPOCH),
-                until.map(PointInTime::at).orElseGet(Instant::now),
-                listing.after().map(this::change).orElse(0L));
-        return AuditRun.run(this, CHANGES, listing, _ -> false, site -> {
+    int changes(@Mixin ChangeOptions options, @Mixin ListingOptions listing) {
+        options.check(this::usage);
+        var subject = options.subject();
+        var range = options.range(listing.after(Long::valueOf, _ -> usage("--after takes the id of a change."))
+                .orElse(0L));
+        return AuditRun.run(this, AuditTables.CHANGES, listing, _ -> false, site -> {
             if (!site.changes().isKnown(subject)) {
-                throw new ChangeRefused(ChangeSubjectOptions.missing(subject) + ", and there never was.");
+                throw new ChangeRefused(ChangeOptions.missing(subject) + ", and there never was.");
             }
             return site.changes()
                     .changes(subject, range)
@@ -289,9 +192,11 @@ public final class AuditCommand extends CommandGroup {
         if (repository.isPresent() && account.isPresent()) {
             throw usage("Give only one of --repo and --account.");
         }
-        requireOrder("--from", Optional.of(from), "--to", to);
+        if (PointInTime.isReversed(Optional.of(from), to)) {
+            throw usage("--from is later than --to.");
+        }
         Cursor after = cursor(listing);
-        return AuditRun.run(this, DIFFERENCES, listing, _ -> true, site -> {
+        return AuditRun.run(this, AuditTables.DIFFERENCES, listing, _ -> true, site -> {
             noteRecording(site.audit(from.at()), from.at());
             var diff = site.diff(from.at(), end);
             if (repository.isPresent()) {
@@ -313,20 +218,15 @@ public final class AuditCommand extends CommandGroup {
             header = "List file servers with issues: hosts without a pinned key, servers without a standby.",
             description = {"", "The history of one: gerve audit changes --server fs1"})
     int server(@Mixin ListingOptions listing) {
+        Optional<String> after = listing.after(Function.identity(), this::usage);
         return AuditRun.run(
                 this,
-                SERVERS,
+                AuditTables.SERVERS,
                 listing,
                 server -> !server.issues().isEmpty(),
                 site -> Results.of(site.routeAudit().servers().stream()
-                        .filter(server -> isAfter(server, listing))
+                        .filter(server -> after.isEmpty() || server.name().compareToIgnoreCase(after.get()) > 0)
                         .toList()));
-    }
-
-    private static boolean isAfter(ServerAuditEntry server, ListingOptions listing) {
-        return listing.after()
-                .map(name -> server.name().compareToIgnoreCase(name) > 0)
-                .orElse(true);
     }
 
     @Command(
@@ -337,10 +237,10 @@ public final class AuditCommand extends CommandGroup {
                         + " mojombo"
             })
     int routes(@Mixin ListingOptions listing) {
-        Optional<Login> after = listing.after().map(this::login);
+        Optional<Login> after = listing.after(Login::new, _ -> usage("--after takes an owner's login."));
         return AuditRun.run(
                 this,
-                OWNERS,
+                AuditTables.OWNERS,
                 listing,
                 OwnerAuditEntry::hasNoRoute,
                 site -> after.isEmpty()
@@ -351,27 +251,11 @@ public final class AuditCommand extends CommandGroup {
     }
 
     private Cursor cursor(ListingOptions listing) {
-        try {
-            return listing.after().map(Cursor::parse).orElse(Cursor.START);
-        } catch (IllegalArgumentException _) {
-            throw usage("--after takes the cursor that the page before printed on standard error, such as 1:42:7.");
-        }
-    }
-
-    private long change(String id) {
-        try {
-            return Long.parseLong(id);
-        } catch (NumberFormatException _) {
-            throw usage("--after takes the id of a change.");
-        }
-    }
-
-    private Login login(String text) {
-        return Login.parse(text).orElseThrow(() -> usage("--after takes an owner's login."));
-    }
-
-    private static List<String> text(List<GrantPath> paths) {
-        return paths.stream().map(GrantPath::text).toList();
+        return listing.after(
+                        Cursor::parse,
+                        _ -> usage("--after takes the cursor that the page before printed on standard error, such as"
+                                + " 1:42:7."))
+                .orElse(Cursor.START);
     }
 
     private interface AccessQuery {
@@ -380,7 +264,8 @@ public final class AuditCommand extends CommandGroup {
     }
 
     /** @param missing the message if the subject does not exist, without the end of the sentence */
-    private int access(Table<AccessEntry> table, ListingOptions listing, At at, String missing, AccessQuery query) {
+    private int access(
+            Table<AccessEntry> table, ListingOptions listing, AtOption at, String missing, AccessQuery query) {
         Cursor after = cursor(listing);
         return AuditRun.run(this, table, listing, entry -> !entry.issues().isEmpty(), site -> {
             Optional<Instant> then = at.instant();
@@ -406,25 +291,5 @@ public final class AuditCommand extends CommandGroup {
 
     private static Instant seconds(Instant time) {
         return time.truncatedTo(ChronoUnit.SECONDS);
-    }
-
-    /** Refuses a range that ends before it begins, whose empty result would look valid. */
-    private void requireOrder(String first, Optional<PointInTime> one, String last, Optional<PointInTime> other) {
-        if (one.isPresent()
-                && other.isPresent()
-                && other.get().at().isBefore(one.get().at())) {
-            throw usage(first + " is later than " + last + ".");
-        }
-    }
-
-    private static AccessScope scope(boolean includePublic) {
-        return includePublic ? AccessScope.GRANTED_AND_PUBLIC : AccessScope.GRANTED;
-    }
-
-    private static String decision(Decision decision) {
-        return switch (decision) {
-            case Decision.Allowed allowed -> allowed.rule().label();
-            case Decision.Denied denied -> "no: " + denied.rule().label();
-        };
     }
 }

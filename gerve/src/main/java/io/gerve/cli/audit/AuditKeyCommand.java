@@ -6,6 +6,7 @@ import io.gerve.audit.KeyCursor.Check;
 import io.gerve.audit.MysqlKeyAudit;
 import io.gerve.audit.access.Results;
 import io.gerve.cli.SiteConnection;
+import io.gerve.cli.option.AtOption;
 import io.gerve.cli.option.DurationOption;
 import io.gerve.cli.option.PointInTime;
 import io.gerve.cli.output.ListingOptions;
@@ -78,7 +79,7 @@ final class AuditKeyCommand implements Callable<Integer> {
     private boolean includePublic;
 
     @Mixin
-    private AuditCommand.At at = new AuditCommand.At();
+    private AtOption at = new AtOption();
 
     @Option(names = "--stale", paramLabel = "TIME", description = "Keys that were last used before: 365d, or a day.")
     private Optional<PointInTime> stale = Optional.empty();
@@ -139,7 +140,10 @@ final class AuditKeyCommand implements Callable<Integer> {
 
     private int search() {
         List<Search> searches = searches(Instant.now());
-        Optional<KeyCursor> after = listing.after().map(this::cursor);
+        Optional<KeyCursor> after = listing.after(
+                KeyCursor::parse,
+                text -> usage(
+                        "--after takes the cursor that the page before printed on standard error, not " + text + "."));
         if (after.isPresent()
                 && searches.stream()
                         .noneMatch(search -> search.check() == after.get().check())) {
@@ -156,14 +160,6 @@ final class AuditKeyCommand implements Callable<Integer> {
             }
             return Results.of(rows).flatMap(ofOne -> ofOne);
         });
-    }
-
-    private KeyCursor cursor(String text) {
-        try {
-            return KeyCursor.parse(text);
-        } catch (IllegalArgumentException _) {
-            throw usage("--after takes the cursor that the page before printed on standard error, not " + text + ".");
-        }
     }
 
     private List<Search> searches(Instant now) {

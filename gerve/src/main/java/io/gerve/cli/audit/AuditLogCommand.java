@@ -131,9 +131,7 @@ final class AuditLogCommand implements Callable<Integer> {
             throw usage("--follow prints new records: it cannot be combined with " + String.join(", ", LISTING_OPTIONS)
                     + ".");
         }
-        if (since.isPresent()
-                && until.isPresent()
-                && until.get().at().isBefore(since.get().at())) {
+        if (PointInTime.isReversed(since, until)) {
             throw usage("--since is later than --until.");
         }
         if (command.isPresent() && !COMMANDS.contains(command.get())) {
@@ -227,7 +225,7 @@ final class AuditLogCommand implements Callable<Integer> {
                 && site.accessLog()
                         .page(List.of(filter), Order.NEWEST_FIRST, start, 1)
                         .isEmpty()) {
-            throw new ChangeRefused(ChangeSubjectOptions.missing(subject) + ", and no record has it.");
+            throw new ChangeRefused(ChangeOptions.missing(subject) + ", and no record has it.");
         }
     }
 

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Optional;
 
 /** Past time, as {@code --at}, {@code --since} and {@code --until} take it. Not before 1970. */
 public record PointInTime(Instant at) {
@@ -24,6 +25,13 @@ public record PointInTime(Instant at) {
             throw new IllegalArgumentException("is in the future");
         }
         return new PointInTime(at);
+    }
+
+    /** Returns whether a range ends before it begins, so that its empty result would look valid. */
+    public static boolean isReversed(Optional<PointInTime> from, Optional<PointInTime> to) {
+        return from.isPresent()
+                && to.isPresent()
+                && to.get().at().isBefore(from.get().at());
     }
 
     private static Instant ofDate(String text) {

@@ -66,8 +66,22 @@ public final class ListingOptions {
         return rows.rowsMax(RowLimit.ALL);
     }
 
-    public Optional<String> after() {
-        return after;
+    boolean isContinued() {
+        return after.isPresent();
+    }
+
+    /**
+     * Returns the cursor after which to continue.
+     *
+     * @param parse throws {@link IllegalArgumentException} if the text is not a cursor of the audit
+     * @param usage makes the exception for such a text
+     */
+    public <C> Optional<C> after(Function<String, C> parse, Function<String, ParameterException> usage) {
+        try {
+            return after.map(parse);
+        } catch (IllegalArgumentException _) {
+            throw usage.apply(after.orElseThrow());
+        }
     }
 
     /** Returns the name of a column as JSON has it: case, blanks and hyphens do not matter. */

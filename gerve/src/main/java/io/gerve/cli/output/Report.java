@@ -44,8 +44,7 @@ public final class Report<T> {
         this.printer = new StreamedTable<>(table, listing.format(json, usage), out);
         this.progress = progress;
         listing.where().forEach((column, value) -> filters.add(new Filter(column(column, usage), pattern(value))));
-        if (listing.order().isPresent()
-                && (!listing.isLimited() || listing.after().isPresent())) {
+        if (listing.order().isPresent() && (!listing.isLimited() || listing.isContinued())) {
             throw usage.apply("--sort needs --limit, and cannot be combined with --after.");
         }
         this.sorted = listing.order().map(order -> queue(order, usage));

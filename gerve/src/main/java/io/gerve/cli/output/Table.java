@@ -51,6 +51,18 @@ public final class Table<T> {
         return new Table<>(more, cursor);
     }
 
+    /**
+     * Returns this table with the columns of another table added.
+     *
+     * @param part returns the part of a row that the other table shows
+     */
+    public <P> Table<T> columns(Table<P> other, Function<T, P> part) {
+        List<Column<T>> more = new ArrayList<>(columns);
+        other.columns.forEach(column ->
+                more.add(new Column<>(column.name(), row -> column.value().apply(part.apply(row)))));
+        return new Table<>(more, cursor);
+    }
+
     /** Returns this table with a cursor for each row, with which {@code --after} continues after it. */
     public Table<T> cursorColumn(Function<T, String> rowCursor) {
         return new Table<>(columns, Optional.of(rowCursor));
