@@ -9,54 +9,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Organizations, teams, settings of the site, keys and tokens. */
+/** Settings of the site, keys and tokens. */
 class RightsIT {
     @TempDir
     private Path home;
-
-    @Test
-    void organizationKeepsAnOwnerAndTeamsOnlyItsMembers() throws Exception {
-        try (var site = OperatedSite.open(home)) {
-            site.must("account", "create", "defunkt");
-            site.must("account", "create", "tom");
-            assertThat(site.gerve("org", "create", "github", "--owner", "nobody")
-                            .status())
-                    .isEqualTo(1);
-            site.must("org", "create", "github", "--owner", "defunkt");
-            site.must("org", "set", "github", "--base-permission", "read");
-            assertThat(site.gerve("org", "set", "github", "--base-permission", "triage")
-                            .status())
-                    .isEqualTo(1);
-            assertThat(site.gerve("org", "remove-member", "github", "defunkt").err())
-                    .startsWith("gerve: That is the last owner of github.");
-            assertThat(site.gerve("org", "show", "tom").err()).contains("tom is a user");
-
-            site.must("team", "create", "github/engineers");
-            site.must("team", "create", "github/core", "--parent", "github/engineers");
-            assertThat(site.gerve("team", "add-member", "github/core", "tom").err())
-                    .isEqualTo("gerve: tom is not a member of github. First: gerve org add-member github tom\n");
-            site.must("org", "add-member", "github", "tom");
-            site.must("team", "add-member", "github/core", "tom");
-            assertThat(site.gerve("team", "set", "github/engineers", "--parent", "github/core")
-                            .err())
-                    .isEqualTo("gerve: github/engineers cannot stand below github/core, which stands below it or is"
-                            + " the same team.\n");
-            assertThat(site.gerve("team", "grant", "github/core", "github/none", "write")
-                            .err())
-                    .contains("There is no repository github/none");
-            assertThat(site.must("team", "show", "github/core").out()).contains("tom", "engineers");
-            site.must("org", "remove-member", "github", "tom");
-            assertThat(site.must("team", "list", "github", "--json")
-                            .json()
-                            .get(0)
-                            .get("members")
-                            .isEmpty())
-                    .isTrue();
-            site.must("team", "set", "github/core", "--no-parent");
-            assertThat(site.gerve("team", "show", "nonsense").status()).isEqualTo(2);
-            assertThat(site.record()).anyMatch(line -> line.contains("team_parent"));
-        }
-    }
 
     @Test
     void siteIsReadOnlyOnlyWithAReason() throws Exception {
