@@ -48,6 +48,7 @@ class ArchitectureTest {
                     "io.gerve.program..",
                     "io.gerve.redis..",
                     "io.gerve.lookup..",
+                    "io.gerve.connection..",
                     "io.gerve.invalidation..",
                     "io.gerve.keylookup..")
             .layer("gerve")

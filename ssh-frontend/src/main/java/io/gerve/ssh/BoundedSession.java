@@ -1,7 +1,7 @@
 package io.gerve.ssh;
 
+import io.gerve.connection.PendingConnections;
 import io.gerve.ssh.transport.SelectorSession;
-import io.gerve.ssh.transport.UnauthenticatedConnections;
 import java.net.InetAddress;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
@@ -22,7 +22,7 @@ abstract class BoundedSession extends ServerSessionImpl {
      */
     private static final int UNAUTHENTICATED_PACKET_MAX = 35_000;
 
-    private volatile UnauthenticatedConnections.@Nullable Entry unauthenticated;
+    private volatile PendingConnections.@Nullable Entry unauthenticated;
     private volatile boolean isUnbounded;
 
     BoundedSession(ServerFactoryManager server, IoSession socket) throws Exception {
@@ -30,8 +30,8 @@ abstract class BoundedSession extends ServerSessionImpl {
     }
 
     /** Counts this connection until the client has authenticated. The count may close it in favour of another one. */
-    final void countAsUnauthenticated(UnauthenticatedConnections connections, InetAddress client) {
-        UnauthenticatedConnections.Entry entry = connections.add(client, this::evict);
+    final void countAsUnauthenticated(PendingConnections connections, InetAddress client) {
+        PendingConnections.Entry entry = connections.add(client, this::evict);
         unauthenticated = entry;
         addCloseFutureListener(_ -> entry.close());
     }
@@ -42,7 +42,7 @@ abstract class BoundedSession extends ServerSessionImpl {
     /** Lifts the bounds, since the client has authenticated. */
     final void liftBounds() {
         isUnbounded = true;
-        UnauthenticatedConnections.Entry entry = unauthenticated;
+        PendingConnections.Entry entry = unauthenticated;
         if (entry != null) {
             entry.close();
             unauthenticated = null;
@@ -55,7 +55,7 @@ abstract class BoundedSession extends ServerSessionImpl {
     @Override
     public void messageReceived(Readable bytes) throws Exception {
         super.messageReceived(bytes);
-        UnauthenticatedConnections.Entry entry = unauthenticated;
+        PendingConnections.Entry entry = unauthenticated;
         if (entry != null) {
             entry.buffered(decoderBuffer.array().length);
         }

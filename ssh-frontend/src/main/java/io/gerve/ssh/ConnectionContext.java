@@ -1,10 +1,10 @@
 package io.gerve.ssh;
 
 import io.gerve.config.FrontendSettings;
+import io.gerve.connection.PendingConnections;
 import io.gerve.keylookup.directory.KeyDirectory;
 import io.gerve.login.RefusedLogin;
 import io.gerve.request.RequestRunner;
-import io.gerve.ssh.transport.UnauthenticatedConnections;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -24,7 +24,7 @@ record ConnectionContext(
         RequestRunner requests,
         Consumer<RefusedLogin> refusedLogins,
         ConnectionSlots perAddress,
-        UnauthenticatedConnections unauthenticated,
+        PendingConnections unauthenticated,
         KeyExchangeQueue loginExchanges,
         KeyExchangeQueue rekeyExchanges,
         Set<SshConnection> connections) {

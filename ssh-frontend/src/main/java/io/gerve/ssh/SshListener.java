@@ -1,13 +1,13 @@
 package io.gerve.ssh;
 
 import io.gerve.config.FrontendSettings;
+import io.gerve.connection.PendingConnections;
 import io.gerve.keylookup.directory.KeyDirectory;
 import io.gerve.login.RefusedLogin;
 import io.gerve.request.RequestRunner;
 import io.gerve.session.SessionSlots;
 import io.gerve.ssh.transport.ListeningSocket;
 import io.gerve.ssh.transport.SelectorTransport;
-import io.gerve.ssh.transport.UnauthenticatedConnections;
 import java.io.IOException;
 import java.security.KeyPair;
 import java.time.Duration;
@@ -124,8 +124,8 @@ public final class SshListener implements AutoCloseable {
     }
 
     /** At most three quarters of the connections, so that authenticated clients always find a free one. */
-    private static UnauthenticatedConnections unauthenticated(FrontendSettings.Limits limits) {
-        return new UnauthenticatedConnections(
+    private static PendingConnections unauthenticated(FrontendSettings.Limits limits) {
+        return new PendingConnections(
                 Math.max(UNAUTHENTICATED_MIN, limits.connectionsMax() / 4 * 3),
                 Math.max(UNAUTHENTICATED_MIN, limits.connectionsPerAddressMax()),
                 Runtime.getRuntime().maxMemory() / UNAUTHENTICATED_HEAP_SHARE);

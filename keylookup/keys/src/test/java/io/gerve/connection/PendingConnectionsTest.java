@@ -1,4 +1,4 @@
-package io.gerve.ssh.transport;
+package io.gerve.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,18 +8,18 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class UnauthenticatedConnectionsTest {
+class PendingConnectionsTest {
     private static final long PLENTY = 1 << 30;
 
     private final List<String> closed = new ArrayList<>();
 
-    private UnauthenticatedConnections.Entry add(UnauthenticatedConnections to, String address, String name) {
+    private PendingConnections.Entry add(PendingConnections to, String address, String name) {
         return to.add(InetAddress.ofLiteral(address), () -> closed.add(name));
     }
 
     @Test
     void belowTheBoundsNothingIsClosed() {
-        var connections = new UnauthenticatedConnections(3, 2, PLENTY);
+        var connections = new PendingConnections(3, 2, PLENTY);
         add(connections, "192.0.2.1", "a");
         add(connections, "192.0.2.1", "b");
         add(connections, "192.0.2.2", "c");
@@ -29,7 +29,7 @@ class UnauthenticatedConnectionsTest {
 
     @Test
     void atItsOwnBoundAClientLosesItsOldestConnection() {
-        var connections = new UnauthenticatedConnections(100, 2, PLENTY);
+        var connections = new PendingConnections(100, 2, PLENTY);
         add(connections, "192.0.2.1", "a");
         add(connections, "192.0.2.1", "b");
         add(connections, "192.0.2.1", "c");
@@ -41,7 +41,7 @@ class UnauthenticatedConnectionsTest {
     /** A flood that takes every place kept honest clients from logging in. */
     @Test
     void atTheCommonBoundTheClientWithTheMostLosesItsOldestConnection() {
-        var connections = new UnauthenticatedConnections(4, 3, PLENTY);
+        var connections = new PendingConnections(4, 3, PLENTY);
         add(connections, "192.0.2.9", "honest and older");
         for (String name : List.of("a", "b", "c")) {
             add(connections, "192.0.2.1", name);
@@ -53,7 +53,7 @@ class UnauthenticatedConnectionsTest {
 
     @Test
     void amongClientsWithEquallyManyTheOldestConnectionIsClosed() {
-        var connections = new UnauthenticatedConnections(2, 2, PLENTY);
+        var connections = new PendingConnections(2, 2, PLENTY);
         add(connections, "192.0.2.1", "a");
         add(connections, "192.0.2.2", "b");
         add(connections, "192.0.2.3", "c");
@@ -63,7 +63,7 @@ class UnauthenticatedConnectionsTest {
     /** A host has a whole /64, and so 2^64 addresses. */
     @Test
     void addressesOfOneIpv6NetworkAreOneClient() {
-        var connections = new UnauthenticatedConnections(100, 2, PLENTY);
+        var connections = new PendingConnections(100, 2, PLENTY);
         add(connections, "2001:db8:0:1::1", "a");
         add(connections, "2001:db8:0:1:ffff::2", "b");
         add(connections, "2001:db8:0:2::1", "another network");
@@ -72,8 +72,8 @@ class UnauthenticatedConnectionsTest {
     }
 
     @Test
-    void whoHasAuthenticatedIsNeitherCountedNorClosed() {
-        var connections = new UnauthenticatedConnections(2, 2, 1000);
+    void whoIsServedIsNeitherCountedNorClosed() {
+        var connections = new PendingConnections(2, 2, 1000);
         var first = add(connections, "192.0.2.1", "a");
         first.buffered(600);
         first.close();
@@ -86,10 +86,23 @@ class UnauthenticatedConnectionsTest {
         assertThat(closed).isEmpty();
     }
 
+    /** A balancer's idle connections are not one client's, but they do not keep clients out either. */
+    @Test
+    void aProxyIsBoundOnlyByTheCommonBound() {
+        var connections = new PendingConnections(4, 2, PLENTY);
+        var proxy = InetAddress.ofLiteral("192.0.2.1");
+        for (String name : List.of("a", "b", "c", "d")) {
+            connections.addProxy(proxy, () -> closed.add(name));
+        }
+        assertThat(closed).isEmpty();
+        add(connections, "192.0.2.2", "client");
+        assertThat(closed).containsExactly("a");
+    }
+
     /** 500 connections that each announce a large packet and never end it filled the memory. */
     @Test
     void overTheBudgetTheLargestConnectionOfTheClientThatBuffersTheMostIsClosed() {
-        var connections = new UnauthenticatedConnections(10, 10, 1000);
+        var connections = new PendingConnections(10, 10, 1000);
         var small = add(connections, "192.0.2.1", "small");
         var large = add(connections, "192.0.2.1", "large");
         var honest = add(connections, "192.0.2.2", "honest");
@@ -105,7 +118,7 @@ class UnauthenticatedConnectionsTest {
 
     @Test
     void whoAloneIsOverTheBudgetIsClosedItself() {
-        var connections = new UnauthenticatedConnections(10, 10, 1000);
+        var connections = new PendingConnections(10, 10, 1000);
         add(connections, "192.0.2.1", "greedy").buffered(1001);
         assertThat(closed).containsExactly("greedy");
         assertThat(connections.bufferedBytes()).isZero();
@@ -113,7 +126,7 @@ class UnauthenticatedConnectionsTest {
 
     @Test
     void shrinkingGivesRoomBack() {
-        var connections = new UnauthenticatedConnections(10, 10, 1000);
+        var connections = new PendingConnections(10, 10, 1000);
         var first = add(connections, "192.0.2.1", "a");
         first.buffered(900);
         first.buffered(100);
@@ -124,7 +137,7 @@ class UnauthenticatedConnectionsTest {
 
     @Test
     void theBoundsMustBePositive() {
-        assertThatThrownBy(() -> new UnauthenticatedConnections(0, 1, 1)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new UnauthenticatedConnections(1, 0, 1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new PendingConnections(0, 1, 1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new PendingConnections(1, 0, 1)).isInstanceOf(IllegalArgumentException.class);
     }
 }

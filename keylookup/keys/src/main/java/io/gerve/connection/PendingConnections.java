@@ -1,9 +1,8 @@
-package io.gerve.ssh.transport;
+package io.gerve.connection;
 
+import io.gerve.config.IpNetwork;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -14,18 +13,16 @@ import java.util.SequencedSet;
 import java.util.TreeSet;
 
 /**
- * Connections whose clients have not authenticated, with bounds on their number and on the input buffered for them. At a bound the client
- * that takes the most room loses a connection, and not the one that comes next: a flood cannot keep honest clients from logging in. An
- * IPv6 client is a /64, since a host has a whole one. Safe for use by many threads.
+ * Connections whose clients have not logged in yet or have not sent a whole request yet, with bounds on their number
+ * and on the input buffered for them. At a bound the client that takes the most room loses a connection, and not the
+ * one that comes next: a flood cannot keep honest clients out. An IPv6 client is a /64, since a host has a whole one.
+ * Safe for use by many threads.
  */
-public final class UnauthenticatedConnections {
-    private static final int IPV6_BYTES = 16;
-    private static final int IPV6_CLIENT_BYTES = 8;
-
+public final class PendingConnections {
     private final int max;
     private final int perClientMax;
     private final long bufferedBytesMax;
-    private final Map<InetAddress, Client> clients = new HashMap<>();
+    private final Map<IpNetwork, Client> clients = new HashMap<>();
     private final NavigableSet<Client> byNumber = new TreeSet<>(Comparator.comparingInt(Client::number)
             .thenComparing(Comparator.comparingLong(Client::since).reversed()));
     private final NavigableSet<Client> byBytes = new TreeSet<>(Comparator.comparingLong(Client::bytes)
@@ -41,7 +38,7 @@ public final class UnauthenticatedConnections {
      * @param perClientMax connections at one time of one client, at least 1
      * @param bufferedBytesMax bytes of input buffered for all of them together
      */
-    public UnauthenticatedConnections(int max, int perClientMax, long bufferedBytesMax) {
+    public PendingConnections(int max, int perClientMax, long bufferedBytesMax) {
         if (max < 1 || perClientMax < 1) {
             throw new IllegalArgumentException("The bounds must be at least 1");
         }
@@ -51,22 +48,37 @@ public final class UnauthenticatedConnections {
     }
 
     /**
-     * Adds a connection. At a bound another one is removed first: the oldest of this client if it has as many as it may, or else the
-     * oldest of the client that has the most.
+     * Adds a connection. At a bound another one is removed first: the oldest of this client if it has as many as it
+     * may, or else the oldest of the client that has the most.
      *
-     * @param close closes the connection at once; is run at most once, by any thread, outside of every lock of this class
+     * @param close closes the connection at once; is run at most once, by any thread, outside of every lock of this
+     *     class
      */
     public Entry add(InetAddress address, Runnable close) {
+        return add(address, perClientMax, close);
+    }
+
+    /**
+     * Adds a connection of a proxy, which carries the requests of many clients. The bound of one client does not hold
+     * for it.
+     *
+     * @param close as in {@link #add}
+     */
+    public Entry addProxy(InetAddress address, Runnable close) {
+        return add(address, max, close);
+    }
+
+    private Entry add(InetAddress address, int clientMax, Runnable close) {
         List<Entry> evicted = new ArrayList<>();
-        Entry entry = add(address, close, evicted);
+        Entry entry = add(address, clientMax, close, evicted);
         evicted.forEach(each -> each.close.run());
         return entry;
     }
 
-    private synchronized Entry add(InetAddress address, Runnable close, List<Entry> evicted) {
-        InetAddress key = clientOf(address);
+    private synchronized Entry add(InetAddress address, int clientMax, Runnable close, List<Entry> evicted) {
+        IpNetwork key = IpNetwork.ofClient(address);
         Client client = clients.get(key);
-        if (client != null && client.number() >= perClientMax) {
+        if (client != null && client.number() >= clientMax) {
             evicted.add(remove(client.oldest()));
         } else if (number >= max) {
             evicted.add(remove(byNumber.last().oldest()));
@@ -88,7 +100,7 @@ public final class UnauthenticatedConnections {
         client.bytes -= entry.bytes;
         bytes -= entry.bytes;
         if (client.entries.isEmpty()) {
-            clients.remove(client.address);
+            clients.remove(client.network);
         } else {
             sort(client);
         }
@@ -132,20 +144,7 @@ public final class UnauthenticatedConnections {
         return bytes;
     }
 
-    private static InetAddress clientOf(InetAddress address) {
-        byte[] octets = address.getAddress();
-        if (octets.length < IPV6_BYTES) {
-            return address;
-        }
-        Arrays.fill(octets, IPV6_CLIENT_BYTES, IPV6_BYTES, (byte) 0);
-        try {
-            return InetAddress.getByAddress(octets);
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException("An address keeps its length", e);
-        }
-    }
-
-    /** One connection, until its client has authenticated or is gone. */
+    /** One connection, until its client has logged in, has sent a whole request, or is gone. */
     public final class Entry implements AutoCloseable {
         private final Client client;
         private final Runnable close;
@@ -158,18 +157,20 @@ public final class UnauthenticatedConnections {
             this.sequence = sequence;
         }
 
-        /** Says how many bytes of input are buffered for this connection now. Over the bound, the client that holds the most loses
-         * its largest connection, which may be this one. */
+        /**
+         * Says how many bytes of input are buffered for this connection now. Over the bound, the client that holds the
+         * most loses its largest connection, which may be this one.
+         */
         public void buffered(int size) {
             List<Entry> evicted = new ArrayList<>();
             buffer(this, size, evicted);
             evicted.forEach(each -> each.close.run());
         }
 
-        /** Ends the counting, since the client has authenticated or is gone. */
+        /** Ends the counting, since the client has logged in, has sent a whole request, or is gone. */
         @Override
         public void close() {
-            synchronized (UnauthenticatedConnections.this) {
+            synchronized (PendingConnections.this) {
                 if (client.entries.contains(this)) {
                     remove(this);
                 }
@@ -177,14 +178,14 @@ public final class UnauthenticatedConnections {
         }
     }
 
-    /** Connections of one address, the oldest first. */
+    /** Connections of one client, the oldest first. */
     private static final class Client {
-        private final InetAddress address;
+        private final IpNetwork network;
         private final SequencedSet<Entry> entries = new LinkedHashSet<>();
         private long bytes;
 
-        Client(InetAddress address) {
-            this.address = address;
+        Client(IpNetwork network) {
+            this.network = network;
         }
 
         int number() {
