@@ -159,8 +159,13 @@ final class ConfigReader {
 
     private KeylookupSettings keylookup() {
         ConfigSection keylookup = section("keylookup");
-        KeylookupSettings.Limits limits = keylookup.buildRecord(() -> new KeylookupSettings.Limits(
+        KeylookupSettings.Connections connections = keylookup.buildRecord(() -> new KeylookupSettings.Connections(
                 keylookup.number("connections_max", 1000),
+                keylookup.number("connections_per_address_max", 64),
+                keylookup.duration("request_timeout", Duration.ofSeconds(10)),
+                keylookup.duration("idle_timeout", Duration.ofMinutes(1)),
+                keylookup.duration("drain_timeout", Duration.ofSeconds(10))));
+        KeylookupSettings.Limits limits = keylookup.buildRecord(() -> new KeylookupSettings.Limits(
                 keylookup.number("requests_max", 64),
                 keylookup.number("requests_per_hour", 5000),
                 keylookup.number("anonymous_requests_per_hour", 600),
@@ -178,9 +183,9 @@ final class ConfigReader {
                 keylookup.parsed("listen", ListenAddress.parse("127.0.0.1:8022"), ListenAddress::parse),
                 keylookup.parsed("url", PublicUrl.parse("http://127.0.0.1:8022"), PublicUrl::parse),
                 keylookup.list("trusted_proxies", ConfigReader::network),
+                connections,
                 limits,
                 sessions,
-                keylookup.duration("drain_timeout", Duration.ofSeconds(10)),
                 policy));
     }
 

@@ -4,6 +4,7 @@ import io.gerve.config.KeylookupSettings;
 import io.gerve.keylookup.policy.KeyPolicy;
 import io.gerve.keyservice.api.RestApi;
 import io.gerve.keyservice.http.ClientAddressResolver;
+import io.gerve.keyservice.http.HttpConnections;
 import io.gerve.keyservice.http.HttpListener;
 import io.gerve.keyservice.http.HttpMetrics;
 import io.gerve.keyservice.http.RateLimiter;
@@ -18,6 +19,7 @@ import java.util.random.RandomGenerator;
 /** HTTP server with the REST API and the settings page. Serves requests from its construction until it is closed. */
 public final class KeylookupServer implements AutoCloseable {
     private final RestApi api;
+    private final HttpConnections connections;
     private final HttpListener listener;
 
     /**
@@ -47,7 +49,8 @@ public final class KeylookupServer implements AutoCloseable {
                 clock);
         var dispatcher = new RequestDispatcher(
                 List.of(pages, api), metrics, settings.limits().requestsMax(), System::nanoTime);
-        this.listener = new HttpListener(settings, dispatcher, ids);
+        this.connections = new HttpConnections(settings, addresses, metrics);
+        this.listener = new HttpListener(settings, connections, dispatcher, ids);
     }
 
     /** Returns the port that the server listens on; if the settings say port 0, the port that the system chose. */
@@ -66,5 +69,6 @@ public final class KeylookupServer implements AutoCloseable {
     @Override
     public void close() {
         listener.close();
+        connections.close();
     }
 }

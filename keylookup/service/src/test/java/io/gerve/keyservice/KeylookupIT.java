@@ -1,16 +1,10 @@
 package io.gerve.keyservice;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.gerve.sql.testing.RunningMariaDb;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,10 +16,8 @@ class KeylookupIT {
 
     @Test
     void servesRequestsLogsEachOneAndStopsOnSigterm() throws Exception {
-        try (var program = start();
-                var client = HttpClient.newHttpClient()) {
-            URI ready = program.url().resolve("/readyz");
-            await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> status(client, ready) == 200);
+        try (var program = start()) {
+            program.awaitReady();
             program.process().destroy();
             assertThat(program.process().waitFor(20, TimeUnit.SECONDS)).isTrue();
             // 128 + 15: the exit status of a JVM that ended on SIGTERM.
@@ -52,10 +44,5 @@ class KeylookupIT {
 
     private RunningKeylookup start(String... settings) throws IOException {
         return RunningKeylookup.start(home, RunningMariaDb.shared().newMigratedDatabase(), settings);
-    }
-
-    private static int status(HttpClient client, URI uri) throws IOException, InterruptedException {
-        var request = HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5)).build();
-        return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
     }
 }

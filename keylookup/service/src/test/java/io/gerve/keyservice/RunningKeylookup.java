@@ -9,6 +9,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -77,6 +80,36 @@ public final class RunningKeylookup implements AutoCloseable {
     public RunningKeylookup awaitListening() {
         await().atMost(Duration.ofSeconds(60)).until(() -> log().contains("listening"));
         return this;
+    }
+
+    /** Waits at most 2 min until the program is ready. */
+    RunningKeylookup awaitReady() {
+        await().atMost(Duration.ofMinutes(2)).ignoreExceptions().until(() -> status("/readyz") == 200);
+        return this;
+    }
+
+    /** Returns the status of the response to a GET request of a client that keeps no connection open. */
+    int status(String path) throws IOException, InterruptedException {
+        return get(path).statusCode();
+    }
+
+    /** Returns the sum of the counters with this name and this reason. */
+    double metric(String name, String reason) throws IOException, InterruptedException {
+        return get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name) && line.contains("reason=\"" + reason + "\""))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        try (var client = HttpClient.newHttpClient()) {
+            var request = HttpRequest.newBuilder(url.resolve(path))
+                    .timeout(Duration.ofSeconds(30))
+                    .build();
+            return client.send(request, HttpResponse.BodyHandlers.ofString());
+        }
     }
 
     public URI url() {

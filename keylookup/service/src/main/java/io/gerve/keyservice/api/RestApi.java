@@ -88,9 +88,10 @@ public final class RestApi implements HttpHandler {
     }
 
     @Override
-    public boolean isProbe(HttpRequest request) {
+    public Optional<String> probe(HttpRequest request) {
         return request.path().size() == 1
-                && ProbeHandlers.NAMES.contains(request.path().getFirst());
+                ? Optional.of(request.path().getFirst()).filter(ProbeHandlers.NAMES::contains)
+                : Optional.empty();
     }
 
     @Override

@@ -62,7 +62,7 @@ public final class ClientAddressResolver {
         return text.append(":/64").toString();
     }
 
-    private boolean isProxy(InetAddress address) {
+    boolean isProxy(InetAddress address) {
         return proxies.stream().anyMatch(network -> network.contains(address));
     }
 }

@@ -1,13 +1,20 @@
 package io.gerve.keyservice.http;
 
+import java.util.Optional;
+
 /** Handler of all requests of one application: the REST API or the settings page. */
 public interface HttpHandler {
     /** Returns whether this handler is responsible for the request, even if the response is 404. */
     boolean serves(HttpRequest request);
 
-    /** Returns whether the request is a probe of the operator's, which must be answered on a busy program too. */
-    default boolean isProbe(HttpRequest request) {
-        return false;
+    /**
+     * Returns the name of the operator's probe that the request is, or empty if it is a client's request. Probes must
+     * be answered on a busy program too.
+     *
+     * @return one of a few constants: each name has places of its own
+     */
+    default Optional<String> probe(HttpRequest request) {
+        return Optional.empty();
     }
 
     /**

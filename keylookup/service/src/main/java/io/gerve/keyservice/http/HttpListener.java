@@ -7,15 +7,16 @@ import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1ConnectionSelector;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -24,14 +25,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** HTTP listener with one virtual thread for each connection. The only class that uses Helidon. */
+/** HTTP listener with one virtual thread for each connection. Uses Helidon. */
 public final class HttpListener implements AutoCloseable {
-    private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
-    /** Time for a whole body, however often the client sends a piece of it. */
-    private static final Duration BODY_TIMEOUT = Duration.ofSeconds(10);
-
     private static final int HEADERS_BYTES_MAX = 16 * 1024;
     private static final int FIRST_LINE_BYTES_MAX = 4 * 1024;
+    private static final int BODY_PIECE_BYTES = 1024;
+
+    /** Connections that are being closed, and requests that are answered without running. */
+    private static final int ENDING_CONNECTIONS_MAX = 64;
+
+    /** {@link HttpConnection} has the timeouts. */
+    private static final Duration NEVER = Duration.ofDays(36_500);
 
     private final RequestDispatcher dispatcher;
     private final RequestIdGenerator ids;
@@ -39,22 +43,24 @@ public final class HttpListener implements AutoCloseable {
     private final WebServer server;
 
     /** @throws IllegalStateException if the server cannot listen at the configured address */
-    public HttpListener(KeylookupSettings settings, RequestDispatcher dispatcher, RequestIdGenerator ids) {
+    public HttpListener(
+            KeylookupSettings settings,
+            HttpConnections connections,
+            RequestDispatcher dispatcher,
+            RequestIdGenerator ids) {
         this.dispatcher = dispatcher;
         this.ids = ids;
         this.bodyBytesMax = settings.limits().bodyBytesMax();
         this.server = WebServer.builder()
                 .address(settings.listen().getAddress())
                 .port(settings.listen().getPort())
-                .maxTcpConnections(settings.limits().connectionsMax())
-                .connectionOptions(options -> options.readTimeout(READ_TIMEOUT))
-                .idleConnectionTimeout(READ_TIMEOUT)
-                .addProtocol(Http1Config.builder()
-                        .maxHeadersSize(HEADERS_BYTES_MAX)
-                        .maxPrologueLength(FIRST_LINE_BYTES_MAX)
-                        .build())
+                .maxTcpConnections(
+                        settings.connections().max() + settings.limits().requestsMax() + ENDING_CONNECTIONS_MAX)
+                .idleConnectionTimeout(NEVER)
+                .protocolsDiscoverServices(false)
+                .addConnectionSelector(new HelidonConnections(http(), connections))
                 .directHandlers(errors())
-                .shutdownGracePeriod(settings.drainTimeout())
+                .shutdownGracePeriod(settings.connections().drainTimeout())
                 .shutdownHook(false)
                 .routing(routing -> routing.any(this::handle))
                 .build();
@@ -80,15 +86,38 @@ public final class HttpListener implements AutoCloseable {
         }
     }
 
+    private static Http1ConnectionSelector http() {
+        return Http1ConnectionSelector.builder()
+                .config(Http1Config.builder()
+                        .maxHeadersSize(HEADERS_BYTES_MAX)
+                        .maxPrologueLength(FIRST_LINE_BYTES_MAX)
+                        .build())
+                .build();
+    }
+
     private void handle(ServerRequest request, ServerResponse response) {
-        HttpResponse reply = dispatcher.dispatch(new HttpRequest(
+        HttpConnection connection = HelidonConnections.CURRENT.get();
+        var received = new HttpRequest(
                 ids.next().text(),
                 request.prologue().method().text(),
                 path(request),
                 query(request),
                 headers(request),
-                peer(request),
-                () -> body(request)));
+                HelidonConnections.address(request.remotePeer()),
+                () -> body(request));
+        connection.headersReceived(received);
+        HttpRequest whole = received.withBodyRead();
+        connection.requestReceived();
+        if (!dispatcher.isProbe(whole)) {
+            connection.uncount();
+        }
+        HttpResponse reply = dispatcher.dispatch(whole);
+        connection.responding();
+        send(request, reply, response);
+        connection.responded();
+    }
+
+    private static void send(ServerRequest request, HttpResponse reply, ServerResponse response) {
         byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
         reply.headers().forEach(response::header);
         response.status(reply.status());
@@ -122,40 +151,33 @@ public final class HttpListener implements AutoCloseable {
         return headers;
     }
 
-    private static InetAddress peer(ServerRequest request) {
-        return request.remotePeer().address() instanceof InetSocketAddress peer && peer.getAddress() != null
-                ? peer.getAddress()
-                : InetAddress.getLoopbackAddress();
-    }
-
     private byte[] body(ServerRequest request) throws MalformedRequest {
         if (!request.content().hasEntity()) {
             return new byte[0];
         }
         try (InputStream in = request.content().inputStream()) {
             return read(in);
+        } catch (CloseConnectionException e) {
+            throw e;
         } catch (IOException | RuntimeException _) {
-            // Helidon signals a client that went away, or that stopped sending, by exceptions of several kinds.
-            throw MalformedRequest.of("The body ended before its announced length.");
+            // Helidon reports a malformed body by exceptions of several kinds.
+            throw MalformedRequest.of("The body is malformed.");
         }
     }
 
+    /** Takes memory as the bytes arrive, not as the client announces them. */
     private byte[] read(InputStream in) throws IOException, MalformedRequest {
-        long start = System.nanoTime();
-        byte[] buffer = new byte[bodyBytesMax + 1];
-        int length = 0;
-        int count = in.read(buffer, 0, buffer.length);
+        var body = new ByteArrayOutputStream();
+        byte[] piece = new byte[BODY_PIECE_BYTES];
+        int count = in.read(piece);
         while (count >= 0) {
-            length += count;
-            if (length > bodyBytesMax) {
+            if (body.size() + count > bodyBytesMax) {
                 throw MalformedRequest.tooLarge();
             }
-            if (System.nanoTime() - start > BODY_TIMEOUT.toNanos()) {
-                throw MalformedRequest.tooSlow();
-            }
-            count = in.read(buffer, length, buffer.length - length);
+            body.write(piece, 0, count);
+            count = in.read(piece);
         }
-        return Arrays.copyOf(buffer, length);
+        return body.toByteArray();
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.gerve.keyservice.http;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -7,6 +8,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Metrics of the service, in Prometheus' format. Safe for use by many threads. */
@@ -40,6 +42,15 @@ public final class HttpMetrics {
                 .publishPercentileHistogram()
                 .register(registry)
                 .record(duration);
+    }
+
+    /** Records that the service closed a connection. */
+    void connectionClosed(HttpConnections.CloseReason reason) {
+        Counter.builder("gerve.api.connections.closed")
+                .description("HTTP connections that the service closed")
+                .tag("reason", reason.name().toLowerCase(Locale.ROOT))
+                .register(registry)
+                .increment();
     }
 
     /** Returns all metrics in the text exposition format. */

@@ -53,8 +53,7 @@ public record HttpRequest(
         /**
          * Reads the body.
          *
-         * @throws MalformedRequest if the body exceeds {@code keylookup.body_bytes_max}, is shorter than announced, or
-         *     does not arrive in time
+         * @throws MalformedRequest if the body exceeds {@code keylookup.body_bytes_max} or cannot be read
          */
         byte[] bytes() throws MalformedRequest;
     }

@@ -22,10 +22,6 @@ public final class MalformedRequest extends Exception {
         return new MalformedRequest(413, "The body is too large.");
     }
 
-    static MalformedRequest tooSlow() {
-        return new MalformedRequest(408, "The body did not arrive in time.");
-    }
-
     /** Returns the HTTP status for the response. */
     public int status() {
         return status;

@@ -2,7 +2,11 @@ package io.gerve.keyservice.http;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,9 +18,15 @@ import org.slf4j.LoggerFactory;
 public final class RequestDispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(RequestDispatcher.class);
 
+    /** Concurrent probes of one name. Further ones wait. */
+    private static final int PROBES_MAX = 4;
+
+    private static final Duration PROBE_WAIT_MAX = Duration.ofSeconds(2);
+
     private final List<HttpHandler> handlers;
     private final HttpMetrics metrics;
     private final Semaphore permits;
+    private final Map<String, Semaphore> probePermits = new ConcurrentHashMap<>();
     private final LongSupplier nanoTime;
 
     /**
@@ -30,7 +40,11 @@ public final class RequestDispatcher {
         this.nanoTime = nanoTime;
     }
 
-    /** Returns the response. Logs an unexpected exception and responds with {@link HttpHandler.Failure#BUG}. */
+    /**
+     * Returns the response. Logs an unexpected exception and responds with {@link HttpHandler.Failure#BUG}.
+     *
+     * @param request with its body read: a client decides how long its body takes, and a place must not wait for it
+     */
     HttpResponse dispatch(HttpRequest request) {
         long start = nanoTime.getAsLong();
         metrics.started();
@@ -50,23 +64,39 @@ public final class RequestDispatcher {
         return response;
     }
 
-    private HttpResponse handle(HttpRequest request, HttpRequestContext context) {
-        HttpHandler handler = handlers.stream()
+    boolean isProbe(HttpRequest request) {
+        return handler(request).probe(request).isPresent();
+    }
+
+    private HttpHandler handler(HttpRequest request) {
+        return handlers.stream()
                 .filter(each -> each.serves(request))
                 .findFirst()
                 .orElseThrow();
-        if (handler.isProbe(request)) {
-            return handle(handler, request, context);
-        }
-        // A client decides how long its body takes: it is read before the request takes a permit.
-        HttpRequest read = request.withBodyRead();
-        if (!permits.tryAcquire()) {
-            return handler.fail(read, HttpHandler.Failure.BUSY);
+    }
+
+    private HttpResponse handle(HttpRequest request, HttpRequestContext context) {
+        HttpHandler handler = handler(request);
+        Optional<String> probe = handler.probe(request);
+        Semaphore places = probe.isEmpty()
+                ? permits
+                : probePermits.computeIfAbsent(probe.get(), _ -> new Semaphore(PROBES_MAX, true));
+        if (!take(places, probe.isEmpty() ? Duration.ZERO : PROBE_WAIT_MAX)) {
+            return handler.fail(request, HttpHandler.Failure.BUSY);
         }
         try {
-            return handle(handler, read, context);
+            return handle(handler, request, context);
         } finally {
-            permits.release();
+            places.release();
+        }
+    }
+
+    private static boolean take(Semaphore places, Duration wait) {
+        try {
+            return places.tryAcquire(wait.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

@@ -156,7 +156,7 @@ class RestApiIT {
 
     @Test
     void rateLimitAppliesToEachCallerAlone() throws Exception {
-        var few = new KeylookupSettings.Limits(100, 16, 3, 2, 60, 20_000);
+        var few = new KeylookupSettings.Limits(16, 3, 2, 60, 20_000);
         try (var api = RunningApi.start(few, "127.0.0.0/8")) {
             String tom = api.token(api.user("tom"), TokenScope.READ_PUBLIC_KEY);
             String eve = api.token(api.user("eve"), TokenScope.READ_PUBLIC_KEY);
@@ -189,7 +189,7 @@ class RestApiIT {
     /** The attack: a client guesses tokens faster than the rate limit allows without a token. */
     @Test
     void validTokenIsRefusedAfterTooManyGuesses() throws Exception {
-        var few = new KeylookupSettings.Limits(100, 16, 5000, 3, 20, 20_000);
+        var few = new KeylookupSettings.Limits(16, 5000, 3, 20, 20_000);
         String[] here = {"X-Forwarded-For", "192.0.2.1", "Authorization", ""};
         String[] elsewhere = {"X-Forwarded-For", "192.0.2.2", "Authorization", ""};
         try (var api = RunningApi.start(few, "127.0.0.0/8")) {
@@ -212,7 +212,7 @@ class RestApiIT {
     /** The attack: a client forges its address to evade its rate limit or to use up another client's. */
     @Test
     void forwardedAddressIsIgnoredWithoutTrustedProxy() throws Exception {
-        try (var api = RunningApi.start(new KeylookupSettings.Limits(100, 16, 3, 2, 60, 20_000))) {
+        try (var api = RunningApi.start(new KeylookupSettings.Limits(16, 3, 2, 60, 20_000))) {
             api.user("tom");
             api.get("/tom.keys", "X-Forwarded-For", "192.0.2.1");
             api.get("/tom.keys", "X-Forwarded-For", "192.0.2.2");
@@ -290,7 +290,7 @@ class RestApiIT {
      */
     @Test
     void probesDoNotCountAgainstRateLimit() throws Exception {
-        try (var api = RunningApi.start(new KeylookupSettings.Limits(100, 16, 3, 2, 20, 20_000), "127.0.0.0/8")) {
+        try (var api = RunningApi.start(new KeylookupSettings.Limits(16, 3, 2, 20, 20_000), "127.0.0.0/8")) {
             for (int i = 0; i < 5; i++) {
                 assertThat(api.get("/livez").status()).isEqualTo(200);
             }

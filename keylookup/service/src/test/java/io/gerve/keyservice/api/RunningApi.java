@@ -37,7 +37,7 @@ import java.util.Set;
 
 /** Running API with a database of its own. Validates every response against the OpenAPI document. */
 final class RunningApi implements AutoCloseable {
-    static final KeylookupSettings.Limits LIMITS = new KeylookupSettings.Limits(100, 16, 5000, 600, 60, 20_000);
+    static final KeylookupSettings.Limits LIMITS = new KeylookupSettings.Limits(16, 5000, 600, 60, 20_000);
     static final Actor OPERATOR = new Actor("root", "cli");
 
     private final DatabaseSettings settings = RunningMariaDb.shared().newMigratedDatabase();
@@ -85,9 +85,10 @@ final class RunningApi implements AutoCloseable {
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
                 URI.create("http://127.0.0.1:" + port),
                 List.of(proxies).stream().map(IpNetwork::parse).toList(),
+                new KeylookupSettings.Connections(
+                        100, 100, Duration.ofSeconds(30), Duration.ofMinutes(1), Duration.ofSeconds(5)),
                 limits,
                 new KeylookupSettings.Sessions(Duration.ofHours(1), Duration.ofHours(1)),
-                Duration.ofSeconds(5),
                 new KeyPolicySettings(2048, 3072, KeyPolicySettings.WeakKeys.WARN, List.of())));
     }
 

@@ -1,0 +1,112 @@
+package io.gerve.keyservice.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class RequestDispatcherTest {
+    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final int REQUESTS_MAX = 2;
+    private static final int PROBES_MAX = 4;
+
+    private final AtomicInteger running = new AtomicInteger();
+    private final AtomicInteger most = new AtomicInteger();
+    private final CountDownLatch end = new CountDownLatch(1);
+    private final ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
+    private final RequestDispatcher dispatcher =
+            new RequestDispatcher(List.of(new SlowHandler()), new HttpMetrics(), REQUESTS_MAX, System::nanoTime);
+
+    @AfterEach
+    void stop() {
+        end.countDown();
+        clients.close();
+    }
+
+    @Test
+    void requestBeyondTheMaximumIsRefusedAtOnce() {
+        start("slow", REQUESTS_MAX);
+        await().atMost(LONG).until(() -> running.get() == REQUESTS_MAX);
+        assertThat(status("quick")).isEqualTo(503);
+    }
+
+    @Test
+    void probeIsAnsweredWhileAllPlacesAreTaken() {
+        start("slow", REQUESTS_MAX);
+        await().atMost(LONG).until(() -> running.get() == REQUESTS_MAX);
+        assertThat(status("livez")).isEqualTo(200);
+    }
+
+    @Test
+    void probesOfOneNameAreLimitedAndDelayNoOthers() {
+        start("readyz", 3 * PROBES_MAX);
+        await().atMost(LONG).until(() -> running.get() == PROBES_MAX);
+        assertThat(status("livez")).isEqualTo(200);
+        assertThat(status("quick")).isEqualTo(200);
+        end.countDown();
+        await().atMost(LONG).until(() -> running.get() == 0);
+        assertThat(most.get()).isEqualTo(PROBES_MAX);
+    }
+
+    private void start(String path, int number) {
+        for (int i = 0; i < number; i++) {
+            Future<?> _ = clients.submit(() -> status(path));
+        }
+    }
+
+    private int status(String path) {
+        return dispatcher
+                .dispatch(new HttpRequest(
+                        "id",
+                        "GET",
+                        List.of(path),
+                        Map.of(),
+                        Map.of(),
+                        InetAddress.getLoopbackAddress(),
+                        () -> new byte[0]))
+                .status();
+    }
+
+    /** Handler whose requests to "slow" and "readyz" last until the end of the test. */
+    private final class SlowHandler implements HttpHandler {
+        @Override
+        public boolean serves(HttpRequest request) {
+            return true;
+        }
+
+        @Override
+        public Optional<String> probe(HttpRequest request) {
+            return Optional.of(request.path().getFirst()).filter(name -> name.endsWith("z"));
+        }
+
+        @Override
+        public HttpResponse handle(HttpRequest request, HttpRequestContext context) {
+            if (List.of("slow", "readyz").contains(request.path().getFirst())) {
+                most.accumulateAndGet(running.incrementAndGet(), Math::max);
+                try {
+                    end.await();
+                } catch (InterruptedException _) {
+                    Thread.currentThread().interrupt();
+                }
+                running.decrementAndGet();
+            }
+            return HttpResponse.empty(200);
+        }
+
+        @Override
+        public HttpResponse fail(HttpRequest request, Failure failure) {
+            return HttpResponse.empty(503);
+        }
+    }
+}
