@@ -183,6 +183,7 @@ final class ConfigReader {
                 keylookup.parsed("listen", ListenAddress.parse("127.0.0.1:8022"), ListenAddress::parse),
                 keylookup.parsed("url", PublicUrl.parse("http://127.0.0.1:8022"), PublicUrl::parse),
                 keylookup.list("trusted_proxies", ConfigReader::network),
+                keylookup.flag("public_key_lists", true),
                 connections,
                 limits,
                 sessions,

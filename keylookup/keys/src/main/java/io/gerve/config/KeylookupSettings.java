@@ -12,6 +12,7 @@ import java.util.List;
  * @param url public URL of the service, without a trailing slash. URLs in responses begin with it.
  * @param trustedProxies networks of the proxies whose X-Forwarded-For header is trusted; empty if clients connect
  *     directly
+ * @param publicKeyLists whether anybody can list the public keys of an account
  * @param connections limits on connections and on the time that requests take
  * @param limits limits on requests, per client and for all clients together
  * @param sessions sessions of the settings page
@@ -21,6 +22,7 @@ public record KeylookupSettings(
         InetSocketAddress listen,
         URI url,
         List<IpNetwork> trustedProxies,
+        boolean publicKeyLists,
         Connections connections,
         Limits limits,
         Sessions sessions,

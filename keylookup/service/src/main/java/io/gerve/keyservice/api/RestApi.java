@@ -66,7 +66,7 @@ public final class RestApi implements HttpHandler {
                                         accounts, stores.invalidations(), protection.metrics(), protection.addresses())
                                 .routes(),
                         new AccountHandlers(accounts, limits, settings).routes(),
-                        new UserKeyHandlers(stores.keyStore(), accounts, policy, urls, clock).routes(),
+                        new UserKeyHandlers(stores.keyStore(), accounts, policy, settings, clock).routes(),
                         new DeployKeyHandlers(stores.keyStore(), authorizer, policy, urls, clock).routes())
                 .flatMap(List::stream)
                 .toList();

@@ -1,5 +1,6 @@
 package io.gerve.keyservice.api;
 
+import io.gerve.config.KeylookupSettings;
 import io.gerve.keylookup.directory.Account;
 import io.gerve.keylookup.directory.KeyValidity;
 import io.gerve.keylookup.directory.Login;
@@ -19,6 +20,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Handlers for the keys of users: the caller's own keys, and the public keys of any user. */
@@ -29,18 +31,20 @@ final class UserKeyHandlers {
     private final MysqlAccountDirectory accounts;
     private final KeyPolicy policy;
     private final ApiUrls urls;
+    private final boolean hasPublicLists;
     private final InstantSource clock;
 
     UserKeyHandlers(
             MysqlKeyStore keyStore,
             MysqlAccountDirectory accounts,
             KeyPolicy policy,
-            ApiUrls urls,
+            KeylookupSettings settings,
             InstantSource clock) {
         this.keyStore = keyStore;
         this.accounts = accounts;
         this.policy = policy;
-        this.urls = urls;
+        this.urls = new ApiUrls(settings.url());
+        this.hasPublicLists = settings.publicKeyLists();
         this.clock = clock;
     }
 
@@ -48,11 +52,18 @@ final class UserKeyHandlers {
         var read = new ApiRoute.WithScope(TokenScope.READ_PUBLIC_KEY);
         var write = new ApiRoute.WithScope(TokenScope.WRITE_PUBLIC_KEY);
         var admin = new ApiRoute.WithScope(TokenScope.ADMIN_PUBLIC_KEY);
-        return List.of(
+        var own = List.of(
                 new ApiRoute("GET", ApiUrls.API + "/user/keys", read, this::list),
                 new ApiRoute("POST", ApiUrls.API + "/user/keys", write, this::add),
                 new ApiRoute("GET", ApiUrls.API + "/user/keys/{id}", read, this::show),
-                new ApiRoute("DELETE", ApiUrls.API + "/user/keys/{id}", admin, this::delete),
+                new ApiRoute("DELETE", ApiUrls.API + "/user/keys/{id}", admin, this::delete));
+        return hasPublicLists
+                ? Stream.concat(own.stream(), publicLists().stream()).toList()
+                : own;
+    }
+
+    private List<ApiRoute> publicLists() {
+        return List.of(
                 new ApiRoute("GET", ApiUrls.API + "/users/{login}/keys", new ApiRoute.Anonymous(), this::listPublic),
                 new ApiRoute("GET", "/{login}.keys", new ApiRoute.Anonymous(), this::plainText));
     }

@@ -1,6 +1,9 @@
 package io.gerve.keyservice.api;
 
 import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -10,6 +13,13 @@ record ApiResponse(int status, HttpResponse<String> response) {
 
     String body() {
         return response.body();
+    }
+
+    /** Returns the headers that do not tell one request from another. */
+    Map<String, List<String>> constantHeaders() {
+        var headers = new TreeMap<>(response.headers().map());
+        headers.keySet().removeIf(name -> name.matches("(?i)date|x-github-request-id|x-ratelimit-.*"));
+        return headers;
     }
 
     JsonNode json() {

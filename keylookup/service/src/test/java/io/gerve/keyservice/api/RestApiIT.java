@@ -254,6 +254,26 @@ class RestApiIT {
     }
 
     @Test
+    void publicKeyListsThatAreTurnedOffLookLikeUnknownPaths() throws Exception {
+        try (var api = RunningApi.startWithoutPublicKeyLists()) {
+            String tom = api.token(api.user("tom"), TokenScope.READ_PUBLIC_KEY);
+            String[] token = {"Authorization", tom};
+            for (String[] headers : new String[][] {{}, token}) {
+                ApiResponse unknown = api.get("/no/such/path", headers);
+                assertThat(unknown.status()).isEqualTo(404);
+                for (String path : new String[] {"/tom.keys", "/api/v3/users/tom/keys", "/nobody.keys"}) {
+                    ApiResponse off = api.get(path, headers);
+                    assertThat(off.status()).as(path).isEqualTo(404);
+                    assertThat(off.body()).as(path).isEqualTo(unknown.body());
+                    assertThat(off.constantHeaders()).as(path).isEqualTo(unknown.constantHeaders());
+                }
+            }
+            assertThat(api.get("/metrics").body()).doesNotContain("{login}");
+            assertThat(api.get(KEYS, token).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void probesReportLivenessReadinessAndMetrics() throws Exception {
         try (var api = RunningApi.start()) {
             await().until(api.invalidations()::isConnected);

@@ -80,11 +80,20 @@ final class RunningApi implements AutoCloseable {
 
     /** @param proxies networks whose X-Forwarded-For header is trusted */
     static RunningApi start(KeylookupSettings.Limits limits, String... proxies) {
+        return start(limits, true, proxies);
+    }
+
+    static RunningApi startWithoutPublicKeyLists() {
+        return start(LIMITS, false);
+    }
+
+    private static RunningApi start(KeylookupSettings.Limits limits, boolean publicKeyLists, String... proxies) {
         int port = freePort();
         return new RunningApi(new KeylookupSettings(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
                 URI.create("http://127.0.0.1:" + port),
                 List.of(proxies).stream().map(IpNetwork::parse).toList(),
+                publicKeyLists,
                 new KeylookupSettings.Connections(
                         100, 100, Duration.ofSeconds(30), Duration.ofMinutes(1), Duration.ofSeconds(5)),
                 limits,
