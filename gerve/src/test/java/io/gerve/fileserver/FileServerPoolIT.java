@@ -116,8 +116,9 @@ class FileServerPoolIT {
         assertThat(server.pool().openCount()).isZero();
         await().atMost(TIMEOUT).until(() -> server.sshd().connections() == 0);
         assertThatThrownBy(() -> server.run("true")).isInstanceOf(FileServerUnavailable.class);
-        await().atMost(TIMEOUT).untilAsserted(() -> assertThat(VirtualThreads.names())
-                .noneMatch(name -> name.startsWith("file-server-") || name.contains("127.0.0.1")));
+        await().atMost(TIMEOUT)
+                .untilAsserted(() -> assertThat(VirtualThreads.names())
+                        .noneMatch(name -> name.startsWith("file-server-") || name.contains("127.0.0.1")));
     }
 
     @Test
