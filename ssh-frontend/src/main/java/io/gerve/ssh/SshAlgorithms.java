@@ -1,6 +1,7 @@
 package io.gerve.ssh;
 
 import io.gerve.keylookup.key.KeyAlgorithm;
+import io.gerve.ssh.ntruprime.Sntrup761X25519;
 import java.util.List;
 import java.util.Optional;
 import org.apache.sshd.common.NamedFactory;

@@ -1,4 +1,4 @@
-package io.gerve.ssh;
+package io.gerve.ssh.ntruprime;
 
 import java.util.Arrays;
 

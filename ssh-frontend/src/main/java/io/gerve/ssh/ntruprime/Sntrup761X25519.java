@@ -1,4 +1,4 @@
-package io.gerve.ssh;
+package io.gerve.ssh.ntruprime;
 
 import java.security.SecureRandom;
 import org.apache.sshd.common.digest.BuiltinDigests;
@@ -17,7 +17,7 @@ import org.apache.sshd.common.kex.XDH;
  *
  * @param builtin MINA's key exchange, which decides the name
  */
-record Sntrup761X25519(BuiltinDHFactories builtin) implements DHFactory {
+public record Sntrup761X25519(BuiltinDHFactories builtin) implements DHFactory {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private static final KeyEncapsulationMethod SNTRUP761 = new KeyEncapsulationMethod() {

@@ -1,4 +1,4 @@
-package io.gerve.ssh;
+package io.gerve.ssh.ntruprime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

@@ -1,4 +1,4 @@
-package io.gerve.ssh;
+package io.gerve.ssh.ntruprime;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -14,8 +14,8 @@ import org.apache.sshd.common.kex.KeyEncapsulationMethod;
  * library's implementation, whose multiplication took two fifths of the processor time of a login (RATIONALE.md,
  * "Algorithms").
  *
- * <p>No branch and no memory address depends on the secret. All divisors are constants, so the compiler turns the
- * divisions into multiplications. An instance is used once, by one thread.
+ * <p>The source has no branch and no array index that depends on the secret, and divides by constants only. Java does not
+ * promise that the machine code is so too. An instance is used once, by one thread.
  */
 final class Sntrup761 implements KeyEncapsulationMethod.Server {
     /** Number of coefficients of a polynomial; arithmetic is modulo {@code x^P - x - 1}. */
