@@ -80,12 +80,15 @@ final class AcceptLoop {
                     pause();
                 }
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException e) {
             LOG.error("Accepting has stopped and needs a restart", e);
         }
     }
 
-    /** Returns false if the kernel reports a failure. */
+    /**
+     * Returns false after a failure of any kind, such as too little memory for a connection or a thread. Nobody could
+     * connect any more if that ended the loop.
+     */
     private boolean acceptAll() throws IOException {
         selector.select(_ -> {});
         while (!isStopped) {
@@ -95,7 +98,7 @@ final class AcceptLoop {
                     return true;
                 }
                 admit(client);
-            } catch (IOException e) {
+            } catch (Throwable e) {
                 LOG.warn("Cannot accept a connection, trying again in {} ms", PAUSE.toMillis(), e);
                 return false;
             }

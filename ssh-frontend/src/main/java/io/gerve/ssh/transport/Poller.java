@@ -61,7 +61,7 @@ final class Poller implements AutoCloseable {
         while (!isClosed) {
             try {
                 selector.select(this::report);
-            } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            } catch (Throwable e) {
                 // Without this thread every connection would hang. A session that got no thread is closed by its time
                 // limits.
                 LOG.error("Waiting for connections failed", e);

@@ -70,10 +70,12 @@ public final class SelectorAcceptor extends AbstractInnerCloseable implements Io
             throw new UncheckedIOException(e);
         }
         sessions.put(session.getId(), session);
+        boolean isServed = false;
         try {
             workers.serve(session);
+            isServed = true;
         } finally {
-            if (isClosing()) {
+            if (!isServed || isClosing()) {
                 session.close(true);
             }
         }

@@ -1,6 +1,5 @@
 package io.gerve.ssh.transport;
 
-import java.io.IOException;
 import org.apache.sshd.common.FactoryManager;
 import org.apache.sshd.common.io.IoAcceptor;
 import org.apache.sshd.common.io.IoConnector;
@@ -19,12 +18,12 @@ final class SelectorServiceFactory extends AbstractCloseable implements IoServic
     private final Workers workers;
     private volatile @Nullable IoServiceEventListener listener;
 
-    SelectorServiceFactory(FactoryManager manager, AdmissionPolicy admission, ListeningSocket listeningSocket)
-            throws IOException {
+    SelectorServiceFactory(
+            FactoryManager manager, AdmissionPolicy admission, ListeningSocket listeningSocket, Workers workers) {
         this.manager = manager;
         this.admission = admission;
         this.listeningSocket = listeningSocket;
-        this.workers = new Workers();
+        this.workers = workers;
         this.listener = manager.getIoServiceEventListener();
     }
 

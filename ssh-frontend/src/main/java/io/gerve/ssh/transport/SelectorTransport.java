@@ -24,7 +24,7 @@ public final class SelectorTransport implements IoServiceFactoryFactory {
     @Override
     public IoServiceFactory create(FactoryManager manager) {
         try {
-            return new SelectorServiceFactory(manager, admission, listeningSocket);
+            return new SelectorServiceFactory(manager, admission, listeningSocket, new Workers());
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot open a selector: " + e.getMessage(), e);
         }

@@ -6,6 +6,7 @@ import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,16 +20,22 @@ final class Worker {
 
     private final Workers workers;
     private final Thread thread;
-    private final Selector selector = Selector.open();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(SelectorSession.READ_MAX);
+    private final Selector selector = Selector.open();
 
-    Worker(Workers workers, SelectorSession first) throws IOException {
+    Worker(Workers workers, ThreadFactory threads, SelectorSession first) throws IOException {
         this.workers = workers;
-        this.thread = Thread.ofPlatform().name("gerve-ssh-worker").daemon().unstarted(() -> run(first));
+        this.thread = threads.newThread(() -> run(first));
     }
 
-    void start() {
-        thread.start();
+    /** Starts the thread. Frees what this worker holds if the system refuses the thread. */
+    void start() throws IOException {
+        try {
+            thread.start();
+        } catch (Throwable e) {
+            selector.close();
+            throw e;
+        }
     }
 
     void interrupt() {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedTransferQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TransferQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,10 +36,17 @@ final class Workers implements AutoCloseable {
     private final Set<Worker> workers = ConcurrentHashMap.newKeySet();
     private final AtomicInteger started = new AtomicInteger();
     private final AtomicInteger busy = new AtomicInteger();
+    private final ThreadFactory threads;
     private final Poller poller;
     private volatile boolean isClosed;
 
     Workers() throws IOException {
+        this(Thread.ofPlatform().name("gerve-ssh-worker").daemon().factory());
+    }
+
+    /** @param threads makes the platform threads */
+    Workers(ThreadFactory threads) throws IOException {
+        this.threads = threads;
         this.poller = new Poller(this::ready);
     }
 
@@ -79,11 +87,11 @@ final class Workers implements AutoCloseable {
             return false;
         }
         try {
-            Worker worker = new Worker(this, first);
+            Worker worker = new Worker(this, threads, first);
             worker.start();
             workers.add(worker);
             return true;
-        } catch (IOException | OutOfMemoryError e) {
+        } catch (Throwable e) {
             started.decrementAndGet();
             LOG.warn("Cannot start a thread for connections, using virtual threads", e);
             return false;

@@ -15,8 +15,12 @@ import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
 import org.apache.sshd.common.io.IoAcceptor;
 import org.apache.sshd.common.io.IoServiceEventListener;
 import org.junit.jupiter.api.Test;
@@ -71,11 +75,22 @@ class ListeningIT {
         }
     }
 
-    /** A policy that fails must not end the accepting. */
+    /**
+     * A failure of any kind closes the connection and must not end the accepting: an error, such as a lack of memory
+     * while many connect, did.
+     */
     @Test
-    void failingPolicyRefuses() throws Exception {
+    void failureClosesTheConnectionAndAcceptingGoesOn() throws Exception {
+        Queue<Throwable> failures = new ConcurrentLinkedQueue<>(
+                List.of(new IllegalStateException("a bug"), new OutOfMemoryError("a test")));
         AdmissionPolicy failing = (_, _) -> {
-            throw new IllegalStateException("a bug");
+            switch (failures.poll()) {
+                case RuntimeException bug -> throw bug;
+                case Error error -> throw error;
+                case null, default -> {
+                    return true;
+                }
+            }
         };
         try (var transport = new RunningTransport(failing, new ListeningSocket.Bound(), ECHO, null)) {
             for (int i = 0; i < 2; i++) {
@@ -83,6 +98,27 @@ class ListeningIT {
                     assertThat(client.getInputStream().read()).isEqualTo(-1);
                 }
             }
+            try (var client = transport.connect()) {
+                assertThatItEchoes(client);
+            }
+        }
+    }
+
+    /** The system refuses threads when a process, or a container, has too many of them. */
+    @Test
+    void connectionsAreServedWhenNoThreadCanBeStarted() throws Exception {
+        ThreadFactory failing = task -> new Thread(task) {
+            @Override
+            public void start() {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+        };
+        try (var transport = new RunningTransport(new Workers(failing), ECHO);
+                var first = transport.connect();
+                var second = transport.connect()) {
+            assertThatItEchoes(first);
+            assertThatItEchoes(second);
+            assertThatItEchoes(first);
         }
     }
 

@@ -55,6 +55,15 @@ final class RunningTransport implements AutoCloseable {
         address = acceptor.getBoundAddresses().iterator().next();
     }
 
+    /** Starts a transport whose threads are the given ones. */
+    RunningTransport(Workers workers, OnMessage onMessage) throws IOException {
+        var server = SshServer.setUpDefaultServer();
+        factory = new SelectorServiceFactory(server, AdmissionPolicy.ADMIT_ALL, new ListeningSocket.Bound(), workers);
+        acceptor = (SelectorAcceptor) factory.createAcceptor(handler(onMessage));
+        acceptor.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        address = acceptor.getBoundAddresses().iterator().next();
+    }
+
     private IoHandler handler(OnMessage onMessage) {
         return new IoHandler() {
             @Override
