@@ -22,7 +22,7 @@ final class ChannelService extends ServerConnectionService {
      * a packet for each byte of a clone. Every known client offers 16 KiB and more; RFC 4253, section 6.1, obliges it
      * to accept 32 768.
      */
-    private static final int DATA_LEAST = 4096;
+    static final int DATA_LEAST = 4096;
 
     private final SshConnection connection;
     private final int channelsMax;

@@ -45,6 +45,7 @@ final class SessionChannel extends AbstractServerChannel {
     private final ChannelOutput stdout;
     private final ChannelOutput stderr;
     private GitProtocol protocol = GitProtocol.UNSTATED;
+    private long ungranted;
     private @Nullable Thread command;
     private volatile boolean running;
 
@@ -180,6 +181,21 @@ final class SessionChannel extends AbstractServerChannel {
             getLocalWindow().consume(WINDOW.largest() - WINDOW.first());
         } catch (IOException e) {
             throw new IllegalStateException("The window is smaller than the part withheld from it", e);
+        }
+    }
+
+    /**
+     * Enlarges the window of output when the client has granted half of the least window of a channel, in however many
+     * messages. With each byte that is granted for itself, the gate would encrypt and send a packet for each byte of a
+     * clone. No client waits for bytes that the gate withholds: its window is at least twice as large, so a client that
+     * has read all of it has granted enough.
+     */
+    @Override
+    public void handleWindowAdjust(Buffer buffer) throws IOException {
+        ungranted += buffer.getUInt();
+        if (ungranted >= ChannelService.DATA_LEAST / 2) {
+            getRemoteWindow().expand(ungranted);
+            ungranted = 0;
         }
     }
 

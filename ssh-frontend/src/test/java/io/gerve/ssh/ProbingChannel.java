@@ -15,7 +15,7 @@ import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 
 /** Client's session channel that sends any request and returns whether the frontend accepted it. */
-final class ProbingChannel extends ChannelExec {
+class ProbingChannel extends ChannelExec {
     private final BlockingQueue<Boolean> replies = new LinkedBlockingQueue<>();
     final ByteArrayOutputStream stdout = new ByteArrayOutputStream();
     final ByteArrayOutputStream stderr = new ByteArrayOutputStream();

@@ -3,10 +3,14 @@ package io.gerve.ssh;
 import static io.gerve.ssh.ScriptedClient.signed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.net.SshdSocketAddress;
@@ -21,6 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests of the requests that the frontend accepts from an authenticated client, and of those that it refuses. */
 class RequestsIT {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
     @TempDir
     static Path home;
 
@@ -172,6 +178,48 @@ class RequestsIT {
             CoreModuleProperties.WINDOW_SIZE.set(other.session, window);
             CoreModuleProperties.MAX_PACKET_SIZE.set(other.session, packetSize);
             assertThatThrownBy(() -> new ProbingChannel(other.session)).hasMessageContaining("at least 4096 bytes");
+        }
+    }
+
+    /** The attack: a window that grows by a byte at a time, so that the gate sends a packet for each byte of a clone. */
+    @Test
+    void windowThatGrowsByteByByteCostsNoPacketPerByte() throws Exception {
+        try (var other = new ScriptedClient(frontend.port(), signed(frontend.user, "ssh-ed25519", frontend.user))) {
+            assertThat(other.authenticate()).isTrue();
+            int window = 4096;
+            int granted = 16 * 1024;
+            CoreModuleProperties.WINDOW_SIZE.set(other.session, (long) window);
+            CoreModuleProperties.MAX_PACKET_SIZE.set(other.session, (long) window);
+            var channel = new ByteByByteChannel(other.session);
+            assertThat(channel.isAccepted("exec", "pattern 1000000")).isTrue();
+            channel.grantBytes(granted);
+            await().atMost(LIMIT).until(() -> channel.received.get() == window + granted);
+            assertThat(channel.packets).hasValueLessThan(32);
+        }
+    }
+
+    /** Channel that grants its window byte by byte, and counts the packets that it receives. */
+    private static final class ByteByByteChannel extends ProbingChannel {
+        private final AtomicInteger packets = new AtomicInteger();
+        private final AtomicInteger received = new AtomicInteger();
+
+        ByteByByteChannel(ClientSession session) throws Exception {
+            super(session);
+        }
+
+        void grantBytes(int times) throws Exception {
+            for (int i = 0; i < times; i++) {
+                Buffer packet = getSession().createBuffer(SshConstants.SSH_MSG_CHANNEL_WINDOW_ADJUST, 32);
+                packet.putUInt(getRecipient());
+                packet.putUInt(1);
+                writePacket(packet);
+            }
+        }
+
+        @Override
+        public void handleData(Buffer buffer) {
+            packets.incrementAndGet();
+            received.addAndGet(buffer.getInt());
         }
     }
 
