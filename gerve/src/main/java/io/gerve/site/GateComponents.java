@@ -15,6 +15,7 @@ import io.gerve.keylookup.directory.LastUsedRecorder;
 import io.gerve.keylookup.directory.MysqlLastUsedStore;
 import io.gerve.login.RefusedLoginRecorder;
 import io.gerve.program.RequestIdGenerator;
+import io.gerve.request.RefusedRequestLimiter;
 import io.gerve.request.RequestAuthorizer;
 import io.gerve.request.RequestRecorder;
 import io.gerve.request.SelfServiceAnswers;
@@ -42,6 +43,7 @@ public final class GateComponents implements AutoCloseable {
     private final Database database;
     private final AccessLogWriter accessLog;
     private final RequestIdGenerator ids;
+    private final RefusedRequestLimiter refusedRequests;
     private final RedisInvalidationBus invalidations;
     private final RedisRouteStore redis;
     private final LastUsedRecorder lastUse;
@@ -59,6 +61,7 @@ public final class GateComponents implements AutoCloseable {
         this.database = new Database(config.database());
         this.accessLog = openAccessLog(config, database);
         this.ids = new RequestIdGenerator(clock, new SecureRandom());
+        this.refusedRequests = new RefusedRequestLimiter(config.audit().refusedRequestsPerKeyMax(), accessLog, ids);
         this.invalidations = new RedisInvalidationBus(config.redis());
         this.redis = new RedisRouteStore(config.redis());
         this.lastUse = new LastUsedRecorder(new MysqlLastUsedStore(database), clock, LAST_USE_INTERVAL);
@@ -106,7 +109,7 @@ public final class GateComponents implements AutoCloseable {
     public RequestRecorder requestRecorder() {
         return new RequestRecorder(
                 lastUse::keyUsed,
-                accessLog,
+                refusedRequests,
                 ids,
                 System::nanoTime,
                 config.audit().runningRecordAfter());
@@ -127,7 +130,8 @@ public final class GateComponents implements AutoCloseable {
                 accessLog;
                 invalidations;
                 redis;
-                lastUse) {
+                lastUse;
+                refusedRequests) {
             // Closes in reverse order; a failure does not keep the others open.
         }
     }

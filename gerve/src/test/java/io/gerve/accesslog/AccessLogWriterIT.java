@@ -326,6 +326,7 @@ class AccessLogWriterIT {
                 Duration.ofSeconds(30),
                 Duration.ofDays(400),
                 new AuditSettings.RefusedLogins(60, 10),
+                30,
                 true);
     }
 

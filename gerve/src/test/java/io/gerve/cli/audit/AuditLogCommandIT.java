@@ -267,6 +267,7 @@ class AuditLogCommandIT {
                 Duration.ofSeconds(30),
                 Duration.ofDays(1),
                 new AuditSettings.RefusedLogins(60, 10),
+                30,
                 true);
         try (var log = AccessLogWriter.open(settings, database)) {
             List.of(records).forEach(log::write);

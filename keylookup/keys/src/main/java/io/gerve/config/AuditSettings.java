@@ -17,6 +17,8 @@ import java.util.regex.Pattern;
  * @param runningRecordAfter time after which a request that is still running is recorded; at least 1 second
  * @param retention age up to which {@code gerve audit log prune} keeps records; at least 1 day
  * @param refusedLogins limits on the number of refused logins that are recorded individually
+ * @param refusedRequestsPerKeyMax maximum number of refused requests per minute of one key that are recorded
+ *     individually; at least 1
  * @param selfService whether the gate answers {@code ssh git@host whoami} and {@code explain}
  */
 public record AuditSettings(
@@ -27,6 +29,7 @@ public record AuditSettings(
         Duration runningRecordAfter,
         Duration retention,
         RefusedLogins refusedLogins,
+        int refusedRequestsPerKeyMax,
         boolean selfService) {
     private static final Path KERNEL_HOST_NAME = Path.of("/proc/sys/kernel/hostname");
     private static final Pattern GATE = Pattern.compile("[A-Za-z0-9._-]{1,63}");
@@ -40,6 +43,7 @@ public record AuditSettings(
         SettingRange.atLeast("audit.spool_megabytes_max", spoolMegabytesMax, 1);
         SettingRange.atLeast("audit.queue_max", queueMax, 1);
         SettingRange.atLeast("audit.running_record_after", runningRecordAfter, RUNNING_RECORD_AFTER_MIN);
+        SettingRange.atLeast("audit.refused_requests_per_key_max", refusedRequestsPerKeyMax, 1);
         if (retention.compareTo(RETENTION_MIN) < 0) {
             throw new IllegalArgumentException("audit.retention must be at least " + Durations.text(RETENTION_MIN)
                     + ", not " + Durations.text(retention));

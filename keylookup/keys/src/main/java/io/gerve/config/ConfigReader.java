@@ -213,6 +213,7 @@ final class ConfigReader {
                 audit.duration("running_record_after", Duration.ofSeconds(30)),
                 audit.duration("retention", Duration.ofDays(400)),
                 refusedLogins,
+                audit.number("refused_requests_per_key_max", 30),
                 audit.flag("self_service", true)));
     }
 
