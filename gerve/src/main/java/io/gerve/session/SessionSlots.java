@@ -9,17 +9,6 @@ import java.util.concurrent.Semaphore;
  * only hide the overload. Safe for use by many threads.
  */
 public final class SessionSlots {
-    /**
-     * Memory per session, measured with clients that do not read: windows and buffers on both sides (RATIONALE.md,
-     * "What a session may cost").
-     */
-    private static final long SESSION_BYTES = 320L * 1024;
-
-    private static final long OTHER_BYTES = 64L * 1024 * 1024;
-
-    private static final int READ_AHEAD_SHARE = 8;
-    private static final int READ_AHEAD_MAX = 1 << 30;
-
     private final Semaphore free;
     private final int perPrincipalMax;
     private final Map<String, Integer> taken = new ConcurrentHashMap<>();
@@ -27,18 +16,6 @@ public final class SessionSlots {
     public SessionSlots(int max, int perPrincipalMax) {
         this.free = new Semaphore(max);
         this.perPrincipalMax = perPrincipalMax;
-    }
-
-    /** Returns the number of sessions that fit into a heap of the given size in the worst case, at least 1. */
-    public static int fitting(long heapBytes) {
-        return Math.clamp((heapBytes - OTHER_BYTES - readAheadBytes(heapBytes)) / SESSION_BYTES, 1, Integer.MAX_VALUE);
-    }
-
-    /**
-     * Returns how much of the heap all sessions together may use for data that clients send faster than it is read.
-     */
-    public static int readAheadBytes(long heapBytes) {
-        return (int) Math.min(heapBytes / READ_AHEAD_SHARE, READ_AHEAD_MAX);
     }
 
     sealed interface Attempt {

@@ -35,14 +35,4 @@ class SessionSlotsTest {
 
         assertThat(slots.tryTake("pj")).isInstanceOf(Attempt.Taken.class);
     }
-
-    /** More sessions than the heap holds would end the gate, and with it all sessions. */
-    @Test
-    void sessionLimitFollowsTheHeapSizeAndIsAtLeastOne() {
-        long mebibyte = 1024 * 1024;
-        assertThat(SessionSlots.fitting(256 * mebibyte)).isEqualTo(512);
-        assertThat(SessionSlots.fitting(1400 * mebibyte)).isGreaterThan(3600);
-        assertThat(SessionSlots.fitting(32 * mebibyte)).isEqualTo(1);
-        assertThat(SessionSlots.fitting(Long.MAX_VALUE)).isEqualTo(Integer.MAX_VALUE);
-    }
 }

@@ -76,11 +76,12 @@ public final class Frontend implements Callable<Integer> {
         try (var stop = new StopSignal();
                 var site = new GateComponents(settings, InstantSource.system());
                 var fileServers = new FileServerPool(settings.fileServers())) {
-            FrontendSettings.Limits limits = settings.frontend().limits();
+            FrontendSettings frontend = fittingTheHeap(settings.frontend());
+            FrontendSettings.Limits limits = frontend.limits();
             var sessions = new GitSession(
                     site.authorizer(),
                     fileServers,
-                    new SessionSlots(sessionsMax(limits.sessionsMax()), limits.sessionsPerAccountMax()),
+                    new SessionSlots(limits.sessionsMax(), limits.sessionsPerAccountMax()),
                     new LiveSessions(
                             site.invalidations(),
                             site.authorizer(),
@@ -90,12 +91,11 @@ public final class Frontend implements Callable<Integer> {
                     site.requestRecorder());
             prepareSessions(fileServers, site.routes());
             try (var refusedLogins = site.refusedLogins();
-                    var listener =
-                            new SshListener(settings.frontend(), site.keys(), sessions, refusedLogins::refused)) {
+                    var listener = new SshListener(frontend, site.keys(), sessions, refusedLogins::refused)) {
                 LOG.atInfo().addKeyValue("port", listener.port()).log("Listening for SSH connections");
                 stop.await();
                 LOG.atInfo().addKeyValue("connections", listener.connections()).log("Draining connections");
-                listener.drain(settings.frontend().timeouts().drainTimeout());
+                listener.drain(frontend.timeouts().drainTimeout());
             }
             LOG.info("Stopped");
         }
@@ -111,20 +111,13 @@ public final class Frontend implements Callable<Integer> {
         return settings.cacheTtl().compareTo(RECHECK_LEAST) < 0 ? RECHECK_LEAST : settings.cacheTtl();
     }
 
-    /**
-     * Returns the number of sessions to serve at one time, limited to what the heap can hold. Running out of memory
-     * would end all sessions; refusing some does not.
-     */
-    private static int sessionsMax(int configured) {
-        int heapLimit = SessionSlots.fitting(Runtime.getRuntime().maxMemory());
-        if (heapLimit < configured) {
-            LOG.atWarn()
-                    .addKeyValue("sessions_max", configured)
-                    .addKeyValue("heap_limit", heapLimit)
-                    .log("frontend.sessions_max exceeds what the heap can hold, using the heap's limit;"
-                            + " raise GERVE_FRONTEND_HEAP or lower frontend.sessions_max");
-        }
-        return Math.min(configured, heapLimit);
+    private static FrontendSettings fittingTheHeap(FrontendSettings settings) {
+        return new FrontendSettings(
+                settings.listen(),
+                settings.hostKeys(),
+                settings.trustedProxies(),
+                HeapBudget.ofThisProgram().fit(settings.limits()),
+                settings.timeouts());
     }
 
     /**

@@ -5,7 +5,6 @@ import io.gerve.connection.PendingConnections;
 import io.gerve.keylookup.directory.KeyDirectory;
 import io.gerve.login.RefusedLogin;
 import io.gerve.request.RequestRunner;
-import io.gerve.session.SessionSlots;
 import io.gerve.ssh.transport.ListeningSocket;
 import io.gerve.ssh.transport.SelectorTransport;
 import java.io.IOException;
@@ -60,12 +59,6 @@ public final class SshListener implements AutoCloseable {
 
     /** A burst of this many logins is not a flood, however low the limits are. */
     private static final int UNAUTHENTICATED_MIN = 32;
-
-    /**
-     * Share of the heap for the input of unauthenticated clients, a sixteenth: 4 096 clients in their key exchange need
-     * 512 MiB of heap.
-     */
-    private static final int UNAUTHENTICATED_HEAP_SHARE = 16;
 
     private final ConnectionContext shared;
     private final Server server =
@@ -128,7 +121,7 @@ public final class SshListener implements AutoCloseable {
         return new PendingConnections(
                 Math.max(UNAUTHENTICATED_MIN, limits.connectionsMax() / 4 * 3),
                 Math.max(UNAUTHENTICATED_MIN, limits.connectionsPerAddressMax()),
-                Runtime.getRuntime().maxMemory() / UNAUTHENTICATED_HEAP_SHARE);
+                HeapBudget.ofThisProgram().unauthenticatedInputBytes());
     }
 
     private void configureServices() {
@@ -142,8 +135,7 @@ public final class SshListener implements AutoCloseable {
         server.setServiceFactories(List.of(
                 ServerUserAuthServiceFactory.INSTANCE,
                 ChannelService.factory(shared.limits().channelsMax())));
-        var budget = new WindowBudget(
-                SessionSlots.readAheadBytes(Runtime.getRuntime().maxMemory()));
+        var budget = new WindowBudget(HeapBudget.ofThisProgram().readAheadBytes());
         server.setChannelFactories(List.of(new ChannelFactory() {
             @Override
             public String getName() {

@@ -25,9 +25,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @ExtendWith(SharedGate.class)
 class FullHeapIT {
-    private static final String HEAP = "88m";
+    private static final String HEAP = "98m";
 
-    /** One session fewer than that heap can hold. */
+    /** Two sessions fewer than that heap can hold. */
     private static final int SESSIONS = 40;
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
