@@ -1,27 +1,186 @@
 package io.gerve.ssh;
 
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Limit on the key exchanges that are computed at one time, first come, first served. A key exchange is the only long
- * computation in the frontend, and a virtual thread is not preempted: if the exchanges of a burst of logins all ran at
- * once, every look-up and every session would wait behind them at each step. Safe for use by many threads.
+ * Queue of the key exchanges that wait to be computed, of which a few are computed at one time. A key exchange is the
+ * only long computation in the frontend, and a virtual thread is not preempted: if the exchanges of a burst of logins
+ * all ran at once, every look-up and every session would wait behind them at each step.
+ *
+ * <p>The next turn belongs to the client that has used the fewest turns lately, so that a client with thousands of
+ * connections delays another one by a single exchange. A client beyond its rate waits even if nobody else does. Safe for
+ * use by many threads.
  */
 final class KeyExchangeQueue {
-    private final Semaphore permits;
+    /** Clients that are remembered before those that have used no turn lately are forgotten. */
+    private static final int CLIENTS_MIN = 1024;
 
-    KeyExchangeQueue(int concurrentMax) {
-        this.permits = new Semaphore(concurrentMax, true);
+    private final Rate rate;
+    private final Map<Object, Client> clients = new HashMap<>();
+    private final NavigableSet<Client> waiting = new TreeSet<>(
+            Comparator.<Client>comparingLong(client -> client.paidUntil).thenComparingLong(client -> client.number));
+    private final long start = System.nanoTime();
+    private int free;
+    private int clientsToForget = CLIENTS_MIN;
+    private long clientsSeen;
+    private long timer = Long.MAX_VALUE;
+
+    /**
+     * Rate of one client's key exchanges.
+     *
+     * @param burst exchanges that a client may have at once after it had none for long
+     * @param interval time in which one more becomes due
+     */
+    record Rate(int burst, Duration interval) {}
+
+    KeyExchangeQueue(int concurrentMax, Rate rate) {
+        this.free = concurrentMax;
+        this.rate = rate;
     }
 
-    /** Waits for a permit, which the caller must release. Returns false if the timeout elapses first. */
-    boolean acquire(Duration timeout) throws InterruptedException {
-        return permits.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    /** Uses of the queue by one client. */
+    private static final class Client {
+        private final long number;
+        private final Deque<Turn> turns = new ArrayDeque<>(1);
+        /** The time at which all turns that the client has used are paid for, at one interval each. */
+        private long paidUntil;
+
+        Client(long number, long now) {
+            this.number = number;
+            this.paidUntil = now;
+        }
     }
 
-    void release() {
-        permits.release();
+    /**
+     * Adds an exchange to the queue. The caller waits for the turn and closes it.
+     *
+     * @param client the client whose rate and share it counts towards, by its {@code equals}
+     */
+    synchronized Turn enter(Object client) {
+        forgetClients();
+        Client owner = clients.computeIfAbsent(client, _ -> new Client(++clientsSeen, now()));
+        Turn turn = new Turn(owner);
+        owner.turns.add(turn);
+        waiting.add(owner);
+        grantTurns();
+        return turn;
+    }
+
+    private void forgetClients() {
+        if (clients.size() >= clientsToForget) {
+            long now = now();
+            clients.values().removeIf(client -> client.turns.isEmpty() && client.paidUntil <= now);
+            clientsToForget = Math.max(CLIENTS_MIN, 2 * clients.size());
+        }
+    }
+
+    private void grantTurns() {
+        while (free > 0 && !waiting.isEmpty()) {
+            Client first = waiting.first();
+            long dueAt = first.paidUntil - rate.interval().toNanos() * (rate.burst() - 1);
+            if (dueAt > now()) {
+                grantTurnsAt(dueAt);
+                return;
+            }
+            waiting.remove(first);
+            first.paidUntil = Math.max(first.paidUntil, now()) + rate.interval().toNanos();
+            Turn turn = first.turns.remove();
+            if (!first.turns.isEmpty()) {
+                waiting.add(first);
+            }
+            free--;
+            turn.state = State.GRANTED;
+            turn.decided.countDown();
+        }
+    }
+
+    private void grantTurnsAt(long time) {
+        if (time < timer) {
+            timer = time;
+            CompletableFuture.delayedExecutor(time - now(), TimeUnit.NANOSECONDS)
+                    .execute(this::timerElapsed);
+        }
+    }
+
+    private synchronized void timerElapsed() {
+        timer = Long.MAX_VALUE;
+        grantTurns();
+    }
+
+    private synchronized void withdraw(Turn turn) {
+        Client client = turn.client;
+        if (turn.state == State.WAITING) {
+            turn.state = State.ENDED;
+            turn.decided.countDown();
+            client.turns.remove(turn);
+            if (client.turns.isEmpty()) {
+                waiting.remove(client);
+            }
+        }
+    }
+
+    private synchronized void end(Turn turn) {
+        if (turn.state == State.GRANTED) {
+            turn.state = State.ENDED;
+            free++;
+            grantTurns();
+        } else {
+            withdraw(turn);
+        }
+    }
+
+    /** Returns the number of exchanges that wait. */
+    synchronized int length() {
+        return waiting.stream().mapToInt(client -> client.turns.size()).sum();
+    }
+
+    private long now() {
+        return System.nanoTime() - start;
+    }
+
+    private enum State {
+        WAITING,
+        GRANTED,
+        ENDED
+    }
+
+    /** Place of one exchange in the queue, and afterwards its turn, until it is closed. */
+    final class Turn implements AutoCloseable {
+        private final Client client;
+        private final CountDownLatch decided = new CountDownLatch(1);
+        private State state = State.WAITING;
+
+        private Turn(Client client) {
+            this.client = client;
+        }
+
+        /** Waits for the turn. Returns false if the timeout elapses first, or the place was given up. */
+        boolean await(Duration timeout) throws InterruptedException {
+            boolean isDecided = decided.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            synchronized (KeyExchangeQueue.this) {
+                return isDecided && state == State.GRANTED;
+            }
+        }
+
+        /** Gives the place up if the turn has not come yet, since the client is gone. May be called by any thread. */
+        void giveUp() {
+            withdraw(this);
+        }
+
+        /** Ends the turn, or gives the place up. */
+        @Override
+        public void close() {
+            end(this);
+        }
     }
 }

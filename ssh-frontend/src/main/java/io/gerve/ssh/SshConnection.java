@@ -1,5 +1,6 @@
 package io.gerve.ssh;
 
+import io.gerve.config.IpNetwork;
 import io.gerve.git.GitProtocol;
 import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.login.RefusedLogin.Reason;
@@ -11,18 +12,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
-import org.apache.sshd.common.future.KeyExchangeFuture;
 import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.io.IoWriteFuture;
-import org.apache.sshd.common.kex.KexProposalOption;
 import org.apache.sshd.common.kex.KexState;
-import org.apache.sshd.common.session.helpers.KeyExchangeMessageHandler;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.ServerFactoryManager;
 import org.jspecify.annotations.Nullable;
@@ -33,11 +30,9 @@ import org.slf4j.LoggerFactory;
  * One client's connection: its address, the fingerprint of its verified key, its running commands, and its timeouts.
  * MINA reads the connection on one thread at a time. The timeout thread and the threads of the commands also call it.
  */
-final class SshConnection extends BoundedSession {
+final class SshConnection extends KeyExchangeSession {
     private static final Logger LOG = LoggerFactory.getLogger(SshConnection.class);
     private static final String KEEPALIVE = "keepalive@openssh.com";
-    private static final String NOT_AUTHENTICATED = "Log in first";
-    private static final String TOO_MANY_LOGINS = "Too many logins at once. Please try again in a moment.";
 
     /** Unknown messages accepted from an unauthenticated client, since some clients probe for extensions. */
     private static final int UNKNOWN_MESSAGES_MAX = 8;
@@ -55,15 +50,14 @@ final class SshConnection extends BoundedSession {
     private volatile String endReason = "";
     private volatile boolean ranCommand;
     private final LoginAttempt loginAttempt = new LoginAttempt();
-    private final CipherSwitch cipherSwitch = new CipherSwitch();
     private boolean authenticationRequested;
     private int signaturesTried;
     private int unknownMessages;
 
     SshConnection(ServerFactoryManager server, IoSession socket, ConnectionContext shared) throws Exception {
-        super(server, socket);
+        super(server, socket, shared);
         this.shared = shared;
-        this.timeouts = new ConnectionTimeouts(shared.timeouts(), Instant.now());
+        this.timeouts = timeouts();
         InetAddress peer = ((InetSocketAddress) socket.getRemoteAddress()).getAddress();
         this.behindBalancer = shared.settings().trustedProxies().stream().anyMatch(network -> network.contains(peer));
         shared.connections().add(this);
@@ -81,8 +75,21 @@ final class SshConnection extends BoundedSession {
 
     @Override
     void evict() {
-        loginAttempt.disconnected(TOO_MANY_LOGINS);
+        tooManyLogins();
+        leaveQueue();
         close(true);
+    }
+
+    @Override
+    void tooManyLogins() {
+        loginAttempt.disconnected(TOO_MANY_LOGINS);
+    }
+
+    @Override
+    Object exchangingClient() {
+        Fingerprint key = fingerprint;
+        InetAddress client = address;
+        return key != null ? key : client != null ? IpNetwork.ofClient(client) : this;
     }
 
     private void admit(InetAddress client) {
@@ -106,6 +113,7 @@ final class SshConnection extends BoundedSession {
      * connection is removed.
      */
     private void closed() {
+        leaveQueue();
         InetAddress client = address;
         try {
             if (fingerprint == null && client != null) {
@@ -116,11 +124,6 @@ final class SshConnection extends BoundedSession {
         } finally {
             shared.connections().remove(this);
         }
-    }
-
-    @Override
-    protected KeyExchangeMessageHandler initializeKeyExchangeMessageHandler() {
-        return new BoundedKeyExchange(this, log);
     }
 
     @Override
@@ -160,81 +163,6 @@ final class SshConnection extends BoundedSession {
             throw new SshException(SshConstants.SSH2_DISCONNECT_TOO_MANY_CONNECTIONS, reason);
         }
         super.signalPeerIdentificationReceived(version, extraLines);
-    }
-
-    /** Starts a key re-exchange. Sets the start time first, because the timeout thread reads the state. */
-    @Override
-    protected KeyExchangeFuture requestNewKeysExchange() throws Exception {
-        if (getKexState() == KexState.DONE) {
-            timeouts.keyExchangeStarted();
-        }
-        return super.requestNewKeysExchange();
-    }
-
-    /**
-     * Starts the timeout of the key exchange, since the client has now begun or answered it. Refuses a second key
-     * exchange before authentication: a client has no legitimate reason for it, and could make the frontend compute
-     * without end.
-     */
-    @Override
-    protected byte[] receiveKexInit(Buffer buffer) throws Exception {
-        if (initialKexDone && !isAuthenticated()) {
-            throw new SshException(SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR, NOT_AUTHENTICATED);
-        }
-        timeouts.keyExchangeStarted();
-        return super.receiveKexInit(buffer);
-    }
-
-    /**
-     * Computes the keys, after waiting in the queue. The wait and the computation do not count against the client's
-     * timeouts.
-     */
-    @Override
-    protected void handleKexMessage(int message, Buffer buffer) throws Exception {
-        if (getKexState() != KexState.RUN) {
-            super.handleKexMessage(message, buffer);
-            return;
-        }
-        timeouts.pause();
-        try {
-            computeKeys(isAuthenticated() ? shared.rekeyExchanges() : shared.loginExchanges(), message, buffer);
-        } finally {
-            timeouts.resume();
-        }
-    }
-
-    private void computeKeys(KeyExchangeQueue queue, int message, Buffer buffer) throws Exception {
-        if (!queue.acquire(shared.timeouts().loginGraceTime())) {
-            loginAttempt.disconnected(TOO_MANY_LOGINS);
-            throw new SshException(SshConstants.SSH2_DISCONNECT_TOO_MANY_CONNECTIONS, TOO_MANY_LOGINS);
-        }
-        try {
-            if (isOpen()) {
-                super.handleKexMessage(message, buffer);
-            }
-        } finally {
-            queue.release();
-        }
-    }
-
-    @Override
-    protected Map<KexProposalOption, String> setNegotiationResult(Map<KexProposalOption, String> agreed) {
-        cipherSwitch.agreed(getClientVersion(), getClientKexProposals(), agreed);
-        return super.setNegotiationResult(agreed);
-    }
-
-    /**
-     * Returns the proposal for this key exchange. MINA calls this for each exchange, but builds its own proposal only
-     * once.
-     */
-    @Override
-    protected Map<KexProposalOption, String> getKexProposal() throws Exception {
-        return cipherSwitch.restricted(super.getKexProposal());
-    }
-
-    @Override
-    protected boolean isRekeyDataSizeExceeded() {
-        return super.isRekeyDataSizeExceeded() || cipherSwitch.isDue(Math.max(inBytesCount.get(), outBytesCount.get()));
     }
 
     /**

@@ -60,6 +60,15 @@ public final class SshListener implements AutoCloseable {
     /** A burst of this many logins is not a flood, however low the limits are. */
     private static final int UNAUTHENTICATED_MIN = 32;
 
+    /**
+     * Logins of one address: as many at once as an address may have connections by default, then 50 a second. At a
+     * millisecond each, an address takes a twentieth of a processor at most.
+     */
+    private static final KeyExchangeQueue.Rate LOGIN_RATE = new KeyExchangeQueue.Rate(256, Duration.ofMillis(20));
+
+    /** Re-exchanges that the clients with one key start: OpenSSH does so after 64 GiB, and others after an hour. */
+    private static final KeyExchangeQueue.Rate REKEY_RATE = new KeyExchangeQueue.Rate(32, Duration.ofMillis(250));
+
     private final ConnectionContext shared;
     private final Server server =
             (Server) ServerBuilder.builder().factory(Server::new).build();
@@ -75,7 +84,7 @@ public final class SshListener implements AutoCloseable {
     public SshListener(
             FrontendSettings settings, KeyDirectory keys, RequestRunner requests, Consumer<RefusedLogin> refusedLogins)
             throws IOException {
-        this(settings, keys, requests, refusedLogins, RekeyLimit.RECOMMENDED, onePerProcessor());
+        this(settings, keys, requests, refusedLogins, RekeyLimit.RECOMMENDED, onePerProcessor(LOGIN_RATE));
     }
 
     SshListener(
@@ -96,7 +105,7 @@ public final class SshListener implements AutoCloseable {
                 new ConnectionSlots(settings.limits().connectionsPerAddressMax()),
                 unauthenticated(settings.limits()),
                 loginExchanges,
-                onePerProcessor(),
+                onePerProcessor(REKEY_RATE),
                 ConcurrentHashMap.newKeySet());
         SshAlgorithms.applyTo(server);
         server.setKeyPairProvider(KeyPairProvider.wrap(hostKeys));
@@ -112,8 +121,8 @@ public final class SshListener implements AutoCloseable {
         ScheduledFuture<?> _ = timeoutChecks.scheduleAtFixedRate(this::checkTimeouts, 1, 1, TimeUnit.SECONDS);
     }
 
-    private static KeyExchangeQueue onePerProcessor() {
-        return new KeyExchangeQueue(Runtime.getRuntime().availableProcessors());
+    private static KeyExchangeQueue onePerProcessor(KeyExchangeQueue.Rate rate) {
+        return new KeyExchangeQueue(Runtime.getRuntime().availableProcessors(), rate);
     }
 
     /** At most three quarters of the connections, so that authenticated clients always find a free one. */

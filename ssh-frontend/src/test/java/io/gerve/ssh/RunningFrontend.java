@@ -40,7 +40,8 @@ final class RunningFrontend implements AutoCloseable {
     /** Bounded, so that adding to a full queue fails. */
     final BlockingQueue<RefusedLogin> refusedLogins = new LinkedBlockingQueue<>(100);
 
-    final KeyExchangeQueue loginExchanges = new KeyExchangeQueue(1);
+    final KeyExchangeQueue loginExchanges =
+            new KeyExchangeQueue(1, new KeyExchangeQueue.Rate(1000, Duration.ofSeconds(1)));
     final SshKey user;
     final SshListener listener;
 

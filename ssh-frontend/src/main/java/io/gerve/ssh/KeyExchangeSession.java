@@ -1,0 +1,144 @@
+package io.gerve.ssh;
+
+import java.time.Instant;
+import java.util.Map;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.SshException;
+import org.apache.sshd.common.future.KeyExchangeFuture;
+import org.apache.sshd.common.io.IoSession;
+import org.apache.sshd.common.kex.KexProposalOption;
+import org.apache.sshd.common.kex.KexState;
+import org.apache.sshd.common.session.helpers.KeyExchangeMessageHandler;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.server.ServerFactoryManager;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Server session whose key exchanges are computed in turn, and which switches to cheaper ciphers. It refuses key
+ * re-exchanges before the login.
+ */
+abstract class KeyExchangeSession extends BoundedSession {
+    static final String NOT_AUTHENTICATED = "Log in first";
+    static final String TOO_MANY_LOGINS = "Too many logins at once. Please try again in a moment.";
+
+    private final ConnectionContext shared;
+    private final ConnectionTimeouts timeouts;
+    private final CipherSwitch cipherSwitch = new CipherSwitch();
+    private boolean isStartedByClient;
+    private volatile KeyExchangeQueue.@Nullable Turn turn;
+
+    KeyExchangeSession(ServerFactoryManager server, IoSession socket, ConnectionContext shared) throws Exception {
+        super(server, socket);
+        this.shared = shared;
+        this.timeouts = new ConnectionTimeouts(shared.timeouts(), Instant.now());
+    }
+
+    final ConnectionTimeouts timeouts() {
+        return timeouts;
+    }
+
+    /** Returns the client towards whose rate a key exchange counts: its verified key, or else its address. */
+    abstract Object exchangingClient();
+
+    /** Records that the client is disconnected because too many others log in. */
+    abstract void tooManyLogins();
+
+    @Override
+    protected KeyExchangeMessageHandler initializeKeyExchangeMessageHandler() {
+        return new BoundedKeyExchange(this, log);
+    }
+
+    /** Starts a key re-exchange. Sets the start time first, because the timeout thread reads the state. */
+    @Override
+    protected KeyExchangeFuture requestNewKeysExchange() throws Exception {
+        if (getKexState() == KexState.DONE) {
+            timeouts.keyExchangeStarted();
+        }
+        return super.requestNewKeysExchange();
+    }
+
+    /**
+     * Starts the timeout of the key exchange, since the client has now begun or answered it. Refuses a second key
+     * exchange before authentication: a client has no legitimate reason for it, and could make the frontend compute
+     * without end.
+     */
+    @Override
+    protected byte[] receiveKexInit(Buffer buffer) throws Exception {
+        if (initialKexDone && !isAuthenticated()) {
+            throw new SshException(SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR, NOT_AUTHENTICATED);
+        }
+        isStartedByClient = !initialKexDone || getKexState() == KexState.DONE;
+        timeouts.keyExchangeStarted();
+        return super.receiveKexInit(buffer);
+    }
+
+    /**
+     * Computes the keys when it is this client's turn. The wait and the computation do not count against the client's
+     * timeouts.
+     */
+    @Override
+    protected void handleKexMessage(int message, Buffer buffer) throws Exception {
+        if (getKexState() != KexState.RUN) {
+            super.handleKexMessage(message, buffer);
+            return;
+        }
+        timeouts.pause();
+        try {
+            computeKeys(message, buffer);
+        } finally {
+            timeouts.resume();
+        }
+    }
+
+    private void computeKeys(int message, Buffer buffer) throws Exception {
+        try (KeyExchangeQueue.Turn own = enterQueue()) {
+            turn = own;
+            boolean mayCompute = own.await(
+                    isAuthenticated()
+                            ? shared.timeouts().clientAliveTimeout()
+                            : shared.timeouts().loginGraceTime());
+            if (mayCompute && isOpen()) {
+                super.handleKexMessage(message, buffer);
+            } else if (isOpen()) {
+                tooManyLogins();
+                throw new SshException(SshConstants.SSH2_DISCONNECT_TOO_MANY_CONNECTIONS, TOO_MANY_LOGINS);
+            }
+        } finally {
+            turn = null;
+        }
+    }
+
+    /** An exchange that the frontend has started counts towards nobody's rate. */
+    private KeyExchangeQueue.Turn enterQueue() {
+        KeyExchangeQueue queue = isAuthenticated() ? shared.rekeyExchanges() : shared.loginExchanges();
+        return queue.enter(isStartedByClient ? exchangingClient() : this);
+    }
+
+    /** Gives up the place in the queue, since the connection is closed. */
+    final void leaveQueue() {
+        KeyExchangeQueue.Turn waiting = turn;
+        if (waiting != null) {
+            waiting.giveUp();
+        }
+    }
+
+    @Override
+    protected Map<KexProposalOption, String> setNegotiationResult(Map<KexProposalOption, String> agreed) {
+        cipherSwitch.agreed(getClientVersion(), getClientKexProposals(), agreed);
+        return super.setNegotiationResult(agreed);
+    }
+
+    /**
+     * Returns the proposal for this key exchange. MINA calls this for each exchange, but builds its own proposal only
+     * once.
+     */
+    @Override
+    protected Map<KexProposalOption, String> getKexProposal() throws Exception {
+        return cipherSwitch.restricted(super.getKexProposal());
+    }
+
+    @Override
+    protected boolean isRekeyDataSizeExceeded() {
+        return super.isRekeyDataSizeExceeded() || cipherSwitch.isDue(Math.max(inBytesCount.get(), outBytesCount.get()));
+    }
+}
