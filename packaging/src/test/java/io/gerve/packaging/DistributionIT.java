@@ -123,7 +123,10 @@ class DistributionIT {
         "share/file-server/setup --nonsense, 2",
         "share/file-server/setup --gate-key /nonexistent, 1",
         "../../quickstart --nonsense, 2",
-        "../../benchmark --nonsense, 2"
+        "../../benchmark --nonsense, 2",
+        "../../faults --nonsense, 2",
+        "../../faults, 2",
+        "../../faults strangers --help, 0"
     })
     void everyProgramUsesTheSameExitStatuses(String command, int status) throws Exception {
         assertThat(shell.run(command).status()).isEqualTo(status);

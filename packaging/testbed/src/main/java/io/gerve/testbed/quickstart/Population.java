@@ -2,6 +2,7 @@ package io.gerve.testbed.quickstart;
 
 import io.gerve.testbed.fileserver.LocalFileServer;
 import io.gerve.testbed.process.Shell;
+import io.gerve.testbed.site.Progress;
 import io.gerve.testbed.site.SshKeys;
 import io.gerve.testbed.site.TestSite;
 import java.io.IOException;

@@ -5,6 +5,7 @@ import io.gerve.sql.testing.RunningMariaDb;
 import io.gerve.sql.testing.RunningRedis;
 import io.gerve.testbed.process.Programs;
 import io.gerve.testbed.site.Distribution;
+import io.gerve.testbed.site.Progress;
 import io.gerve.testbed.site.Stores;
 import io.gerve.testbed.site.TestSite;
 import java.io.IOException;

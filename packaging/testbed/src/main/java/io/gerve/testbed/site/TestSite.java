@@ -114,16 +114,16 @@ public final class TestSite implements AutoCloseable {
 
     private void writeGitConfig() throws IOException {
         Files.writeString(folder.resolve("gitconfig"), """
-                [user]
-                    name = Chris
-                    email = chris@example.net
-                [init]
-                    defaultBranch = main
-                [push]
-                    default = current
-                [advice]
-                    detachedHead = false
-                """);
+            [user]
+                name = Chris
+                email = chris@example.net
+            [init]
+                defaultBranch = main
+            [push]
+                default = current
+            [advice]
+                detachedHead = false
+            """);
     }
 
     /** Returns the variables with which commands at a prompt operate this site. */
@@ -151,7 +151,11 @@ public final class TestSite implements AutoCloseable {
         return startGate(HEAP, edited);
     }
 
-    private GateProcess startGate(String heap, UnaryOperator<String> edited) throws IOException, InterruptedException {
+    /**
+     * @param heap the heap size, in the form of {@code GERVE_FRONTEND_HEAP}
+     * @param edited the change to the text of the gate's configuration file
+     */
+    public GateProcess startGate(String heap, UnaryOperator<String> edited) throws IOException, InterruptedException {
         boolean first = gates.isEmpty();
         GateConfig written = first ? config : writeConfig("gerve-" + (gates.size() + 1) + ".toml");
         Files.writeString(written.file(), edited.apply(Files.readString(written.file())));

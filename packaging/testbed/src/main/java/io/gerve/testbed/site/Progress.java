@@ -1,19 +1,19 @@
-package io.gerve.testbed.quickstart;
+package io.gerve.testbed.site;
 
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
 
 /** What is going on, for a person who waits. */
-final class Progress {
+public final class Progress {
     private final PrintStream out;
     private final Instant start = Instant.now();
 
-    Progress(PrintStream out) {
+    public Progress(PrintStream out) {
         this.out = out;
     }
 
-    void report(String sentence) {
+    public void report(String sentence) {
         out.printf("[%3d s] %s%n", Duration.between(start, Instant.now()).toSeconds(), sentence);
         out.flush();
     }
