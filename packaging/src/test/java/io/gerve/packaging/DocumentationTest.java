@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -20,10 +22,14 @@ class DocumentationTest {
     private static final Path ROOT = Path.of("..");
     private static final Pattern CLASS = Pattern.compile("`([A-Z][a-z0-9]+[A-Z]\\w*)(?:[.#]\\w+)?`");
     private static final Pattern PACKAGE = Pattern.compile("`(io\\.gerve(?:\\.[a-z]+)+)`");
+    /** A test class, and perhaps one of its methods. */
+    private static final Pattern TEST = Pattern.compile("`([A-Z]\\w+(?:Test|IT))(?:\\.(\\w+))?`");
+
+    private static final String SECURITY_MODEL = "packaging/doc/security.md";
     private static final Pattern LINK = Pattern.compile("]\\(([^)#:]+)(?:#[^)]*)?\\)");
 
     @ParameterizedTest
-    @ValueSource(strings = {"packaging/doc/architecture.md", "packaging/doc/security.md"})
+    @ValueSource(strings = {"packaging/doc/architecture.md", SECURITY_MODEL})
     void classesAndPackagesNamedInAGuideExist(String guide) throws IOException {
         String text = Files.readString(ROOT.resolve(guide));
         Set<String> classes = sources()
@@ -38,6 +44,36 @@ class DocumentationTest {
 
         assertThat(findAll(CLASS, text)).isNotEmpty().isSubsetOf(classes);
         assertThat(findAll(PACKAGE, text)).isSubsetOf(packages);
+    }
+
+    @Test
+    void everyClaimOfTheSecurityModelNamesATest() throws IOException {
+        List<String> claims = Files.readAllLines(ROOT.resolve(SECURITY_MODEL)).stream()
+                .filter(line -> line.startsWith("| ") && !line.startsWith("| claim "))
+                .toList();
+        assertThat(claims).isNotEmpty().allSatisfy(claim -> assertThat(claim).containsPattern(TEST));
+    }
+
+    @Test
+    void testMethodsThatTheSecurityModelNamesExist() throws IOException {
+        Set<String> missing = new TreeSet<>();
+        Matcher named = TEST.matcher(Files.readString(ROOT.resolve(SECURITY_MODEL)));
+        while (named.find()) {
+            String method = named.group(2);
+            if (method != null && !sourceOf(named.group(1)).contains("void " + method + "(")) {
+                missing.add(named.group(1) + "." + method);
+            }
+        }
+        assertThat(missing).isEmpty();
+    }
+
+    private static String sourceOf(String className) throws IOException {
+        for (Path file : sources().toList()) {
+            if (file.endsWith(className + ".java")) {
+                return Files.readString(file);
+            }
+        }
+        return "";
     }
 
     @Test
