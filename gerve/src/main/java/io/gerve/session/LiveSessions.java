@@ -27,6 +27,8 @@ import org.slf4j.LoggerFactory;
 public final class LiveSessions {
     private static final Logger LOG = LoggerFactory.getLogger(LiveSessions.class);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+    /** Pause between two authorizations of one command, so that a flood of messages is no flood of queries. */
+    private static final Duration PAUSE = Duration.ofMillis(500);
 
     private final RequestAuthorizer authorizer;
     private final Map<LiveSession, Rechecks> running = new ConcurrentHashMap<>();
@@ -90,7 +92,10 @@ public final class LiveSessions {
         });
     }
 
-    /** The authorizations of one running command. One runs at a time, however many are requested. */
+    /**
+     * The authorizations of one running command. One runs at a time, with a pause before the next, however many are
+     * requested.
+     */
     private final class Rechecks {
         private final LiveSession session;
         private final AtomicInteger requested = new AtomicInteger();
@@ -117,18 +122,24 @@ public final class LiveSessions {
         }
 
         private void run() {
-            int answered;
-            do {
-                answered = requested.get();
+            try {
+                int answered = requested.get();
                 recheck();
-            } while (!requested.compareAndSet(answered, 0));
+                while (!requested.compareAndSet(answered, 0)) {
+                    Thread.sleep(PAUSE);
+                    answered = requested.get();
+                    recheck();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
 
         /**
          * Repeats the authorization until a look-up succeeds: an invalidation must not be lost because the database is
          * unavailable.
          */
-        private void recheck() {
+        private void recheck() throws InterruptedException {
             try {
                 while (running.containsKey(session)) {
                     try {
@@ -142,8 +153,6 @@ public final class LiveSessions {
                 }
             } catch (RuntimeException bug) {
                 LOG.error("Re-authorization of a running command failed with an internal error", bug);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
             }
         }
     }

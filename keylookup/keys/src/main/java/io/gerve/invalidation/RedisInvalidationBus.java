@@ -11,7 +11,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.DefaultJedisClientConfig;
-import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.JedisPubSub;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.RedisProtocol;
@@ -30,6 +29,7 @@ public final class RedisInvalidationBus implements InvalidationBus, AutoCloseabl
     private static final Duration PING_TIMEOUT = Duration.ofSeconds(3);
     private static final Duration RETRY_DELAY_MIN = Duration.ofMillis(100);
     private static final Duration RETRY_DELAY_MAX = Duration.ofSeconds(2);
+    private static final Duration WARNING_INTERVAL = Duration.ofSeconds(10);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
     private final RedisSettings settings;
@@ -96,7 +96,7 @@ public final class RedisInvalidationBus implements InvalidationBus, AutoCloseabl
     private void staySubscribed() {
         Duration delay = RETRY_DELAY_MIN;
         while (!closed) {
-            try (Connection connection = new Connection(hostAndPort(), clientConfig)) {
+            try (Connection connection = RedisClients.connect(settings, clientConfig)) {
                 subscription.proceed(connection, CHANNEL);
             } catch (RuntimeException e) {
                 // Jedis throws exceptions other than its own if the server at that address is not Redis.
@@ -112,10 +112,6 @@ public final class RedisInvalidationBus implements InvalidationBus, AutoCloseabl
             sleep(delay);
             delay = delay.multipliedBy(2).compareTo(RETRY_DELAY_MAX) < 0 ? delay.multipliedBy(2) : RETRY_DELAY_MAX;
         }
-    }
-
-    private HostAndPort hostAndPort() {
-        return RedisClients.address(settings);
     }
 
     /** Sends pings. The subscriber's read, which has a timeout, receives the replies. */
@@ -154,6 +150,9 @@ public final class RedisInvalidationBus implements InvalidationBus, AutoCloseabl
     }
 
     private final class Subscription extends JedisPubSub {
+        private long unknownMessages;
+        private long warnedAt;
+
         @Override
         public void onSubscribe(String channel, int channels) {
             // Results cached before the gap must be invalidated before isConnected() lets cached results be fresh
@@ -167,11 +166,22 @@ public final class RedisInvalidationBus implements InvalidationBus, AutoCloseabl
         public void onMessage(String channel, String message) {
             Optional<Invalidation> invalidation = Invalidation.parse(message);
             if (invalidation.isEmpty()) {
-                LOG.atWarn()
-                        .addKeyValue("characters", message.length())
-                        .log("Unknown invalidation message, all cached results are invalidated");
+                warnOfUnknownMessage(message);
             }
             notifyListeners(invalidation.orElseGet(Invalidation::site));
+        }
+
+        /** Logs at intervals only: whoever writes to Redis could otherwise fill the log's disk. */
+        private void warnOfUnknownMessage(String message) {
+            unknownMessages++;
+            long now = System.nanoTime();
+            if (unknownMessages == 1 || now - warnedAt >= WARNING_INTERVAL.toNanos()) {
+                warnedAt = now;
+                LOG.atWarn()
+                        .addKeyValue("characters", message.length())
+                        .addKeyValue("messages", unknownMessages)
+                        .log("Unknown invalidation message, all cached results are invalidated");
+            }
         }
     }
 }

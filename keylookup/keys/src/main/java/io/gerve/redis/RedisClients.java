@@ -1,14 +1,23 @@
 package io.gerve.redis;
 
 import io.gerve.config.RedisSettings;
+import java.io.IOException;
+import java.net.Socket;
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.ConnectionFactory;
 import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.DefaultJedisSocketFactory;
 import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.JedisClientConfig;
+import redis.clients.jedis.JedisSocketFactory;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.SslOptions;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.providers.PooledConnectionProvider;
 import redis.clients.jedis.util.JedisURIHelper;
 
-/** Redis clients whose every wait is bounded by the configured timeout. */
+/** Redis clients whose every wait is bounded by the configured timeout, and every reply in size. */
 public final class RedisClients {
     private static final int CONNECTIONS_MAX = 16;
     private static final int DEFAULT_PORT = 6379;
@@ -23,16 +32,30 @@ public final class RedisClients {
         pool.setMaxTotal(CONNECTIONS_MAX);
         pool.setMaxIdle(CONNECTIONS_MAX);
         pool.setMaxWait(settings.timeout());
+        JedisClientConfig config = config(settings).build();
         return RedisClient.builder()
-                .hostAndPort(address(settings))
-                .clientConfig(config(settings).build())
-                .poolConfig(pool)
+                .connectionProvider(
+                        new PooledConnectionProvider(new ConnectionFactory(sockets(settings, config), config), pool))
                 .build();
     }
 
-    public static HostAndPort address(RedisSettings settings) {
+    /** Returns an open connection. The caller closes it. */
+    public static Connection connect(RedisSettings settings, JedisClientConfig config) {
+        return new Connection(sockets(settings, config), config);
+    }
+
+    private static JedisSocketFactory sockets(RedisSettings settings, JedisClientConfig config) {
         int port = settings.url().getPort();
-        return new HostAndPort(settings.url().getHost(), port < 0 ? DEFAULT_PORT : port);
+        var address = new HostAndPort(settings.url().getHost(), port < 0 ? DEFAULT_PORT : port);
+        var unbounded = new DefaultJedisSocketFactory(address, config);
+        return () -> {
+            Socket socket = unbounded.createSocket();
+            try {
+                return new BoundedRedisSocket(socket);
+            } catch (IOException e) {
+                throw new JedisConnectionException(e);
+            }
+        };
     }
 
     public static DefaultJedisClientConfig.Builder config(RedisSettings settings) {

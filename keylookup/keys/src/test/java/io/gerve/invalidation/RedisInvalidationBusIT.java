@@ -50,6 +50,22 @@ class RedisInvalidationBusIT {
         }
     }
 
+    /** The attack: a message that exhausts the heap of every gate. */
+    @Test
+    void oversizedMessageIsNotReadAndLaterOnesAre() throws Exception {
+        try (var redis = RunningRedis.start(directory);
+                var bus = bus(redis);
+                var client = RedisClient.create(redis.uri())) {
+            await().until(bus::isConnected);
+            bus.listen(received::add);
+            client.publish(RedisInvalidationBus.CHANNEL, "account " + "1".repeat(2 << 20));
+            await().until(() -> received.contains(Invalidation.site()) && bus.isConnected());
+            assertThat(bus.publish(KEY)).isTrue();
+            await().until(() -> received.contains(KEY));
+            assertThat(received).noneMatch(invalidation -> invalidation.kind() == Invalidation.Kind.ACCOUNT);
+        }
+    }
+
     @Test
     void killedRedisIsDetectedAndSiteIsInvalidatedAfterRestart() throws Exception {
         try (var redis = RunningRedis.start(directory);
