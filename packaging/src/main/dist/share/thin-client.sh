@@ -21,7 +21,7 @@ run_thin_client() {
     # Standard output belongs to git. The JVM's own messages, such as one about a cache that does not fit, are dropped or go to
     # standard error.
     set -- -XX:+UseSerialGC -Xint -XX:-UsePerfData -Xmx32m -Xlog:disable -XX:+DisplayVMOutputToStderr \
-        --enable-native-access=ALL-UNNAMED -cp "$(echo "$home"/lib/gerve-[0-9]*.jar)" "$main" "$@"
+        --enable-native-access=ALL-UNNAMED "-Dgerve.home=$home" -cp "$(echo "$home"/lib/gerve-[0-9]*.jar)" "$main" "$@"
     if [ -r "$home/aot/thin-clients" ]; then
         exec "$java" -XX:AOTCache="$home/aot/thin-clients" "$@"
     fi

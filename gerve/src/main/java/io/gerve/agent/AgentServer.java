@@ -6,6 +6,7 @@ import io.gerve.agent.protocol.ProtocolGreeting;
 import io.gerve.config.AgentSettings;
 import io.gerve.config.FileServerSettings;
 import io.gerve.keylookup.directory.KeyDirectory;
+import io.gerve.session.DelegatedCommand;
 import io.gerve.session.DelegatedRequests;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
@@ -13,6 +14,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -20,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Server on the agent's socket. It answers one request on each connection, each on its own thread. Requests beyond the
- * limit are refused at once.
+ * limit are refused at once. The connection of a command that runs stays open until the command has ended.
  */
 public final class AgentServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AgentServer.class);
@@ -29,29 +31,39 @@ public final class AgentServer implements AutoCloseable {
     private static final Duration CLIENT_TIMEOUT = Duration.ofSeconds(5);
 
     private static final Duration CLOSE_MAX = Duration.ofSeconds(5);
+    /** Lines to a supervisor within the longest silence, so that a delay of one ends no command. */
+    private static final int LINES_IN_SILENCE_MAX = 3;
 
     private final PeerPermissions permissions;
     private final AuthorizedKeysResponder keys;
     private final CommandResponder commands;
     private final AgentSocket socket;
+    private final Duration lineInterval;
     private final int requestsMax;
     private final Semaphore free;
 
     /**
      * Starts listening.
      *
+     * @param silenceMax the time after which a running command is ended if the agent is dead or hangs; at least 1 s
      * @throws IOException if the socket cannot be opened, or the settings name an account that does not exist; the
      *     message states the remedy
      */
     public AgentServer(
-            AgentSettings settings, FileServerSettings fileServers, KeyDirectory keys, DelegatedRequests requests)
+            AgentSettings settings,
+            FileServerSettings fileServers,
+            KeyDirectory keys,
+            DelegatedRequests requests,
+            Duration silenceMax)
             throws IOException {
         this.permissions = PeerPermissions.of(settings);
         this.keys = new AuthorizedKeysResponder(keys, settings, DEFAULT_SOCKET);
         this.requestsMax = settings.requestsMax();
         this.free = new Semaphore(requestsMax);
         this.socket = AgentSocket.open(settings.folder(), settings.socket());
-        this.commands = new CommandResponder(requests, new KnownHostsFiles(settings.folder()), settings, fileServers);
+        this.lineInterval = silenceMax.dividedBy(LINES_IN_SILENCE_MAX);
+        this.commands = new CommandResponder(
+                requests, new KnownHostsFiles(settings.folder()), settings, fileServers, silenceMax);
         Thread.ofVirtual().name("agent-accept").start(this::accept);
     }
 
@@ -83,21 +95,23 @@ public final class AgentServer implements AutoCloseable {
 
     private void serve(SocketChannel channel, boolean isAdmitted) {
         try (channel) {
-            UserPrincipal peer = PeerPermissions.of(channel);
-            if (!permissions.permitsAny(peer)) {
-                LOG.atWarn()
-                        .addKeyValue("account", peer.getName())
-                        .log("Refused a connection from an account without permission");
-                return;
+            Optional<DelegatedCommand> running = replyAndRelease(channel, isAdmitted);
+            if (running.isPresent()) {
+                try (DelegatedCommand command = running.get()) {
+                    new SupervisorConnection(channel, lineInterval).serve(command);
+                }
             }
-            try (var _ = new ChannelTimeout(channel, CLIENT_TIMEOUT)) {
-                ProtocolGreeting.write(channel);
-            }
-            answer(channel, peer, isAdmitted).write(channel);
         } catch (IOException e) {
             LOG.debug("thin client closed the connection", e);
         } catch (RuntimeException bug) {
             LOG.error("Bug while answering a request", bug);
+        }
+    }
+
+    /** Answers the request. A command that runs then no longer counts as a request. */
+    private Optional<DelegatedCommand> replyAndRelease(SocketChannel channel, boolean isAdmitted) throws IOException {
+        try {
+            return reply(channel, PeerPermissions.of(channel), isAdmitted);
         } finally {
             if (isAdmitted) {
                 free.release();
@@ -105,7 +119,17 @@ public final class AgentServer implements AutoCloseable {
         }
     }
 
-    private AgentReply answer(SocketChannel channel, UserPrincipal peer, boolean isAdmitted) throws IOException {
+    private Optional<DelegatedCommand> reply(SocketChannel channel, UserPrincipal peer, boolean isAdmitted)
+            throws IOException {
+        if (!permissions.permitsAny(peer)) {
+            LOG.atWarn()
+                    .addKeyValue("account", peer.getName())
+                    .log("Refused a connection from an account without permission");
+            return Optional.empty();
+        }
+        try (var _ = new ChannelTimeout(channel, CLIENT_TIMEOUT)) {
+            ProtocolGreeting.write(channel);
+        }
         AgentRequest request;
         try (var _ = new ChannelTimeout(channel, CLIENT_TIMEOUT)) {
             request = AgentRequest.read(channel);
@@ -117,11 +141,15 @@ public final class AgentServer implements AutoCloseable {
                             isAdmitted
                                     ? "Refused a request without permission"
                                     : "Refused a request: agent.requests_max reached");
-            return new AgentReply.Refused();
+            new AgentReply.Refused().write(channel);
+            return Optional.empty();
         }
         return switch (request) {
-            case AgentRequest.FindKey ofKey -> keys.answer(ofKey);
-            case AgentRequest.AuthorizeCommand ofCommand -> commands.answer(ofCommand);
+            case AgentRequest.FindKey ofKey -> {
+                keys.answer(ofKey).write(channel);
+                yield Optional.empty();
+            }
+            case AgentRequest.AuthorizeCommand ofCommand -> commands.reply(ofCommand, channel);
         };
     }
 

@@ -9,10 +9,12 @@ import io.gerve.git.GitProtocol;
 import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.request.ClientRequest;
 import io.gerve.routing.FileServerHost;
+import io.gerve.session.DelegatedCommand;
 import io.gerve.session.DelegatedRequests;
 import io.gerve.session.DelegatedResult;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -27,13 +29,17 @@ final class CommandResponder {
     private final DelegatedRequests requests;
     private final KnownHostsFiles knownHosts;
     private final SshInvocation.Login login;
+    private final Duration silenceMax;
 
+    /** @param silenceMax the longest time without a line to the supervisor of a running command */
     CommandResponder(
             DelegatedRequests requests,
             KnownHostsFiles knownHosts,
             AgentSettings agent,
-            FileServerSettings fileServers) {
+            FileServerSettings fileServers,
+            Duration silenceMax) {
         this.requests = requests;
+        this.silenceMax = silenceMax;
         this.knownHosts = knownHosts;
         this.login = new SshInvocation.Login(
                 agent.ssh().toString(),
@@ -47,17 +53,41 @@ final class CommandResponder {
         return Math.toIntExact(Math.max(1, duration.plusMillis(999).toSeconds()));
     }
 
-    AgentReply answer(AgentRequest.AuthorizeCommand request) throws IOException {
+    /**
+     * Replies to a request.
+     *
+     * @return the command if it runs now; the caller closes it when it has ended
+     */
+    Optional<DelegatedCommand> reply(AgentRequest.AuthorizeCommand request, SocketChannel channel) throws IOException {
         Optional<ClientRequest> parsed = parse(request);
         if (parsed.isEmpty()) {
             LOG.warn("Refused a malformed request: gerve-shell was not called as sshd's forced command");
-            return new AgentReply.Refused();
+            new AgentReply.Refused().write(channel);
+            return Optional.empty();
         }
-        return switch (requests.authorize(parsed.get())) {
-            case DelegatedResult.Message(String text, int exitStatus) -> new AgentReply.Message(text, exitStatus);
-            case DelegatedResult.Output(String text) -> new AgentReply.Output(text);
-            case DelegatedResult.Connect connect -> new AgentReply.Connect(invocation(connect));
-        };
+        switch (requests.authorize(parsed.get())) {
+            case DelegatedResult.Message(String text, int exitStatus) ->
+                new AgentReply.Message(text, exitStatus).write(channel);
+            case DelegatedResult.Output(String text) -> new AgentReply.Output(text).write(channel);
+            case DelegatedResult.Connect connect -> {
+                return Optional.of(connect(connect, channel));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private DelegatedCommand connect(DelegatedResult.Connect connect, SocketChannel channel) throws IOException {
+        DelegatedCommand running = connect.running();
+        boolean isSent = false;
+        try {
+            new AgentReply.Connect(wholeSeconds(silenceMax), invocation(connect)).write(channel);
+            isSent = true;
+            return running;
+        } finally {
+            if (!isSent) {
+                running.close();
+            }
+        }
     }
 
     private static Optional<ClientRequest> parse(AgentRequest.AuthorizeCommand request) {

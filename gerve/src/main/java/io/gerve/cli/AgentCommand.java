@@ -2,6 +2,8 @@ package io.gerve.cli;
 
 import io.gerve.admin.ChangeRefused;
 import io.gerve.agent.AgentServer;
+import io.gerve.config.CacheSettings;
+import io.gerve.config.FrontendSettings;
 import io.gerve.config.GerveConfig;
 import io.gerve.config.InvalidConfig;
 import io.gerve.fileserver.FileServerPool;
@@ -10,8 +12,10 @@ import io.gerve.program.ExitStatus;
 import io.gerve.program.SchemaMismatch;
 import io.gerve.program.StopSignal;
 import io.gerve.session.DelegatedRequests;
+import io.gerve.session.SessionSlots;
 import io.gerve.site.GateComponents;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
@@ -43,6 +47,8 @@ final class AgentCommand implements Callable<Integer> {
     /** One session tells whether a host answers. The git commands use ssh's own connections. */
     private static final int SESSIONS_PER_HOST = 1;
 
+    private static final Duration SILENCE_LEAST = Duration.ofSeconds(3);
+
     @ParentCommand
     @SuppressWarnings("NullAway.Init") // set by picocli
     private Gerve gerve;
@@ -55,9 +61,16 @@ final class AgentCommand implements Callable<Integer> {
         try (var stop = new StopSignal();
                 var site = new GateComponents(settings, InstantSource.system());
                 var fileServers = new FileServerPool(settings.fileServers().withMinIdle(SESSIONS_PER_HOST))) {
+            FrontendSettings.Limits limits = settings.frontend().limits();
             var requests = new DelegatedRequests(
-                    site.authorizer(), fileServers::isAnswering, site.selfServiceAnswers(), site.requestRecorder());
-            try (var _ = new AgentServer(settings.agent(), settings.fileServers(), site.keys(), requests)) {
+                    site.authorizer(),
+                    fileServers::isAnswering,
+                    new SessionSlots(limits.sessionsMax(), limits.sessionsPerAccountMax()),
+                    site.liveSessions(),
+                    site.selfServiceAnswers(),
+                    site.requestRecorder());
+            try (var _ = new AgentServer(
+                    settings.agent(), settings.fileServers(), site.keys(), requests, silenceMax(settings.cache()))) {
                 LOG.atInfo().addKeyValue("socket", settings.agent().socket()).log("listening");
                 stop.await();
                 LOG.info("stopping");
@@ -68,6 +81,11 @@ final class AgentCommand implements Callable<Integer> {
             throw new ChangeRefused(String.valueOf(e.getMessage()));
         }
         return ExitStatus.DONE;
+    }
+
+    /** Returns how long a running command may go on while the agent is away: as long as a stale result may serve. */
+    private static Duration silenceMax(CacheSettings settings) {
+        return settings.maxStale().compareTo(SILENCE_LEAST) < 0 ? SILENCE_LEAST : settings.maxStale();
     }
 
     private static void requireCurrentSchema(GerveConfig settings) throws ChangeRefused {

@@ -19,13 +19,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Decisions on requests that another program runs: returns what {@link GitSession} would answer, or the file server to
- * connect the client to. The end of the command is not observed. Safe for use by many threads.
+ * connect the client to. The record of a request does not have the end of its command. Safe for use by many threads.
  */
 public final class DelegatedRequests {
     private static final Logger LOG = LoggerFactory.getLogger(DelegatedRequests.class);
 
     private final RequestAuthorizer authorizer;
     private final HostProbe probe;
+    private final SessionSlots slots;
+    private final LiveSessions liveSessions;
     private final SelfServiceAnswers answers;
     private final RequestRecorder recorder;
 
@@ -37,9 +39,16 @@ public final class DelegatedRequests {
     }
 
     public DelegatedRequests(
-            RequestAuthorizer authorizer, HostProbe probe, SelfServiceAnswers answers, RequestRecorder recorder) {
+            RequestAuthorizer authorizer,
+            HostProbe probe,
+            SessionSlots slots,
+            LiveSessions liveSessions,
+            SelfServiceAnswers answers,
+            RequestRecorder recorder) {
         this.authorizer = authorizer;
         this.probe = probe;
+        this.slots = slots;
+        this.liveSessions = liveSessions;
         this.answers = answers;
         this.recorder = recorder;
     }
@@ -48,13 +57,14 @@ public final class DelegatedRequests {
     public DelegatedResult authorize(ClientRequest request) {
         RequestContext context = recorder.begin(request);
         try {
+            long invalidationsBefore = liveSessions.invalidationCount();
             return switch (authorizer.authorize(request, context)) {
                 case AuthorizationResult.Answered answered -> message(answered, context);
                 case AuthorizationResult.SelfService selfService -> answerSelfService(selfService, request, context);
                 case AuthorizationResult.Authorized authorized -> {
                     context.concluded(authorized);
                     recorder.keyUsed(authorized.key());
-                    yield connect(authorized, request, context);
+                    yield takeSlot(authorized, request, context, invalidationsBefore);
                 }
             };
         } catch (RuntimeException bug) {
@@ -83,8 +93,34 @@ public final class DelegatedRequests {
         }
     }
 
+    private DelegatedResult takeSlot(
+            AuthorizationResult.Authorized authorized,
+            ClientRequest request,
+            RequestContext context,
+            long invalidationsBefore) {
+        return switch (slots.tryTake(authorized.key())) {
+            case SessionSlots.Attempt.Refused refused -> message(refused.answer(authorized.key()), context);
+            case SessionSlots.Attempt.Taken(SessionSlots.Slot slot) -> {
+                var running = new DelegatedCommand(authorized, context.id(), slot, liveSessions, invalidationsBefore);
+                boolean isConnected = false;
+                try {
+                    DelegatedResult result = connect(authorized, request, context, running);
+                    isConnected = result instanceof DelegatedResult.Connect;
+                    yield result;
+                } finally {
+                    if (!isConnected) {
+                        running.close();
+                    }
+                }
+            }
+        };
+    }
+
     private DelegatedResult connect(
-            AuthorizationResult.Authorized authorized, ClientRequest request, RequestContext context) {
+            AuthorizationResult.Authorized authorized,
+            ClientRequest request,
+            RequestContext context,
+            DelegatedCommand running) {
         String note =
                 authorized.message().map(message -> line(message, context)).orElse("");
         try {
@@ -96,7 +132,11 @@ public final class DelegatedRequests {
             context.connected(host.get());
             recorder.endDelegated(context);
             return new DelegatedResult.Connect(
-                    note, host.get(), authorized.remoteCommand(), authorized.environment(request, context.id()));
+                    note,
+                    host.get(),
+                    authorized.remoteCommand(),
+                    authorized.environment(request, context.id()),
+                    running);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return message(note, ClientMessage.STOPPING, EndedBy.GATE, context);

@@ -18,8 +18,14 @@ public sealed interface DelegatedResult {
      * @param host host that accepted the last login of the gate
      * @param command the only command that the host may be sent
      * @param environment environment of the command
+     * @param running the command as it runs, which the caller closes when it has ended
      */
-    record Connect(String stderrText, FileServerHost host, String command, Map<String, String> environment)
+    record Connect(
+            String stderrText,
+            FileServerHost host,
+            String command,
+            Map<String, String> environment,
+            DelegatedCommand running)
             implements DelegatedResult {
         public Connect {
             environment = Map.copyOf(environment);

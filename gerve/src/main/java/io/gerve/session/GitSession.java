@@ -130,15 +130,13 @@ public final class GitSession implements RequestRunner {
 
     private RequestEnd takeSlot(
             RegisteredKey key, ClientStreams client, RequestContext context, Supplier<RequestEnd> run) {
-        return switch (slots.tryTake(slotKey(key))) {
+        return switch (slots.tryTake(key)) {
             case SessionSlots.Attempt.Taken(SessionSlots.Slot slot) -> {
                 try (slot) {
                     yield run.get();
                 }
             }
-            case SessionSlots.Attempt.NoneFree() -> send(AuthorizationResult.Answered.overloaded(), client, context);
-            case SessionSlots.Attempt.PrincipalAtLimit(int max) ->
-                send(AuthorizationResult.Answered.tooMany(key.principal(), max), client, context);
+            case SessionSlots.Attempt.Refused refused -> send(refused.answer(key), client, context);
         };
     }
 
@@ -146,12 +144,5 @@ public final class GitSession implements RequestRunner {
             AuthorizationResult.Answered answered, ClientStreams client, RequestContext context) {
         context.concluded(answered);
         return new ClientMessenger(client, context).send(answered.answer(), EndedBy.GATE);
-    }
-
-    private static String slotKey(RegisteredKey key) {
-        return switch (key.principal()) {
-            case Principal.OfAccount(var account) -> account.login().lowerCase();
-            case Principal.OfDeployKey _ -> key.fingerprint().text();
-        };
     }
 }

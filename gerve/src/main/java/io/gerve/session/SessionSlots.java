@@ -1,5 +1,8 @@
 package io.gerve.session;
 
+import io.gerve.keylookup.directory.Principal;
+import io.gerve.keylookup.directory.RegisteredKey;
+import io.gerve.request.AuthorizationResult;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -21,15 +24,41 @@ public final class SessionSlots {
     sealed interface Attempt {
         record Taken(Slot slot) implements Attempt {}
 
-        record NoneFree() implements Attempt {}
+        sealed interface Refused extends Attempt {
+            /** Returns the answer to the client. */
+            AuthorizationResult.Answered answer(RegisteredKey key);
+        }
+
+        record NoneFree() implements Refused {
+            @Override
+            public AuthorizationResult.Answered answer(RegisteredKey key) {
+                return AuthorizationResult.Answered.overloaded();
+            }
+        }
 
         /** @param max limit of the principal */
-        record PrincipalAtLimit(int max) implements Attempt {}
+        record PrincipalAtLimit(int max) implements Refused {
+            @Override
+            public AuthorizationResult.Answered answer(RegisteredKey key) {
+                return AuthorizationResult.Answered.tooMany(key.principal(), max);
+            }
+        }
     }
 
     interface Slot extends AutoCloseable {
         @Override
         void close();
+    }
+
+    Attempt tryTake(RegisteredKey key) {
+        return tryTake(principal(key));
+    }
+
+    private static String principal(RegisteredKey key) {
+        return switch (key.principal()) {
+            case Principal.OfAccount(var account) -> account.login().lowerCase();
+            case Principal.OfDeployKey _ -> key.fingerprint().text();
+        };
     }
 
     /** @param principal login of the account, or fingerprint of the deploy key */

@@ -4,9 +4,9 @@ import io.gerve.access.AccessGate;
 import io.gerve.access.CachedGrants;
 import io.gerve.access.MysqlGrants;
 import io.gerve.accesslog.AccessLogWriter;
+import io.gerve.config.CacheSettings;
 import io.gerve.config.GerveConfig;
 import io.gerve.explain.AccessLogSelfService;
-import io.gerve.invalidation.InvalidationBus;
 import io.gerve.invalidation.RedisInvalidationBus;
 import io.gerve.keylookup.directory.Actor;
 import io.gerve.keylookup.directory.CompromisedKeyDirectory;
@@ -24,6 +24,7 @@ import io.gerve.routing.MysqlRouteResolver;
 import io.gerve.routing.RedisRouteResolver;
 import io.gerve.routing.RedisRouteStore;
 import io.gerve.routing.RouteService;
+import io.gerve.session.LiveSessions;
 import io.gerve.sql.Database;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -37,6 +38,7 @@ import java.time.InstantSource;
 public final class GateComponents implements AutoCloseable {
     private static final Actor FRONTEND = new Actor("gerve", "frontend");
     private static final Duration LAST_USE_INTERVAL = Duration.ofSeconds(10);
+    private static final Duration RECHECK_LEAST = Duration.ofSeconds(1);
 
     private final GerveConfig config;
     private final InstantSource clock;
@@ -91,9 +93,18 @@ public final class GateComponents implements AutoCloseable {
         return authorizer;
     }
 
-    /** Returns the bus to which the caches of {@link #authorizer} already listen. */
-    public InvalidationBus invalidations() {
-        return invalidations;
+    /** Returns a registry of running commands, for one frontend. */
+    public LiveSessions liveSessions() {
+        return new LiveSessions(invalidations, authorizer, recheckInterval(config.cache()), clock);
+    }
+
+    /**
+     * Returns the time between two authorizations of a running command: {@code cache.cache_ttl}, at least a second. A
+     * revocation that no message announces ends the command after at most this time while Redis is down, since nothing
+     * is fresh then, and after at most twice this time otherwise.
+     */
+    private static Duration recheckInterval(CacheSettings settings) {
+        return settings.cacheTtl().compareTo(RECHECK_LEAST) < 0 ? RECHECK_LEAST : settings.cacheTtl();
     }
 
     public RouteService routes() {

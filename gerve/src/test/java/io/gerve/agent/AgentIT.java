@@ -18,6 +18,9 @@ import io.gerve.request.RequestAuthorizer;
 import io.gerve.request.RequestRecorder;
 import io.gerve.request.SelfServiceAnswers;
 import io.gerve.session.DelegatedRequests;
+import io.gerve.session.DirectInvalidationBus;
+import io.gerve.session.LiveSessions;
+import io.gerve.session.SessionSlots;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -142,9 +145,14 @@ class AgentIT {
 
     private AgentServer agent(String user, String keysUser, KeyDirectory keys) throws IOException {
         Grants nothing = (_, _) -> CachedResult.fresh(new AccessFacts.Unknown());
+        var authorizer =
+                new RequestAuthorizer(keys, new AccessGate(nothing, InstantSource.system()), _ -> Optional.empty());
         var requests = new DelegatedRequests(
-                new RequestAuthorizer(keys, new AccessGate(nothing, InstantSource.system()), _ -> Optional.empty()),
+                authorizer,
                 _ -> true,
+                new SessionSlots(1, 1),
+                new LiveSessions(
+                        new DirectInvalidationBus(), authorizer, Duration.ofMinutes(1), InstantSource.system()),
                 SelfServiceAnswers.DISABLED,
                 new RequestRecorder(
                         _ -> {},
@@ -162,7 +170,8 @@ class AgentIT {
                 Duration.ofSeconds(20),
                 Duration.ofMinutes(1),
                 1);
-        return new AgentServer(AgentSamples.settings(socket(), user, keysUser), fileServers, keys, requests);
+        return new AgentServer(
+                AgentSamples.settings(socket(), user, keysUser), fileServers, keys, requests, Duration.ofMinutes(1));
     }
 
     private Path socket() {

@@ -7,7 +7,9 @@ import io.gerve.access.AccessGate;
 import io.gerve.access.Grants;
 import io.gerve.accesslog.AccessLogRecord;
 import io.gerve.git.GitProtocol;
+import io.gerve.invalidation.Invalidation;
 import io.gerve.keylookup.directory.KeyDirectory;
+import io.gerve.keylookup.directory.KeyValidity;
 import io.gerve.keylookup.directory.RegisteredKey;
 import io.gerve.lookup.CachedResult;
 import io.gerve.lookup.LookupUnavailable;
@@ -20,11 +22,15 @@ import io.gerve.routing.FileServerHost;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class DelegatedRequestsTest {
@@ -34,6 +40,8 @@ class DelegatedRequestsTest {
 
     private final List<RegisteredKey> used = new ArrayList<>();
     private final List<AccessLogRecord> records = new ArrayList<>();
+    private final DirectInvalidationBus invalidations = new DirectInvalidationBus();
+    private final SessionSlots slots = new SessionSlots(2, 1);
     private Set<String> availableHosts = Set.of("fs3a", "fs3b");
 
     @Test
@@ -112,6 +120,72 @@ class DelegatedRequestsTest {
                 });
     }
 
+    @Test
+    void revokedKeyEndsRunningCommand() {
+        var key = new AtomicReference<>(RequestSamples.KEY);
+        var running = (DelegatedResult.Connect) authorize(_ -> CachedResult.fresh(Optional.of(key.get())), CLONE);
+        var ended = new CompletableFuture<DelegatedResult.Message>();
+        running.running().onRefusal(ended::complete);
+
+        key.set(revoked());
+        invalidations.publish(new Invalidation(
+                Invalidation.Kind.KEY, RequestSamples.KEY.fingerprint().text()));
+
+        assertThat(message(ended.join(), 128)).startsWith("ERROR: This key was revoked.");
+        running.running().close();
+    }
+
+    /** The attack: a flood of messages makes the gate ask the database about each running command without pause. */
+    @Test
+    void floodOfMessagesCausesFewLookUps() throws Exception {
+        var key = new AtomicReference<>(RequestSamples.KEY);
+        var lookUps = new AtomicInteger();
+        KeyDirectory counted = _ -> {
+            lookUps.incrementAndGet();
+            return CachedResult.fresh(Optional.of(key.get()));
+        };
+        var running = (DelegatedResult.Connect) authorize(counted, CLONE);
+        var ended = new CompletableFuture<DelegatedResult.Message>();
+        running.running().onRefusal(ended::complete);
+        for (int message = 0; message < 1_000; message++) {
+            invalidations.publish(Invalidation.site());
+            Thread.sleep(1);
+        }
+        assertThat(lookUps.get()).isLessThan(500);
+
+        key.set(revoked());
+        invalidations.publish(Invalidation.site());
+        assertThat(message(ended.join(), 128)).startsWith("ERROR: This key was revoked.");
+        running.running().close();
+    }
+
+    private static RegisteredKey revoked() {
+        return new RegisteredKey(
+                RequestSamples.KEY.id(),
+                RequestSamples.KEY.fingerprint(),
+                RequestSamples.KEY.md5Suffix(),
+                RequestSamples.KEY.title(),
+                new KeyValidity.Revoked(Instant.EPOCH, "Laptop lost."),
+                RequestSamples.KEY.principal());
+    }
+
+    @Test
+    void runningCommandsHaveTheLimitsOfTheSshFrontend() {
+        var running = (DelegatedResult.Connect) authorize(KEYS, CLONE);
+        assertThat(message(authorize(KEYS, CLONE), 75)).startsWith("ERROR: tom already has 1 git commands running");
+
+        running.running().close();
+        assertThat(authorize(KEYS, CLONE)).isInstanceOf(DelegatedResult.Connect.class);
+    }
+
+    @Test
+    void commandThatIsNotConnectedFreesItsSlot() {
+        availableHosts = Set.of();
+        assertThat(authorize(KEYS, CLONE)).isInstanceOf(DelegatedResult.Message.class);
+        availableHosts = Set.of("fs3a");
+        assertThat(authorize(KEYS, CLONE)).isInstanceOf(DelegatedResult.Connect.class);
+    }
+
     private DelegatedResult authorize(KeyDirectory keys, String line) {
         return delegatedRequests(keys).authorize(RequestSamples.request(line));
     }
@@ -121,9 +195,13 @@ class DelegatedRequestsTest {
         Grants grants = (_, name) -> name.owner().lowerCase().equals("mojombo")
                 ? CachedResult.fresh(readable)
                 : CachedResult.fresh(new AccessFacts.Unknown());
+        var authorizer =
+                new RequestAuthorizer(keys, new AccessGate(grants, InstantSource.system()), RequestSamples::routes);
         return new DelegatedRequests(
-                new RequestAuthorizer(keys, new AccessGate(grants, InstantSource.system()), RequestSamples::routes),
+                authorizer,
                 (FileServerHost host) -> availableHosts.contains(host.name()),
+                slots,
+                new LiveSessions(invalidations, authorizer, Duration.ofMinutes(1), InstantSource.system()),
                 SelfServiceAnswers.DISABLED,
                 new RequestRecorder(
                         used::add,

@@ -10,7 +10,6 @@ import io.gerve.accesslog.AccessLogRecord;
 import io.gerve.accesslog.RequestDecision;
 import io.gerve.fileserver.RemoteExit;
 import io.gerve.invalidation.Invalidation;
-import io.gerve.invalidation.InvalidationBus;
 import io.gerve.keylookup.directory.KeyDirectory;
 import io.gerve.keylookup.directory.KeyValidity;
 import io.gerve.keylookup.directory.RegisteredKey;
@@ -33,7 +32,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,7 +44,7 @@ class GitSessionTest {
     private final List<RegisteredKey> used = new ArrayList<>();
     private final List<AccessLogRecord> records = new ArrayList<>();
     private SelfServiceAnswers answers = SelfServiceAnswers.DISABLED;
-    private final TestBus invalidations = new TestBus();
+    private final DirectInvalidationBus invalidations = new DirectInvalidationBus();
     private final ScriptedFileServers servers = new ScriptedFileServers();
     private Duration recheckInterval = Duration.ofMinutes(10);
 
@@ -422,25 +420,5 @@ class GitSessionTest {
                 RequestSamples.KEY.title(),
                 validity,
                 RequestSamples.KEY.principal());
-    }
-
-    private static final class TestBus implements InvalidationBus {
-        private final List<Consumer<Invalidation>> listeners = new ArrayList<>();
-
-        @Override
-        public boolean publish(Invalidation invalidation) {
-            listeners.forEach(listener -> listener.accept(invalidation));
-            return true;
-        }
-
-        @Override
-        public void listen(Consumer<Invalidation> listener) {
-            listeners.add(listener);
-        }
-
-        @Override
-        public boolean isConnected() {
-            return true;
-        }
     }
 }

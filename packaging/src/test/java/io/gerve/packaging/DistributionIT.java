@@ -41,6 +41,7 @@ class DistributionIT {
                         "gerve.toml", "database-rights.sql", "file-server", "openssh-frontend", "systemd", "README.md");
         assertThat(HOME.resolve("share/file-server/setup")).isExecutable();
         assertThat(HOME.resolve("share/aot-caches")).isExecutable();
+        assertThat(HOME.resolve("share/command-supervisor")).isExecutable();
         assertThat(HOME.resolve("share/file-server/git-shell-commands/gerve-repository"))
                 .isExecutable();
         assertThat(names("bin"))

@@ -1,6 +1,5 @@
 package io.gerve.ssh;
 
-import io.gerve.config.CacheSettings;
 import io.gerve.config.FrontendSettings;
 import io.gerve.config.GerveConfig;
 import io.gerve.config.InvalidConfig;
@@ -13,12 +12,10 @@ import io.gerve.program.StopSignal;
 import io.gerve.routing.FileServer;
 import io.gerve.routing.RouteService;
 import io.gerve.session.GitSession;
-import io.gerve.session.LiveSessions;
 import io.gerve.session.SessionSlots;
 import io.gerve.site.GateComponents;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
@@ -51,7 +48,6 @@ import picocli.CommandLine.Option;
         })
 public final class Frontend implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(Frontend.class);
-    private static final Duration RECHECK_LEAST = Duration.ofSeconds(1);
 
     @Option(
             names = {"-c", "--config"},
@@ -82,11 +78,7 @@ public final class Frontend implements Callable<Integer> {
                     site.authorizer(),
                     fileServers,
                     new SessionSlots(limits.sessionsMax(), limits.sessionsPerAccountMax()),
-                    new LiveSessions(
-                            site.invalidations(),
-                            site.authorizer(),
-                            recheckInterval(settings.cache()),
-                            InstantSource.system()),
+                    site.liveSessions(),
                     site.selfServiceAnswers(),
                     site.requestRecorder());
             prepareSessions(fileServers, site.routes());
@@ -100,15 +92,6 @@ public final class Frontend implements Callable<Integer> {
             LOG.info("Stopped");
         }
         return ExitStatus.DONE;
-    }
-
-    /**
-     * Returns the time between two authorizations of a running command: {@code cache.cache_ttl}, at least a second. A
-     * revocation that no message announces ends the command after at most this time while Redis is down, since nothing
-     * is fresh then, and after at most twice this time otherwise.
-     */
-    private static Duration recheckInterval(CacheSettings settings) {
-        return settings.cacheTtl().compareTo(RECHECK_LEAST) < 0 ? RECHECK_LEAST : settings.cacheTtl();
     }
 
     private static FrontendSettings fittingTheHeap(FrontendSettings settings) {

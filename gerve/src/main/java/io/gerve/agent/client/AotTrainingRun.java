@@ -16,13 +16,13 @@ import java.util.Map;
 
 /**
  * Training run for the AOT cache of the thin clients (JEP 514). It runs both clients once against a stub agent. The
- * final execve fails because its program does not exist.
+ * final execve fails because its program is a folder.
  */
 public final class AotTrainingRun {
     private static final SshInvocation INVOCATION = new SshInvocation(
             "",
             new SshInvocation.Host("127.0.0.1", 22, "fs1a", "/nonexistent/known_hosts"),
-            new SshInvocation.Login("/nonexistent/ssh", "git", "/nonexistent/identity", 5, 20),
+            new SshInvocation.Login("/", "git", "/nonexistent/identity", 5, 20),
             "git-upload-pack 'a/a8/e2/95/mojombo/bert.git'",
             List.of("GIT_PROTOCOL=version=2", "GERVE_ACCOUNT=mojombo", "GERVE_REQUEST=0123456789abcdef"));
 
@@ -31,14 +31,18 @@ public final class AotTrainingRun {
     public static void main(String[] args) throws IOException {
         Path folder = Files.createTempDirectory("gerve-aot-training-");
         Path socket = folder.resolve("socket");
+        Path supervisor = Files.createDirectories(folder.resolve("share/command-supervisor"));
+        System.setProperty("gerve.home", folder.toString());
         try (var channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             channel.bind(UnixDomainSocketAddress.of(socket));
             startAgent(channel, new AgentReply.KeyLine("restrict ssh-ed25519 AAAA"));
             var _ = GerveKeys.run(Arguments.of(List.of("--socket", socket.toString(), "git", "ssh-ed25519", "AAAA")));
-            startAgent(channel, new AgentReply.Connect(INVOCATION));
+            startAgent(channel, new AgentReply.Connect(600, INVOCATION));
             var _ = GerveShell.run(Arguments.of(List.of("--socket", socket.toString(), "SHA256:x")), sshdEnvironment());
         } finally {
             Files.deleteIfExists(socket);
+            Files.delete(supervisor);
+            Files.delete(supervisor.getParent());
             Files.delete(folder);
         }
     }

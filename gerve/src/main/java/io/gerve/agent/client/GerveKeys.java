@@ -26,9 +26,9 @@ public final class GerveKeys {
             return ExitStatus.USAGE;
         }
         var request = new AgentRequest.FindKey(values.get(0), values.get(1), values.get(2));
-        try {
-            return print(new AgentClient(arguments.socket())
-                    .request(request, () -> Runtime.getRuntime().halt(unavailable("the agent does not respond"))));
+        try (var agent = AgentClient.connect(
+                arguments.socket(), () -> Runtime.getRuntime().halt(unavailable("the agent does not respond")))) {
+            return print(agent.request(request));
         } catch (IOException e) {
             return unavailable(arguments.socket() + ": " + e.getMessage());
         }

@@ -4,8 +4,10 @@ import io.gerve.agent.protocol.AgentReply;
 import io.gerve.agent.protocol.AgentRequest;
 import io.gerve.agent.protocol.SshInvocation;
 import io.gerve.program.ExitStatus;
+import java.io.File;
 import java.io.FileDescriptor;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -19,6 +21,9 @@ public final class GerveShell {
     private static final int CHARACTERS_MAX = 8 * 1024;
 
     private static final int FATAL = 128;
+    /** The system property with the folder of the distribution. */
+    private static final String HOME = "gerve.home";
+
     private static final String OWN_NAME = "/gerve-shell";
     private static final String NOT_BY_KEY = "ERROR: This account is for Git over SSH, with a key that Gerve knows.\n";
     private static final String CANNOT_CHECK =
@@ -43,7 +48,7 @@ public final class GerveShell {
     }
 
     /**
-     * Runs the program. Does not return if the process becomes ssh.
+     * Runs the program. Does not return if the process becomes the supervisor of ssh.
      *
      * @return the exit status
      */
@@ -58,11 +63,9 @@ public final class GerveShell {
                 connection.substring(0, Math.max(0, connection.indexOf(' '))),
                 truncate(environment.getOrDefault("SSH_ORIGINAL_COMMAND", "")),
                 truncate(environment.getOrDefault("GIT_PROTOCOL", "")));
-        try {
-            return execute(
-                    new AgentClient(arguments.socket())
-                            .request(request, () -> Runtime.getRuntime().halt(unavailable())),
-                    environment);
+        try (var agent = AgentClient.connect(
+                arguments.socket(), () -> Runtime.getRuntime().halt(unavailable()))) {
+            return execute(agent.request(request), environment);
         } catch (IOException _) {
             return unavailable();
         }
@@ -81,13 +84,30 @@ public final class GerveShell {
             StandardError.write(FileDescriptor.out, text);
             return ExitStatus.DONE;
         }
-        if (reply instanceof AgentReply.Connect(SshInvocation invocation)) {
+        if (reply instanceof AgentReply.Connect(int silenceSecondsMax, SshInvocation invocation)) {
             StandardError.print(invocation.stderrText());
-            var ssh = new SshCommand(invocation);
-            new Execve().replaceProcess(invocation.login().program(), ssh.arguments(), ssh.environment(environment));
-            StandardError.print("gerve-shell: cannot run " + invocation.login().program() + "\n");
+            supervise(invocation, silenceSecondsMax, environment);
         }
         return unavailable();
+    }
+
+    /** Becomes the supervisor, which runs ssh. Returns only if a program is missing. */
+    private static void supervise(SshInvocation invocation, int silenceSecondsMax, Map<String, String> environment) {
+        String supervisor = System.getProperty(HOME, "").concat("/share/command-supervisor");
+        for (String program : new String[] {supervisor, invocation.login().program()}) {
+            if (!new File(program).canExecute()) {
+                StandardError.print("gerve-shell: cannot run ".concat(program).concat("\n"));
+                return;
+            }
+        }
+        var ssh = new SshCommand(invocation);
+        var execve = new Execve();
+        List<String> arguments = new ArrayList<>();
+        arguments.add(supervisor);
+        arguments.add(Integer.toString(execve.inheritedConnection()));
+        arguments.add(Integer.toString(silenceSecondsMax));
+        arguments.addAll(ssh.arguments());
+        execve.replaceProcess(supervisor, arguments, ssh.environment(environment));
     }
 
     private static int unavailable() {

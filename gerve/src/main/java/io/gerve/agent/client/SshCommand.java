@@ -36,10 +36,11 @@ record SshCommand(SshInvocation invocation) {
             "LogLevel=ERROR",
             "SendEnv=GIT_PROTOCOL GERVE_*");
 
+    /** Returns the program and its arguments. */
     List<String> arguments() {
         SshInvocation.Host host = invocation.host();
         SshInvocation.Login login = invocation.login();
-        List<String> arguments = new ArrayList<>(List.of("ssh", "-F", "none", "-T"));
+        List<String> arguments = new ArrayList<>(List.of(login.program(), "-F", "none", "-T"));
         for (String option : ALWAYS) {
             add(arguments, option);
         }

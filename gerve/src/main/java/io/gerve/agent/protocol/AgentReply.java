@@ -3,6 +3,7 @@ package io.gerve.agent.protocol;
 import java.io.IOException;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A reply of the agent. */
@@ -49,13 +50,19 @@ public sealed interface AgentReply {
         }
     }
 
-    /** The command is to be run on a file server. */
-    record Connect(SshInvocation invocation) implements AgentReply {
+    /**
+     * The command is to be run on a file server. The connection stays open while it runs ({@link SupervisorLine}).
+     *
+     * @param silenceSecondsMax the time without a line from the agent after which the command is ended
+     */
+    record Connect(int silenceSecondsMax, SshInvocation invocation) implements AgentReply {
         private static final String KIND = "connect";
 
         @Override
         public Frame frame() {
-            return invocation.frame(KIND);
+            List<String> fields = new ArrayList<>(List.of(KIND, Integer.toString(silenceSecondsMax)));
+            fields.addAll(invocation.fields());
+            return new Frame(fields);
         }
     }
 
@@ -86,8 +93,10 @@ public sealed interface AgentReply {
         if (kind.equals(Output.KIND) && fields.size() == 2) {
             return new Output(fields.get(1));
         }
-        if (kind.equals(Connect.KIND)) {
-            return new Connect(SshInvocation.parse(fields.subList(1, fields.size())));
+        if (kind.equals(Connect.KIND) && fields.size() > 2) {
+            return new Connect(
+                    FieldFormat.number(fields.get(1), 1, Integer.MAX_VALUE),
+                    SshInvocation.parse(fields.subList(2, fields.size())));
         }
         if (kind.equals(Refused.KIND) && fields.size() == 1) {
             return new Refused();

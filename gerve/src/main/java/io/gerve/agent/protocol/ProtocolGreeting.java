@@ -9,7 +9,7 @@ import java.util.List;
  * The greeting that the agent sends first, by which a client quickly detects a dead agent or another protocol version.
  */
 public final class ProtocolGreeting {
-    private static final Frame THIS_VERSION = new Frame(List.of("gerve-agent", "1"));
+    private static final Frame THIS_VERSION = new Frame(List.of("gerve-agent", "2"));
 
     private ProtocolGreeting() {}
 

@@ -88,9 +88,8 @@ public record SshInvocation(String stderrText, Host host, Login login, String co
         }
     }
 
-    Frame frame(String kind) {
+    List<String> fields() {
         List<String> fields = new ArrayList<>(List.of(
-                kind,
                 stderrText,
                 host.address,
                 Integer.toString(host.port),
@@ -103,7 +102,7 @@ public record SshInvocation(String stderrText, Host host, Login login, String co
         fields.add(Integer.toString(login.keepaliveSeconds));
         fields.add(command);
         fields.addAll(environment);
-        return new Frame(fields);
+        return fields;
     }
 
     static SshInvocation parse(List<String> fields) throws MalformedMessage {

@@ -7,10 +7,13 @@ import io.gerve.agent.protocol.AgentReply;
 import io.gerve.agent.protocol.AgentRequest;
 import io.gerve.agent.protocol.ProtocolGreeting;
 import io.gerve.agent.protocol.SshInvocation;
+import io.gerve.agent.protocol.SupervisorLine;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -131,7 +134,7 @@ class ThinClientsIT {
                 "LD_LIBRARY_PATH", "/nonexistent",
                 "SSH_AUTH_SOCK", "/nonexistent",
                 "HOME", "/srv/git");
-        Run result = answered(new AgentReply.Connect(invocation(ssh)), () -> shell(dirty, "SHA256:x"));
+        Run result = answered(new AgentReply.Connect(600, invocation(ssh)), () -> shell(dirty, "SHA256:x"));
         assertThat(result.status()).isEqualTo(42);
         assertThat(result.err()).isEqualTo("NOTE: moved.\n");
         assertThat(result.out().lines())
@@ -156,9 +159,54 @@ class ThinClientsIT {
     }
 
     @Test
+    void agentEndsTheRunningCommandWithAMessage() throws Exception {
+        var ended = new CompletableFuture<Integer>();
+        Run result = supervised(600, channel -> {
+            SupervisorLine.writeAlive(channel);
+            SupervisorLine.writeEnd(channel, 128, "ERROR: This key was revoked. Café\\n %s [01k9]\n");
+            ended.complete(channel.read(ByteBuffer.allocate(1)));
+        });
+        assertThat(result.err()).isEqualTo("NOTE: moved.\nERROR: This key was revoked. Café\\n %s [01k9]\n");
+        assertThat(result.out()).isEmpty();
+        assertThat(result.status()).isEqualTo(128);
+        assertThat(ended.join()).as("the agent learns the end of the command").isEqualTo(-1);
+    }
+
+    /** An agent that hangs, or that was stopped by SIGSTOP, cannot revoke anything. */
+    @Test
+    void runningCommandEndsWhenTheAgentIsSilentForTooLong() throws Exception {
+        Run result = supervised(1, channel -> channel.read(ByteBuffer.allocate(1)));
+        assertThat(result).satisfies(ThinClientsIT::isEndedWithoutAgent);
+    }
+
+    @Test
+    void runningCommandEndsSomeTimeAfterTheAgent() throws Exception {
+        Run result = supervised(1, _ -> {});
+        assertThat(result).satisfies(ThinClientsIT::isEndedWithoutAgent);
+    }
+
+    @Test
+    void runningCommandEndsWhenTheAgentSendsSomethingElse() throws Exception {
+        Run result = supervised(600, channel -> {
+            channel.write(ByteBuffer.wrap("alive and well\n".getBytes(UTF_8)));
+            channel.read(ByteBuffer.allocate(1));
+        });
+        assertThat(result).satisfies(ThinClientsIT::isEndedWithoutAgent);
+    }
+
+    private static void isEndedWithoutAgent(Run run) {
+        assertThat(run.err()).isEqualTo("""
+                NOTE: moved.
+                ERROR: Gerve can no longer check your access, and has ended the command. Please try again.
+                """);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.status()).isEqualTo(75);
+    }
+
+    @Test
     void missingSshIsTemporaryFailure() throws Exception {
         Run failed = answered(
-                new AgentReply.Connect(invocation(folder.resolve("no-ssh"))), () -> shell(FROM_SSHD, "SHA256:x"));
+                new AgentReply.Connect(600, invocation(folder.resolve("no-ssh"))), () -> shell(FROM_SSHD, "SHA256:x"));
         assertThat(failed.status()).isEqualTo(75);
         assertThat(failed.err()).endsWith(CANNOT_CHECK);
     }
@@ -189,11 +237,28 @@ class ThinClientsIT {
         Run run() throws Exception;
     }
 
+    /** What a stub agent does after its reply. */
+    @FunctionalInterface
+    private interface Supervision {
+        void run(SocketChannel channel) throws IOException;
+    }
+
+    /** Runs a command that never ends by itself. */
+    private Run supervised(int silenceSecondsMax, Supervision supervision) throws Exception {
+        var reply = new AgentReply.Connect(silenceSecondsMax, invocation(script("exec sleep 600")));
+        return answered(reply, new CompletableFuture<>(), supervision, () -> shell(FROM_SSHD, "SHA256:x"));
+    }
+
     private Run answered(AgentReply reply, Call call) throws Exception {
         return answered(reply, new CompletableFuture<>(), call);
     }
 
     private Run answered(AgentReply reply, CompletableFuture<AgentRequest> received, Call call) throws Exception {
+        return answered(reply, received, _ -> {}, call);
+    }
+
+    private Run answered(AgentReply reply, CompletableFuture<AgentRequest> received, Supervision supervision, Call call)
+            throws Exception {
         try (var agent = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             agent.bind(UnixDomainSocketAddress.of(socket()));
             Thread.ofVirtual().start(() -> {
@@ -201,6 +266,7 @@ class ThinClientsIT {
                     ProtocolGreeting.write(channel);
                     received.complete(AgentRequest.read(channel));
                     reply.write(channel);
+                    supervision.run(channel);
                 } catch (IOException e) {
                     received.completeExceptionally(e);
                 }
@@ -229,6 +295,7 @@ class ThinClientsIT {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED",
+                "-Dgerve.home=" + Path.of("../packaging/src/main/dist").toRealPath(),
                 "-cp",
                 Path.of(program.getProtectionDomain()
                                 .getCodeSource()

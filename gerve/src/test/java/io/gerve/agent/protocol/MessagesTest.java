@@ -42,7 +42,7 @@ class MessagesTest {
                 new AgentReply.KeyLine("restrict ssh-ed25519 AAAA"),
                 new AgentReply.NoKey(),
                 new AgentReply.Message("ERROR: …\n", 128),
-                new AgentReply.Connect(INVOCATION),
+                new AgentReply.Connect(600, INVOCATION),
                 new AgentReply.Refused())) {
             assertThat(AgentReply.parse(reply.frame())).isEqualTo(reply);
         }
@@ -66,7 +66,7 @@ class MessagesTest {
 
     @Test
     void truncatedInvocationIsRejected() {
-        List<String> fields = new AgentReply.Connect(INVOCATION).frame().fields();
+        List<String> fields = new AgentReply.Connect(600, INVOCATION).frame().fields();
         Stream.iterate(1, length -> length < fields.size() - 1, length -> length + 1)
                 .forEach(length -> assertThatThrownBy(() -> AgentReply.parse(new Frame(fields.subList(0, length))))
                         .isInstanceOf(MalformedMessage.class));
