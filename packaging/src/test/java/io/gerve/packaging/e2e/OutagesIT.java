@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -155,6 +157,31 @@ class OutagesIT {
             awaitPush("with-an-attacker-in-redis-" + route.length());
         }
         redis("FLUSHALL");
+    }
+
+    /** The attack: messages in a flood, so that gates are busy with them, and fill their logs. */
+    @Test
+    void floodOfMessagesLocksNobodyOutAndFillsNoLog() throws Exception {
+        var isOver = new AtomicBoolean();
+        var messages = new AtomicLong();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var flood = threads.submit(() -> {
+                while (!isOver.get()) {
+                    redis("PUBLISH gerve:invalidate nonsense\r\n".repeat(100)
+                            + "PUBLISH gerve:invalidate 'site *'\r\nPUBLISH gerve:invalidate 'account 1'");
+                    messages.addAndGet(100);
+                }
+                return null;
+            });
+            await().atMost(Duration.ofMinutes(1)).until(() -> messages.get() > 1_000 || flood.isDone());
+            assertReads();
+            awaitPush("in-a-flood-of-messages");
+            isOver.set(true);
+            flood.get();
+        }
+        assertThat(gate.gate().program().log().lines().filter(line -> line.contains("Unknown invalidation message")))
+                .isNotEmpty()
+                .hasSizeLessThan((int) (messages.get() / 100));
     }
 
     private void assertReads() throws Exception {

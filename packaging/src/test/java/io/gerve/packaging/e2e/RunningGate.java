@@ -30,6 +30,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class RunningGate implements AutoCloseable {
     /** Long, because concurrent tests, the database and all clients share a few processors. */
     private static final Duration LOOKUP_TIMEOUT = Duration.ofSeconds(10);
+    /** Long, so that a test which needs an invalidation fails without it. */
+    private static final Duration CACHE_TTL = Duration.ofMinutes(10);
 
     private final TestSite site;
     private final AtomicInteger names = new AtomicInteger();
@@ -48,8 +50,14 @@ final class RunningGate implements AutoCloseable {
                 frontend,
                 RunningMariaDb.shared(),
                 RunningRedis.shared().newDatabase(),
-                Stores.DEFAULT_CACHE_TTL,
+                CACHE_TTL,
                 LOOKUP_TIMEOUT);
+    }
+
+    /** Starts a site with a Redis of its own. */
+    static RunningGate start(Path folder, FrontendKind frontend, RunningMariaDb mariaDb, URI redis, Duration cacheTtl)
+            throws Exception {
+        return start(folder, frontend, mariaDb, redis, cacheTtl, LOOKUP_TIMEOUT);
     }
 
     /** Starts a site for a test that freezes or kills the database or Redis. */

@@ -64,6 +64,9 @@ class SetupIT {
             ssh("gate", port, "gerve-repository remove " + path).orThrow();
             assertThat(ssh("gate", port, "cat /etc/passwd").succeeded()).isFalse();
             assertThat(ssh("other", port, "gerve-repository version").output()).contains("Permission denied");
+
+            setup("--gate-key " + folder + "/gate.pub --gates 192.0.2.7");
+            assertThat(ssh("gate", port, "gerve-repository version").output()).contains("Permission denied");
             assertThat(sshd.isRunning()).isTrue();
         }
     }
