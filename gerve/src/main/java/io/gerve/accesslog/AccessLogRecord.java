@@ -8,8 +8,8 @@ import java.util.Optional;
 
 /**
  * The outcome of one request, or of a refused login. A request that runs long has two records: its begin, written while
- * it runs, and its end. Absent texts are empty and absent ids are 0, since the ids of rows
- * start at 1. Text that the client chose is truncated and escaped.
+ * it runs, and its end. Absent texts are empty and absent ids are 0, since the ids of rows start at 1. Text that the
+ * client chose is truncated and escaped.
  *
  * @param at the time at which the request came in
  */

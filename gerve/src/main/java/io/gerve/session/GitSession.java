@@ -1,7 +1,6 @@
 package io.gerve.session;
 
 import io.gerve.fileserver.FileServers;
-import io.gerve.keylookup.directory.Principal;
 import io.gerve.keylookup.directory.RegisteredKey;
 import io.gerve.lookup.LookupUnavailable;
 import io.gerve.relay.Relay;

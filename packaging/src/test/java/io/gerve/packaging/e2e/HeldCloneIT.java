@@ -16,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Attacks by a client that holds a clone open, so that the access log knows nothing of it. */
 @ExtendWith(SharedGate.class)
-class RunningRequestIT {
+class HeldCloneIT {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     @Test
