@@ -2,7 +2,6 @@ package io.gerve.ssh.ntruprime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -61,8 +60,8 @@ class Sntrup761KnownAnswerTest {
         private static final long serialVersionUID = 1;
 
         private final transient SecureRandom random;
-        private final transient ByteBuffer polynomial =
-                ByteBuffer.allocate(761 * Integer.BYTES).limit(0);
+        private final byte[] polynomial = new byte[761 * Integer.BYTES];
+        private int position = polynomial.length;
 
         PolynomialWise(SecureRandom random) {
             this.random = random;
@@ -74,10 +73,12 @@ class Sntrup761KnownAnswerTest {
                 random.nextBytes(bytes);
                 return;
             }
-            if (!polynomial.hasRemaining()) {
-                random.nextBytes(polynomial.clear().array());
+            if (position == polynomial.length) {
+                random.nextBytes(polynomial);
+                position = 0;
             }
-            polynomial.get(bytes);
+            System.arraycopy(polynomial, position, bytes, 0, bytes.length);
+            position += bytes.length;
         }
     }
 
