@@ -41,8 +41,8 @@ class RevocationWithoutRedisIT {
 
     /** Returns a configuration whose changes are heard by no gate, although the gates' Redis is up. */
     private static Path configWithDeadRedis(RunningGate gate, RunningRedis redis) throws IOException {
-        Path config = gate.site().config().resolveSibling("dead-redis.toml");
-        String text = Files.readString(gate.site().config());
+        Path config = gate.site().operatorConfig().resolveSibling("dead-redis.toml");
+        String text = Files.readString(gate.site().operatorConfig());
         Files.writeString(config, text.replace(redis.uri().toString(), "redis://127.0.0.1:" + FreePort.find()));
         Files.setPosixFilePermissions(config, PosixFilePermissions.fromString("rw-------"));
         return config;
