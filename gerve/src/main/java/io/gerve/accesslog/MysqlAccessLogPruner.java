@@ -2,6 +2,7 @@ package io.gerve.accesslog;
 
 import static io.gerve.sql.schema.Tables.ACCESS_LOG;
 import static io.gerve.sql.schema.Tables.ACCESS_LOG_CHAINS;
+import static org.jooq.impl.DSL.falseCondition;
 
 import io.gerve.lookup.LookupUnavailable;
 import io.gerve.sql.Database;
@@ -22,6 +23,19 @@ public final class MysqlAccessLogPruner {
 
     public MysqlAccessLogPruner(Database database) {
         this.database = database;
+    }
+
+    /**
+     * Checks that the database user can remove records. Removes none.
+     *
+     * @throws LookupUnavailable if the user lacks the right, or the database does not answer
+     */
+    public void checkRight() throws LookupUnavailable {
+        try {
+            database.sql().deleteFrom(ACCESS_LOG).where(falseCondition()).execute();
+        } catch (DataAccessException e) {
+            throw new LookupUnavailable("pruning the access log", e);
+        }
     }
 
     /**

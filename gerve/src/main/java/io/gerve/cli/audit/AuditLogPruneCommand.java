@@ -66,8 +66,10 @@ final class AuditLogPruneCommand implements Callable<Integer> {
         }
         try (var site = gerve.open()) {
             Instant before = Instant.now().minus(age);
+            var pruner = new MysqlAccessLogPruner(site.database());
+            pruner.checkRight();
             site.siteStore().recordPruning(before);
-            long removed = new MysqlAccessLogPruner(site.database()).removeBefore(before);
+            long removed = pruner.removeBefore(before);
             gerve.note(removed + " records older than " + Durations.text(age) + " are removed.");
         }
         return ExitStatus.DONE;

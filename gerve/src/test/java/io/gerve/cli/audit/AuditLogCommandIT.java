@@ -184,6 +184,7 @@ class AuditLogCommandIT {
         var byOperator = site.gerve("audit", "log", "prune", "--older-than", "1d", "--yes");
         assertThat(byOperator.err()).contains("may not do this", "DELETE", "gerve_operator", "--config");
         assertThat(byOperator.status()).isEqualTo(78);
+        assertThat(site.must("audit", "changes").out()).doesNotContain("access_log_pruned");
         assertThat(site.must("audit", "log").out().lines()).hasSize(4);
     }
 
