@@ -83,14 +83,10 @@ class ListeningIT {
     void failureClosesTheConnectionAndAcceptingGoesOn() throws Exception {
         Queue<Throwable> failures = new ConcurrentLinkedQueue<>(
                 List.of(new IllegalStateException("a bug"), new OutOfMemoryError("a test")));
-        AdmissionPolicy failing = (_, _) -> {
-            switch (failures.poll()) {
-                case RuntimeException bug -> throw bug;
-                case Error error -> throw error;
-                case null, default -> {
-                    return true;
-                }
-            }
+        AdmissionPolicy failing = (_, _) -> switch (failures.poll()) {
+            case RuntimeException bug -> throw bug;
+            case Error error -> throw error;
+            case null, default -> true;
         };
         try (var transport = new RunningTransport(failing, new ListeningSocket.Bound(), ECHO, null)) {
             for (int i = 0; i < 2; i++) {

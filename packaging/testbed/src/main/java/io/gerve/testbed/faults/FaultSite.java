@@ -8,6 +8,7 @@ import io.gerve.testbed.site.Distribution;
 import io.gerve.testbed.site.SshKeys;
 import io.gerve.testbed.site.Stores;
 import io.gerve.testbed.site.TestSite;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ import java.util.stream.Stream;
 /** Site with a database, Redis, two file servers and the user mojombo, in a temporary folder that {@link #close} removes. */
 final class FaultSite implements AutoCloseable {
     private final Path folder;
-    private final Deque<AutoCloseable> running = new ArrayDeque<>();
+    private final Deque<Closeable> running = new ArrayDeque<>();
     private final TestSite site;
 
     FaultSite() throws Exception {
@@ -35,13 +36,13 @@ final class FaultSite implements AutoCloseable {
 
     private TestSite start() throws Exception {
         RunningMariaDb mariaDb = RunningMariaDb.start(folder.resolve("mariadb"));
-        running.push(mariaDb);
+        running.push(mariaDb::close);
         RunningRedis redis = RunningRedis.start(folder.resolve("redis"));
-        running.push(redis);
+        running.push(redis::close);
         var stores = Stores.create(mariaDb, redis.uri().toString());
         var distribution = new Distribution(Path.of(System.getProperty("gerve.distribution")));
         var started = new TestSite(folder, distribution, stores, new Programs());
-        running.push(started);
+        running.push(started::close);
         return started;
     }
 
@@ -61,7 +62,7 @@ final class FaultSite implements AutoCloseable {
 
     /** Ends what was started, and removes the folder. */
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         while (!running.isEmpty()) {
             running.pop().close();
         }
