@@ -22,7 +22,10 @@ public final class RefusedRequestLimiter implements AccessLogSink, AutoCloseable
     private final int perKeyMax;
     private final AccessLogSink accessLog;
     private final RequestIdGenerator ids;
-    /** Refused requests of this interval, by the fingerprint of the key. */
+    /**
+     * Refused requests of this interval, by the fingerprint of the key. Clients whose key could not be looked up share
+     * one tally, under an empty text, since a new key costs nothing.
+     */
     private final Map<String, Tally> tallies = new HashMap<>();
 
     private final Thread writer;
@@ -31,11 +34,13 @@ public final class RefusedRequestLimiter implements AccessLogSink, AutoCloseable
     /** The counts of one key. */
     private static final class Tally {
         private final AccessLogRecord.ClientFields client;
+        private final RequestDecision decision;
         private int recorded;
         private long suppressed;
 
-        Tally(AccessLogRecord.ClientFields client) {
+        Tally(AccessLogRecord.ClientFields client, RequestDecision decision) {
             this.client = client;
+            this.decision = decision;
         }
     }
 
@@ -49,26 +54,39 @@ public final class RefusedRequestLimiter implements AccessLogSink, AutoCloseable
 
     @Override
     public void write(AccessLogRecord record) {
-        if (!isRefusal(record.decision().decision()) || tryRecord(record.client())) {
+        if (!isRefusal(record) || tryRecord(record)) {
             accessLog.write(record);
         }
     }
 
-    private static boolean isRefusal(RequestDecision decision) {
-        return switch (decision) {
+    private static boolean isRefusal(AccessLogRecord record) {
+        return switch (record.decision().decision()) {
             case DENIED, LIMITED -> true;
-            case ALLOWED, GREETED, ANSWERED, UNAVAILABLE, FAILED, UNFINISHED -> false;
+            case UNAVAILABLE -> !isKnown(record.client());
+            case ALLOWED, GREETED, ANSWERED, FAILED, UNFINISHED -> false;
         };
     }
 
-    private synchronized boolean tryRecord(AccessLogRecord.ClientFields client) {
-        Tally tally = tallies.computeIfAbsent(client.key(), _ -> new Tally(client));
+    private static boolean isKnown(AccessLogRecord.ClientFields client) {
+        return client.keyId() != 0;
+    }
+
+    private synchronized boolean tryRecord(AccessLogRecord record) {
+        var client = record.client();
+        Tally tally = isKnown(client)
+                ? tallies.computeIfAbsent(client.key(), _ -> new Tally(client, RequestDecision.DENIED))
+                : tallies.computeIfAbsent("", _ -> unknownClients(record));
         if (isClosed || tally.recorded < perKeyMax) {
             tally.recorded++;
             return true;
         }
         tally.suppressed++;
         return false;
+    }
+
+    private static Tally unknownClients(AccessLogRecord record) {
+        var client = new AccessLogRecord.ClientFields(record.client().frontend(), "", "", 0, 0, "");
+        return new Tally(client, record.decision().decision());
     }
 
     private void endIntervals() {
@@ -100,7 +118,7 @@ public final class RefusedRequestLimiter implements AccessLogSink, AutoCloseable
                 id.time(),
                 tally.client,
                 new AccessLogRecord.RequestFields("", "", tally.suppressed + " more refused requests"),
-                new AccessLogRecord.DecisionFields(RequestDecision.DENIED, "more_refused_requests", 0, "", "", ""),
+                new AccessLogRecord.DecisionFields(tally.decision, "more_refused_requests", 0, "", "", ""),
                 new AccessLogRecord.OutcomeFields(0, 0, 0, "", EndedBy.GATE.label()),
                 PushedRefs.NONE);
     }

@@ -122,6 +122,7 @@ public final class LiveSessions {
         }
 
         private void run() {
+            boolean isDone = false;
             try {
                 int answered = requested.get();
                 recheck();
@@ -130,8 +131,14 @@ public final class LiveSessions {
                     answered = requested.get();
                     recheck();
                 }
+                isDone = true;
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
+            } finally {
+                if (!isDone) {
+                    // A later message or the interval starts another thread.
+                    requested.set(0);
+                }
             }
         }
 

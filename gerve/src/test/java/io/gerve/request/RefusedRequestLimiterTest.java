@@ -59,6 +59,30 @@ class RefusedRequestLimiterTest {
         assertThat(last.request().execLine()).isEqualTo("410 more refused requests");
     }
 
+    /** The attack: while the database is unavailable, every new key can log in and be refused. */
+    @Test
+    void floodOfRequestsOfUnknownKeysIsCounted() {
+        try (var limiter = limiter()) {
+            for (int key = 1; key <= 100; key++) {
+                AccessLogRecord request = request(key, RequestDecision.UNAVAILABLE);
+                limiter.write(new AccessLogRecord(
+                        request.id(),
+                        request.at(),
+                        new AccessLogRecord.ClientFields(
+                                "ssh", "192.0.2.7", request.client().key(), 0, 0, ""),
+                        request.request(),
+                        request.decision(),
+                        request.outcome(),
+                        request.refs()));
+            }
+        }
+        assertThat(records).hasSize(PER_KEY_MAX + 1);
+        AccessLogRecord last = records.getLast();
+        assertThat(last.client().address()).isEmpty();
+        assertThat(last.decision().decision()).isEqualTo(RequestDecision.UNAVAILABLE);
+        assertThat(last.request().execLine()).isEqualTo("70 more refused requests");
+    }
+
     @Test
     void otherKeysAndOtherDecisionsAreRecorded() {
         try (var limiter = limiter()) {

@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 
 /**
  * Queue of the key exchanges that wait to be computed, of which a few are computed at one time. A key exchange is the
@@ -26,6 +27,7 @@ final class KeyExchangeQueue {
     private static final int CLIENTS_MIN = 1024;
 
     private final Rate rate;
+    private final BiConsumer<Duration, Runnable> timers;
     private final Map<Object, Client> clients = new HashMap<>();
     private final NavigableSet<Client> waiting = new TreeSet<>(
             Comparator.<Client>comparingLong(client -> client.paidUntil).thenComparingLong(client -> client.number));
@@ -44,8 +46,18 @@ final class KeyExchangeQueue {
     record Rate(int burst, Duration interval) {}
 
     KeyExchangeQueue(int concurrentMax, Rate rate) {
+        this(
+                concurrentMax,
+                rate,
+                (delay, task) -> CompletableFuture.delayedExecutor(delay.toNanos(), TimeUnit.NANOSECONDS)
+                        .execute(task));
+    }
+
+    /** @param timers runs the task after the delay, once */
+    KeyExchangeQueue(int concurrentMax, Rate rate, BiConsumer<Duration, Runnable> timers) {
         this.free = concurrentMax;
         this.rate = rate;
+        this.timers = timers;
     }
 
     /** Uses of the queue by one client. */
@@ -107,14 +119,16 @@ final class KeyExchangeQueue {
     private void grantTurnsAt(long time) {
         if (time < timer) {
             timer = time;
-            CompletableFuture.delayedExecutor(time - now(), TimeUnit.NANOSECONDS)
-                    .execute(this::timerElapsed);
+            timers.accept(Duration.ofNanos(time - now()), () -> timerElapsed(time));
         }
     }
 
-    private synchronized void timerElapsed() {
-        timer = Long.MAX_VALUE;
-        grantTurns();
+    /** Does nothing if an earlier timer replaced this one: each would start another, and they would multiply. */
+    private synchronized void timerElapsed(long time) {
+        if (time == timer) {
+            timer = Long.MAX_VALUE;
+            grantTurns();
+        }
     }
 
     private synchronized void withdraw(Turn turn) {

@@ -108,10 +108,13 @@ abstract class KeyExchangeSession extends BoundedSession {
         }
     }
 
-    /** An exchange that the frontend has started counts towards nobody's rate. */
+    /**
+     * An exchange that the frontend has started counts towards nobody's rate. The queue remembers its clients, so it must
+     * not be given this connection, which would stay in memory after its end.
+     */
     private KeyExchangeQueue.Turn enterQueue() {
         KeyExchangeQueue queue = isAuthenticated() ? shared.rekeyExchanges() : shared.loginExchanges();
-        return queue.enter(isStartedByClient ? exchangingClient() : this);
+        return queue.enter(isStartedByClient ? exchangingClient() : new Object());
     }
 
     /** Gives up the place in the queue, since the connection is closed. */

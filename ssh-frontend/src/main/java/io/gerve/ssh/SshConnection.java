@@ -89,7 +89,7 @@ final class SshConnection extends KeyExchangeSession {
     Object exchangingClient() {
         Fingerprint key = fingerprint;
         InetAddress client = address;
-        return key != null ? key : client != null ? IpNetwork.ofClient(client) : this;
+        return key != null ? key : client != null ? IpNetwork.ofClient(client) : new Object();
     }
 
     private void admit(InetAddress client) {

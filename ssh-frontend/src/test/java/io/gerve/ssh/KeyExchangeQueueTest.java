@@ -7,7 +7,9 @@ import io.gerve.ssh.KeyExchangeQueue.Turn;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -71,6 +73,26 @@ class KeyExchangeQueueTest {
                 assertThat(turn.await(LIMIT)).isTrue();
             }
         }
+    }
+
+    /** The attack: two clients beyond their rate, each turn of which started one more timer. */
+    @Test
+    void timersDoNotMultiply() throws Exception {
+        var interval = Duration.ofMillis(2);
+        Queue<Runnable> timers = new ConcurrentLinkedQueue<>();
+        var queue = new KeyExchangeQueue(4, new Rate(1, interval), (_, task) -> timers.add(task));
+        for (int i = 0; i < 1000; i++) {
+            queue.enter("a");
+        }
+        for (int i = 0; i < 200; i++) {
+            queue.enter("b").close();
+            queue.enter("b");
+            Thread.sleep(interval);
+            for (int due = timers.size(); due > 0; due--) {
+                timers.remove().run();
+            }
+        }
+        assertThat(timers).hasSizeLessThan(5);
     }
 
     /** The attack: connections that are closed while they wait, whose threads stayed. */
