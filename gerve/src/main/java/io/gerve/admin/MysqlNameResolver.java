@@ -14,8 +14,8 @@ import java.util.Optional;
 import org.jooq.DSLContext;
 
 /**
- * Resolver of the names that operators type to rows of the database. It throws {@link ChangeRefused} with the reason if
- * there is no row.
+ * Resolver of names that operators type. It returns the row of the database that has the name, or throws {@link
+ * ChangeRefused} with the reason if there is none.
  */
 final class MysqlNameResolver {
     private final DSLContext sql;
@@ -69,8 +69,8 @@ final class MysqlNameResolver {
     }
 
     /**
-     * Finds a repository by its current name. Redirects are not followed, because the operator might change another
-     * repository than intended; the exception names the new name instead.
+     * Returns a repository by its current name. Does not follow redirects, because the operator might then change a
+     * repository other than the intended one. The message of the exception has the new name instead.
      */
     RepositoriesRecord repository(RepositoryName name) throws ChangeRefused {
         var found = findRepository(name);

@@ -88,7 +88,7 @@ public final class MysqlTeamStore {
             if (MysqlOrganizationStore.roleOf(context.sql(), team.getOrganizationId(), user.getId())
                     .isEmpty()) {
                 throw new ChangeRefused(user.getLogin() + " is not a member of " + name.organization()
-                        + ". First: gerve org add-member " + name.organization() + " " + user.getLogin());
+                        + ". Run: gerve org add-member " + name.organization() + " " + user.getLogin());
             }
             int added = context.sql()
                     .insertInto(TEAM_MEMBERS)
@@ -97,7 +97,7 @@ public final class MysqlTeamStore {
                     .onDuplicateKeyIgnore()
                     .execute();
             if (added == 0) {
-                throw new ChangeRefused(user.getLogin() + " is in " + name + " already.");
+                throw new ChangeRefused(user.getLogin() + " is already a member of " + name + ".");
             }
             memberChanged(context, team, user.getId(), "", "member");
             return added;
@@ -113,7 +113,7 @@ public final class MysqlTeamStore {
                     .where(TEAM_MEMBERS.TEAM_ID.eq(team.getId()), TEAM_MEMBERS.ACCOUNT_ID.eq(user.getId()))
                     .execute();
             if (removed == 0) {
-                throw new ChangeRefused(user.getLogin() + " is not in " + name + ".");
+                throw new ChangeRefused(user.getLogin() + " is not a member of " + name + ".");
             }
             memberChanged(context, team, user.getId(), "member", "");
             return removed;
@@ -140,7 +140,7 @@ public final class MysqlTeamStore {
             Optional<Long> parentId = Optional.empty();
             if (parent.isPresent()) {
                 parentId = Optional.of(parentOf(context, name, parent.get()).getId());
-                requireNoCycle(parents, team.getId(), parentId, name + " cannot stand below " + parent.get());
+                requireNoCycle(parents, team.getId(), parentId, parent.get() + " cannot be the parent of " + name);
             }
             context.sql()
                     .update(TEAMS)
@@ -165,7 +165,7 @@ public final class MysqlTeamStore {
             var target = context.names().repository(repository);
             if (!target.getOwnerId().equals(team.getOrganizationId())) {
                 throw new ChangeRefused(repository + " does not belong to " + name.organization()
-                        + ", and a team has rights only for its own organization's repositories.");
+                        + ". A team can have rights only for the repositories of its own organization.");
             }
             String after = role.name().toLowerCase(Locale.ROOT);
             String before = grantOf(context.sql(), team.getId(), target.getId()).orElse("");
@@ -187,7 +187,7 @@ public final class MysqlTeamStore {
             var team = context.names().team(name);
             var target = context.names().repository(repository);
             String before = grantOf(context.sql(), team.getId(), target.getId())
-                    .orElseThrow(() -> new ChangeRefused(name + " has no right of its own for " + repository + "."));
+                    .orElseThrow(() -> new ChangeRefused(name + " has no grant of its own for " + repository + "."));
             context.sql()
                     .deleteFrom(TEAM_REPOSITORIES)
                     .where(
@@ -201,7 +201,7 @@ public final class MysqlTeamStore {
 
     private static TeamsRecord parentOf(ChangeContext context, TeamName name, TeamName parent) throws ChangeRefused {
         if (!parent.organization().equals(name.organization())) {
-            throw new ChangeRefused(parent + " is a team of another organization than " + name + ".");
+            throw new ChangeRefused(parent + " and " + name + " belong to different organizations.");
         }
         return context.names().team(parent);
     }
@@ -212,7 +212,7 @@ public final class MysqlTeamStore {
         var ancestor = parentId;
         for (int depth = 0; ancestor.isPresent() && depth <= parents.size(); depth++) {
             if (ancestor.get() == team) {
-                throw new ChangeRefused(message + ", which stands below it or is the same team.");
+                throw new ChangeRefused(message + ": it is the same team or one of its descendants.");
             }
             ancestor = parents.getOrDefault(ancestor.get(), Optional.empty());
         }

@@ -71,9 +71,9 @@ final class AgentCommand implements Callable<Integer> {
                     site.requestRecorder());
             try (var _ = new AgentServer(
                     settings.agent(), settings.fileServers(), site.keys(), requests, silenceMax(settings.cache()))) {
-                LOG.atInfo().addKeyValue("socket", settings.agent().socket()).log("listening");
+                LOG.atInfo().addKeyValue("socket", settings.agent().socket()).log("Agent listening");
                 stop.await();
-                LOG.info("stopping");
+                LOG.info("Agent stopping");
             }
         } catch (IllegalArgumentException e) {
             throw new InvalidConfig(String.valueOf(e.getMessage()));
@@ -83,7 +83,7 @@ final class AgentCommand implements Callable<Integer> {
         return ExitStatus.DONE;
     }
 
-    /** Returns how long a running command may go on while the agent is away: as long as a stale result may serve. */
+    /** Returns how long a command runs without the agent: {@code cache.max_stale}, at least {@link #SILENCE_LEAST}. */
     private static Duration silenceMax(CacheSettings settings) {
         return settings.maxStale().compareTo(SILENCE_LEAST) < 0 ? SILENCE_LEAST : settings.maxStale();
     }

@@ -55,7 +55,11 @@ final class DoctorCommand implements Callable<Integer> {
         var schema = new Check("database", schemaIssue(new Migrations(config.database())));
         checks.add(schema);
         try (var site = gerve.open()) {
-            checks.add(new Check("redis", site.isRedisAnswering() ? "" : "does not answer at " + config.redis()));
+            checks.add(new Check(
+                    "redis",
+                    site.isRedisAnswering()
+                            ? ""
+                            : "does not answer at " + config.redis() + ". Start Redis, or correct redis.url."));
             if (schema.ok()) {
                 checkHosts(site, checks);
             }
@@ -75,7 +79,7 @@ final class DoctorCommand implements Callable<Integer> {
     private static void checkHosts(SiteConnection site, List<Check> checks) throws LookupUnavailable {
         var servers = site.routes().servers();
         if (servers.isEmpty()) {
-            checks.add(new Check("file servers", "There is none. See: gerve server create --help"));
+            checks.add(new Check("file servers", "No file server is registered. See: gerve server create --help"));
         }
         for (FileServer server : servers) {
             for (var host : server.hosts()) {

@@ -63,9 +63,9 @@ final class GateNotifier implements InvalidationBus, AutoCloseable {
         bus.ifPresent(RedisInvalidationBus::close);
         if (unreachable) {
             warnings.accept(
-                    "Warning: the change is made, but Redis did not answer. Gates may use cached results for up to two"
-                            + " minutes. After a change of routes or servers, run when Redis is back: gerve route"
-                            + " rebuild");
+                    "Warning: the change is made, but Redis did not answer. Gates may use cached results for up to"
+                            + " cache.cache_ttl, and running commands may go on for up to twice that time. After a"
+                            + " change of routes or servers, run when Redis is back: gerve route rebuild");
         }
     }
 

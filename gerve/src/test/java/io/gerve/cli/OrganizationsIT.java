@@ -58,7 +58,7 @@ class OrganizationsIT {
     void teamTakesOnlyMembersOfItsOrganization() {
         createWithTeams("members");
         assertThat(site.gerve("team", "add-member", "members/core", "tom").err())
-                .isEqualTo("gerve: tom is not a member of members. First: gerve org add-member members tom\n");
+                .isEqualTo("gerve: tom is not a member of members. Run: gerve org add-member members tom\n");
         site.must("org", "add-member", "members", "tom");
         site.must("team", "add-member", "members/core", "tom");
         assertThat(site.must("team", "show", "members/core").out()).contains("tom", "engineers");
@@ -78,8 +78,8 @@ class OrganizationsIT {
         createWithTeams("cyclic");
         assertThat(site.gerve("team", "set", "cyclic/engineers", "--parent", "cyclic/core")
                         .err())
-                .isEqualTo("gerve: cyclic/engineers cannot stand below cyclic/core, which stands below it or is"
-                        + " the same team.\n");
+                .isEqualTo("gerve: cyclic/core cannot be the parent of cyclic/engineers: it is the same team or one of"
+                        + " its descendants.\n");
     }
 
     @Test
