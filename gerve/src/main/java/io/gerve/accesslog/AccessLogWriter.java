@@ -22,9 +22,9 @@ import org.slf4j.LoggerFactory;
  * they survive the death of the process. A second thread sends the spooled records to the database, in batches and in
  * order.
  *
- * <p>No record is lost silently. A caller that finds the queue full waits up to 5 s. A record that then still does not
- * fit, or that neither the spool nor the database accepts, is written to the program's log in full. Safe for use by
- * many threads.
+ * <p>No record is lost silently. If the queue is full, the caller waits for up to 5 s. A record that does not fit into
+ * the queue even then, or that neither the spool nor the database accepts, is written to the program's log in full.
+ * Safe for use by many threads.
  */
 public final class AccessLogWriter implements AccessLogSink, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AccessLogWriter.class);
@@ -34,8 +34,8 @@ public final class AccessLogWriter implements AccessLogSink, AutoCloseable {
 
     private static final Duration QUEUE_WAIT_MAX = Duration.ofSeconds(5);
     /**
-     * The wait for room in the spool. Shorter than {@link #QUEUE_WAIT_MAX}, so that callers waiting for the queue get
-     * in before they give up.
+     * Maximum time for which the writer waits for room in the spool. Shorter than {@link #QUEUE_WAIT_MAX}, so that the
+     * queue has room again before the callers that wait for it give up.
      */
     private static final Duration SPOOL_WAIT_MAX = Duration.ofSeconds(2);
 
@@ -155,8 +155,8 @@ public final class AccessLogWriter implements AccessLogSink, AutoCloseable {
                         writeToProgramLog(record, "the spool is full or failing and the database is unavailable"));
             }
         } catch (RuntimeException bug) {
-            LOG.error("Bug in the access log writer", bug);
-            batch.forEach(record -> writeToProgramLog(record, "a bug"));
+            LOG.error("Internal error in the access log writer", bug);
+            batch.forEach(record -> writeToProgramLog(record, "of an internal error"));
         }
     }
 
@@ -228,7 +228,7 @@ public final class AccessLogWriter implements AccessLogSink, AutoCloseable {
                 spool.force();
             }
         } catch (RuntimeException bug) {
-            LOG.error("Bug in the access log writer", bug);
+            LOG.error("Internal error in the access log writer", bug);
         }
     }
 
@@ -257,8 +257,8 @@ public final class AccessLogWriter implements AccessLogSink, AutoCloseable {
     }
 
     /**
-     * Sends a batch. A record that the database rejects, or that fails because of a bug, is logged and does not block
-     * the others.
+     * Sends a batch. A record that the database rejects, or that fails because of an internal error, is written to the
+     * program's log and does not block the others.
      *
      * @return false if the database is unavailable
      */
@@ -272,8 +272,8 @@ public final class AccessLogWriter implements AccessLogSink, AutoCloseable {
             isDatabaseDown = true;
             return false;
         } catch (RuntimeException bug) {
-            LOG.error("Bug in the access log writer", bug);
-            batch.forEach(record -> writeToProgramLog(record, "a bug"));
+            LOG.error("Internal error in the access log writer", bug);
+            batch.forEach(record -> writeToProgramLog(record, "of an internal error"));
         }
         if (isDatabaseDown) {
             LOG.info("Database available again, sending access log records from the spool");
@@ -303,15 +303,16 @@ public final class AccessLogWriter implements AccessLogSink, AutoCloseable {
         try {
             LOG.atError()
                     .addKeyValue("record", new String(AccessLogRecordCodec.bytes(record), StandardCharsets.UTF_8))
-                    .log("Access log record written to this log only: " + why);
+                    .log("Access log record written to this log because " + why);
         } catch (RuntimeException bug) {
-            LOG.error("Access log record lost to a bug", bug);
+            LOG.error("Access log record lost because of an internal error", bug);
         }
     }
 
     /**
-     * Writes the queued records to the spool and the database. Records that are not stored within 15 s go to the
-     * program's log. May be called twice.
+     * Writes the queued records to the spool, and sends the spooled records to the database. After 15 s, writes the
+     * records that are not in the spool to the program's log; spooled records that were not sent are sent after the
+     * next start. May be called twice.
      */
     @Override
     public void close() {
@@ -319,11 +320,11 @@ public final class AccessLogWriter implements AccessLogSink, AutoCloseable {
         long start = System.nanoTime();
         try {
             if (!writer.join(closeMax)) {
-                LOG.error("Access log writer did not stop in time");
+                LOG.error("Access log writer did not stop in time, writing records that are not spooled to this log");
                 inFlight.forEach(record -> writeToProgramLog(record, "it may be missing from the spool"));
                 endQueue();
             } else if (!sender.join(closeMax.minusNanos(System.nanoTime() - start))) {
-                LOG.warn("Access log spool was not sent in time; its records are sent after the next start");
+                LOG.warn("Access log spool was not sent in time, its records will be sent after the next start");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -55,8 +55,8 @@ public final class MysqlAccessAudit {
     }
 
     /**
-     * Returns the time of the first recorded change, before which the state is unknown, or empty if no change is
-     * recorded.
+     * Returns the time of the first recorded change, or empty if no change is recorded. The state before that time is
+     * unknown.
      */
     public Optional<Instant> recordedSince() throws LookupUnavailable {
         return query(
@@ -72,7 +72,7 @@ public final class MysqlAccessAudit {
     /**
      * Finds an account.
      *
-     * @return empty if there is, or was, no such account
+     * @return empty if no such account exists at the audited time
      */
     public Optional<Account> account(Login login) throws LookupUnavailable {
         return query("account " + login, snapshot -> snapshot.account(login));
@@ -81,8 +81,8 @@ public final class MysqlAccessAudit {
     /**
      * Returns every principal with access to a repository, with all its grant paths.
      *
-     * @param after the position of the last row that was already reported
-     * @return empty if there is, or was, no such repository
+     * @param after the position of the last row that the caller has already received
+     * @return empty if no such repository exists at the audited time
      */
     public Optional<Results<AccessEntry>> ofRepository(RepositoryName name, Cursor after) throws LookupUnavailable {
         return rows(
@@ -97,9 +97,9 @@ public final class MysqlAccessAudit {
     /**
      * Returns every repository to which an account has access.
      *
-     * @param scope whether repositories that the account can read only because they are public are included
-     * @param after the position of the last row that was already reported
-     * @return empty if there is, or was, no such account
+     * @param scope whether to include repositories that the account can read only because they are public
+     * @param after the position of the last row that the caller has already received
+     * @return empty if no such account exists at the audited time
      */
     public Optional<Results<AccessEntry>> ofAccount(Login login, AccessScope scope, Cursor after)
             throws LookupUnavailable {
@@ -113,8 +113,8 @@ public final class MysqlAccessAudit {
     /**
      * Returns every repository to which members of a team have access through the team and its ancestors.
      *
-     * @param after the position of the last row that was already reported
-     * @return empty if there is, or was, no such team
+     * @param after the position of the last row that the caller has already received
+     * @return empty if no such team exists at the audited time
      */
     public Optional<Results<AccessEntry>> ofTeam(Login organization, String slug, Cursor after)
             throws LookupUnavailable {
@@ -132,10 +132,10 @@ public final class MysqlAccessAudit {
     }
 
     /**
-     * Returns every repository to which a key gives access, as a key of an account or as a deploy key.
+     * Returns every repository to which a key gives access. The key belongs to an account or is a deploy key.
      *
-     * @param after the position of the last row that was already reported
-     * @return empty if there is, or was, no such key
+     * @param after the position of the last row that the caller has already received
+     * @return empty if no such key exists at the audited time
      */
     public Optional<Results<AccessEntry>> ofKey(Fingerprint fingerprint, AccessScope scope, Cursor after)
             throws LookupUnavailable {

@@ -38,11 +38,11 @@ final class MysqlKeyAuditRows {
     }
 
     /**
-     * Returns the next keys, including revoked and deleted ones. If the query left them out, it might read any number
-     * of them to fill a page and exceed the query timeout.
+     * Returns the next keys, including revoked and deleted ones. A query without revoked and deleted keys might have to
+     * skip any number of them to fill a page, and exceed the query timeout.
      *
-     * @param index the index to force. Where the range is a large part of the table, MariaDB may otherwise read the
-     *     index from its beginning for every page
+     * @param index the index that the query must use. If the range is a large part of the table, MariaDB may otherwise
+     *     read the index from its beginning for every page
      * @param condition a range of the index
      */
     List<Row> page(String index, Condition condition, List<? extends OrderField<?>> order) {

@@ -108,7 +108,7 @@ public final class RequestAuthorizer {
                 denied, key.principal().displayName(), command.repository().toString());
     }
 
-    /** Returns what would become of the command now. Nothing is recorded. */
+    /** Returns the result that the command would have now. Records nothing. */
     public AuthorizationResult preview(Fingerprint fingerprint, GitCommand command) throws LookupUnavailable {
         CachedResult<Optional<RegisteredKey>> found = keys.find(fingerprint);
         if (found.value().isEmpty()) {
@@ -118,7 +118,7 @@ public final class RequestAuthorizer {
         return result(key, command, gate.decide(new CachedResult<>(key, found.freshness()), command));
     }
 
-    /** Returns what would become now of a request without a command. Nothing is recorded. */
+    /** Returns the result that a request without a command would have now. Records nothing. */
     public AuthorizationResult preview(Fingerprint fingerprint) throws LookupUnavailable {
         Optional<RegisteredKey> key = keys.find(fingerprint).value();
         return key.isEmpty()

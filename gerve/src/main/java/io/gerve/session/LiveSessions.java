@@ -20,9 +20,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Registry of the running git commands. A command is authorized again after each invalidation that affects it, when its
- * key expires, and at an interval; it is ended if its key, account or right was revoked. The interval bounds a revocation
- * that no message announced, as when Redis is down. Safe for use by many threads.
+ * Registry of the running git commands. It authorizes a command again after each invalidation that affects the command,
+ * when the command's key expires, and at an interval. It ends a command whose key, account or right was revoked. The
+ * interval limits how long a command continues after a revocation that no message announced, for example while Redis is
+ * down. Safe for use by many threads.
  */
 public final class LiveSessions {
     private static final Logger LOG = LoggerFactory.getLogger(LiveSessions.class);

@@ -280,7 +280,8 @@ class AccessLogWriterIT {
         try (var lines = new LogLines(AccessLogWriter.class);
                 var log = AccessLogWriter.open(settings(10), willing, CLOSE_MAX)) {
             log.write(bad);
-            await().until(() -> lines.all().stream().anyMatch(line -> line.contains("lost to a bug")));
+            await().until(() ->
+                    lines.all().stream().anyMatch(line -> line.contains("lost because of an internal error")));
             log.write(good);
             await().until(() -> kept.contains(good));
         }

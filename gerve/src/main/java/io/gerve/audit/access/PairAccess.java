@@ -26,7 +26,8 @@ final class PairAccess {
     }
 
     /**
-     * Returns the pairs with access other than that the repository is public.
+     * Returns the pairs that the filter accepts and whose account was granted access to the repository. Access that an
+     * account has only because the repository is public does not count.
      *
      * @param pairs the repositories and accounts to examine
      * @param cursorOf returns the cursor of a pair

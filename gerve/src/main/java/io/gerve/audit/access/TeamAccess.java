@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 
 /** Audit of the repositories to which members of a team have access through it and its ancestors. */
 public final class TeamAccess {
-    /** A key of a hypothetical member of the team without any other right. */
+    /** Key of a hypothetical account that is a member of the team and has no other right. */
     private static final RegisteredKey MEMBER_KEY = RegisteredKey.activeKeyOf(
             new Account(0, new Login("member"), Account.Kind.USER, Account.Status.ACTIVE, ""));
 

@@ -14,9 +14,10 @@ import java.util.TreeSet;
 
 /**
  * Connections whose clients have not logged in yet or have not sent a whole request yet, with bounds on their number
- * and on the input buffered for them. At a bound the client that takes the most room loses a connection, and not the
- * one that comes next: a flood cannot keep honest clients out. An IPv6 client is a /64, since a host has a whole one.
- * Safe for use by many threads.
+ * and on the input buffered for them. At the bound of the number, the client with the most connections loses its oldest
+ * one; at the bound of the input, the client with the most bytes loses its largest one. A new connection is never
+ * refused, so that a flood cannot keep honest clients out. An IPv6 client is a /64, because one host can use all
+ * addresses of a /64. Safe for use by many threads.
  */
 public final class PendingConnections {
     private final int max;

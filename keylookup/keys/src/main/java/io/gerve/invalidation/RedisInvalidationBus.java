@@ -64,7 +64,8 @@ public final class RedisInvalidationBus implements InvalidationBus, AutoCloseabl
             LOG.atWarn()
                     .addKeyValue("kind", invalidation.kind().label())
                     .addKeyValue("cause", e.toString())
-                    .log("Cannot publish invalidation to Redis, other gates keep cached results until they expire");
+                    .log("Cannot publish invalidation to Redis, other gates may use cached results for up to"
+                            + " cache.cache_ttl");
             return false;
         }
     }
@@ -171,7 +172,7 @@ public final class RedisInvalidationBus implements InvalidationBus, AutoCloseabl
             notifyListeners(invalidation.orElseGet(Invalidation::site));
         }
 
-        /** Logs at intervals only: whoever writes to Redis could otherwise fill the log's disk. */
+        /** Logs at intervals only, so that a client of Redis cannot fill the disk with log lines. */
         private void warnOfUnknownMessage(String message) {
             unknownMessages++;
             long now = System.nanoTime();
@@ -180,7 +181,7 @@ public final class RedisInvalidationBus implements InvalidationBus, AutoCloseabl
                 LOG.atWarn()
                         .addKeyValue("characters", message.length())
                         .addKeyValue("messages", unknownMessages)
-                        .log("Unknown invalidation message, all cached results are invalidated");
+                        .log("Unknown invalidation message, invalidating all cached results");
             }
         }
     }
