@@ -8,6 +8,8 @@ import io.gerve.config.GerveConfig;
 import io.gerve.config.InvalidConfig;
 import io.gerve.fileserver.FileServerPool;
 import io.gerve.logging.Logging;
+import io.gerve.metrics.MetricsServer;
+import io.gerve.metrics.ProgramMetrics;
 import io.gerve.program.ExitStatus;
 import io.gerve.program.SchemaMismatch;
 import io.gerve.program.StopSignal;
@@ -59,7 +61,9 @@ final class AgentCommand implements Callable<Integer> {
         Logging.start(settings.log());
         requireCurrentSchema(settings);
         try (var stop = new StopSignal();
-                var site = new GateComponents(settings, InstantSource.system());
+                var metrics = new ProgramMetrics();
+                var site = new GateComponents(settings, InstantSource.system(), metrics.registry());
+                var _ = new MetricsServer(settings.metrics().agent(), metrics, site.readiness());
                 var fileServers = new FileServerPool(settings.fileServers().withMinIdle(SESSIONS_PER_HOST))) {
             FrontendSettings.Limits limits = settings.frontend().limits();
             var requests = new DelegatedRequests(
@@ -72,7 +76,9 @@ final class AgentCommand implements Callable<Integer> {
             try (var _ = new AgentServer(
                     settings.agent(), settings.fileServers(), site.keys(), requests, silenceMax(settings.cache()))) {
                 LOG.atInfo().addKeyValue("socket", settings.agent().socket()).log("Agent listening");
+                site.readiness().serving();
                 stop.await();
+                site.readiness().draining();
                 LOG.info("Agent stopping");
             }
         } catch (IllegalArgumentException e) {

@@ -14,6 +14,8 @@ import io.gerve.keylookup.directory.KeyDirectory;
 import io.gerve.keylookup.directory.LastUsedRecorder;
 import io.gerve.keylookup.directory.MysqlLastUsedStore;
 import io.gerve.login.RefusedLoginRecorder;
+import io.gerve.metrics.DependencyProbe;
+import io.gerve.metrics.Readiness;
 import io.gerve.program.RequestIdGenerator;
 import io.gerve.request.RefusedRequestLimiter;
 import io.gerve.request.RequestAuthorizer;
@@ -26,6 +28,7 @@ import io.gerve.routing.RedisRouteStore;
 import io.gerve.routing.RouteService;
 import io.gerve.session.LiveSessions;
 import io.gerve.sql.Database;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -51,13 +54,14 @@ public final class GateComponents implements AutoCloseable {
     private final LastUsedRecorder lastUse;
     private final KeyDirectory keys;
     private final RequestAuthorizer authorizer;
+    private final Readiness readiness;
 
     /**
      * Opens the components.
      *
      * @throws IOException if the spool of the access log is not writable; nothing is left open then
      */
-    public GateComponents(GerveConfig config, InstantSource clock) throws IOException {
+    public GateComponents(GerveConfig config, InstantSource clock, MeterRegistry registry) throws IOException {
         this.config = config;
         this.clock = clock;
         this.database = new Database(config.database());
@@ -74,6 +78,11 @@ public final class GateComponents implements AutoCloseable {
                 invalidations,
                 config.cache());
         this.authorizer = new RequestAuthorizer(keys, new AccessGate(grants, clock), routeResolver);
+        this.readiness = new Readiness(
+                registry,
+                new DependencyProbe("database", database::isAnswering, registry),
+                new DependencyProbe("redis", invalidations::isAnswering, registry));
+        database.bindTo(registry);
     }
 
     private static AccessLogWriter openAccessLog(GerveConfig config, Database database) throws IOException {
@@ -105,6 +114,11 @@ public final class GateComponents implements AutoCloseable {
      */
     private static Duration recheckInterval(CacheSettings settings) {
         return settings.cacheTtl().compareTo(RECHECK_LEAST) < 0 ? RECHECK_LEAST : settings.cacheTtl();
+    }
+
+    /** Returns the readiness of the gate, to which the frontend reports what it does. */
+    public Readiness readiness() {
+        return readiness;
     }
 
     public RouteService routes() {
@@ -142,7 +156,8 @@ public final class GateComponents implements AutoCloseable {
                 invalidations;
                 redis;
                 lastUse;
-                refusedRequests) {
+                refusedRequests;
+                readiness) {
             // Closes in reverse order; a failure does not keep the others open.
         }
     }

@@ -45,6 +45,7 @@ class ArchitectureTest {
             .definedBy(
                     "io.gerve.config..",
                     "io.gerve.logging..",
+                    "io.gerve.metrics..",
                     "io.gerve.program..",
                     "io.gerve.redis..",
                     "io.gerve.lookup..",

@@ -2,6 +2,7 @@ package io.gerve.sql;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Locale;
@@ -11,6 +12,8 @@ import org.jooq.conf.Settings;
 import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Connection pool to the database, with jOOQ on top of it. The pool opens even while the server is down; queries fail
@@ -19,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by many threads, including virtual threads.
  */
 public final class Database implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+
     static {
         System.setProperty("org.jooq.no-logo", "true");
         System.setProperty("org.jooq.no-tips", "true");
@@ -69,6 +74,22 @@ public final class Database implements AutoCloseable {
         var created = DSL.using(pool, dialect(), settings);
         sql = created;
         return created;
+    }
+
+    /** Returns whether the server answers a query. */
+    public boolean isAnswering() {
+        try {
+            sql().selectOne().fetch();
+            return true;
+        } catch (DataAccessException e) {
+            LOG.debug("The database does not answer", e);
+            return false;
+        }
+    }
+
+    /** Registers the meters of the connection pool, once. */
+    public void bindTo(MeterRegistry registry) {
+        pool.setMetricRegistry(registry);
     }
 
     /** Closes every connection. Running queries fail. May be called twice. */

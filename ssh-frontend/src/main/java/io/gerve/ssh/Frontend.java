@@ -6,6 +6,8 @@ import io.gerve.config.InvalidConfig;
 import io.gerve.fileserver.FileServerPool;
 import io.gerve.logging.Logging;
 import io.gerve.lookup.LookupUnavailable;
+import io.gerve.metrics.MetricsServer;
+import io.gerve.metrics.ProgramMetrics;
 import io.gerve.program.ExitStatus;
 import io.gerve.program.SchemaMismatch;
 import io.gerve.program.StopSignal;
@@ -70,7 +72,9 @@ public final class Frontend implements Callable<Integer> {
         Logging.start(settings.log());
         SchemaMismatch.requireCurrent(settings.database());
         try (var stop = new StopSignal();
-                var site = new GateComponents(settings, InstantSource.system());
+                var metrics = new ProgramMetrics();
+                var site = new GateComponents(settings, InstantSource.system(), metrics.registry());
+                var _ = new MetricsServer(settings.metrics().frontend(), metrics, site.readiness());
                 var fileServers = new FileServerPool(settings.fileServers())) {
             FrontendSettings frontend = fittingTheHeap(settings.frontend());
             FrontendSettings.Limits limits = frontend.limits();
@@ -85,7 +89,9 @@ public final class Frontend implements Callable<Integer> {
             try (var refusedLogins = site.refusedLogins();
                     var listener = new SshListener(frontend, site.keys(), sessions, refusedLogins::refused)) {
                 LOG.atInfo().addKeyValue("port", listener.port()).log("Listening for SSH connections");
+                site.readiness().serving();
                 stop.await();
+                site.readiness().draining();
                 LOG.atInfo().addKeyValue("connections", listener.connections()).log("Draining connections");
                 listener.drain(frontend.timeouts().drainTimeout());
             }

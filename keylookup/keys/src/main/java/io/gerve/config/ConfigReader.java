@@ -37,7 +37,16 @@ final class ConfigReader {
      */
     GerveConfig config() throws InvalidConfig {
         var config = new GerveConfig(
-                database(), redis(), cache(), frontend(), fileServers(), keylookup(), agent(), audit(), log());
+                database(),
+                redis(),
+                cache(),
+                frontend(),
+                fileServers(),
+                keylookup(),
+                agent(),
+                audit(),
+                metrics(),
+                log());
         toml.keySet().forEach(this::reportUnknown);
         errors.throwIfAny();
         return config;
@@ -215,6 +224,20 @@ final class ConfigReader {
                 refusedLogins,
                 audit.number("refused_requests_per_key_max", 30),
                 audit.flag("self_service", true)));
+    }
+
+    private MetricsSettings metrics() {
+        ConfigSection metrics = section("metrics");
+        return new MetricsSettings(
+                metricsAddress(metrics, "frontend_listen", "127.0.0.1:9469"),
+                metricsAddress(metrics, "agent_listen", "127.0.0.1:9470"),
+                metricsAddress(metrics, "keylookup_listen", "127.0.0.1:9471"));
+    }
+
+    private static MetricsAddress metricsAddress(ConfigSection metrics, String key, String defaultAddress) {
+        String setting = "metrics." + key;
+        return metrics.parsed(
+                key, MetricsAddress.parse(defaultAddress, setting), text -> MetricsAddress.parse(text, setting));
     }
 
     private LogSettings log() {

@@ -16,6 +16,7 @@ public record GerveConfig(
         KeylookupSettings keylookup,
         AgentSettings agent,
         AuditSettings audit,
+        MetricsSettings metrics,
         LogSettings log) {
     /** Configuration file of a program that is started without {@code --config}. */
     public static final Path DEFAULT_FILE = Path.of("/etc/gerve/gerve.toml");

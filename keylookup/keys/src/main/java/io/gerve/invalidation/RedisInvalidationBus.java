@@ -80,6 +80,17 @@ public final class RedisInvalidationBus implements InvalidationBus, AutoCloseabl
         return connected;
     }
 
+    /** Returns whether Redis answers a ping within {@code redis.timeout}. */
+    public boolean isAnswering() {
+        try {
+            publisher.ping();
+            return true;
+        } catch (RuntimeException e) {
+            LOG.debug("Redis does not answer", e);
+            return false;
+        }
+    }
+
     /** Ends the subscription within two seconds. May be called twice. */
     @Override
     public void close() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
@@ -76,6 +77,19 @@ class GerveConfigTest {
     void listenAcceptsIpv4AndIpv6(String text, String address, int port) throws Exception {
         assertThat(load(MINIMAL + "listen = \"" + text + "\"").frontend().listen())
                 .isEqualTo(new InetSocketAddress(address, port));
+    }
+
+    @Test
+    void emptyAddressTurnsMetricsOff() throws Exception {
+        MetricsSettings metrics =
+                load(MINIMAL + "[metrics]\nfrontend_listen = \"\"").metrics();
+        assertThat(metrics.frontend()).isEqualTo(new MetricsAddress.Off());
+        assertThat(metrics.agent())
+                .isEqualTo(new MetricsAddress.Listen(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 9470), "metrics.agent_listen"));
+        assertThatThrownBy(() -> load(MINIMAL + "[metrics]\nagent_listen = \"gate:9470\""))
+                .message()
+                .contains("metrics.agent_listen must be an IP address and a port");
     }
 
     @ParameterizedTest

@@ -9,6 +9,10 @@ import io.gerve.keylookup.store.MysqlKeyStore;
 import io.gerve.keylookup.token.MysqlTokenStore;
 import io.gerve.keyservice.api.RestApi;
 import io.gerve.logging.Logging;
+import io.gerve.metrics.DependencyProbe;
+import io.gerve.metrics.MetricsServer;
+import io.gerve.metrics.ProgramMetrics;
+import io.gerve.metrics.Readiness;
 import io.gerve.program.ExitStatus;
 import io.gerve.program.RequestIdGenerator;
 import io.gerve.program.SchemaMismatch;
@@ -76,17 +80,32 @@ public final class Keylookup implements Callable<Integer> {
         var policy =
                 new KeyPolicy(policySettings, new CompromisedKeys(policySettings.compromisedKeys(), System::nanoTime));
         try (var stop = new StopSignal();
+                var metrics = new ProgramMetrics();
                 var database = new Database(site.database());
-                var invalidations = new RedisInvalidationBus(site.redis())) {
+                var invalidations = new RedisInvalidationBus(site.redis());
+                var readiness = new Readiness(
+                        metrics.registry(),
+                        new DependencyProbe("database", database::isAnswering, metrics.registry()),
+                        new DependencyProbe("redis", invalidations::isAnswering, metrics.registry()));
+                var _ = new MetricsServer(site.metrics().keylookup(), metrics, readiness)) {
+            database.bindTo(metrics.registry());
             var stores = new RestApi.Stores(
                     database,
                     invalidations,
                     new MysqlKeyStore(database, invalidations, clock),
                     new MysqlTokenStore(database, clock, random));
             try (var api = new KeylookupServer(
-                    site.keylookup(), stores, policy, new RequestIdGenerator(clock, random), clock, random)) {
+                    site.keylookup(),
+                    stores,
+                    policy,
+                    new RequestIdGenerator(clock, random),
+                    clock,
+                    random,
+                    new KeylookupServer.Monitoring(metrics.registry(), readiness))) {
                 LOG.atInfo().addKeyValue("port", api.port()).log("key service listening");
+                readiness.serving();
                 stop.await();
+                readiness.draining();
                 LOG.info("key service stopping");
             }
             LOG.info("key service stopped");

@@ -11,7 +11,9 @@ import io.gerve.keyservice.http.RateLimiter;
 import io.gerve.keyservice.http.RequestDispatcher;
 import io.gerve.keyservice.repository.MysqlRepositoryAuthorizer;
 import io.gerve.keyservice.web.SettingsPage;
+import io.gerve.metrics.Readiness;
 import io.gerve.program.RequestIdGenerator;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -21,6 +23,9 @@ public final class KeylookupServer implements AutoCloseable {
     private final RestApi api;
     private final HttpConnections connections;
     private final HttpListener listener;
+
+    /** Meters of the program, and what it responds to probes. */
+    public record Monitoring(MeterRegistry registry, Readiness readiness) {}
 
     /**
      * @param random a cryptographically secure generator
@@ -32,11 +37,13 @@ public final class KeylookupServer implements AutoCloseable {
             KeyPolicy policy,
             RequestIdGenerator ids,
             InstantSource clock,
-            RandomGenerator random) {
-        var metrics = new HttpMetrics();
+            RandomGenerator random,
+            Monitoring monitoring) {
+        var metrics = new HttpMetrics(monitoring.registry());
         var addresses = new ClientAddressResolver(settings.trustedProxies());
         var limits = new RateLimiter(settings.limits(), clock);
-        this.api = new RestApi(settings, stores, policy, new RestApi.Protection(addresses, limits, metrics), clock);
+        this.api = new RestApi(
+                settings, stores, policy, new RestApi.Protection(addresses, limits, monitoring.readiness()), clock);
         var pages = new SettingsPage(
                 settings,
                 new SettingsPage.Stores(

@@ -54,6 +54,8 @@ public final class RunningKeylookup implements AutoCloseable {
                 host_keys = ["none"]
                 [file_servers]
                 identity_file = "none"
+                [metrics]
+                keylookup_listen = ""
                 [keylookup]
                 listen = "127.0.0.1:%d"
                 url = "http://127.0.0.1:%d"

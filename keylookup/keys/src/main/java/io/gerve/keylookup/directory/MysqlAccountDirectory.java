@@ -37,16 +37,6 @@ public final class MysqlAccountDirectory {
         }
     }
 
-    /** Returns true if the database answers a query. */
-    public boolean isAnswering() {
-        try {
-            database.sql().selectOne().fetch();
-            return true;
-        } catch (DataAccessException _) {
-            return false;
-        }
-    }
-
     /** Reads an account from a row with {@link #FIELDS}. */
     public static Account account(Record row) {
         return new Account(

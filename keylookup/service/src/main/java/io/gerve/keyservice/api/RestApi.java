@@ -10,13 +10,13 @@ import io.gerve.keylookup.token.TokenScope;
 import io.gerve.keyservice.api.ApiRoute.ApiCall;
 import io.gerve.keyservice.http.ClientAddressResolver;
 import io.gerve.keyservice.http.HttpHandler;
-import io.gerve.keyservice.http.HttpMetrics;
 import io.gerve.keyservice.http.HttpRequest;
 import io.gerve.keyservice.http.HttpRequestContext;
 import io.gerve.keyservice.http.HttpResponse;
 import io.gerve.keyservice.http.RateLimiter;
 import io.gerve.keyservice.repository.MysqlRepositoryAuthorizer;
 import io.gerve.lookup.LookupUnavailable;
+import io.gerve.metrics.Readiness;
 import io.gerve.sql.Database;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -52,8 +52,8 @@ public final class RestApi implements HttpHandler {
     public record Stores(
             Database database, InvalidationBus invalidations, MysqlKeyStore keyStore, MysqlTokenStore tokens) {}
 
-    /** Client addresses, rate limits and metrics, which the API shares with the settings page. */
-    public record Protection(ClientAddressResolver addresses, RateLimiter limits, HttpMetrics metrics) {}
+    /** Client addresses and rate limits, which the API shares with the settings page, and the response to probes. */
+    public record Protection(ClientAddressResolver addresses, RateLimiter limits, Readiness readiness) {}
 
     public RestApi(
             KeylookupSettings settings, Stores stores, KeyPolicy policy, Protection protection, InstantSource clock) {
@@ -62,9 +62,7 @@ public final class RestApi implements HttpHandler {
         var accounts = new MysqlAccountDirectory(stores.database());
         var authorizer = new MysqlRepositoryAuthorizer(stores.database());
         this.routes = Stream.of(
-                        new ProbeHandlers(
-                                        accounts, stores.invalidations(), protection.metrics(), protection.addresses())
-                                .routes(),
+                        new ProbeHandlers(protection.readiness(), protection.addresses()).routes(),
                         new AccountHandlers(accounts, limits, settings).routes(),
                         new UserKeyHandlers(stores.keyStore(), accounts, policy, settings, clock).routes(),
                         new DeployKeyHandlers(stores.keyStore(), authorizer, policy, urls, clock).routes())

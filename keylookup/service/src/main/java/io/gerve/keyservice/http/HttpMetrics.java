@@ -1,27 +1,20 @@
 package io.gerve.keyservice.http;
 
+import io.gerve.metrics.LatencyTimer;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Timer;
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Metrics of the service, in Prometheus' format. Safe for use by many threads. */
+/** Meters of the service's requests. Safe for use by many threads. */
 public final class HttpMetrics {
-    public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+    private final MeterRegistry registry;
+    private final AtomicInteger active;
 
-    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final AtomicInteger active = registry.gauge("gerve.api.requests.active", new AtomicInteger());
-
-    public HttpMetrics() {
-        new JvmMemoryMetrics().bindTo(registry);
-        new JvmThreadMetrics().bindTo(registry);
-        new ProcessorMetrics().bindTo(registry);
+    public HttpMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        this.active = registry.gauge("gerve.api.requests.active", new AtomicInteger());
     }
 
     void started() {
@@ -35,11 +28,10 @@ public final class HttpMetrics {
      */
     void ended(String operation, int status, Duration duration) {
         active.decrementAndGet();
-        Timer.builder("gerve.api.requests")
+        LatencyTimer.ofCalls("gerve.api.requests")
                 .description("HTTP requests")
                 .tag("operation", operation)
                 .tag("status", Integer.toString(status))
-                .publishPercentileHistogram()
                 .register(registry)
                 .record(duration);
     }
@@ -51,10 +43,5 @@ public final class HttpMetrics {
                 .tag("reason", reason.name().toLowerCase(Locale.ROOT))
                 .register(registry)
                 .increment();
-    }
-
-    /** Returns all metrics in the text exposition format. */
-    public String text() {
-        return registry.scrape();
     }
 }

@@ -18,8 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class OpenApiDescription {
     private static final JsonMapper JSON = new JsonMapper();
 
-    /** Paths for operators, which the document leaves out. */
-    static final Set<String> PROBES = Set.of("/livez", "/readyz", "/metrics");
+    /** Paths for load balancers, which the document leaves out. */
+    static final Set<String> PROBES = Set.of("/livez", "/readyz");
 
     private final JsonNode document;
     private final SchemaRegistry schemas = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);

@@ -14,11 +14,15 @@ import io.gerve.keylookup.token.MysqlTokenStore;
 import io.gerve.keylookup.token.NewToken;
 import io.gerve.keylookup.token.TokenScope;
 import io.gerve.keyservice.KeylookupServer;
+import io.gerve.metrics.DependencyProbe;
+import io.gerve.metrics.Readiness;
 import io.gerve.program.RequestIdGenerator;
 import io.gerve.sql.Database;
 import io.gerve.sql.DatabaseSettings;
 import io.gerve.sql.testing.RunningMariaDb;
 import io.gerve.sql.testing.RunningRedis;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -51,6 +55,11 @@ final class RunningApi implements AutoCloseable {
     private final People people = new People(database, clock);
     private final MysqlKeyStore keyStore = new MysqlKeyStore(database, invalidations, clock);
     private final MysqlTokenStore tokens = new MysqlTokenStore(database, clock, new SecureRandom());
+    private final MeterRegistry registry = new SimpleMeterRegistry();
+    private final Readiness readiness = new Readiness(
+            registry,
+            new DependencyProbe("database", database::isAnswering, registry),
+            new DependencyProbe("redis", invalidations::isAnswering, registry));
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final OpenApiDescription description = OpenApiDescription.load();
@@ -71,7 +80,9 @@ final class RunningApi implements AutoCloseable {
                 policy,
                 new RequestIdGenerator(clock, new SecureRandom()),
                 clock,
-                new SecureRandom());
+                new SecureRandom(),
+                new KeylookupServer.Monitoring(registry, readiness));
+        readiness.serving();
     }
 
     static RunningApi start() {
@@ -123,6 +134,10 @@ final class RunningApi implements AutoCloseable {
 
     Database serviceDatabase() {
         return serviceDatabase;
+    }
+
+    MeterRegistry registry() {
+        return registry;
     }
 
     KeylookupServer server() {
@@ -189,6 +204,7 @@ final class RunningApi implements AutoCloseable {
     public void close() {
         client.shutdownNow();
         server.close();
+        readiness.close();
         invalidations.close();
         serviceDatabase.close();
         database.close();

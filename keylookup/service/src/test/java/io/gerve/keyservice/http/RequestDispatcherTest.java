@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.net.InetAddress;
 import java.time.Duration;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +27,7 @@ class RequestDispatcherTest {
     private final CountDownLatch end = new CountDownLatch(1);
     private final ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
     private final RequestDispatcher dispatcher =
-            new RequestDispatcher(List.of(new SlowHandler()), new HttpMetrics(), REQUESTS_MAX, System::nanoTime);
+            new RequestDispatcher(List.of(new SlowHandler()), new HttpMetrics(new SimpleMeterRegistry()), REQUESTS_MAX, System::nanoTime);
 
     @AfterEach
     void stop() {

@@ -49,6 +49,11 @@ final class Guide {
         out.println("  gerve audit log");
         out.println("  gerve audit repo github/hub");
         out.println();
+        out.println("  # Metrics and health of the gate and the key service");
+        out.println("  curl " + site.gate().metricsUrl() + "/metrics");
+        out.println("  curl " + site.gate().metricsUrl() + "/readyz");
+        out.println("  curl " + site.keyService().metricsUrl() + "/metrics");
+        out.println();
         out.println("Logs: " + site.folder() + "/*.log. Ctrl-C stops everything and removes the folder.");
         out.flush();
     }

@@ -9,14 +9,18 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** Configuration file of one gate and one key service, which listen on ports of the loopback address. */
-record GateConfig(Path file, int port, int keyServicePort) {
+/**
+ * Configuration file of one gate and one key service, which listen on ports of the loopback address.
+ *
+ * @param metricsPort port of the gate's metrics, with either frontend
+ */
+record GateConfig(Path file, int port, int metricsPort, int keyServicePort, int keyServiceMetricsPort) {
     private static final String GATE_USER = "gerve_gate";
 
     static GateConfig write(
             Path file, FrontendKind frontend, Stores stores, LocalFileServer fileServer, Path hostKey, Path identity)
             throws IOException {
-        var config = new GateConfig(file, FreePort.find(), FreePort.find());
+        var config = new GateConfig(file, FreePort.find(), FreePort.find(), FreePort.find(), FreePort.find());
         Files.writeString(file, """
                 [database]
                 url = "%s"
@@ -51,6 +55,11 @@ record GateConfig(Path file, int port, int keyServicePort) {
                 gate = "%s"
                 spool = "%s"
 
+                [metrics]
+                frontend_listen = "127.0.0.1:%d"
+                agent_listen = "127.0.0.1:%d"
+                keylookup_listen = "127.0.0.1:%d"
+
                 [log]
                 format = "text"
                 """.formatted(
@@ -68,7 +77,10 @@ record GateConfig(Path file, int port, int keyServicePort) {
                         config.keyServicePort(),
                         config.keyServiceUrl(),
                         file.getFileName().toString().replace(".toml", ""),
-                        file.resolveSibling(file.getFileName() + ".spool")));
+                        file.resolveSibling(file.getFileName() + ".spool"),
+                        config.metricsPort(),
+                        config.metricsPort(),
+                        config.keyServiceMetricsPort()));
         if (frontend == FrontendKind.OPENSSH) {
             Files.writeString(file, config.agentSection(), StandardOpenOption.APPEND);
         }
@@ -84,11 +96,20 @@ record GateConfig(Path file, int port, int keyServicePort) {
     GateConfig withDatabaseUser(String user, String fileName) throws IOException {
         Path copy = Files.copy(file, file.resolveSibling(fileName), StandardCopyOption.COPY_ATTRIBUTES);
         Files.writeString(copy, Files.readString(file).replace('"' + GATE_USER + '"', '"' + user + '"'));
-        return new GateConfig(copy, port, keyServicePort);
+        return new GateConfig(copy, port, metricsPort, keyServicePort, keyServiceMetricsPort);
     }
 
     String keyServiceUrl() {
         return "http://127.0.0.1:" + keyServicePort;
+    }
+
+    /** Returns the URL of the gate's metrics and health: {@code http://127.0.0.1:PORT}. */
+    String metricsUrl() {
+        return "http://127.0.0.1:" + metricsPort;
+    }
+
+    String keyServiceMetricsUrl() {
+        return "http://127.0.0.1:" + keyServiceMetricsPort;
     }
 
     String apiUrl() {

@@ -60,6 +60,11 @@ public final class GateProcess implements AutoCloseable {
         return config.port();
     }
 
+    /** Returns the URL of the gate's metrics and health: {@code http://127.0.0.1:PORT}. */
+    public String metricsUrl() {
+        return config.metricsUrl();
+    }
+
     public Path config() {
         return config.file();
     }

@@ -56,6 +56,11 @@ public final class KeyServiceProcess implements AutoCloseable {
         return config.keyServiceUrl();
     }
 
+    /** Returns the URL of the service's metrics: {@code http://127.0.0.1:PORT}. */
+    public String metricsUrl() {
+        return config.keyServiceMetricsUrl();
+    }
+
     public RunningProgram program() {
         return program;
     }

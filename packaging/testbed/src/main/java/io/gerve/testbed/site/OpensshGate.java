@@ -17,10 +17,12 @@ public final class OpensshGate implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
     private static final String ACCOUNT = FrontendKind.OPENSSH.user();
 
+    private final GateConfig config;
     private final RunningProgram agent;
     private final RunningProgram sshd;
 
-    private OpensshGate(RunningProgram agent, RunningProgram sshd) {
+    private OpensshGate(GateConfig config, RunningProgram agent, RunningProgram sshd) {
+        this.config = config;
         this.agent = agent;
         this.sshd = sshd;
     }
@@ -51,7 +53,7 @@ public final class OpensshGate implements AutoCloseable {
                 List.of(sshdProgram.toString(), "-D", "-e", "-f", settings.toString()),
                 Map.of(),
                 folder.resolve("sshd.log"));
-        var gate = new OpensshGate(agent, sshd);
+        var gate = new OpensshGate(config, agent, sshd);
         Instant deadline = Instant.now().plus(START_TIMEOUT);
         while (!Files.exists(config.agentSocket()) || !GateProcess.isListening(config.port())) {
             if (gate.agent.awaitEnd(Duration.ofMillis(100)) || Instant.now().isAfter(deadline)) {
@@ -98,6 +100,11 @@ public final class OpensshGate implements AutoCloseable {
                 UsePAM no
                 PrintMotd no
                 """.formatted(config.port(), hostKey) + shipped;
+    }
+
+    /** Returns the URL of the agent's metrics and health: {@code http://127.0.0.1:PORT}. */
+    public String metricsUrl() {
+        return config.metricsUrl();
     }
 
     public RunningProgram agent() {

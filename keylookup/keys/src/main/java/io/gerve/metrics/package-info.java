@@ -1,0 +1,5 @@
+/** Metrics and health of a program, for Prometheus and load balancers. */
+@NullMarked
+package io.gerve.metrics;
+
+import org.jspecify.annotations.NullMarked;
