@@ -7,6 +7,7 @@ import io.gerve.invalidation.InvalidationBus;
 import io.gerve.lookup.CachedResult;
 import io.gerve.lookup.LookupCache;
 import io.gerve.lookup.LookupUnavailable;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.LongSupplier;
 
 /**
@@ -26,6 +27,11 @@ public final class CachedGrants implements Grants {
     @Override
     public CachedResult<AccessFacts> find(PrincipalId principal, RepositoryName name) throws LookupUnavailable {
         return cache.get(new Key(principal, name));
+    }
+
+    /** Registers the meters of the cache, once. */
+    public void bindTo(MeterRegistry registry) {
+        cache.bindTo(registry, "grants");
     }
 
     private void invalidate(Invalidation invalidation) {

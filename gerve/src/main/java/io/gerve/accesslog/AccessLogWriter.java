@@ -3,6 +3,10 @@ package io.gerve.accesslog;
 import io.gerve.config.AuditSettings;
 import io.gerve.lookup.LookupUnavailable;
 import io.gerve.sql.Database;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -13,6 +17,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +67,10 @@ public final class AccessLogWriter implements AccessLogSink, AutoCloseable {
     private volatile List<AccessLogRecord> inFlight = List.of();
     /** Whether the writer has ended, so that nothing takes records from the queue any more. */
     private volatile boolean isEnded;
+    /** Time at which the spool was last found empty. */
+    private volatile long emptyAt = System.nanoTime();
+
+    private final LongAdder notStored = new LongAdder();
     /** Accessed by the writer's thread only. */
     private long alarmedAt;
 
@@ -88,6 +97,23 @@ public final class AccessLogWriter implements AccessLogSink, AutoCloseable {
     static AccessLogWriter open(AuditSettings settings, AccessLogStore store, Duration closeMax) throws IOException {
         Spool spool = Spool.open(settings.spool(), settings.spoolMegabytesMax() * MEGABYTE, InstantSource.system());
         return new AccessLogWriter(store, spool, settings, closeMax);
+    }
+
+    /** Registers the meters of the queue and the spool, once. */
+    public void bindTo(MeterRegistry registry) {
+        Gauge.builder("gerve.access.log.queue.records", queue, BlockingQueue::size)
+                .description("Records that wait in memory")
+                .register(registry);
+        Gauge.builder("gerve.access.log.spool.bytes", spool, Spool::bytesOrNone)
+                .description("Size of the spool")
+                .baseUnit("bytes")
+                .register(registry);
+        TimeGauge.builder("gerve.access.log.spool.age", () -> System.nanoTime() - emptyAt, TimeUnit.NANOSECONDS)
+                .description("Time since the database last had every record")
+                .register(registry);
+        FunctionCounter.builder("gerve.access.log.not.stored", notStored, LongAdder::sum)
+                .description("Records that are in the program's log only")
+                .register(registry);
     }
 
     @Override
@@ -244,6 +270,7 @@ public final class AccessLogWriter implements AccessLogSink, AutoCloseable {
             if (batch.isEmpty()) {
                 // The state of the database is unknown until there is a batch to send.
                 isDatabaseDown = false;
+                emptyAt = System.nanoTime();
                 return false;
             }
             boolean sent = send(batch);
@@ -299,7 +326,8 @@ public final class AccessLogWriter implements AccessLogSink, AutoCloseable {
         return isDue;
     }
 
-    private static void writeToProgramLog(AccessLogRecord record, String why) {
+    private void writeToProgramLog(AccessLogRecord record, String why) {
+        notStored.increment();
         try {
             LOG.atError()
                     .addKeyValue("record", new String(AccessLogRecordCodec.bytes(record), StandardCharsets.UTF_8))

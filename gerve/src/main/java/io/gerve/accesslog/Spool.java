@@ -105,6 +105,16 @@ final class Spool implements AutoCloseable {
         }
     }
 
+    /** Returns the size of the spool, or NaN if it cannot be read. */
+    double bytesOrNone() {
+        try {
+            return bytes();
+        } catch (IOException e) {
+            LOG.debug("Cannot read the size of the access log spool", e);
+            return Double.NaN;
+        }
+    }
+
     synchronized long bytes() throws IOException {
         long sum = 0;
         for (SpoolSegment segment : segments) {

@@ -39,6 +39,7 @@ public final class AgentServer implements AutoCloseable {
     private final CommandResponder commands;
     private final AgentSocket socket;
     private final Duration lineInterval;
+    private final AgentMetrics metrics;
     private final int requestsMax;
     private final Semaphore free;
 
@@ -54,8 +55,10 @@ public final class AgentServer implements AutoCloseable {
             FileServerSettings fileServers,
             KeyDirectory keys,
             DelegatedRequests requests,
-            Duration silenceMax)
+            Duration silenceMax,
+            AgentMetrics metrics)
             throws IOException {
+        this.metrics = metrics;
         this.permissions = PeerPermissions.of(settings);
         this.keys = new AuthorizedKeysResponder(keys, settings, DEFAULT_SOCKET);
         this.requestsMax = settings.requestsMax();
@@ -134,6 +137,7 @@ public final class AgentServer implements AutoCloseable {
         try (var _ = new ChannelTimeout(channel, CLIENT_TIMEOUT)) {
             request = AgentRequest.read(channel);
         }
+        var replies = new ReplyWriter(request, channel, metrics);
         if (!isAdmitted || !permissions.permits(request, peer)) {
             LOG.atWarn()
                     .addKeyValue("account", peer.getName())
@@ -141,15 +145,15 @@ public final class AgentServer implements AutoCloseable {
                             isAdmitted
                                     ? "Refused a request without permission"
                                     : "Refused a request: agent.requests_max reached");
-            new AgentReply.Refused().write(channel);
+            replies.write(new AgentReply.Refused());
             return Optional.empty();
         }
         return switch (request) {
             case AgentRequest.FindKey ofKey -> {
-                keys.answer(ofKey).write(channel);
+                replies.write(keys.answer(ofKey));
                 yield Optional.empty();
             }
-            case AgentRequest.AuthorizeCommand ofCommand -> commands.reply(ofCommand, channel);
+            case AgentRequest.AuthorizeCommand ofCommand -> commands.reply(ofCommand, replies);
         };
     }
 

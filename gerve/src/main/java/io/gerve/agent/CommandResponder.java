@@ -14,7 +14,6 @@ import io.gerve.session.DelegatedRequests;
 import io.gerve.session.DelegatedResult;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -58,29 +57,29 @@ final class CommandResponder {
      *
      * @return the command if it runs now; the caller closes it when it has ended
      */
-    Optional<DelegatedCommand> reply(AgentRequest.AuthorizeCommand request, SocketChannel channel) throws IOException {
+    Optional<DelegatedCommand> reply(AgentRequest.AuthorizeCommand request, ReplyWriter replies) throws IOException {
         Optional<ClientRequest> parsed = parse(request);
         if (parsed.isEmpty()) {
             LOG.warn("Refused a malformed request: gerve-shell was not called as sshd's forced command");
-            new AgentReply.Refused().write(channel);
+            replies.write(new AgentReply.Refused());
             return Optional.empty();
         }
         switch (requests.authorize(parsed.get())) {
             case DelegatedResult.Message(String text, int exitStatus) ->
-                new AgentReply.Message(text, exitStatus).write(channel);
-            case DelegatedResult.Output(String text) -> new AgentReply.Output(text).write(channel);
+                replies.write(new AgentReply.Message(text, exitStatus));
+            case DelegatedResult.Output(String text) -> replies.write(new AgentReply.Output(text));
             case DelegatedResult.Connect connect -> {
-                return Optional.of(connect(connect, channel));
+                return Optional.of(connect(connect, replies));
             }
         }
         return Optional.empty();
     }
 
-    private DelegatedCommand connect(DelegatedResult.Connect connect, SocketChannel channel) throws IOException {
+    private DelegatedCommand connect(DelegatedResult.Connect connect, ReplyWriter replies) throws IOException {
         DelegatedCommand running = connect.running();
         boolean isSent = false;
         try {
-            new AgentReply.Connect(wholeSeconds(silenceMax), invocation(connect)).write(channel);
+            replies.write(new AgentReply.Connect(wholeSeconds(silenceMax), invocation(connect)));
             isSent = true;
             return running;
         } finally {

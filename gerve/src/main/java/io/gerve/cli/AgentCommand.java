@@ -1,6 +1,7 @@
 package io.gerve.cli;
 
 import io.gerve.admin.ChangeRefused;
+import io.gerve.agent.AgentMetrics;
 import io.gerve.agent.AgentServer;
 import io.gerve.config.CacheSettings;
 import io.gerve.config.FrontendSettings;
@@ -64,17 +65,25 @@ final class AgentCommand implements Callable<Integer> {
                 var metrics = new ProgramMetrics();
                 var site = new GateComponents(settings, InstantSource.system(), metrics.registry());
                 var _ = new MetricsServer(settings.metrics().agent(), metrics, site.readiness());
-                var fileServers = new FileServerPool(settings.fileServers().withMinIdle(SESSIONS_PER_HOST))) {
+                var fileServers =
+                        new FileServerPool(settings.fileServers().withMinIdle(SESSIONS_PER_HOST), metrics.registry())) {
             FrontendSettings.Limits limits = settings.frontend().limits();
+            var slots = new SessionSlots(limits.sessionsMax(), limits.sessionsPerAccountMax());
+            slots.bindTo(metrics.registry());
             var requests = new DelegatedRequests(
                     site.authorizer(),
                     fileServers::isAnswering,
-                    new SessionSlots(limits.sessionsMax(), limits.sessionsPerAccountMax()),
+                    slots,
                     site.liveSessions(),
                     site.selfServiceAnswers(),
                     site.requestRecorder());
             try (var _ = new AgentServer(
-                    settings.agent(), settings.fileServers(), site.keys(), requests, silenceMax(settings.cache()))) {
+                    settings.agent(),
+                    settings.fileServers(),
+                    site.keys(),
+                    requests,
+                    silenceMax(settings.cache()),
+                    new AgentMetrics(metrics.registry()))) {
                 LOG.atInfo().addKeyValue("socket", settings.agent().socket()).log("Agent listening");
                 site.readiness().serving();
                 stop.await();

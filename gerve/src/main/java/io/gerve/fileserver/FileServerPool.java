@@ -2,6 +2,7 @@ package io.gerve.fileserver;
 
 import io.gerve.config.FileServerSettings;
 import io.gerve.routing.FileServerHost;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Collection;
@@ -24,6 +25,7 @@ public final class FileServerPool implements FileServers {
     private final FileServerSettings settings;
     private final SessionDialer dialer;
     private final Map<FileServerHost, HostPool> hosts = new ConcurrentHashMap<>();
+    private final PoolMetrics metrics;
     private final CountDownLatch closed = new CountDownLatch(1);
 
     /**
@@ -32,8 +34,9 @@ public final class FileServerPool implements FileServers {
      * @throws IllegalArgumentException if the private key in the settings cannot be read or used
      * @throws IllegalStateException if this Java does not support the key exchanges and signatures for file servers
      */
-    public FileServerPool(FileServerSettings settings) {
+    public FileServerPool(FileServerSettings settings, MeterRegistry registry) {
         this.settings = settings;
+        this.metrics = new PoolMetrics(registry, hosts);
         this.dialer = new SessionDialer(settings);
         Thread.ofVirtual().name("file-server-pool-housekeeper").start(this::housekeepUntilClosed);
     }
@@ -93,7 +96,10 @@ public final class FileServerPool implements FileServers {
     }
 
     private HostPool pool(FileServerHost host) {
-        var hostPool = hosts.computeIfAbsent(host, h -> new HostPool(h, settings, dialer));
+        var hostPool = hosts.computeIfAbsent(host, h -> {
+            metrics.add(h);
+            return new HostPool(h, settings, dialer);
+        });
         if (closed.getCount() == 0) {
             hostPool.close();
         }

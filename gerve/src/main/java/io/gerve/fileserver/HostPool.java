@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -51,6 +52,7 @@ final class HostPool {
      */
     private final CircuitBreaker requestLogins = new CircuitBreaker(2, Duration.ofSeconds(1), System::nanoTime);
 
+    private final LongAdder loginFailures = new LongAdder();
     private int pendingConnections;
     private long lastBorrowedAt = System.nanoTime();
     private boolean closed;
@@ -264,6 +266,20 @@ final class HostPool {
         }
     }
 
+    /** Returns the number of sessions that connect or log in. */
+    int dialingCount() {
+        lock.lock();
+        try {
+            return (int) open.stream().filter(session -> !session.isLoggedIn()).count();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    long loginFailures() {
+        return loginFailures.sum();
+    }
+
     private void fillPool() {
         while (!closed
                 && isIdleSessionNeeded()
@@ -321,6 +337,7 @@ final class HostPool {
     private boolean hostRefused(long startedAt) {
         lock.lock();
         try {
+            loginFailures.increment();
             backgroundLogins.failed();
             if (System.nanoTime() - startedAt < LOGIN_TIMEOUT_MIN.toNanos()) {
                 requestLogins.succeeded();

@@ -97,6 +97,11 @@ final class PooledSession {
         return loggedIn && jsch.isConnected();
     }
 
+    /** Returns whether the session has logged in, even if it has ended since. */
+    boolean isLoggedIn() {
+        return loggedIn;
+    }
+
     int uses() {
         return uses;
     }

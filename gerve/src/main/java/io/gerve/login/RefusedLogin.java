@@ -69,7 +69,7 @@ public record RefusedLogin(
         CONNECTIONS_MAX;
 
         /** Returns the name of the rule in the record: {@code key_unknown}. */
-        String label() {
+        public String label() {
             return name().toLowerCase(Locale.ROOT);
         }
 

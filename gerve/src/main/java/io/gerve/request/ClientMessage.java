@@ -14,8 +14,8 @@ import java.nio.charset.StandardCharsets;
 public record ClientMessage(String text, int exitStatus) {
     private static final int NO_COMMAND = 1;
     private static final int FATAL = 128;
-    private static final int TRY_AGAIN = 75;
     private static final int CONNECTION_REFUSED = 255;
+    static final int TRY_AGAIN = 75;
 
     static final ClientMessage NOT_FOUND = new ClientMessage("ERROR: Repository not found.", FATAL);
     /** The message of ssh(1) to a client that has no key to offer. */

@@ -184,6 +184,25 @@ public final class RequestContext {
         log.write(fields);
     }
 
+    void measure(RequestMetrics metrics, TransferMonitor transfer, RequestEnd ended) {
+        measure(metrics, transfer.firstByte(), RequestOutcome.of(result.decision(), result.rule(), ended));
+    }
+
+    /** Measures a request that continues without the gate. */
+    void measureDelegated(RequestMetrics metrics) {
+        measure(metrics, Duration.ZERO, RequestOutcome.DELEGATED);
+    }
+
+    private void measure(RequestMetrics metrics, Duration firstByte, RequestOutcome outcome) {
+        metrics.took(RequestMetrics.Phase.AUTHENTICATE, request.authentication());
+        metrics.took(RequestMetrics.Phase.AUTHORIZE, decisionTime);
+        metrics.took(RequestMetrics.Phase.ROUTE, routingTime);
+        metrics.took(RequestMetrics.Phase.CONNECT, connectTime);
+        metrics.took(RequestMetrics.Phase.FIRST_BYTE, firstByte);
+        metrics.decided(result.decision(), result.rule());
+        metrics.ended(service, outcome, Duration.ofNanos(nanos.getAsLong() - startedAt));
+    }
+
     private Duration endPhase() {
         long now = nanos.getAsLong();
         Duration elapsed = Duration.ofNanos(now - phaseStartedAt);

@@ -8,8 +8,8 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.LongSupplier;
 
 /**
- * Recorder of requests: writes the log line, the access log record and the last use of the key. Safe for use by many
- * threads.
+ * Recorder of requests: writes the log line, the access log record, the metrics and the last use of the key. Safe for
+ * use by many threads.
  */
 public final class RequestRecorder {
     private final KeyUse keyUse;
@@ -18,6 +18,7 @@ public final class RequestRecorder {
     private final LongSupplier nanos;
     private final Duration runningRecordAfter;
     private final ScheduledThreadPoolExecutor timer;
+    private final RequestMetrics metrics;
     private final RequestLog requestLog = new RequestLog();
 
     /** Recorder of the use of a key. Never blocks. */
@@ -35,7 +36,8 @@ public final class RequestRecorder {
             AccessLogSink accessLog,
             RequestIdGenerator ids,
             LongSupplier nanos,
-            Duration runningRecordAfter) {
+            Duration runningRecordAfter,
+            RequestMetrics metrics) {
         this.keyUse = keyUse;
         this.accessLog = accessLog;
         this.ids = ids;
@@ -44,11 +46,17 @@ public final class RequestRecorder {
         this.timer = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().daemon().name("running-record-timer").factory());
         timer.setRemoveOnCancelPolicy(true);
+        this.metrics = metrics;
     }
 
     /** Begins a request and returns its context. */
     public RequestContext begin(ClientRequest request) {
         return new RequestContext(ids.next(), request, nanos);
+    }
+
+    /** Returns a monitor of the bytes of one request. */
+    public TransferMonitor newTransfer() {
+        return new TransferMonitor(metrics.traffic());
     }
 
     public void keyUsed(RegisteredKey key) {
@@ -65,12 +73,14 @@ public final class RequestRecorder {
 
     public void end(RequestContext context, TransferMonitor transfer, RequestEnd ended) {
         context.log(requestLog, transfer, ended);
+        context.measure(metrics, transfer, ended);
         accessLog.write(context.record(transfer, ended));
     }
 
     /** Records a request that continues without the gate, which does not learn of its end. */
     public void endDelegated(RequestContext context) {
         context.logDelegated(requestLog);
+        context.measureDelegated(metrics);
         accessLog.write(context.delegatedRecord());
     }
 }

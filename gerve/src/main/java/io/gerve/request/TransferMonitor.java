@@ -2,6 +2,7 @@ package io.gerve.request;
 
 import io.gerve.push.PushObserver;
 import io.gerve.push.PushedRefs;
+import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,19 @@ import org.jspecify.annotations.Nullable;
 public final class TransferMonitor {
     private final LongAdder in = new LongAdder();
     private final LongAdder out = new LongAdder();
+    private final RequestMetrics.Traffic total;
+    private final long startedAt = System.nanoTime();
+    private volatile Duration firstByte = Duration.ZERO;
     private volatile @Nullable PushObserver pushObserver;
+
+    public TransferMonitor() {
+        this(new RequestMetrics.Traffic(new LongAdder(), new LongAdder()));
+    }
+
+    /** @param total counts the bytes of this request too */
+    TransferMonitor(RequestMetrics.Traffic total) {
+        this.total = total;
+    }
 
     /** Enables the observation of a push. Must be called before the first byte. */
     public void observePush() {
@@ -21,6 +34,7 @@ public final class TransferMonitor {
 
     public void in(byte[] bytes, int start, int length) {
         in.add(length);
+        total.in().add(length);
         PushObserver observer = pushObserver;
         if (observer != null) {
             observer.in(bytes, start, length);
@@ -37,6 +51,15 @@ public final class TransferMonitor {
 
     public void out(int bytes) {
         out.add(bytes);
+        total.out().add(bytes);
+        if (firstByte.isZero()) {
+            firstByte = Duration.ofNanos(System.nanoTime() - startedAt);
+        }
+    }
+
+    /** Returns the time until the client received its first byte, or zero if it received none. */
+    Duration firstByte() {
+        return firstByte;
     }
 
     /** Returns the number of bytes from the client. */

@@ -7,6 +7,7 @@ import io.gerve.lookup.CachedResult;
 import io.gerve.lookup.Freshness;
 import io.gerve.lookup.LookupCache;
 import io.gerve.lookup.LookupUnavailable;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -36,6 +37,10 @@ final class CachedFileServers {
             throw new LookupUnavailable("hosts of file server " + server + ": only an old result is cached");
         }
         return result.value();
+    }
+
+    void bindTo(MeterRegistry registry) {
+        servers.bindTo(registry, "file_servers");
     }
 
     private void invalidate(Invalidation invalidation) {

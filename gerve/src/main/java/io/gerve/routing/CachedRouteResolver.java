@@ -8,6 +8,7 @@ import io.gerve.lookup.CachedResult;
 import io.gerve.lookup.Freshness;
 import io.gerve.lookup.LookupCache;
 import io.gerve.lookup.LookupUnavailable;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -43,6 +44,11 @@ public final class CachedRouteResolver implements RouteResolver {
             LOG.atDebug().addKeyValue("owner", owner).log("Route look-up failed, using last known route");
         }
         return result.value();
+    }
+
+    /** Registers the meters of the cache, once. */
+    public void bindTo(MeterRegistry registry) {
+        routes.bindTo(registry, "routes");
     }
 
     private void invalidate(Invalidation invalidation) {

@@ -7,6 +7,7 @@ import io.gerve.invalidation.InvalidationBus;
 import io.gerve.keylookup.directory.Login;
 import io.gerve.lookup.CircuitBreaker;
 import io.gerve.lookup.LookupUnavailable;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -57,6 +58,12 @@ public final class RedisRouteResolver implements RouteResolver {
         this.servers = new CachedFileServers(source, invalidations, settings, ticker::read);
         this.cleaner = new StaleRedisCleaner(routes, source, ticker);
         invalidations.listen(this::invalidate);
+    }
+
+    /** Registers the meters of the cached file servers and of the queries of Redis, once. */
+    public void bindTo(MeterRegistry registry) {
+        servers.bindTo(registry);
+        routes.bindTo(registry);
     }
 
     @Override

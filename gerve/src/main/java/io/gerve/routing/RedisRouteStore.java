@@ -4,12 +4,17 @@ import io.gerve.config.RedisSettings;
 import io.gerve.keylookup.directory.Login;
 import io.gerve.lookup.LookupUnavailable;
 import io.gerve.redis.RedisClients;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,6 +89,9 @@ public final class RedisRouteStore implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RedisRouteStore.class);
 
     private final RedisClient redis;
+    private final LongAdder calls = new LongAdder();
+    private final LongAdder callNanos = new LongAdder();
+    private final LongAdder failures = new LongAdder();
 
     /** Connects to Redis on first use. */
     public RedisRouteStore(RedisSettings settings) {
@@ -218,13 +226,28 @@ public final class RedisRouteStore implements AutoCloseable {
         return Route.isName(text);
     }
 
-    private static <T> T call(String what, Supplier<T> operation) throws LookupUnavailable {
+    private <T> T call(String what, Supplier<T> operation) throws LookupUnavailable {
+        long start = System.nanoTime();
         try {
             return operation.get();
         } catch (RuntimeException e) {
+            failures.increment();
             // Jedis throws exceptions other than its own if the server at that address is not Redis.
             throw new LookupUnavailable(what, e);
+        } finally {
+            calls.increment();
+            callNanos.add(System.nanoTime() - start);
         }
+    }
+
+    /** Registers the meters of the calls, once. */
+    void bindTo(MeterRegistry registry) {
+        FunctionTimer.builder("gerve.redis.calls", calls, LongAdder::sum, _ -> callNanos.sum(), TimeUnit.NANOSECONDS)
+                .description("Calls of Redis for routes")
+                .register(registry);
+        FunctionCounter.builder("gerve.redis.failures", failures, LongAdder::sum)
+                .description("Calls of Redis for routes that failed")
+                .register(registry);
     }
 
     /**

@@ -56,7 +56,7 @@ public final class GitSession implements RequestRunner {
     @Override
     public ExitResult run(ClientRequest request, ClientStreams client) {
         RequestContext context = recorder.begin(request);
-        var transfer = new TransferMonitor();
+        TransferMonitor transfer = recorder.newTransfer();
         RequestEnd ended;
         try {
             ended = answer(request, client, context, transfer);

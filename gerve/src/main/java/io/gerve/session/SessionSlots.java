@@ -3,6 +3,8 @@ package io.gerve.session;
 import io.gerve.keylookup.directory.Principal;
 import io.gerve.keylookup.directory.RegisteredKey;
 import io.gerve.request.AuthorizationResult;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -12,13 +14,25 @@ import java.util.concurrent.Semaphore;
  * only hide the overload. Safe for use by many threads.
  */
 public final class SessionSlots {
+    private final int max;
     private final Semaphore free;
     private final int perPrincipalMax;
     private final Map<String, Integer> taken = new ConcurrentHashMap<>();
 
     public SessionSlots(int max, int perPrincipalMax) {
+        this.max = max;
         this.free = new Semaphore(max);
         this.perPrincipalMax = perPrincipalMax;
+    }
+
+    /** Registers the meters of the sessions, once. */
+    public void bindTo(MeterRegistry registry) {
+        Gauge.builder("gerve.sessions", () -> max - free.availablePermits())
+                .description("Commands that run")
+                .register(registry);
+        Gauge.builder("gerve.sessions.limit", () -> max)
+                .description("Commands that can run at one time")
+                .register(registry);
     }
 
     sealed interface Attempt {

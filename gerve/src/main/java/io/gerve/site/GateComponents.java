@@ -19,6 +19,7 @@ import io.gerve.metrics.Readiness;
 import io.gerve.program.RequestIdGenerator;
 import io.gerve.request.RefusedRequestLimiter;
 import io.gerve.request.RequestAuthorizer;
+import io.gerve.request.RequestMetrics;
 import io.gerve.request.RequestRecorder;
 import io.gerve.request.SelfServiceAnswers;
 import io.gerve.routing.CachedRouteResolver;
@@ -55,6 +56,7 @@ public final class GateComponents implements AutoCloseable {
     private final KeyDirectory keys;
     private final RequestAuthorizer authorizer;
     private final Readiness readiness;
+    private final RequestMetrics requestMetrics;
 
     /**
      * Opens the components.
@@ -71,18 +73,23 @@ public final class GateComponents implements AutoCloseable {
         this.invalidations = new RedisInvalidationBus(config.redis());
         this.redis = new RedisRouteStore(config.redis());
         this.lastUse = new LastUsedRecorder(new MysqlLastUsedStore(database), clock, LAST_USE_INTERVAL);
-        this.keys = CompromisedKeyDirectory.ofSite(config, database, invalidations);
+        this.keys = CompromisedKeyDirectory.ofSite(config, database, invalidations, registry);
         var grants = new CachedGrants(config.cache(), new MysqlGrants(database::sql), invalidations, System::nanoTime);
-        var routeResolver = new CachedRouteResolver(
-                new RedisRouteResolver(redis, new MysqlRouteResolver(database), invalidations, config.cache()),
-                invalidations,
-                config.cache());
+        var uncachedRoutes =
+                new RedisRouteResolver(redis, new MysqlRouteResolver(database), invalidations, config.cache());
+        var routeResolver = new CachedRouteResolver(uncachedRoutes, invalidations, config.cache());
         this.authorizer = new RequestAuthorizer(keys, new AccessGate(grants, clock), routeResolver);
         this.readiness = new Readiness(
                 registry,
                 new DependencyProbe("database", database::isAnswering, registry),
                 new DependencyProbe("redis", invalidations::isAnswering, registry));
+        this.requestMetrics = new RequestMetrics(registry);
         database.bindTo(registry);
+        accessLog.bindTo(registry);
+        invalidations.bindTo(registry);
+        grants.bindTo(registry);
+        uncachedRoutes.bindTo(registry);
+        routeResolver.bindTo(registry);
     }
 
     private static AccessLogWriter openAccessLog(GerveConfig config, Database database) throws IOException {
@@ -137,7 +144,8 @@ public final class GateComponents implements AutoCloseable {
                 refusedRequests,
                 ids,
                 System::nanoTime,
-                config.audit().runningRecordAfter());
+                config.audit().runningRecordAfter(),
+                requestMetrics);
     }
 
     /** Returns a recorder of refused logins. The caller must close it before it closes this object. */

@@ -15,12 +15,15 @@ import io.gerve.keylookup.directory.KeyDirectory;
 import io.gerve.lookup.CachedResult;
 import io.gerve.program.RequestIdGenerator;
 import io.gerve.request.RequestAuthorizer;
+import io.gerve.request.RequestMetrics;
 import io.gerve.request.RequestRecorder;
 import io.gerve.request.SelfServiceAnswers;
 import io.gerve.session.DelegatedRequests;
 import io.gerve.session.DirectInvalidationBus;
 import io.gerve.session.LiveSessions;
 import io.gerve.session.SessionSlots;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -46,6 +49,8 @@ class AgentIT {
             SELF, "ssh-ed25519", "AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl");
     private static final AgentRequest COMMAND = command("192.0.2.7", "git-upload-pack 'mojombo/bert'");
 
+    private final MeterRegistry registry = new SimpleMeterRegistry();
+
     @TempDir
     private Path folder;
 
@@ -61,6 +66,8 @@ class AgentIT {
                     .isInstanceOfSatisfying(
                             AgentReply.Message.class,
                             message -> assertThat(message.text()).startsWith("Hi tom!"));
+            assertThat(answered("find_key", "key_found")).isEqualTo(1);
+            assertThat(answered("authorize_command", "message")).isEqualTo(2);
         }
     }
 
@@ -143,6 +150,13 @@ class AgentIT {
         }
     }
 
+    private long answered(String request, String reply) {
+        return registry.get("gerve.agent.requests")
+                .tags("request", request, "reply", reply)
+                .timer()
+                .count();
+    }
+
     private AgentServer agent(String user, String keysUser, KeyDirectory keys) throws IOException {
         Grants nothing = (_, _) -> CachedResult.fresh(new AccessFacts.Unknown());
         var authorizer =
@@ -159,7 +173,8 @@ class AgentIT {
                         _ -> {},
                         new RequestIdGenerator(InstantSource.system(), new SecureRandom()),
                         System::nanoTime,
-                        Duration.ofMinutes(1)));
+                        Duration.ofMinutes(1),
+                        new RequestMetrics(registry)));
         var fileServers = new FileServerSettings(
                 "git",
                 folder.resolve("key"),
@@ -171,7 +186,12 @@ class AgentIT {
                 Duration.ofMinutes(1),
                 1);
         return new AgentServer(
-                AgentSamples.settings(socket(), user, keysUser), fileServers, keys, requests, Duration.ofMinutes(1));
+                AgentSamples.settings(socket(), user, keysUser),
+                fileServers,
+                keys,
+                requests,
+                Duration.ofMinutes(1),
+                new AgentMetrics(registry));
     }
 
     private Path socket() {

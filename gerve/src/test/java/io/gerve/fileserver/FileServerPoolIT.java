@@ -95,6 +95,15 @@ class FileServerPoolIT {
     }
 
     @Test
+    void sessionsAreMeasuredByHostAndState() throws Exception {
+        try (var _ = server.start("cat")) {
+            await().atMost(TIMEOUT).until(() -> server.sessions("idle") == 2 && server.sessions("dialing") == 0);
+            assertThat(server.sessions("borrowed")).isEqualTo(1);
+        }
+        await().atMost(TIMEOUT).until(() -> server.sessions("borrowed") == 0);
+    }
+
+    @Test
     void waitForSlotTimesOut() throws Exception {
         server.usePool(server.settings(0, 1, Duration.ofSeconds(5), KEEPALIVE_INTERVAL));
         try (var _ = server.start("cat")) {

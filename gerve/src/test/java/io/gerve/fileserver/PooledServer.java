@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.gerve.config.FileServerSettings;
 import io.gerve.routing.FileServerHost;
 import io.gerve.testing.RunningSshd;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -24,6 +26,7 @@ final class PooledServer implements AutoCloseable {
     /** Keepalive interval. A command is lost after three intervals without a reply. */
     static final Duration KEEPALIVE_INTERVAL = Duration.ofSeconds(2);
 
+    private MeterRegistry registry = new SimpleMeterRegistry();
     private final Path home;
     private RunningSshd sshd;
     private FileServerPool pool;
@@ -36,12 +39,26 @@ final class PooledServer implements AutoCloseable {
         }
     }
 
+    double loginFailures() {
+        return registry.get("gerve.pool.login.failures")
+                .tag("host", host.name())
+                .functionCounter()
+                .count();
+    }
+
+    double sessions(String state) {
+        return registry.get("gerve.pool.sessions")
+                .tags("host", host.name(), "state", state)
+                .gauge()
+                .value();
+    }
+
     /** @param home empty directory for all files of sshd */
     PooledServer(Path home) throws IOException {
         this.home = home;
         sshd = RunningSshd.withShell(home.resolve("sshd"));
         host = sshd.host("fs1a");
-        pool = new FileServerPool(settings(2, 8, TIMEOUT, KEEPALIVE_INTERVAL));
+        pool = new FileServerPool(settings(2, 8, TIMEOUT, KEEPALIVE_INTERVAL), registry);
     }
 
     RunningSshd sshd() {
@@ -81,7 +98,8 @@ final class PooledServer implements AutoCloseable {
 
     void usePool(FileServerSettings settings) {
         pool.close();
-        pool = new FileServerPool(settings);
+        registry = new SimpleMeterRegistry();
+        pool = new FileServerPool(settings, registry);
     }
 
     /** Directs all further commands to the host. */

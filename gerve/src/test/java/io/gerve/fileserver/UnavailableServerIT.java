@@ -47,9 +47,11 @@ class UnavailableServerIT {
     @Timeout(180)
     void killedServerIsUnavailable() throws Exception {
         assertThat(server.run("true").ending()).isEqualTo(new RemoteExit.Exited(0));
+        assertThat(server.loginFailures()).isZero();
         server.sshd().kill();
 
         assertThatThrownBy(() -> server.run("true")).isInstanceOf(FileServerUnavailable.class);
+        assertThat(server.loginFailures()).isPositive();
     }
 
     @Test

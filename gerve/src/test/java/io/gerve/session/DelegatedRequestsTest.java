@@ -16,9 +16,12 @@ import io.gerve.lookup.LookupUnavailable;
 import io.gerve.program.RequestIdGenerator;
 import io.gerve.request.ClientRequest;
 import io.gerve.request.RequestAuthorizer;
+import io.gerve.request.RequestMetrics;
 import io.gerve.request.RequestRecorder;
 import io.gerve.request.SelfServiceAnswers;
 import io.gerve.routing.FileServerHost;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -38,6 +41,7 @@ class DelegatedRequestsTest {
     private static final String PUSH = "git-receive-pack 'mojombo/bert.git'";
     private static final KeyDirectory KEYS = _ -> CachedResult.fresh(Optional.of(RequestSamples.KEY));
 
+    private final MeterRegistry registry = new SimpleMeterRegistry();
     private final List<RegisteredKey> used = new ArrayList<>();
     private final List<AccessLogRecord> records = new ArrayList<>();
     private final DirectInvalidationBus invalidations = new DirectInvalidationBus();
@@ -208,7 +212,8 @@ class DelegatedRequestsTest {
                         records::add,
                         new RequestIdGenerator(InstantSource.system(), new SecureRandom()),
                         System::nanoTime,
-                        Duration.ofMinutes(1)));
+                        Duration.ofMinutes(1),
+                        new RequestMetrics(registry)));
     }
 
     private static String message(DelegatedResult result, int exitStatus) {

@@ -19,9 +19,12 @@ import io.gerve.program.RequestIdGenerator;
 import io.gerve.push.PushedRefs;
 import io.gerve.request.ExitResult;
 import io.gerve.request.RequestAuthorizer;
+import io.gerve.request.RequestMetrics;
 import io.gerve.request.RequestRecorder;
 import io.gerve.request.SelfServiceAnswers;
 import io.gerve.routing.RouteResolver;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,6 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GitSessionTest {
     private static final String CLONE = "git-upload-pack 'mojombo/bert.git'";
 
+    private final MeterRegistry registry = new SimpleMeterRegistry();
     private final AtomicReference<Optional<RegisteredKey>> key = new AtomicReference<>(Optional.of(RequestSamples.KEY));
     private final AtomicReference<AccessFacts> facts = new AtomicReference<>(RequestSamples.readable());
     private final List<RegisteredKey> used = new ArrayList<>();
@@ -144,6 +148,35 @@ class GitSessionTest {
             assertThat(session().run(RequestSamples.request(CLONE), client)).isEqualTo(new ExitResult.Status(0));
             assertThat(used).containsExactly(RequestSamples.KEY);
         }
+    }
+
+    @Test
+    void requestsAreCountedByOutcomeAndRefusalsByRule() {
+        servers.next((_, _, _) -> new RemoteExit.Exited(0));
+        message(CLONE, 0);
+        message("git-receive-pack 'mojombo/bert.git'", 128);
+        message("", 1);
+
+        assertThat(requests("git-upload-pack", "served")).isEqualTo(1);
+        assertThat(requests("git-receive-pack", "denied")).isEqualTo(1);
+        assertThat(requests("none", "answered")).isEqualTo(1);
+        assertThat(registry.get("gerve.refusals")
+                        .tag("rule", "no_write_grant")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
+        assertThat(registry.get("gerve.request.phase")
+                        .tag("phase", "connect")
+                        .timer()
+                        .count())
+                .isEqualTo(1);
+    }
+
+    private double requests(String service, String outcome) {
+        return registry.get("gerve.requests")
+                .tags("service", service, "outcome", outcome)
+                .counter()
+                .count();
     }
 
     @Test
@@ -405,7 +438,8 @@ class GitSessionTest {
                         records::add,
                         new RequestIdGenerator(InstantSource.system(), new SecureRandom()),
                         System::nanoTime,
-                        Duration.ofMinutes(1)));
+                        Duration.ofMinutes(1),
+                        new RequestMetrics(registry)));
     }
 
     private static RegisteredKey revoked() {

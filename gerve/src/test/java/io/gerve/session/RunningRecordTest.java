@@ -9,8 +9,10 @@ import io.gerve.program.RequestIdGenerator;
 import io.gerve.request.EndedBy;
 import io.gerve.request.RequestContext;
 import io.gerve.request.RequestEnd;
+import io.gerve.request.RequestMetrics;
 import io.gerve.request.RequestRecorder;
 import io.gerve.request.TransferMonitor;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -55,6 +57,7 @@ class RunningRecordTest {
                 records::add,
                 new RequestIdGenerator(InstantSource.system(), new SecureRandom()),
                 System::nanoTime,
-                runningRecordAfter);
+                runningRecordAfter,
+                new RequestMetrics(new SimpleMeterRegistry()));
     }
 }

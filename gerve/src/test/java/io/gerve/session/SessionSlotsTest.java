@@ -3,6 +3,7 @@ package io.gerve.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gerve.session.SessionSlots.Attempt;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 
 class SessionSlotsTest {
@@ -34,5 +35,16 @@ class SessionSlotsTest {
         slots.tryTake("tom");
 
         assertThat(slots.tryTake("pj")).isInstanceOf(Attempt.Taken.class);
+    }
+
+    @Test
+    void runningSessionsAreMeasured() {
+        var registry = new SimpleMeterRegistry();
+        slots.bindTo(registry);
+        var first = (Attempt.Taken) slots.tryTake("tom");
+        slots.tryTake("tom");
+        first.slot().close();
+        assertThat(registry.get("gerve.sessions").gauge().value()).isEqualTo(1);
+        assertThat(registry.get("gerve.sessions.limit").gauge().value()).isEqualTo(3);
     }
 }

@@ -5,6 +5,7 @@ import io.gerve.connection.PendingConnections;
 import io.gerve.keylookup.directory.KeyDirectory;
 import io.gerve.login.RefusedLogin;
 import io.gerve.request.RequestRunner;
+import io.gerve.ssh.metrics.ConnectionMetrics;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -12,6 +13,7 @@ import java.util.function.Consumer;
  * Settings, services and limits that all connections share.
  *
  * @param refusedLogins receives each refused login when its connection has ended
+ * @param metrics the meters of connections and logins
  * @param perAddress the limit on connections per client address
  * @param unauthenticated the connections of clients that have not authenticated
  * @param loginExchanges the queue for key exchanges of clients that have not authenticated
@@ -23,6 +25,7 @@ record ConnectionContext(
         KeyDirectory keys,
         RequestRunner requests,
         Consumer<RefusedLogin> refusedLogins,
+        ConnectionMetrics metrics,
         ConnectionSlots perAddress,
         PendingConnections unauthenticated,
         KeyExchangeQueue loginExchanges,

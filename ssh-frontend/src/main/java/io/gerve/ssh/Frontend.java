@@ -75,19 +75,22 @@ public final class Frontend implements Callable<Integer> {
                 var metrics = new ProgramMetrics();
                 var site = new GateComponents(settings, InstantSource.system(), metrics.registry());
                 var _ = new MetricsServer(settings.metrics().frontend(), metrics, site.readiness());
-                var fileServers = new FileServerPool(settings.fileServers())) {
+                var fileServers = new FileServerPool(settings.fileServers(), metrics.registry())) {
             FrontendSettings frontend = fittingTheHeap(settings.frontend());
             FrontendSettings.Limits limits = frontend.limits();
+            var slots = new SessionSlots(limits.sessionsMax(), limits.sessionsPerAccountMax());
+            slots.bindTo(metrics.registry());
             var sessions = new GitSession(
                     site.authorizer(),
                     fileServers,
-                    new SessionSlots(limits.sessionsMax(), limits.sessionsPerAccountMax()),
+                    slots,
                     site.liveSessions(),
                     site.selfServiceAnswers(),
                     site.requestRecorder());
             prepareSessions(fileServers, site.routes());
             try (var refusedLogins = site.refusedLogins();
-                    var listener = new SshListener(frontend, site.keys(), sessions, refusedLogins::refused)) {
+                    var listener = new SshListener(
+                            frontend, site.keys(), sessions, refusedLogins::refused, metrics.registry())) {
                 LOG.atInfo().addKeyValue("port", listener.port()).log("Listening for SSH connections");
                 site.readiness().serving();
                 stop.await();

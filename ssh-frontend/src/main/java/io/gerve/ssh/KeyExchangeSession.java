@@ -1,5 +1,6 @@
 package io.gerve.ssh;
 
+import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;
 import org.apache.sshd.common.SshConstants;
@@ -122,6 +123,16 @@ abstract class KeyExchangeSession extends BoundedSession {
         KeyExchangeQueue.Turn waiting = turn;
         if (waiting != null) {
             waiting.giveUp();
+        }
+    }
+
+    @Override
+    protected Map<KexProposalOption, String> negotiate() throws Exception {
+        try {
+            return super.negotiate();
+        } catch (IOException e) {
+            shared.metrics().negotiationFailed(getClientKexProposals(), getServerKexProposals());
+            throw e;
         }
     }
 

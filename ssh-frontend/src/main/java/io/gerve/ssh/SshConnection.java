@@ -61,6 +61,7 @@ final class SshConnection extends KeyExchangeSession {
         InetAddress peer = ((InetSocketAddress) socket.getRemoteAddress()).getAddress();
         this.behindBalancer = shared.settings().trustedProxies().stream().anyMatch(network -> network.contains(peer));
         shared.connections().add(this);
+        shared.metrics().accepted();
         addCloseFutureListener(_ -> closed());
         if (!behindBalancer) {
             address = peer;
@@ -199,6 +200,7 @@ final class SshConnection extends KeyExchangeSession {
             throw new IllegalStateException("This connection is already bound to a key");
         }
         fingerprint = key;
+        shared.metrics().loggedIn();
         authentication = timeouts.loggedIn();
         liftBounds();
     }

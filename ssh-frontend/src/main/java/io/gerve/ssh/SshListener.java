@@ -5,8 +5,10 @@ import io.gerve.connection.PendingConnections;
 import io.gerve.keylookup.directory.KeyDirectory;
 import io.gerve.login.RefusedLogin;
 import io.gerve.request.RequestRunner;
+import io.gerve.ssh.metrics.ConnectionMetrics;
 import io.gerve.ssh.transport.ListeningSocket;
 import io.gerve.ssh.transport.SelectorTransport;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.security.KeyPair;
 import java.time.Duration;
@@ -82,9 +84,13 @@ public final class SshListener implements AutoCloseable {
      * @throws IOException if a host key cannot be used, the self-test of the cryptography fails, or the port is in use
      */
     public SshListener(
-            FrontendSettings settings, KeyDirectory keys, RequestRunner requests, Consumer<RefusedLogin> refusedLogins)
+            FrontendSettings settings,
+            KeyDirectory keys,
+            RequestRunner requests,
+            Consumer<RefusedLogin> refusedLogins,
+            MeterRegistry registry)
             throws IOException {
-        this(settings, keys, requests, refusedLogins, RekeyLimit.RECOMMENDED, onePerProcessor(LOGIN_RATE));
+        this(settings, keys, requests, refusedLogins, registry, RekeyLimit.RECOMMENDED, onePerProcessor(LOGIN_RATE));
     }
 
     SshListener(
@@ -92,21 +98,25 @@ public final class SshListener implements AutoCloseable {
             KeyDirectory keys,
             RequestRunner requests,
             Consumer<RefusedLogin> refusedLogins,
+            MeterRegistry registry,
             RekeyLimit rekeyLimit,
             KeyExchangeQueue loginExchanges)
             throws IOException {
         List<KeyPair> hostKeys = HostKeys.load(settings.hostKeys());
         SelfTest.run(hostKeys);
+        var metrics = new ConnectionMetrics(registry);
         this.shared = new ConnectionContext(
                 settings,
                 keys,
                 requests,
-                refusedLogins,
+                refusedLogins.andThen(metrics::refused),
+                metrics,
                 new ConnectionSlots(settings.limits().connectionsPerAddressMax()),
                 unauthenticated(settings.limits()),
                 loginExchanges,
                 onePerProcessor(REKEY_RATE),
                 ConcurrentHashMap.newKeySet());
+        metrics.bind(this::connections, shared.unauthenticated()::number);
         SshAlgorithms.applyTo(server);
         server.setKeyPairProvider(KeyPairProvider.wrap(hostKeys));
         server.setHost(settings.listen().getAddress().getHostAddress());

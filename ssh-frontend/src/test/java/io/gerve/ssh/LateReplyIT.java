@@ -8,6 +8,7 @@ import io.gerve.fileserver.FileServerPool;
 import io.gerve.fileserver.RemoteExit;
 import io.gerve.keylookup.key.PublicKey;
 import io.gerve.routing.FileServerHost;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -65,8 +66,10 @@ class LateReplyIT {
         }));
         server.start();
         host = new FileServerHost("fs1a", "127.0.0.1", server.getPort(), PublicKey.ofBlob(hostKey.blob()));
-        pool = new FileServerPool(new FileServerSettings(
-                "git", identity.file(), 0, 1, CONNECT_TIMEOUT, TIMEOUT, TIMEOUT, Duration.ofHours(1), 100));
+        pool = new FileServerPool(
+                new FileServerSettings(
+                        "git", identity.file(), 0, 1, CONNECT_TIMEOUT, TIMEOUT, TIMEOUT, Duration.ofHours(1), 100),
+                new SimpleMeterRegistry());
     }
 
     @AfterEach

@@ -6,6 +6,8 @@ import io.gerve.config.FrontendSettings.Timeouts;
 import io.gerve.config.IpNetwork;
 import io.gerve.keylookup.directory.KeyDirectory;
 import io.gerve.login.RefusedLogin;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,6 +45,7 @@ final class RunningFrontend implements AutoCloseable {
     final KeyExchangeQueue loginExchanges =
             new KeyExchangeQueue(1, new KeyExchangeQueue.Rate(1000, Duration.ofSeconds(1)));
     final SshKey user;
+    private final MeterRegistry registry = new SimpleMeterRegistry();
     final SshListener listener;
 
     RunningFrontend(Path home) throws Exception {
@@ -72,12 +75,17 @@ final class RunningFrontend implements AutoCloseable {
                 otherKeys == null ? keys : otherKeys,
                 commands,
                 refusedLogins::add,
+                registry,
                 rekeyLimit,
                 loginExchanges);
     }
 
     static RunningFrontend with(Path home, Limits limits, Timeouts timeouts) throws Exception {
         return new RunningFrontend(home, limits, timeouts, List.of(), RekeyLimit.RECOMMENDED);
+    }
+
+    MeterRegistry registry() {
+        return registry;
     }
 
     int port() {

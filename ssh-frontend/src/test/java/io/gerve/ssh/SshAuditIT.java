@@ -3,6 +3,7 @@ package io.gerve.ssh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gerve.config.FrontendSettings;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -24,7 +25,8 @@ class SshAuditIT {
                 SshKey.generate(home, "rsa", "rsa -b 3072").file());
         var listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         var settings = new FrontendSettings(listen, keys, List.of(), RunningFrontend.LIMITS, RunningFrontend.TIMEOUTS);
-        try (var listener = new SshListener(settings, new RegisteredKeys(), new SampleCommands(), _ -> {})) {
+        try (var listener = new SshListener(
+                settings, new RegisteredKeys(), new SampleCommands(), _ -> {}, new SimpleMeterRegistry())) {
             var audit = RunningFrontend.CommandResult.of(
                     List.of(SSH_AUDIT.toString(), "-n", "-p", Integer.toString(listener.port()), "127.0.0.1"),
                     new byte[0]);

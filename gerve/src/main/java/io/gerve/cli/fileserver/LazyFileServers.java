@@ -6,6 +6,7 @@ import io.gerve.fileserver.FileServerUnavailable;
 import io.gerve.fileserver.FileServers;
 import io.gerve.fileserver.RemoteCommand;
 import io.gerve.routing.FileServerHost;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.io.OutputStream;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +39,7 @@ public final class LazyFileServers implements FileServers {
     }
 
     private FileServerPool pool() {
-        FileServerPool created = pool.orElseGet(() -> new FileServerPool(settings));
+        FileServerPool created = pool.orElseGet(() -> new FileServerPool(settings, new CompositeMeterRegistry()));
         pool = Optional.of(created);
         return created;
     }

@@ -2,6 +2,8 @@ package io.gerve.invalidation;
 
 import io.gerve.config.RedisSettings;
 import io.gerve.redis.RedisClients;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -89,6 +91,19 @@ public final class RedisInvalidationBus implements InvalidationBus, AutoCloseabl
             LOG.debug("Redis does not answer", e);
             return false;
         }
+    }
+
+    /** Registers the meters of the subscription, once. */
+    public void bindTo(MeterRegistry registry) {
+        Gauge.builder("gerve.invalidations.connected", () -> connected ? 1 : 0)
+                .description("Whether invalidations arrive from Redis; without them nothing cached is fresh")
+                .register(registry);
+        for (Invalidation.Kind kind : Invalidation.Kind.values()) {
+            registry.counter("gerve.invalidations", "kind", kind.label());
+        }
+        listen(received -> registry.counter(
+                        "gerve.invalidations", "kind", received.kind().label())
+                .increment());
     }
 
     /** Ends the subscription within two seconds. May be called twice. */

@@ -4,6 +4,10 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.gerve.config.CacheSettings;
 import io.gerve.invalidation.InvalidationBus;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +18,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiPredicate;
 import java.util.function.LongSupplier;
 
@@ -53,6 +58,13 @@ public final class LookupCache<K, V> {
     /** Number of calls of {@link #invalidateAll}. Entries of an earlier generation are not fresh. */
     private final AtomicLong generation = new AtomicLong();
 
+    private final LongAdder hits = new LongAdder();
+    private final LongAdder misses = new LongAdder();
+    private final LongAdder stale = new LongAdder();
+    private final LongAdder unavailable = new LongAdder();
+    private final LongAdder sourceCalls = new LongAdder();
+    private final LongAdder sourceNanos = new LongAdder();
+
     /** @param nanoTime clock for ages, such as {@link System#nanoTime}. Callers' waits use the system clock. */
     public LookupCache(
             CacheSettings settings, LookupSource<K, V> source, InvalidationBus invalidations, LongSupplier nanoTime) {
@@ -79,16 +91,51 @@ public final class LookupCache<K, V> {
     public CachedResult<V> get(K key) throws LookupUnavailable {
         Entry<V> entry = entries.getIfPresent(key);
         if (entry != null && isFresh(entry)) {
+            hits.increment();
             return CachedResult.fresh(entry.value());
         }
         if (entry != null && isPresent(entry) && !breaker.allowsCall()) {
+            stale.increment();
             return new CachedResult<>(entry.value(), Freshness.STALE);
         }
         try {
-            return CachedResult.fresh(lookUp(key));
-        } catch (LookupUnavailable unavailable) {
-            return staleResult(key).orElseThrow(() -> unavailable);
+            CachedResult<V> found = CachedResult.fresh(lookUp(key));
+            misses.increment();
+            return found;
+        } catch (LookupUnavailable failure) {
+            Optional<CachedResult<V>> old = staleResult(key);
+            (old.isPresent() ? stale : unavailable).increment();
+            return old.orElseThrow(() -> failure);
         }
+    }
+
+    /** Registers the meters of this cache, once. */
+    public void bindTo(MeterRegistry registry, String name) {
+        bindLookups(registry, name, "hit", hits);
+        bindLookups(registry, name, "miss", misses);
+        bindLookups(registry, name, "stale", stale);
+        bindLookups(registry, name, "unavailable", unavailable);
+        FunctionTimer.builder(
+                        "gerve.lookup.source",
+                        sourceCalls,
+                        LongAdder::sum,
+                        _ -> sourceNanos.sum(),
+                        TimeUnit.NANOSECONDS)
+                .description("Queries of the source behind the cache")
+                .tag("cache", name)
+                .register(registry);
+        Gauge.builder("gerve.cache.entries", entries, Cache::estimatedSize)
+                .description("Cached results")
+                .tag("cache", name)
+                .register(registry);
+    }
+
+    private static void bindLookups(MeterRegistry registry, String name, String result, LongAdder count) {
+        FunctionCounter.builder("gerve.lookups", count, LongAdder::sum)
+                .description("Look-ups: from the cache (hit), from the source (miss), or with an old result (stale)")
+                .tag("cache", name)
+                .tag("result", result)
+                .register(registry);
     }
 
     /**
@@ -200,10 +247,13 @@ public final class LookupCache<K, V> {
             Thread.currentThread().interrupt();
             throw new LookupUnavailable("interrupted while waiting for a permit", e);
         }
+        long start = System.nanoTime();
         try {
             return source.find(key);
         } finally {
             permits.release();
+            sourceCalls.increment();
+            sourceNanos.add(System.nanoTime() - start);
         }
     }
 

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.gerve.config.CacheSettings;
 import io.gerve.invalidation.FakeInvalidationBus;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,6 +64,32 @@ class LookupCacheTest {
         advance(Duration.ofNanos(1));
         assertUnavailable("key");
         assertUnavailable("never seen");
+    }
+
+    @Test
+    void lookUpsAreCountedByResult() throws Exception {
+        var registry = new SimpleMeterRegistry();
+        cache.bindTo(registry, "keys");
+        cache.get("key");
+        cache.get("key");
+        advance(CACHE_TTL);
+        source.failing = true;
+        cache.get("key");
+        cache.get("key");
+        assertUnavailable("never seen");
+        assertThat(lookups(registry)).containsExactlyInAnyOrder("hit 1", "miss 1", "stale 2", "unavailable 1");
+        assertThat(registry.get("gerve.lookup.source")
+                        .tag("cache", "keys")
+                        .functionTimer()
+                        .count())
+                .isEqualTo(source.calls());
+        assertThat(registry.get("gerve.cache.entries").gauge().value()).isEqualTo(1);
+    }
+
+    private static List<String> lookups(MeterRegistry registry) {
+        return registry.get("gerve.lookups").tag("cache", "keys").functionCounters().stream()
+                .map(counter -> counter.getId().getTag("result") + " " + (long) counter.count())
+                .toList();
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.lookup.CachedResult;
 import io.gerve.lookup.LookupCache;
 import io.gerve.lookup.LookupUnavailable;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -38,6 +39,11 @@ public final class CachedKeyDirectory implements KeyDirectory {
     public CachedResult<Optional<RegisteredKey>> find(Fingerprint fingerprint) throws LookupUnavailable {
         CachedResult<Optional<RegisteredKey>> result = cache.get(fingerprint);
         return new CachedResult<>(result.value().map(revoked::withRevocation), result.freshness());
+    }
+
+    /** Registers the meters of the cache, once. */
+    public void bindTo(MeterRegistry registry) {
+        cache.bindTo(registry, "keys");
     }
 
     private void invalidate(Invalidation invalidation) {

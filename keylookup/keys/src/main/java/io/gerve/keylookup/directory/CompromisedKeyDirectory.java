@@ -8,6 +8,7 @@ import io.gerve.keylookup.policy.KeyPolicy;
 import io.gerve.lookup.CachedResult;
 import io.gerve.lookup.LookupUnavailable;
 import io.gerve.sql.Database;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -28,12 +29,14 @@ public final class CompromisedKeyDirectory implements KeyDirectory {
      * Creates the directory that every frontend of a site uses: the cached directory in MySQL, without compromised
      * keys.
      */
-    public static CompromisedKeyDirectory ofSite(GerveConfig site, Database database, InvalidationBus invalidations) {
+    public static CompromisedKeyDirectory ofSite(
+            GerveConfig site, Database database, InvalidationBus invalidations, MeterRegistry registry) {
         var compromised = new CompromisedKeys(site.keylookup().policy().compromisedKeys(), System::nanoTime);
         var registered =
                 new MysqlKeyDirectory(database, new KeyPolicy(site.keylookup().policy(), compromised));
-        return new CompromisedKeyDirectory(
-                new CachedKeyDirectory(registered, site.cache(), invalidations, System::nanoTime), compromised);
+        var cached = new CachedKeyDirectory(registered, site.cache(), invalidations, System::nanoTime);
+        cached.bindTo(registry);
+        return new CompromisedKeyDirectory(cached, compromised);
     }
 
     @Override
