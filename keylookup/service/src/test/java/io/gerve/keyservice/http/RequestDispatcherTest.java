@@ -3,9 +3,9 @@ package io.gerve.keyservice.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetAddress;
 import java.time.Duration;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,8 +26,8 @@ class RequestDispatcherTest {
     private final AtomicInteger most = new AtomicInteger();
     private final CountDownLatch end = new CountDownLatch(1);
     private final ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
-    private final RequestDispatcher dispatcher =
-            new RequestDispatcher(List.of(new SlowHandler()), new HttpMetrics(new SimpleMeterRegistry()), REQUESTS_MAX, System::nanoTime);
+    private final RequestDispatcher dispatcher = new RequestDispatcher(
+            List.of(new SlowHandler()), new HttpMetrics(new SimpleMeterRegistry()), REQUESTS_MAX, System::nanoTime);
 
     @AfterEach
     void stop() {
