@@ -38,7 +38,13 @@ class DistributionIT {
     void shareAndBinAreComplete() throws Exception {
         assertThat(names("share"))
                 .contains(
-                        "gerve.toml", "database-rights.sql", "file-server", "openssh-frontend", "systemd", "README.md");
+                        "gerve.toml",
+                        "database-rights.sql",
+                        "file-server",
+                        "monitoring",
+                        "openssh-frontend",
+                        "systemd",
+                        "README.md");
         assertThat(HOME.resolve("share/file-server/setup")).isExecutable();
         assertThat(HOME.resolve("share/aot-caches")).isExecutable();
         assertThat(HOME.resolve("share/command-supervisor")).isExecutable();
