@@ -9,6 +9,8 @@ import io.gerve.lookup.LookupUnavailable;
 import io.gerve.sql.Database;
 import io.gerve.sql.DatabaseSettings;
 import io.gerve.sql.testing.RunningMariaDb;
+import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +21,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jooq.exception.DataAccessException;
 import org.junit.jupiter.api.Test;
@@ -111,6 +115,30 @@ class AccessLogWriterIT {
                     .extracting(ChainedRecord::record)
                     .isEqualTo(records);
         }
+    }
+
+    @Test
+    void spoolAndRecordsThatAreNotStoredAreMeasured() throws Exception {
+        var isDatabaseUp = new AtomicBoolean();
+        AccessLogStore rejecting = batch -> {
+            if (!isDatabaseUp.get()) {
+                throw new LookupUnavailable("the database is away");
+            }
+            return batch;
+        };
+        var registry = new SimpleMeterRegistry();
+        try (var log = AccessLogWriter.open(settings(10_000), rejecting, CLOSE_MAX)) {
+            log.bindTo(registry);
+            TimeGauge age = registry.get("gerve.access.log.spool.age").timeGauge();
+            SampleRecords.records(3).forEach(log::write);
+            await().atMost(Duration.ofSeconds(30)).until(() -> age.value(TimeUnit.SECONDS) > 2);
+            assertThat(registry.get("gerve.access.log.spool.bytes").gauge().value())
+                    .isPositive();
+            isDatabaseUp.set(true);
+            await().atMost(Duration.ofSeconds(30)).until(() -> age.value(TimeUnit.SECONDS) < 2);
+        }
+        assertThat(registry.get("gerve.access.log.not.stored").functionCounter().count())
+                .isEqualTo(3);
     }
 
     @Test
