@@ -125,13 +125,12 @@ public final class LiveSessions {
         private void run() {
             boolean isDone = false;
             try {
-                int answered = requested.get();
-                recheck();
-                while (!requested.compareAndSet(answered, 0)) {
-                    Thread.sleep(PAUSE);
+                int answered;
+                do {
                     answered = requested.get();
                     recheck();
-                }
+                    Thread.sleep(PAUSE);
+                } while (!requested.compareAndSet(answered, 0));
                 isDone = true;
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
