@@ -74,7 +74,7 @@ class AccessLogEndToEndIT {
                 .run("cd '%s' && git push -q origin main~1:other"
                         .formatted(repository)); // Not a fast-forward, so the client does not send the update.
 
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+        await().untilAsserted(() -> {
             String log = gate.cli("audit log --repo " + repository + " --command git-receive-pack --format json")
                     .output();
             assertThat(log)
@@ -107,7 +107,7 @@ class AccessLogEndToEndIT {
         makeRequests();
         mariaDb.kill();
         makeRequests();
-        await().atMost(Duration.ofSeconds(30)).until(() -> !spooled().isEmpty());
+        await().until(() -> !spooled().isEmpty());
         makeRequests();
         // Right after the last request, whose record is only in the spool.
         gate.gate().program().kill();
@@ -116,7 +116,7 @@ class AccessLogEndToEndIT {
 
         List<String> logged = logged();
         assertThat(logged).hasSizeGreaterThan(10);
-        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+        await().untilAsserted(() -> {
             assertThat(recordedIds()).containsExactlyInAnyOrderElementsOf(logged);
             assertThat(spooled()).isEmpty();
         });
@@ -128,10 +128,12 @@ class AccessLogEndToEndIT {
     @Order(4)
     void refusedLoginIsRecordedWithKeyUserNameAndAddress() throws Exception {
         String fingerprint = fingerprintOf(gate.newKey("stranger"));
-        gate.ssh("stranger", "");
+        // While a look-up of the key does not succeed, as after an outage, the gate does not refuse the login.
+        await().untilAsserted(
+                        () -> assertThat(gate.ssh("stranger", "").output()).contains("Permission denied"));
         gate.ssh("mojombo", "-T -l root", "");
 
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+        await().untilAsserted(() -> {
             // First, since --key refuses an unregistered key until a record has it.
             assertThat(gate.cli("audit log --refused --command login --format csv")
                             .output())

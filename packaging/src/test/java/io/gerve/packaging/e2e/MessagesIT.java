@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.gerve.testbed.process.CommandResult;
 import io.gerve.testbed.site.SshKeys;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -181,7 +180,7 @@ class MessagesIT {
         newUser("late");
         Path key = gate.newKey("late-laptop");
         gate.cli("key add --account late --expires 3s " + SshKeys.publicKeyFile(key));
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+        await().untilAsserted(() -> {
             CommandResult refused = gate.ssh("late-laptop", "git-upload-pack 'mojombo/bert'");
             assertThat(refused.output()).containsIgnoringCase("expired").matches(WITH_REQUEST_ID);
             assertThat(refused.status()).isEqualTo(128);
