@@ -3,11 +3,14 @@ package io.gerve.redis;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
+import java.util.regex.Pattern;
 
 /**
  * Stream of Redis replies that fails on a reply which is larger than any that Gerve asks for, before the client
- * allocates memory for it. Whoever writes to Redis could otherwise exhaust a gate's heap with one value or message of
- * hundreds of megabytes. Confined to one thread.
+ * allocates memory for it. Whoever writes to Redis, or is Redis, could otherwise exhaust a gate's heap with one value
+ * or message of hundreds of megabytes. The client reads malformed lengths and lines in its own way, so they are
+ * refused, as are kinds of replies that Gerve never asks for. Confined to one thread.
  */
 final class BoundedReplies extends FilterInputStream {
     /** A batch of a thousand keys is a tenth of this. */
@@ -17,10 +20,17 @@ final class BoundedReplies extends FilterInputStream {
     /** The client reads aggregates recursively. */
     static final int AGGREGATES_MAX = 64;
 
-    private static final String STRINGS = "$!=";
-    private static final String AGGREGATES = "*~>";
-    /** Aggregates of pairs. */
-    private static final String MAPS = "%|";
+    private static final String STRINGS = "$=";
+    private static final String AGGREGATES = "*~";
+    /** Aggregate of pairs. */
+    private static final char MAP = '%';
+    /** Types whose line is a length. */
+    private static final String SIZED = STRINGS + AGGREGATES + MAP;
+    /** Types whose line is the value. */
+    private static final String SIMPLE = "+-:_#,(";
+
+    private static final Pattern LENGTH = Pattern.compile("-1|[0-9]{1,10}");
+    private static final int LENGTH_CHARACTERS_MAX = 10;
 
     private long bytes;
     private long elements;
@@ -31,13 +41,21 @@ final class BoundedReplies extends FilterInputStream {
     /** Bytes of the current string that are still to come, with its line end. */
     private long stringBytes;
 
+    /** Time of the first byte of the current reply. */
+    private long began;
+
     private boolean isInLine;
+    private boolean isLineEnding;
     private char type;
-    private long number;
-    private boolean isNegative;
+    private final StringBuilder length = new StringBuilder();
 
     BoundedReplies(InputStream in) {
         super(in);
+    }
+
+    /** Returns the time since the first byte of a reply that is not complete yet, or zero between two replies. */
+    Duration age() {
+        return bytes == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - began);
     }
 
     @Override
@@ -59,44 +77,56 @@ final class BoundedReplies extends FilterInputStream {
     }
 
     private void consume(char next) throws IOException {
+        if (bytes == 0) {
+            began = System.nanoTime();
+        }
         bytes++;
         if (stringBytes > 0) {
             stringBytes--;
             endReplyIfComplete();
         } else if (!isInLine) {
             beginLine(next);
-        } else if (next == '\n') {
-            isInLine = false;
-            endLine();
-        } else if (next == '-') {
-            isNegative = true;
-        } else if (next >= '0' && next <= '9' && number <= BYTES_MAX) {
-            number = number * 10 + (next - '0');
+        } else if (isLineEnding || next == '\n') {
+            endLine(next);
+        } else if (next == '\r') {
+            isLineEnding = true;
+        } else if (SIZED.indexOf(type) >= 0) {
+            length.append(next);
+            require(length.length() <= LENGTH_CHARACTERS_MAX, "a malformed length");
         }
-        requireBounds();
+        require(
+                bytes + stringBytes <= BYTES_MAX && elements + pending <= ELEMENTS_MAX && aggregates <= AGGREGATES_MAX,
+                "a reply that is larger than any that Gerve asks for");
     }
 
-    private void beginLine(char first) {
+    private void beginLine(char first) throws IOException {
+        require(SIZED.indexOf(first) >= 0 || SIMPLE.indexOf(first) >= 0, "a reply of an unknown type");
         isInLine = true;
         type = first;
-        number = 0;
-        isNegative = false;
+        length.setLength(0);
         pending = Math.max(pending, 1) - 1;
         elements++;
     }
 
-    private void endLine() {
-        boolean isSized = !isNegative && number > 0;
-        if (isSized && STRINGS.indexOf(type) >= 0) {
-            stringBytes = number + 2;
-        } else if (isSized && AGGREGATES.indexOf(type) >= 0) {
-            aggregates++;
-            pending += number;
-        } else if (isSized && MAPS.indexOf(type) >= 0) {
-            aggregates++;
-            pending += 2 * number;
+    private void endLine(char last) throws IOException {
+        require(isLineEnding && last == '\n', "a malformed line end");
+        isLineEnding = false;
+        isInLine = false;
+        if (SIZED.indexOf(type) >= 0) {
+            require(LENGTH.matcher(length).matches(), "a malformed length");
+            beginContent(Long.parseLong(length, 0, length.length(), 10));
         }
         endReplyIfComplete();
+    }
+
+    /** @param size -1 for null */
+    private void beginContent(long size) {
+        if (STRINGS.indexOf(type) >= 0 && size >= 0) {
+            stringBytes = size + 2;
+        } else if (size > 0) {
+            aggregates++;
+            pending += type == MAP ? 2 * size : size;
+        }
     }
 
     private void endReplyIfComplete() {
@@ -107,9 +137,9 @@ final class BoundedReplies extends FilterInputStream {
         }
     }
 
-    private void requireBounds() throws IOException {
-        if (bytes + stringBytes > BYTES_MAX || elements + pending > ELEMENTS_MAX || aggregates > AGGREGATES_MAX) {
-            throw new IOException("Redis sent a reply that is larger than any that Gerve asks for");
+    private static void require(boolean isValid, String otherwise) throws IOException {
+        if (!isValid) {
+            throw new IOException("Redis sent " + otherwise);
         }
     }
 }

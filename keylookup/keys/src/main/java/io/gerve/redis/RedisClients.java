@@ -1,6 +1,7 @@
 package io.gerve.redis;
 
 import io.gerve.config.RedisSettings;
+import io.gerve.logging.TextEscaper;
 import java.io.IOException;
 import java.net.Socket;
 import redis.clients.jedis.Connection;
@@ -17,10 +18,15 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.providers.PooledConnectionProvider;
 import redis.clients.jedis.util.JedisURIHelper;
 
-/** Redis clients whose every wait is bounded by the configured timeout, and every reply in size. */
+/**
+ * Redis clients whose replies are bounded in size and in time: a reply must begin within the configured timeout, and be
+ * complete within the same time again. Over TLS, a record of which only a part has arrived is bounded by the wait for
+ * each of its bytes alone.
+ */
 public final class RedisClients {
     private static final int CONNECTIONS_MAX = 16;
     private static final int DEFAULT_PORT = 6379;
+    private static final int FAILURE_CHARACTERS_MAX = 300;
 
     private RedisClients() {}
 
@@ -56,6 +62,11 @@ public final class RedisClients {
                 throw new JedisConnectionException(e);
             }
         };
+    }
+
+    /** Returns a failure as text for the log. Part of it may be what Redis sent, so it is truncated and escaped. */
+    public static String logText(Throwable failure) {
+        return TextEscaper.excerpt(failure.toString(), FAILURE_CHARACTERS_MAX);
     }
 
     public static DefaultJedisClientConfig.Builder config(RedisSettings settings) {
