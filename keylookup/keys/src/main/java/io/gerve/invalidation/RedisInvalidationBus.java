@@ -31,13 +31,14 @@ public final class RedisInvalidationBus implements InvalidationBus, AutoCloseabl
     private static final Duration PING_TIMEOUT = Duration.ofSeconds(3);
     private static final Duration RETRY_DELAY_MIN = Duration.ofMillis(100);
     private static final Duration RETRY_DELAY_MAX = Duration.ofSeconds(2);
-    private static final Duration WARNING_INTERVAL = Duration.ofSeconds(10);
+    private static final Duration LOG_INTERVAL = Duration.ofSeconds(10);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
     private final RedisSettings settings;
     private final DefaultJedisClientConfig clientConfig;
     private final RedisClient publisher;
     private final List<Consumer<Invalidation>> listeners = new CopyOnWriteArrayList<>();
+    private final LoggedEvents losses = new LoggedEvents();
     private final Subscription subscription = new Subscription();
     private final Thread subscriber;
     private final Thread pinger;
@@ -65,7 +66,7 @@ public final class RedisInvalidationBus implements InvalidationBus, AutoCloseabl
             // The change is already committed, so a failure of Redis must not appear as a failure of the change.
             LOG.atWarn()
                     .addKeyValue("kind", invalidation.kind().label())
-                    .addKeyValue("cause", e.toString())
+                    .addKeyValue("cause", RedisClients.logText(e))
                     .log("Cannot publish invalidation to Redis, other gates may use cached results for up to"
                             + " cache.cache_ttl");
             return false;
@@ -125,12 +126,10 @@ public final class RedisInvalidationBus implements InvalidationBus, AutoCloseabl
         while (!closed) {
             try (Connection connection = RedisClients.connect(settings, clientConfig)) {
                 subscription.proceed(connection, CHANNEL);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | StackOverflowError e) {
                 // Jedis throws exceptions other than its own if the server at that address is not Redis.
                 if (connected) {
-                    LOG.atWarn()
-                            .addKeyValue("cause", e.toString())
-                            .log("Redis subscription lost, every look-up queries the database until it is restored");
+                    warnOfLoss(e);
                     delay = RETRY_DELAY_MIN;
                 }
             } finally {
@@ -138,6 +137,16 @@ public final class RedisInvalidationBus implements InvalidationBus, AutoCloseabl
             }
             sleep(delay);
             delay = delay.multipliedBy(2).compareTo(RETRY_DELAY_MAX) < 0 ? delay.multipliedBy(2) : RETRY_DELAY_MAX;
+        }
+    }
+
+    private void warnOfLoss(Throwable cause) {
+        long losses = this.losses.count();
+        if (losses > 0) {
+            LOG.atWarn()
+                    .addKeyValue("cause", RedisClients.logText(cause))
+                    .addKeyValue("losses", losses)
+                    .log("Redis subscription lost, every look-up queries the database until it is restored");
         }
     }
 
@@ -177,8 +186,8 @@ public final class RedisInvalidationBus implements InvalidationBus, AutoCloseabl
     }
 
     private final class Subscription extends JedisPubSub {
-        private long unknownMessages;
-        private long warnedAt;
+        private final LoggedEvents subscriptions = new LoggedEvents();
+        private final LoggedEvents unknownMessages = new LoggedEvents();
 
         @Override
         public void onSubscribe(String channel, int channels) {
@@ -186,7 +195,9 @@ public final class RedisInvalidationBus implements InvalidationBus, AutoCloseabl
             // again.
             notifyListeners(Invalidation.site());
             connected = true;
-            LOG.atInfo().addKeyValue("redis", settings).log("Redis subscription established");
+            if (subscriptions.count() > 0) {
+                LOG.atInfo().addKeyValue("redis", settings).log("Redis subscription established");
+            }
         }
 
         @Override
@@ -198,17 +209,34 @@ public final class RedisInvalidationBus implements InvalidationBus, AutoCloseabl
             notifyListeners(invalidation.orElseGet(Invalidation::site));
         }
 
-        /** Logs at intervals only, so that a client of Redis cannot fill the disk with log lines. */
         private void warnOfUnknownMessage(String message) {
-            unknownMessages++;
-            long now = System.nanoTime();
-            if (unknownMessages == 1 || now - warnedAt >= WARNING_INTERVAL.toNanos()) {
-                warnedAt = now;
+            long messages = unknownMessages.count();
+            if (messages > 0) {
                 LOG.atWarn()
                         .addKeyValue("characters", message.length())
-                        .addKeyValue("messages", unknownMessages)
+                        .addKeyValue("messages", messages)
                         .log("Unknown invalidation message, invalidating all cached results");
             }
+        }
+    }
+
+    /**
+     * Count of an event that is logged at intervals only: whoever writes to Redis, or is Redis, could otherwise fill
+     * the log's disk. Confined to one thread.
+     */
+    private static final class LoggedEvents {
+        private long events;
+        private long loggedAt;
+
+        /** Counts an event. Returns the number of events so far if it is to be logged, else 0. */
+        long count() {
+            events++;
+            long now = System.nanoTime();
+            boolean isLogged = events == 1 || now - loggedAt >= LOG_INTERVAL.toNanos();
+            if (isLogged) {
+                loggedAt = now;
+            }
+            return isLogged ? events : 0;
         }
     }
 }

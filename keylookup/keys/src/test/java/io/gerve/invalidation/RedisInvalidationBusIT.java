@@ -125,6 +125,22 @@ class RedisInvalidationBusIT {
     }
 
     @Test
+    void subscriptionSurvivesAStackOverflow() throws Exception {
+        try (var redis = RunningRedis.start(directory);
+                var bus = bus(redis)) {
+            await().until(bus::isConnected);
+            bus.listen(invalidation -> {
+                if (invalidation.equals(KEY)) {
+                    throw new StackOverflowError("as of a deeply nested reply");
+                }
+            });
+            bus.listen(received::add);
+            bus.publish(KEY);
+            await().until(() -> received.contains(Invalidation.site()) && bus.isConnected());
+        }
+    }
+
+    @Test
     void closeEndsSubscriptionAndMayBeRepeated() throws Exception {
         try (var redis = RunningRedis.start(directory)) {
             var bus = bus(redis);
