@@ -82,6 +82,31 @@ class DatabaseRightsIT {
         assertRefused(user, statement);
     }
 
+    /** The attack: to take the last id, so that no further record, key or change of a right can be added. */
+    @ParameterizedTest
+    @CsvSource({
+        "gerve_gate, access_log",
+        "gerve_keylookup, public_keys",
+        "gerve_keylookup, grant_changes",
+        "gerve_operator, grant_changes",
+        "gerve_prune, grant_changes"
+    })
+    void userCannotUseUpTheIdsOfATable(String user, String table) {
+        assertRefused(user, "INSERT INTO " + table + " (id) VALUES (9223372036854775807)");
+    }
+
+    /** What AuditLogPruneCommand records, which the database user has to be able to add. */
+    @Test
+    void prunerAddsARecordOfThePruningAndNothingAboutAnAccount() throws SQLException {
+        String columns = "INSERT INTO grant_changes (changed_at, actor, program, kind, ";
+        String values = " VALUES (NOW(6), 'root', 'gerve', 'access_log_pruned', ";
+        try (var database = new Database(RunningMariaDb.as("gerve_prune", settings))) {
+            assertThat(database.sql().execute(columns + "after_value)" + values + "'records before 2026')"))
+                    .isEqualTo(1);
+        }
+        assertRefused("gerve_prune", columns + "account_id)" + values + "1)");
+    }
+
     @Test
     void everyUserStartsAgainstTheCurrentSchema() throws SQLException {
         for (String user : new String[] {"gerve_gate", "gerve_keylookup", "gerve_operator"}) {

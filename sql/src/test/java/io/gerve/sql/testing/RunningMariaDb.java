@@ -26,7 +26,7 @@ public final class RunningMariaDb implements AutoCloseable {
     private static final Duration START_MAX = Duration.ofMinutes(3);
     private static final String USER = "gerve";
     private static final String PASSWORD = "quite-public";
-    private static final Pattern GRANT = Pattern.compile("(?m)^GRANT .* TO (gerve_[a-z]+)(?=;$)");
+    private static final Pattern GRANT = Pattern.compile("(?m)^GRANT [^;]* TO (gerve_[a-z]+)(?=;$)");
 
     private final DatabaseInstallation installation;
     private final Path directory;
