@@ -32,10 +32,12 @@ public final class AccessLogTail {
      *
      * @param records ordered by time
      * @param unreadable the number of rows with values that no gate writes, because somebody changed them
+     * @param setBack the gates of which somebody set the head of the chain back; their records are read from there on
      */
-    public record Batch(List<ChainedRecord> records, int unreadable) {
+    public record Batch(List<ChainedRecord> records, int unreadable, List<String> setBack) {
         public Batch {
             records = List.copyOf(records);
+            setBack = List.copyOf(setBack);
         }
     }
 
@@ -48,6 +50,7 @@ public final class AccessLogTail {
      */
     public Batch nextBatch() throws LookupUnavailable {
         List<ChainedRecord> records = new ArrayList<>();
+        List<String> setBack = new ArrayList<>();
         int unreadable = 0;
         Map<String, Long> ends = new HashMap<>();
         for (MysqlAccessLogReader.Ends chain : log.chains()) {
@@ -57,6 +60,9 @@ public final class AccessLogTail {
                 records.addAll(section.records());
                 unreadable += section.unreadable();
                 ends.put(chain.gate(), section.end());
+            } else if (chain.headPosition() < from) {
+                setBack.add(chain.gate());
+                ends.put(chain.gate(), chain.headPosition());
             }
         }
         positions.putAll(ends);
@@ -68,6 +74,6 @@ public final class AccessLogTail {
         records.removeIf(record ->
                 record.record().isBegin() && ended.contains(record.record().id()));
         records.sort(Comparator.comparing(record -> record.record().at()));
-        return new Batch(records, unreadable);
+        return new Batch(records, unreadable, setBack);
     }
 }

@@ -100,7 +100,7 @@ public final class ChainVerifier {
         }
         String hash = kept.position() == ends.anchorPosition()
                 ? ends.anchorHash()
-                : log.links(kept.gate(), kept.position() - 1, 1).stream()
+                : log.links(kept.gate(), kept.position(), 1).stream()
                         .filter(link -> link.position() == kept.position())
                         .map(MysqlAccessLogReader.Link::hash)
                         .findFirst()
@@ -134,23 +134,24 @@ public final class ChainVerifier {
 
         ChainReport verify() throws LookupUnavailable {
             checkBeforeAnchor();
-            List<MysqlAccessLogReader.Link> page;
-            do {
-                page = log.links(ends.gate(), position, PAGE).stream()
+            boolean isMore = position < ends.headPosition();
+            while (isMore) {
+                List<MysqlAccessLogReader.Link> page = log.links(ends.gate(), position + 1, PAGE).stream()
                         .filter(link -> link.position() <= ends.headPosition())
                         .toList();
                 for (MysqlAccessLogReader.Link link : page) {
                     check(link);
                 }
-            } while (!page.isEmpty());
+                isMore = !page.isEmpty() && position < ends.headPosition();
+            }
             checkEnd();
             return new ChainReport(
                     ends.gate(), ends.anchorPosition() + 1, ends.headPosition(), ends.headHash(), issues);
         }
 
-        /** Reports a record before the anchor: all of those were pruned. */
+        /** Reports the records before the anchor, at most one page of them: all of those were pruned. */
         private void checkBeforeAnchor() throws LookupUnavailable {
-            for (MysqlAccessLogReader.Link link : log.links(ends.gate(), Long.MIN_VALUE, 1)) {
+            for (MysqlAccessLogReader.Link link : log.links(ends.gate(), Long.MIN_VALUE, PAGE)) {
                 if (link.position() <= ends.anchorPosition()) {
                     add(Issue.Kind.ADDED, link.position(), link.request(), "stands before the chain's beginning");
                 }

@@ -9,12 +9,14 @@ import io.gerve.sql.Database;
 import java.time.Instant;
 import java.util.List;
 import org.jooq.DSLContext;
+import org.jooq.Record2;
 import org.jooq.Record3;
 import org.jooq.exception.DataAccessException;
 
 /**
  * Pruner of old records. It removes them from the beginning of each gate's chain, one batch in each transaction. The
- * last removed record becomes the chain's anchor, so that the remaining records can still be verified.
+ * last removed record becomes the chain's anchor, so that the remaining records can still be verified. Rows beyond the
+ * head are not the gate's and stay.
  */
 public final class MysqlAccessLogPruner {
     private static final int BATCH = 1000;
@@ -71,16 +73,18 @@ public final class MysqlAccessLogPruner {
     }
 
     private static int removeBatch(DSLContext sql, String gate, Instant time) {
-        long anchor = sql.select(ACCESS_LOG_CHAINS.ANCHOR_POSITION)
+        Record2<Long, Long> ends = sql.select(ACCESS_LOG_CHAINS.ANCHOR_POSITION, ACCESS_LOG_CHAINS.HEAD_POSITION)
                 .from(ACCESS_LOG_CHAINS)
                 .where(ACCESS_LOG_CHAINS.GATE.eq(gate))
                 .forUpdate()
-                .fetchSingle()
-                .value1();
+                .fetchSingle();
         List<Record3<Long, byte[], Instant>> oldest = sql.select(
                         ACCESS_LOG.POSITION, ACCESS_LOG.RECORD_HASH, ACCESS_LOG.OCCURRED_AT)
                 .from(ACCESS_LOG)
-                .where(ACCESS_LOG.GATE.eq(gate), ACCESS_LOG.POSITION.gt(anchor))
+                .where(
+                        ACCESS_LOG.GATE.eq(gate),
+                        ACCESS_LOG.POSITION.gt(ends.value1()),
+                        ACCESS_LOG.POSITION.le(ends.value2()))
                 .orderBy(ACCESS_LOG.POSITION)
                 .limit(BATCH)
                 .fetch();
@@ -91,7 +95,7 @@ public final class MysqlAccessLogPruner {
         }
         long last = old.getLast().value1();
         sql.deleteFrom(ACCESS_LOG)
-                .where(ACCESS_LOG.GATE.eq(gate), ACCESS_LOG.POSITION.gt(anchor), ACCESS_LOG.POSITION.le(last))
+                .where(ACCESS_LOG.GATE.eq(gate), ACCESS_LOG.POSITION.gt(ends.value1()), ACCESS_LOG.POSITION.le(last))
                 .execute();
         sql.update(ACCESS_LOG_CHAINS)
                 .set(ACCESS_LOG_CHAINS.ANCHOR_POSITION, last)

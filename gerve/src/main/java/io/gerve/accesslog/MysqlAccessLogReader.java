@@ -121,12 +121,7 @@ public final class MysqlAccessLogReader {
     }
 
     private Optional<ChainedRecord> find(Condition condition) throws LookupUnavailable {
-        return query(
-                sql -> MysqlBegunRequests.hideEnded(
-                                sql, sql.selectFrom(ACCESS_LOG).where(condition).fetch())
-                        .stream()
-                        .findFirst()
-                        .map(MysqlAccessLogRows::chained));
+        return query(sql -> MysqlBegunRequests.find(sql, condition).map(MysqlAccessLogRows::chained));
     }
 
     /**
@@ -342,9 +337,9 @@ public final class MysqlAccessLogReader {
                 .orElse(0L));
     }
 
-    /** Returns the links of the gate's records after a position, in the order of the chain. */
-    List<Link> links(String gate, long after, int limit) throws LookupUnavailable {
-        return query(sql -> rowsBetween(sql, gate, after, Long.MAX_VALUE, limit).stream()
+    /** Returns the links of the gate's records from a position on, in the order of the chain. */
+    List<Link> links(String gate, long first, int limit) throws LookupUnavailable {
+        return query(sql -> rowsBetween(sql, gate, first, Long.MAX_VALUE, limit).stream()
                 .map(MysqlAccessLogReader::link)
                 .toList());
     }
@@ -357,16 +352,16 @@ public final class MysqlAccessLogReader {
      */
     Segment between(String gate, long after, long head, int limit) throws LookupUnavailable {
         return query(sql -> {
-            List<AccessLogRecord> rows = rowsBetween(sql, gate, after, head, limit);
+            List<AccessLogRecord> rows = rowsBetween(sql, gate, after + 1, head, limit);
             List<ChainedRecord> records = readable(rows);
             long end = rows.isEmpty() ? after : rows.getLast().getPosition();
             return new Segment(records, rows.size() - records.size(), end);
         });
     }
 
-    private static List<AccessLogRecord> rowsBetween(DSLContext sql, String gate, long after, long head, int limit) {
+    private static List<AccessLogRecord> rowsBetween(DSLContext sql, String gate, long first, long last, int limit) {
         return sql.selectFrom(ACCESS_LOG)
-                .where(ACCESS_LOG.GATE.eq(gate), ACCESS_LOG.POSITION.gt(after), ACCESS_LOG.POSITION.le(head))
+                .where(ACCESS_LOG.GATE.eq(gate), ACCESS_LOG.POSITION.between(first, last))
                 .orderBy(ACCESS_LOG.POSITION)
                 .limit(limit)
                 .fetch();

@@ -8,10 +8,9 @@ import io.gerve.sql.Database;
 import io.gerve.sql.DatabaseFailure;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.jooq.DSLContext;
 import org.jooq.Record;
 import org.jooq.exception.DataAccessException;
@@ -37,6 +36,9 @@ final class MysqlAccessLogStore implements AccessLogStore {
     private final Database database;
     private final String gate;
     private boolean chainExists;
+    /** Whether the last records could not be stored because a row stood at their position. */
+    private boolean isBlocked;
+
     private long loggedPosition;
     private long loggedAt = System.nanoTime() - HEAD_INTERVAL.toNanos();
 
@@ -101,19 +103,17 @@ final class MysqlAccessLogStore implements AccessLogStore {
                 .where(ACCESS_LOG_CHAINS.GATE.eq(gate))
                 .forUpdate()
                 .fetchSingle();
-        StoredRequests stored = storedAmong(sql, records);
         List<ChainedRecord> chained = new ArrayList<>();
         long position = head.get(ACCESS_LOG_CHAINS.HEAD_POSITION);
         String hash = HEX.formatHex(head.get(ACCESS_LOG_CHAINS.HEAD_HASH));
-        for (AccessLogRecord record : records) {
-            if (stored.add(record)) {
-                String next = HashChain.recordHash(gate, hash, record);
-                position++;
-                chained.add(new ChainedRecord(gate, position, hash, next, record));
-                hash = next;
-            }
+        for (AccessLogRecord record : withoutStored(sql, position, records)) {
+            String next = HashChain.recordHash(gate, hash, record);
+            position++;
+            chained.add(new ChainedRecord(gate, position, hash, next, record));
+            hash = next;
         }
         if (!chained.isEmpty()) {
+            checkFree(sql, chained);
             insert(sql, chained);
             sql.update(ACCESS_LOG_CHAINS)
                     .set(ACCESS_LOG_CHAINS.HEAD_POSITION, position)
@@ -122,6 +122,32 @@ final class MysqlAccessLogStore implements AccessLogStore {
                     .execute();
         }
         return new ChainHead(gate, position, hash);
+    }
+
+    /**
+     * Checks that the positions after the head are free, so that a row which somebody added there keeps the records
+     * waiting instead of having each of them rejected.
+     *
+     * @throws DataAccessException if one is taken; unlike a refusal by the database, it has no SQLException
+     */
+    private void checkFree(DSLContext sql, List<ChainedRecord> chained) {
+        boolean isTaken = sql.fetchExists(
+                ACCESS_LOG,
+                ACCESS_LOG.GATE.eq(gate),
+                ACCESS_LOG.POSITION.between(
+                        chained.getFirst().position(), chained.getLast().position()));
+        if (isTaken) {
+            if (!isBlocked) {
+                LOG.atError()
+                        .addKeyValue("gate", gate)
+                        .addKeyValue("head", chained.getFirst().position() - 1)
+                        .log("Somebody added a row beyond the end of the access log's chain, or set its head back."
+                                + " Records wait in the spool. Run: gerve audit log verify");
+            }
+            isBlocked = true;
+            throw new DataAccessException("a row stands beyond the end of the chain (gerve audit log verify)");
+        }
+        isBlocked = false;
     }
 
     /** The program's log leaves the machine by other ways than the database, so that the head is kept elsewhere too. */
@@ -137,33 +163,49 @@ final class MysqlAccessLogStore implements AccessLogStore {
         }
     }
 
-    /** Ids of the requests whose begin and whose end are stored. */
-    private record StoredRequests(Set<String> begun, Set<String> ended) {
-        /**
-         * Adds a record. Returns false if it is stored already, or if it is a begin whose end is stored: records that
-         * pass a full spool arrive before older ones, and a begin after its end would outlive it when the log is pruned.
-         */
-        boolean add(AccessLogRecord record) {
-            String id = record.id().text();
-            return record.isBegin() ? !ended.contains(id) && begun.add(id) : ended.add(id);
+    /** A row of the chain with the id of a record that is to be stored. */
+    private record StoredRow(String endedBy, String previousHash, String hash) {
+        boolean isOf(String gate, AccessLogRecord record) {
+            return hash.equals(HashChain.recordHash(gate, previousHash, record));
+        }
+
+        boolean isEnd() {
+            return !endedBy.equals(AccessLogRecord.OutcomeFields.UNKNOWN);
         }
     }
 
     /**
-     * Returns the requests of those records that are already stored. This process, or one before it, sends records again
-     * when it did not learn whether they were stored.
+     * Returns the records of which the chain has neither the record itself nor, if it is a begin, the end: records that
+     * pass a full spool arrive before older ones, and a begin after its end would outlive it when the log is pruned.
+     *
+     * <p>This process, or one before it, sends records again when it did not learn whether they were stored. Only a row
+     * with the record's own hash counts as stored: a row of another gate, or with other content, was added by somebody
+     * to keep the record out.
      */
-    private static StoredRequests storedAmong(DSLContext sql, List<AccessLogRecord> records) {
-        var stored = new StoredRequests(new HashSet<>(), new HashSet<>());
-        sql.select(ACCESS_LOG.REQUEST_ID, ACCESS_LOG.ENDED_BY)
-                .from(ACCESS_LOG)
-                .where(ACCESS_LOG.REQUEST_ID.in(
-                        records.stream().map(record -> record.id().text()).toList()))
-                .forEach(row -> (row.value2().equals(AccessLogRecord.OutcomeFields.UNKNOWN)
-                                ? stored.begun()
-                                : stored.ended())
-                        .add(row.value1()));
-        return stored;
+    private List<AccessLogRecord> withoutStored(DSLContext sql, long head, List<AccessLogRecord> records) {
+        Map<String, List<StoredRow>> stored = sql.select(
+                        ACCESS_LOG.REQUEST_ID, ACCESS_LOG.ENDED_BY, ACCESS_LOG.PREVIOUS_HASH, ACCESS_LOG.RECORD_HASH)
+                .from(ACCESS_LOG.forceIndex("access_log_request_end"))
+                .where(
+                        ACCESS_LOG.REQUEST_ID.in(records.stream()
+                                .map(record -> record.id().text())
+                                .toList()),
+                        ACCESS_LOG.GATE.eq(gate),
+                        ACCESS_LOG.POSITION.le(head))
+                .fetchGroups(
+                        ACCESS_LOG.REQUEST_ID,
+                        row -> new StoredRow(row.value2(), HEX.formatHex(row.value3()), HEX.formatHex(row.value4())));
+        List<AccessLogRecord> missing = new ArrayList<>();
+        for (AccessLogRecord record : records) {
+            var rows = stored.getOrDefault(record.id().text(), List.of());
+            boolean isStored = rows.stream().anyMatch(row -> row.isOf(gate, record) || record.isBegin() && row.isEnd());
+            boolean isTwice = missing.stream()
+                    .anyMatch(other -> other.id().equals(record.id()) && (record.isBegin() || !other.isBegin()));
+            if (!isStored && !isTwice) {
+                missing.add(record);
+            }
+        }
+        return missing;
     }
 
     private static void insert(DSLContext sql, List<ChainedRecord> chained) {

@@ -1,10 +1,12 @@
 package io.gerve.accesslog;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.gerve.accesslog.ChainVerifier.Issue;
 import io.gerve.accesslog.ChainVerifier.Issue.Kind;
+import io.gerve.lookup.LookupUnavailable;
 import io.gerve.sql.Database;
 import io.gerve.sql.DatabaseSettings;
 import io.gerve.sql.testing.RunningMariaDb;
@@ -173,6 +175,76 @@ class ChainVerifierIT {
         copyFirstRecord("'gate2', 1, '0000000000000001'");
 
         assertThat(issues()).extracting(Issue::kind).containsExactly(Kind.ADDED, Kind.ADDED);
+    }
+
+    @Test
+    void eachRecordBeforeTheBeginningIsFound() throws Exception {
+        copyFirstRecord("'gate1', -9223372036854775808, '0000000000000000'");
+        copyFirstRecord("'gate1', -1, '0000000000000001'");
+        copyFirstRecord("'gate1', 0, '0000000000000002'");
+
+        assertThat(issues()).extracting(Issue::kind).containsExactly(Kind.ADDED, Kind.ADDED, Kind.ADDED);
+        assertThat(issues()).extracting(Issue::position).containsExactly(Long.MIN_VALUE, -1L, 0L);
+    }
+
+    /** The attack: a row beyond the head becomes the beginning of the chain, and the gate's next records precede it. */
+    @Test
+    void pruningStopsAtTheHead() throws Exception {
+        copyFirstRecord("'gate1', 100, '0000000000000000'");
+
+        assertThat(new MysqlAccessLogPruner(database).removeBefore(now.plus(Duration.ofDays(1))))
+                .isEqualTo(10);
+        assertThat(new MysqlAccessLogStore(database, "gate1").add(List.of(SampleRecords.record())))
+                .isEmpty();
+        assertThat(issues()).extracting(Issue::position).containsExactly(100L);
+    }
+
+    /** The attack: a row with the id of a running request keeps the record of its end out of the log. */
+    @Test
+    void recordIsStoredBesideAForgedOneOfItsRequest() throws Exception {
+        AccessLogRecord end = SampleRecords.record();
+        AccessLogRecord forged = new AccessLogRecord(
+                end.id(),
+                end.at(),
+                end.client(),
+                end.request(),
+                end.decision(),
+                new AccessLogRecord.OutcomeFields(0, 0, 0, "", "client"),
+                end.refs());
+        var store = new MysqlAccessLogStore(database, "gate1");
+        assertThat(store.add(List.of(SampleRecords.beginOf(end)))).isEmpty();
+        assertThat(new MysqlAccessLogStore(database, "ghost").add(List.of(forged)))
+                .isEmpty();
+
+        assertThat(log.find(end.id()).map(ChainedRecord::gate)).contains("gate1");
+        assertThat(store.add(List.of(end))).isEmpty();
+        assertThat(log.find(end.id()).map(ChainedRecord::record)).contains(end);
+    }
+
+    /** Both have the same kind of end, for which the database has room once. The writer logs a rejected record in full. */
+    @Test
+    void recordWhosePlaceAForgedOneTookIsRejectedAndNotSkipped() throws Exception {
+        AccessLogRecord end = SampleRecords.record();
+        assertThat(new MysqlAccessLogStore(database, "ghost").add(List.of(end))).isEmpty();
+
+        assertThat(new MysqlAccessLogStore(database, "gate1").add(List.of(end))).containsExactly(end);
+    }
+
+    /** The attack: each record that a gate stores at the position of such a row would be rejected. */
+    @Test
+    void rowBeyondTheHeadKeepsRecordsWaitingUntilItIsRemoved() throws Exception {
+        copyFirstRecord("'gate1', 11, '0000000000000000'");
+        var store = new MysqlAccessLogStore(database, "gate1");
+        List<AccessLogRecord> records = SampleRecords.records(2);
+        try (var lines = new LogLines(MysqlAccessLogStore.class)) {
+            assertThatThrownBy(() -> store.add(records)).isInstanceOf(LookupUnavailable.class);
+            assertThatThrownBy(() -> store.add(records)).isInstanceOf(LookupUnavailable.class);
+            assertThat(lines.all()).singleElement().asString().contains("gerve audit log verify");
+        }
+        sql("DELETE FROM access_log WHERE position = 11");
+
+        assertThat(store.add(records)).isEmpty();
+        assertThat(issues()).isEmpty();
     }
 
     @Test

@@ -180,15 +180,38 @@ class MysqlAccessLogReaderIT {
                 .isEmpty();
         database.sql().execute("UPDATE access_log SET refs = 'nonsense' WHERE gate = 'gate3' AND position <= 500");
         try {
-            assertThat(tail.nextBatch()).isEqualTo(new AccessLogTail.Batch(List.of(), 500));
+            assertThat(tail.nextBatch()).isEqualTo(new AccessLogTail.Batch(List.of(), 500, List.of()));
             assertThat(tail.nextBatch().records())
                     .extracting(ChainedRecord::position)
                     .containsExactly(501L);
-            assertThat(tail.nextBatch()).isEqualTo(new AccessLogTail.Batch(List.of(), 0));
+            assertThat(tail.nextBatch()).isEqualTo(new AccessLogTail.Batch(List.of(), 0, List.of()));
         } finally {
             database.sql()
                     .deleteFrom(ACCESS_LOG)
                     .where(ACCESS_LOG.GATE.eq("gate3"))
+                    .execute();
+        }
+    }
+
+    /** The attack: the head is set back, so that a reader that follows the log sees nothing until it is passed again. */
+    @Test
+    void tailReportsAHeadThatWasSetBackAndContinuesFromIt() throws Exception {
+        assertThat(new MysqlAccessLogStore(database, "gate5").add(SampleRecords.records(3)))
+                .isEmpty();
+        var tail = new AccessLogTail(log);
+        database.sql().execute("DELETE FROM access_log WHERE gate = 'gate5'");
+        database.sql().execute("UPDATE access_log_chains SET head_position = 0 WHERE gate = 'gate5'");
+        try {
+            assertThat(tail.nextBatch()).isEqualTo(new AccessLogTail.Batch(List.of(), 0, List.of("gate5")));
+            assertThat(new MysqlAccessLogStore(database, "gate5").add(SampleRecords.records(1)))
+                    .isEmpty();
+            assertThat(tail.nextBatch().records())
+                    .extracting(ChainedRecord::position)
+                    .containsExactly(1L);
+        } finally {
+            database.sql()
+                    .deleteFrom(ACCESS_LOG)
+                    .where(ACCESS_LOG.GATE.eq("gate5"))
                     .execute();
         }
     }

@@ -248,6 +248,10 @@ final class AuditLogCommand implements Callable<Integer> {
                         .filter(record -> filters.stream().allMatch(filter -> filter.holdsFor(record.record())))
                         .toList());
                 noteUnreadable(batch.unreadable());
+                batch.setBack()
+                        .forEach(gate -> audit.gerve()
+                                .note("The end of the chain of gate " + gate
+                                        + " was set back, so records may be missing. Run: gerve audit log verify"));
             } catch (LookupUnavailable e) {
                 audit.gerve().note("The database does not answer. Trying again.");
             }
