@@ -7,8 +7,10 @@ import io.gerve.invalidation.InvalidationBus;
 import io.gerve.keylookup.directory.Login;
 import io.gerve.lookup.CircuitBreaker;
 import io.gerve.lookup.LookupUnavailable;
+import io.gerve.redis.RedisClients;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -118,15 +120,22 @@ public final class RedisRouteResolver implements RouteResolver {
         if (!redisBreaker.allowsCall()) {
             return Optional.empty();
         }
+        Optional<RedisRouteStore.CachedRoute> route = Optional.empty();
         try {
-            var route = routes.read(owner);
-            redisBreaker.succeeded();
-            return Optional.of(route);
+            route = Optional.of(routes.read(owner));
         } catch (LookupUnavailable e) {
-            redisBreaker.failed();
             routes.dropConnections();
-            LOG.atWarn().addKeyValue("cause", e.getCause()).log("Redis unavailable, reading routes from MySQL");
-            return Optional.empty();
+            LOG.atWarn()
+                    .addKeyValue("cause", RedisClients.logText(Objects.requireNonNullElse(e.getCause(), e)))
+                    .log("Redis unavailable, reading routes from MySQL");
+        } finally {
+            // An error, too, must have an outcome: the breaker would stay half-open.
+            if (route.isPresent()) {
+                redisBreaker.succeeded();
+            } else {
+                redisBreaker.failed();
+            }
         }
+        return route;
     }
 }

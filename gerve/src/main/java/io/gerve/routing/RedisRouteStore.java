@@ -2,6 +2,7 @@ package io.gerve.routing;
 
 import io.gerve.config.RedisSettings;
 import io.gerve.keylookup.directory.Login;
+import io.gerve.logging.TextEscaper;
 import io.gerve.lookup.LookupUnavailable;
 import io.gerve.redis.RedisClients;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -110,7 +111,8 @@ public final class RedisRouteStore implements AutoCloseable {
                 "route of " + owner,
                 () -> redis.eval(READ, List.of(GENERATION, routeKey(owner)), List.of(String.valueOf(NAME_BYTES_MAX))));
         if (!(reply instanceof List<?> parts) || parts.size() != 3) {
-            throw new LookupUnavailable("route of " + owner + ": unexpected reply from Redis: " + reply);
+            throw new LookupUnavailable("route of " + owner + ": unexpected reply from Redis: "
+                    + TextEscaper.excerpt(String.valueOf(reply)));
         }
         List<String> texts = parts.stream().map(String::valueOf).toList();
         Optional<String> server =
@@ -214,7 +216,9 @@ public final class RedisRouteStore implements AutoCloseable {
 
     private static Optional<String> value(String key, String kind, String text) {
         if (!kind.equals("string") && !kind.equals("none")) {
-            LOG.atError().addKeyValue("key", key).log("Invalid value in Redis ignored: type {}", kind);
+            LOG.atError()
+                    .addKeyValue("key", key)
+                    .log("Invalid value in Redis ignored: type {}", TextEscaper.excerpt(kind));
         }
         return kind.equals("string") ? Optional.of(text) : Optional.empty();
     }

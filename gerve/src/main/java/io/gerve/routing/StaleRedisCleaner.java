@@ -2,7 +2,9 @@ package io.gerve.routing;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.gerve.lookup.LookupUnavailable;
+import io.gerve.redis.RedisClients;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +25,8 @@ final class StaleRedisCleaner {
     private final RouteSource source;
     private final Ticker ticker;
     private Optional<Mismatch> lastMismatch = Optional.empty();
+    /** One at a time: a server in the place of Redis could otherwise make each look-up start another. */
+    private boolean isClearing;
 
     StaleRedisCleaner(RedisRouteStore redis, RouteSource source, Ticker ticker) {
         this.redis = redis;
@@ -40,10 +44,21 @@ final class StaleRedisCleaner {
                 one -> one.inRedis().equals(inRedis) && one.inDatabase().equals(inDatabase));
         if (before.isEmpty()) {
             lastMismatch = Optional.of(new Mismatch(inRedis, inDatabase, now));
-        } else if (now - before.get().at() >= GRACE.toNanos()) {
+        } else if (!isClearing && now - before.get().at() >= GRACE.toNanos()) {
             lastMismatch = Optional.empty();
-            Thread.ofVirtual().name("route-redis-cleaner").start(() -> clear(inRedis));
+            isClearing = true;
+            Thread.ofVirtual().name("route-redis-cleaner").start(() -> {
+                try {
+                    clear(inRedis);
+                } finally {
+                    endClearing();
+                }
+            });
         }
+    }
+
+    private synchronized void endClearing() {
+        isClearing = false;
     }
 
     private void clear(String generation) {
@@ -56,7 +71,7 @@ final class StaleRedisCleaner {
             }
         } catch (LookupUnavailable e) {
             LOG.atWarn()
-                    .addKeyValue("cause", e.getCause())
+                    .addKeyValue("cause", RedisClients.logText(Objects.requireNonNullElse(e.getCause(), e)))
                     .log("Redis routes are out of sync and could not be cleared");
         }
     }
