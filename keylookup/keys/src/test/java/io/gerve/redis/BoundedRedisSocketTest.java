@@ -47,7 +47,7 @@ class BoundedRedisSocketTest {
             assertThat(replies.readNBytes(2)).hasSize(2);
             server.getOutputStream().write("\r\n+b\r\n".getBytes(StandardCharsets.US_ASCII));
             assertThat(replies.readNBytes(6)).hasSize(6);
-            server.close();
+            server.shutdownOutput();
             assertThat(replies.read()).isNegative();
             assertThat(client.getSoTimeout()).isEqualTo(60_000);
         }
