@@ -198,7 +198,8 @@ final class MysqlAccessLogStore implements AccessLogStore {
         List<AccessLogRecord> missing = new ArrayList<>();
         for (AccessLogRecord record : records) {
             var rows = stored.getOrDefault(record.id().text(), List.of());
-            boolean isStored = rows.stream().anyMatch(row -> row.isOf(gate, record) || record.isBegin() && row.isEnd());
+            boolean isStored =
+                    rows.stream().anyMatch(row -> row.isOf(gate, record) || (record.isBegin() && row.isEnd()));
             boolean isTwice = missing.stream()
                     .anyMatch(other -> other.id().equals(record.id()) && (record.isBegin() || !other.isBegin()));
             if (!isStored && !isTwice) {
