@@ -25,11 +25,13 @@ public final class RunningKeylookup implements AutoCloseable {
     private final Process process;
     private final Path log;
     private final URI url;
+    private final URI metricsUrl;
 
-    private RunningKeylookup(Process process, Path log, URI url) {
+    private RunningKeylookup(Process process, Path log, URI url, URI metricsUrl) {
         this.process = process;
         this.log = log;
         this.url = url;
+        this.metricsUrl = metricsUrl;
     }
 
     /**
@@ -41,6 +43,7 @@ public final class RunningKeylookup implements AutoCloseable {
     public static RunningKeylookup start(Path home, DatabaseSettings database, String... settings) throws IOException {
         RunningMariaDb.shared().grantRights(database);
         int port = freePort();
+        int metricsPort = freePort();
         Path password = Files.writeString(home.resolve("password"), database.password());
         Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
         Path config = Files.writeString(home.resolve("gerve.toml"), """
@@ -55,13 +58,19 @@ public final class RunningKeylookup implements AutoCloseable {
                 [file_servers]
                 identity_file = "none"
                 [metrics]
-                keylookup_listen = ""
+                keylookup_listen = "127.0.0.1:%d"
                 [keylookup]
                 listen = "127.0.0.1:%d"
                 url = "http://127.0.0.1:%d"
                 %s
                 """.formatted(
-                database.url(), DATABASE_USER, RunningRedis.shared().uri(), port, port, String.join("\n", settings)));
+                database.url(),
+                DATABASE_USER,
+                RunningRedis.shared().uri(),
+                metricsPort,
+                port,
+                port,
+                String.join("\n", settings)));
         Path log = home.resolve("log");
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -75,7 +84,11 @@ public final class RunningKeylookup implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        return new RunningKeylookup(process, log, URI.create("http://127.0.0.1:" + port));
+        return new RunningKeylookup(
+                process,
+                log,
+                URI.create("http://127.0.0.1:" + port),
+                URI.create("http://127.0.0.1:" + metricsPort));
     }
 
     /** Waits at most 60 s until the program serves requests. */
@@ -92,12 +105,12 @@ public final class RunningKeylookup implements AutoCloseable {
 
     /** Returns the status of the response to a GET request of a client that keeps no connection open. */
     int status(String path) throws IOException, InterruptedException {
-        return get(path).statusCode();
+        return get(url.resolve(path)).statusCode();
     }
 
     /** Returns the sum of the counters with this name and this reason. */
     double metric(String name, String reason) throws IOException, InterruptedException {
-        return get("/metrics")
+        return get(metricsUrl.resolve("/metrics"))
                 .body()
                 .lines()
                 .filter(line -> line.startsWith(name) && line.contains("reason=\"" + reason + "\""))
@@ -105,11 +118,10 @@ public final class RunningKeylookup implements AutoCloseable {
                 .sum();
     }
 
-    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    private static HttpResponse<String> get(URI address) throws IOException, InterruptedException {
         try (var client = HttpClient.newHttpClient()) {
-            var request = HttpRequest.newBuilder(url.resolve(path))
-                    .timeout(Duration.ofSeconds(30))
-                    .build();
+            var request =
+                    HttpRequest.newBuilder(address).timeout(Duration.ofSeconds(30)).build();
             return client.send(request, HttpResponse.BodyHandlers.ofString());
         }
     }

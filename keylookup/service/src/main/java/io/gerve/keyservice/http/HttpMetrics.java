@@ -4,17 +4,30 @@ import io.gerve.metrics.LatencyTimer;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Meters of the service's requests. Safe for use by many threads. */
 public final class HttpMetrics {
     private final MeterRegistry registry;
     private final AtomicInteger active;
+    private final Map<HttpConnections.CloseReason, Counter> closedConnections =
+            new EnumMap<>(HttpConnections.CloseReason.class);
 
     public HttpMetrics(MeterRegistry registry) {
         this.registry = registry;
         this.active = registry.gauge("gerve.api.requests.active", new AtomicInteger());
+        for (HttpConnections.CloseReason reason : HttpConnections.CloseReason.values()) {
+            closedConnections.put(
+                    reason,
+                    Counter.builder("gerve.api.connections.closed")
+                            .description("HTTP connections that the service closed")
+                            .tag("reason", reason.name().toLowerCase(Locale.ROOT))
+                            .register(registry));
+        }
     }
 
     void started() {
@@ -38,10 +51,6 @@ public final class HttpMetrics {
 
     /** Records that the service closed a connection. */
     void connectionClosed(HttpConnections.CloseReason reason) {
-        Counter.builder("gerve.api.connections.closed")
-                .description("HTTP connections that the service closed")
-                .tag("reason", reason.name().toLowerCase(Locale.ROOT))
-                .register(registry)
-                .increment();
+        Objects.requireNonNull(closedConnections.get(reason)).increment();
     }
 }

@@ -58,7 +58,7 @@ final class RunningApi implements AutoCloseable {
     private final MeterRegistry registry = new SimpleMeterRegistry();
     private final Readiness readiness = new Readiness(
             registry,
-            new DependencyProbe("database", database::isAnswering, registry),
+            new DependencyProbe("database", serviceDatabase::isAnswering, registry),
             new DependencyProbe("redis", invalidations::isAnswering, registry));
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
