@@ -64,13 +64,13 @@ public final class RunningKeylookup implements AutoCloseable {
                 url = "http://127.0.0.1:%d"
                 %s
                 """.formatted(
-                database.url(),
-                DATABASE_USER,
-                RunningRedis.shared().uri(),
-                metricsPort,
-                port,
-                port,
-                String.join("\n", settings)));
+                        database.url(),
+                        DATABASE_USER,
+                        RunningRedis.shared().uri(),
+                        metricsPort,
+                        port,
+                        port,
+                        String.join("\n", settings)));
         Path log = home.resolve("log");
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -85,10 +85,7 @@ public final class RunningKeylookup implements AutoCloseable {
                 .redirectOutput(log.toFile())
                 .start();
         return new RunningKeylookup(
-                process,
-                log,
-                URI.create("http://127.0.0.1:" + port),
-                URI.create("http://127.0.0.1:" + metricsPort));
+                process, log, URI.create("http://127.0.0.1:" + port), URI.create("http://127.0.0.1:" + metricsPort));
     }
 
     /** Waits at most 60 s until the program serves requests. */
@@ -120,8 +117,9 @@ public final class RunningKeylookup implements AutoCloseable {
 
     private static HttpResponse<String> get(URI address) throws IOException, InterruptedException {
         try (var client = HttpClient.newHttpClient()) {
-            var request =
-                    HttpRequest.newBuilder(address).timeout(Duration.ofSeconds(30)).build();
+            var request = HttpRequest.newBuilder(address)
+                    .timeout(Duration.ofSeconds(30))
+                    .build();
             return client.send(request, HttpResponse.BodyHandlers.ofString());
         }
     }
