@@ -4,18 +4,14 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.stream.Collectors;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
-import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationInfoService;
-import org.flywaydb.core.api.MigrationState;
 
 /**
  * Migrations of the database schema to the version that this program was built with, and the check that they are
@@ -69,14 +65,14 @@ public final class Migrations {
      *     failed script may be partially applied.
      */
     public Applied apply() throws SQLException {
-        try (var connection = connect()) {
+        try (var connection = connect(STATEMENT_MAX)) {
             failIf(Requirements.unsupportedVersion(connection));
-            var flyway = flyway(STATEMENT_MAX);
-            var info = flyway.info();
-            failIf(incompatibility(info));
-            if (info.pending().length > 0) {
+            var history = historyToExtend(connection);
+            failIf(history.incompatibility());
+            if (history.pending().isPresent()) {
                 failIf(Requirements.missingPrivilege(connection));
             }
+            var flyway = flyway();
             var result = flyway.migrate();
             var scripts = result.migrations.stream()
                     .map(script -> script.filepath.substring(script.filepath.lastIndexOf('/') + 1))
@@ -88,15 +84,25 @@ public final class Migrations {
         }
     }
 
+    /** A user without the right to read may lack others as well, which the message should name. */
+    private static SchemaHistory historyToExtend(Connection connection) throws SQLException {
+        try {
+            return SchemaHistory.read(connection);
+        } catch (SQLException e) {
+            failIf(Requirements.missingPrivilege(connection));
+            throw e;
+        }
+    }
+
     private static void failIf(Optional<String> problem) throws SQLException {
         if (problem.isPresent()) {
             throw new SQLException(problem.get());
         }
     }
 
-    private Connection connect() throws SQLException {
+    private Connection connect(Duration socketTimeout) throws SQLException {
         var options = new Properties();
-        options.putAll(DriverOptions.of(settings.queryTimeout(), STATEMENT_MAX));
+        options.putAll(DriverOptions.of(settings.queryTimeout(), socketTimeout));
         options.put("user", settings.user());
         options.put("password", settings.password());
         try {
@@ -116,36 +122,10 @@ public final class Migrations {
      * @throws SQLException if the version of the schema cannot be read
      */
     public Optional<String> pending() throws SQLException {
-        try {
-            var info = flyway(settings.queryTimeout()).info();
-            return incompatibility(info).or(() -> pending(info));
-        } catch (FlywayException e) {
-            throw new SQLException("cannot read the version of the database schema: " + e.getMessage(), e);
+        try (var connection = connect(settings.queryTimeout())) {
+            var history = SchemaHistory.read(connection);
+            return history.incompatibility().or(history::pending);
         }
-    }
-
-    private static Optional<String> incompatibility(MigrationInfoService info) {
-        return scripts(info, MigrationState.FUTURE_SUCCESS, MigrationState.FUTURE_FAILED)
-                .map(scripts -> "The database schema is newer than this program, which does not know " + scripts
-                        + ". Install a newer version of Gerve.")
-                .or(() -> scripts(info, MigrationState.FAILED, MigrationState.MISSING_FAILED)
-                        .map(scripts -> "A migration of the database failed and is partially applied: " + scripts
-                                + ". Restore the database, or complete the migration by hand and mark it as done."));
-    }
-
-    private static Optional<String> pending(MigrationInfoService info) {
-        return scripts(info, MigrationState.PENDING)
-                .map(scripts -> "The database schema is older than this program and lacks " + scripts
-                        + ". Run the migrations first: gerve migrate");
-    }
-
-    private static Optional<String> scripts(MigrationInfoService info, MigrationState... states) {
-        var included = List.of(states);
-        var names = Arrays.stream(info.all())
-                .filter(script -> included.contains(script.getState()))
-                .map(MigrationInfo::getScript)
-                .collect(Collectors.joining(", "));
-        return names.isEmpty() ? Optional.empty() : Optional.of(names);
     }
 
     private static String versionOf(MigrationInfoService info) {
@@ -153,10 +133,10 @@ public final class Migrations {
         return current == null ? "" : current.getVersion().getVersion();
     }
 
-    private Flyway flyway(Duration socketTimeout) {
+    private Flyway flyway() {
         return Flyway.configure(Migrations.class.getClassLoader())
                 .dataSource(settings.url(), settings.user(), settings.password())
-                .jdbcProperties(new HashMap<>(DriverOptions.of(settings.queryTimeout(), socketTimeout)))
+                .jdbcProperties(new HashMap<>(DriverOptions.of(settings.queryTimeout(), STATEMENT_MAX)))
                 .locations(SCRIPTS)
                 .failOnMissingLocations(true)
                 .cleanDisabled(true)

@@ -20,7 +20,7 @@ class MigrationsIT {
 
         var first = migrations.apply();
         assertThat(first.before()).isEmpty();
-        assertThat(first.scripts()).isNotEmpty().allMatch(script -> script.matches("V\\d+__\\w+\\.sql"));
+        assertThat(first.scripts()).isEqualTo(SchemaHistory.SCRIPTS);
         assertThat(migrations.pending()).isEmpty();
 
         assertThat(migrations.apply()).isEqualTo(new Migrations.Applied(first.after(), first.after(), List.of()));
@@ -38,19 +38,42 @@ class MigrationsIT {
     }
 
     @Test
+    void olderSchemaIsReported() throws SQLException {
+        migrations.apply();
+        String last = SchemaHistory.SCRIPTS.getLast();
+        execute("DELETE FROM flyway_schema_history WHERE script = '" + last + "'");
+        assertThat(migrations.pending())
+                .hasValueSatisfying(why -> assertThat(why).contains("older than this program and lacks " + last + "."));
+    }
+
+    @Test
+    void failedMigrationIsReportedAndNotRepeated() throws SQLException {
+        migrations.apply();
+        execute("UPDATE flyway_schema_history SET success = 0 WHERE script = '" + SchemaHistory.SCRIPTS.getLast()
+                + "'");
+        assertThat(migrations.pending())
+                .hasValueSatisfying(why -> assertThat(why).contains("failed and is partially applied"));
+        assertThatThrownBy(migrations::apply).hasMessageContaining("failed and is partially applied");
+    }
+
+    @Test
     void newerSchemaIsReportedAndNotChanged() throws SQLException {
         migrations.apply();
-        try (var database = new Database(settings)) {
-            database.sql().execute("""
-                    INSERT INTO flyway_schema_history
-                      (installed_rank, version, description, type, script, installed_by, execution_time, success)
-                    VALUES (999, '999', 'from the future', 'SQL', 'V999__from_the_future.sql', 'test', 1, 1)""");
-        }
+        execute("""
+                INSERT INTO flyway_schema_history
+                  (installed_rank, version, description, type, script, installed_by, execution_time, success)
+                VALUES (999, '999', 'from the future', 'SQL', 'V999__from_the_future.sql', 'test', 1, 1)""");
         assertThat(migrations.pending())
                 .hasValueSatisfying(
                         why -> assertThat(why).contains("newer than this program", "V999__from_the_future.sql"));
         assertThatThrownBy(migrations::apply)
                 .isInstanceOf(SQLException.class)
                 .hasMessageContaining("newer than this program");
+    }
+
+    private void execute(String statement) {
+        try (var database = new Database(settings)) {
+            database.sql().execute(statement);
+        }
     }
 }
