@@ -1,5 +1,6 @@
 package io.gerve.testbed.fileserver;
 
+import java.io.IOException;
 import java.nio.file.Path;
 
 /** Running file server on the loopback address. */
@@ -14,7 +15,7 @@ public interface LocalFileServer extends AutoCloseable {
     String user();
 
     /** Kills the server and all of its sessions at once, as a power failure does. */
-    void kill();
+    void kill() throws IOException, InterruptedException;
 
     /** Starts the server again after it was killed, with the same home, port and host key. */
     LocalFileServer startAgain() throws Exception;

@@ -97,7 +97,7 @@ public final class OpensshFileServer implements LocalFileServer {
     }
 
     @Override
-    public void kill() {
+    public void kill() throws IOException, InterruptedException {
         program.kill();
     }
 

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** Running program that was started by {@link Programs}. Must be used by one thread only. */
 public final class RunningProgram implements AutoCloseable {
@@ -47,10 +49,19 @@ public final class RunningProgram implements AutoCloseable {
         return process.exitValue();
     }
 
-    /** Sends SIGKILL to the program and all its descendants, to simulate a power failure. */
-    public void kill() {
-        List<ProcessHandle> all = process.descendants().toList();
-        process.destroyForcibly();
+    /**
+     * Sends SIGKILL to the program and all its descendants, to simulate a power failure. Stops them all before, so that
+     * none lives to report the death of another.
+     */
+    public void kill() throws IOException, InterruptedException {
+        List<ProcessHandle> all = Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                .toList();
+        List<String> command = new ArrayList<>(List.of("kill", "-STOP"));
+        all.forEach(one -> command.add(Long.toString(one.pid())));
+        new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
         all.forEach(ProcessHandle::destroyForcibly);
         process.onExit().join();
         reaper.forget(process);
