@@ -4,6 +4,7 @@ import io.gerve.lookup.LookupUnavailable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Verifier of the hash chains of all gates. It reports records that were changed, removed, moved or added. Gates may
@@ -139,8 +140,21 @@ public final class ChainVerifier {
                 List<MysqlAccessLogReader.Link> page = log.links(ends.gate(), position + 1, PAGE).stream()
                         .filter(link -> link.position() <= ends.headPosition())
                         .toList();
+                Set<String> repeated = page.isEmpty()
+                        ? Set.of()
+                        : log.repeatedRequests(
+                                ends.gate(),
+                                page.getFirst().position(),
+                                page.getLast().position());
                 for (MysqlAccessLogReader.Link link : page) {
                     check(link);
+                    if (repeated.contains(link.request())) {
+                        add(
+                                Issue.Kind.ADDED,
+                                link.position(),
+                                link.request(),
+                                "has the id of a request of which there is another record");
+                    }
                 }
                 isMore = !page.isEmpty() && position < ends.headPosition();
             }

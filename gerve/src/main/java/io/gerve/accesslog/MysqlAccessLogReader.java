@@ -22,6 +22,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
@@ -342,6 +343,11 @@ public final class MysqlAccessLogReader {
         return query(sql -> rowsBetween(sql, gate, first, Long.MAX_VALUE, limit).stream()
                 .map(MysqlAccessLogReader::link)
                 .toList());
+    }
+
+    /** Returns the ids of requests in a part of the gate's chain that records which no gate writes have as well. */
+    Set<String> repeatedRequests(String gate, long first, long last) throws LookupUnavailable {
+        return query(sql -> MysqlBegunRequests.repeated(sql, gate, first, last));
     }
 
     /**

@@ -106,6 +106,7 @@ final class MysqlAccessLogStore implements AccessLogStore {
         List<ChainedRecord> chained = new ArrayList<>();
         long position = head.get(ACCESS_LOG_CHAINS.HEAD_POSITION);
         String hash = HEX.formatHex(head.get(ACCESS_LOG_CHAINS.HEAD_HASH));
+        checkFree(sql, position, records.size());
         for (AccessLogRecord record : withoutStored(sql, position, records)) {
             String next = HashChain.recordHash(gate, hash, record);
             position++;
@@ -113,7 +114,6 @@ final class MysqlAccessLogStore implements AccessLogStore {
             hash = next;
         }
         if (!chained.isEmpty()) {
-            checkFree(sql, chained);
             insert(sql, chained);
             sql.update(ACCESS_LOG_CHAINS)
                     .set(ACCESS_LOG_CHAINS.HEAD_POSITION, position)
@@ -125,27 +125,25 @@ final class MysqlAccessLogStore implements AccessLogStore {
     }
 
     /**
-     * Checks that the positions after the head are free, so that a row which somebody added there keeps the records
-     * waiting instead of having each of them rejected.
+     * Checks that there are free positions after the head, so that a row which somebody added there, or a head that
+     * somebody set, keeps the records waiting instead of having each of them rejected.
      *
-     * @throws DataAccessException if one is taken; unlike a refusal by the database, it has no SQLException
+     * @throws DataAccessException if there are none; unlike a refusal by the database, it has no SQLException
      */
-    private void checkFree(DSLContext sql, List<ChainedRecord> chained) {
-        boolean isTaken = sql.fetchExists(
-                ACCESS_LOG,
-                ACCESS_LOG.GATE.eq(gate),
-                ACCESS_LOG.POSITION.between(
-                        chained.getFirst().position(), chained.getLast().position()));
-        if (isTaken) {
+    private void checkFree(DSLContext sql, long head, int count) {
+        boolean isFree = head <= Long.MAX_VALUE - count
+                && !sql.fetchExists(
+                        ACCESS_LOG, ACCESS_LOG.GATE.eq(gate), ACCESS_LOG.POSITION.between(head + 1, head + count));
+        if (!isFree) {
             if (!isBlocked) {
                 LOG.atError()
                         .addKeyValue("gate", gate)
-                        .addKeyValue("head", chained.getFirst().position() - 1)
-                        .log("Somebody added a row beyond the end of the access log's chain, or set its head back."
+                        .addKeyValue("head", head)
+                        .log("Somebody added a row beyond the end of the access log's chain, or set its head."
                                 + " Records wait in the spool. Run: gerve audit log verify");
             }
             isBlocked = true;
-            throw new DataAccessException("a row stands beyond the end of the chain (gerve audit log verify)");
+            throw new DataAccessException("no record can follow the head of the chain (gerve audit log verify)");
         }
         isBlocked = false;
     }

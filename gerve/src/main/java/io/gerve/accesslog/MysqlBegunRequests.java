@@ -11,25 +11,23 @@ import org.jooq.DSLContext;
 
 /** The rows of requests that were running when the row was written. A request is shown once, so its end replaces its begin. */
 final class MysqlBegunRequests {
+    private static final String UNKNOWN = io.gerve.accesslog.AccessLogRecord.OutcomeFields.UNKNOWN;
+
     private MysqlBegunRequests() {}
 
     /**
      * Returns the row of the end of a request, or of its begin if its end is not in the log, among the rows that meet a
-     * condition. If somebody added rows with the request's id, the gate that has the begin, or else the oldest row,
-     * decides which rows are the request's.
+     * condition.
+     *
+     * @throws IllegalArgumentException if there are rows that no gate writes: of two gates, or of two ends
      */
     static Optional<AccessLogRecord> find(DSLContext sql, Condition condition) {
         List<AccessLogRecord> rows =
-                sql.selectFrom(ACCESS_LOG).where(condition).fetch().sortAsc(ACCESS_LOG.ID);
-        Optional<String> gate = rows.stream()
-                .filter(MysqlBegunRequests::isBegin)
-                .findFirst()
-                .or(() -> rows.stream().findFirst())
-                .map(AccessLogRecord::getGate);
-        List<AccessLogRecord> ofGate = rows.stream()
-                .filter(row -> gate.equals(Optional.of(row.getGate())))
-                .toList();
-        return hideEnded(sql, ofGate).stream().findFirst();
+                hideEnded(sql, sql.selectFrom(ACCESS_LOG).where(condition).fetch());
+        if (rows.size() > 1) {
+            throw new IllegalArgumentException("several records have the id of one request");
+        }
+        return rows.stream().findFirst();
     }
 
     /** Returns the rows without the begin of each request whose end is in the same gate's log, among the rows or not. */
@@ -43,18 +41,39 @@ final class MysqlBegunRequests {
         }
         Set<GateRequest> ended = sql.select(ACCESS_LOG.GATE, ACCESS_LOG.REQUEST_ID)
                 .from(ACCESS_LOG)
-                .where(
-                        ACCESS_LOG.REQUEST_ID.in(begun),
-                        ACCESS_LOG.ENDED_BY.ne(io.gerve.accesslog.AccessLogRecord.OutcomeFields.UNKNOWN))
+                .where(ACCESS_LOG.REQUEST_ID.in(begun), ACCESS_LOG.ENDED_BY.ne(UNKNOWN))
                 .fetchSet(row -> new GateRequest(row.value1(), row.value2()));
         return rows.stream()
                 .filter(row -> !isBegin(row) || !ended.contains(new GateRequest(row.getGate(), row.getRequestId())))
                 .toList();
     }
 
+    /**
+     * Returns the ids among those of a part of a gate's chain that another gate's record has as well, or that two ends
+     * have. Ids are random, and a gate writes each end once.
+     */
+    static Set<String> repeated(DSLContext sql, String gate, long first, long last) {
+        var own = ACCESS_LOG.as("own");
+        var other = ACCESS_LOG.as("other");
+        return sql.selectDistinct(own.REQUEST_ID)
+                .from(own)
+                .join(other)
+                .on(other.REQUEST_ID.eq(own.REQUEST_ID))
+                .where(
+                        own.GATE.eq(gate),
+                        own.POSITION.between(first, last),
+                        other.GATE
+                                .ne(gate)
+                                .or(other.ID
+                                        .ne(own.ID)
+                                        .and(own.ENDED_BY.ne(UNKNOWN))
+                                        .and(other.ENDED_BY.ne(UNKNOWN))))
+                .fetchSet(own.REQUEST_ID);
+    }
+
     private record GateRequest(String gate, String request) {}
 
     private static boolean isBegin(AccessLogRecord row) {
-        return row.getEndedBy().equals(io.gerve.accesslog.AccessLogRecord.OutcomeFields.UNKNOWN);
+        return row.getEndedBy().equals(UNKNOWN);
     }
 }

@@ -2,6 +2,7 @@ package io.gerve.accesslog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.gerve.accesslog.ChainVerifier.Issue;
@@ -203,22 +204,43 @@ class ChainVerifierIT {
     @Test
     void recordIsStoredBesideAForgedOneOfItsRequest() throws Exception {
         AccessLogRecord end = SampleRecords.record();
-        AccessLogRecord forged = new AccessLogRecord(
-                end.id(),
-                end.at(),
-                end.client(),
-                end.request(),
-                end.decision(),
-                new AccessLogRecord.OutcomeFields(0, 0, 0, "", "client"),
-                end.refs());
+        AccessLogRecord forged = withEnd(end, "client");
         var store = new MysqlAccessLogStore(database, "gate1");
         assertThat(store.add(List.of(SampleRecords.beginOf(end)))).isEmpty();
         assertThat(new MysqlAccessLogStore(database, "ghost").add(List.of(forged)))
                 .isEmpty();
 
-        assertThat(log.find(end.id()).map(ChainedRecord::gate)).contains("gate1");
         assertThat(store.add(List.of(end))).isEmpty();
-        assertThat(log.find(end.id()).map(ChainedRecord::record)).contains(end);
+
+        assertThatThrownBy(() -> log.find(end.id()))
+                .isInstanceOf(LookupUnavailable.class)
+                .hasMessageContaining("gerve audit log verify");
+        assertThat(issues())
+                .allSatisfy(
+                        issue -> assertThat(issue.request()).isEqualTo(end.id().text()))
+                .extracting(Issue::gate, Issue::kind)
+                .containsExactly(tuple("gate1", Kind.ADDED), tuple("gate1", Kind.ADDED), tuple("ghost", Kind.ADDED));
+    }
+
+    /** The attack: a second end in the gate's own chain, with the gate's rights. */
+    @Test
+    void secondEndOfARequestIsFound() throws Exception {
+        AccessLogRecord end = SampleRecords.record();
+        var store = new MysqlAccessLogStore(database, "gate1");
+        assertThat(store.add(List.of(SampleRecords.beginOf(end), end))).isEmpty();
+        assertThat(issues()).isEmpty();
+
+        assertThat(store.add(List.of(withEnd(end, "server")))).isEmpty();
+        assertThat(issues()).extracting(Issue::position).containsExactly(11L, 12L, 13L);
+    }
+
+    /** The attack: with the head at the last position, the next one would be negative. */
+    @Test
+    void headAtTheLastPositionKeepsRecordsWaiting() throws Exception {
+        sql("UPDATE access_log_chains SET head_position = " + Long.MAX_VALUE);
+        assertThatThrownBy(() -> new MysqlAccessLogStore(database, "gate1").add(SampleRecords.records(2)))
+                .isInstanceOf(LookupUnavailable.class);
+        assertThat(issues()).extracting(Issue::kind).contains(Kind.MISSING);
     }
 
     /** Both have the same kind of end, for which the database has room once. The writer logs a rejected record in full. */
@@ -337,5 +359,16 @@ class ChainVerifierIT {
 
     private void sql(String statement) {
         database.sql().execute(statement);
+    }
+
+    private static AccessLogRecord withEnd(AccessLogRecord end, String endedBy) {
+        return new AccessLogRecord(
+                end.id(),
+                end.at(),
+                end.client(),
+                end.request(),
+                end.decision(),
+                new AccessLogRecord.OutcomeFields(0, 0, 0, "", endedBy),
+                end.refs());
     }
 }
