@@ -45,7 +45,7 @@ record GateConfig(Path file, int port, int metricsPort, int keyServicePort, int 
                 user = "%s"
                 identity_file = "%s"
                 min_idle_per_host = 2
-                connect_timeout = "20s"
+                connect_timeout = "2m"
 
                 [keylookup]
                 listen = "127.0.0.1:%d"

@@ -77,7 +77,8 @@ public final class OpensshGate implements AutoCloseable {
 
     /**
      * Returns the shipped settings with the current account in place of git. The AuthorizedKeysCommand is env, since
-     * sshd runs only files that belong to root.
+     * sshd runs only files that belong to root. The account's shell may be bash, which reads its start-up file when sshd
+     * starts it; with another HOME there is none.
      */
     private static String settings(Distribution distribution, GateConfig config, Path hostKey) throws IOException {
         String shipped = Files.readString(
@@ -99,7 +100,8 @@ public final class OpensshGate implements AutoCloseable {
                 StrictModes no
                 UsePAM no
                 PrintMotd no
-                """.formatted(config.port(), hostKey) + shipped;
+                SetEnv "HOME=%s"
+                """.formatted(config.port(), hostKey, config.file().getParent()) + shipped;
     }
 
     /** Returns the URL of the agent's metrics and health: {@code http://127.0.0.1:PORT}. */
