@@ -42,6 +42,16 @@ class KeylookupIT {
         }
     }
 
+    /** Its listener would end at the first connection without a file descriptor. */
+    @Test
+    void moreConnectionsThanFileDescriptorsFailAtStart() throws Exception {
+        try (var program = start("connections_max = 2000000000")) {
+            assertThat(program.process().waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(program.process().exitValue()).isEqualTo(1);
+            assertThat(program.log()).contains("gerve-keylookup: With keylookup.connections_max", "LimitNOFILE");
+        }
+    }
+
     private RunningKeylookup start(String... settings) throws IOException {
         return RunningKeylookup.start(home, RunningMariaDb.shared().newMigratedDatabase(), settings);
     }

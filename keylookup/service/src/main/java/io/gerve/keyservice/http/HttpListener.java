@@ -1,5 +1,6 @@
 package io.gerve.keyservice.http;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.gerve.config.KeylookupSettings;
 import io.gerve.program.RequestIdGenerator;
 import io.helidon.common.parameters.Parameters;
@@ -17,6 +18,7 @@ import io.helidon.webserver.http1.Http1ConnectionSelector;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -34,6 +36,9 @@ public final class HttpListener implements AutoCloseable {
     /** Connections that are being closed, and requests that are answered without running. */
     private static final int ENDING_CONNECTIONS_MAX = 64;
 
+    /** File descriptors for libraries, database, Redis and probes. */
+    private static final int OTHER_DESCRIPTORS = 512;
+
     /** {@link HttpConnection} has the timeouts. */
     private static final Duration NEVER = Duration.ofDays(36_500);
 
@@ -42,7 +47,10 @@ public final class HttpListener implements AutoCloseable {
     private final int bodyBytesMax;
     private final WebServer server;
 
-    /** @throws IllegalStateException if the server cannot listen at the configured address */
+    /**
+     * @throws IllegalStateException if the server cannot listen at the configured address, or the process may not open
+     *     enough file descriptors
+     */
     public HttpListener(
             KeylookupSettings settings,
             HttpConnections connections,
@@ -51,11 +59,13 @@ public final class HttpListener implements AutoCloseable {
         this.dispatcher = dispatcher;
         this.ids = ids;
         this.bodyBytesMax = settings.limits().bodyBytesMax();
+        int connectionsMax =
+                Math.addExact(settings.connections().max(), settings.limits().requestsMax() + ENDING_CONNECTIONS_MAX);
+        requireDescriptors(connectionsMax);
         this.server = WebServer.builder()
                 .address(settings.listen().getAddress())
                 .port(settings.listen().getPort())
-                .maxTcpConnections(
-                        settings.connections().max() + settings.limits().requestsMax() + ENDING_CONNECTIONS_MAX)
+                .maxTcpConnections(connectionsMax)
                 .idleConnectionTimeout(NEVER)
                 .protocolsDiscoverServices(false)
                 .addConnectionSelector(new HelidonConnections(http(), connections))
@@ -65,6 +75,18 @@ public final class HttpListener implements AutoCloseable {
                 .routing(routing -> routing.any(this::handle))
                 .build();
         start(settings);
+    }
+
+    /** Helidon's listener ends for good when it cannot accept a connection for lack of a file descriptor. */
+    private static void requireDescriptors(int connectionsMax) {
+        if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system) {
+            long connectionsPossible = system.getMaxFileDescriptorCount() - OTHER_DESCRIPTORS;
+            if (connectionsMax > connectionsPossible) {
+                throw new IllegalStateException("With keylookup.connections_max and keylookup.requests_max, "
+                        + connectionsMax + " connections can be open at once, but this process may open "
+                        + connectionsPossible + ". Lower them, or raise LimitNOFILE (ulimit -Hn).");
+            }
+        }
     }
 
     public int port() {
