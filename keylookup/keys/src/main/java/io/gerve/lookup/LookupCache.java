@@ -5,7 +5,6 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.gerve.config.CacheSettings;
 import io.gerve.invalidation.InvalidationBus;
 import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -14,7 +13,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -46,12 +44,11 @@ public final class LookupCache<K, V> {
     /** Time for which callers with a stale result do not query a source that has just failed. */
     private static final Duration BREAKER_OPEN = Duration.ofSeconds(1);
 
-    private final LookupSource<K, V> source;
+    private final BoundedLookupSource<K, V> source;
     private final InvalidationBus invalidations;
     private final LongSupplier nanoTime;
     private final long ttlNanos;
     private final long timeoutNanos;
-    private final Semaphore permits;
     private final CircuitBreaker breaker;
     private final Cache<K, Entry<V>> entries;
     private final ConcurrentMap<K, Load<V>> loads = new ConcurrentHashMap<>();
@@ -62,18 +59,15 @@ public final class LookupCache<K, V> {
     private final LongAdder misses = new LongAdder();
     private final LongAdder stale = new LongAdder();
     private final LongAdder unavailable = new LongAdder();
-    private final LongAdder sourceCalls = new LongAdder();
-    private final LongAdder sourceNanos = new LongAdder();
 
     /** @param nanoTime clock for ages, such as {@link System#nanoTime}. Callers' waits use the system clock. */
     public LookupCache(
             CacheSettings settings, LookupSource<K, V> source, InvalidationBus invalidations, LongSupplier nanoTime) {
-        this.source = source;
+        this.source = new BoundedLookupSource<>(settings, source);
         this.invalidations = invalidations;
         this.nanoTime = nanoTime;
         this.ttlNanos = nanos(settings.cacheTtl());
         this.timeoutNanos = nanos(settings.lookupTimeout());
-        this.permits = new Semaphore(settings.concurrentLookupsMax());
         this.breaker = new CircuitBreaker(1, BREAKER_OPEN, nanoTime);
         this.entries = Caffeine.newBuilder()
                 .maximumSize(settings.entriesMax())
@@ -115,15 +109,7 @@ public final class LookupCache<K, V> {
         bindLookups(registry, name, "miss", misses);
         bindLookups(registry, name, "stale", stale);
         bindLookups(registry, name, "unavailable", unavailable);
-        FunctionTimer.builder(
-                        "gerve.lookup.source",
-                        sourceCalls,
-                        LongAdder::sum,
-                        _ -> sourceNanos.sum(),
-                        TimeUnit.NANOSECONDS)
-                .description("Queries of the source behind the cache")
-                .tag("cache", name)
-                .register(registry);
+        source.bindTo(registry, name);
         Gauge.builder("gerve.cache.entries", entries, Cache::estimatedSize)
                 .description("Cached results")
                 .tag("cache", name)
@@ -221,7 +207,7 @@ public final class LookupCache<K, V> {
 
     private void run(K key, Load<V> load) {
         try {
-            V value = findWithPermit(key);
+            V value = source.find(key);
             breaker.succeeded();
             end(key, load, Optional.of(value));
             load.result.complete(value);
@@ -235,25 +221,6 @@ public final class LookupCache<K, V> {
             breaker.abandoned();
             end(key, load, Optional.empty());
             load.result.completeExceptionally(e);
-        }
-    }
-
-    private V findWithPermit(K key) throws LookupUnavailable {
-        try {
-            if (!permits.tryAcquire(timeoutNanos, TimeUnit.NANOSECONDS)) {
-                throw new LookupUnavailable("too many concurrent look-ups");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LookupUnavailable("interrupted while waiting for a permit", e);
-        }
-        long start = System.nanoTime();
-        try {
-            return source.find(key);
-        } finally {
-            permits.release();
-            sourceCalls.increment();
-            sourceNanos.add(System.nanoTime() - start);
         }
     }
 
