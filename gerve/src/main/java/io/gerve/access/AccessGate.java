@@ -12,7 +12,9 @@ import io.gerve.lookup.CachedResult;
 import io.gerve.lookup.Freshness;
 import io.gerve.lookup.LookupUnavailable;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Access decision for one request: tries the rules of {@link Rule} in their order. Safe for use by many threads.
@@ -22,6 +24,10 @@ import java.util.Optional;
  * suspending an organization stops its repositories.
  */
 public final class AccessGate {
+    /** Rules that a push which began earlier need not meet. They are the last ones, so that none after them is missed. */
+    private static final Set<Rule> IGNORED_BY_RUNNING_PUSHES =
+            EnumSet.of(Rule.REPOSITORY_ARCHIVED, Rule.REPOSITORY_LOCKED, Rule.SITE_READ_ONLY);
+
     private final Grants grants;
     private final InstantSource time;
     private final DecisionTracer tracer;
@@ -45,9 +51,34 @@ public final class AccessGate {
      *     principal may have gained read access, or lost write access, since the result was cached
      */
     public Decision decide(CachedResult<RegisteredKey> key, GitCommand command) throws LookupUnavailable {
+        CachedResult<Decision> result = decide(key, command, Set.of());
+        boolean mayBeStale = !command.service().writes() && result.value() instanceof Allowed;
+        return mayBeStale ? result.value() : fresh(result, command);
+    }
+
+    /**
+     * Decides whether a command that runs may go on. A push that began before its repository was archived or locked, or
+     * before the site became read-only, may finish.
+     *
+     * @throws LookupUnavailable if a look-up failed, or if the decision would rest on a stale result
+     */
+    public Decision decideAgain(CachedResult<RegisteredKey> key, GitCommand command) throws LookupUnavailable {
+        return fresh(decide(key, command, IGNORED_BY_RUNNING_PUSHES), command);
+    }
+
+    private static Decision fresh(CachedResult<Decision> result, GitCommand command) throws LookupUnavailable {
+        if (result.freshness() == Freshness.STALE) {
+            throw new LookupUnavailable("decision %s on %s would rest on a stale cached result"
+                    .formatted(result.value().rule().label(), command.repository()));
+        }
+        return result.value();
+    }
+
+    private CachedResult<Decision> decide(CachedResult<RegisteredKey> key, GitCommand command, Set<Rule> ignored)
+            throws LookupUnavailable {
         Optional<Denied> keyRefusal = keyRefusal(key.value());
         if (keyRefusal.isPresent()) {
-            return keyRefusal.get();
+            return CachedResult.fresh(keyRefusal.get());
         }
         CachedResult<AccessFacts> facts = grants.find(PrincipalId.of(key.value()), command.repository());
         Decision decision = switch (facts.value()) {
@@ -55,14 +86,9 @@ public final class AccessGate {
                 tracer.ruleTried(Rule.REPOSITORY_UNKNOWN, true, unknown);
                 yield new Denied(Rule.REPOSITORY_UNKNOWN, "");
             }
-            case AccessFacts.Known known -> decideOn(known, command);
+            case AccessFacts.Known known -> decideOn(known, command, ignored);
         };
-        if (key.freshness().and(facts.freshness()) == Freshness.STALE
-                && (command.service().writes() || decision instanceof Denied)) {
-            throw new LookupUnavailable("decision %s on %s would rest on a stale cached result"
-                    .formatted(decision.rule().label(), command.repository()));
-        }
-        return decision;
+        return new CachedResult<>(decision, key.freshness().and(facts.freshness()));
     }
 
     /**
@@ -99,7 +125,7 @@ public final class AccessGate {
                 : Optional.empty();
     }
 
-    private Decision decideOn(AccessFacts.Known known, GitCommand command) {
+    private Decision decideOn(AccessFacts.Known known, GitCommand command, Set<Rule> ignored) {
         tracer.ruleTried(Rule.REPOSITORY_UNKNOWN, false, known.repository());
         Optional<Rule> rule = known.rights().grantingRule(requiredRole(command.service()), known.repository(), tracer);
         if (rule.isEmpty()) {
@@ -107,7 +133,8 @@ public final class AccessGate {
             tracer.ruleTried(missing, true, known.rights());
             return new Denied(missing, "");
         }
-        Optional<Denied> stateRefusal = refusalByState(known, command.service());
+        Optional<Denied> stateRefusal =
+                refusalByState(known, command.service()).filter(denied -> !ignored.contains(denied.rule()));
         return stateRefusal.isPresent()
                 ? stateRefusal.get()
                 : new Allowed(rule.get(), known.repository(), command.repository());

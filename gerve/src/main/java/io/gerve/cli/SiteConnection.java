@@ -216,6 +216,7 @@ public final class SiteConnection implements AutoCloseable {
                 new RequestAuthorizer(
                         keyDirectory(),
                         new AccessGate(new MysqlGrants(database::sql), InstantSource.system()),
+                        routeResolver(),
                         routeResolver()));
     }
 

@@ -62,10 +62,9 @@ public final class Explainer {
                 clock,
                 (rule, applies, fact) ->
                         tried.add(new Explanation.Tried(rule, applies, FactDescription.text(fact, rule))));
+        RouteResolver timedRoutes = owner -> watch.time("route", () -> routes.routeTo(owner));
         var authorizer = new RequestAuthorizer(
-                fingerprint -> watch.time("key", () -> directory.find(fingerprint)),
-                gate,
-                owner -> watch.time("route", () -> routes.routeTo(owner)));
+                fingerprint -> watch.time("key", () -> directory.find(fingerprint)), gate, timedRoutes, timedRoutes);
         AuthorizationResult result = watch.timeAll("the rest of the decision", () -> authorizer.preview(key, command));
         if (result.rule() == Rule.KEY_UNKNOWN) {
             tried.add(new Explanation.Tried(Rule.KEY_UNKNOWN, true, "the key is not registered"));

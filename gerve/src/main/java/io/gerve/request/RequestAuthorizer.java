@@ -13,9 +13,7 @@ import io.gerve.lookup.CachedResult;
 import io.gerve.lookup.LookupUnavailable;
 import io.gerve.routing.Route;
 import io.gerve.routing.RouteResolver;
-import java.util.EnumSet;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,17 +25,21 @@ public final class RequestAuthorizer {
     private static final Logger LOG = LoggerFactory.getLogger(RequestAuthorizer.class);
 
     private static final Decision.Denied UNKNOWN_KEY = new Decision.Denied(Rule.KEY_UNKNOWN, "");
-    private static final Set<Rule> RULES_IGNORED_BY_RUNNING_PUSHES =
-            EnumSet.of(Rule.REPOSITORY_ARCHIVED, Rule.REPOSITORY_LOCKED, Rule.SITE_READ_ONLY);
-
     private final KeyDirectory keys;
     private final AccessGate gate;
-    private final RouteResolver routes;
+    private final RouteResolver readRoutes;
+    private final RouteResolver writeRoutes;
 
-    public RequestAuthorizer(KeyDirectory keys, AccessGate gate, RouteResolver routes) {
+    /**
+     * @param readRoutes resolver for commands that read; may return an earlier route
+     * @param writeRoutes resolver for commands that write; must return the present route, as the database has it. A write
+     *     to an earlier file server or host would be accepted, and lost.
+     */
+    public RequestAuthorizer(KeyDirectory keys, AccessGate gate, RouteResolver readRoutes, RouteResolver writeRoutes) {
         this.keys = keys;
         this.gate = gate;
-        this.routes = routes;
+        this.readRoutes = readRoutes;
+        this.writeRoutes = writeRoutes;
     }
 
     /**
@@ -74,11 +76,11 @@ public final class RequestAuthorizer {
     }
 
     /**
-     * Decides again about a running command. It must still run on the same repository, as another one may have taken
-     * the name, and a write on the same host. A push that began before its repository was archived or locked, or before
-     * the site became read-only, may finish.
+     * Decides again about a running command ({@link AccessGate#decideAgain}). It must still run on the same repository,
+     * as another one may have taken the name, and a write on the same host.
      *
      * @return message to the client, or empty if the command may continue
+     * @throws LookupUnavailable if a look-up failed or had only a stale result, so that nothing may be concluded
      */
     public Optional<ClientMessage> recheck(LiveSession session) throws LookupUnavailable {
         // An expired key needs no look-up, and ends its command while the database is away too.
@@ -92,13 +94,11 @@ public final class RequestAuthorizer {
         }
         RegisteredKey key = found.value().get();
         GitCommand command = session.command();
-        return switch (gate.decide(new CachedResult<>(key, found.freshness()), command)) {
+        return switch (gate.decideAgain(new CachedResult<>(key, found.freshness()), command)) {
             case Decision.Allowed allowed ->
-                movedMeanwhile(allowed.repository().id() == session.repository().id()
-                        && isSameHost(session, allowed.repository()));
-            case Decision.Denied denied
-            when RULES_IGNORED_BY_RUNNING_PUSHES.contains(denied.rule()) ->
-                movedMeanwhile(isSameHost(session, session.repository()));
+                isSameTarget(session, allowed.repository())
+                        ? Optional.empty()
+                        : Optional.of(ClientMessage.MOVED_MEANWHILE);
             case Decision.Denied denied -> Optional.of(refusal(denied, key, command));
         };
     }
@@ -129,16 +129,16 @@ public final class RequestAuthorizer {
                                 AuthorizationResult.Answered.greeted(key.get().principal()));
     }
 
-    private static Optional<ClientMessage> movedMeanwhile(boolean isSameTarget) {
-        return isSameTarget ? Optional.empty() : Optional.of(ClientMessage.MOVED_MEANWHILE);
+    /** A standby may have become the active host since a write began. Any host may go on with a read. */
+    private boolean isSameTarget(LiveSession session, Repository repository) throws LookupUnavailable {
+        return repository.id() == session.repository().id() && (!session.isWrite() || isSameHost(session, repository));
     }
 
-    /** Returns whether a write would still go to the same host: a standby may have become active. True for a read. */
     private boolean isSameHost(LiveSession session, Repository repository) throws LookupUnavailable {
-        return !session.isWrite()
-                || routes.routeTo(repository.name().owner())
-                        .map(route -> route.writeHosts().equals(session.route().writeHosts()))
-                        .orElse(false);
+        return writeRoutes
+                .routeTo(repository.name().owner())
+                .filter(route -> route.writeHosts().equals(session.route().writeHosts()))
+                .isPresent();
     }
 
     private AuthorizationResult authorize(CachedResult<RegisteredKey> key, GitCommand command, RequestContext context)
@@ -157,6 +157,7 @@ public final class RequestAuthorizer {
                 denied(denied, key, command.repository().toString());
             case Decision.Allowed allowed -> {
                 Login owner = allowed.repository().name().owner();
+                RouteResolver routes = command.service().writes() ? writeRoutes : readRoutes;
                 Optional<Route> route = routes.routeTo(owner);
                 if (route.isEmpty()) {
                     LOG.atError().addKeyValue("owner", owner).log("Owner has no route. Run: gerve route set");

@@ -14,6 +14,7 @@ import io.gerve.keylookup.directory.KeyDirectory;
 import io.gerve.keylookup.directory.LastUsedRecorder;
 import io.gerve.keylookup.directory.MysqlLastUsedStore;
 import io.gerve.login.RefusedLoginRecorder;
+import io.gerve.lookup.BoundedLookupSource;
 import io.gerve.metrics.DependencyProbe;
 import io.gerve.metrics.Readiness;
 import io.gerve.program.RequestIdGenerator;
@@ -75,10 +76,11 @@ public final class GateComponents implements AutoCloseable {
         this.lastUse = new LastUsedRecorder(new MysqlLastUsedStore(database), clock, LAST_USE_INTERVAL);
         this.keys = CompromisedKeyDirectory.ofSite(config, database, invalidations, registry);
         var grants = new CachedGrants(config.cache(), new MysqlGrants(database::sql), invalidations, System::nanoTime);
-        var uncachedRoutes =
-                new RedisRouteResolver(redis, new MysqlRouteResolver(database), invalidations, config.cache());
-        var routeResolver = new CachedRouteResolver(uncachedRoutes, invalidations, config.cache());
-        this.authorizer = new RequestAuthorizer(keys, new AccessGate(grants, clock), routeResolver);
+        var databaseRoutes = new MysqlRouteResolver(database);
+        var uncachedRoutes = new RedisRouteResolver(redis, databaseRoutes, invalidations, config.cache());
+        var readRoutes = new CachedRouteResolver(uncachedRoutes, invalidations, config.cache());
+        var writeRoutes = new BoundedLookupSource<>(config.cache(), databaseRoutes::routeTo);
+        this.authorizer = new RequestAuthorizer(keys, new AccessGate(grants, clock), readRoutes, writeRoutes::find);
         this.readiness = new Readiness(
                 registry,
                 new DependencyProbe("database", database::isAnswering, registry),
@@ -89,7 +91,8 @@ public final class GateComponents implements AutoCloseable {
         invalidations.bindTo(registry);
         grants.bindTo(registry);
         uncachedRoutes.bindTo(registry);
-        routeResolver.bindTo(registry);
+        readRoutes.bindTo(registry);
+        writeRoutes.bindTo(registry, "write_routes");
     }
 
     private static AccessLogWriter openAccessLog(GerveConfig config, Database database) throws IOException {

@@ -166,6 +166,22 @@ class AccessGateTest {
                 fetch(BERT));
     }
 
+    /** A clone that runs may outlive the right to it only until the database answers. */
+    @Test
+    void decisionOnARunningCommandNeverRestsOnAStaleResult() throws Exception {
+        AccessFacts facts = found(collaborator(Role.READ));
+        AccessGate current = gate((_, _) -> CachedResult.fresh(facts));
+
+        assertThat(current.decideAgain(CachedResult.fresh(keyOf(TOM)), fetch(BERT))
+                        .rule())
+                .isEqualTo(Rule.COLLABORATOR);
+        assertThatExceptionOfType(LookupUnavailable.class)
+                .isThrownBy(() -> current.decideAgain(stale(keyOf(TOM)), fetch(BERT)));
+        assertThatExceptionOfType(LookupUnavailable.class)
+                .isThrownBy(
+                        () -> gate((_, _) -> stale(facts)).decideAgain(CachedResult.fresh(keyOf(TOM)), fetch(BERT)));
+    }
+
     @Test
     void failedLookupIsUnavailable() {
         Grants away = (_, _) -> {

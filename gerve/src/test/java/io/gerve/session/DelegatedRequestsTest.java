@@ -201,8 +201,8 @@ class DelegatedRequestsTest {
         Grants grants = (_, name) -> name.owner().lowerCase().equals("mojombo")
                 ? CachedResult.fresh(readable)
                 : CachedResult.fresh(new AccessFacts.Unknown());
-        var authorizer =
-                new RequestAuthorizer(keys, new AccessGate(grants, InstantSource.system()), RequestSamples::routes);
+        var authorizer = new RequestAuthorizer(
+                keys, new AccessGate(grants, InstantSource.system()), RequestSamples::routes, RequestSamples::routes);
         return new DelegatedRequests(
                 authorizer,
                 (FileServerHost host) -> availableHosts.contains(host.name()),

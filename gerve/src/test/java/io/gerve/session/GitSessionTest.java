@@ -1,7 +1,6 @@
 package io.gerve.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.gerve.access.AccessFacts;
 import io.gerve.access.AccessGate;
@@ -9,9 +8,7 @@ import io.gerve.access.Grants;
 import io.gerve.accesslog.AccessLogRecord;
 import io.gerve.accesslog.RequestDecision;
 import io.gerve.fileserver.RemoteExit;
-import io.gerve.invalidation.Invalidation;
 import io.gerve.keylookup.directory.KeyDirectory;
-import io.gerve.keylookup.directory.KeyValidity;
 import io.gerve.keylookup.directory.RegisteredKey;
 import io.gerve.lookup.CachedResult;
 import io.gerve.lookup.LookupUnavailable;
@@ -27,13 +24,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,9 +42,7 @@ class GitSessionTest {
     private final List<RegisteredKey> used = new ArrayList<>();
     private final List<AccessLogRecord> records = new ArrayList<>();
     private SelfServiceAnswers answers = SelfServiceAnswers.DISABLED;
-    private final DirectInvalidationBus invalidations = new DirectInvalidationBus();
     private final ScriptedFileServers servers = new ScriptedFileServers();
-    private Duration recheckInterval = Duration.ofMinutes(10);
 
     @Test
     void requestWithoutCommandIsGreeted() {
@@ -72,7 +64,7 @@ class GitSessionTest {
 
     @Test
     void revokedKeyWithoutCommandIsRefused() {
-        key.set(Optional.of(revoked()));
+        key.set(Optional.of(RequestSamples.revokedKey()));
 
         assertThat(message("", 128)).startsWith("ERROR: This key was revoked.");
     }
@@ -270,145 +262,9 @@ class GitSessionTest {
     @Test
     void selfServiceCommandWithRevokedKeyIsRefused() {
         answers = (_, _) -> Optional.of("never");
-        key.set(Optional.of(revoked()));
+        key.set(Optional.of(RequestSamples.revokedKey()));
 
         assertThat(message("whoami", 128)).startsWith("ERROR: This key was revoked.");
-    }
-
-    @Test
-    void revokedKeyEndsRunningClone() throws Exception {
-        servers.next((in, out, _) -> {
-            out.write('x');
-            return ScriptedFileServers.untilClosed(in);
-        });
-        try (var client = TestClient.silent()) {
-            GitSession session = session();
-            var running = CompletableFuture.supplyAsync(() -> session.run(RequestSamples.request(CLONE), client));
-            await().until(() -> client.stdoutText().equals("x"));
-
-            key.set(Optional.of(revoked()));
-            invalidations.publish(new Invalidation(
-                    Invalidation.Kind.KEY, RequestSamples.KEY.fingerprint().text()));
-
-            assertThat(running.get()).isEqualTo(new ExitResult.Status(128));
-            assertThat(client.stderrText()).startsWith("ERROR: This key was revoked.");
-        }
-    }
-
-    @Test
-    void invalidationWithoutRevocationEndsNothing() throws Exception {
-        var go = new CompletableFuture<Void>();
-        servers.next((_, out, _) -> {
-            out.write('x');
-            go.join();
-            return new RemoteExit.Exited(0);
-        });
-        try (var client = TestClient.silent()) {
-            GitSession session = session();
-            var running = CompletableFuture.supplyAsync(() -> session.run(RequestSamples.request(CLONE), client));
-            await().until(() -> client.stdoutText().equals("x"));
-
-            invalidations.publish(Invalidation.site());
-            go.complete(null);
-
-            assertThat(running.get()).isEqualTo(new ExitResult.Status(0));
-        }
-    }
-
-    /** A push to a host that was demoted meanwhile is lost, although git reported success. */
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void failoverEndsRunningPush(boolean isSiteReadOnlyMeanwhile) throws Exception {
-        facts.set(RequestSamples.owned());
-        var route = new AtomicReference<>(RequestSamples.route("fs3", List.of("fs3a", "fs3b")));
-        servers.next((in, out, _) -> {
-            out.write('x');
-            return ScriptedFileServers.untilClosed(in);
-        });
-        try (var client = TestClient.silent()) {
-            GitSession session = session(_ -> CachedResult.fresh(key.get()), _ -> Optional.of(route.get()));
-            var running = CompletableFuture.supplyAsync(
-                    () -> session.run(RequestSamples.request("git-receive-pack 'mojombo/bert.git'"), client));
-            await().until(() -> client.stdoutText().equals("x"));
-
-            if (isSiteReadOnlyMeanwhile) {
-                facts.set(RequestSamples.ownedOnReadOnlySite());
-            }
-            route.set(RequestSamples.route("fs3", List.of("fs3b", "fs3a")));
-            invalidations.publish(new Invalidation(Invalidation.Kind.SERVER, "fs3"));
-
-            assertThat(running.get()).isEqualTo(new ExitResult.Status(75));
-            assertThat(client.stderrText()).startsWith("ERROR: The repository was moved while the command ran");
-        }
-    }
-
-    /**
-     * The attack: a user who lost access to a renamed repository has access to another repository that took its name.
-     */
-    @Test
-    void cloneEndsWhenAnotherRepositoryTakesTheName() throws Exception {
-        servers.next((in, out, _) -> {
-            out.write('x');
-            return ScriptedFileServers.untilClosed(in);
-        });
-        try (var client = TestClient.silent()) {
-            GitSession session = session();
-            var running = CompletableFuture.supplyAsync(() -> session.run(RequestSamples.request(CLONE), client));
-            await().until(() -> client.stdoutText().equals("x"));
-
-            facts.set(RequestSamples.readable(9));
-            invalidations.publish(new Invalidation(Invalidation.Kind.REPOSITORY, "7"));
-
-            assertThat(running.get()).isEqualTo(new ExitResult.Status(75));
-        }
-    }
-
-    /** The attack: a key is revoked while Redis is down, and its clone goes on for hours. */
-    @Test
-    void revocationWithoutAMessageEndsRunningCloneWithinTheInterval() throws Exception {
-        recheckInterval = Duration.ofMillis(50);
-        servers.next((in, out, _) -> {
-            out.write('x');
-            return ScriptedFileServers.untilClosed(in);
-        });
-        try (var client = TestClient.silent()) {
-            GitSession session = session();
-            var running = CompletableFuture.supplyAsync(() -> session.run(RequestSamples.request(CLONE), client));
-            await().until(() -> client.stdoutText().equals("x"));
-
-            key.set(Optional.of(revoked()));
-
-            assertThat(running.get()).isEqualTo(new ExitResult.Status(128));
-            assertThat(client.stderrText()).startsWith("ERROR: This key was revoked.");
-        }
-    }
-
-    /** The attack: a push is held open until its key has expired, and lands then. */
-    @Test
-    void expiredKeyEndsRunningCloneWhileTheDatabaseIsAway() throws Exception {
-        var expiring = keyWith(new KeyValidity.ValidUntil(Instant.now().plusSeconds(2)));
-        var away = new AtomicBoolean();
-        servers.next((in, out, _) -> {
-            out.write('x');
-            return ScriptedFileServers.untilClosed(in);
-        });
-        try (var client = TestClient.silent()) {
-            GitSession session = session(
-                    fingerprint -> {
-                        if (away.get()) {
-                            throw new LookupUnavailable("key " + fingerprint);
-                        }
-                        return CachedResult.fresh(Optional.of(expiring));
-                    },
-                    RequestSamples::routes);
-            var running = CompletableFuture.supplyAsync(() -> session.run(RequestSamples.request(CLONE), client));
-            await().until(() -> client.stdoutText().equals("x"));
-
-            away.set(true);
-
-            assertThat(running.get()).isEqualTo(new ExitResult.Status(128));
-            assertThat(client.stderrText()).startsWith("ERROR: This key has expired.");
-        }
     }
 
     private String message(String execLine, int exitStatus) {
@@ -426,12 +282,13 @@ class GitSessionTest {
 
     private GitSession session(KeyDirectory keys, RouteResolver routes) {
         Grants grants = (_, _) -> CachedResult.fresh(facts.get());
-        var authorizer = new RequestAuthorizer(keys, new AccessGate(grants, InstantSource.system()), routes);
+        var authorizer = new RequestAuthorizer(keys, new AccessGate(grants, InstantSource.system()), routes, routes);
         return new GitSession(
                 authorizer,
                 servers,
                 new SessionSlots(10, 10),
-                new LiveSessions(invalidations, authorizer, recheckInterval, InstantSource.system()),
+                new LiveSessions(
+                        new DirectInvalidationBus(), authorizer, Duration.ofMinutes(10), InstantSource.system()),
                 answers,
                 new RequestRecorder(
                         used::add,
@@ -440,19 +297,5 @@ class GitSessionTest {
                         System::nanoTime,
                         Duration.ofMinutes(1),
                         new RequestMetrics(registry)));
-    }
-
-    private static RegisteredKey revoked() {
-        return keyWith(new KeyValidity.Revoked(Instant.EPOCH, ""));
-    }
-
-    private static RegisteredKey keyWith(KeyValidity validity) {
-        return new RegisteredKey(
-                RequestSamples.KEY.id(),
-                RequestSamples.KEY.fingerprint(),
-                RequestSamples.KEY.md5Suffix(),
-                RequestSamples.KEY.title(),
-                validity,
-                RequestSamples.KEY.principal());
     }
 }

@@ -15,6 +15,7 @@ import io.gerve.request.RequestAuthorizer;
 import io.gerve.request.RequestRule;
 import io.gerve.routing.RouteResolver;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -86,10 +87,28 @@ class RequestAuthorizerTest {
         assertThat(authorizer.preview(FINGERPRINT, CLONE)).isEqualTo(authorizer.preview(FINGERPRINT));
     }
 
+    /** The attack: whoever can write to Redis names an earlier file server, which takes the push, and it is lost. */
+    @Test
+    void pushTakesItsRouteFromTheDatabaseAndACloneMayTakeItFromACache() throws Exception {
+        var authorizer = new RequestAuthorizer(
+                REGISTERED,
+                new AccessGate((_, _) -> CachedResult.fresh(RequestSamples.owned()), InstantSource.system()),
+                _ -> Optional.of(RequestSamples.route("fs9", List.of("fs9a"))),
+                RequestSamples::routes);
+
+        assertThat(serverOf(authorizer.preview(FINGERPRINT, PUSH))).isEqualTo("fs3");
+        assertThat(serverOf(authorizer.preview(FINGERPRINT, CLONE))).isEqualTo("fs9");
+    }
+
+    private static String serverOf(AuthorizationResult result) {
+        return ((AuthorizationResult.Authorized) result).route().server();
+    }
+
     private static RequestAuthorizer authorizer(KeyDirectory keys, RouteResolver routes) {
         return new RequestAuthorizer(
                 keys,
                 new AccessGate((_, _) -> CachedResult.fresh(RequestSamples.readable()), InstantSource.system()),
+                routes,
                 routes);
     }
 

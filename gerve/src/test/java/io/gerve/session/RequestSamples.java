@@ -45,6 +45,15 @@ public final class RequestSamples {
                 new Principal.OfAccount(account));
     }
 
+    /** Returns {@link #KEY}, revoked without a reason. */
+    static RegisteredKey revokedKey() {
+        return keyWith(new KeyValidity.Revoked(Instant.EPOCH, ""));
+    }
+
+    static RegisteredKey keyWith(KeyValidity validity) {
+        return new RegisteredKey(KEY.id(), KEY.fingerprint(), KEY.md5Suffix(), KEY.title(), validity, KEY.principal());
+    }
+
     public static ClientRequest request(String execLine) {
         return new ClientRequest(
                 "ssh",
@@ -75,13 +84,34 @@ public final class RequestSamples {
         return known(7, new SiteMode.ReadOnly(""), new Rights.Owner());
     }
 
+    /** Returns a locked repository of that name, with {@link #TOM} as its owner. */
+    static AccessFacts ownedAndLocked(long id) {
+        Repository open = repository(id, Repository.Visibility.PUBLIC);
+        return known(
+                new Repository(
+                        id,
+                        open.ownerId(),
+                        open.ownerKind(),
+                        open.basePermission(),
+                        open.name(),
+                        open.visibility(),
+                        Repository.State.LOCKED,
+                        ""),
+                new SiteMode.ReadWrite(),
+                new Rights.Owner());
+    }
+
     private static AccessFacts known(long id, Rights rights) {
         return known(id, new SiteMode.ReadWrite(), rights);
     }
 
     private static AccessFacts known(long id, SiteMode mode, Rights rights) {
+        return known(repository(id, Repository.Visibility.PUBLIC), mode, rights);
+    }
+
+    private static AccessFacts known(Repository repository, SiteMode mode, Rights rights) {
         var owner = new Account(1, new Login("mojombo"), Account.Kind.USER, Account.Status.ACTIVE, "");
-        return new AccessFacts.Known(repository(id, Repository.Visibility.PUBLIC), owner, mode, rights);
+        return new AccessFacts.Known(repository, owner, mode, rights);
     }
 
     public static Repository repository(Repository.Visibility visibility) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests of the death of a file server and then of its standby. Each test kills one. */
+/** Tests of a failover, of the death of a file server, and then of its standby. The second and third test kill one each. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FailoverIT {
@@ -30,8 +30,23 @@ class FailoverIT {
         gate.close();
     }
 
+    /** The attack: whoever controls Redis withholds the message of a failover. A push to the previous host is lost. */
     @Test
     @Order(1)
+    void pushGoesToTheNewHostAtOnceThoughNoMessageArrives() throws Exception {
+        String repository = gate.newRepositoryWithHistory();
+        new StandByCopy(gate.site()).copy(0, 1);
+
+        gate.cliWithoutRedis("route failover fs1");
+        gate.git("-C " + repository + " push -q origin main:after-the-failover").orThrow();
+
+        assertThat(gate.hasBranch(1, repository, "after-the-failover")).isTrue();
+        assertThat(gate.hasBranch(0, repository, "after-the-failover")).isFalse();
+        gate.cli("route failover fs1");
+    }
+
+    @Test
+    @Order(2)
     void standByServesReadsAtOnceAndPushesAfterFailover() throws Exception {
         String repository = gate.newRepositoryWithHistory();
         new StandByCopy(gate.site()).copy(0, 1);
@@ -52,7 +67,7 @@ class FailoverIT {
 
     /** A truncated archive must not look like a complete one. */
     @Test
-    @Order(2)
+    @Order(3)
     void deathOfTheServerDuringATransferIsReportedAsFailure() throws Exception {
         String repository = gate.newRepository();
         gate.shell()

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.gerve.sql.testing.RunningMariaDb;
 import io.gerve.sql.testing.RunningRedis;
 import io.gerve.testbed.process.CommandResult;
+import io.gerve.testbed.site.StandByCopy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -16,7 +17,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
@@ -75,31 +78,18 @@ class OutagesIT {
     /** An allowed push completes, and a key that cannot be looked up is told to try again. */
     @Test
     void frozenDatabaseLeavesOpenSessionsRunningAndTellsUnknownKeysToTryAgain() throws Exception {
-        Path release = gate.shell().folder().resolve("release");
-        Path hook = gate.onDisk(repository).resolve("hooks/pre-receive");
-        Files.createDirectories(hook.getParent());
-        Path running = gate.shell().folder().resolve("running");
-        Files.writeString(
-                hook, "#!/bin/sh\ntouch '%s'\nuntil [ -e '%s' ]; do sleep 0.1; done\n".formatted(running, release));
-        Files.setPosixFilePermissions(hook, PosixFilePermissions.fromString("rwxr-xr-x"));
         gate.newKey("stranger");
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var push = threads.submit(() -> gate.git("-C " + repository + " push origin main:during-the-freeze"));
-            await().until(() -> Files.exists(running));
+        try (var push = new HeldPush("during-the-freeze")) {
             mariaDb.freeze();
             try {
                 assertPushIsToldToTryAgain();
                 CommandResult stranger = gate.ssh("stranger", "git-upload-pack '" + repository + "'");
                 assertThat(stranger.output()).contains(TRY_AGAIN);
                 assertThat(stranger.status()).isEqualTo(75);
-                Files.createFile(release);
-                assertThat(push.get().output()).contains("main -> during-the-freeze");
-                assertThat(push.get().status()).isZero();
+                push.assertLands();
             } finally {
                 mariaDb.thaw();
             }
-        } finally {
-            Files.delete(hook);
         }
     }
 
@@ -159,6 +149,31 @@ class OutagesIT {
         redis("FLUSHALL");
     }
 
+    /**
+     * The attack: to name, in Redis, another file server of the site, which has an old copy. A push there would be
+     * accepted and lost, and running pushes of the owner would end.
+     */
+    @Test
+    void pushesGoWhereMysqlSaysAndRunOnWhateverRedisNames() throws Exception {
+        new StandByCopy(gate.site()).copy(0, 1);
+        gate.cli("server create fs2 fs2a " + gate.addressOf(1));
+        try (var held = new HeldPush("before-the-attack")) {
+            assertReads();
+            for (int i = 0; i < 3; i++) {
+                redis("SET gerve:route:mojombo fs2");
+                redis("PUBLISH gerve:invalidate 'route mojombo'");
+                redis("PUBLISH gerve:invalidate 'server fs1'");
+                assertReads();
+                gate.git("-C " + repository + " push -q origin main:in-the-attack-" + i)
+                        .orThrow();
+                assertThat(gate.hasBranch(0, repository, "in-the-attack-" + i)).isTrue();
+            }
+            held.assertLands();
+        } finally {
+            redis("FLUSHALL");
+        }
+    }
+
     /** The attack: messages in a flood, so that gates are busy with them, and fill their logs. */
     @Test
     void floodOfMessagesLocksNobodyOutAndFillsNoLog() throws Exception {
@@ -182,6 +197,49 @@ class OutagesIT {
         assertThat(gate.gate().program().log().lines().filter(line -> line.contains("Unknown invalidation message")))
                 .isNotEmpty()
                 .hasSizeLessThan((int) (messages.get() / 100));
+    }
+
+    /** Push of main to a branch, which a hook on the file server holds. */
+    private final class HeldPush implements AutoCloseable {
+        private final String branch;
+        private final Path release;
+        private final Path hook;
+        private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        private final Future<CommandResult> push;
+
+        /** Starts the push and waits until the hook holds it. */
+        HeldPush(String branch) throws Exception {
+            this.branch = branch;
+            this.release = gate.shell().folder().resolve(branch + ".release");
+            this.hook = gate.onDisk(repository).resolve("hooks/pre-receive");
+            Path running = gate.shell().folder().resolve(branch + ".running");
+            Files.createDirectories(hook.getParent());
+            Files.writeString(hook, """
+                    #!/bin/sh
+                    read -r _ _ ref
+                    [ "$ref" = refs/heads/%s ] || exit 0
+                    touch '%s'
+                    until [ -e '%s' ]; do sleep 0.1; done
+                    """.formatted(branch, running, release));
+            Files.setPosixFilePermissions(hook, PosixFilePermissions.fromString("rwxr-xr-x"));
+            this.push = threads.submit(() -> gate.git("-C " + repository + " push origin main:" + branch));
+            await().until(() -> Files.exists(running));
+        }
+
+        void assertLands() throws Exception {
+            Files.createFile(release);
+            assertThat(push.get().output()).contains("main -> " + branch);
+            assertThat(push.get().status()).isZero();
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (!Files.exists(release)) {
+                Files.createFile(release);
+            }
+            threads.close();
+            Files.delete(hook);
+        }
     }
 
     private void assertReads() throws Exception {

@@ -1,14 +1,9 @@
 package io.gerve.packaging.e2e;
 
-import io.gerve.cli.GerveInProcess;
 import io.gerve.sql.testing.RunningMariaDb;
 import io.gerve.sql.testing.RunningRedis;
-import io.gerve.testbed.process.FreePort;
 import io.gerve.testbed.site.FrontendKind;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +22,7 @@ class RevocationWithoutRedisIT {
                         folder.resolve("site"), frontend, RunningMariaDb.shared(), redis.uri(), CACHE_TTL)) {
             try (var whileRedisIsUp = HeldCommands.start(gate, "up-");
                     var whileRedisIsDead = HeldCommands.start(gate, "dead-")) {
-                whileRedisIsUp.loseRights(new GerveInProcess(configWithDeadRedis(gate, redis))::run);
+                whileRedisIsUp.loseRights(gate::cliWithoutRedis);
                 whileRedisIsUp.assertEnded();
                 redis.kill();
                 whileRedisIsDead.loseRights(gate::cli);
@@ -37,14 +32,5 @@ class RevocationWithoutRedisIT {
                 }
             }
         }
-    }
-
-    /** Returns a configuration whose changes are heard by no gate, although the gates' Redis is up. */
-    private static Path configWithDeadRedis(RunningGate gate, RunningRedis redis) throws IOException {
-        Path config = gate.site().operatorConfig().resolveSibling("dead-redis.toml");
-        String text = Files.readString(gate.site().operatorConfig());
-        Files.writeString(config, text.replace(redis.uri().toString(), "redis://127.0.0.1:" + FreePort.find()));
-        Files.setPosixFilePermissions(config, PosixFilePermissions.fromString("rw-------"));
-        return config;
     }
 }

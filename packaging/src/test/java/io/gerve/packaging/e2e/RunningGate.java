@@ -7,6 +7,7 @@ import io.gerve.sql.testing.RunningMariaDb;
 import io.gerve.sql.testing.RunningRedis;
 import io.gerve.testbed.fileserver.LocalFileServer;
 import io.gerve.testbed.process.CommandResult;
+import io.gerve.testbed.process.FreePort;
 import io.gerve.testbed.process.Programs;
 import io.gerve.testbed.process.Shell;
 import io.gerve.testbed.site.Distribution;
@@ -16,9 +17,11 @@ import io.gerve.testbed.site.SshKeys;
 import io.gerve.testbed.site.Stores;
 import io.gerve.testbed.site.TestSite;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -96,8 +99,8 @@ final class RunningGate implements AutoCloseable {
     }
 
     private void populate() throws Exception {
-        cli("server create fs1 fs1a " + addressOf(site.fileServers().get(0)));
-        cli("host add fs1 fs1b " + addressOf(site.fileServers().get(1)));
+        cli("server create fs1 fs1a " + addressOf(0));
+        cli("host add fs1 fs1b " + addressOf(1));
         Path users = Files.createDirectories(site.folder().resolve("users"));
         for (String user : new String[] {"mojombo", "defunkt", "tom"}) {
             Path key = SshKeys.publicKeyFile(site.newKey(user));
@@ -106,9 +109,11 @@ final class RunningGate implements AutoCloseable {
         cli("import gitolite '" + users + "' --create-accounts");
     }
 
-    private static String addressOf(LocalFileServer host) throws IOException {
+    /** Returns the arguments for the address and host key of a file server host, by its index. */
+    String addressOf(int host) throws IOException {
+        LocalFileServer server = site.fileServers().get(host);
         return "127.0.0.1 --port %d --host-key '%s'"
-                .formatted(host.port(), host.home().hostKey());
+                .formatted(server.port(), server.home().hostKey());
     }
 
     void addKey(String login, Path key) throws IOException, InterruptedException {
@@ -118,6 +123,20 @@ final class RunningGate implements AutoCloseable {
     /** Runs a {@code gerve} command, which must succeed. */
     CommandResult cli(String arguments) {
         return new CommandResult("gerve " + arguments, 0, new GerveInProcess(site.operatorConfig()).run(arguments));
+    }
+
+    /** Runs a {@code gerve} command that no gate hears of, as if whoever controls Redis withheld its message. */
+    CommandResult cliWithoutRedis(String arguments) {
+        Path config = site.operatorConfig().resolveSibling("dead-redis.toml");
+        try {
+            String text = Files.readString(site.operatorConfig());
+            Files.writeString(
+                    config, text.replaceFirst("\"redis://[^\"]+\"", "\"redis://127.0.0.1:" + FreePort.find() + "\""));
+            Files.setPosixFilePermissions(config, PosixFilePermissions.fromString("rw-------"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new CommandResult("gerve " + arguments, 0, new GerveInProcess(config).run(arguments));
     }
 
     /** Creates an empty private repository of mojombo with a unique name, and returns the name: {@code mojombo/…}. */
@@ -177,10 +196,25 @@ final class RunningGate implements AutoCloseable {
 
     /** Returns the folder of a repository on the first host, which is the active one. */
     Path onDisk(String repository) throws IOException {
+        return onDisk(repository, 0);
+    }
+
+    /** @param host index of the host */
+    private Path onDisk(String repository, int host) throws IOException {
         try (var found = Files.find(
-                site.fileServers().getFirst().home().folder(), 8, (file, _) -> file.endsWith(repository + ".git"))) {
+                site.fileServers().get(host).home().folder(), 8, (file, _) -> file.endsWith(repository + ".git"))) {
             return found.findFirst().orElseThrow();
         }
+    }
+
+    /**
+     * Returns whether a host holds a branch of a repository.
+     *
+     * @param host index of the host
+     */
+    boolean hasBranch(int host, String repository, String branch) throws IOException, InterruptedException {
+        return git("-C '%s' rev-parse -q --verify refs/heads/%s".formatted(onDisk(repository, host), branch))
+                .succeeded();
     }
 
     TestSite site() {
