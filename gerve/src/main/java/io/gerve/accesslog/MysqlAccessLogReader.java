@@ -122,7 +122,7 @@ public final class MysqlAccessLogReader {
     }
 
     private Optional<ChainedRecord> find(Condition condition) throws LookupUnavailable {
-        return query(sql -> MysqlBegunRequests.find(sql, condition).map(MysqlAccessLogRows::chained));
+        return query(sql -> MysqlRunningRequests.find(sql, condition).map(MysqlAccessLogRows::chained));
     }
 
     /**
@@ -135,7 +135,7 @@ public final class MysqlAccessLogReader {
             Page page = new Page(List.of(), 0, after);
             do {
                 rows = rows(sql, filters, order, page.end(), limit);
-                page = page(MysqlBegunRequests.hideEnded(sql, rows), end(rows, page.end()));
+                page = page(MysqlRunningRequests.hideEnded(sql, rows), end(rows, page.end()));
             } while (page.isEmpty() && !rows.isEmpty());
             return page;
         });
@@ -347,7 +347,7 @@ public final class MysqlAccessLogReader {
 
     /** Returns the ids of requests in a part of the gate's chain that records which no gate writes have as well. */
     Set<String> repeatedRequests(String gate, long first, long last) throws LookupUnavailable {
-        return query(sql -> MysqlBegunRequests.repeated(sql, gate, first, last));
+        return query(sql -> MysqlRunningRequests.repeated(sql, gate, first, last));
     }
 
     /**

@@ -114,9 +114,10 @@ class AccessLogQueriesIT {
                 .isLessThan(FEW);
     }
 
+    /** Each record once, each gate's name, and for each record the others with its request's id. */
     @Test
-    void verifyingReadsEachRecordOnceAndGateNamesByIndex() throws Exception {
-        assertThat(rows.of(() -> new ChainVerifier(log).verifyAll())).isLessThan(2L * RowsRead.NUMBERS + FEW);
+    void verifyingReadsAFewRowsForEachRecord() throws Exception {
+        assertThat(rows.of(() -> new ChainVerifier(log).verifyAll())).isLessThan(5L * RowsRead.NUMBERS);
     }
 
     @Test

@@ -4,7 +4,7 @@ import io.gerve.config.KeylookupSettings;
 import io.gerve.keylookup.policy.KeyPolicy;
 import io.gerve.keyservice.api.RestApi;
 import io.gerve.keyservice.http.ClientAddressResolver;
-import io.gerve.keyservice.http.HttpConnections;
+import io.gerve.keyservice.http.HttpConnectionLimits;
 import io.gerve.keyservice.http.HttpListener;
 import io.gerve.keyservice.http.HttpMetrics;
 import io.gerve.keyservice.http.RateLimiter;
@@ -21,7 +21,7 @@ import java.util.random.RandomGenerator;
 /** HTTP server with the REST API and the settings page. Serves requests from its construction until it is closed. */
 public final class KeylookupServer implements AutoCloseable {
     private final RestApi api;
-    private final HttpConnections connections;
+    private final HttpConnectionLimits connections;
     private final HttpListener listener;
 
     /** Meters of the program, and what it responds to probes. */
@@ -56,7 +56,7 @@ public final class KeylookupServer implements AutoCloseable {
                 clock);
         var dispatcher = new RequestDispatcher(
                 List.of(pages, api), metrics, settings.limits().requestsMax(), System::nanoTime);
-        this.connections = new HttpConnections(settings, addresses, metrics);
+        this.connections = new HttpConnectionLimits(settings, addresses, metrics);
         this.listener = new HttpListener(settings, connections, dispatcher, ids);
     }
 

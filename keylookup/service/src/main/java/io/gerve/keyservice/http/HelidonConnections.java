@@ -29,9 +29,9 @@ final class HelidonConnections implements ServerConnectionSelector {
     static final ScopedValue<HttpConnection> CURRENT = ScopedValue.newInstance();
 
     private final ServerConnectionSelector http;
-    private final HttpConnections connections;
+    private final HttpConnectionLimits connections;
 
-    HelidonConnections(ServerConnectionSelector http, HttpConnections connections) {
+    HelidonConnections(ServerConnectionSelector http, HttpConnectionLimits connections) {
         this.http = http;
         this.connections = connections;
     }
@@ -82,7 +82,7 @@ final class HelidonConnections implements ServerConnectionSelector {
     }
 
     /** Connection that is registered with its limits while Helidon handles it. */
-    private record LimitedConnection(ServerConnection http, HttpConnections connections, HelidonSocket socket)
+    private record LimitedConnection(ServerConnection http, HttpConnectionLimits connections, HelidonSocket socket)
             implements ServerConnection, InterruptableTask<Void> {
         @Override
         public void handle(Limit requests) throws InterruptedException {

@@ -1,7 +1,7 @@
 package io.gerve.keyservice.http;
 
 import io.gerve.connection.PendingConnections;
-import io.gerve.keyservice.http.HttpConnections.CloseReason;
+import io.gerve.keyservice.http.HttpConnectionLimits.CloseReason;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
@@ -19,7 +19,7 @@ final class HttpConnection implements AutoCloseable {
     /** What a read costs in memory in addition to its bytes: clients can send each byte in a packet of its own. */
     private static final int READ_OVERHEAD_BYTES = 64;
 
-    private final HttpConnections all;
+    private final HttpConnectionLimits limits;
     private final InetAddress peer;
     private final Runnable closeSocket;
     private final AtomicBoolean isClosed = new AtomicBoolean();
@@ -28,22 +28,22 @@ final class HttpConnection implements AutoCloseable {
     private ScheduledFuture<?> deadline;
     private long buffered;
 
-    HttpConnection(HttpConnections all, InetAddress peer, Runnable closeSocket) {
-        this.all = all;
+    HttpConnection(HttpConnectionLimits limits, InetAddress peer, Runnable closeSocket) {
+        this.limits = limits;
         this.peer = peer;
         this.closeSocket = closeSocket;
         this.client = peer;
         this.place = count();
-        this.deadline = schedule(all.settings().requestTimeout(), CloseReason.IDLE);
+        this.deadline = schedule(limits.settings().requestTimeout(), CloseReason.IDLE);
     }
 
     /** Records a read of the socket. The first one after a response begins the time of a request. */
     void received(int bytes) {
         if (buffered == 0) {
-            restart(all.settings().requestTimeout(), CloseReason.REQUEST_TOO_SLOW);
+            restart(limits.settings().requestTimeout(), CloseReason.REQUEST_TOO_SLOW);
         }
         buffered += bytes + READ_OVERHEAD_BYTES;
-        if (buffered > all.requestBytesMax()) {
+        if (buffered > limits.requestBytesMax()) {
             cut(CloseReason.REQUEST_TOO_LARGE);
         } else {
             report();
@@ -62,7 +62,7 @@ final class HttpConnection implements AutoCloseable {
 
     /** Records the headers of the request. From now on, a connection of a proxy counts for the proxy's client. */
     void headersReceived(HttpRequest request) {
-        countFor(all.addresses().of(request));
+        countFor(limits.addresses().of(request));
     }
 
     /** Records that the request was received whole. It runs without a deadline of the connection. */
@@ -80,13 +80,13 @@ final class HttpConnection implements AutoCloseable {
         buffered = 0;
         place.close();
         place = count();
-        restart(all.settings().requestTimeout(), CloseReason.RESPONSE_NOT_READ);
+        restart(limits.settings().requestTimeout(), CloseReason.RESPONSE_NOT_READ);
     }
 
     /** Records that the response was sent. The connection waits for another request. */
     void responded() {
         countFor(peer);
-        restart(all.settings().idleTimeout(), CloseReason.IDLE);
+        restart(limits.settings().idleTimeout(), CloseReason.IDLE);
     }
 
     /** Ends the deadline and the counting. Does not close the socket. */
@@ -110,7 +110,7 @@ final class HttpConnection implements AutoCloseable {
     }
 
     private PendingConnections.Entry count() {
-        return all.count(client, () -> cut(CloseReason.CONNECTION_LIMIT));
+        return limits.count(client, () -> cut(CloseReason.CONNECTION_LIMIT));
     }
 
     private void restart(Duration time, CloseReason reason) {
@@ -119,7 +119,7 @@ final class HttpConnection implements AutoCloseable {
     }
 
     private ScheduledFuture<?> schedule(Duration time, CloseReason reason) {
-        return all.schedule(time, () -> cut(reason));
+        return limits.schedule(time, () -> cut(reason));
     }
 
     private void cut(CloseReason reason) {
@@ -128,7 +128,7 @@ final class HttpConnection implements AutoCloseable {
                     .addKeyValue("peer", peer.getHostAddress())
                     .addKeyValue("reason", reason)
                     .log("HTTP connection closed");
-            all.closed(reason);
+            limits.closed(reason);
             closeSocket.run();
         }
     }

@@ -53,7 +53,7 @@ public final class HttpListener implements AutoCloseable {
      */
     public HttpListener(
             KeylookupSettings settings,
-            HttpConnections connections,
+            HttpConnectionLimits connections,
             RequestDispatcher dispatcher,
             RequestIdGenerator ids) {
         this.dispatcher = dispatcher;

@@ -14,13 +14,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class HttpMetrics {
     private final MeterRegistry registry;
     private final AtomicInteger active;
-    private final Map<HttpConnections.CloseReason, Counter> closedConnections =
-            new EnumMap<>(HttpConnections.CloseReason.class);
+    private final Map<HttpConnectionLimits.CloseReason, Counter> closedConnections =
+            new EnumMap<>(HttpConnectionLimits.CloseReason.class);
 
     public HttpMetrics(MeterRegistry registry) {
         this.registry = registry;
         this.active = registry.gauge("gerve.api.requests.active", new AtomicInteger());
-        for (HttpConnections.CloseReason reason : HttpConnections.CloseReason.values()) {
+        for (HttpConnectionLimits.CloseReason reason : HttpConnectionLimits.CloseReason.values()) {
             closedConnections.put(
                     reason,
                     Counter.builder("gerve.api.connections.closed")
@@ -50,7 +50,7 @@ public final class HttpMetrics {
     }
 
     /** Records that the service closed a connection. */
-    void connectionClosed(HttpConnections.CloseReason reason) {
+    void connectionClosed(HttpConnectionLimits.CloseReason reason) {
         Objects.requireNonNull(closedConnections.get(reason)).increment();
     }
 }

@@ -10,10 +10,10 @@ import org.jooq.Condition;
 import org.jooq.DSLContext;
 
 /** The rows of requests that were running when the row was written. A request is shown once, so its end replaces its begin. */
-final class MysqlBegunRequests {
+final class MysqlRunningRequests {
     private static final String UNKNOWN = io.gerve.accesslog.AccessLogRecord.OutcomeFields.UNKNOWN;
 
-    private MysqlBegunRequests() {}
+    private MysqlRunningRequests() {}
 
     /**
      * Returns the row of the end of a request, or of its begin if its end is not in the log, among the rows that meet a
@@ -33,7 +33,7 @@ final class MysqlBegunRequests {
     /** Returns the rows without the begin of each request whose end is in the same gate's log, among the rows or not. */
     static List<AccessLogRecord> hideEnded(DSLContext sql, List<AccessLogRecord> rows) {
         List<String> begun = rows.stream()
-                .filter(MysqlBegunRequests::isBegin)
+                .filter(MysqlRunningRequests::isBegin)
                 .map(AccessLogRecord::getRequestId)
                 .toList();
         if (begun.isEmpty()) {

@@ -9,10 +9,10 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Connections of the HTTP listener, with limits on what a client can take without a request that was received whole:
- * time, connections, and memory. Safe for use by many threads.
+ * Limits on what the clients of the HTTP listener can take without a request that was received whole: time,
+ * connections, and memory. All connections share them. Safe for use by many threads.
  */
-public final class HttpConnections implements AutoCloseable {
+public final class HttpConnectionLimits implements AutoCloseable {
     /** Part of the heap for the input of all requests that were not received whole. */
     private static final int HEAP_SHARE = 16;
 
@@ -27,7 +27,7 @@ public final class HttpConnections implements AutoCloseable {
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("http-timeouts").factory());
 
-    public HttpConnections(KeylookupSettings settings, ClientAddressResolver addresses, HttpMetrics metrics) {
+    public HttpConnectionLimits(KeylookupSettings settings, ClientAddressResolver addresses, HttpMetrics metrics) {
         this.settings = settings.connections();
         this.requestBytesMax = (long) settings.limits().bodyBytesMax() + DROPPED_BYTES_MAX;
         this.addresses = addresses;
