@@ -1,13 +1,23 @@
 package io.gerve.cli;
 
 import io.gerve.cli.output.Table;
-import io.gerve.lookup.LookupUnavailable;
+import io.gerve.doctor.Check;
+import io.gerve.doctor.CheckRun;
+import io.gerve.doctor.ClockCheck;
+import io.gerve.doctor.DatabaseCheck;
+import io.gerve.doctor.Finding;
+import io.gerve.doctor.KeyServiceCheck;
+import io.gerve.doctor.MachineCheck;
+import io.gerve.doctor.RedisCheck;
+import io.gerve.doctor.Severity;
 import io.gerve.program.ExitStatus;
-import io.gerve.routing.FileServer;
-import io.gerve.sql.Migrations;
-import java.sql.SQLException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParentCommand;
@@ -18,30 +28,35 @@ import picocli.CommandLine.ParentCommand;
         header = "Check the site, and say how to fix each issue.",
         description = {
             "",
-            "Reads the configuration, checks the database's schema, pings Redis, and logs in to every host of every"
-                    + " file server with the"
-                    + " gate's key, accepting only the host's pinned key. Changes nothing.",
+            "Checks the database, Redis and the hosts of all file servers, and changes nothing. Each line is a check:"
+                    + " its severity, its name, and what it checked. An issue has two more lines: what is wrong, and"
+                    + " what to do. It checks the rights of the database user in the configuration file, so run it with"
+                    + " the file of each program too:",
+            "",
+            "  gerve doctor",
+            "  gerve doctor --config /etc/gerve/gerve.toml",
+            "  gerve doctor --json",
         },
         exitCodeList = {
-            "0:No issues.",
-            "1:Issues found: see the rows.",
+            "0:The site is sound, or has warnings only.",
+            "1:At least one error, for example a database that is down.",
             ExitStatus.USAGE_HELP,
             ExitStatus.UNAVAILABLE_HELP,
-            ExitStatus.TRY_AGAIN_HELP,
+            "75:No error, but a check could not be made.",
             ExitStatus.CONFIG_HELP
         })
 final class DoctorCommand implements Callable<Integer> {
-    private static final Table<Check> CHECKS = Table.<Check>rows()
-            .column("check", Check::part)
-            .column("ok", Check::ok)
-            .column("issue", Check::issue);
+    /** Maximum time of one check. Each part of it has a shorter timeout of its own. */
+    private static final Duration CHECK_MAX = Duration.ofSeconds(90);
 
-    /** @param issue empty if there is none */
-    private record Check(String part, String issue) {
-        boolean ok() {
-            return issue.isEmpty();
-        }
-    }
+    private static final int SEVERITY_WIDTH = 9;
+
+    private static final Table<Finding> FINDINGS = Table.<Finding>rows()
+            .column("name", Finding::name)
+            .column("subject", Finding::subject)
+            .column("severity", Finding::severity)
+            .column("what", Finding::what)
+            .column("do", Finding::advice);
 
     @ParentCommand
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -50,41 +65,48 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         var config = gerve.config();
-        List<Check> checks = new ArrayList<>();
-        checks.add(new Check("configuration", ""));
-        var schema = new Check("database", schemaIssue(new Migrations(config.database())));
-        checks.add(schema);
+        Path file = gerve.configFile();
+        var run = new CheckRun(CHECK_MAX, gerve.progress()::show);
+        List<Finding> findings = new ArrayList<>();
+        findings.add(new Finding("configuration", file.toString(), Severity.OK, "", ""));
         try (var site = gerve.open()) {
-            checks.add(new Check(
-                    "redis",
-                    site.isRedisAnswering()
-                            ? ""
-                            : "does not answer at " + config.redis() + ". Start Redis, or correct redis.url."));
-            if (schema.ok()) {
-                checkHosts(site, checks);
+            List<Check> independent = List.of(
+                    new DatabaseCheck(config.database(), file, new ClockCheck(InstantSource.system())).check(),
+                    new RedisCheck(config.redis(), file).check(),
+                    new KeyServiceCheck(config.keylookup().url()).check(),
+                    new MachineCheck(config, file).check(Optional.empty()));
+            findings.addAll(run.of(independent));
+            if (DatabaseCheck.isUsable(findings)) {
+                findings.addAll(run.of(site.serverChecks()));
             }
         }
-        gerve.print(CHECKS, checks);
-        return checks.stream().allMatch(Check::ok) ? ExitStatus.DONE : ExitStatus.REFUSED;
+        print(findings);
+        return status(findings);
     }
 
-    private static String schemaIssue(Migrations migrations) {
-        try {
-            return migrations.pending().map(why -> why + " Run: gerve migrate").orElse("");
-        } catch (SQLException e) {
-            return String.valueOf(e.getMessage());
+    private void print(List<Finding> findings) {
+        gerve.progress().clear();
+        if (gerve.printsJson()) {
+            gerve.print(FINDINGS, findings);
+            return;
         }
-    }
-
-    private static void checkHosts(SiteConnection site, List<Check> checks) throws LookupUnavailable {
-        var servers = site.routes().servers();
-        if (servers.isEmpty()) {
-            checks.add(new Check("file servers", "No file server is registered. See: gerve server create --help"));
-        }
-        for (FileServer server : servers) {
-            for (var host : server.hosts()) {
-                checks.add(new Check("host " + server.name() + "/" + host.name(), site.issueOf(host)));
+        String indent = " ".repeat(SEVERITY_WIDTH);
+        for (Finding finding : findings) {
+            String severity = finding.severity().name().toLowerCase(Locale.ROOT);
+            gerve.print("%-8s %s %s"
+                    .formatted(severity, finding.name(), finding.subject())
+                    .stripTrailing());
+            if (finding.severity() != Severity.OK) {
+                gerve.print(indent + finding.what());
+                gerve.print(indent + "Do: " + finding.advice());
             }
         }
+    }
+
+    private static int status(List<Finding> findings) {
+        if (Finding.any(findings, Severity.ERROR)) {
+            return ExitStatus.REFUSED;
+        }
+        return Finding.any(findings, Severity.UNKNOWN) ? ExitStatus.TRY_AGAIN : ExitStatus.DONE;
     }
 }

@@ -5,16 +5,11 @@ import io.gerve.invalidation.Invalidation;
 import io.gerve.invalidation.InvalidationBus;
 import io.gerve.invalidation.RedisInvalidationBus;
 import io.gerve.routing.Propagation;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /** Publisher of invalidations to the gates, which warns once if Redis did not answer. Used by one thread. */
 final class GateNotifier implements InvalidationBus, AutoCloseable {
-    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(3);
-    private static final Duration PROBE_INTERVAL = Duration.ofMillis(20);
-
     private final RedisSettings settings;
     private final Consumer<String> warnings;
     private Optional<RedisInvalidationBus> bus = Optional.empty();
@@ -35,16 +30,6 @@ final class GateNotifier implements InvalidationBus, AutoCloseable {
 
     void warnUnlessPropagated(Propagation propagation) {
         unreachable |= propagation == Propagation.DATABASE_ONLY;
-    }
-
-    /** Returns whether Redis answers within {@link #ANSWER_TIMEOUT}. */
-    boolean probe() {
-        var connected = connected();
-        for (long end = System.nanoTime() + ANSWER_TIMEOUT.toNanos();
-                System.nanoTime() < end && !connected.isConnected(); ) {
-            LockSupport.parkNanos(PROBE_INTERVAL.toNanos());
-        }
-        return connected.isConnected();
     }
 
     @Override

@@ -43,7 +43,8 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {
             "0:Done.",
-            "1:Refused, and nothing was changed: standard error says why. An audit, doctor or key check: issues found.",
+            "1:Refused, and nothing was changed: standard error says why. An audit or key check: issues found; doctor:"
+                    + " errors found.",
             ExitStatus.USAGE_HELP,
             ExitStatus.UNAVAILABLE_HELP,
             ExitStatus.TRY_AGAIN_HELP,
@@ -167,6 +168,11 @@ public final class Gerve implements Runnable {
 
     public GerveConfig config() throws InvalidConfig {
         return GerveConfig.load(config);
+    }
+
+    /** Returns the path of the configuration file, absolute so that advice can name it. */
+    Path configFile() {
+        return config.toAbsolutePath().normalize();
     }
 
     /** Opens the site. It connects to each service on first use. */

@@ -4,8 +4,6 @@ import io.gerve.access.AccessGate;
 import io.gerve.access.MysqlGrants;
 import io.gerve.accesslog.MysqlAccessLogReader;
 import io.gerve.admin.AuditedTransaction;
-import io.gerve.admin.ChangeRefused;
-import io.gerve.admin.DependencyUnavailable;
 import io.gerve.admin.MysqlAccountStore;
 import io.gerve.admin.MysqlCollaboratorStore;
 import io.gerve.admin.MysqlOrganizationStore;
@@ -27,9 +25,13 @@ import io.gerve.cli.fileserver.LazyFileServers;
 import io.gerve.cli.fileserver.RemoteRepositoryFolders;
 import io.gerve.cli.fileserver.RepositoryFolderCommand;
 import io.gerve.cli.key.KeyPolicyCheck;
+import io.gerve.config.FileServerSettings;
 import io.gerve.config.GerveConfig;
 import io.gerve.config.InvalidConfig;
 import io.gerve.config.KeyPolicySettings;
+import io.gerve.doctor.Check;
+import io.gerve.doctor.MysqlServerList;
+import io.gerve.doctor.ServerChecks;
 import io.gerve.explain.Explainer;
 import io.gerve.explain.PastRequestExplainer;
 import io.gerve.fileserver.FileServers;
@@ -41,8 +43,8 @@ import io.gerve.keylookup.policy.CompromisedKeys;
 import io.gerve.keylookup.policy.KeyPolicy;
 import io.gerve.keylookup.store.MysqlKeyStore;
 import io.gerve.keylookup.token.MysqlTokenStore;
+import io.gerve.lookup.LookupUnavailable;
 import io.gerve.request.RequestAuthorizer;
-import io.gerve.routing.FileServerHost;
 import io.gerve.routing.MysqlRouteResolver;
 import io.gerve.routing.Propagation;
 import io.gerve.routing.RedisRouteStore;
@@ -52,9 +54,9 @@ import io.gerve.sql.Database;
 import io.gerve.sql.DatabaseSettings;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** Connections of a command to the site that the configuration describes. Each is opened on first use. */
@@ -66,7 +68,7 @@ public final class SiteConnection implements AutoCloseable {
     private final AuditedTransaction transactions;
     private final GateNotifier notifier;
     private final FileServers servers;
-    private final Duration folderTimeout;
+    private final FileServerSettings fileServers;
     private final RedisRouteStore redis;
     private final Actor actor;
     private final KeyPolicySettings policy;
@@ -78,7 +80,7 @@ public final class SiteConnection implements AutoCloseable {
         this.notifier = new GateNotifier(config.redis(), warnings);
         this.transactions = new AuditedTransaction(database, actor, notifier, Clock.systemUTC());
         this.servers = new LazyFileServers(config.fileServers());
-        this.folderTimeout = config.fileServers().folderTimeout();
+        this.fileServers = config.fileServers();
         this.redis = new RedisRouteStore(config.redis());
         this.actor = actor;
         this.policy = config.keylookup().policy();
@@ -229,18 +231,9 @@ public final class SiteConnection implements AutoCloseable {
         return new MysqlRouteResolver(database);
     }
 
-    boolean isRedisAnswering() {
-        return notifier.probe();
-    }
-
-    /** Returns empty if the host accepts the gate's key, presents its pinned key, and has what a file server needs. */
-    String issueOf(FileServerHost host) {
-        try {
-            folders().check(host);
-            return "";
-        } catch (ChangeRefused | DependencyUnavailable e) {
-            return String.valueOf(e.getMessage());
-        }
+    /** @throws LookupUnavailable if the database does not answer */
+    List<Check> serverChecks() throws LookupUnavailable {
+        return new ServerChecks(new MysqlServerList(database), fileServers, servers, InstantSource.system()).all();
     }
 
     /** Warns the operator on close if a change of a route did not reach Redis and all gates. */
@@ -249,7 +242,8 @@ public final class SiteConnection implements AutoCloseable {
     }
 
     RemoteRepositoryFolders folders() {
-        return new RemoteRepositoryFolders(routeResolver(), new RepositoryFolderCommand(servers, folderTimeout));
+        return new RemoteRepositoryFolders(
+                routeResolver(), new RepositoryFolderCommand(servers, fileServers.folderTimeout()));
     }
 
     /** Closes every connection, and warns if an invalidation was not published. */

@@ -67,6 +67,13 @@ public final class OperatedSite implements AutoCloseable {
         return new OperatedSite(home, settings, OPERATOR, RunningRedis.shared().newDatabase());
     }
 
+    /** Like {@link #open(Path)}, on a database server and a Redis that the test may break. */
+    public static OperatedSite open(Path home, RunningMariaDb mariaDb, RunningRedis redis) throws IOException {
+        DatabaseSettings settings = mariaDb.newMigratedDatabase();
+        mariaDb.grantRights(settings);
+        return new OperatedSite(home, settings, OPERATOR, redis.uri());
+    }
+
     /** Returns the settings of the database as another user. */
     public DatabaseSettings databaseAs(String user) {
         return RunningMariaDb.as(user, settings);
@@ -74,6 +81,11 @@ public final class OperatedSite implements AutoCloseable {
 
     public void configure(String section, String line) throws IOException {
         Files.writeString(config, section + "\n" + line + "\n", StandardOpenOption.APPEND);
+    }
+
+    /** Returns the configuration file of the commands. */
+    public Path config() {
+        return config;
     }
 
     public Run gerve(String... arguments) {

@@ -46,7 +46,7 @@ class RepositoriesIT {
         assertThat(made.get("repository").stringValue()).isEqualTo("mojombo/bert");
         assertThat(made.get("path").stringValue()).isEqualTo("a/a8/e2/95/mojombo/bert.git");
         assertThat(sshd.root().resolve("a/a8/e2/95/mojombo/bert.git/HEAD")).exists();
-        assertThat(site.must("doctor").out()).contains("host fs1/fs1a").doesNotContain(" no ");
+        assertThat(site.gerve("doctor").out()).contains("ok       file_server fs1/fs1a\n");
     }
 
     @Test

@@ -69,6 +69,7 @@ class ArchitectureTest {
                     "io.gerve.audit..",
                     "io.gerve.site..",
                     "io.gerve.agent..",
+                    "io.gerve.doctor..",
                     "io.gerve.cli..")
             .layer("key service")
             .definedBy("io.gerve.keyservice..")

@@ -100,7 +100,8 @@ public final class Migrations {
         }
     }
 
-    private Connection connect(Duration socketTimeout) throws SQLException {
+    /** Returns a connection outside of a pool, whose failure has the cause that the server or the network reported. */
+    Connection connect(Duration socketTimeout) throws SQLException {
         var options = new Properties();
         options.putAll(DriverOptions.of(settings.queryTimeout(), socketTimeout));
         options.put("user", settings.user());

@@ -11,7 +11,10 @@ import java.io.OutputStream;
 import java.util.Map;
 import java.util.Optional;
 
-/** File servers whose private key is read, and whose sessions are opened, on first use. Most commands use none. */
+/**
+ * File servers whose private key is read, and whose sessions are opened, on first use. Most commands use none. Safe for
+ * use by many threads.
+ */
 public final class LazyFileServers implements FileServers {
     private final FileServerSettings settings;
     private Optional<FileServerPool> pool = Optional.empty();
@@ -34,11 +37,11 @@ public final class LazyFileServers implements FileServers {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         pool.ifPresent(FileServerPool::close);
     }
 
-    private FileServerPool pool() {
+    private synchronized FileServerPool pool() {
         FileServerPool created = pool.orElseGet(() -> new FileServerPool(settings, new CompositeMeterRegistry()));
         pool = Optional.of(created);
         return created;

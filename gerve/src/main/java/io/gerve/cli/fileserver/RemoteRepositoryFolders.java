@@ -60,11 +60,6 @@ public final class RemoteRepositoryFolders implements RepositoryFolders {
         }
     }
 
-    /** Logs in to the host and runs {@code gerve-repository version}, which changes nothing. */
-    public void check(FileServerHost host) throws ChangeRefused, DependencyUnavailable {
-        command.run(host, "version").orThrow();
-    }
-
     private Route routeTo(Login owner) throws ChangeRefused, DependencyUnavailable {
         try {
             return routes.routeTo(owner)

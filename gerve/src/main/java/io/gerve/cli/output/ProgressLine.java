@@ -18,10 +18,15 @@ public final class ProgressLine {
     }
 
     public void at(long count) {
+        show(count + " rows examined");
+    }
+
+    /** @param text one line of printable characters */
+    public void show(String text) {
         if (isShown) {
             // Rows in the buffer go to the same terminal, and must come first.
             out.flush();
-            String text = count + " rows examined";
+            clear();
             err.print("\r" + text);
             err.flush();
             width = text.length();

@@ -133,7 +133,7 @@ class HungFileServerIT {
     void doctorTimesOut() throws Exception {
         Files.createFile(file("stop-before"));
 
-        assertThat(site.gerve("doctor").out()).contains("was not ready within 4s");
+        assertThat(site.gerve("doctor").out()).contains("It did not answer within 4s.");
     }
 
     private static void assertNotReady(OperatedSite.Run run) {

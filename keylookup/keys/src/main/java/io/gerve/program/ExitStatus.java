@@ -9,7 +9,8 @@ public final class ExitStatus {
     public static final int DONE = 0;
 
     /**
-     * The request was refused and nothing was changed; or an audit, {@code doctor} or {@code key check} found issues.
+     * The request was refused and nothing was changed; or an audit or {@code key check} found issues, or {@code doctor}
+     * errors.
      */
     public static final int REFUSED = 1;
 

@@ -56,7 +56,7 @@ class SetupIT {
             CommandResult version = Awaitility.await()
                     .atMost(Duration.ofSeconds(20))
                     .until(() -> ssh("gate", port, "gerve-repository version"), CommandResult::succeeded);
-            assertThat(version.output()).isEqualTo("gerve-repository 2\n");
+            assertThat(version.output()).isEqualTo("gerve-repository 3\n");
 
             String path = "a/a8/e2/95/mojombo/bert.git";
             ssh("gate", port, "gerve-repository create " + path).orThrow();

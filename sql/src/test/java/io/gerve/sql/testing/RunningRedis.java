@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,14 +22,18 @@ public final class RunningRedis implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 1000;
     private static final int DATABASES_MAX = 1000;
 
+    private static final List<String> LOOPBACK = List.of("--bind", "127.0.0.1");
+
     private final Path directory;
     private final Optional<Path> scratch;
     private final Path program;
+    private final List<String> addresses;
     private final int port;
     private final AtomicInteger databases = new AtomicInteger();
     private volatile SupervisedProcess process;
 
-    private RunningRedis(Path directory, Optional<Path> scratch) throws IOException {
+    private RunningRedis(Path directory, Optional<Path> scratch, List<String> addresses) throws IOException {
+        this.addresses = addresses;
         this.directory = Files.createDirectories(directory.toAbsolutePath());
         this.scratch = scratch;
         this.program = ExecutableProvider.newJarResourceProvider(this.directory.toFile())
@@ -41,7 +46,12 @@ public final class RunningRedis implements AutoCloseable {
 
     /** Starts a server with its program and log in {@code directory}. */
     public static RunningRedis start(Path directory) throws IOException {
-        return new RunningRedis(directory, Optional.empty());
+        return new RunningRedis(directory, Optional.empty(), LOOPBACK);
+    }
+
+    /** Starts a server in protected mode: it listens on all addresses, and accepts connections from 127.0.0.1 only. */
+    public static RunningRedis startInProtectedMode(Path directory) throws IOException {
+        return new RunningRedis(directory, Optional.empty(), List.of());
     }
 
     /**
@@ -107,12 +117,10 @@ public final class RunningRedis implements AutoCloseable {
     }
 
     private SupervisedProcess launch() throws IOException {
-        var command = List.of(
+        var command = new ArrayList<>(List.of(
                 program.toString(),
                 "--port",
                 Integer.toString(port),
-                "--bind",
-                "127.0.0.1",
                 "--databases",
                 Integer.toString(DATABASES_MAX),
                 "--save",
@@ -120,7 +128,8 @@ public final class RunningRedis implements AutoCloseable {
                 "--appendonly",
                 "no",
                 "--dir",
-                directory.toString());
+                directory.toString()));
+        command.addAll(addresses);
         var log = directory.resolve("redis.log");
         var started = scratch.isPresent()
                 ? SupervisedProcess.start(command, log, scratch.get())
@@ -153,7 +162,7 @@ public final class RunningRedis implements AutoCloseable {
         private static RunningRedis start() {
             try {
                 var directory = Scratch.directory("gerve-redis-");
-                return new RunningRedis(directory, Optional.of(directory));
+                return new RunningRedis(directory, Optional.of(directory), LOOPBACK);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

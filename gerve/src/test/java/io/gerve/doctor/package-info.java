@@ -1,0 +1,4 @@
+@NullMarked
+package io.gerve.doctor;
+
+import org.jspecify.annotations.NullMarked;
