@@ -23,6 +23,7 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.NullMarked;
@@ -34,6 +35,32 @@ import org.jspecify.annotations.NullMarked;
 @AnalyzeClasses(packages = "io.gerve", importOptions = ArchitectureTest.OnlyMainClasses.class)
 class ArchitectureTest {
     private static final long FILES_MAX = 28;
+
+    private static final Set<String> CLOCK_READS = Set.of(
+            "Clock.systemDefaultZone",
+            "Clock.systemUTC",
+            "Instant.now",
+            "InstantSource.system",
+            "LocalDate.now",
+            "LocalDateTime.now",
+            "OffsetDateTime.now",
+            "System.currentTimeMillis",
+            "ZonedDateTime.now");
+
+    private static final Set<String> DATE_READERS = Set.of(
+            "AccessLogWriter",
+            "AgentCommand",
+            "AuditCommand",
+            "AuditKeyCommand",
+            "AuditLogPruneCommand",
+            "ChangeOptions",
+            "Frontend",
+            "KeyAdministration",
+            "KeyCommand",
+            "Keylookup",
+            "OptionConverters",
+            "SiteConnection",
+            "SshConnection");
 
     @ArchTest
     static final ArchRule DEPENDENCIES_POINT_ONE_WAY = layeredArchitecture()
@@ -145,6 +172,20 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule NO_CYCLES_IN_THE_AUDIT =
             slices().matching("io.gerve.audit.(*)..").should().beFreeOfCycles();
+
+    /**
+     * Durations, deadlines and ages are measured by System.nanoTime, since a step of the system clock must end nothing. The
+     * classes here need the date: for expiries, records, and options of commands.
+     */
+    @ArchTest
+    static final ArchRule FEW_CLASSES_READ_THE_SYSTEM_CLOCK = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.gerve.testbed..")
+            .and(describe("have no use for the date", type -> !DATE_READERS.contains(topLevelName(type))))
+            .should()
+            .accessTargetWhere(describe(
+                    "read the system clock",
+                    access -> CLOCK_READS.contains(access.getTargetOwner().getSimpleName() + "." + access.getName())));
 
     /** Two classes with the same simple name make a search ambiguous. */
     @ArchTest

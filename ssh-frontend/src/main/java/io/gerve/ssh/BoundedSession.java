@@ -2,20 +2,28 @@ package io.gerve.ssh;
 
 import io.gerve.connection.PendingConnections;
 import io.gerve.ssh.transport.SelectorSession;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.security.GeneralSecurityException;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.util.Readable;
+import org.apache.sshd.common.util.buffer.BufferException;
 import org.apache.sshd.server.ServerFactoryManager;
 import org.apache.sshd.server.session.ServerSessionImpl;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Server session that bounds what a client can take before it has authenticated: its connections, and the memory for
- * its input.
+ * its input. It logs no error that a client can cause, since load balancers check the frontend every second with
+ * connections that end early.
  */
 abstract class BoundedSession extends ServerSessionImpl {
+    private static final Logger LOG = LoggerFactory.getLogger(BoundedSession.class);
+
     /**
      * The length that every implementation must support (RFC 4253, section 6.1); messages before the login are far
      * smaller.
@@ -34,6 +42,37 @@ abstract class BoundedSession extends ServerSessionImpl {
         PendingConnections.Entry entry = connections.add(client, this::evict);
         unauthenticated = entry;
         addCloseFutureListener(_ -> entry.close());
+    }
+
+    /** Ends the connection after an error. If the frontend itself has failed, MINA logs the error as a warning. */
+    @Override
+    public void exceptionCaught(Throwable cause) {
+        if (!isCausedByClient(cause)) {
+            super.exceptionCaught(cause);
+            return;
+        }
+        LOG.debug("Ending the connection of a client after an error", cause);
+        signalExceptionCaught(cause);
+        if (isOpen() && cause instanceof SshException error && error.getDisconnectCode() > 0) {
+            tell(error);
+        } else {
+            close(true);
+        }
+    }
+
+    private static boolean isCausedByClient(Throwable cause) {
+        return cause instanceof IOException
+                || cause instanceof GeneralSecurityException
+                || cause instanceof BufferException;
+    }
+
+    private void tell(SshException error) {
+        try {
+            disconnect(error.getDisconnectCode(), error.getMessage());
+        } catch (IOException e) {
+            LOG.debug("Cannot tell a client why its connection ends", e);
+            close(true);
+        }
     }
 
     /** Closes this connection at once, in favour of another one. */

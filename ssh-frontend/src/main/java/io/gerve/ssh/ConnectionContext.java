@@ -6,6 +6,7 @@ import io.gerve.keylookup.directory.KeyDirectory;
 import io.gerve.login.RefusedLogin;
 import io.gerve.request.RequestRunner;
 import io.gerve.ssh.metrics.ConnectionMetrics;
+import io.gerve.ssh.metrics.RefusedProxyHeaders;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -14,6 +15,7 @@ import java.util.function.Consumer;
  *
  * @param refusedLogins receives each refused login when its connection has ended
  * @param metrics the meters of connections and logins
+ * @param proxyHeaders counts and logs connections that do not agree with the trusted proxies
  * @param perAddress the limit on connections per client address
  * @param unauthenticated the connections of clients that have not authenticated
  * @param loginExchanges the queue for key exchanges of clients that have not authenticated
@@ -26,6 +28,7 @@ record ConnectionContext(
         RequestRunner requests,
         Consumer<RefusedLogin> refusedLogins,
         ConnectionMetrics metrics,
+        RefusedProxyHeaders proxyHeaders,
         ConnectionSlots perAddress,
         PendingConnections unauthenticated,
         KeyExchangeQueue loginExchanges,

@@ -2,9 +2,9 @@ package io.gerve.ssh;
 
 import io.gerve.config.FrontendSettings.Timeouts;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import org.apache.sshd.common.kex.KexState;
+import org.jspecify.annotations.Nullable;
 
 /** Timestamps of one connection, and the checks of its timeouts against them. Safe for use by many threads. */
 final class ConnectionTimeouts {
@@ -17,18 +17,19 @@ final class ConnectionTimeouts {
     private static final Duration FIRST_COMMAND = Duration.ofSeconds(5);
 
     private final Timeouts limits;
-    private final Instant connected;
-    private volatile Instant authenticated = Instant.MAX;
-    private volatile Instant lastMessage;
-    private volatile Instant lastKeepalive;
-    private volatile Instant loginStarted;
-    private volatile Instant keyExchangeStarted;
-    private volatile Instant pausedSince = Instant.MAX;
-    private volatile Instant idleSince;
+    private final Moment connected;
+    private volatile Moment authenticated;
+    private volatile Moment lastMessage;
+    private volatile Moment lastKeepalive;
+    private volatile Moment loginStarted;
+    private volatile Moment keyExchangeStarted;
+    private volatile @Nullable Moment pausedSince;
+    private volatile Moment idleSince;
 
-    ConnectionTimeouts(Timeouts limits, Instant connected) {
+    ConnectionTimeouts(Timeouts limits, Moment connected) {
         this.limits = limits;
         this.connected = connected;
+        this.authenticated = connected;
         this.lastMessage = connected;
         this.lastKeepalive = connected;
         this.loginStarted = connected;
@@ -36,57 +37,64 @@ final class ConnectionTimeouts {
         this.idleSince = connected;
     }
 
-    Instant connected() {
-        return connected;
+    Duration sinceConnected() {
+        return Moment.now().since(connected);
+    }
+
+    Duration sinceKeyExchange() {
+        return Moment.now().since(keyExchangeStarted);
     }
 
     void messageReceived() {
-        lastMessage = Instant.now();
+        lastMessage = Moment.now();
     }
 
     void keyExchangeStarted() {
-        keyExchangeStarted = Instant.now();
+        keyExchangeStarted = Moment.now();
     }
 
     /** Stops the clock of the key exchange and the login, because the client waits for the frontend. */
     void pause() {
-        pausedSince = Instant.now();
+        pausedSince = Moment.now();
     }
 
     /** Restarts the clock. The time since {@link #pause} does not count against the client. */
     void resume() {
-        Duration pause = Duration.between(pausedSince, Instant.now());
-        keyExchangeStarted = keyExchangeStarted.plus(pause);
-        loginStarted = loginStarted.plus(pause);
-        pausedSince = Instant.MAX;
+        Moment start = pausedSince;
+        if (start != null) {
+            Duration pause = Moment.now().since(start);
+            keyExchangeStarted = keyExchangeStarted.plus(pause);
+            loginStarted = loginStarted.plus(pause);
+            pausedSince = null;
+        }
     }
 
     /** Records that the client has authenticated, and returns the time since it connected. */
     Duration loggedIn() {
-        Instant now = Instant.now();
+        Moment now = Moment.now();
         authenticated = now;
         idleSince = now;
-        return Duration.between(connected, now);
+        return now.since(connected);
     }
 
     void commandEnded() {
-        idleSince = Instant.now();
+        idleSince = Moment.now();
     }
 
-    boolean isHeaderOverdue(Instant now) {
+    boolean isHeaderOverdue(Moment now) {
         return isPast(now, PROXY_HEADER, connected);
     }
 
-    boolean isRefusalOverdue(Instant now) {
+    boolean isRefusalOverdue(Moment now) {
         return isPast(now, REFUSAL, connected);
     }
 
-    boolean isFirstCommandOverdue(Instant now) {
+    boolean isFirstCommandOverdue(Moment now) {
         return isPast(now, FIRST_COMMAND, authenticated);
     }
 
     /** Returns whether a keepalive is due. If so, it counts as sent from now on. Must be called by one thread only. */
-    boolean isKeepaliveDue(Instant now) {
+    boolean isKeepaliveDue(Moment now) {
         boolean isDue = isPast(now, limits.keepaliveInterval(), lastKeepalive);
         if (isDue) {
             lastKeepalive = now;
@@ -100,8 +108,8 @@ final class ConnectionTimeouts {
      * @param exchange the state of the key exchange
      * @param isRunning whether the connection runs a command
      */
-    Optional<String> overdue(Instant now, KexState exchange, boolean isAuthenticated, boolean isRunning) {
-        if (pausedSince.isBefore(Instant.MAX)) {
+    Optional<String> overdue(Moment now, KexState exchange, boolean isAuthenticated, boolean isRunning) {
+        if (pausedSince != null) {
             return Optional.empty();
         }
         // State INIT: the frontend started the exchange and the client has not answered. A client may be suspended at
@@ -124,7 +132,7 @@ final class ConnectionTimeouts {
                 : Optional.empty();
     }
 
-    private static boolean isPast(Instant now, Duration limit, Instant start) {
-        return Duration.between(start, now).compareTo(limit) > 0;
+    private static boolean isPast(Moment now, Duration limit, Moment start) {
+        return now.since(start).compareTo(limit) > 0;
     }
 }

@@ -1,7 +1,6 @@
 package io.gerve.ssh;
 
 import java.io.IOException;
-import java.time.Instant;
 import java.util.Map;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
@@ -31,7 +30,7 @@ abstract class KeyExchangeSession extends BoundedSession {
     KeyExchangeSession(ServerFactoryManager server, IoSession socket, ConnectionContext shared) throws Exception {
         super(server, socket);
         this.shared = shared;
-        this.timeouts = new ConnectionTimeouts(shared.timeouts(), Instant.now());
+        this.timeouts = new ConnectionTimeouts(shared.timeouts(), Moment.now());
     }
 
     final ConnectionTimeouts timeouts() {
@@ -149,6 +148,12 @@ abstract class KeyExchangeSession extends BoundedSession {
     @Override
     protected Map<KexProposalOption, String> getKexProposal() throws Exception {
         return cipherSwitch.restricted(super.getKexProposal());
+    }
+
+    /** Replaces MINA's check, which reads the system clock. */
+    @Override
+    protected boolean isRekeyTimeIntervalExceeded() {
+        return timeouts.sinceKeyExchange().compareTo(maxRekeyInterval) > 0;
     }
 
     @Override

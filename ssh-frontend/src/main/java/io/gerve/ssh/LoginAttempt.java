@@ -120,20 +120,20 @@ final class LoginAttempt {
      * Returns the refused login, or empty if the client sent no authentication request and reached no limit, as with a
      * load balancer's health check.
      */
-    synchronized Optional<RefusedLogin> refusal(Instant connected, InetAddress address) {
+    synchronized Optional<RefusedLogin> refusal(Instant connectedAt, Duration duration, InetAddress address) {
         if (!hasRequested && message.isEmpty()) {
             return Optional.empty();
         }
         List<Fingerprint> mostSpecificFirst = new ArrayList<>(keys.keySet());
         mostSpecificFirst.sort(Comparator.comparing(keys::get, Comparator.reverseOrder()));
         return Optional.of(new RefusedLogin(
-                connected,
+                connectedAt,
                 address,
                 user,
                 mostSpecificFirst,
                 isPending && reason.compareTo(Reason.KEY_NOT_VERIFIED) <= 0 ? Reason.UNFINISHED : reason,
                 keys.values().stream().anyMatch(PROVEN::contains),
                 message,
-                Duration.between(connected, Instant.now())));
+                duration));
     }
 }

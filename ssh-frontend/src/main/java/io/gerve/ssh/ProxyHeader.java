@@ -6,6 +6,7 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -49,6 +50,24 @@ record ProxyHeader(Optional<InetAddress> client, int length) {
             return readVersion1(bytes);
         }
         throw new ProtocolException("Missing PROXY header");
+    }
+
+    /** Returns how the bytes, of which more may follow, compare with the start of a header. */
+    static Start startOf(byte[] bytes) {
+        for (byte[] signature : List.of(SIGNATURE_1, SIGNATURE_2)) {
+            if (startsLike(bytes, signature)) {
+                return bytes.length < signature.length ? Start.UNDECIDED : Start.HEADER;
+            }
+        }
+        return Start.OTHER;
+    }
+
+    /** What the first bytes of a connection are. */
+    enum Start {
+        HEADER,
+        /** More bytes are needed. */
+        UNDECIDED,
+        OTHER
     }
 
     private static boolean startsLike(byte[] bytes, byte[] signature) {

@@ -8,6 +8,7 @@ import io.gerve.request.ClientRequest;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ProtocolException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -41,12 +42,16 @@ final class SshConnection extends KeyExchangeSession {
     private final ConnectionTimeouts timeouts;
     private final Set<SessionChannel> commands = ConcurrentHashMap.newKeySet();
     private final UnreadReplies unreadReplies = new UnreadReplies();
+    private final InetAddress peer;
+    /** Of the system clock, for the record of a refused login. */
+    private final Instant connectedAt = Instant.now();
+
     private final boolean behindBalancer;
     private volatile @Nullable InetAddress address;
     private volatile @Nullable Fingerprint fingerprint;
     private volatile @Nullable String refusal;
     private volatile Duration authentication = Duration.ZERO;
-    private volatile Instant endBy = Instant.MAX;
+    private volatile @Nullable Moment endBy;
     private volatile String endReason = "";
     private volatile boolean ranCommand;
     private final LoginAttempt loginAttempt = new LoginAttempt();
@@ -58,7 +63,7 @@ final class SshConnection extends KeyExchangeSession {
         super(server, socket, shared);
         this.shared = shared;
         this.timeouts = timeouts();
-        InetAddress peer = ((InetSocketAddress) socket.getRemoteAddress()).getAddress();
+        this.peer = ((InetSocketAddress) socket.getRemoteAddress()).getAddress();
         this.behindBalancer = shared.settings().trustedProxies().stream().anyMatch(network -> network.contains(peer));
         shared.connections().add(this);
         shared.metrics().accepted();
@@ -118,7 +123,9 @@ final class SshConnection extends KeyExchangeSession {
         InetAddress client = address;
         try {
             if (fingerprint == null && client != null) {
-                loginAttempt.refusal(timeouts.connected(), client).ifPresent(shared.refusedLogins());
+                loginAttempt
+                        .refusal(connectedAt, timeouts.sinceConnected(), client)
+                        .ifPresent(shared.refusedLogins());
             }
         } catch (RuntimeException bug) {
             LOG.error("Cannot record a refused login", bug);
@@ -129,22 +136,37 @@ final class SshConnection extends KeyExchangeSession {
 
     @Override
     protected boolean readIdentification(Buffer buffer) throws Exception {
-        if (address == null && !readProxyHeader(buffer)) {
-            return false;
+        boolean isRead = behindBalancer ? address != null || readProxyHeader(buffer) : hasNoProxyHeader(buffer);
+        return isRead && super.readIdentification(buffer);
+    }
+
+    /** Closes the connection if it begins with a PROXY header. Returns false then, and while more bytes are needed. */
+    private boolean hasNoProxyHeader(Buffer buffer) {
+        ProxyHeader.Start start = ProxyHeader.startOf(unread(buffer));
+        if (start == ProxyHeader.Start.HEADER) {
+            shared.proxyHeaders().refused(peer);
+            close(true);
         }
-        return super.readIdentification(buffer);
+        return start == ProxyHeader.Start.OTHER;
+    }
+
+    private static byte[] unread(Buffer buffer) {
+        return Arrays.copyOfRange(buffer.array(), buffer.rpos(), buffer.rpos() + buffer.available());
     }
 
     private boolean readProxyHeader(Buffer buffer) throws IOException {
-        int start = buffer.rpos();
-        byte[] bytes = Arrays.copyOfRange(buffer.array(), start, start + buffer.available());
-        Optional<ProxyHeader> header = ProxyHeader.read(bytes);
+        Optional<ProxyHeader> header;
+        try {
+            header = ProxyHeader.read(unread(buffer));
+        } catch (ProtocolException e) {
+            shared.proxyHeaders().missing(peer, e);
+            throw e;
+        }
         if (header.isEmpty()) {
             return false;
         }
-        buffer.rpos(start + header.get().length());
-        InetAddress balancer = ((InetSocketAddress) getIoSession().getRemoteAddress()).getAddress();
-        InetAddress client = header.get().client().orElse(balancer);
+        buffer.rpos(buffer.rpos() + header.get().length());
+        InetAddress client = header.get().client().orElse(peer);
         address = client;
         countAsUnauthenticated(shared.unauthenticated(), client);
         if (refusal == null && header.get().client().isPresent()) {
@@ -207,9 +229,7 @@ final class SshConnection extends KeyExchangeSession {
 
     /** Returns the reason for which no further command may start, or empty if one may. */
     Optional<String> commandRefusal() {
-        return endReason.isEmpty() || (!ranCommand && endBy.equals(Instant.MAX))
-                ? Optional.empty()
-                : Optional.of(endReason);
+        return endReason.isEmpty() || (!ranCommand && endBy == null) ? Optional.empty() : Optional.of(endReason);
     }
 
     boolean begin(SessionChannel command) {
@@ -280,7 +300,7 @@ final class SshConnection extends KeyExchangeSession {
     }
 
     /** Checks the timeouts, and sends a keepalive if one is due. The timeout thread calls this once a second. */
-    void tick(Instant now) {
+    void tick(Moment now) {
         if (isClosing()) {
             return;
         }
@@ -303,8 +323,9 @@ final class SshConnection extends KeyExchangeSession {
         }
     }
 
-    private Optional<String> overdueReason(Instant now) {
-        return now.isAfter(endBy)
+    private Optional<String> overdueReason(Moment now) {
+        Moment limit = endBy;
+        return limit != null && now.isAfter(limit)
                 ? Optional.of(endReason)
                 : timeouts.overdue(now, getKexState(), isAuthenticated(), isRunning());
     }
@@ -328,7 +349,7 @@ final class SshConnection extends KeyExchangeSession {
      * @param reason the message for the client
      * @return whether the connection is being closed
      */
-    boolean endWhenIdle(String reason, Instant now) {
+    boolean endWhenIdle(String reason, Moment now) {
         if (endReason.isEmpty()) {
             endReason = reason;
         }
@@ -347,12 +368,13 @@ final class SshConnection extends KeyExchangeSession {
      * @param gracePeriod the time that the interrupted commands have to send their final messages
      */
     void end(String reason, Duration gracePeriod) {
-        Instant limit = Instant.now().plus(gracePeriod);
+        Moment limit = Moment.now().plus(gracePeriod);
+        Moment earlier = endBy;
         endReason = reason;
-        endBy = limit.isBefore(endBy) ? limit : endBy;
+        endBy = earlier == null || earlier.isAfter(limit) ? limit : earlier;
         commands.forEach(SessionChannel::interrupt);
         if (gracePeriod.isZero()) {
-            tick(Instant.now().plusMillis(1));
+            tick(limit.plus(Duration.ofNanos(1)));
         }
     }
 }

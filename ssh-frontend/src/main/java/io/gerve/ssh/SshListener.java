@@ -6,13 +6,13 @@ import io.gerve.keylookup.directory.KeyDirectory;
 import io.gerve.login.RefusedLogin;
 import io.gerve.request.RequestRunner;
 import io.gerve.ssh.metrics.ConnectionMetrics;
+import io.gerve.ssh.metrics.RefusedProxyHeaders;
 import io.gerve.ssh.transport.ListeningSocket;
 import io.gerve.ssh.transport.SelectorTransport;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.security.KeyPair;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -111,6 +111,7 @@ public final class SshListener implements AutoCloseable {
                 requests,
                 refusedLogins.andThen(metrics::refused),
                 metrics,
+                new RefusedProxyHeaders(registry),
                 new ConnectionSlots(settings.limits().connectionsPerAddressMax()),
                 unauthenticated(settings.limits()),
                 loginExchanges,
@@ -192,7 +193,7 @@ public final class SshListener implements AutoCloseable {
     }
 
     private void checkTimeouts() {
-        Instant now = Instant.now();
+        Moment now = Moment.now();
         shared.connections().forEach(connection -> connection.tick(now));
     }
 
@@ -213,16 +214,16 @@ public final class SshListener implements AutoCloseable {
      */
     public void drain(Duration timeout) {
         server.stopAccepting();
-        if (!awaitEnd(Instant.now().plus(timeout))) {
+        if (!awaitEnd(Moment.now().plus(timeout))) {
             shared.connections().forEach(connection -> connection.end(RESTARTING, INTERRUPT_GRACE_PERIOD));
-            awaitEnd(Instant.now().plus(INTERRUPT_GRACE_PERIOD));
+            awaitEnd(Moment.now().plus(INTERRUPT_GRACE_PERIOD));
         }
         close();
     }
 
-    private boolean awaitEnd(Instant deadline) {
+    private boolean awaitEnd(Moment deadline) {
         while (!shared.connections().isEmpty()) {
-            Instant now = Instant.now();
+            Moment now = Moment.now();
             if (now.isAfter(deadline)) {
                 return false;
             }
@@ -238,7 +239,7 @@ public final class SshListener implements AutoCloseable {
     }
 
     /** Ends the connection when it is idle. An error on one connection must not stop the drain of the others. */
-    private static void endWhenIdle(SshConnection connection, Instant now) {
+    private static void endWhenIdle(SshConnection connection, Moment now) {
         try {
             connection.endWhenIdle(RESTARTING, now);
         } catch (RuntimeException e) {

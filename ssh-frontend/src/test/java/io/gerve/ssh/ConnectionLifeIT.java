@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import io.gerve.config.FrontendSettings.Limits;
+import io.gerve.config.FrontendSettings.Timeouts;
 import io.gerve.config.IpNetwork;
 import io.gerve.ssh.RunningFrontend.CommandResult;
 import java.io.BufferedReader;
@@ -19,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -344,11 +346,31 @@ class ConnectionLifeIT {
         }
     }
 
+    /** MINA answers such a header with a line of text and waits for the key exchange to time out. */
     @Test
-    void headerFromAnUntrustedAddressIsRefused() throws Exception {
-        try (var frontend = frontendBehind(IpNetwork.parse("192.0.2.0/24"));
-                Socket liar = connect(frontend, ascii("PROXY TCP4 203.0.113.7 127.0.0.1 51234 22\r\nSSH-2.0-x\r\n"))) {
-            assertThat(isClosed(liar)).isTrue();
+    void headerFromAnUntrustedAddressIsRefusedAndCounted() throws Exception {
+        byte[] version1 = ascii("PROXY TCP4 203.0.113.7 127.0.0.1 51234 22\r\n");
+        byte[] version2 = HexFormat.of().parseHex("0d0a0d0a000d0a515549540a2111000ccb0071077f000001c8220016");
+        Timeouts timeouts =
+                new FrontendTimeouts().kexTimeout(3600).loginGraceTime(3600).get();
+        try (var frontend = new RunningFrontend(
+                        home,
+                        RunningFrontend.LIMITS,
+                        timeouts,
+                        List.of(IpNetwork.parse("192.0.2.0/24")),
+                        RekeyLimit.RECOMMENDED);
+                Socket one = connect(frontend, version1);
+                Socket two = connect(frontend, version2);
+                Socket halved = connect(frontend, Arrays.copyOf(version1, 4))) {
+            assertThat(isClosed(one)).isTrue();
+            assertThat(isClosed(two)).isTrue();
+            halved.getOutputStream().write(version1, 4, version1.length - 4);
+            assertThat(isClosed(halved)).isTrue();
+            assertThat(frontend.registry()
+                            .get("gerve.proxy.headers.refused")
+                            .counter()
+                            .count())
+                    .isEqualTo(3);
             assertThat(frontend.run("address").text()).isEqualTo("127.0.0.1\n");
         }
     }

@@ -3,12 +3,11 @@ package io.gerve.ssh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.time.Instant;
 import org.apache.sshd.common.kex.KexState;
 import org.junit.jupiter.api.Test;
 
 class ConnectionTimeoutsTest {
-    private final Instant connected = Instant.now().minusSeconds(20);
+    private final Moment connected = Moment.now().plus(Duration.ofSeconds(-20));
 
     private final ConnectionTimeouts timeouts = new ConnectionTimeouts(
             new FrontendTimeouts().kexTimeout(30).loginGraceTime(60).get(), connected);

@@ -1,6 +1,7 @@
 package io.gerve.invalidation;
 
 import io.gerve.config.RedisSettings;
+import io.gerve.logging.LoggedEvents;
 import io.gerve.redis.RedisClients;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -38,7 +39,7 @@ public final class RedisInvalidationBus implements InvalidationBus, AutoCloseabl
     private final DefaultJedisClientConfig clientConfig;
     private final RedisClient publisher;
     private final List<Consumer<Invalidation>> listeners = new CopyOnWriteArrayList<>();
-    private final LoggedEvents losses = new LoggedEvents();
+    private final LoggedEvents losses = new LoggedEvents(LOG_INTERVAL);
     private final Subscription subscription = new Subscription();
     private final Thread subscriber;
     private final Thread pinger;
@@ -186,8 +187,8 @@ public final class RedisInvalidationBus implements InvalidationBus, AutoCloseabl
     }
 
     private final class Subscription extends JedisPubSub {
-        private final LoggedEvents subscriptions = new LoggedEvents();
-        private final LoggedEvents unknownMessages = new LoggedEvents();
+        private final LoggedEvents subscriptions = new LoggedEvents(LOG_INTERVAL);
+        private final LoggedEvents unknownMessages = new LoggedEvents(LOG_INTERVAL);
 
         @Override
         public void onSubscribe(String channel, int channels) {
@@ -217,26 +218,6 @@ public final class RedisInvalidationBus implements InvalidationBus, AutoCloseabl
                         .addKeyValue("messages", messages)
                         .log("Unknown invalidation message, invalidating all cached results");
             }
-        }
-    }
-
-    /**
-     * Count of an event that is logged at intervals only: whoever writes to Redis, or is Redis, could otherwise fill
-     * the log's disk. Confined to one thread.
-     */
-    private static final class LoggedEvents {
-        private long events;
-        private long loggedAt;
-
-        /** Counts an event. Returns the number of events so far if it is to be logged, else 0. */
-        long count() {
-            events++;
-            long now = System.nanoTime();
-            boolean isLogged = events == 1 || now - loggedAt >= LOG_INTERVAL.toNanos();
-            if (isLogged) {
-                loggedAt = now;
-            }
-            return isLogged ? events : 0;
         }
     }
 }

@@ -41,7 +41,7 @@ public final class KeylookupServer implements AutoCloseable {
             Monitoring monitoring) {
         var metrics = new HttpMetrics(monitoring.registry());
         var addresses = new ClientAddressResolver(settings.trustedProxies());
-        var limits = new RateLimiter(settings.limits(), clock);
+        var limits = new RateLimiter(settings.limits(), clock, System::nanoTime);
         this.api = new RestApi(
                 settings, stores, policy, new RestApi.Protection(addresses, limits, monitoring.readiness()), clock);
         var pages = new SettingsPage(

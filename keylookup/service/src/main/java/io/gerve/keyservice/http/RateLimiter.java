@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /**
  * Rate limiter with a fixed window of one hour, which begins with a caller's first request. Memory is bounded: beyond
@@ -19,20 +20,27 @@ public final class RateLimiter {
 
     private final KeylookupSettings.Limits settings;
     private final InstantSource clock;
+    private final LongSupplier nanoTime;
     private final Cache<String, Window> windows;
 
-    public RateLimiter(KeylookupSettings.Limits limits, InstantSource clock) {
+    /**
+     * @param clock time that callers are told
+     * @param nanoTime clock that measures the window, such as {@link System#nanoTime}
+     */
+    public RateLimiter(KeylookupSettings.Limits limits, InstantSource clock, LongSupplier nanoTime) {
         this.settings = limits;
         this.clock = clock;
+        this.nanoTime = nanoTime;
         this.windows = Caffeine.newBuilder()
                 .maximumSize(CALLERS_MAX)
                 .expireAfterWrite(WINDOW)
+                .ticker(nanoTime::getAsLong)
                 .executor(Runnable::run)
                 .build();
     }
 
-    /** @param end when a new window begins */
-    private record Window(Instant end, int used) {}
+    /** @param end reading of the monotonic clock at which a new window begins */
+    private record Window(long end, int used) {}
 
     /**
      * Rate limit of one caller.
@@ -92,12 +100,12 @@ public final class RateLimiter {
     }
 
     private Usage add(Limit limit, int by) {
-        Instant now = clock.instant();
+        long now = nanoTime.getAsLong();
         Window window = windows.asMap().compute(limit.bucket(), (_, before) -> {
-            boolean isOver = before == null || !before.end().isAfter(now);
+            boolean isOver = before == null || before.end() - now <= 0;
             int used = isOver ? Math.max(0, by) : Math.clamp((long) before.used() + by, 0, Integer.MAX_VALUE);
-            return new Window(isOver ? now.plus(WINDOW) : before.end(), used);
+            return new Window(isOver ? now + WINDOW.toNanos() : before.end(), used);
         });
-        return new Usage(limit.perHour(), window.used(), window.end());
+        return new Usage(limit.perHour(), window.used(), clock.instant().plusNanos(window.end() - now));
     }
 }

@@ -25,17 +25,18 @@ public final class GateProcess implements AutoCloseable {
     }
 
     /**
-     * @param heap the heap size, in the form of {@code GERVE_FRONTEND_HEAP}
+     * @param environment the variables of the program, beside those of this JVM
      * @throws IOException if the program ended or accepts no connections within five minutes; the message has its log
      */
-    static GateProcess start(Distribution distribution, GateConfig config, String heap, Path log, Programs programs)
+    static GateProcess start(
+            Distribution distribution, GateConfig config, Map<String, String> environment, Path log, Programs programs)
             throws IOException, InterruptedException {
         RunningProgram program = programs.start(
                 List.of(
                         distribution.program("gerve-frontend").toString(),
                         "--config",
                         config.file().toString()),
-                Map.of("GERVE_FRONTEND_HEAP", heap),
+                environment,
                 log);
         Instant deadline = Instant.now().plus(START_TIMEOUT);
         while (!isListening(config.port())) {

@@ -25,7 +25,7 @@ import java.util.function.UnaryOperator;
  * operates the site through {@link #gerve}. Must be used by one thread only, except for {@link #shell}.
  */
 public final class TestSite implements AutoCloseable {
-    private static final String HEAP = "256m";
+    private static final Map<String, String> HEAP = heap("256m");
     private static final Duration COMMAND_TIMEOUT = Duration.ofMinutes(3);
 
     private final Path folder;
@@ -138,12 +138,16 @@ public final class TestSite implements AutoCloseable {
 
     /** Starts a gate with 256 MB of heap. More than one can run. */
     public GateProcess startGate() throws IOException, InterruptedException {
-        return startGate(HEAP);
+        return startGate(HEAP, UnaryOperator.identity());
     }
 
     /** @param heap the heap size, in the form of {@code GERVE_FRONTEND_HEAP} */
     public GateProcess startGate(String heap) throws IOException, InterruptedException {
         return startGate(heap, UnaryOperator.identity());
+    }
+
+    public GateProcess startGate(String heap, UnaryOperator<String> edited) throws IOException, InterruptedException {
+        return startGate(heap(heap), edited);
     }
 
     /** @param edited the change to the text of the gate's configuration file */
@@ -152,17 +156,22 @@ public final class TestSite implements AutoCloseable {
     }
 
     /**
-     * @param heap the heap size, in the form of {@code GERVE_FRONTEND_HEAP}
+     * @param environment the variables of the gate, beside those of this JVM
      * @param edited the change to the text of the gate's configuration file
      */
-    public GateProcess startGate(String heap, UnaryOperator<String> edited) throws IOException, InterruptedException {
+    public GateProcess startGate(Map<String, String> environment, UnaryOperator<String> edited)
+            throws IOException, InterruptedException {
         boolean first = gates.isEmpty();
         GateConfig written = first ? config : writeConfig("gerve-" + (gates.size() + 1) + ".toml");
         Files.writeString(written.file(), edited.apply(Files.readString(written.file())));
         GateProcess gate = GateProcess.start(
-                distribution, written, heap, folder.resolve("gate-" + (gates.size() + 1) + ".log"), programs);
+                distribution, written, environment, folder.resolve("gate-" + (gates.size() + 1) + ".log"), programs);
         gates.add(gate);
         return gate;
+    }
+
+    private static Map<String, String> heap(String size) {
+        return Map.of("GERVE_FRONTEND_HEAP", size);
     }
 
     /** Starts the first gate again after it was killed, with the files that it left. */
