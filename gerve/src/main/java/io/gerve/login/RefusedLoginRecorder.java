@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Recorder of refused logins. It records the first ones of each minute one by one and the rest as a number, so that a
  * flood of attempts neither fills the access log nor delays the records of others (RATIONALE.md, "Limits on refused
- * logins"). Safe for use by many threads.
+ * logins"). Each login that is recorded one by one is also a line of the program's log, whose form fail2ban's filter
+ * relies on (share/fail2ban). Safe for use by many threads.
  */
 public final class RefusedLoginRecorder implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RefusedLoginRecorder.class);
@@ -39,8 +40,8 @@ public final class RefusedLoginRecorder implements AutoCloseable {
 
     private final AccessLogSink accessLog;
     private final RequestIdGenerator ids;
-    /** The records to write, no more than those of one interval. An empty element ends the thread. */
-    private final BlockingQueue<Optional<AccessLogRecord>> queue = new LinkedBlockingQueue<>();
+    /** The logins to record, no more than those of one interval. An empty element ends the thread. */
+    private final BlockingQueue<Optional<RefusedLogin>> queue = new LinkedBlockingQueue<>();
 
     private final Thread writer;
     /**
@@ -67,13 +68,13 @@ public final class RefusedLoginRecorder implements AutoCloseable {
      */
     public void refused(RefusedLogin login) {
         if (!enqueue(login)) {
-            accessLog.write(record(login));
+            record(login);
         }
     }
 
     private synchronized boolean enqueue(RefusedLogin login) {
         if (!isClosed && (login.isKeyVerified() ? verified : others).tryRecord(login.address())) {
-            queue.add(Optional.of(record(login)));
+            queue.add(Optional.of(login));
         }
         return !isClosed;
     }
@@ -82,9 +83,9 @@ public final class RefusedLoginRecorder implements AutoCloseable {
         long end = System.nanoTime() + INTERVAL.toNanos();
         try {
             while (true) {
-                Optional<AccessLogRecord> next = queue.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                Optional<RefusedLogin> next = queue.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
                 if (next != null && next.isPresent()) {
-                    accessLog.write(next.get());
+                    record(next.get());
                     continue;
                 }
                 endInterval().forEach(accessLog::write);
@@ -117,7 +118,24 @@ public final class RefusedLoginRecorder implements AutoCloseable {
                 PushedRefs.NONE);
     }
 
-    private AccessLogRecord record(RefusedLogin login) {
+    private void record(RefusedLogin login) {
+        accessLog.write(recordOf(login));
+        log(login);
+    }
+
+    /** The address comes first and the text that the client chose comes last, so that it cannot appear as the address. */
+    private static void log(RefusedLogin login) {
+        LOG.atInfo()
+                .addKeyValue("address", login.address().getHostAddress())
+                .addKeyValue("reason", login.reason().label())
+                .addKeyValue(
+                        "key",
+                        login.keys().isEmpty() ? "" : login.keys().getFirst().text())
+                .addKeyValue("user", TextEscaper.excerpt(login.user(), USER_MAX))
+                .log("Login refused");
+    }
+
+    private AccessLogRecord recordOf(RefusedLogin login) {
         List<Fingerprint> keys = login.keys();
         return new AccessLogRecord(
                 ids.next(),

@@ -40,6 +40,7 @@ class DistributionIT {
                 .contains(
                         "gerve.toml",
                         "database-rights.sql",
+                        "fail2ban",
                         "file-server",
                         "monitoring",
                         "openssh-frontend",
