@@ -51,7 +51,6 @@ import io.gerve.routing.RedisRouteStore;
 import io.gerve.routing.RouteResolver;
 import io.gerve.routing.RouteService;
 import io.gerve.sql.Database;
-import io.gerve.sql.DatabaseSettings;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
@@ -76,7 +75,7 @@ public final class SiteConnection implements AutoCloseable {
 
     /** @param warnings prints what the operator should know although the command succeeds */
     SiteConnection(GerveConfig config, Actor actor, Consumer<String> warnings) {
-        this.database = new Database(withFewConnections(config.database()));
+        this.database = new Database(config.database().withMaximumPoolSize(CONNECTIONS_MAX));
         this.notifier = new GateNotifier(config.redis(), warnings);
         this.transactions = new AuditedTransaction(database, actor, notifier, Clock.systemUTC());
         this.servers = new LazyFileServers(config.fileServers());
@@ -253,10 +252,5 @@ public final class SiteConnection implements AutoCloseable {
         redis.close();
         notifier.close();
         database.close();
-    }
-
-    private static DatabaseSettings withFewConnections(DatabaseSettings settings) {
-        return new DatabaseSettings(
-                settings.url(), settings.user(), settings.password(), CONNECTIONS_MAX, settings.queryTimeout());
     }
 }

@@ -2,7 +2,6 @@ package io.gerve.fileserver;
 
 import com.jcraft.jsch.ChannelExec;
 import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.JSchHostKeyException;
 import com.jcraft.jsch.Session;
 import io.gerve.routing.FileServerHost;
 import java.io.IOException;
@@ -27,6 +26,7 @@ final class PooledSession {
 
     private final FileServerHost host;
     private final Session jsch;
+    private final GateIdentity identity;
     private final SessionSocket socket;
     private final BiConsumer<PooledSession, Boolean> released;
     private final long createdAt = System.nanoTime();
@@ -39,9 +39,14 @@ final class PooledSession {
 
     /** @param released called when a command has released the session, with whether the session may be reused */
     PooledSession(
-            FileServerHost host, Session jsch, SessionSocket socket, BiConsumer<PooledSession, Boolean> released) {
+            FileServerHost host,
+            Session jsch,
+            GateIdentity identity,
+            SessionSocket socket,
+            BiConsumer<PooledSession, Boolean> released) {
         this.host = host;
         this.jsch = jsch;
+        this.identity = identity;
         this.socket = socket;
         this.released = released;
         jsch.setSocketFactory(socket);
@@ -55,7 +60,8 @@ final class PooledSession {
                 jsch.connect(Math.toIntExact(Math.max(1, deadline.left().toMillis())));
                 loggedIn = true;
             } catch (JSchException | RuntimeException e) {
-                throw unavailable(watchdog.hasFired() ? "did not answer in time" : reason(e), e);
+                throw unavailable(
+                        watchdog.hasFired() ? "did not answer in time" : LoginFailure.explain(e, jsch, identity), e);
             }
         }
     }
@@ -183,11 +189,5 @@ final class PooledSession {
 
     FileServerUnavailable unavailable(String why, Throwable cause) {
         return new FileServerUnavailable("file server " + host.name() + " " + why, cause);
-    }
-
-    private static String reason(Exception e) {
-        return e instanceof JSchHostKeyException
-                ? "presented another host key than the pinned one"
-                : "refused the login: " + FileServerUnavailable.reason(e);
     }
 }

@@ -34,7 +34,7 @@ final class SessionDialer {
     /** Returns a new session that is not logged in. */
     PooledSession prepare(FileServerHost host, Duration connectTimeout, BiConsumer<PooledSession, Boolean> released) {
         prepared.increment();
-        return new PooledSession(host, session(host), new SessionSocket(connectTimeout), released);
+        return new PooledSession(host, session(host), identity, new SessionSocket(connectTimeout), released);
     }
 
     long dialedCount() {

@@ -7,7 +7,7 @@ import io.gerve.invalidation.InvalidationBus;
 import io.gerve.keylookup.directory.Login;
 import io.gerve.lookup.CircuitBreaker;
 import io.gerve.lookup.LookupUnavailable;
-import io.gerve.redis.RedisClients;
+import io.gerve.redis.RedisFailure;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Objects;
@@ -126,7 +126,7 @@ public final class RedisRouteResolver implements RouteResolver {
         } catch (LookupUnavailable e) {
             routes.dropConnections();
             LOG.atWarn()
-                    .addKeyValue("cause", RedisClients.logText(Objects.requireNonNullElse(e.getCause(), e)))
+                    .addKeyValue("cause", RedisFailure.explain(Objects.requireNonNullElse(e.getCause(), e)))
                     .log("Redis unavailable, reading routes from MySQL");
         } finally {
             // An error, too, must have an outcome: the breaker would stay half-open.

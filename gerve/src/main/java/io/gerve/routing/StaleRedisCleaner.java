@@ -2,7 +2,7 @@ package io.gerve.routing;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.gerve.lookup.LookupUnavailable;
-import io.gerve.redis.RedisClients;
+import io.gerve.redis.RedisFailure;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -71,7 +71,7 @@ final class StaleRedisCleaner {
             }
         } catch (LookupUnavailable e) {
             LOG.atWarn()
-                    .addKeyValue("cause", RedisClients.logText(Objects.requireNonNullElse(e.getCause(), e)))
+                    .addKeyValue("cause", RedisFailure.explain(Objects.requireNonNullElse(e.getCause(), e)))
                     .log("Redis routes are out of sync and could not be cleared");
         }
     }

@@ -83,8 +83,8 @@ public final class GateComponents implements AutoCloseable {
         this.authorizer = new RequestAuthorizer(keys, new AccessGate(grants, clock), readRoutes, writeRoutes::find);
         this.readiness = new Readiness(
                 registry,
-                new DependencyProbe("database", database::isAnswering, registry),
-                new DependencyProbe("redis", invalidations::isAnswering, registry));
+                new DependencyProbe("database", database::fault, registry),
+                new DependencyProbe("redis", invalidations::fault, registry));
         this.requestMetrics = new RequestMetrics(registry);
         database.bindTo(registry);
         accessLog.bindTo(registry);

@@ -210,6 +210,10 @@ class UnavailableServerIT {
     void serverThatRejectsTheGatesKeyIsUnavailable() throws Exception {
         Files.writeString(server.sshd().root().resolveSibling("authorized_keys"), "");
 
-        assertThatThrownBy(() -> server.run("true")).isInstanceOf(FileServerUnavailable.class);
+        assertThatThrownBy(() -> server.run("true"))
+                .isInstanceOf(FileServerUnavailable.class)
+                .hasMessageMatching("file server fs1a refused the login as \\S+ at 127\\.0\\.0\\.1:\\d+ with the key"
+                        + " SHA256:\\S+ of file_servers\\.identity_file \\(\\S+\\): add the public key there, as"
+                        + " share/file-server/setup does");
     }
 }

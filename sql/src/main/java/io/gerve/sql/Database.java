@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
 import org.jooq.conf.Settings;
@@ -76,14 +77,14 @@ public final class Database implements AutoCloseable {
         return created;
     }
 
-    /** Returns whether the server answers a query. */
-    public boolean isAnswering() {
+    /** Returns why the server does not answer a query, or empty if it does. */
+    public Optional<String> fault() {
         try {
             sql().selectOne().fetch();
-            return true;
+            return Optional.empty();
         } catch (DataAccessException e) {
             LOG.debug("The database does not answer", e);
-            return false;
+            return Optional.of(DatabaseFailure.message(e).orElse("the query failed"));
         }
     }
 
@@ -128,7 +129,8 @@ public final class Database implements AutoCloseable {
         config.setConnectionInitSql(LOCK_CURRENT_ROWS);
         config.setLeakDetectionThreshold(LEAK_DETECTION_THRESHOLD.toMillis());
         config.setRegisterMbeans(false);
-        DriverOptions.of(timeout, timeout.plus(SOCKET_TIMEOUT_MARGIN)).forEach(config::addDataSourceProperty);
+        DriverOptions.of(timeout, timeout.plus(SOCKET_TIMEOUT_MARGIN), settings.truststore())
+                .forEach(config::addDataSourceProperty);
         return config;
     }
 

@@ -95,13 +95,17 @@ public enum DatabaseFailure {
     }
 
     /**
-     * Returns the first line of the message of the database or its driver, without the statement that jOOQ adds.
+     * Returns the cause of an outage and what to do, or else the first line of the message of the database or its driver,
+     * without the statement that jOOQ adds.
      *
      * @return empty if no SQLException is among the causes, or if it has no message
      */
     public static Optional<String> message(Throwable failure) {
-        return sqlException(failure)
-                .map(SQLException::getMessage)
+        return sqlException(failure).flatMap(found -> OutageCause.of(found).or(() -> firstLine(found)));
+    }
+
+    private static Optional<String> firstLine(SQLException failure) {
+        return Optional.ofNullable(failure.getMessage())
                 .flatMap(message -> message.lines().findFirst());
     }
 

@@ -15,8 +15,10 @@ import java.util.regex.Pattern;
  * @param maximumPoolSize maximum number of connections of one program, 1 to 1000
  * @param queryTimeout time after which a query fails, including the wait for the pool, the network and the server; 250
  *     ms to 10 min
+ * @param truststore certificates by which the server is verified; verification is required if it is a file
  */
-public record DatabaseSettings(String url, String user, String password, int maximumPoolSize, Duration queryTimeout) {
+public record DatabaseSettings(
+        String url, String user, String password, int maximumPoolSize, Duration queryTimeout, Truststore truststore) {
     private static final Duration TIMEOUT_MIN = Duration.ofMillis(250);
     private static final Duration TIMEOUT_MAX = Duration.ofMinutes(10);
     private static final int POOL_SIZE_MAX = 1000;
@@ -53,11 +55,20 @@ public record DatabaseSettings(String url, String user, String password, int max
                 "database.query_timeout must be 250ms to 10m, not " + queryTimeout.toMillis() + "ms");
     }
 
-    /** Returns all settings except the password. */
+    /** Creates settings with the truststore of Java. */
+    public DatabaseSettings(String url, String user, String password, int maximumPoolSize, Duration queryTimeout) {
+        this(url, user, password, maximumPoolSize, queryTimeout, new Truststore.OfJava());
+    }
+
+    public DatabaseSettings withMaximumPoolSize(int connections) {
+        return new DatabaseSettings(url, user, password, connections, queryTimeout, truststore);
+    }
+
+    /** Returns all settings except the passwords. */
     @Override
     public String toString() {
         return "DatabaseSettings[url=" + url + ", user=" + user + ", password=(hidden), maximumPoolSize="
-                + maximumPoolSize + ", queryTimeout=" + queryTimeout + "]";
+                + maximumPoolSize + ", queryTimeout=" + queryTimeout + ", truststore=" + truststore + "]";
     }
 
     private static void requireSafeUrl(String url) {

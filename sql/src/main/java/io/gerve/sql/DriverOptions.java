@@ -1,5 +1,6 @@
 package io.gerve.sql;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -8,14 +9,28 @@ import java.util.Map;
 final class DriverOptions {
     private DriverOptions() {}
 
-    static Map<String, String> of(Duration connectTimeout, Duration socketTimeout) {
+    static Map<String, String> of(Duration connectTimeout, Duration socketTimeout, Truststore truststore) {
         var options = new HashMap<>(SAFE);
         options.putAll(UTC);
         options.putAll(STRICT);
         options.putAll(FAST);
+        if (truststore instanceof Truststore.OfFile(Path file, String password)) {
+            options.putAll(verifying(file, password));
+        }
         options.put("connectTimeout", Long.toString(connectTimeout.toMillis()));
         options.put("socketTimeout", Long.toString(socketTimeout.toMillis()));
         return Map.copyOf(options);
+    }
+
+    /** Returns options that require TLS and a certificate of a trusted authority for the name in the URL. */
+    private static Map<String, String> verifying(Path truststore, String password) {
+        return Map.of(
+                "sslMode", "VERIFY_IDENTITY",
+                "trustCertificateKeyStoreUrl", truststore.toUri().toString(),
+                // Reads both formats.
+                "trustCertificateKeyStoreType", "PKCS12",
+                "trustCertificateKeyStorePassword", password,
+                "fallbackToSystemTrustStore", "false");
     }
 
     /**

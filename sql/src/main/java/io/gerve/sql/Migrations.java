@@ -103,7 +103,7 @@ public final class Migrations {
     /** Returns a connection outside of a pool, whose failure has the cause that the server or the network reported. */
     Connection connect(Duration socketTimeout) throws SQLException {
         var options = new Properties();
-        options.putAll(DriverOptions.of(settings.queryTimeout(), socketTimeout));
+        options.putAll(DriverOptions.of(settings.queryTimeout(), socketTimeout, settings.truststore()));
         options.put("user", settings.user());
         options.put("password", settings.password());
         try {
@@ -137,7 +137,8 @@ public final class Migrations {
     private Flyway flyway() {
         return Flyway.configure(Migrations.class.getClassLoader())
                 .dataSource(settings.url(), settings.user(), settings.password())
-                .jdbcProperties(new HashMap<>(DriverOptions.of(settings.queryTimeout(), STATEMENT_MAX)))
+                .jdbcProperties(
+                        new HashMap<>(DriverOptions.of(settings.queryTimeout(), STATEMENT_MAX, settings.truststore())))
                 .locations(SCRIPTS)
                 .failOnMissingLocations(true)
                 .cleanDisabled(true)

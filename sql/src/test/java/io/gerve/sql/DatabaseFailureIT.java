@@ -147,11 +147,17 @@ class DatabaseFailureIT {
             try (var refused = new Database(wrongPassword);
                     var connected = new Database(settings)) {
                 assertThat(DatabaseFailure.of(catchThrowable(refused::sql))).isEqualTo(OUTAGE);
+                assertThat(refused.fault())
+                        .contains("the database refuses user or password: correct database.user or"
+                                + " database.password_file");
                 connected.sql().execute("SELECT 1");
                 server.kill();
                 assertThat(DatabaseFailure.of(
                                 catchThrowable(() -> connected.sql().execute("SELECT 1"))))
                         .isEqualTo(OUTAGE);
+                assertThat(connected.fault())
+                        .contains("nothing accepts connections at database.url: start the database, or correct"
+                                + " database.url");
             }
         }
     }

@@ -2,6 +2,7 @@ package io.gerve.config;
 
 import io.gerve.logging.LogSettings;
 import io.gerve.sql.DatabaseSettings;
+import io.gerve.sql.Truststore;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,6 +63,7 @@ final class ConfigReader {
     private DatabaseSettings database() {
         ConfigSection database = section("database");
         String password = databasePassword(database);
+        Truststore truststore = truststore(database);
         return database.buildRecord(() -> {
             int maximumPoolSize = database.number("maximum_pool_size", 16);
             Duration queryTimeout = database.duration("query_timeout", Duration.ofSeconds(2));
@@ -73,8 +75,17 @@ final class ConfigReader {
                     database.required("user", "\"gerve\"", key -> database.text(key, "gerve")),
                     password,
                     maximumPoolSize,
-                    queryTimeout);
+                    queryTimeout,
+                    truststore);
         });
+    }
+
+    private Truststore truststore(ConfigSection server) {
+        Optional<String> password = new PasswordSetting(file, server).fromFile("truststore_password_file");
+        return server.parsed(
+                "truststore",
+                new Truststore.OfJava(),
+                text -> Truststore.ofFile(file.resolve(text), password.orElse("")));
     }
 
     private String databasePassword(ConfigSection database) {
@@ -91,12 +102,13 @@ final class ConfigReader {
         } else if (hasInline) {
             password.requirePrivateFile("password");
         }
-        return hasFile ? password.fromFile().orElse("") : inline;
+        return hasFile ? password.fromFile("password_file").orElse("") : inline;
     }
 
     private RedisSettings redis() {
         ConfigSection redis = section("redis");
-        Optional<String> password = new PasswordSetting(file, redis).fromFile();
+        Optional<String> password = new PasswordSetting(file, redis).fromFile("password_file");
+        Truststore truststore = truststore(redis);
         return redis.buildRecord(() -> {
             URI url = redis.required(
                     "url",
@@ -105,7 +117,7 @@ final class ConfigReader {
             if (RedisUrl.hasPassword(url) && password.isEmpty()) {
                 new PasswordSetting(file, redis).requirePrivateFile("url");
             }
-            return new RedisSettings(url, redis.duration("timeout", Duration.ofMillis(500)));
+            return new RedisSettings(url, redis.duration("timeout", Duration.ofMillis(500)), truststore);
         });
     }
 

@@ -25,15 +25,16 @@ final class PasswordSetting {
     }
 
     /**
-     * Reads the password from the file that {@code password_file} names.
+     * Reads the password from a file.
      *
+     * @param key the setting that names the file: {@code password_file}
      * @return empty if the key is not set, or if the file is unusable, which is recorded as an error
      */
-    Optional<String> fromFile() {
-        if (!section.has("password_file")) {
+    Optional<String> fromFile(String key) {
+        if (!section.has(key)) {
             return Optional.empty();
         }
-        String password = section.parsed("password_file", "", text -> read(new ConfigFile(file.resolve(text))));
+        String password = section.parsed(key, "", text -> read(new ConfigFile(file.resolve(text))));
         return password.isEmpty() ? Optional.empty() : Optional.of(password);
     }
 

@@ -3,6 +3,7 @@ package io.gerve.invalidation;
 import io.gerve.config.RedisSettings;
 import io.gerve.logging.LoggedEvents;
 import io.gerve.redis.RedisClients;
+import io.gerve.redis.RedisFailure;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -39,10 +40,13 @@ public final class RedisInvalidationBus implements InvalidationBus, AutoCloseabl
     private final DefaultJedisClientConfig clientConfig;
     private final RedisClient publisher;
     private final List<Consumer<Invalidation>> listeners = new CopyOnWriteArrayList<>();
-    private final LoggedEvents losses = new LoggedEvents(LOG_INTERVAL);
+    private final LoggedEvents failures = new LoggedEvents(LOG_INTERVAL);
     private final Subscription subscription = new Subscription();
     private final Thread subscriber;
     private final Thread pinger;
+    /** The cause that was logged last, confined to the subscriber. */
+    private String reportedCause = "";
+
     private volatile boolean connected;
     private volatile boolean closed;
 
@@ -67,7 +71,7 @@ public final class RedisInvalidationBus implements InvalidationBus, AutoCloseabl
             // The change is already committed, so a failure of Redis must not appear as a failure of the change.
             LOG.atWarn()
                     .addKeyValue("kind", invalidation.kind().label())
-                    .addKeyValue("cause", RedisClients.logText(e))
+                    .addKeyValue("cause", RedisFailure.explain(e))
                     .log("Cannot publish invalidation to Redis, other gates may use cached results for up to"
                             + " cache.cache_ttl");
             return false;
@@ -84,14 +88,14 @@ public final class RedisInvalidationBus implements InvalidationBus, AutoCloseabl
         return connected;
     }
 
-    /** Returns whether Redis answers a ping within {@code redis.timeout}. */
-    public boolean isAnswering() {
+    /** Returns why Redis does not answer a ping within {@code redis.timeout}, or empty if it does. */
+    public Optional<String> fault() {
         try {
             publisher.ping();
-            return true;
+            return Optional.empty();
         } catch (RuntimeException e) {
             LOG.debug("Redis does not answer", e);
-            return false;
+            return Optional.of(RedisFailure.explain(e));
         }
     }
 
@@ -129,8 +133,8 @@ public final class RedisInvalidationBus implements InvalidationBus, AutoCloseabl
                 subscription.proceed(connection, CHANNEL);
             } catch (RuntimeException | StackOverflowError e) {
                 // Jedis throws exceptions other than its own if the server at that address is not Redis.
+                warn(RedisFailure.explain(e));
                 if (connected) {
-                    warnOfLoss(e);
                     delay = RETRY_DELAY_MIN;
                 }
             } finally {
@@ -141,13 +145,18 @@ public final class RedisInvalidationBus implements InvalidationBus, AutoCloseabl
         }
     }
 
-    private void warnOfLoss(Throwable cause) {
-        long losses = this.losses.count();
-        if (losses > 0) {
+    /** Logs the loss of the subscription, and each other cause that prevents a new one. */
+    private void warn(String cause) {
+        if (!connected && cause.equals(reportedCause)) {
+            return;
+        }
+        reportedCause = cause;
+        long failures = this.failures.count();
+        if (failures > 0) {
             LOG.atWarn()
-                    .addKeyValue("cause", RedisClients.logText(cause))
-                    .addKeyValue("losses", losses)
-                    .log("Redis subscription lost, every look-up queries the database until it is restored");
+                    .addKeyValue("cause", cause)
+                    .addKeyValue("failures", failures)
+                    .log("No subscription to Redis, every look-up queries the database until there is one");
         }
     }
 

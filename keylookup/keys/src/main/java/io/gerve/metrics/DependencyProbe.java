@@ -4,10 +4,11 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,27 +22,28 @@ public final class DependencyProbe implements AutoCloseable {
     private static final Duration SILENCE_MAX = Duration.ofSeconds(3);
 
     private final String name;
-    private final BooleanSupplier check;
+    private final Supplier<Optional<String>> check;
     private final LongSupplier nanoTime;
     private final Timer answers;
     private final Timer failures;
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile long answeredAt;
-    private boolean isReportedDown;
+    /** The last cause that was logged, empty while the dependency is up. */
+    private String reportedFault = "";
 
     /**
      * Starts the checks.
      *
      * @param name name of the dependency in metrics and in the log: {@code database}
-     * @param check returns whether the dependency answers, within a timeout of its own
+     * @param check returns why the dependency does not answer, or empty if it does, within a timeout of its own
      */
-    public DependencyProbe(String name, BooleanSupplier check, MeterRegistry registry) {
+    public DependencyProbe(String name, Supplier<Optional<String>> check, MeterRegistry registry) {
         this(name, check, registry, System::nanoTime);
         Thread.ofPlatform().name("probe-" + name).daemon().start(this::run);
     }
 
     /** Creates a probe whose caller runs each check. */
-    DependencyProbe(String name, BooleanSupplier check, MeterRegistry registry, LongSupplier nanoTime) {
+    DependencyProbe(String name, Supplier<Optional<String>> check, MeterRegistry registry, LongSupplier nanoTime) {
         this.name = name;
         this.check = check;
         this.nanoTime = nanoTime;
@@ -83,23 +85,30 @@ public final class DependencyProbe implements AutoCloseable {
 
     void check() {
         long start = nanoTime.getAsLong();
-        boolean isAnswering = check.getAsBoolean();
+        Optional<String> fault = check.get();
         long end = nanoTime.getAsLong();
-        if (isAnswering) {
+        if (fault.isEmpty()) {
             answeredAt = end;
         }
-        (isAnswering ? answers : failures).record(end - start, TimeUnit.NANOSECONDS);
-        report();
+        (fault.isEmpty() ? answers : failures).record(end - start, TimeUnit.NANOSECONDS);
+        report(fault.orElse(""));
     }
 
-    /** Logs each change once: a check must not fill the log. */
-    private void report() {
+    /** Logs each change of the state or of the cause once: a check must not fill the log. */
+    private void report(String cause) {
         boolean isUp = isUp();
-        if (isUp == isReportedDown && closed.getCount() > 0) {
-            isReportedDown = !isUp;
-            var event = isUp ? LOG.atInfo() : LOG.atWarn();
-            event.addKeyValue("dependency", name)
-                    .log(isUp ? "Dependency answers again" : "Dependency has not answered for 3 s");
+        if (closed.getCount() == 0) {
+            return;
+        }
+        if (isUp && !reportedFault.isEmpty()) {
+            reportedFault = "";
+            LOG.atInfo().addKeyValue("dependency", name).log("Dependency answers again");
+        } else if (!isUp && !cause.isEmpty() && !cause.equals(reportedFault)) {
+            reportedFault = cause;
+            LOG.atWarn()
+                    .addKeyValue("dependency", name)
+                    .addKeyValue("cause", cause)
+                    .log("Dependency has not answered for 3 s");
         }
     }
 

@@ -1,9 +1,10 @@
 package io.gerve.redis;
 
 import io.gerve.config.RedisSettings;
-import io.gerve.logging.TextEscaper;
+import io.gerve.sql.Truststore;
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.file.Path;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.ConnectionFactory;
 import redis.clients.jedis.ConnectionPoolConfig;
@@ -14,6 +15,7 @@ import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.JedisSocketFactory;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.SslOptions;
+import redis.clients.jedis.SslVerifyMode;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.providers.PooledConnectionProvider;
 import redis.clients.jedis.util.JedisURIHelper;
@@ -26,7 +28,6 @@ import redis.clients.jedis.util.JedisURIHelper;
 public final class RedisClients {
     private static final int CONNECTIONS_MAX = 16;
     private static final int DEFAULT_PORT = 6379;
-    private static final int FAILURE_CHARACTERS_MAX = 300;
 
     private RedisClients() {}
 
@@ -38,6 +39,8 @@ public final class RedisClients {
         pool.setMaxTotal(CONNECTIONS_MAX);
         pool.setMaxIdle(CONNECTIONS_MAX);
         pool.setMaxWait(settings.timeout());
+        // Nobody reads them, and they load the management classes of Java.
+        pool.setJmxEnabled(false);
         JedisClientConfig config = config(settings).build();
         return RedisClient.builder()
                 .connectionProvider(
@@ -64,11 +67,6 @@ public final class RedisClients {
         };
     }
 
-    /** Returns a failure as text for the log. Part of it may be what Redis sent, so it is truncated and escaped. */
-    public static String logText(Throwable failure) {
-        return TextEscaper.excerpt(failure.toString(), FAILURE_CHARACTERS_MAX);
-    }
-
     public static DefaultJedisClientConfig.Builder config(RedisSettings settings) {
         var config = DefaultJedisClientConfig.builder()
                 .timeoutMillis(Math.toIntExact(settings.timeout().toMillis()))
@@ -76,6 +74,17 @@ public final class RedisClients {
                 .password(JedisURIHelper.getPassword(settings.url()))
                 .database(JedisURIHelper.getDBIndex(settings.url()))
                 .clientName("gerve");
-        return JedisURIHelper.isRedisSSLScheme(settings.url()) ? config.sslOptions(SslOptions.defaults()) : config;
+        return JedisURIHelper.isRedisSSLScheme(settings.url()) ? config.sslOptions(tls(settings.truststore())) : config;
+    }
+
+    private static SslOptions tls(Truststore truststore) {
+        return switch (truststore) {
+            case Truststore.OfJava() -> SslOptions.defaults();
+            case Truststore.OfFile(Path file, String password) ->
+                SslOptions.builder()
+                        .truststore(file.toFile(), password.toCharArray())
+                        .sslVerifyMode(SslVerifyMode.FULL)
+                        .build();
+        };
     }
 }

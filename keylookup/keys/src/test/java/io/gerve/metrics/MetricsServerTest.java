@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 class MetricsServerTest {
     private final ProgramMetrics metrics = new ProgramMetrics();
     private final DependencyProbe dependency =
-            new DependencyProbe("redis", () -> true, metrics.registry(), System::nanoTime);
+            new DependencyProbe("redis", Optional::empty, metrics.registry(), System::nanoTime);
     private final Readiness readiness = new Readiness(metrics.registry(), dependency);
     private final MetricsServer server = new MetricsServer(at(0), metrics, readiness);
     private final HttpClient client = HttpClient.newHttpClient();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ReadinessTest {
@@ -13,9 +14,14 @@ class ReadinessTest {
     private boolean isDatabaseAnswering = true;
     private boolean isRedisAnswering = true;
     private final DependencyProbe database =
-            new DependencyProbe("database", () -> isDatabaseAnswering, registry, () -> now);
-    private final DependencyProbe redis = new DependencyProbe("redis", () -> isRedisAnswering, registry, () -> now);
+            new DependencyProbe("database", () -> faultUnless(isDatabaseAnswering), registry, () -> now);
+    private final DependencyProbe redis =
+            new DependencyProbe("redis", () -> faultUnless(isRedisAnswering), registry, () -> now);
     private final Readiness readiness = new Readiness(registry, database, redis);
+
+    private static Optional<String> faultUnless(boolean isAnswering) {
+        return isAnswering ? Optional.empty() : Optional.of("nothing accepts connections");
+    }
 
     @Test
     void programIsReadyOnlyWhileItServes() {

@@ -85,8 +85,8 @@ public final class Keylookup implements Callable<Integer> {
                 var invalidations = new RedisInvalidationBus(site.redis());
                 var readiness = new Readiness(
                         metrics.registry(),
-                        new DependencyProbe("database", database::isAnswering, metrics.registry()),
-                        new DependencyProbe("redis", invalidations::isAnswering, metrics.registry()));
+                        new DependencyProbe("database", database::fault, metrics.registry()),
+                        new DependencyProbe("redis", invalidations::fault, metrics.registry()));
                 var _ = new MetricsServer(site.metrics().keylookup(), metrics, readiness)) {
             database.bindTo(metrics.registry());
             var stores = new RestApi.Stores(

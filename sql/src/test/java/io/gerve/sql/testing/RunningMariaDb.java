@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -30,14 +31,16 @@ public final class RunningMariaDb implements AutoCloseable {
 
     private final DatabaseInstallation installation;
     private final Path directory;
+    private final List<String> options;
     private final Optional<Path> scratch;
     private final int port;
     private final AtomicInteger databases = new AtomicInteger();
     private volatile SupervisedProcess process;
 
-    private RunningMariaDb(Path directory, Optional<Path> scratch) throws IOException {
+    private RunningMariaDb(Path directory, List<String> options, Optional<Path> scratch) throws IOException {
         this.installation = DatabaseInstallation.find();
         this.directory = directory.toAbsolutePath();
+        this.options = options;
         this.scratch = scratch;
         this.port = Scratch.freePort();
         var data = Files.createDirectories(this.directory.resolve("data"));
@@ -52,7 +55,12 @@ public final class RunningMariaDb implements AutoCloseable {
      * again.
      */
     public static RunningMariaDb start(Path directory) throws IOException {
-        return new RunningMariaDb(directory, Optional.empty());
+        return start(directory, List.of());
+    }
+
+    /** @param options more options of the server */
+    public static RunningMariaDb start(Path directory, List<String> options) throws IOException {
+        return new RunningMariaDb(directory, options, Optional.empty());
     }
 
     /**
@@ -161,20 +169,19 @@ public final class RunningMariaDb implements AutoCloseable {
                 CREATE USER IF NOT EXISTS '%1$s'@'127.0.0.1' IDENTIFIED BY '%2$s';
                 GRANT ALL PRIVILEGES ON *.* TO '%1$s'@'127.0.0.1' WITH GRANT OPTION;
                 """.formatted(USER, PASSWORD));
-        var command = installation.command(
-                directory.resolve("data"),
-                directory.resolve("tmp"),
-                List.of(
-                        "--port=" + port,
-                        "--bind-address=127.0.0.1",
-                        "--skip-name-resolve",
-                        // Relative to the data directory, since the absolute path of a socket must not exceed 107
-                        // bytes.
-                        "--socket=server.sock",
-                        "--pid-file=" + directory.resolve("server.pid"),
-                        "--init-file=" + user,
-                        "--max-connections=500",
-                        "--innodb-flush-log-at-trx-commit=2"));
+        var own = new ArrayList<>(List.of(
+                "--port=" + port,
+                "--bind-address=127.0.0.1",
+                "--skip-name-resolve",
+                // Relative to the data directory, since the absolute path of a socket must not exceed 107
+                // bytes.
+                "--socket=server.sock",
+                "--pid-file=" + directory.resolve("server.pid"),
+                "--init-file=" + user,
+                "--max-connections=500",
+                "--innodb-flush-log-at-trx-commit=2"));
+        own.addAll(options);
+        var command = installation.command(directory.resolve("data"), directory.resolve("tmp"), own);
         var log = directory.resolve("server.log");
         var started = scratch.isPresent()
                 ? SupervisedProcess.start(command, log, scratch.get())
@@ -216,7 +223,7 @@ public final class RunningMariaDb implements AutoCloseable {
         private static RunningMariaDb start() {
             try {
                 var directory = Scratch.directory("gerve-database-");
-                return new RunningMariaDb(directory, Optional.of(directory));
+                return new RunningMariaDb(directory, List.of(), Optional.of(directory));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

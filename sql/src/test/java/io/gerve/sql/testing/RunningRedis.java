@@ -18,23 +18,22 @@ import redis.embedded.core.ExecutableProvider;
 
 /** A running Redis server on a free loopback port. It stores nothing on disk, so it is empty after a restart. */
 public final class RunningRedis implements AutoCloseable {
+    private static final List<String> LOOPBACK = List.of("--bind", "127.0.0.1");
     private static final Duration START_MAX = Duration.ofMinutes(3);
     private static final int TIMEOUT_MILLIS = 1000;
     private static final int DATABASES_MAX = 1000;
 
-    private static final List<String> LOOPBACK = List.of("--bind", "127.0.0.1");
-
     private final Path directory;
+    private final List<String> options;
     private final Optional<Path> scratch;
     private final Path program;
-    private final List<String> addresses;
     private final int port;
     private final AtomicInteger databases = new AtomicInteger();
     private volatile SupervisedProcess process;
 
-    private RunningRedis(Path directory, Optional<Path> scratch, List<String> addresses) throws IOException {
-        this.addresses = addresses;
+    private RunningRedis(Path directory, List<String> options, Optional<Path> scratch) throws IOException {
         this.directory = Files.createDirectories(directory.toAbsolutePath());
+        this.options = options;
         this.scratch = scratch;
         this.program = ExecutableProvider.newJarResourceProvider(this.directory.toFile())
                 .get()
@@ -46,12 +45,12 @@ public final class RunningRedis implements AutoCloseable {
 
     /** Starts a server with its program and log in {@code directory}. */
     public static RunningRedis start(Path directory) throws IOException {
-        return new RunningRedis(directory, Optional.empty(), LOOPBACK);
+        return new RunningRedis(directory, LOOPBACK, Optional.empty());
     }
 
-    /** Starts a server in protected mode: it listens on all addresses, and accepts connections from 127.0.0.1 only. */
+    /** Starts a server without a setting for its addresses, so that it listens on all and is in protected mode. */
     public static RunningRedis startInProtectedMode(Path directory) throws IOException {
-        return new RunningRedis(directory, Optional.empty(), List.of());
+        return new RunningRedis(directory, List.of(), Optional.empty());
     }
 
     /**
@@ -129,7 +128,7 @@ public final class RunningRedis implements AutoCloseable {
                 "no",
                 "--dir",
                 directory.toString()));
-        command.addAll(addresses);
+        command.addAll(options);
         var log = directory.resolve("redis.log");
         var started = scratch.isPresent()
                 ? SupervisedProcess.start(command, log, scratch.get())
@@ -162,7 +161,7 @@ public final class RunningRedis implements AutoCloseable {
         private static RunningRedis start() {
             try {
                 var directory = Scratch.directory("gerve-redis-");
-                return new RunningRedis(directory, Optional.of(directory), LOOPBACK);
+                return new RunningRedis(directory, LOOPBACK, Optional.of(directory));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -58,8 +58,8 @@ final class RunningApi implements AutoCloseable {
     private final MeterRegistry registry = new SimpleMeterRegistry();
     private final Readiness readiness = new Readiness(
             registry,
-            new DependencyProbe("database", serviceDatabase::isAnswering, registry),
-            new DependencyProbe("redis", invalidations::isAnswering, registry));
+            new DependencyProbe("database", serviceDatabase::fault, registry),
+            new DependencyProbe("redis", invalidations::fault, registry));
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final OpenApiDescription description = OpenApiDescription.load();
