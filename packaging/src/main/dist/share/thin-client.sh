@@ -2,6 +2,10 @@
 # they start no process except Java, whose path share/aot-caches has recorded.
 
 run_thin_client() {
+    if [ "${2:-}" = --version ]; then
+        echo "${0##*/} $(cat "$home/share/version")"
+        return 0
+    fi
     # The caller's environment must not change how Java runs.
     unset JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS CLASSPATH
     # The client's command is decoded as UTF-8, whatever the machine's locale.

@@ -14,6 +14,7 @@ import io.gerve.keylookup.directory.Actor;
 import io.gerve.logging.LogSettings;
 import io.gerve.logging.Logging;
 import io.gerve.program.ExitStatus;
+import io.gerve.program.ProgramVersion;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -31,7 +32,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "gerve",
         header = "Operate a Gerve site.",
-        versionProvider = Version.class,
+        versionProvider = ProgramVersion.class,
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         sortOptions = false,

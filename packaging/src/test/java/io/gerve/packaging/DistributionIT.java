@@ -115,6 +115,23 @@ class DistributionIT {
         assertThat(refused.output()).contains("listem", "frontend.listen").doesNotContain("\tat ");
     }
 
+    @Test
+    void everyProgramPrintsTheVersionItWasBuiltAs() throws Exception {
+        String version = names("lib").stream()
+                .filter(name -> name.startsWith("gerve-ssh-frontend-"))
+                .map(name -> name.replaceAll("gerve-ssh-frontend-|[.]jar", ""))
+                .findFirst()
+                .orElseThrow();
+        for (String program : names("bin")) {
+            CommandResult printed = shell.run("bin/" + program + " --version").orThrow();
+            assertThat(printed.output().lines().findFirst()).contains(program + " " + version);
+        }
+        assertThat(shell.run("share/aot-caches --version").orThrow().output())
+                .isEqualTo("aot-caches " + version + "\n");
+        assertThat(shell.run("share/file-server/setup --version").orThrow().output())
+                .isEqualTo("setup " + version + "\n");
+    }
+
     /** The table of exit statuses in gerve/README.md. */
     @ParameterizedTest
     @CsvSource({

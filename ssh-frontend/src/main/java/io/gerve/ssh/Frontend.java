@@ -9,6 +9,7 @@ import io.gerve.lookup.LookupUnavailable;
 import io.gerve.metrics.MetricsServer;
 import io.gerve.metrics.ProgramMetrics;
 import io.gerve.program.ExitStatus;
+import io.gerve.program.ProgramVersion;
 import io.gerve.program.SchemaMismatch;
 import io.gerve.program.StopSignal;
 import io.gerve.routing.FileServer;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Option;
                     + " A second SIGTERM has no effect; SIGKILL ends the program at once.",
             ""
         },
+        versionProvider = ProgramVersion.class,
         mixinStandardHelpOptions = true,
         showDefaultValues = true,
         usageHelpAutoWidth = true,

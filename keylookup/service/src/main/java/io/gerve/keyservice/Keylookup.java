@@ -14,6 +14,7 @@ import io.gerve.metrics.MetricsServer;
 import io.gerve.metrics.ProgramMetrics;
 import io.gerve.metrics.Readiness;
 import io.gerve.program.ExitStatus;
+import io.gerve.program.ProgramVersion;
 import io.gerve.program.RequestIdGenerator;
 import io.gerve.program.SchemaMismatch;
 import io.gerve.program.StopSignal;
@@ -40,6 +41,7 @@ import picocli.CommandLine.Option;
                     + " running ones keylookup.drain_timeout to finish.",
             ""
         },
+        versionProvider = ProgramVersion.class,
         mixinStandardHelpOptions = true,
         showDefaultValues = true,
         usageHelpAutoWidth = true,
