@@ -86,7 +86,9 @@ final class AgentCommand implements Callable<Integer> {
                     new AgentMetrics(metrics.registry()))) {
                 LOG.atInfo().addKeyValue("socket", settings.agent().socket()).log("Agent listening");
                 site.readiness().serving();
-                stop.await();
+                try (var _ = site.report("gerve agent", gerve.configFile())) {
+                    stop.await();
+                }
                 site.readiness().draining();
                 LOG.info("Agent stopping");
             }

@@ -6,11 +6,14 @@ import io.gerve.doctor.CheckRun;
 import io.gerve.doctor.ClockCheck;
 import io.gerve.doctor.DatabaseCheck;
 import io.gerve.doctor.Finding;
+import io.gerve.doctor.GateCheck;
 import io.gerve.doctor.KeyServiceCheck;
 import io.gerve.doctor.MachineCheck;
 import io.gerve.doctor.RedisCheck;
 import io.gerve.doctor.Severity;
+import io.gerve.lookup.LookupUnavailable;
 import io.gerve.program.ExitStatus;
+import io.gerve.site.GateSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -70,18 +73,42 @@ final class DoctorCommand implements Callable<Integer> {
         List<Finding> findings = new ArrayList<>();
         findings.add(new Finding("configuration", file.toString(), Severity.OK, "", ""));
         try (var site = gerve.open()) {
-            List<Check> independent = List.of(
+            findings.addAll(run.of(List.of(
                     new DatabaseCheck(config.database(), file, new ClockCheck(InstantSource.system())).check(),
                     new RedisCheck(config.redis(), file).check(),
-                    new KeyServiceCheck(config.keylookup().url()).check(),
-                    new MachineCheck(config, file).check(Optional.empty()));
-            findings.addAll(run.of(independent));
+                    new KeyServiceCheck(config.keylookup().url()).check())));
+            var machine = new MachineCheck(config, file);
             if (DatabaseCheck.isUsable(findings)) {
-                findings.addAll(run.of(site.serverChecks()));
+                var gates = new GateCheck(site.gateReports(), config.audit().gate(), file, GateSettings.of(config));
+                List<Check> checks = new ArrayList<>(List.of(machine.check(gates.account()), gates.check()));
+                checks.addAll(serverChecks(site));
+                findings.addAll(run.of(checks));
+            } else {
+                findings.addAll(run.of(List.of(machine.check(Optional.empty()), notChecked("the database cannot be used"))));
             }
         }
         print(findings);
         return status(findings);
+    }
+
+    private static List<Check> serverChecks(SiteConnection site) {
+        try {
+            return site.serverChecks();
+        } catch (LookupUnavailable e) {
+            return List.of(notChecked(CommandFailure.message(e)));
+        }
+    }
+
+    private static Check notChecked(String why) {
+        return new Check(
+                "file_server",
+                "all",
+                () -> List.of(new Finding(
+                        "file_server",
+                        "all",
+                        Severity.UNKNOWN,
+                        "The file servers were not checked: " + why,
+                        "Correct the database first, then check again: gerve doctor")));
     }
 
     private void print(List<Finding> findings) {

@@ -50,6 +50,7 @@ import io.gerve.routing.Propagation;
 import io.gerve.routing.RedisRouteStore;
 import io.gerve.routing.RouteResolver;
 import io.gerve.routing.RouteService;
+import io.gerve.site.MysqlGateReports;
 import io.gerve.sql.Database;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -233,6 +234,10 @@ public final class SiteConnection implements AutoCloseable {
     /** @throws LookupUnavailable if the database does not answer */
     List<Check> serverChecks() throws LookupUnavailable {
         return new ServerChecks(new MysqlServerList(database), fileServers, servers, InstantSource.system()).all();
+    }
+
+    MysqlGateReports gateReports() {
+        return new MysqlGateReports(database);
     }
 
     /** Warns the operator on close if a change of a route did not reach Redis and all gates. */

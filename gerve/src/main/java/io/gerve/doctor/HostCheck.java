@@ -45,7 +45,7 @@ final class HostCheck {
             Instant now = clock.instant();
             List<Finding> findings = new ArrayList<>();
             findings.add(new Finding(NAME, subject, Severity.OK, report.git(), ""));
-            findings.add(ClockCheck.compare(subject, report.clock(), now));
+            findings.add(ClockCheck.compare(subject, report.clock(), now, "this machine"));
             findings.addAll(new HostExamination(subject, settings.user(), report).findings());
             return findings;
         } catch (UnusableHost e) {

@@ -32,6 +32,7 @@ import io.gerve.session.LiveSessions;
 import io.gerve.sql.Database;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -47,6 +48,7 @@ public final class GateComponents implements AutoCloseable {
 
     private final GerveConfig config;
     private final InstantSource clock;
+    private final MeterRegistry registry;
     private final Database database;
     private final AccessLogWriter accessLog;
     private final RequestIdGenerator ids;
@@ -67,6 +69,7 @@ public final class GateComponents implements AutoCloseable {
     public GateComponents(GerveConfig config, InstantSource clock, MeterRegistry registry) throws IOException {
         this.config = config;
         this.clock = clock;
+        this.registry = registry;
         this.database = new Database(config.database());
         this.accessLog = openAccessLog(config, database);
         this.ids = new RequestIdGenerator(clock, new SecureRandom());
@@ -129,6 +132,21 @@ public final class GateComponents implements AutoCloseable {
     /** Returns the readiness of the gate, to which the frontend reports what it does. */
     public Readiness readiness() {
         return readiness;
+    }
+
+    /**
+     * Starts to report this gate to the database, for {@code gerve doctor}.
+     *
+     * @param program the program's name, as an operator starts it
+     * @param configFile the configuration file that it read
+     */
+    public GateReporter report(String program, Path configFile) {
+        return new GateReporter(
+                new MysqlGateReports(database),
+                new GateReporter.Identity(config.audit().gate(), program, configFile),
+                GateSettings.of(config),
+                clock,
+                registry);
     }
 
     public RouteService routes() {

@@ -33,6 +33,11 @@ GRANT SELECT, INSERT (gate, position, previous_hash, record_hash, request_id, oc
 -- INSERT names columns, because MariaDB 11.4 lets INSERT … ON DUPLICATE KEY UPDATE set any column otherwise.
 GRANT SELECT, INSERT (gate, head_position, head_hash), UPDATE (head_position, head_hash) ON access_log_chains TO gerve_gate;
 
+-- A gate reports its settings, for gerve doctor. All gates have the same rights, so a report proves nothing.
+GRANT SELECT, INSERT (gate, program, account, config_file, started_at, clock, seen_at, refused_proxy_headers, settings),
+  UPDATE (account, config_file, started_at, clock, seen_at, refused_proxy_headers, settings)
+  ON gate_reports TO gerve_gate;
+
 -- gerve_keylookup: gerve-keylookup, which manages keys and asks the gate's rules who may.
 GRANT SELECT ON flyway_schema_history TO gerve_keylookup;
 GRANT SELECT ON site TO gerve_keylookup;
@@ -74,6 +79,7 @@ GRANT SELECT, INSERT (changed_at, actor, program, kind, account_id, repository_i
   before_value, after_value) ON grant_changes TO gerve_operator;
 GRANT SELECT ON access_log TO gerve_operator;
 GRANT SELECT ON access_log_chains TO gerve_operator;
+GRANT SELECT ON gate_reports TO gerve_operator;
 
 -- gerve_prune: gerve audit log prune. It removes records without reading them, and moves the beginning of a chain.
 GRANT SELECT (gate, position, record_hash, occurred_at), DELETE ON access_log TO gerve_prune;

@@ -95,7 +95,9 @@ public final class Frontend implements Callable<Integer> {
                             frontend, site.keys(), sessions, refusedLogins::refused, metrics.registry())) {
                 LOG.atInfo().addKeyValue("port", listener.port()).log("Listening for SSH connections");
                 site.readiness().serving();
-                stop.await();
+                try (var _ = site.report("gerve-frontend", config)) {
+                    stop.await();
+                }
                 site.readiness().draining();
                 LOG.atInfo().addKeyValue("connections", listener.connections()).log("Draining connections");
                 listener.drain(frontend.timeouts().drainTimeout());

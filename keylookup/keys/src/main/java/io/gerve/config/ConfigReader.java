@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -37,9 +38,10 @@ final class ConfigReader {
      * @throws InvalidConfig if the file has errors; the message lists all of them
      */
     GerveConfig config() throws InvalidConfig {
+        RedisSettings redis = redis();
         var config = new GerveConfig(
                 database(),
-                redis(),
+                redis,
                 cache(),
                 frontend(),
                 fileServers(),
@@ -47,10 +49,21 @@ final class ConfigReader {
                 agent(),
                 audit(),
                 metrics(),
-                log());
+                log(),
+                SettingHashes.of(comparableValues(redis)));
         toml.keySet().forEach(this::reportUnknown);
         errors.throwIfAny();
         return config;
+    }
+
+    /** Returns the text of each setting by its name, without secrets. Must be called after all sections were read. */
+    private Map<String, String> comparableValues(RedisSettings redis) {
+        Map<String, String> values = new HashMap<>();
+        sections.values().forEach(section -> values.putAll(section.values()));
+        values.keySet().removeIf(name -> name.contains("password"));
+        // The URL may hold the password.
+        values.put("redis.url", redis.toString());
+        return values;
     }
 
     /** Returns every known key as {@code section.key}. */

@@ -2,10 +2,12 @@ package io.gerve.config;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -27,6 +29,7 @@ final class ConfigSection {
     private final ConfigErrors errors;
     private final Set<String> knownKeys = new LinkedHashSet<>();
     private final Set<String> invalidKeys = new HashSet<>();
+    private final Map<String, String> values = new HashMap<>();
 
     /** @param position position of the section's header; null if the file does not have the section */
     ConfigSection(String name, TomlTable table, @Nullable TomlPosition position, ConfigErrors errors) {
@@ -39,6 +42,11 @@ final class ConfigSection {
     /** Returns every key that the reader requested, as {@code section.key}. */
     List<String> knownKeys() {
         return knownKeys.stream().map(key -> name + "." + key).toList();
+    }
+
+    /** Returns the text of each setting that was read, by {@code section.key}. Some are secrets. */
+    Map<String, String> values() {
+        return Map.copyOf(values);
     }
 
     /** Returns the keys in the file that the reader did not request. */
@@ -174,6 +182,12 @@ final class ConfigSection {
     }
 
     private <V, T> T value(String key, T defaultValue, String expected, Class<V> type, Function<V, T> parser) {
+        T read = read(key, defaultValue, expected, type, parser);
+        values.put(name + "." + key, String.valueOf(read));
+        return read;
+    }
+
+    private <V, T> T read(String key, T defaultValue, String expected, Class<V> type, Function<V, T> parser) {
         knownKeys.add(key);
         Object value = table.get(List.of(key));
         if (value == null || invalidKeys.contains(key)) {

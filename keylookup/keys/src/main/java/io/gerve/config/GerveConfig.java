@@ -6,6 +6,8 @@ import java.nio.file.Path;
 
 /**
  * Content of the configuration file. Every program reads the whole file, so each program finds an error in any section.
+ *
+ * @param hashes hash of each setting, to compare the settings of programs
  */
 public record GerveConfig(
         DatabaseSettings database,
@@ -17,7 +19,8 @@ public record GerveConfig(
         AgentSettings agent,
         AuditSettings audit,
         MetricsSettings metrics,
-        LogSettings log) {
+        LogSettings log,
+        SettingHashes hashes) {
     /** Configuration file of a program that is started without {@code --config}. */
     public static final Path DEFAULT_FILE = Path.of("/etc/gerve/gerve.toml");
 

@@ -21,19 +21,49 @@ public record FileServerHome(Path folder) {
      */
     public static FileServerHome create(Path folder, Path share, String gateKey)
             throws IOException, InterruptedException {
-        Path commands = Files.createDirectories(folder.resolve("git-shell-commands"));
-        try (Stream<Path> shipped = Files.list(share.resolve("git-shell-commands"))) {
-            for (Path command : shipped.toList()) {
-                Files.copy(command, commands.resolve(command.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
-            }
-        }
+        var home = new FileServerHome(Files.createDirectories(folder));
+        home.copyCommands(share.resolve("git-shell-commands"));
+        home.createFolders();
         Files.copy(share.resolve("gitconfig"), folder.resolve(".gitconfig"));
-        var home = new FileServerHome(folder);
         Path settings = Files.createDirectories(home.settings());
+        Files.writeString(
+                home.sshdSettings(),
+                Files.readString(share.resolve("sshd_config.d-gerve.conf"))
+                        .replace("@USER@", System.getProperty("user.name")));
         Files.writeString(settings.resolve("authorized_keys"), gateKey + "\n");
         home.generateHostKey();
         home.writeLoginShell();
         return home;
+    }
+
+    /** Copies the commands. gerve-repository reports the settings of this file server's sshd, not those of the machine's. */
+    private void copyCommands(Path shipped) throws IOException {
+        Path commands = Files.createDirectories(folder.resolve("git-shell-commands"));
+        try (Stream<Path> files = Files.list(shipped)) {
+            for (Path file : files.toList()) {
+                Path copy = commands.resolve(file.getFileName());
+                Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES);
+                Files.writeString(
+                        copy,
+                        Files.readString(copy)
+                                .replace(
+                                        "/etc/ssh/sshd_config.d/gerve.conf",
+                                        sshdSettings().toString()));
+            }
+        }
+    }
+
+    private void createFolders() throws IOException {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-x---"));
+        for (String name : "0 1 2 3 4 5 6 7 8 9 a b c d e f".split(" ", -1)) {
+            Files.createDirectories(folder.resolve(name));
+        }
+        Files.createDirectories(folder.resolve(".gerve-trash"));
+    }
+
+    /** Returns the file of the settings that setup writes. */
+    Path sshdSettings() {
+        return settings().resolve("gerve.conf");
     }
 
     /** Returns the folder of sshd's files, which is outside the folder that git serves. */

@@ -58,23 +58,21 @@ public final class OpensshFileServer implements LocalFileServer {
                 HostKey %s
                 PidFile none
                 AuthorizedKeysFile %s
-                AuthenticationMethods publickey
                 PermitRootLogin prohibit-password
                 StrictModes no
                 UsePAM no
-                UseDNS no
                 PrintMotd no
-                MaxStartups 500:30:1000
                 MaxSessions 10
-                DisableForwarding yes
-                PermitTTY no
-                PermitUserRC no
-                AcceptEnv GIT_PROTOCOL GERVE_*
-                ClientAliveInterval 30
-                ClientAliveCountMax 480
                 SetEnv "HOME=%s"
                 ForceCommand %s "$SSH_ORIGINAL_COMMAND"
-                """.formatted(port, home.hostKeyFile(), home.authorizedKeys(), home.folder(), home.loginShell());
+                Include %s
+                """.formatted(
+                        port,
+                        home.hostKeyFile(),
+                        home.authorizedKeys(),
+                        home.folder(),
+                        home.loginShell(),
+                        home.sshdSettings());
     }
 
     @Override
