@@ -142,9 +142,10 @@ public sealed interface AuthorizationResult {
             return new Answered(RequestRule.SESSIONS_MAX, ClientMessage.OVERLOADED);
         }
 
-        public static Answered tooMany(Principal principal, int max) {
+        /** @param running number of commands that the principal runs, which are as many as it may run now */
+        public static Answered tooMany(Principal principal, int running) {
             return new Answered(
-                    RequestRule.SESSIONS_PER_ACCOUNT_MAX, ClientMessage.tooMany(principal.displayName(), max));
+                    RequestRule.SESSIONS_PER_ACCOUNT_MAX, ClientMessage.tooMany(principal.displayName(), running));
         }
 
         public static Answered failed() {

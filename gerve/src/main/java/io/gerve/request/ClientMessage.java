@@ -47,10 +47,10 @@ public record ClientMessage(String text, int exitStatus) {
         return new ClientMessage("ERROR: Invalid command: " + TextEscaper.excerpt(execLine), FATAL);
     }
 
-    static ClientMessage tooMany(String principalName, int max) {
+    static ClientMessage tooMany(String principalName, int running) {
         return new ClientMessage(
-                "ERROR: %s already has %d git commands running, the most at one time. Please wait until one has ended."
-                        .formatted(principalName, max),
+                "ERROR: %s already has %d git commands running, the most at this time. Please wait until one has ended."
+                        .formatted(principalName, running),
                 TRY_AGAIN);
     }
 

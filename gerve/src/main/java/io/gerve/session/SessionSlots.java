@@ -11,14 +11,18 @@ import java.util.concurrent.Semaphore;
 
 /**
  * Limit of concurrent git commands, in total and per principal. Further commands are refused at once: a queue would
- * only hide the overload. Safe for use by many threads.
+ * only hide the overload. A principal may take another slot only if that leaves three times as many free as it has
+ * then. So one takes a quarter of all slots at most, and a few together cannot take all. Safe for use by many threads.
  */
 public final class SessionSlots {
+    private static final int FREE_FOR_EACH_TAKEN = 3;
+
     private final int max;
     private final Semaphore free;
     private final int perPrincipalMax;
     private final Map<String, Integer> taken = new ConcurrentHashMap<>();
 
+    /** @param perPrincipalMax limit of one principal, however many slots are free; each may always have one command */
     public SessionSlots(int max, int perPrincipalMax) {
         this.max = max;
         this.free = new Semaphore(max);
@@ -50,11 +54,11 @@ public final class SessionSlots {
             }
         }
 
-        /** @param max limit of the principal */
-        record PrincipalAtLimit(int max) implements Refused {
+        /** @param taken slots of the principal, which are as many as it may have now */
+        record PrincipalAtLimit(int taken) implements Refused {
             @Override
             public AuthorizationResult.Answered answer(RegisteredKey key) {
-                return AuthorizationResult.Answered.tooMany(key.principal(), max);
+                return AuthorizationResult.Answered.tooMany(key.principal(), taken);
             }
         }
     }
@@ -85,9 +89,10 @@ public final class SessionSlots {
             taken.computeIfPresent(principal, (_, n) -> n == 1 ? null : n - 1);
             free.release();
         };
-        if (count > perPrincipalMax) {
+        int limit = Math.clamp(free.availablePermits() / FREE_FOR_EACH_TAKEN, 1, perPrincipalMax);
+        if (count > limit) {
             slot.close();
-            return new Attempt.PrincipalAtLimit(perPrincipalMax);
+            return new Attempt.PrincipalAtLimit(count - 1);
         }
         return new Attempt.Taken(slot);
     }

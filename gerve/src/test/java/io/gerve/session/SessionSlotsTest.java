@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gerve.session.SessionSlots.Attempt;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SessionSlotsTest {
-    private final SessionSlots slots = new SessionSlots(3, 2);
+    private final SessionSlots slots = new SessionSlots(12, 2);
 
     @Test
     void principalAtItsLimitIsRefused() {
@@ -21,11 +22,38 @@ class SessionSlotsTest {
 
     @Test
     void totalLimitAppliesToAllPrincipals() {
-        slots.tryTake("tom");
-        slots.tryTake("tom");
-        slots.tryTake("pj");
+        var three = new SessionSlots(3, 2);
+        three.tryTake("tom");
+        three.tryTake("pj");
+        three.tryTake("defunkt");
 
-        assertThat(slots.tryTake("mojombo")).isEqualTo(new Attempt.NoneFree());
+        assertThat(three.tryTake("mojombo")).isEqualTo(new Attempt.NoneFree());
+    }
+
+    /** The attack: with a small heap, six deploy keys took every slot. */
+    @Test
+    void fewPrincipalsCannotTakeAllSlots() {
+        var smallHeap = new SessionSlots(358, 64);
+        for (String key : List.of("a", "b", "c", "d", "e", "f")) {
+            for (int i = 0; i < 100; i++) {
+                smallHeap.tryTake(key);
+            }
+        }
+
+        for (int i = 0; i < 10; i++) {
+            assertThat(smallHeap.tryTake("honest")).isInstanceOf(Attempt.Taken.class);
+        }
+    }
+
+    @Test
+    void onePrincipalTakesAQuarterOfTheSlotsAtMost() {
+        var slots = new SessionSlots(40, 64);
+        for (int i = 0; i < 10; i++) {
+            assertThat(slots.tryTake("fleet")).isInstanceOf(Attempt.Taken.class);
+        }
+
+        assertThat(slots.tryTake("fleet")).isEqualTo(new Attempt.PrincipalAtLimit(10));
+        assertThat(slots.tryTake("tom")).isInstanceOf(Attempt.Taken.class);
     }
 
     @Test
@@ -45,6 +73,6 @@ class SessionSlotsTest {
         slots.tryTake("tom");
         first.slot().close();
         assertThat(registry.get("gerve.sessions").gauge().value()).isEqualTo(1);
-        assertThat(registry.get("gerve.sessions.limit").gauge().value()).isEqualTo(3);
+        assertThat(registry.get("gerve.sessions.limit").gauge().value()).isEqualTo(12);
     }
 }
