@@ -65,8 +65,7 @@ class GateLogIT {
     @Test
     void fail2banFindsTheAddressesOfRefusedLoginsAndNoOthers(RunningGate gate) throws Exception {
         logInWithForgedUsers(gate, gate.gate());
-        await().atMost(LIMIT).until(() -> log(gate.gate()).contains("reason=user_unknown"));
-        assertThat(log(gate.gate())).contains(OTHERS);
+        awaitForgedLines(gate.gate());
         assertFound(write("text.log", log(gate.gate())));
         assertFound(write(
                 "journal.log", log(gate.gate()).replaceAll("(?m)^", "Nov 30 20:15:00 gate1 gerve-frontend[4711]: ")));
@@ -76,8 +75,7 @@ class GateLogIT {
     void fail2banReadsTheJsonFormat(RunningGate gate) throws Exception {
         try (GateProcess json = gate.site().startGate(config -> config.replace("\"text\"", "\"json\""))) {
             logInWithForgedUsers(gate, json);
-            await().atMost(LIMIT).until(() -> log(json).contains("\"reason\":\"user_unknown\""));
-            assertThat(log(json)).contains(OTHERS);
+            awaitForgedLines(json);
             assertFound(write("json.log", log(json)));
         }
     }
@@ -108,6 +106,14 @@ class GateLogIT {
                                             .formatted(process.port(), key, folder.resolve("known_hosts"))
                                     + " -l \"$FORGED_USER\" 127.0.0.1");
         }
+    }
+
+    private static void awaitForgedLines(GateProcess gate) {
+        await().atMost(LIMIT).until(() -> log(gate)
+                        .lines()
+                        .filter(line -> line.contains("Login refused") && line.contains(OTHERS))
+                        .count()
+                == 3);
     }
 
     private void assertFound(Path log) throws Exception {
