@@ -84,7 +84,8 @@ final class DoctorCommand implements Callable<Integer> {
                 checks.addAll(serverChecks(site));
                 findings.addAll(run.of(checks));
             } else {
-                findings.addAll(run.of(List.of(machine.check(Optional.empty()), notChecked("the database cannot be used"))));
+                findings.addAll(
+                        run.of(List.of(machine.check(Optional.empty()), notChecked("the database cannot be used"))));
             }
         }
         print(findings);

@@ -36,7 +36,8 @@ public final class ClockCheck {
                         Severity.ERROR,
                         "Its clock is %d s %s that of %s."
                                 .formatted(
-                                        difference.abs().toSeconds(), difference.isNegative() ? "behind" : "ahead of",
+                                        difference.abs().toSeconds(),
+                                        difference.isNegative() ? "behind" : "ahead of",
                                         whose),
                         "On both machines: timedatectl set-ntp true, then compare: timedatectl");
     }

@@ -16,8 +16,7 @@ import org.jooq.impl.DSL;
 /** Reports of the gates in the database. Each gate renews its own. Safe for use by many threads. */
 public final class MysqlGateReports {
     /** Time of the database, which all reports share. */
-    private static final Field<Instant> NOW =
-            DSL.field("UTC_TIMESTAMP(6)", GATE_REPORTS.SEEN_AT.getDataType());
+    private static final Field<Instant> NOW = DSL.field("UTC_TIMESTAMP(6)", GATE_REPORTS.SEEN_AT.getDataType());
 
     private static final int REPORTS_MAX = 1000;
 

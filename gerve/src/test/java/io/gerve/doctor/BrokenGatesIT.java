@@ -56,8 +56,7 @@ class BrokenGatesIT {
         examined = ExaminedSite.start(home);
         ExaminedSite.makeKey(home.resolve("fs/gate_key"));
         examined.site().configure("# [file_servers]", "[audit]\ngate = \"gate1\"\nspool = \"spool\"");
-        Files.writeString(
-                config(), Files.readString(config()).replace("\"gerve_operator\"", "\"gerve_gate\""));
+        Files.writeString(config(), Files.readString(config()).replace("\"gerve_operator\"", "\"gerve_gate\""));
         gate = RunningParts.start(config());
         awaitReports(1);
         examined.assertSound();
@@ -76,7 +75,8 @@ class BrokenGatesIT {
 
     private void awaitReports(int number) {
         await().until(() -> examined.doctor().lines().stream()
-                        .filter(line -> line.name().equals("gate") && line.severity().equals("ok"))
+                        .filter(line ->
+                                line.name().equals("gate") && line.severity().equals("ok"))
                         .count()
                 == number);
     }
@@ -102,7 +102,8 @@ class BrokenGatesIT {
     void modeOfAKeyFileIsWrong() throws Exception {
         Path key = home.resolve("ssh_host_ed25519_key");
         diagnosed(() -> mode(key, "rw-r--r--"), () -> mode(key, "rw-------"))
-                .assertError("key_file", "Every account of this machine can use this private key", "chmod o-rwx " + key);
+                .assertError(
+                        "key_file", "Every account of this machine can use this private key", "chmod o-rwx " + key);
     }
 
     @Test
@@ -118,7 +119,8 @@ class BrokenGatesIT {
         Path key = home.resolve("fs/gate_key");
         Path elsewhere = home.resolve("elsewhere");
         diagnosed(() -> Files.move(key, elsewhere), () -> Files.move(elsewhere, key))
-                .assertError("key_file", "There is no such file (file_servers.identity_file).", "Copy it from another gate");
+                .assertError(
+                        "key_file", "There is no such file (file_servers.identity_file).", "Copy it from another gate");
         String text = Files.readString(key);
         diagnosed(() -> Files.writeString(key, "no key"), () -> Files.writeString(key, text))
                 .assertError("key_file", "is not a private key", "file_servers.identity_file");
@@ -142,7 +144,10 @@ class BrokenGatesIT {
                             }
                         },
                         () -> Files.delete(file))
-                .assertError("spool", "It is full: further records are in the gate's log only.", "journalctl -u gerve-frontend");
+                .assertError(
+                        "spool",
+                        "It is full: further records are in the gate's log only.",
+                        "journalctl -u gerve-frontend");
     }
 
     @Test

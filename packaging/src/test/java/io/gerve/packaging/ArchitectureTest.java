@@ -54,6 +54,7 @@ class ArchitectureTest {
             "AuditKeyCommand",
             "AuditLogPruneCommand",
             "ChangeOptions",
+            "DoctorCommand",
             "Frontend",
             "KeyAdministration",
             "KeyCommand",

@@ -14,9 +14,10 @@ import java.util.Optional;
  */
 final class SchemaHistory {
     /** Names of this program's migration scripts, in the order in which they run. */
-    static final List<String> SCRIPTS =
-            List.of("V1__schema.sql",
-            "V2__access_log_chain_defaults.sql", "V3__access_log_running_requests.sql",
+    static final List<String> SCRIPTS = List.of(
+            "V1__schema.sql",
+            "V2__access_log_chain_defaults.sql",
+            "V3__access_log_running_requests.sql",
             "V4__gate_reports.sql");
 
     private static final int NO_SUCH_TABLE = 1146;

@@ -59,14 +59,17 @@ public record SettingHashes(SortedMap<String, String> byName) {
     /** Parses {@link #text}. Lines of another form are left out. */
     public static SettingHashes parse(String text) {
         SortedMap<String, String> hashes = new TreeMap<>();
-        text.lines().map(LINE::matcher).filter(Matcher::matches).forEach(line -> hashes.put(line.group(1), line.group(2)));
+        text.lines()
+                .map(LINE::matcher)
+                .filter(Matcher::matches)
+                .forEach(line -> hashes.put(line.group(1), line.group(2)));
         return new SettingHashes(hashes);
     }
 
     private static String hash(String name, String value) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256")
-                    .digest((name + "=" + value).getBytes(StandardCharsets.UTF_8));
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256").digest((name + "=" + value).getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest, 0, HASH_BYTES);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);

@@ -26,7 +26,6 @@ public final class RedisFailure {
                     "Redis is in protected mode and refuses other machines (DENIED): set requirepass in redis.conf and"
                             + " redis.password_file here"),
             new Reply("NOPERM", "the user of redis.url lacks a right in Redis (NOPERM): extend its ACL"),
-            new Reply("ERR AUTH", "Redis has no password, and the gate sends one: remove redis.password_file"),
             new Reply("ERR invalid password", "Redis refuses the password: correct the file of redis.password_file"),
             new Reply("ERR max number of clients", "Redis has too many connections: raise maxclients in redis.conf"),
             new Reply("LOADING", "Redis is loading its data (LOADING): wait until it has finished"),

@@ -55,12 +55,14 @@ class DoctorEndToEndIT {
     @Test
     void proxyHeaderOfABalancerThatTheGateDoesNotTrustIsNamed() throws Exception {
         sendProxyHeader();
-        await().untilAsserted(() -> assertThat(doctor(gate.site().operatorConfig()).output())
-                .contains("warning  trusted_proxies gerve (gerve-frontend)\n"));
+        await().untilAsserted(
+                        () -> assertThat(doctor(gate.site().operatorConfig()).output())
+                                .contains("warning  trusted_proxies gerve (gerve-frontend)\n"));
     }
 
     private void sendProxyHeader() throws IOException {
-        try (var balancer = new Socket(InetAddress.getLoopbackAddress(), gate.site().port())) {
+        try (var balancer =
+                new Socket(InetAddress.getLoopbackAddress(), gate.site().port())) {
             balancer.getOutputStream()
                     .write("PROXY TCP4 192.0.2.7 192.0.2.1 50000 22\r\n".getBytes(StandardCharsets.US_ASCII));
             assertThat(balancer.getInputStream().readAllBytes()).isNotNull();

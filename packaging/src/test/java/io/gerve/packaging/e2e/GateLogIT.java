@@ -109,11 +109,12 @@ class GateLogIT {
     }
 
     private static void awaitForgedLines(GateProcess gate) {
-        await().atMost(LIMIT).until(() -> log(gate)
-                        .lines()
-                        .filter(line -> line.contains("Login refused") && line.contains(OTHERS))
-                        .count()
-                == 3);
+        await().atMost(LIMIT)
+                .until(() -> log(gate)
+                                .lines()
+                                .filter(line -> line.contains("Login refused") && line.contains(OTHERS))
+                                .count()
+                        == 3);
     }
 
     private void assertFound(Path log) throws Exception {

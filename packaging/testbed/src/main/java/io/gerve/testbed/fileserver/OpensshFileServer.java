@@ -67,12 +67,7 @@ public final class OpensshFileServer implements LocalFileServer {
                 ForceCommand %s "$SSH_ORIGINAL_COMMAND"
                 Include %s
                 """.formatted(
-                        port,
-                        home.hostKeyFile(),
-                        home.authorizedKeys(),
-                        home.folder(),
-                        home.loginShell(),
-                        home.sshdSettings());
+                port, home.hostKeyFile(), home.authorizedKeys(), home.folder(), home.loginShell(), home.sshdSettings());
     }
 
     @Override
