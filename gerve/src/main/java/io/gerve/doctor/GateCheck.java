@@ -127,8 +127,8 @@ public final class GateCheck {
                         "%d connections since its start began with a PROXY header, and their address is not in"
                                         .formatted(report.refusedProxyHeaders())
                                 + " frontend.trusted_proxies, so the gate refused them.",
-                        "If they come from load balancers, set frontend.trusted_proxies to their addresses, then there: systemctl"
-                                + " restart "
+                        "If they come from load balancers, set frontend.trusted_proxies to their addresses, then"
+                                + " there: systemctl restart "
                                 + unit(report)));
     }
 

@@ -38,9 +38,10 @@ final class ConfigReader {
      * @throws InvalidConfig if the file has errors; the message lists all of them
      */
     GerveConfig config() throws InvalidConfig {
+        DatabaseSettings database = database();
         RedisSettings redis = redis();
         var config = new GerveConfig(
-                database(),
+                database,
                 redis,
                 cache(),
                 frontend(),
