@@ -9,6 +9,7 @@ import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Explanation of why Redis cannot be used, for the operator: the cause, and the setting to change. */
 public final class RedisFailure {
@@ -43,13 +44,19 @@ public final class RedisFailure {
      */
     public static String explain(Throwable failure) {
         Optional<String> tls = TlsFailure.explain(failure, "redis");
-        for (Throwable cause = failure; cause != null && tls.isEmpty(); cause = cause.getCause()) {
+        for (Throwable cause = failure; cause != null && tls.isEmpty(); cause = next(cause)) {
             Optional<String> known = reply(cause).or(connection(cause));
             if (known.isPresent()) {
                 return known.get();
             }
         }
         return TextEscaper.excerpt(tls.orElseGet(failure::toString), CHARACTERS_MAX);
+    }
+
+    /** Returns the cause. Jedis tries each address of the host, and adds each failure to an exception without a cause. */
+    private static @Nullable Throwable next(Throwable failure) {
+        boolean isLast = failure.getCause() == null && failure.getSuppressed().length > 0;
+        return isLast ? failure.getSuppressed()[0] : failure.getCause();
     }
 
     private static Optional<String> reply(Throwable cause) {
