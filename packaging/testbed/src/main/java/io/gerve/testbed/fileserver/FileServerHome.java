@@ -113,12 +113,12 @@ public record FileServerHome(Path folder) {
 
     private void writeLoginShell() throws IOException {
         Files.writeString(loginShell(), """
-                #!/bin/sh
-                # The home of a file server's git user is this folder, not the home of the user who runs the quickstart.
-                unset GIT_CONFIG_GLOBAL GIT_CONFIG_NOSYSTEM XDG_CONFIG_HOME
-                export HOME='%s' GIT_CONFIG_NOSYSTEM=1
-                cd "$HOME" && exec git-shell ${1:+-c "$1"}
-                """.formatted(folder));
+            #!/bin/sh
+            # The home of a file server's git user is this folder, not the home of the user who runs the quickstart.
+            unset GIT_CONFIG_GLOBAL GIT_CONFIG_NOSYSTEM XDG_CONFIG_HOME
+            export HOME='%s' GIT_CONFIG_NOSYSTEM=1
+            cd "$HOME" && exec git-shell ${1:+-c "$1"}
+            """.formatted(folder));
         Files.setPosixFilePermissions(loginShell(), PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 }
