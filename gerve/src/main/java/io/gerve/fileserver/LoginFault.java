@@ -32,10 +32,10 @@ public enum LoginFault {
         if (String.valueOf(failure.getMessage()).endsWith(TIMEOUT)) {
             return "no login within file_servers.connect_timeout";
         }
-        Throwable cause = failure;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
+        String reason = String.valueOf(failure.getMessage());
+        for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            reason = cause.getMessage() == null ? reason : cause.getMessage();
         }
-        return String.valueOf(cause.getMessage());
+        return reason;
     }
 }

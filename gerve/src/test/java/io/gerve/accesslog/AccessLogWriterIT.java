@@ -66,8 +66,7 @@ class AccessLogWriterIT {
                     await().until(() -> count(database) == 100);
                     server.kill();
                     records.subList(100, 200).forEach(log::write);
-                    await().atMost(Duration.ofSeconds(30))
-                            .until(() -> !spooled().isEmpty());
+                    await().until(() -> !spooled().isEmpty());
                 }
                 assertThat(spooled()).isNotEmpty();
                 // The next process, before the database is back.
@@ -107,7 +106,7 @@ class AccessLogWriterIT {
                 records.forEach(log::write);
                 await().until(() -> !spooled().isEmpty());
                 answers.release(100);
-                await().atMost(Duration.ofSeconds(20)).until(() -> spooled().isEmpty());
+                await().until(() -> spooled().isEmpty());
             }
             assertThat(new MysqlAccessLogReader(database)
                             .between("gate1", 0, Long.MAX_VALUE, 1000)
@@ -131,11 +130,11 @@ class AccessLogWriterIT {
             log.bindTo(registry);
             TimeGauge age = registry.get("gerve.access.log.spool.age").timeGauge();
             SampleRecords.records(3).forEach(log::write);
-            await().atMost(Duration.ofSeconds(30)).until(() -> age.value(TimeUnit.SECONDS) > 2);
+            await().until(() -> age.value(TimeUnit.SECONDS) > 2);
             assertThat(registry.get("gerve.access.log.spool.bytes").gauge().value())
                     .isPositive();
             isDatabaseUp.set(true);
-            await().atMost(Duration.ofSeconds(30)).until(() -> age.value(TimeUnit.SECONDS) < 2);
+            await().until(() -> age.value(TimeUnit.SECONDS) < 2);
         }
         assertThat(registry.get("gerve.access.log.not.stored").functionCounter().count())
                 .isEqualTo(3);

@@ -35,13 +35,13 @@ class FileServerPoolIT {
     @Test
     void sessionsAreOpenedInAdvanceAndReused() throws Exception {
         server.pool().prepare(List.of(server.host()));
-        await().atMost(TIMEOUT).until(() -> server.pool().idleCount() == 2);
+        await().until(() -> server.pool().idleCount() == 2);
 
         for (int i = 0; i < 10; i++) {
             assertThat(server.run("true").ending()).isEqualTo(new RemoteExit.Exited(0));
         }
 
-        await().atMost(TIMEOUT).until(() -> server.pool().idleCount() >= 2);
+        await().until(() -> server.pool().idleCount() >= 2);
         assertThat(server.pool().dialedCount()).isLessThanOrEqualTo(3);
     }
 
@@ -53,7 +53,7 @@ class FileServerPoolIT {
             assertThat(server.run("true").ending()).isEqualTo(new RemoteExit.Exited(0));
         }
 
-        await().atMost(TIMEOUT).until(() -> server.pool().idleCount() == 1);
+        await().until(() -> server.pool().idleCount() == 1);
         assertThat(server.pool().dialedCount()).isGreaterThanOrEqualTo(3);
     }
 
@@ -62,14 +62,13 @@ class FileServerPoolIT {
         server.usePool(server.settings(1, 2, TIMEOUT, Duration.ofSeconds(1), Duration.ofSeconds(1), 9));
         server.pool().prepare(List.of(server.host()));
 
-        await().atMost(TIMEOUT)
-                .until(() -> server.pool().dialedCount() >= 2 && server.pool().idleCount() == 1);
+        await().until(() -> server.pool().dialedCount() >= 2 && server.pool().idleCount() == 1);
     }
 
     @Test
     void deadSessionIsReplacedTransparently() throws Exception {
         server.pool().prepare(List.of(server.host()));
-        await().atMost(TIMEOUT).until(() -> server.pool().idleCount() == 2);
+        await().until(() -> server.pool().idleCount() == 2);
 
         server.sshd().restart();
 
@@ -97,10 +96,10 @@ class FileServerPoolIT {
     @Test
     void sessionsAreMeasuredByHostAndState() throws Exception {
         try (var _ = server.start("cat")) {
-            await().atMost(TIMEOUT).until(() -> server.sessions("idle") == 2 && server.sessions("dialing") == 0);
+            await().until(() -> server.sessions("idle") == 2 && server.sessions("dialing") == 0);
             assertThat(server.sessions("borrowed")).isEqualTo(1);
         }
-        await().atMost(TIMEOUT).until(() -> server.sessions("borrowed") == 0);
+        await().until(() -> server.sessions("borrowed") == 0);
     }
 
     @Test
@@ -117,17 +116,16 @@ class FileServerPoolIT {
     @Test
     void closeEndsSessionsCommandsAndThreads() throws Exception {
         var running = server.start("cat");
-        await().atMost(TIMEOUT).until(() -> server.pool().openCount() == 3);
+        await().until(() -> server.pool().openCount() == 3);
 
         server.pool().close();
 
         assertThat(running.await()).isInstanceOf(RemoteExit.Lost.class);
         assertThat(server.pool().openCount()).isZero();
-        await().atMost(TIMEOUT).until(() -> server.sshd().connections() == 0);
+        await().until(() -> server.sshd().connections() == 0);
         assertThatThrownBy(() -> server.run("true")).isInstanceOf(FileServerUnavailable.class);
-        await().atMost(TIMEOUT)
-                .untilAsserted(() -> assertThat(VirtualThreads.names())
-                        .noneMatch(name -> name.startsWith("file-server-") || name.contains("127.0.0.1")));
+        await().untilAsserted(() -> assertThat(VirtualThreads.names())
+                .noneMatch(name -> name.startsWith("file-server-") || name.contains("127.0.0.1")));
     }
 
     @Test

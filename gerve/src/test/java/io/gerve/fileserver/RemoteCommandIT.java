@@ -128,13 +128,12 @@ class RemoteCommandIT {
                     // The write fails when the command ends.
                 }
             });
-            await().atMost(Duration.ofSeconds(30)).until(() -> stdout.size() == 20_000_000);
+            await().until(() -> stdout.size() == 20_000_000);
 
             assertThat(writer.isAlive()).isTrue();
         }
         writer.join();
-        await().atMost(TIMEOUT)
-                .untilAsserted(() -> assertThat(server.sshd().connections()).isLessThanOrEqualTo(2));
+        await().untilAsserted(() -> assertThat(server.sshd().connections()).isLessThanOrEqualTo(2));
     }
 
     /**
@@ -166,9 +165,7 @@ class RemoteCommandIT {
             }
         };
         try (var command = server.start("cat noise", pausing)) {
-            await().pollDelay(Duration.ofSeconds(6))
-                    .atMost(Duration.ofSeconds(20))
-                    .until(() -> true);
+            await().pollDelay(Duration.ofSeconds(6)).until(() -> true);
             resume.countDown();
 
             assertThat(command.await()).isEqualTo(new RemoteExit.Exited(0));
@@ -224,7 +221,7 @@ class RemoteCommandIT {
     @Test
     void closeEndsTheCommandOnTheHost() throws Exception {
         var command = server.start("echo $$ >pid; exec cat");
-        await().atMost(TIMEOUT).until(() -> Files.exists(server.sshd().root().resolve("pid")));
+        await().until(() -> Files.exists(server.sshd().root().resolve("pid")));
 
         command.close();
 
@@ -234,9 +231,7 @@ class RemoteCommandIT {
 
     private static void awaitEndOf(Path pidFile) throws IOException {
         long pid = Long.parseLong(Files.readString(pidFile).strip());
-        await().atMost(Duration.ofSeconds(10))
-                .until(() ->
-                        ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
+        await().until(() -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
     }
 
     @Test

@@ -60,7 +60,7 @@ class UnavailableServerIT {
         var timeout = Duration.ofSeconds(4);
         server.usePool(server.settings(2, 8, timeout, Duration.ofSeconds(30)));
         server.pool().prepare(List.of(server.host()));
-        await().atMost(TIMEOUT).until(() -> server.pool().idleCount() == 2);
+        await().until(() -> server.pool().idleCount() == 2);
         server.sshd().freeze();
 
         assertThatThrownBy(() -> server.run("true")).isInstanceOf(FileServerUnavailable.class);
@@ -92,8 +92,7 @@ class UnavailableServerIT {
                 .hasSizeGreaterThan(90);
 
         server.sshd().thaw();
-        await().atMost(TIMEOUT)
-                .ignoreExceptionsInstanceOf(FileServerUnavailable.class)
+        await().ignoreExceptionsInstanceOf(FileServerUnavailable.class)
                 .until(() -> server.run("echo back").out().equals("back\n"));
     }
 
@@ -126,7 +125,7 @@ class UnavailableServerIT {
                     // The write fails when the command ends.
                 }
             });
-            await().atMost(TIMEOUT).until(() -> sent.get() > 4_000_000);
+            await().until(() -> sent.get() > 4_000_000);
             server.sshd().freeze();
 
             assertThat(command.await()).isInstanceOf(RemoteExit.Lost.class);
@@ -139,7 +138,7 @@ class UnavailableServerIT {
     void connectionLostDuringOutputIsNotAnExit() throws Exception {
         var stdout = new ByteArrayOutputStream();
         try (var command = server.start("echo begun; (sleep 60; echo rest) & exit 0", stdout)) {
-            await().atMost(TIMEOUT).until(() -> stdout.size() > 0);
+            await().until(() -> stdout.size() > 0);
             await().during(Duration.ofMillis(300)).until(() -> true);
             server.sshd().kill();
 

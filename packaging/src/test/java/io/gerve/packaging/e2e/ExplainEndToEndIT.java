@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.gerve.testbed.process.CommandResult;
 import io.gerve.testbed.site.SshKeys;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.ClassTemplate;
@@ -47,10 +46,9 @@ class ExplainEndToEndIT {
                 .contains("now:          denied, by the rule no_write_grant");
 
         gate.cli("collaborator add " + repository + " tom --role write");
-        await().atMost(Duration.ofSeconds(20))
-                .untilAsserted(() -> assertThat(gate.ssh("tom", "explain " + id).output())
-                        .contains("then:         denied, by the rule no_write_grant")
-                        .contains("now:          allowed, by the rule collaborator"));
+        await().untilAsserted(() -> assertThat(gate.ssh("tom", "explain " + id).output())
+                .contains("then:         denied, by the rule no_write_grant")
+                .contains("now:          allowed, by the rule collaborator"));
         assertThat(gate.cli("explain " + id).output()).containsPattern("now_rule: +collaborator");
     }
 
@@ -58,15 +56,13 @@ class ExplainEndToEndIT {
     void explainShowsTheFormerRoleAfterItsRemoval() throws Exception {
         String repository = gate.newRepository();
         gate.cli("collaborator add " + repository + " tom --role triage");
-        await().atMost(Duration.ofSeconds(20))
-                .until(() -> gate.git("ls-remote as-tom:" + repository + ".git").succeeded());
+        await().until(() -> gate.git("ls-remote as-tom:" + repository + ".git").succeeded());
         gate.cli("collaborator remove " + repository + " tom");
 
         String log = "audit log --repo " + repository + " --command git-upload-pack --limit 1 --format csv";
         Matcher id = Pattern.compile("(?m)^[^,]+,\\d+,[0-9a-f]{64},[0-9a-f]{64},([0-9a-z]{16}),")
                 .matcher("");
-        await().atMost(Duration.ofSeconds(20))
-                .until(() -> id.reset(gate.cli(log).output()).find());
+        await().until(() -> id.reset(gate.cli(log).output()).find());
         assertThat(gate.cli("explain " + id.group(1)).output())
                 .containsPattern("then_rule: +collaborator")
                 .containsPattern("then_fact: +has triage");
@@ -116,8 +112,7 @@ class ExplainEndToEndIT {
 
     /** Waits until the request is recorded, and returns the explanation for the operator. */
     private String recorded(String id) {
-        return await().atMost(Duration.ofSeconds(20))
-                .ignoreExceptionsInstanceOf(IllegalStateException.class)
+        return await().ignoreExceptionsInstanceOf(IllegalStateException.class)
                 .until(() -> gate.cli("explain " + id), CommandResult::succeeded)
                 .output();
     }

@@ -255,8 +255,7 @@ class OutagesIT {
     }
 
     private void awaitPush(String branch) {
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> gate.git("-C " + repository + " push -q origin main:" + branch), CommandResult::succeeded);
+        await().until(() -> gate.git("-C " + repository + " push -q origin main:" + branch), CommandResult::succeeded);
     }
 
     private void redis(String command) throws IOException {

@@ -37,9 +37,7 @@ final class BareBox implements AutoCloseable {
         this.holder = programs.start(
                 List.of("unshare", "--mount", "sh", script.toString()), Map.of(), folder.resolve("bare-box.log"));
         try {
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(20))
-                    .until(() -> holder.log().contains("ready"));
+            Awaitility.await().until(() -> holder.log().contains("ready"));
         } catch (RuntimeException e) {
             throw new IllegalStateException("Cannot create a mount namespace: " + holder.log(), e);
         }

@@ -97,9 +97,7 @@ class FileServerIT {
     }
 
     private CommandResult awaitSuccess(String command) {
-        return org.awaitility.Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
-                .until(() -> shell.run(command), CommandResult::succeeded);
+        return org.awaitility.Awaitility.await().until(() -> shell.run(command), CommandResult::succeeded);
     }
 
     private static String options(LocalFileServer server) {

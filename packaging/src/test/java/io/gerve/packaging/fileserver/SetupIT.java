@@ -54,7 +54,6 @@ class SetupIT {
                 "/usr/sbin/sshd -D -e -p " + port + " -o ListenAddress=127.0.0.1 -o PidFile=none",
                 folder.resolve("sshd.log"))) {
             CommandResult version = Awaitility.await()
-                    .atMost(Duration.ofSeconds(20))
                     .until(() -> ssh("gate", port, "gerve-repository version"), CommandResult::succeeded);
             assertThat(version.output()).isEqualTo("gerve-repository 3\n");
 
