@@ -10,6 +10,7 @@ import io.gerve.doctor.GateCheck;
 import io.gerve.doctor.KeyServiceCheck;
 import io.gerve.doctor.MachineCheck;
 import io.gerve.doctor.RedisCheck;
+import io.gerve.doctor.ServerChecks;
 import io.gerve.doctor.Severity;
 import io.gerve.lookup.LookupUnavailable;
 import io.gerve.program.ExitStatus;
@@ -31,10 +32,11 @@ import picocli.CommandLine.ParentCommand;
         header = "Check the site, and say how to fix each issue.",
         description = {
             "",
-            "Checks the database, Redis and the hosts of all file servers, and changes nothing. Each line is a check:"
-                    + " its severity, its name, and what it checked. An issue has two more lines: what is wrong, and"
-                    + " what to do. It checks the rights of the database user in the configuration file, so run it with"
-                    + " the file of each program too:",
+            "Checks the database, Redis, the key service, the gates, the hosts of all file servers with the routes and"
+                + " repositories, and the keys and the spool of this machine. Changes nothing. Each check prints its"
+                + " severity, its name, and what it checked. Under an issue, it prints what is wrong and what to do. A"
+                + " configuration file names one database user and the files of one machine, so run it with the file"
+                + " of each program too:",
             "",
             "  gerve doctor",
             "  gerve doctor --config /etc/gerve/gerve.toml",
@@ -80,9 +82,8 @@ final class DoctorCommand implements Callable<Integer> {
             var machine = new MachineCheck(config, file);
             if (DatabaseCheck.isUsable(findings)) {
                 var gates = new GateCheck(site.gateReports(), config.audit().gate(), file, GateSettings.of(config));
-                List<Check> checks = new ArrayList<>(List.of(machine.check(gates.account()), gates.check()));
-                checks.addAll(serverChecks(site));
-                findings.addAll(run.of(checks));
+                findings.addAll(run.of(List.of(machine.check(gates.account()), gates.check())));
+                findings.addAll(ofServers(run, site));
             } else {
                 findings.addAll(
                         run.of(List.of(machine.check(Optional.empty()), notChecked("the database cannot be used"))));
@@ -92,11 +93,14 @@ final class DoctorCommand implements Callable<Integer> {
         return status(findings);
     }
 
-    private static List<Check> serverChecks(SiteConnection site) {
+    private static List<Finding> ofServers(CheckRun run, SiteConnection site) throws InterruptedException {
         try {
-            return site.serverChecks();
+            ServerChecks servers = site.serverChecks();
+            List<Finding> findings = new ArrayList<>(run.of(servers.hosts()));
+            findings.addAll(run.of(servers.repositories()));
+            return findings;
         } catch (LookupUnavailable e) {
-            return List.of(notChecked(CommandFailure.message(e)));
+            return run.of(List.of(notChecked(CommandFailure.message(e))));
         }
     }
 

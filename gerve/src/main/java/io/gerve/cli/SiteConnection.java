@@ -29,7 +29,6 @@ import io.gerve.config.FileServerSettings;
 import io.gerve.config.GerveConfig;
 import io.gerve.config.InvalidConfig;
 import io.gerve.config.KeyPolicySettings;
-import io.gerve.doctor.Check;
 import io.gerve.doctor.MysqlServerList;
 import io.gerve.doctor.ServerChecks;
 import io.gerve.explain.Explainer;
@@ -56,7 +55,6 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.function.Consumer;
 
 /** Connections of a command to the site that the configuration describes. Each is opened on first use. */
@@ -232,8 +230,8 @@ public final class SiteConnection implements AutoCloseable {
     }
 
     /** @throws LookupUnavailable if the database does not answer */
-    List<Check> serverChecks() throws LookupUnavailable {
-        return new ServerChecks(new MysqlServerList(database), fileServers, servers, InstantSource.system()).all();
+    ServerChecks serverChecks() throws LookupUnavailable {
+        return new ServerChecks(new MysqlServerList(database), fileServers, servers, InstantSource.system());
     }
 
     MysqlGateReports gateReports() {

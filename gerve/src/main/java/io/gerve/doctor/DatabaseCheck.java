@@ -2,6 +2,7 @@ package io.gerve.doctor;
 
 import io.gerve.sql.DatabaseInspection;
 import io.gerve.sql.DatabaseSettings;
+import io.gerve.sql.OutageCause;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -149,7 +150,8 @@ public final class DatabaseCheck {
             default ->
                 error(
                         NAME,
-                        "The database does not answer: " + DatabaseInspection.reason(e),
+                        "The database cannot be used: "
+                                + OutageCause.of(e).orElseGet(() -> DatabaseInspection.reason(e)),
                         "On its machine: systemctl start mariadb. Or correct database.url in " + configFile + ".");
         };
     }

@@ -69,13 +69,14 @@ final class HostCheck {
                         subject,
                         "%s refuses the gate's key %s, or its account %s has no usable login shell."
                                 .formatted(address, fingerprint(), settings.user()),
-                        "Copy share/file-server and the public key of file_servers.identity_file there, and run: ./setup"
-                                + " --gate-key file_server_key.pub (with --gates, it must list this machine)");
+                        "Copy share/file-server and the public key of file_servers.identity_file there, and run:"
+                                + " ./setup --gate-key file_server_key.pub (with --gates, it must list this machine)");
             case UNREACHABLE ->
                 error(
                         subject,
-                        address + " does not answer: " + LoginFault.reason(failure),
-                        "On its machine: systemctl start ssh. If it is the active host and stays down: gerve route failover "
+                        "The host cannot be used: " + failure.getMessage(),
+                        "On its machine: systemctl start ssh. If it is the active host and stays down: gerve route"
+                                + " failover "
                                 + server.argument());
         };
     }
@@ -88,9 +89,9 @@ final class HostCheck {
                                 address,
                                 presented(host),
                                 host.hostKey().fingerprint().text()),
-                ("Find out whether its key was replaced on purpose: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub there. If"
-                                + " so: gerve host remove %1$s %2$s, then gerve host add %1$s %2$s %3$s --port %4$d --scan."
-                                + " Before that, if it is the active host: gerve route failover %1$s")
+                ("Find out whether its key was replaced on purpose: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub"
+                    + " there. If so: gerve host remove %1$s %2$s, then gerve host add %1$s %2$s %3$s --port %4$d"
+                    + " --scan. Before that, if it is the active host: gerve route failover %1$s")
                         .formatted(server.argument(), host.name(), host.address(), host.port()));
     }
 

@@ -2,6 +2,7 @@ package io.gerve.doctor;
 
 import io.gerve.config.RedisSettings;
 import io.gerve.redis.RedisClients;
+import io.gerve.redis.RedisFailure;
 import java.nio.file.Path;
 import java.util.List;
 import redis.clients.jedis.Connection;
@@ -58,7 +59,7 @@ public final class RedisCheck {
             return error("The user of Redis lacks a right: " + reply, "On its machine: redis-cli ACL LIST");
         }
         return error(
-                "Redis does not answer: " + reason(e),
+                "Redis cannot be used: " + reason(e),
                 "On its machine: systemctl start redis-server. Or correct redis.url in " + configFile + ".");
     }
 
@@ -74,14 +75,14 @@ public final class RedisCheck {
         return "";
     }
 
-    /** Returns the message of the innermost cause, which names what the network or TLS reported. */
     private static String reason(Throwable failure) {
-        Throwable cause = failure;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
         // Jedis tries each address of the host, and adds each failure to one exception.
-        return cause.getSuppressed().length > 0 ? reason(cause.getSuppressed()[0]) : String.valueOf(cause.getMessage());
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause.getSuppressed().length > 0) {
+                return reason(cause.getSuppressed()[0]);
+            }
+        }
+        return RedisFailure.explain(failure);
     }
 
     private Finding error(String what, String advice) {

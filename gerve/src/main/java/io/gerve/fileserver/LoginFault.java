@@ -12,7 +12,6 @@ public enum LoginFault {
     KEY_REFUSED;
 
     private static final String REFUSED = "Auth fail";
-    private static final String TIMEOUT = "did not answer in time";
 
     /** Classifies a failure. A login that failed for any other reason counts as unreachable. */
     public static LoginFault of(FileServerUnavailable failure) {
@@ -25,17 +24,5 @@ public enum LoginFault {
             }
         }
         return UNREACHABLE;
-    }
-
-    /** Returns what the network reported: {@code Connection refused}. */
-    public static String reason(FileServerUnavailable failure) {
-        if (String.valueOf(failure.getMessage()).endsWith(TIMEOUT)) {
-            return "no login within file_servers.connect_timeout";
-        }
-        String reason = String.valueOf(failure.getMessage());
-        for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
-            reason = cause.getMessage() == null ? reason : cause.getMessage();
-        }
-        return reason;
     }
 }

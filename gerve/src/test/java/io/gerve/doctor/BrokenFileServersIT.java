@@ -93,7 +93,8 @@ class BrokenFileServersIT {
     @Test
     void hostDown() throws Exception {
         diagnosed(active.sshd()::kill, active.sshd()::restart)
-                .assertError("file_server", "does not answer: Connection refused", "systemctl start ssh");
+                .assertError(
+                        "file_server", "file server fs1a accepts no connections at 127.0.0.1:", "systemctl start ssh");
     }
 
     @Test
@@ -277,8 +278,8 @@ class BrokenFileServersIT {
         try {
             assertThat(examined.site().gerve("doctor").out())
                     .contains("ok       file_server fs1/fs1b\n")
-                    .contains(
-                            "error    folders fs1/fs1a\n         Other accounts of the machine can write to the folder e")
+                    .contains("error    folders fs1/fs1a\n"
+                            + "         Other accounts of the machine can write to the folder e")
                     .contains("\n         Do: There, in its home: chmod 755 e\n");
         } finally {
             mode(folder, "rwxr-xr-x");

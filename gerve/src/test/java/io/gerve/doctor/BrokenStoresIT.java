@@ -47,7 +47,9 @@ class BrokenStoresIT {
         try {
             examined.doctor()
                     .assertError(
-                            "database", "The database does not answer: Connection refused", "systemctl start mariadb");
+                            "database",
+                            "The database cannot be used: nothing accepts connections at database.url",
+                            "systemctl start mariadb");
         } finally {
             examined.mariaDb().restart();
         }
@@ -104,9 +106,10 @@ class BrokenStoresIT {
     @Test
     void newerSchema() {
         examined.site().sql("""
-                INSERT INTO flyway_schema_history
-                  (installed_rank, version, description, type, script, installed_by, execution_time, success)
-                VALUES (999, '999', 'from the future', 'SQL', 'V999__from_the_future.sql', 'test', 1, 1)""");
+            INSERT INTO flyway_schema_history
+              (installed_rank, version, description, type, script, installed_by, execution_time, success)
+            VALUES (999, '999', 'from the future', 'SQL', 'V999__from_the_future.sql', 'test', 1, 1)\
+            """);
         try {
             examined.doctor()
                     .assertError(
@@ -161,7 +164,10 @@ class BrokenStoresIT {
         examined.redis().kill();
         try {
             examined.doctor()
-                    .assertError("redis", "Redis does not answer: Connection refused", "systemctl start redis-server");
+                    .assertError(
+                            "redis",
+                            "Redis cannot be used: nothing accepts connections at redis.url",
+                            "systemctl start redis-server");
         } finally {
             examined.redis().restart();
         }
