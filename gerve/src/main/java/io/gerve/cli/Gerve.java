@@ -19,6 +19,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
@@ -93,6 +94,9 @@ public final class Gerve implements Runnable {
             AgentCommand.class,
             CompletionCommand.class);
 
+    /** The options of the program itself that take the next argument. */
+    private static final Set<String> OPTIONS_WITH_VALUE = Set.of("-c", "--config", "--actor");
+
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
@@ -149,17 +153,27 @@ public final class Gerve implements Runnable {
                 .execute(args);
     }
 
-    /**
-     * Returns only the command that the first argument names, or all: picocli takes a third of a second to read all
-     * annotations.
-     */
+    /** Returns only the command that the arguments name, or all: to read all annotations takes longer than to run one. */
     private static List<Class<?>> commandsFor(String... args) {
+        String name = commandName(args);
         return COMMANDS.stream()
-                .filter(command -> args.length > 0 && !command.equals(CompletionCommand.class))
-                .filter(command -> command.getAnnotation(Command.class).name().equals(args[0]))
+                .filter(command -> !command.equals(CompletionCommand.class))
+                .filter(command -> command.getAnnotation(Command.class).name().equals(name))
                 .findFirst()
                 .<List<Class<?>>>map(List::of)
                 .orElse(COMMANDS);
+    }
+
+    /** Returns the first argument that is neither an option nor its value, or an empty text. */
+    private static String commandName(String... args) {
+        for (int i = 0; i < args.length; i++) {
+            if (OPTIONS_WITH_VALUE.contains(args[i])) {
+                i++;
+            } else if (!args[i].startsWith("-")) {
+                return args[i];
+            }
+        }
+        return "";
     }
 
     @Override

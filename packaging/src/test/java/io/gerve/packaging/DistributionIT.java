@@ -83,6 +83,24 @@ class DistributionIT {
         assertRefusedWithoutAgent(copied);
     }
 
+    @Test
+    void commandsUseTheirCacheIfItFits(@TempDir Path copy) throws Exception {
+        shell.run("cp -r . '" + copy + "/gerve' && rm -rf '" + copy + "/gerve/aot'")
+                .orThrow();
+        Shell copied = shell.in(copy.resolve("gerve"));
+        String command = "bin/gerve --config /nonexistent account show mojombo";
+        CommandResult refused = copied.run(command);
+        assertThat(refused.output()).isEqualTo("gerve: /nonexistent: there is no such file\n");
+        copied.run("share/aot-caches").orThrow();
+        assertThat(copied.run(command)).isEqualTo(refused);
+        // In this mode Java does not start without its cache.
+        Shell strict = copied.with("JDK_JAVA_OPTIONS", "-XX:AOTMode=on");
+        assertThat(strict.run(command).status()).isEqualTo(refused.status());
+        copied.run("echo garbage >aot/gerve").orThrow();
+        assertThat(strict.run(command).status()).isNotEqualTo(refused.status());
+        assertThat(copied.run(command)).isEqualTo(refused);
+    }
+
     private static void assertRefusedWithoutAgent(Shell shell) throws Exception {
         CommandResult keys = shell.run("bin/gerve-keys --socket /nonexistent/socket git ssh-ed25519 AAAA 2>/dev/null");
         assertThat(keys.output()).isEmpty();
@@ -145,6 +163,8 @@ class DistributionIT {
         "bin/gerve-keylookup --config /nonexistent, 78",
         "bin/gerve-keys, 2",
         "bin/gerve-keys --socket /nonexistent git ssh-ed25519 AAAA, 75",
+        "share/aot-caches --nonsense, 2",
+        "share/aot-caches --config /nonexistent, 78",
         "share/file-server/setup --nonsense, 2",
         "share/file-server/setup --gate-key /nonexistent, 1",
         "../../quickstart --nonsense, 2",
