@@ -33,10 +33,10 @@ import picocli.CommandLine.ParentCommand;
         description = {
             "",
             "Checks the database, Redis, the key service, the gates, the hosts of all file servers with the routes and"
-                + " repositories, and the keys and the spool of this machine. Changes nothing. Each check prints its"
-                + " severity, its name, and what it checked. Under an issue, it prints what is wrong and what to do. A"
-                + " configuration file names one database user and the files of one machine, so run it with the file"
-                + " of each program too:",
+                    + " repositories, and the keys and the spool of this machine. Changes nothing. Each check prints its"
+                    + " severity, its name, and what it checked. Under an issue, it prints what is wrong and what to do. A"
+                    + " configuration file names one database user and the files of one machine, so run it with the file"
+                    + " of each program too:",
             "",
             "  gerve doctor",
             "  gerve doctor --config /etc/gerve/gerve.toml",

@@ -90,8 +90,8 @@ final class HostCheck {
                                 presented(host),
                                 host.hostKey().fingerprint().text()),
                 ("Find out whether its key was replaced on purpose: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub"
-                    + " there. If so: gerve host remove %1$s %2$s, then gerve host add %1$s %2$s %3$s --port %4$d"
-                    + " --scan. Before that, if it is the active host: gerve route failover %1$s")
+                                + " there. If so: gerve host remove %1$s %2$s, then gerve host add %1$s %2$s %3$s --port %4$d"
+                                + " --scan. Before that, if it is the active host: gerve route failover %1$s")
                         .formatted(server.argument(), host.name(), host.address(), host.port()));
     }
 
