@@ -94,6 +94,8 @@ public final class Gerve implements Runnable {
             AgentCommand.class,
             CompletionCommand.class);
 
+    private static final Set<String> HELP_OPTIONS = Set.of("-h", "--help");
+
     /** The options of the program itself that take the next argument. */
     private static final Set<String> OPTIONS_WITH_VALUE = Set.of("-c", "--config", "--actor");
 
@@ -164,9 +166,12 @@ public final class Gerve implements Runnable {
                 .orElse(COMMANDS);
     }
 
-    /** Returns the first argument that is neither an option nor its value, or an empty text. */
+    /**
+     * Returns the first argument that is neither an option nor its value. Returns an empty text if there is none, or if
+     * the help of the program, which lists all commands, is asked for before it.
+     */
     private static String commandName(String... args) {
-        for (int i = 0; i < args.length; i++) {
+        for (int i = 0; i < args.length && !HELP_OPTIONS.contains(args[i]); i++) {
             if (OPTIONS_WITH_VALUE.contains(args[i])) {
                 i++;
             } else if (!args[i].startsWith("-")) {
