@@ -218,9 +218,8 @@ class BrokenGatesIT {
 
     private static String report(String gate, String seenAt, int refusedProxyHeaders) {
         return """
-            INSERT INTO gate_reports VALUES ('%s', 'gerve-frontend', 'gerve', '/etc/gerve/gerve.toml',
-              UTC_TIMESTAMP(6), %s, %s, %d, '')\
-            """.formatted(gate, seenAt, seenAt, refusedProxyHeaders);
+                INSERT INTO gate_reports VALUES ('%s', 'gerve-frontend', 'gerve', '/etc/gerve/gerve.toml',
+                  UTC_TIMESTAMP(6), %s, %s, %d, '')""".formatted(gate, seenAt, seenAt, refusedProxyHeaders);
     }
 
     /** Whoever reads the reports must not be able to guess a password from a hash. */

@@ -106,10 +106,9 @@ class BrokenStoresIT {
     @Test
     void newerSchema() {
         examined.site().sql("""
-            INSERT INTO flyway_schema_history
-              (installed_rank, version, description, type, script, installed_by, execution_time, success)
-            VALUES (999, '999', 'from the future', 'SQL', 'V999__from_the_future.sql', 'test', 1, 1)\
-            """);
+                INSERT INTO flyway_schema_history
+                  (installed_rank, version, description, type, script, installed_by, execution_time, success)
+                VALUES (999, '999', 'from the future', 'SQL', 'V999__from_the_future.sql', 'test', 1, 1)""");
         try {
             examined.doctor()
                     .assertError(

@@ -90,7 +90,6 @@ final class ExaminedSite implements AutoCloseable {
             List<Line> named = lines.stream()
                     .filter(line -> line.name().equals(name) && line.severity().equals(severity))
                     .toList();
-            System.out.println("DOCTOR " + named);
             assertThat(named).as(issues()).hasSize(1);
             assertThat(named.getFirst().what()).contains(what);
             assertThat(named.getFirst().advice()).contains(advice);
