@@ -58,7 +58,7 @@ class FullHeapIT {
     @Tag("soak")
     void clientsThatStopReadingDoNotFillTheHeap() throws Exception {
         try (var gate = site.site().startGate(HEAP);
-                var crowd = new Crowd(gate, site.site().folder().resolve("keys/mojombo"))) {
+                var crowd = new Crowd(gate)) {
             for (int i = 0; i < SESSIONS; i++) {
                 crowd.join(1L << 30).stopReading();
             }
@@ -73,7 +73,7 @@ class FullHeapIT {
     @Test
     void clientsThatSendUnreadDataDoNotFillTheHeap() throws Exception {
         try (var gate = site.site().startGate(HEAP);
-                var crowd = new Crowd(gate, site.site().folder().resolve("keys/mojombo"))) {
+                var crowd = new Crowd(gate)) {
             for (int i = 0; i < SESSIONS; i++) {
                 crowd.join(1L << 16).send(new byte[8 << 20]);
             }
@@ -99,28 +99,37 @@ class FullHeapIT {
         }
     }
 
-    /** Clients with one key, each of which has requested an archive of the repository. */
+    /**
+     * Clients, each of which has requested an archive of the repository. Each has its own account, since one account
+     * gets a part of the sessions only.
+     */
     private final class Crowd implements AutoCloseable {
         private final SshClient client = SshClient.setUpDefaultClient();
         private final GateProcess gate;
+        private int members;
 
-        Crowd(GateProcess gate, Path key) {
+        Crowd(GateProcess gate) {
             this.gate = gate;
             client.setServerKeyVerifier((_, _, _) -> true);
-            client.setKeyIdentityProvider(new FileKeyPairProvider(key));
             CoreModuleProperties.SOCKET_RCVBUF.set(client, 1 << 16);
             client.start();
         }
 
         /** Adds a client. Repeats the attempt if a busy machine exceeded one of the timeouts. */
-        Member join(long window) {
-            return await().atMost(LIMIT).until(() -> requestArchive(window), member -> member.receivesData);
+        Member join(long window) throws Exception {
+            members++;
+            String account = "crowd-" + gate.port() + "-" + members;
+            Path key = site.newKey(account);
+            site.cli("account create " + account);
+            site.addKey(account, key);
+            return await().until(() -> requestArchive(key, window), member -> member.receivesData);
         }
 
-        private Member requestArchive(long window) throws Exception {
+        private Member requestArchive(Path key, long window) throws Exception {
             var session = client.connect("git", "127.0.0.1", gate.port())
                     .verify(LIMIT)
                     .getSession();
+            session.setKeyIdentityProvider(new FileKeyPairProvider(key));
             session.auth().verify(LIMIT);
             CoreModuleProperties.WINDOW_SIZE.set(session, window);
             var member = new Member("git-upload-archive '" + repository + "'");
