@@ -30,11 +30,12 @@ class CrowdIT {
         // Platform threads, since reading the output of a process pins the carrier thread of a virtual thread.
         try (var threads = Executors.newFixedThreadPool(SESSIONS)) {
             // Real clients have processors of their own. Here they yield to the gate, the database and the file
-            // servers.
-            String line = "nice -n 19 git ls-remote as-tom:" + repository + ".git refs/heads/main";
-            Callable<CommandResult> list = () -> gate.shell().run(line);
-            var all = threads.invokeAll(
-                    IntStream.range(0, SESSIONS).mapToObj(_ -> list).toList());
+            // servers. One account may have a quarter of the gate's sessions, so there are two.
+            var all = threads.invokeAll(IntStream.range(0, SESSIONS)
+                    .<Callable<CommandResult>>mapToObj(number -> () -> gate.shell()
+                            .run("nice -n 19 git ls-remote as-%s:%s.git refs/heads/main"
+                                    .formatted(number % 2 == 0 ? "tom" : "mojombo", repository)))
+                    .toList());
             for (var one : all) {
                 CommandResult finished = one.get();
                 assertThat(finished).isEqualTo(new CommandResult(finished.command(), 0, head + "\trefs/heads/main\n"));
