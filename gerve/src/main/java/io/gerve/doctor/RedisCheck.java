@@ -59,7 +59,7 @@ public final class RedisCheck {
             return error("The user of Redis lacks a right: " + reply, "On its machine: redis-cli ACL LIST");
         }
         return error(
-                "Redis cannot be used: " + reason(e),
+                "Redis cannot be used: " + RedisFailure.explain(e),
                 "On its machine: systemctl start redis-server. Or correct redis.url in " + configFile + ".");
     }
 
@@ -73,16 +73,6 @@ public final class RedisCheck {
             }
         }
         return "";
-    }
-
-    private static String reason(Throwable failure) {
-        // Jedis tries each address of the host, and adds each failure to one exception.
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause.getSuppressed().length > 0) {
-                return reason(cause.getSuppressed()[0]);
-            }
-        }
-        return RedisFailure.explain(failure);
     }
 
     private Finding error(String what, String advice) {
