@@ -1,6 +1,8 @@
 package io.gerve.ssh;
 
+import io.gerve.config.IpNetwork;
 import io.gerve.connection.PendingConnections;
+import io.gerve.connection.PendingPlace;
 import io.gerve.ssh.transport.SelectorSession;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -18,10 +20,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Server session that bounds what a client can take before it has authenticated: its connections, and the memory for
- * its input. It logs no error that a client can cause, since load balancers check the frontend every second with
+ * its input. After that it bounds the connections that run no command. It logs no error that a client can cause, since load balancers check the frontend every second with
  * connections that end early.
  */
 abstract class BoundedSession extends ServerSessionImpl {
+    static final String TOO_MANY_IDLE =
+            "Too many connections of this account or key run no command. Please close those that you do not need.";
+
     private static final Logger LOG = LoggerFactory.getLogger(BoundedSession.class);
 
     /**
@@ -30,7 +35,8 @@ abstract class BoundedSession extends ServerSessionImpl {
      */
     private static final int UNAUTHENTICATED_PACKET_MAX = 35_000;
 
-    private volatile PendingConnections.@Nullable Entry unauthenticated;
+    private volatile PendingConnections<IpNetwork>.@Nullable Entry unauthenticated;
+    private volatile @Nullable PendingPlace<Object> idlePlace;
     private volatile boolean isUnbounded;
 
     BoundedSession(ServerFactoryManager server, IoSession socket) throws Exception {
@@ -38,8 +44,8 @@ abstract class BoundedSession extends ServerSessionImpl {
     }
 
     /** Counts this connection until the client has authenticated. The count may close it in favour of another one. */
-    final void countAsUnauthenticated(PendingConnections connections, InetAddress client) {
-        PendingConnections.Entry entry = connections.add(client, this::evict);
+    final void countAsUnauthenticated(PendingConnections<IpNetwork> connections, InetAddress client) {
+        PendingConnections<IpNetwork>.Entry entry = connections.add(IpNetwork.ofClient(client), this::evict);
         unauthenticated = entry;
         addCloseFutureListener(_ -> entry.close());
     }
@@ -78,10 +84,35 @@ abstract class BoundedSession extends ServerSessionImpl {
     /** Closes this connection at once, in favour of another one. */
     abstract void evict();
 
+    /**
+     * Counts this connection whenever it is idle, from now on. The count may close it in favour of another one.
+     *
+     * @param principal account or deploy key that it counts for
+     */
+    final void countAsIdle(PendingConnections<Object> connections, Object principal) {
+        idlePlace = new PendingPlace<>(this::isIdle, () -> connections.add(principal, this::evictIdle));
+        addCloseFutureListener(_ -> updateIdle());
+        updateIdle();
+    }
+
+    /** Must be called after each change of what {@link #isIdle} returns. */
+    final void updateIdle() {
+        PendingPlace<Object> place = idlePlace;
+        if (place != null) {
+            place.update();
+        }
+    }
+
+    /** Returns whether this connection is open and runs no command. */
+    abstract boolean isIdle();
+
+    /** Closes this connection in favour of another one, unless it has become busy. */
+    abstract void evictIdle();
+
     /** Lifts the bounds, since the client has authenticated. */
     final void liftBounds() {
         isUnbounded = true;
-        PendingConnections.Entry entry = unauthenticated;
+        PendingConnections<IpNetwork>.Entry entry = unauthenticated;
         if (entry != null) {
             entry.close();
             unauthenticated = null;
@@ -94,7 +125,7 @@ abstract class BoundedSession extends ServerSessionImpl {
     @Override
     public void messageReceived(Readable bytes) throws Exception {
         super.messageReceived(bytes);
-        PendingConnections.Entry entry = unauthenticated;
+        PendingConnections<IpNetwork>.Entry entry = unauthenticated;
         if (entry != null) {
             entry.buffered(decoderBuffer.array().length);
         }

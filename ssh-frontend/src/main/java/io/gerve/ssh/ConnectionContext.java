@@ -1,6 +1,7 @@
 package io.gerve.ssh;
 
 import io.gerve.config.FrontendSettings;
+import io.gerve.config.IpNetwork;
 import io.gerve.connection.PendingConnections;
 import io.gerve.keylookup.directory.KeyDirectory;
 import io.gerve.login.RefusedLogin;
@@ -17,7 +18,8 @@ import java.util.function.Consumer;
  * @param metrics the meters of connections and logins
  * @param proxyHeaders counts and logs connections that do not agree with the trusted proxies
  * @param perAddress the limit on connections per client address
- * @param unauthenticated the connections of clients that have not authenticated
+ * @param unauthenticated the connections of clients that have not authenticated, by address
+ * @param idle the connections of authenticated clients that run no command, by account or deploy key
  * @param loginExchanges the queue for key exchanges of clients that have not authenticated
  * @param rekeyExchanges the queue for key re-exchanges of authenticated clients, which do not wait for logins
  * @param connections the open connections; each connection adds and removes itself
@@ -30,12 +32,18 @@ record ConnectionContext(
         ConnectionMetrics metrics,
         RefusedProxyHeaders proxyHeaders,
         ConnectionSlots perAddress,
-        PendingConnections unauthenticated,
+        PendingConnections<IpNetwork> unauthenticated,
+        PendingConnections<Object> idle,
         KeyExchangeQueue loginExchanges,
         KeyExchangeQueue rekeyExchanges,
         Set<SshConnection> connections) {
     FrontendSettings.Limits limits() {
         return settings.limits();
+    }
+
+    /** Returns whether the connections are within their limit, if need be after one that was idle is being closed. */
+    boolean hasRoom() {
+        return connections.size() <= limits().connectionsMax() || idle.evict();
     }
 
     FrontendSettings.Timeouts timeouts() {

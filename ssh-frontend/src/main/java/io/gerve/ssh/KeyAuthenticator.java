@@ -1,6 +1,8 @@
 package io.gerve.ssh;
 
+import io.gerve.access.PrincipalId;
 import io.gerve.keylookup.directory.KeyDirectory;
+import io.gerve.keylookup.directory.RegisteredKey;
 import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.keylookup.key.InvalidKey;
 import io.gerve.keylookup.key.PublicKey;
@@ -159,17 +161,15 @@ final class KeyAuthenticator implements UserAuth {
      * Authentication grants nothing by itself: every request looks the key up again.
      */
     private boolean isAccepted(Fingerprint verified) {
-        boolean accepted;
         try {
-            accepted = keys.find(verified).value().isPresent();
+            Optional<RegisteredKey> key = keys.find(verified).value();
+            key.ifPresent(registered -> connection.bind(verified, PrincipalId.of(registered)));
+            return key.isPresent();
         } catch (LookupUnavailable e) {
             LOG.debug("Cannot look up a key, so the client is told at its first request", e);
-            accepted = true;
+            connection.bind(verified, verified);
+            return true;
         }
-        if (accepted) {
-            connection.bind(verified);
-        }
-        return accepted;
     }
 
     @Override

@@ -71,11 +71,8 @@ final class SshConnection extends KeyExchangeSession {
         if (!behindBalancer) {
             address = peer;
             countAsUnauthenticated(shared.unauthenticated(), peer);
-        }
-        if (shared.connections().size() > shared.limits().connectionsMax()) {
-            refuse(Reason.CONNECTIONS_MAX, "Too many connections. Please try again in a moment.");
-        } else if (!behindBalancer) {
-            admit(peer);
+            takeSlot(peer);
+            takePlace();
         }
     }
 
@@ -98,7 +95,7 @@ final class SshConnection extends KeyExchangeSession {
         return key != null ? key : client != null ? IpNetwork.ofClient(client) : new Object();
     }
 
-    private void admit(InetAddress client) {
+    private void takeSlot(InetAddress client) {
         Optional<Runnable> slot = shared.perAddress().tryAcquire(client);
         if (slot.isPresent()) {
             addCloseFutureListener(_ -> slot.get().run());
@@ -106,6 +103,13 @@ final class SshConnection extends KeyExchangeSession {
             refuse(
                     Reason.CONNECTIONS_PER_ADDRESS_MAX,
                     "Too many connections from your address. Please try again in a moment.");
+        }
+    }
+
+    /** Takes the place of an idle connection if there are too many, and refuses this one if none is idle. */
+    private void takePlace() {
+        if (refusal == null && !shared.hasRoom()) {
+            refuse(Reason.CONNECTIONS_MAX, "Too many connections. Please try again in a moment.");
         }
     }
 
@@ -169,9 +173,8 @@ final class SshConnection extends KeyExchangeSession {
         InetAddress client = header.get().client().orElse(peer);
         address = client;
         countAsUnauthenticated(shared.unauthenticated(), client);
-        if (refusal == null && header.get().client().isPresent()) {
-            admit(client);
-        }
+        header.get().client().ifPresent(this::takeSlot);
+        takePlace();
         return true;
     }
 
@@ -216,8 +219,9 @@ final class SshConnection extends KeyExchangeSession {
      * Binds the connection to a key, once.
      *
      * @param key must be the key whose signature over this connection's session id was verified, and no other
+     * @param principal the account or deploy key that the connection counts for; its own key if that is unknown
      */
-    void bind(Fingerprint key) {
+    void bind(Fingerprint key, Object principal) {
         if (fingerprint != null) {
             throw new IllegalStateException("This connection is already bound to a key");
         }
@@ -225,6 +229,19 @@ final class SshConnection extends KeyExchangeSession {
         shared.metrics().loggedIn();
         authentication = timeouts.loggedIn();
         liftBounds();
+        countAsIdle(shared.idle(), principal);
+    }
+
+    @Override
+    boolean isIdle() {
+        return !isRunning() && !isClosing();
+    }
+
+    @Override
+    void evictIdle() {
+        if (isIdle()) {
+            end(TOO_MANY_IDLE, Duration.ZERO);
+        }
     }
 
     /** Returns the reason for which no further command may start, or empty if one may. */
@@ -237,7 +254,9 @@ final class SshConnection extends KeyExchangeSession {
             return false;
         }
         ranCommand = true;
-        return commands.add(command);
+        commands.add(command);
+        updateIdle();
+        return true;
     }
 
     ClientRequest request(String execLine, GitProtocol protocol) {
@@ -254,6 +273,7 @@ final class SshConnection extends KeyExchangeSession {
     void ended(SessionChannel command) {
         timeouts.commandEnded();
         commands.remove(command);
+        updateIdle();
     }
 
     /** Returns whether a channel is open. A client that has closed its channel has read all output of its command. */

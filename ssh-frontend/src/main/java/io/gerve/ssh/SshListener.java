@@ -1,6 +1,7 @@
 package io.gerve.ssh;
 
 import io.gerve.config.FrontendSettings;
+import io.gerve.config.IpNetwork;
 import io.gerve.connection.PendingConnections;
 import io.gerve.keylookup.directory.KeyDirectory;
 import io.gerve.login.RefusedLogin;
@@ -60,7 +61,7 @@ public final class SshListener implements AutoCloseable {
     private static final int REFUSED_SHARE = 2;
 
     /** A burst of this many logins is not a flood, however low the limits are. */
-    private static final int UNAUTHENTICATED_MIN = 32;
+    private static final int BURST_MIN = 32;
 
     /**
      * Logins of one address: as many at once as an address may have connections by default, then 50 a second. At a
@@ -114,6 +115,7 @@ public final class SshListener implements AutoCloseable {
                 new RefusedProxyHeaders(registry),
                 new ConnectionSlots(settings.limits().connectionsPerAddressMax()),
                 unauthenticated(settings.limits()),
+                idle(settings.limits()),
                 loginExchanges,
                 onePerProcessor(REKEY_RATE),
                 ConcurrentHashMap.newKeySet());
@@ -137,11 +139,19 @@ public final class SshListener implements AutoCloseable {
     }
 
     /** At most three quarters of the connections, so that authenticated clients always find a free one. */
-    private static PendingConnections unauthenticated(FrontendSettings.Limits limits) {
-        return new PendingConnections(
-                Math.max(UNAUTHENTICATED_MIN, limits.connectionsMax() / 4 * 3),
-                Math.max(UNAUTHENTICATED_MIN, limits.connectionsPerAddressMax()),
+    private static PendingConnections<IpNetwork> unauthenticated(FrontendSettings.Limits limits) {
+        return new PendingConnections<>(
+                Math.max(BURST_MIN, limits.connectionsMax() / 4 * 3),
+                Math.max(BURST_MIN, limits.connectionsPerAddressMax()),
                 HeapBudget.ofThisProgram().unauthenticatedInputBytes());
+    }
+
+    /** At most a quarter of the connections for one account or deploy key. */
+    private static PendingConnections<Object> idle(FrontendSettings.Limits limits) {
+        return new PendingConnections<>(
+                Math.max(BURST_MIN, limits.connectionsMax()),
+                Math.max(BURST_MIN, limits.connectionsMax() / 4),
+                Long.MAX_VALUE);
     }
 
     private void configureServices() {

@@ -1,7 +1,5 @@
 package io.gerve.connection;
 
-import io.gerve.config.IpNetwork;
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -13,21 +11,23 @@ import java.util.SequencedSet;
 import java.util.TreeSet;
 
 /**
- * Connections whose clients have not logged in yet or have not sent a whole request yet, with bounds on their number
- * and on the input buffered for them. At the bound of the number, the client with the most connections loses its oldest
- * one; at the bound of the input, the client with the most bytes loses its largest one. A new connection is never
- * refused, so that a flood cannot keep honest clients out. An IPv6 client is a /64, because one host can use all
- * addresses of a /64. Safe for use by many threads.
+ * Connections that wait for their clients, because these have not logged in yet, have not sent a whole request yet, or
+ * run no command; with bounds on their number and on the input buffered for them. At the bound of the number, the client
+ * with the most connections loses its oldest one; at the bound of the input, the client with the most bytes loses its
+ * largest one. A new connection is never refused, so that a flood cannot keep honest clients out. Safe for use by many
+ * threads.
+ *
+ * @param <C> what identifies a client: an address, or who has logged in
  */
-public final class PendingConnections {
+public final class PendingConnections<C> {
     private final int max;
     private final int perClientMax;
     private final long bufferedBytesMax;
-    private final Map<IpNetwork, Client> clients = new HashMap<>();
-    private final NavigableSet<Client> byNumber = new TreeSet<>(Comparator.comparingInt(Client::number)
-            .thenComparing(Comparator.comparingLong(Client::since).reversed()));
-    private final NavigableSet<Client> byBytes = new TreeSet<>(Comparator.comparingLong(Client::bytes)
-            .thenComparing(Comparator.comparingLong(Client::since).reversed()));
+    private final Map<C, Client<C>> clients = new HashMap<>();
+    private final NavigableSet<Client<C>> byNumber = new TreeSet<>(Comparator.<Client<C>>comparingInt(Client::number)
+            .thenComparing(Comparator.<Client<C>>comparingLong(Client::since).reversed()));
+    private final NavigableSet<Client<C>> byBytes = new TreeSet<>(Comparator.<Client<C>>comparingLong(Client::bytes)
+            .thenComparing(Comparator.<Client<C>>comparingLong(Client::since).reversed()));
     private int number;
     private long bytes;
     private long added;
@@ -55,8 +55,8 @@ public final class PendingConnections {
      * @param close closes the connection at once; is run at most once, by any thread, outside of every lock of this
      *     class
      */
-    public Entry add(InetAddress address, Runnable close) {
-        return add(address, perClientMax, close);
+    public Entry add(C client, Runnable close) {
+        return add(client, perClientMax, close);
     }
 
     /**
@@ -65,26 +65,25 @@ public final class PendingConnections {
      *
      * @param close as in {@link #add}
      */
-    public Entry addProxy(InetAddress address, Runnable close) {
-        return add(address, max, close);
+    public Entry addProxy(C proxy, Runnable close) {
+        return add(proxy, max, close);
     }
 
-    private Entry add(InetAddress address, int clientMax, Runnable close) {
+    private Entry add(C key, int clientMax, Runnable close) {
         List<Entry> evicted = new ArrayList<>();
-        Entry entry = add(address, clientMax, close, evicted);
+        Entry entry = add(key, clientMax, close, evicted);
         evicted.forEach(each -> each.close.run());
         return entry;
     }
 
-    private synchronized Entry add(InetAddress address, int clientMax, Runnable close, List<Entry> evicted) {
-        IpNetwork key = IpNetwork.ofClient(address);
-        Client client = clients.get(key);
+    private synchronized Entry add(C key, int clientMax, Runnable close, List<Entry> evicted) {
+        Client<C> client = clients.get(key);
         if (client != null && client.number() >= clientMax) {
             evicted.add(remove(client.oldest()));
         } else if (number >= max) {
             evicted.add(remove(byNumber.last().oldest()));
         }
-        client = clients.computeIfAbsent(key, Client::new);
+        client = clients.computeIfAbsent(key, Client<C>::new);
         Entry entry = new Entry(client, close, ++added);
         unsort(client);
         client.entries.add(entry);
@@ -93,35 +92,48 @@ public final class PendingConnections {
         return entry;
     }
 
+    /** Closes the oldest connection of the client that has the most. Returns false if there is no connection. */
+    public boolean evict() {
+        Entry evicted;
+        synchronized (this) {
+            if (byNumber.isEmpty()) {
+                return false;
+            }
+            evicted = remove(byNumber.last().oldest());
+        }
+        evicted.close.run();
+        return true;
+    }
+
     private Entry remove(Entry entry) {
-        Client client = entry.client;
+        Client<C> client = entry.client;
         unsort(client);
         client.entries.remove(entry);
         number--;
         client.bytes -= entry.bytes;
         bytes -= entry.bytes;
         if (client.entries.isEmpty()) {
-            clients.remove(client.network);
+            clients.remove(client.key);
         } else {
             sort(client);
         }
         return entry;
     }
 
-    private void unsort(Client client) {
+    private void unsort(Client<C> client) {
         if (!client.entries.isEmpty()) {
             byNumber.remove(client);
             byBytes.remove(client);
         }
     }
 
-    private void sort(Client client) {
+    private void sort(Client<C> client) {
         byNumber.add(client);
         byBytes.add(client);
     }
 
     private synchronized void buffer(Entry entry, int size, List<Entry> evicted) {
-        Client client = entry.client;
+        Client<C> client = entry.client;
         if (size == entry.bytes || !client.entries.contains(entry)) {
             return;
         }
@@ -145,14 +157,14 @@ public final class PendingConnections {
         return bytes;
     }
 
-    /** One connection, until its client has logged in, has sent a whole request, or is gone. */
+    /** One connection, until it waits for its client no longer. */
     public final class Entry implements AutoCloseable {
-        private final Client client;
+        private final Client<C> client;
         private final Runnable close;
         private final long sequence;
         private int bytes;
 
-        private Entry(Client client, Runnable close, long sequence) {
+        private Entry(Client<C> client, Runnable close, long sequence) {
             this.client = client;
             this.close = close;
             this.sequence = sequence;
@@ -168,7 +180,7 @@ public final class PendingConnections {
             evicted.forEach(each -> each.close.run());
         }
 
-        /** Ends the counting, since the client has logged in, has sent a whole request, or is gone. */
+        /** Ends the counting, since the connection does not wait for its client any more. */
         @Override
         public void close() {
             synchronized (PendingConnections.this) {
@@ -180,13 +192,13 @@ public final class PendingConnections {
     }
 
     /** Connections of one client, the oldest first. */
-    private static final class Client {
-        private final IpNetwork network;
-        private final SequencedSet<Entry> entries = new LinkedHashSet<>();
+    private static final class Client<C> {
+        private final C key;
+        private final SequencedSet<PendingConnections<C>.Entry> entries = new LinkedHashSet<>();
         private long bytes;
 
-        Client(IpNetwork network) {
-            this.network = network;
+        Client(C key) {
+            this.key = key;
         }
 
         int number() {
@@ -202,13 +214,13 @@ public final class PendingConnections {
             return oldest().sequence;
         }
 
-        Entry oldest() {
+        PendingConnections<C>.Entry oldest() {
             return entries.getFirst();
         }
 
-        Entry largest() {
-            Entry largest = oldest();
-            for (Entry each : entries) {
+        PendingConnections<C>.Entry largest() {
+            PendingConnections<C>.Entry largest = oldest();
+            for (PendingConnections<C>.Entry each : entries) {
                 largest = each.bytes > largest.bytes ? each : largest;
             }
             return largest;

@@ -3,6 +3,7 @@ package io.gerve.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gerve.config.IpNetwork;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,13 +14,13 @@ class PendingConnectionsTest {
 
     private final List<String> closed = new ArrayList<>();
 
-    private PendingConnections.Entry add(PendingConnections to, String address, String name) {
-        return to.add(InetAddress.ofLiteral(address), () -> closed.add(name));
+    private PendingConnections<IpNetwork>.Entry add(PendingConnections<IpNetwork> to, String address, String name) {
+        return to.add(IpNetwork.ofClient(InetAddress.ofLiteral(address)), () -> closed.add(name));
     }
 
     @Test
     void belowTheBoundsNothingIsClosed() {
-        var connections = new PendingConnections(3, 2, PLENTY);
+        var connections = new PendingConnections<IpNetwork>(3, 2, PLENTY);
         add(connections, "192.0.2.1", "a");
         add(connections, "192.0.2.1", "b");
         add(connections, "192.0.2.2", "c");
@@ -29,7 +30,7 @@ class PendingConnectionsTest {
 
     @Test
     void atItsOwnBoundAClientLosesItsOldestConnection() {
-        var connections = new PendingConnections(100, 2, PLENTY);
+        var connections = new PendingConnections<IpNetwork>(100, 2, PLENTY);
         add(connections, "192.0.2.1", "a");
         add(connections, "192.0.2.1", "b");
         add(connections, "192.0.2.1", "c");
@@ -41,7 +42,7 @@ class PendingConnectionsTest {
     /** A flood that takes every place kept honest clients from logging in. */
     @Test
     void atTheCommonBoundTheClientWithTheMostLosesItsOldestConnection() {
-        var connections = new PendingConnections(4, 3, PLENTY);
+        var connections = new PendingConnections<IpNetwork>(4, 3, PLENTY);
         add(connections, "192.0.2.9", "honest and older");
         for (String name : List.of("a", "b", "c")) {
             add(connections, "192.0.2.1", name);
@@ -53,7 +54,7 @@ class PendingConnectionsTest {
 
     @Test
     void amongClientsWithEquallyManyTheOldestConnectionIsClosed() {
-        var connections = new PendingConnections(2, 2, PLENTY);
+        var connections = new PendingConnections<IpNetwork>(2, 2, PLENTY);
         add(connections, "192.0.2.1", "a");
         add(connections, "192.0.2.2", "b");
         add(connections, "192.0.2.3", "c");
@@ -63,7 +64,7 @@ class PendingConnectionsTest {
     /** A host has a whole /64, and so 2^64 addresses. */
     @Test
     void addressesOfOneIpv6NetworkAreOneClient() {
-        var connections = new PendingConnections(100, 2, PLENTY);
+        var connections = new PendingConnections<IpNetwork>(100, 2, PLENTY);
         add(connections, "2001:db8:0:1::1", "a");
         add(connections, "2001:db8:0:1:ffff::2", "b");
         add(connections, "2001:db8:0:2::1", "another network");
@@ -73,7 +74,7 @@ class PendingConnectionsTest {
 
     @Test
     void whoIsServedIsNeitherCountedNorClosed() {
-        var connections = new PendingConnections(2, 2, 1000);
+        var connections = new PendingConnections<IpNetwork>(2, 2, 1000);
         var first = add(connections, "192.0.2.1", "a");
         first.buffered(600);
         first.close();
@@ -89,8 +90,8 @@ class PendingConnectionsTest {
     /** A balancer's idle connections are not one client's, but they do not keep clients out either. */
     @Test
     void aProxyIsBoundOnlyByTheCommonBound() {
-        var connections = new PendingConnections(4, 2, PLENTY);
-        var proxy = InetAddress.ofLiteral("192.0.2.1");
+        var connections = new PendingConnections<IpNetwork>(4, 2, PLENTY);
+        var proxy = IpNetwork.parse("192.0.2.1");
         for (String name : List.of("a", "b", "c", "d")) {
             connections.addProxy(proxy, () -> closed.add(name));
         }
@@ -102,7 +103,7 @@ class PendingConnectionsTest {
     /** 500 connections that each announce a large packet and never end it filled the memory. */
     @Test
     void overTheBudgetTheLargestConnectionOfTheClientThatBuffersTheMostIsClosed() {
-        var connections = new PendingConnections(10, 10, 1000);
+        var connections = new PendingConnections<IpNetwork>(10, 10, 1000);
         var small = add(connections, "192.0.2.1", "small");
         var large = add(connections, "192.0.2.1", "large");
         var honest = add(connections, "192.0.2.2", "honest");
@@ -118,7 +119,7 @@ class PendingConnectionsTest {
 
     @Test
     void whoAloneIsOverTheBudgetIsClosedItself() {
-        var connections = new PendingConnections(10, 10, 1000);
+        var connections = new PendingConnections<IpNetwork>(10, 10, 1000);
         add(connections, "192.0.2.1", "greedy").buffered(1001);
         assertThat(closed).containsExactly("greedy");
         assertThat(connections.bufferedBytes()).isZero();
@@ -126,7 +127,7 @@ class PendingConnectionsTest {
 
     @Test
     void shrinkingGivesRoomBack() {
-        var connections = new PendingConnections(10, 10, 1000);
+        var connections = new PendingConnections<IpNetwork>(10, 10, 1000);
         var first = add(connections, "192.0.2.1", "a");
         first.buffered(900);
         first.buffered(100);
@@ -136,8 +137,22 @@ class PendingConnectionsTest {
     }
 
     @Test
+    void evictionClosesTheOldestConnectionOfTheClientWithTheMost() {
+        var connections = new PendingConnections<IpNetwork>(10, 10, PLENTY);
+        assertThat(connections.evict()).isFalse();
+        add(connections, "192.0.2.9", "honest");
+        add(connections, "192.0.2.1", "a");
+        add(connections, "192.0.2.1", "b");
+        assertThat(connections.evict()).isTrue();
+        assertThat(closed).containsExactly("a");
+        assertThat(connections.number()).isEqualTo(2);
+    }
+
+    @Test
     void theBoundsMustBePositive() {
-        assertThatThrownBy(() -> new PendingConnections(0, 1, 1)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new PendingConnections(1, 0, 1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new PendingConnections<IpNetwork>(0, 1, 1))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new PendingConnections<IpNetwork>(1, 0, 1))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 }

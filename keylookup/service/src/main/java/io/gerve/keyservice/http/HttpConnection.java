@@ -1,5 +1,6 @@
 package io.gerve.keyservice.http;
 
+import io.gerve.config.IpNetwork;
 import io.gerve.connection.PendingConnections;
 import io.gerve.keyservice.http.HttpConnectionLimits.CloseReason;
 import java.net.InetAddress;
@@ -24,7 +25,7 @@ final class HttpConnection implements AutoCloseable {
     private final Runnable closeSocket;
     private final AtomicBoolean isClosed = new AtomicBoolean();
     private InetAddress client;
-    private PendingConnections.Entry place;
+    private PendingConnections<IpNetwork>.Entry place;
     private ScheduledFuture<?> deadline;
     private long buffered;
 
@@ -109,7 +110,7 @@ final class HttpConnection implements AutoCloseable {
         place.buffered(Math.clamp(buffered, 0, Integer.MAX_VALUE));
     }
 
-    private PendingConnections.Entry count() {
+    private PendingConnections<IpNetwork>.Entry count() {
         return limits.count(client, () -> cut(CloseReason.CONNECTION_LIMIT));
     }
 

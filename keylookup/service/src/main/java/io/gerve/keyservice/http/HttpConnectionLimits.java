@@ -1,5 +1,6 @@
 package io.gerve.keyservice.http;
 
+import io.gerve.config.IpNetwork;
 import io.gerve.config.KeylookupSettings;
 import io.gerve.connection.PendingConnections;
 import java.net.InetAddress;
@@ -23,7 +24,7 @@ public final class HttpConnectionLimits implements AutoCloseable {
     private final long requestBytesMax;
     private final ClientAddressResolver addresses;
     private final HttpMetrics metrics;
-    private final PendingConnections pending;
+    private final PendingConnections<IpNetwork> pending;
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("http-timeouts").factory());
 
@@ -32,7 +33,7 @@ public final class HttpConnectionLimits implements AutoCloseable {
         this.requestBytesMax = (long) settings.limits().bodyBytesMax() + DROPPED_BYTES_MAX;
         this.addresses = addresses;
         this.metrics = metrics;
-        this.pending = new PendingConnections(
+        this.pending = new PendingConnections<>(
                 this.settings.max(),
                 this.settings.perAddressMax(),
                 Runtime.getRuntime().maxMemory() / HEAP_SHARE);
@@ -74,8 +75,9 @@ public final class HttpConnectionLimits implements AutoCloseable {
      *
      * @param evict closes the connection in favour of another one
      */
-    PendingConnections.Entry count(InetAddress address, Runnable evict) {
-        return addresses.isProxy(address) ? pending.addProxy(address, evict) : pending.add(address, evict);
+    PendingConnections<IpNetwork>.Entry count(InetAddress address, Runnable evict) {
+        IpNetwork client = IpNetwork.ofClient(address);
+        return addresses.isProxy(address) ? pending.addProxy(client, evict) : pending.add(client, evict);
     }
 
     ScheduledFuture<?> schedule(Duration delay, Runnable task) {
