@@ -5,6 +5,8 @@ import static io.gerve.sql.schema.Tables.SITE;
 import java.util.UUID;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Record1;
+import org.jooq.SelectConditionStep;
 
 /**
  * Generation of all routes. The transaction that holds its lock is the only one that changes a route or Redis, until it
@@ -16,22 +18,16 @@ final class MysqlRouteGeneration {
     private MysqlRouteGeneration() {}
 
     static String lock(DSLContext sql) {
-        return sql.select(SITE.ROUTE_GENERATION)
-                .from(SITE)
-                .where(ROW)
-                .forUpdate()
-                .fetchSingle()
-                .get(SITE.ROUTE_GENERATION);
+        return select(sql).forUpdate().fetchSingle().get(SITE.ROUTE_GENERATION);
     }
 
-    /** Keeps others from {@link #lock} until the transaction ends. A gate may do this, since it needs no right to update. */
-    static String lockShared(DSLContext sql) {
-        return sql.select(SITE.ROUTE_GENERATION)
-                .from(SITE)
-                .where(ROW)
-                .forShare()
-                .fetchSingle()
-                .get(SITE.ROUTE_GENERATION);
+    /** Returns the generation when no transaction holds the lock. A gate may do this, since it needs no right to update. */
+    static String await(DSLContext sql) {
+        return select(sql).forShare().fetchSingle().get(SITE.ROUTE_GENERATION);
+    }
+
+    private static SelectConditionStep<Record1<String>> select(DSLContext sql) {
+        return sql.select(SITE.ROUTE_GENERATION).from(SITE).where(ROW);
     }
 
     /**

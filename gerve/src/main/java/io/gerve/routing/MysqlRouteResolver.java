@@ -62,14 +62,11 @@ public final class MysqlRouteResolver implements RouteResolver, RouteSource {
     }
 
     @Override
-    public void whileUnchanged(SnapshotReader<String> generation) throws LookupUnavailable {
+    public String generation() throws LookupUnavailable {
         try {
-            database.sql()
-                    .transaction(transaction -> generation.read(MysqlRouteGeneration.lockShared(transaction.dsl())));
+            return MysqlRouteGeneration.await(database.sql());
         } catch (DataAccessException e) {
-            throw e.getCause() instanceof LookupUnavailable failure
-                    ? failure
-                    : new LookupUnavailable("generation of the routes", e);
+            throw new LookupUnavailable("generation of the routes", e);
         }
     }
 

@@ -49,8 +49,19 @@ final class RedisRouteRefill {
         redis.scan(RedisRouteStore.ROUTE, this::remove);
     }
 
+    /**
+     * Ends. No lock keeps routes from being changed meanwhile, because Redis may take long to answer. A change between the
+     * first look-up and the step leaves Redis with a generation that the database no longer has. The second look-up
+     * waits for the end of such a change, and Redis is taken out of use again.
+     *
+     * @throws LookupUnavailable also if routes were changed; Redis is cleared a minute later
+     */
     void end() throws LookupUnavailable {
-        source.whileUnchanged(generation -> requireOwned(redis.step(token, generation, Map.of())));
+        String generation = source.generation();
+        requireOwned(redis.step(token, generation, Map.of()));
+        if (!source.generation().equals(generation) && redis.begin(generation).isPresent()) {
+            throw new LookupUnavailable("routes were changed while the refill of Redis ended");
+        }
     }
 
     private static void requireOwned(boolean isOwned) throws LookupUnavailable {

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +45,9 @@ public final class RedisRouteStore implements AutoCloseable {
 
     private static final int NAME_BYTES_MAX = 63;
     private static final int SCAN_BATCH = 1000;
+
+    /** Time for all keys: a Redis with ten million takes a minute. One that is not Redis may pass keys without end. */
+    private static final Duration SCAN_TIMEOUT = Duration.ofMinutes(10);
 
     /** Reads both values in one round trip. A value that is too long or of another type is not transferred. */
     private static final String READ = """
@@ -90,6 +94,7 @@ public final class RedisRouteStore implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RedisRouteStore.class);
 
     private final RedisClient redis;
+    private final LongSupplier nanoTime;
     private final LongAdder calls = new LongAdder();
     private final LongAdder callNanos = new LongAdder();
     private final LongAdder failures = new LongAdder();
@@ -100,7 +105,12 @@ public final class RedisRouteStore implements AutoCloseable {
     }
 
     RedisRouteStore(RedisClient redis) {
+        this(redis, System::nanoTime);
+    }
+
+    RedisRouteStore(RedisClient redis, LongSupplier nanoTime) {
         this.redis = redis;
+        this.nanoTime = nanoTime;
     }
 
     /** @param server empty if Redis has no route or an invalid one, so that MySQL must be queried */
@@ -186,11 +196,17 @@ public final class RedisRouteStore implements AutoCloseable {
     /**
      * Passes all keys with the prefix to the reader, in batches. A key that is written meanwhile may be missing or be
      * passed twice.
+     *
+     * @throws LookupUnavailable also if the keys have no end after ten minutes
      */
     void scan(String prefix, SnapshotReader<List<String>> batch) throws LookupUnavailable {
         var params = new ScanParams().match(prefix + "*").count(SCAN_BATCH);
         String cursor = ScanParams.SCAN_POINTER_START;
+        long began = nanoTime.getAsLong();
         do {
+            if (nanoTime.getAsLong() - began > SCAN_TIMEOUT.toNanos()) {
+                throw new LookupUnavailable("keys of Redis: not all were listed within " + SCAN_TIMEOUT);
+            }
             String from = cursor;
             ScanResult<String> found = call("keys of Redis", () -> redis.scan(from, params));
             if (!found.getResult().isEmpty()) {

@@ -2,11 +2,11 @@ package io.gerve.routing;
 
 import io.gerve.keylookup.directory.Login;
 import io.gerve.lookup.LookupUnavailable;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 
 /** Rebuild of Redis from the database, in batches, while routes are used and changed. */
@@ -50,15 +50,13 @@ final class RouteRebuild {
 
     /** Removes stale keys. If a key becomes valid just as it is removed, the gates read the database instead. */
     private long removeStale() throws LookupUnavailable {
-        long removed = 0;
-        var batches = new ArrayList<List<String>>();
-        redis.scan(RedisRouteStore.ROUTE, batches::add);
-        for (List<String> keys : batches) {
+        var removed = new AtomicLong();
+        redis.scan(RedisRouteStore.ROUTE, keys -> {
             List<String> stale = unrouted(keys);
             refill.remove(stale);
-            removed += stale.size();
-        }
-        return removed;
+            removed.addAndGet(stale.size());
+        });
+        return removed.get();
     }
 
     private List<String> unrouted(List<String> keys) throws LookupUnavailable {

@@ -26,6 +26,6 @@ interface RouteSource {
      */
     Optional<Route> server(String name) throws LookupUnavailable;
 
-    /** Passes the generation to the reader and blocks changes of routes until the reader returns. */
-    void whileUnchanged(SnapshotReader<String> generation) throws LookupUnavailable;
+    /** Waits for the end of changes that are being made, and returns the generation of all routes. */
+    String generation() throws LookupUnavailable;
 }

@@ -14,13 +14,16 @@ import io.gerve.sql.testing.RunningRedis;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -217,6 +220,36 @@ class RedisRouteResolverIT {
         assertThat(lookups).hasValue(5);
     }
 
+    /** A route is changed while Redis takes its time over the end of a refill, and no lock held the change up. */
+    @Test
+    void routeChangedAtTheEndOfARefillTakesRedisOutOfUse() throws Exception {
+        String token = routes.begin("").orElseThrow();
+        generation = "before";
+        var generations = new ArrayDeque<>(List.of("before", "after"));
+        RedisRouteRefill refill = RedisRouteRefill.begin(
+                        source(_ -> new RouteSource.Found(Optional.of(TRUTH), generation), generations::remove),
+                        routes,
+                        token)
+                .orElseThrow();
+
+        assertThatThrownBy(refill::end).isInstanceOf(LookupUnavailable.class);
+        assertThat(RedisRouteStore.isRefillToken(routes.generation())).isTrue();
+    }
+
+    /** The attack: a server in the place of Redis lists keys without end. */
+    @Test
+    @Timeout(120)
+    void keysWithoutEndEndTheScan() throws Exception {
+        try (var endless = new EndlessRedis();
+                var store = new RedisRouteStore(
+                        RedisClients.client(new RedisSettings(endless.uri(), Duration.ofSeconds(10))),
+                        () -> now.addAndGet(Duration.ofSeconds(1).toNanos()))) {
+            assertThatThrownBy(() -> store.scan(RedisRouteStore.ROUTE, _ -> {}))
+                    .isInstanceOf(LookupUnavailable.class)
+                    .hasMessageContaining("not all were listed");
+        }
+    }
+
     /** A gate reads the database, the owner is moved, and only then the gate writes what it read to Redis. */
     @Test
     void slowGateDoesNotBringTheOldServerBack() throws Exception {
@@ -308,7 +341,12 @@ class RedisRouteResolverIT {
     }
 
     private RedisRouteResolver resolverWithSource(Finder finder) {
-        var source = new RouteSource() {
+        RouteSource source = source(finder, () -> generation);
+        return new RedisRouteResolver(new RedisRouteStore(redis), source, invalidations, CACHE, now::get);
+    }
+
+    private RouteSource source(Finder finder, Supplier<String> generations) {
+        return new RouteSource() {
             @Override
             public Found find(Login owner) throws LookupUnavailable {
                 lookups.incrementAndGet();
@@ -321,10 +359,9 @@ class RedisRouteResolverIT {
             }
 
             @Override
-            public void whileUnchanged(SnapshotReader<String> reader) throws LookupUnavailable {
-                reader.read(generation);
+            public String generation() {
+                return generations.get();
             }
         };
-        return new RedisRouteResolver(new RedisRouteStore(redis), source, invalidations, CACHE, now::get);
     }
 }

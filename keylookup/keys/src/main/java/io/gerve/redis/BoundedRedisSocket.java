@@ -3,24 +3,21 @@ package io.gerve.redis;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.Socket;
-import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 
 /**
  * Connected socket to Redis whose replies are bounded in size, and in time by the read timeout, however slowly their
- * bytes arrive. It has what Jedis uses of a socket.
+ * bytes arrive. Over TLS, it needs a {@link DeadlineSocket} below the one that it is given.
  */
-final class BoundedRedisSocket extends Socket {
-    private final Socket socket;
+final class BoundedRedisSocket extends ForwardingSocket {
     private final BoundedReplies replies;
     /** Milliseconds, 0 for no limit. */
     private volatile int timeout;
 
     BoundedRedisSocket(Socket socket) throws IOException {
-        this.socket = socket;
+        super(socket);
         this.timeout = socket.getSoTimeout();
         this.replies = new BoundedReplies(socket.getInputStream());
     }
@@ -31,59 +28,14 @@ final class BoundedRedisSocket extends Socket {
     }
 
     @Override
-    public OutputStream getOutputStream() throws IOException {
-        return socket.getOutputStream();
-    }
-
-    @Override
     public int getSoTimeout() {
         return timeout;
     }
 
     @Override
     public void setSoTimeout(int milliseconds) throws SocketException {
-        socket.setSoTimeout(milliseconds);
+        socket().setSoTimeout(milliseconds);
         timeout = milliseconds;
-    }
-
-    @Override
-    public SocketAddress getLocalSocketAddress() {
-        return socket.getLocalSocketAddress();
-    }
-
-    @Override
-    public SocketAddress getRemoteSocketAddress() {
-        return socket.getRemoteSocketAddress();
-    }
-
-    @Override
-    public boolean isBound() {
-        return socket.isBound();
-    }
-
-    @Override
-    public boolean isConnected() {
-        return socket.isConnected();
-    }
-
-    @Override
-    public boolean isClosed() {
-        return socket.isClosed();
-    }
-
-    @Override
-    public boolean isInputShutdown() {
-        return socket.isInputShutdown();
-    }
-
-    @Override
-    public boolean isOutputShutdown() {
-        return socket.isOutputShutdown();
-    }
-
-    @Override
-    public void close() throws IOException {
-        socket.close();
     }
 
     /** Stream of which each read waits at most for what the current reply has left of the timeout. */
@@ -112,7 +64,7 @@ final class BoundedRedisSocket extends Socket {
             if (left <= 0) {
                 throw new SocketTimeoutException("Redis took longer than the timeout to send one reply");
             }
-            socket.setSoTimeout(Math.toIntExact(left));
+            socket().setSoTimeout(Math.toIntExact(left));
         }
     }
 }

@@ -5,6 +5,9 @@ import io.gerve.sql.Truststore;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.ConnectionFactory;
 import redis.clients.jedis.ConnectionPoolConfig;
@@ -22,8 +25,7 @@ import redis.clients.jedis.util.JedisURIHelper;
 
 /**
  * Redis clients whose replies are bounded in size and in time: a reply must begin within the configured timeout, and be
- * complete within the same time again. Over TLS, a record of which only a part has arrived is bounded by the wait for
- * each of its bytes alone.
+ * complete within the same time again. So must the handshake of TLS, and each of its records.
  */
 public final class RedisClients {
     private static final int CONNECTIONS_MAX = 16;
@@ -56,28 +58,54 @@ public final class RedisClients {
     private static JedisSocketFactory sockets(RedisSettings settings, JedisClientConfig config) {
         int port = settings.url().getPort();
         var address = new HostAndPort(settings.url().getHost(), port < 0 ? DEFAULT_PORT : port);
-        var unbounded = new DefaultJedisSocketFactory(address, config);
+        boolean isTls = JedisURIHelper.isRedisSSLScheme(settings.url());
+        var plain = new DefaultJedisSocketFactory(address, config);
         return () -> {
-            Socket socket = unbounded.createSocket();
+            Socket socket = plain.createSocket();
             try {
-                return new BoundedRedisSocket(socket);
+                return new BoundedRedisSocket(isTls ? tls(socket, address, settings.truststore()) : socket);
             } catch (IOException e) {
+                closeAfter(e, socket);
                 throw new JedisConnectionException(e);
             }
         };
     }
 
+    /** Returns a socket whose peer has proved, with a certificate that is trusted, to be this host. */
+    private static Socket tls(Socket socket, HostAndPort address, Truststore truststore) throws IOException {
+        try {
+            var tls = (SSLSocket) options(truststore)
+                    .createSslContext()
+                    .getSocketFactory()
+                    .createSocket(new DeadlineSocket(socket), address.getHost(), address.getPort(), true);
+            SSLParameters parameters = tls.getSSLParameters();
+            parameters.setEndpointIdentificationAlgorithm("HTTPS");
+            tls.setSSLParameters(parameters);
+            tls.startHandshake();
+            return tls;
+        } catch (GeneralSecurityException e) {
+            throw new IOException("TLS is not available", e);
+        }
+    }
+
+    private static void closeAfter(IOException failure, Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
     public static DefaultJedisClientConfig.Builder config(RedisSettings settings) {
-        var config = DefaultJedisClientConfig.builder()
+        return DefaultJedisClientConfig.builder()
                 .timeoutMillis(Math.toIntExact(settings.timeout().toMillis()))
                 .user(JedisURIHelper.getUser(settings.url()))
                 .password(JedisURIHelper.getPassword(settings.url()))
                 .database(JedisURIHelper.getDBIndex(settings.url()))
                 .clientName("gerve");
-        return JedisURIHelper.isRedisSSLScheme(settings.url()) ? config.sslOptions(tls(settings.truststore())) : config;
     }
 
-    private static SslOptions tls(Truststore truststore) {
+    private static SslOptions options(Truststore truststore) {
         return switch (truststore) {
             case Truststore.OfJava() -> SslOptions.defaults();
             case Truststore.OfFile(Path file, String password) ->
