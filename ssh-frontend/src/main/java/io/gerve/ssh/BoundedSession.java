@@ -45,7 +45,8 @@ abstract class BoundedSession extends ServerSessionImpl {
 
     /** Counts this connection until the client has authenticated. The count may close it in favour of another one. */
     final void countAsUnauthenticated(PendingConnections<IpNetwork> connections, InetAddress client) {
-        PendingConnections<IpNetwork>.Entry entry = connections.add(IpNetwork.ofClient(client), this::evict);
+        PendingConnections<IpNetwork>.Entry entry =
+                connections.add(IpNetwork.ofSite(client), IpNetwork.ofClient(client), this::evict);
         unauthenticated = entry;
         addCloseFutureListener(_ -> entry.close());
     }

@@ -3,12 +3,15 @@ package io.gerve.ssh;
 import io.gerve.config.IpNetwork;
 import java.net.InetAddress;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Limit on the number of connections per client address. An IPv6 address counts as its /64 network, since one host
- * usually has a whole /64. Safe for use by many threads.
+ * usually has a whole /64, and its /48 may have four times as many. Safe for use by many threads.
  */
 final class ConnectionSlots {
     private final int perAddressMax;
@@ -25,12 +28,14 @@ final class ConnectionSlots {
      *     reached the limit
      */
     synchronized Optional<Runnable> tryAcquire(InetAddress address) {
-        IpNetwork network = IpNetwork.ofClient(address);
-        int count = counts.getOrDefault(network, 0);
-        if (count >= perAddressMax) {
+        // For IPv4 both are the same network.
+        Set<IpNetwork> networks = new HashSet<>(List.of(IpNetwork.ofClient(address), IpNetwork.ofSite(address)));
+        boolean isFree = count(IpNetwork.ofClient(address)) < perAddressMax
+                && count(IpNetwork.ofSite(address)) < (long) perAddressMax * IpNetwork.CLIENTS_OF_SITE_MAX;
+        if (!isFree) {
             return Optional.empty();
         }
-        counts.put(network, count + 1);
+        networks.forEach(network -> counts.merge(network, 1, Integer::sum));
         return Optional.of(new Runnable() {
             private boolean released;
 
@@ -39,10 +44,18 @@ final class ConnectionSlots {
                 synchronized (ConnectionSlots.this) {
                     if (!released) {
                         released = true;
-                        counts.computeIfPresent(network, (_, current) -> current == 1 ? null : current - 1);
+                        networks.forEach(ConnectionSlots.this::release);
                     }
                 }
             }
         });
+    }
+
+    private int count(IpNetwork network) {
+        return counts.getOrDefault(network, 0);
+    }
+
+    private void release(IpNetwork network) {
+        counts.computeIfPresent(network, (_, current) -> current == 1 ? null : current - 1);
     }
 }

@@ -140,7 +140,7 @@ public final class SshListener implements AutoCloseable {
 
     /** At most three quarters of the connections, so that authenticated clients always find a free one. */
     private static PendingConnections<IpNetwork> unauthenticated(FrontendSettings.Limits limits) {
-        return new PendingConnections<>(
+        return PendingConnections.byAddress(
                 Math.max(BURST_MIN, limits.connectionsMax() / 4 * 3),
                 Math.max(BURST_MIN, limits.connectionsPerAddressMax()),
                 HeapBudget.ofThisProgram().unauthenticatedInputBytes());

@@ -35,7 +35,8 @@ public record FrontendSettings(
      *
      * @param backlog maximum number of connections that the kernel holds before they are accepted
      * @param connectionsMax maximum number of concurrent connections
-     * @param connectionsPerAddressMax maximum number of concurrent connections from one address (a /64 for IPv6)
+     * @param connectionsPerAddressMax maximum number of concurrent connections from one address (a /64 for IPv6, of
+     *     which the /48 may have four times as many)
      * @param sessionsMax maximum number of concurrent git commands
      * @param sessionsPerAccountMax maximum number of concurrent git commands of one account or deploy key
      * @param channelsMax maximum number of concurrent channels on one connection

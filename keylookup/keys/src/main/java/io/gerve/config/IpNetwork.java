@@ -11,6 +11,10 @@ public record IpNetwork(InetAddress base, int prefixBits) {
 
     private static final int IPV4_BYTES = 4;
     private static final int IPV6_CLIENT_BITS = 64;
+    private static final int IPV6_SITE_BITS = 48;
+
+    /** How much a site may have of what is limited for each client, in clients. */
+    public static final int CLIENTS_OF_SITE_MAX = 4;
 
     /**
      * Parses a network. Host names are not resolved.
@@ -41,13 +45,25 @@ public record IpNetwork(InetAddress base, int prefixBits) {
      * an IPv6 host usually has a whole /64.
      */
     public static IpNetwork ofClient(InetAddress address) {
+        return ofAddress(address, IPV6_CLIENT_BITS);
+    }
+
+    /**
+     * Returns the network that identifies one site: an IPv4 address, or the /48 of an IPv6 address, which is what a
+     * provider assigns to one customer at most. It has 65 536 clients.
+     */
+    public static IpNetwork ofSite(InetAddress address) {
+        return ofAddress(address, IPV6_SITE_BITS);
+    }
+
+    private static IpNetwork ofAddress(InetAddress address, int ipv6Bits) {
         byte[] bytes = address.getAddress();
         if (bytes.length == IPV4_BYTES) {
             return new IpNetwork(address, IPV4_BYTES * 8);
         }
-        Arrays.fill(bytes, IPV6_CLIENT_BITS / 8, bytes.length, (byte) 0);
+        Arrays.fill(bytes, ipv6Bits / 8, bytes.length, (byte) 0);
         try {
-            return new IpNetwork(InetAddress.getByAddress(bytes), IPV6_CLIENT_BITS);
+            return new IpNetwork(InetAddress.getByAddress(bytes), ipv6Bits);
         } catch (UnknownHostException e) {
             throw new IllegalStateException("the masked address has an invalid length", e);
         }

@@ -1,27 +1,31 @@
 package io.gerve.connection;
 
+import io.gerve.config.IpNetwork;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.SequencedSet;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
  * Connections that wait for their clients, because these have not logged in yet, have not sent a whole request yet, or
  * run no command; with bounds on their number and on the input buffered for them. At the bound of the number, the client
  * with the most connections loses its oldest one; at the bound of the input, the client with the most bytes loses its
- * largest one. A new connection is never refused, so that a flood cannot keep honest clients out. Safe for use by many
- * threads.
+ * largest one. A new connection is never refused, so that a flood cannot keep honest clients out. Of a client with parts,
+ * the part with the most connections loses one. Safe for use by many threads.
  *
  * @param <C> what identifies a client: an address, or who has logged in
  */
 public final class PendingConnections<C> {
     private final int max;
-    private final int perClientMax;
+    private final Bounds bounds;
     private final long bufferedBytesMax;
     private final Map<C, Client<C>> clients = new HashMap<>();
     private final NavigableSet<Client<C>> byNumber = new TreeSet<>(Comparator.<Client<C>>comparingInt(Client::number)
@@ -33,30 +37,49 @@ public final class PendingConnections<C> {
     private long added;
 
     /**
-     * Sets the bounds.
+     * Sets the bounds for clients without parts.
      *
      * @param max connections at one time, at least 1
      * @param perClientMax connections at one time of one client, at least 1
      * @param bufferedBytesMax bytes of input buffered for all of them together
      */
     public PendingConnections(int max, int perClientMax, long bufferedBytesMax) {
-        if (max < 1 || perClientMax < 1) {
+        this(max, new Bounds(perClientMax, perClientMax), bufferedBytesMax);
+    }
+
+    private PendingConnections(int max, Bounds bounds, long bufferedBytesMax) {
+        if (max < 1 || bounds.part() < 1) {
             throw new IllegalArgumentException("The bounds must be at least 1");
         }
         this.max = max;
-        this.perClientMax = perClientMax;
+        this.bounds = bounds;
         this.bufferedBytesMax = bufferedBytesMax;
     }
 
     /**
-     * Adds a connection. At a bound another one is removed first: the oldest of this client if it has as many as it
-     * may, or else the oldest of the client that has the most.
+     * Sets the bounds for addresses. A client is a site, its parts are what is otherwise one client ({@link IpNetwork}).
+     *
+     * @param perAddressMax connections at one time of one client; a site may have four times as many
+     */
+    public static PendingConnections<IpNetwork> byAddress(int max, int perAddressMax, long bufferedBytesMax) {
+        int perSiteMax = Math.clamp((long) perAddressMax * IpNetwork.CLIENTS_OF_SITE_MAX, 1, Integer.MAX_VALUE);
+        return new PendingConnections<>(max, new Bounds(perSiteMax, perAddressMax), bufferedBytesMax);
+    }
+
+    /** Adds a connection of a client without parts. */
+    public Entry add(C client, Runnable close) {
+        return add(client, client, close);
+    }
+
+    /**
+     * Adds a connection. At a bound another one is removed first: the oldest of this part or client if it has as many as
+     * it may, or else the oldest of the client that has the most.
      *
      * @param close closes the connection at once; is run at most once, by any thread, outside of every lock of this
      *     class
      */
-    public Entry add(C client, Runnable close) {
-        return add(client, perClientMax, close);
+    public Entry add(C client, Object part, Runnable close) {
+        return add(client, part, bounds, close);
     }
 
     /**
@@ -66,30 +89,34 @@ public final class PendingConnections<C> {
      * @param close as in {@link #add}
      */
     public Entry addProxy(C proxy, Runnable close) {
-        return add(proxy, max, close);
+        return add(proxy, proxy, new Bounds(max, max), close);
     }
 
-    private Entry add(C key, int clientMax, Runnable close) {
-        List<Entry> evicted = new ArrayList<>();
-        Entry entry = add(key, clientMax, close, evicted);
-        evicted.forEach(each -> each.close.run());
-        return entry;
-    }
-
-    private synchronized Entry add(C key, int clientMax, Runnable close, List<Entry> evicted) {
-        Client<C> client = clients.get(key);
-        if (client != null && client.number() >= clientMax) {
-            evicted.add(remove(client.oldest()));
-        } else if (number >= max) {
-            evicted.add(remove(byNumber.last().oldest()));
+    private Entry add(C key, Object part, Bounds bound, Runnable close) {
+        Optional<Entry> evicted;
+        Entry entry;
+        synchronized (this) {
+            evicted = makeRoom(key, part, bound);
+            Client<C> client = clients.computeIfAbsent(key, Client<C>::new);
+            entry = new Entry(client, part, close, ++added);
+            unsort(client);
+            client.add(entry);
+            number++;
+            sort(client);
         }
-        client = clients.computeIfAbsent(key, Client<C>::new);
-        Entry entry = new Entry(client, close, ++added);
-        unsort(client);
-        client.entries.add(entry);
-        number++;
-        sort(client);
+        evicted.ifPresent(each -> each.close.run());
         return entry;
+    }
+
+    private Optional<Entry> makeRoom(C key, Object part, Bounds bound) {
+        Client<C> client = clients.get(key);
+        if (client != null && client.number(part) >= bound.part()) {
+            return Optional.of(remove(client.oldest(part)));
+        }
+        if (client != null && client.number() >= bound.client()) {
+            return Optional.of(remove(client.oldestOfLargestPart()));
+        }
+        return number >= max ? Optional.of(remove(byNumber.last().oldestOfLargestPart())) : Optional.empty();
     }
 
     /** Closes the oldest connection of the client that has the most. Returns false if there is no connection. */
@@ -99,7 +126,7 @@ public final class PendingConnections<C> {
             if (byNumber.isEmpty()) {
                 return false;
             }
-            evicted = remove(byNumber.last().oldest());
+            evicted = remove(byNumber.last().oldestOfLargestPart());
         }
         evicted.close.run();
         return true;
@@ -108,7 +135,7 @@ public final class PendingConnections<C> {
     private Entry remove(Entry entry) {
         Client<C> client = entry.client;
         unsort(client);
-        client.entries.remove(entry);
+        client.remove(entry);
         number--;
         client.bytes -= entry.bytes;
         bytes -= entry.bytes;
@@ -157,15 +184,19 @@ public final class PendingConnections<C> {
         return bytes;
     }
 
+    private record Bounds(int client, int part) {}
+
     /** One connection, until it waits for its client no longer. */
     public final class Entry implements AutoCloseable {
         private final Client<C> client;
+        private final Object part;
         private final Runnable close;
         private final long sequence;
         private int bytes;
 
-        private Entry(Client<C> client, Runnable close, long sequence) {
+        private Entry(Client<C> client, Object part, Runnable close, long sequence) {
             this.client = client;
+            this.part = part;
             this.close = close;
             this.sequence = sequence;
         }
@@ -195,14 +226,29 @@ public final class PendingConnections<C> {
     private static final class Client<C> {
         private final C key;
         private final SequencedSet<PendingConnections<C>.Entry> entries = new LinkedHashSet<>();
+        private final Map<Object, SequencedSet<PendingConnections<C>.Entry>> parts = new HashMap<>();
         private long bytes;
 
         Client(C key) {
             this.key = key;
         }
 
+        void add(PendingConnections<C>.Entry entry) {
+            entries.add(entry);
+            parts.computeIfAbsent(entry.part, _ -> new LinkedHashSet<>()).add(entry);
+        }
+
+        void remove(PendingConnections<C>.Entry entry) {
+            entries.remove(entry);
+            parts.computeIfPresent(entry.part, (_, same) -> same.remove(entry) && same.isEmpty() ? null : same);
+        }
+
         int number() {
             return entries.size();
+        }
+
+        int number(Object part) {
+            return of(part).size();
         }
 
         long bytes() {
@@ -216,6 +262,19 @@ public final class PendingConnections<C> {
 
         PendingConnections<C>.Entry oldest() {
             return entries.getFirst();
+        }
+
+        PendingConnections<C>.Entry oldest(Object part) {
+            return of(part).getFirst();
+        }
+
+        private SequencedSet<PendingConnections<C>.Entry> of(Object part) {
+            return parts.getOrDefault(part, new LinkedHashSet<>());
+        }
+
+        PendingConnections<C>.Entry oldestOfLargestPart() {
+            return Collections.max(parts.values(), Comparator.comparingInt(Set::size))
+                    .getFirst();
         }
 
         PendingConnections<C>.Entry largest() {

@@ -15,12 +15,13 @@ class PendingConnectionsTest {
     private final List<String> closed = new ArrayList<>();
 
     private PendingConnections<IpNetwork>.Entry add(PendingConnections<IpNetwork> to, String address, String name) {
-        return to.add(IpNetwork.ofClient(InetAddress.ofLiteral(address)), () -> closed.add(name));
+        InetAddress client = InetAddress.ofLiteral(address);
+        return to.add(IpNetwork.ofSite(client), IpNetwork.ofClient(client), () -> closed.add(name));
     }
 
     @Test
     void belowTheBoundsNothingIsClosed() {
-        var connections = new PendingConnections<IpNetwork>(3, 2, PLENTY);
+        var connections = PendingConnections.byAddress(3, 2, PLENTY);
         add(connections, "192.0.2.1", "a");
         add(connections, "192.0.2.1", "b");
         add(connections, "192.0.2.2", "c");
@@ -30,7 +31,7 @@ class PendingConnectionsTest {
 
     @Test
     void atItsOwnBoundAClientLosesItsOldestConnection() {
-        var connections = new PendingConnections<IpNetwork>(100, 2, PLENTY);
+        var connections = PendingConnections.byAddress(100, 2, PLENTY);
         add(connections, "192.0.2.1", "a");
         add(connections, "192.0.2.1", "b");
         add(connections, "192.0.2.1", "c");
@@ -42,7 +43,7 @@ class PendingConnectionsTest {
     /** A flood that takes every place kept honest clients from logging in. */
     @Test
     void atTheCommonBoundTheClientWithTheMostLosesItsOldestConnection() {
-        var connections = new PendingConnections<IpNetwork>(4, 3, PLENTY);
+        var connections = PendingConnections.byAddress(4, 3, PLENTY);
         add(connections, "192.0.2.9", "honest and older");
         for (String name : List.of("a", "b", "c")) {
             add(connections, "192.0.2.1", name);
@@ -54,7 +55,7 @@ class PendingConnectionsTest {
 
     @Test
     void amongClientsWithEquallyManyTheOldestConnectionIsClosed() {
-        var connections = new PendingConnections<IpNetwork>(2, 2, PLENTY);
+        var connections = PendingConnections.byAddress(2, 2, PLENTY);
         add(connections, "192.0.2.1", "a");
         add(connections, "192.0.2.2", "b");
         add(connections, "192.0.2.3", "c");
@@ -64,7 +65,7 @@ class PendingConnectionsTest {
     /** A host has a whole /64, and so 2^64 addresses. */
     @Test
     void addressesOfOneIpv6NetworkAreOneClient() {
-        var connections = new PendingConnections<IpNetwork>(100, 2, PLENTY);
+        var connections = PendingConnections.byAddress(100, 2, PLENTY);
         add(connections, "2001:db8:0:1::1", "a");
         add(connections, "2001:db8:0:1:ffff::2", "b");
         add(connections, "2001:db8:0:2::1", "another network");
@@ -72,9 +73,32 @@ class PendingConnectionsTest {
         assertThat(closed).containsExactly("a");
     }
 
+    /** The attack: with the 65 536 clients of a /48, to be the client with the most connections never. */
+    @Test
+    void ipv6NetworkOf48BitsIsOneClientAmongOthers() {
+        var connections = PendingConnections.byAddress(5, 2, PLENTY);
+        add(connections, "192.0.2.9", "honest and older");
+        add(connections, "2001:db8:0:1::1", "honest neighbour");
+        add(connections, "2001:db8:0:2::1", "a");
+        add(connections, "2001:db8:0:2::2", "b");
+        add(connections, "2001:db8:0:3::1", "c");
+        add(connections, "192.0.2.7", "honest");
+        assertThat(closed).containsExactly("a");
+    }
+
+    @Test
+    void ipv6NetworkOf48BitsHasTheConnectionsOfFourClients() {
+        var connections = PendingConnections.byAddress(100, 2, PLENTY);
+        for (int client = 1; client <= 9; client++) {
+            add(connections, "2001:db8:0:" + client + "::1", "client " + client);
+        }
+        assertThat(closed).hasSize(1);
+        assertThat(connections.number()).isEqualTo(8);
+    }
+
     @Test
     void whoIsServedIsNeitherCountedNorClosed() {
-        var connections = new PendingConnections<IpNetwork>(2, 2, 1000);
+        var connections = PendingConnections.byAddress(2, 2, 1000);
         var first = add(connections, "192.0.2.1", "a");
         first.buffered(600);
         first.close();
@@ -90,7 +114,7 @@ class PendingConnectionsTest {
     /** A balancer's idle connections are not one client's, but they do not keep clients out either. */
     @Test
     void aProxyIsBoundOnlyByTheCommonBound() {
-        var connections = new PendingConnections<IpNetwork>(4, 2, PLENTY);
+        var connections = PendingConnections.byAddress(4, 2, PLENTY);
         var proxy = IpNetwork.parse("192.0.2.1");
         for (String name : List.of("a", "b", "c", "d")) {
             connections.addProxy(proxy, () -> closed.add(name));
@@ -103,7 +127,7 @@ class PendingConnectionsTest {
     /** 500 connections that each announce a large packet and never end it filled the memory. */
     @Test
     void overTheBudgetTheLargestConnectionOfTheClientThatBuffersTheMostIsClosed() {
-        var connections = new PendingConnections<IpNetwork>(10, 10, 1000);
+        var connections = PendingConnections.byAddress(10, 10, 1000);
         var small = add(connections, "192.0.2.1", "small");
         var large = add(connections, "192.0.2.1", "large");
         var honest = add(connections, "192.0.2.2", "honest");
@@ -119,7 +143,7 @@ class PendingConnectionsTest {
 
     @Test
     void whoAloneIsOverTheBudgetIsClosedItself() {
-        var connections = new PendingConnections<IpNetwork>(10, 10, 1000);
+        var connections = PendingConnections.byAddress(10, 10, 1000);
         add(connections, "192.0.2.1", "greedy").buffered(1001);
         assertThat(closed).containsExactly("greedy");
         assertThat(connections.bufferedBytes()).isZero();
@@ -127,7 +151,7 @@ class PendingConnectionsTest {
 
     @Test
     void shrinkingGivesRoomBack() {
-        var connections = new PendingConnections<IpNetwork>(10, 10, 1000);
+        var connections = PendingConnections.byAddress(10, 10, 1000);
         var first = add(connections, "192.0.2.1", "a");
         first.buffered(900);
         first.buffered(100);
@@ -138,7 +162,7 @@ class PendingConnectionsTest {
 
     @Test
     void evictionClosesTheOldestConnectionOfTheClientWithTheMost() {
-        var connections = new PendingConnections<IpNetwork>(10, 10, PLENTY);
+        var connections = PendingConnections.byAddress(10, 10, PLENTY);
         assertThat(connections.evict()).isFalse();
         add(connections, "192.0.2.9", "honest");
         add(connections, "192.0.2.1", "a");
@@ -150,9 +174,7 @@ class PendingConnectionsTest {
 
     @Test
     void theBoundsMustBePositive() {
-        assertThatThrownBy(() -> new PendingConnections<IpNetwork>(0, 1, 1))
-                .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new PendingConnections<IpNetwork>(1, 0, 1))
-                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> PendingConnections.byAddress(0, 1, 1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> PendingConnections.byAddress(1, 0, 1)).isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -33,7 +33,7 @@ public final class HttpConnectionLimits implements AutoCloseable {
         this.requestBytesMax = (long) settings.limits().bodyBytesMax() + DROPPED_BYTES_MAX;
         this.addresses = addresses;
         this.metrics = metrics;
-        this.pending = new PendingConnections<>(
+        this.pending = PendingConnections.byAddress(
                 this.settings.max(),
                 this.settings.perAddressMax(),
                 Runtime.getRuntime().maxMemory() / HEAP_SHARE);
@@ -77,7 +77,9 @@ public final class HttpConnectionLimits implements AutoCloseable {
      */
     PendingConnections<IpNetwork>.Entry count(InetAddress address, Runnable evict) {
         IpNetwork client = IpNetwork.ofClient(address);
-        return addresses.isProxy(address) ? pending.addProxy(client, evict) : pending.add(client, evict);
+        return addresses.isProxy(address)
+                ? pending.addProxy(client, evict)
+                : pending.add(IpNetwork.ofSite(address), client, evict);
     }
 
     ScheduledFuture<?> schedule(Duration delay, Runnable task) {
