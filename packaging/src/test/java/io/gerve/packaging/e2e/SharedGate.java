@@ -44,8 +44,8 @@ final class SharedGate implements ParameterResolver {
     }
 
     private static RunningGate gate(FrontendKind frontend, ExtensionContext context) {
-        return context.getRoot()
-                .getStore(NAMESPACE)
+        // Not the store of the root, which ends with each class: Failsafe's JVMs run the classes one by one.
+        return context.getStore(ExtensionContext.StoreScope.LAUNCHER_SESSION, NAMESPACE)
                 .getOrComputeIfAbsent(frontend, Holder::start, Holder.class)
                 .gate();
     }
