@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Server session that bounds what a client can take before it has authenticated: its connections, and the memory for
- * its input. After that it bounds the connections that run no command. It logs no error that a client can cause, since load balancers check the frontend every second with
- * connections that end early.
+ * its input. After that it bounds the connections that run no command. It logs no error that a client can cause, since
+ * load balancers check the frontend every second with connections that end early.
  */
 abstract class BoundedSession extends ServerSessionImpl {
     static final String TOO_MANY_IDLE =
@@ -45,8 +45,11 @@ abstract class BoundedSession extends ServerSessionImpl {
 
     /** Counts this connection until the client has authenticated. The count may close it in favour of another one. */
     final void countAsUnauthenticated(PendingConnections<IpNetwork> connections, InetAddress client) {
-        PendingConnections<IpNetwork>.Entry entry =
-                connections.add(IpNetwork.ofSite(client), IpNetwork.ofClient(client), this::evict);
+        IpNetwork network = IpNetwork.ofClient(client);
+        if (getIoSession() instanceof SelectorSession socket) {
+            socket.readFor(network);
+        }
+        PendingConnections<IpNetwork>.Entry entry = connections.add(IpNetwork.ofSite(client), network, this::evict);
         unauthenticated = entry;
         addCloseFutureListener(_ -> entry.close());
     }
@@ -120,6 +123,13 @@ abstract class BoundedSession extends ServerSessionImpl {
         }
         if (getIoSession() instanceof SelectorSession socket) {
             socket.authenticated();
+        }
+    }
+
+    /** Lets other clients be read while the calling thread, which reads this one, waits for a turn or a look-up. */
+    final void leaveReadingTurn() {
+        if (getIoSession() instanceof SelectorSession socket) {
+            socket.leaveTurn();
         }
     }
 

@@ -8,7 +8,9 @@ import io.gerve.login.RefusedLogin;
 import io.gerve.request.RequestRunner;
 import io.gerve.ssh.metrics.ConnectionMetrics;
 import io.gerve.ssh.metrics.RefusedProxyHeaders;
+import io.gerve.ssh.transport.FairQueue;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
@@ -23,6 +25,7 @@ import java.util.function.Consumer;
  * @param loginExchanges the queue for key exchanges of clients that have not authenticated
  * @param rekeyExchanges the queue for key re-exchanges of authenticated clients, which do not wait for logins
  * @param connections the open connections; each connection adds and removes itself
+ * @param authenticated the number of connections whose clients have authenticated
  */
 record ConnectionContext(
         FrontendSettings settings,
@@ -34,16 +37,20 @@ record ConnectionContext(
         ConnectionSlots perAddress,
         PendingConnections<IpNetwork> unauthenticated,
         PendingConnections<Object> idle,
-        KeyExchangeQueue loginExchanges,
-        KeyExchangeQueue rekeyExchanges,
-        Set<SshConnection> connections) {
+        FairQueue loginExchanges,
+        FairQueue rekeyExchanges,
+        Set<SshConnection> connections,
+        AtomicInteger authenticated) {
     FrontendSettings.Limits limits() {
         return settings.limits();
     }
 
-    /** Returns whether the connections are within their limit, if need be after one that was idle is being closed. */
+    /**
+     * Returns whether the connections are within their limit, if need be after one that was idle is being closed. A
+     * connection that was closed in favour of another one does not count, however long its end takes in a flood.
+     */
     boolean hasRoom() {
-        return connections.size() <= limits().connectionsMax() || idle.evict();
+        return unauthenticated.number() + authenticated.get() <= limits().connectionsMax() || idle.evict();
     }
 
     FrontendSettings.Timeouts timeouts() {

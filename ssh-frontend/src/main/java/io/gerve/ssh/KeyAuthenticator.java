@@ -161,6 +161,7 @@ final class KeyAuthenticator implements UserAuth {
      * Authentication grants nothing by itself: every request looks the key up again.
      */
     private boolean isAccepted(Fingerprint verified) {
+        connection.leaveReadingTurn();
         try {
             Optional<RegisteredKey> key = keys.find(verified).value();
             key.ifPresent(registered -> connection.bind(verified, PrincipalId.of(registered)));

@@ -1,5 +1,6 @@
 package io.gerve.ssh;
 
+import io.gerve.ssh.transport.FairQueue;
 import java.io.IOException;
 import java.util.Map;
 import org.apache.sshd.common.SshConstants;
@@ -25,7 +26,7 @@ abstract class KeyExchangeSession extends BoundedSession {
     private final ConnectionTimeouts timeouts;
     private final CipherSwitch cipherSwitch = new CipherSwitch();
     private boolean isStartedByClient;
-    private volatile KeyExchangeQueue.@Nullable Turn turn;
+    private volatile FairQueue.@Nullable Turn turn;
 
     KeyExchangeSession(ServerFactoryManager server, IoSession socket, ConnectionContext shared) throws Exception {
         super(server, socket);
@@ -91,8 +92,9 @@ abstract class KeyExchangeSession extends BoundedSession {
     }
 
     private void computeKeys(int message, Buffer buffer) throws Exception {
-        try (KeyExchangeQueue.Turn own = enterQueue()) {
+        try (FairQueue.Turn own = enterQueue()) {
             turn = own;
+            leaveReadingTurn();
             boolean mayCompute = own.await(
                     isAuthenticated()
                             ? shared.timeouts().clientAliveTimeout()
@@ -112,14 +114,14 @@ abstract class KeyExchangeSession extends BoundedSession {
      * An exchange that the frontend has started counts towards nobody's rate. The queue remembers its clients, so it must
      * not be given this connection, which would stay in memory after its end.
      */
-    private KeyExchangeQueue.Turn enterQueue() {
-        KeyExchangeQueue queue = isAuthenticated() ? shared.rekeyExchanges() : shared.loginExchanges();
+    private FairQueue.Turn enterQueue() {
+        FairQueue queue = isAuthenticated() ? shared.rekeyExchanges() : shared.loginExchanges();
         return queue.enter(isStartedByClient ? exchangingClient() : new Object());
     }
 
     /** Gives up the place in the queue, since the connection is closed. */
     final void leaveQueue() {
-        KeyExchangeQueue.Turn waiting = turn;
+        FairQueue.Turn waiting = turn;
         if (waiting != null) {
             waiting.giveUp();
         }

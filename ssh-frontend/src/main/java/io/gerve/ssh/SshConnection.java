@@ -228,6 +228,8 @@ final class SshConnection extends KeyExchangeSession {
         fingerprint = key;
         shared.metrics().loggedIn();
         authentication = timeouts.loggedIn();
+        shared.authenticated().incrementAndGet();
+        addCloseFutureListener(_ -> shared.authenticated().decrementAndGet());
         liftBounds();
         countAsIdle(shared.idle(), principal);
     }

@@ -8,6 +8,7 @@ import io.gerve.login.RefusedLogin;
 import io.gerve.request.RequestRunner;
 import io.gerve.ssh.metrics.ConnectionMetrics;
 import io.gerve.ssh.metrics.RefusedProxyHeaders;
+import io.gerve.ssh.transport.FairQueue;
 import io.gerve.ssh.transport.ListeningSocket;
 import io.gerve.ssh.transport.SelectorTransport;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -20,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.sshd.common.channel.Channel;
 import org.apache.sshd.common.channel.ChannelFactory;
@@ -67,10 +69,10 @@ public final class SshListener implements AutoCloseable {
      * Logins of one address: as many at once as an address may have connections by default, then 50 a second. At a
      * millisecond each, an address takes a twentieth of a processor at most.
      */
-    private static final KeyExchangeQueue.Rate LOGIN_RATE = new KeyExchangeQueue.Rate(256, Duration.ofMillis(20));
+    private static final FairQueue.Rate LOGIN_RATE = new FairQueue.Rate(256, Duration.ofMillis(20));
 
     /** Re-exchanges that the clients with one key start: OpenSSH does so after 64 GiB, and others after an hour. */
-    private static final KeyExchangeQueue.Rate REKEY_RATE = new KeyExchangeQueue.Rate(32, Duration.ofMillis(250));
+    private static final FairQueue.Rate REKEY_RATE = new FairQueue.Rate(32, Duration.ofMillis(250));
 
     private final ConnectionContext shared;
     private final Server server =
@@ -101,7 +103,7 @@ public final class SshListener implements AutoCloseable {
             Consumer<RefusedLogin> refusedLogins,
             MeterRegistry registry,
             RekeyLimit rekeyLimit,
-            KeyExchangeQueue loginExchanges)
+            FairQueue loginExchanges)
             throws IOException {
         List<KeyPair> hostKeys = HostKeys.load(settings.hostKeys());
         SelfTest.run(hostKeys);
@@ -118,7 +120,8 @@ public final class SshListener implements AutoCloseable {
                 idle(settings.limits()),
                 loginExchanges,
                 onePerProcessor(REKEY_RATE),
-                ConcurrentHashMap.newKeySet());
+                ConcurrentHashMap.newKeySet(),
+                new AtomicInteger());
         metrics.bind(this::connections, shared.unauthenticated()::number);
         SshAlgorithms.applyTo(server);
         server.setKeyPairProvider(KeyPairProvider.wrap(hostKeys));
@@ -134,8 +137,8 @@ public final class SshListener implements AutoCloseable {
         ScheduledFuture<?> _ = timeoutChecks.scheduleAtFixedRate(this::checkTimeouts, 1, 1, TimeUnit.SECONDS);
     }
 
-    private static KeyExchangeQueue onePerProcessor(KeyExchangeQueue.Rate rate) {
-        return new KeyExchangeQueue(Runtime.getRuntime().availableProcessors(), rate);
+    private static FairQueue onePerProcessor(FairQueue.Rate rate) {
+        return new FairQueue(Runtime.getRuntime().availableProcessors(), rate);
     }
 
     /** At most three quarters of the connections, so that authenticated clients always find a free one. */

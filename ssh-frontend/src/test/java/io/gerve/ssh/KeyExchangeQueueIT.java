@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.gerve.config.FrontendSettings.Limits;
+import io.gerve.ssh.transport.FairQueue;
 import java.io.BufferedReader;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -41,7 +42,7 @@ class KeyExchangeQueueIT {
                 var running =
                         new ScriptedClient(frontend.port(), signed(frontend.user, "ssh-ed25519", frontend.user))) {
             assertThat(running.authenticate()).isTrue();
-            KeyExchangeQueue.Turn other = frontend.loginExchanges.enter("another client");
+            FairQueue.Turn other = frontend.loginExchanges.enter("another client");
             assertThat(other.await(LIMIT)).isTrue();
             Process waiting = new ProcessBuilder(frontend.ssh(frontend.user, List.of("-v"), "whoami")).start();
             try (BufferedReader stderr = waiting.errorReader(StandardCharsets.UTF_8)) {
@@ -72,7 +73,7 @@ class KeyExchangeQueueIT {
                 home,
                 RunningFrontend.LIMITS,
                 new FrontendTimeouts().kexTimeout(1).loginGraceTime(1).get())) {
-            KeyExchangeQueue.Turn other = frontend.loginExchanges.enter("another client");
+            FairQueue.Turn other = frontend.loginExchanges.enter("another client");
             assertThat(other.await(LIMIT)).isTrue();
             var refused = frontend.run("whoami");
             assertThat(refused.stderr()).contains("Too many logins at once. Please try again in a moment.");

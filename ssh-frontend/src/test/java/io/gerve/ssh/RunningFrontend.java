@@ -6,6 +6,7 @@ import io.gerve.config.FrontendSettings.Timeouts;
 import io.gerve.config.IpNetwork;
 import io.gerve.keylookup.directory.KeyDirectory;
 import io.gerve.login.RefusedLogin;
+import io.gerve.ssh.transport.FairQueue;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayOutputStream;
@@ -42,8 +43,7 @@ final class RunningFrontend implements AutoCloseable {
     /** Bounded, so that adding to a full queue fails. */
     final BlockingQueue<RefusedLogin> refusedLogins = new LinkedBlockingQueue<>(100);
 
-    final KeyExchangeQueue loginExchanges =
-            new KeyExchangeQueue(1, new KeyExchangeQueue.Rate(1000, Duration.ofSeconds(1)));
+    final FairQueue loginExchanges = new FairQueue(1, new FairQueue.Rate(1000, Duration.ofSeconds(1)));
     final SshKey user;
     private final MeterRegistry registry = new SimpleMeterRegistry();
     final SshListener listener;

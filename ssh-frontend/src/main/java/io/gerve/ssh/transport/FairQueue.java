@@ -1,4 +1,4 @@
-package io.gerve.ssh;
+package io.gerve.ssh.transport;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -14,15 +14,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
 /**
- * Queue of the key exchanges that wait to be computed, of which a few are computed at one time. A key exchange is the
- * only long computation in the frontend, and a virtual thread is not preempted: if the exchanges of a burst of logins
- * all ran at once, every look-up and every session would wait behind them at each step.
- *
- * <p>The next turn belongs to the client that has used the fewest turns lately, so that a client with thousands of
- * connections delays another one by a single exchange. A client beyond its rate waits even if nobody else does. Safe for
- * use by many threads.
+ * Queue of work that many clients ask for and of which a little is done at one time. The next turn belongs to the client
+ * that has used the fewest turns lately, so that a client with thousands of connections delays another one by a single
+ * turn. A client beyond its rate waits even if nobody else does. Safe for use by many threads.
  */
-final class KeyExchangeQueue {
+public final class FairQueue {
     /** Clients that are remembered before those that have used no turn lately are forgotten. */
     private static final int CLIENTS_MIN = 1024;
 
@@ -38,14 +34,15 @@ final class KeyExchangeQueue {
     private long timer = Long.MAX_VALUE;
 
     /**
-     * Rate of one client's key exchanges.
+     * Rate of one client's turns.
      *
-     * @param burst exchanges that a client may have at once after it had none for long
+     * @param burst turns that a client may have at once after it had none for long
      * @param interval time in which one more becomes due
      */
-    record Rate(int burst, Duration interval) {}
+    public record Rate(int burst, Duration interval) {}
 
-    KeyExchangeQueue(int concurrentMax, Rate rate) {
+    /** @param concurrentMax turns at one time, at least 1 */
+    public FairQueue(int concurrentMax, Rate rate) {
         this(
                 concurrentMax,
                 rate,
@@ -54,7 +51,7 @@ final class KeyExchangeQueue {
     }
 
     /** @param timers runs the task after the delay, once */
-    KeyExchangeQueue(int concurrentMax, Rate rate, BiConsumer<Duration, Runnable> timers) {
+    FairQueue(int concurrentMax, Rate rate, BiConsumer<Duration, Runnable> timers) {
         this.free = concurrentMax;
         this.rate = rate;
         this.timers = timers;
@@ -74,11 +71,11 @@ final class KeyExchangeQueue {
     }
 
     /**
-     * Adds an exchange to the queue. The caller waits for the turn and closes it.
+     * Asks for a turn. The caller waits for it and closes it.
      *
      * @param client the client whose rate and share it counts towards, by its {@code equals}
      */
-    synchronized Turn enter(Object client) {
+    public synchronized Turn enter(Object client) {
         forgetClients();
         Client owner = clients.computeIfAbsent(client, _ -> new Client(++clientsSeen, now()));
         Turn turn = new Turn(owner);
@@ -153,8 +150,8 @@ final class KeyExchangeQueue {
         }
     }
 
-    /** Returns the number of exchanges that wait. */
-    synchronized int length() {
+    /** Returns the number of turns that are waited for. */
+    public synchronized int length() {
         return waiting.stream().mapToInt(client -> client.turns.size()).sum();
     }
 
@@ -168,8 +165,8 @@ final class KeyExchangeQueue {
         ENDED
     }
 
-    /** Place of one exchange in the queue, and afterwards its turn, until it is closed. */
-    final class Turn implements AutoCloseable {
+    /** Place in the queue, and afterwards the turn, until it is closed. */
+    public final class Turn implements AutoCloseable {
         private final Client client;
         private final CountDownLatch decided = new CountDownLatch(1);
         private State state = State.WAITING;
@@ -179,15 +176,15 @@ final class KeyExchangeQueue {
         }
 
         /** Waits for the turn. Returns false if the timeout elapses first, or the place was given up. */
-        boolean await(Duration timeout) throws InterruptedException {
+        public boolean await(Duration timeout) throws InterruptedException {
             boolean isDecided = decided.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
-            synchronized (KeyExchangeQueue.this) {
+            synchronized (FairQueue.this) {
                 return isDecided && state == State.GRANTED;
             }
         }
 
         /** Gives the place up if the turn has not come yet, since the client is gone. May be called by any thread. */
-        void giveUp() {
+        public void giveUp() {
             withdraw(this);
         }
 

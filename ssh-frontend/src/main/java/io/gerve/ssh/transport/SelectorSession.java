@@ -1,17 +1,21 @@
 package io.gerve.ssh.transport;
 
+import io.gerve.config.IpNetwork;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.apache.sshd.common.future.CloseFuture;
 import org.apache.sshd.common.io.IoHandler;
 import org.apache.sshd.common.io.IoServiceEventListener;
@@ -33,6 +37,9 @@ public final class SelectorSession extends AbstractCloseable implements IoSessio
     /** The most bytes of one read from a client that has not authenticated, whose messages are small. */
     private static final int UNAUTHENTICATED_READ_MAX = 4 * 1024;
 
+    /** Far longer than a client may take to log in. */
+    private static final Duration TURN_TIMEOUT = Duration.ofHours(1);
+
     private static final AtomicLong IDS = new AtomicLong();
 
     private final long id = IDS.incrementAndGet();
@@ -45,6 +52,8 @@ public final class SelectorSession extends AbstractCloseable implements IoSessio
     private final Workers workers;
     private final WriteQueue writes;
     private final Map<Object, Object> attributes = new HashMap<>(2);
+    private volatile Object client;
+    private volatile FairQueue.@Nullable Turn turn;
     private volatile boolean isAuthenticated;
     private volatile @Nullable Selector awaitedBy;
     private boolean hasBegun;
@@ -75,6 +84,7 @@ public final class SelectorSession extends AbstractCloseable implements IoSessio
         this.remoteAddress = channel.getRemoteAddress();
         this.acceptanceAddress = acceptanceAddress;
         this.workers = workers;
+        this.client = IpNetwork.ofClient(((InetSocketAddress) remoteAddress).getAddress());
         this.writes = new WriteQueue(channel);
     }
 
@@ -93,11 +103,44 @@ public final class SelectorSession extends AbstractCloseable implements IoSessio
 
     // --- reading, by one thread at a time
 
+    /**
+     * Sets the client whose turns this session's reads take until it has authenticated. Before, it is the peer's address.
+     *
+     * @param client is told from others by its {@code equals}
+     */
+    public void readFor(Object client) {
+        this.client = client;
+    }
+
+    /** Gives up the turn of the running read. Must be called by the thread that reads, before it waits for long. */
+    public void leaveTurn() {
+        FairQueue.Turn own = turn;
+        if (own != null) {
+            own.close();
+        }
+    }
+
+    private Reading inTurn(Supplier<Reading> step) {
+        try (FairQueue.Turn own = workers.unauthenticatedReads().enter(client)) {
+            turn = own;
+            if (own.await(TURN_TIMEOUT) && !isClosing()) {
+                return step.get();
+            }
+        } catch (InterruptedException e) {
+            log.trace("inTurn({}) the transport is closed", this, e);
+        } finally {
+            turn = null;
+        }
+        close(true);
+        return Reading.ENDED;
+    }
+
     /** Announces the session to MINA when it is called for the first time. */
     Reading begin() {
-        if (hasBegun) {
-            return Reading.MORE;
-        }
+        return hasBegun ? Reading.MORE : inTurn(this::announce);
+    }
+
+    private Reading announce() {
         hasBegun = true;
         IoServiceEventListener listener = acceptor.getIoServiceEventListener();
         try {
@@ -131,11 +174,19 @@ public final class SelectorSession extends AbstractCloseable implements IoSessio
         }
     }
 
-    /** Reads once, and passes what was read to MINA, which copies it. May block for as long as MINA's handling does. */
-    Reading read(ByteBuffer buffer) {
+    /**
+     * Reads once, and passes what was read to MINA, which copies it. May block for as long as MINA's handling does.
+     *
+     * @param buffer returns a buffer to read into
+     */
+    Reading read(Supplier<ByteBuffer> buffer) {
         if (!mayRead()) {
             return Reading.ENDED;
         }
+        return isAuthenticated ? readInto(buffer.get()) : inTurn(() -> readInto(buffer.get()));
+    }
+
+    private Reading readInto(ByteBuffer buffer) {
         buffer.clear().limit(Math.min(buffer.capacity(), readMax()));
         int space = buffer.remaining();
         try {
@@ -272,6 +323,10 @@ public final class SelectorSession extends AbstractCloseable implements IoSessio
             log.debug("doCloseImmediately({}) the socket could not be closed", this, e);
         }
         writes.close().forEach(write -> write.failed(new ClosedChannelException()));
+        FairQueue.Turn awaited = turn;
+        if (awaited != null) {
+            awaited.giveUp();
+        }
         Selector waiting = awaitedBy;
         if (waiting != null) {
             waiting.wakeup();

@@ -69,7 +69,7 @@ final class Worker {
     private void serve(SelectorSession session) throws IOException {
         SelectorSession.Reading reading = session.begin();
         while (reading == SelectorSession.Reading.MORE) {
-            reading = session.read(buffer);
+            reading = session.read(() -> buffer);
             if (reading == SelectorSession.Reading.DRAINED && isReadableSoon(session)) {
                 reading = SelectorSession.Reading.MORE;
             }

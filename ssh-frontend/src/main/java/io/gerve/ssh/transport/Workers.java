@@ -30,9 +30,16 @@ final class Workers implements AutoCloseable {
     /** As long as a client on the same continent takes to answer: workers are scarce when more than half of them are taken. */
     private static final Duration SHORT_LINGER = Duration.ofMillis(10);
 
+    /** More than one, since a thread with a turn may wait for a lock or for memory. */
+    private static final int READS_PER_PROCESSOR = 2;
+
+    private static final FairQueue.Rate UNLIMITED = new FairQueue.Rate(Integer.MAX_VALUE, Duration.ofMillis(1));
+
     private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(10);
 
     private final TransferQueue<SelectorSession> toServe = new LinkedTransferQueue<>();
+    private final FairQueue unauthenticatedReads =
+            new FairQueue(READS_PER_PROCESSOR * Runtime.getRuntime().availableProcessors(), UNLIMITED);
     private final Set<Worker> workers = ConcurrentHashMap.newKeySet();
     private final AtomicInteger started = new AtomicInteger();
     private final AtomicInteger busy = new AtomicInteger();
@@ -101,7 +108,7 @@ final class Workers implements AutoCloseable {
     /** Reads once. No thread stays: whatever the client says next is reported by the poller. */
     private void serveWithoutWorker(SelectorSession session) {
         if (session.begin() != SelectorSession.Reading.ENDED
-                && session.read(ByteBuffer.allocate(session.readMax())) != SelectorSession.Reading.ENDED) {
+                && session.read(() -> ByteBuffer.allocate(session.readMax())) != SelectorSession.Reading.ENDED) {
             park(session, SelectionKey.OP_READ);
         }
     }
@@ -110,6 +117,14 @@ final class Workers implements AutoCloseable {
     @Nullable
     SelectorSession next() throws InterruptedException {
         return isClosed ? null : toServe.poll(IDLE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Turns to read clients that have not authenticated. In a flood of them thousands of threads would run at once, and
+     * each step of an honest login would wait behind all.
+     */
+    FairQueue unauthenticatedReads() {
+        return unauthenticatedReads;
     }
 
     void began() {

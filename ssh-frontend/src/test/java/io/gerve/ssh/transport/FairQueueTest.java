@@ -1,9 +1,9 @@
-package io.gerve.ssh;
+package io.gerve.ssh.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gerve.ssh.KeyExchangeQueue.Rate;
-import io.gerve.ssh.KeyExchangeQueue.Turn;
+import io.gerve.ssh.transport.FairQueue.Rate;
+import io.gerve.ssh.transport.FairQueue.Turn;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,14 +13,14 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class KeyExchangeQueueTest {
+class FairQueueTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final Duration NOW = Duration.ZERO;
     private static final Rate ANY = new Rate(1_000_000, Duration.ofNanos(1));
 
     @Test
     void asManyTurnsAsAllowedAtOneTime() throws Exception {
-        var queue = new KeyExchangeQueue(2, ANY);
+        var queue = new FairQueue(2, ANY);
         Turn first = queue.enter("a");
         Turn second = queue.enter("a");
         Turn third = queue.enter("a");
@@ -36,7 +36,7 @@ class KeyExchangeQueueTest {
     /** The attack: an address with thousands of exchanges in the queue, behind which others waited for seconds. */
     @Test
     void clientThatHasUsedFewerTurnsIsNext() throws Exception {
-        var queue = new KeyExchangeQueue(1, new Rate(1_000_000, Duration.ofSeconds(1)));
+        var queue = new FairQueue(1, new Rate(1_000_000, Duration.ofSeconds(1)));
         List<Turn> flood = new ArrayList<>();
         for (int i = 0; i < 1000; i++) {
             flood.add(queue.enter("flood"));
@@ -54,7 +54,7 @@ class KeyExchangeQueueTest {
 
     @Test
     void clientBeyondItsRateWaitsWhileOthersDoNot() throws Exception {
-        var queue = new KeyExchangeQueue(1, new Rate(2, Duration.ofHours(1)));
+        var queue = new FairQueue(1, new Rate(2, Duration.ofHours(1)));
         queue.enter("a").close();
         queue.enter("a").close();
         Turn beyond = queue.enter("a");
@@ -67,7 +67,7 @@ class KeyExchangeQueueTest {
 
     @Test
     void turnBeyondTheRateComesWhenItIsDue() throws Exception {
-        var queue = new KeyExchangeQueue(1, new Rate(1, Duration.ofMillis(50)));
+        var queue = new FairQueue(1, new Rate(1, Duration.ofMillis(50)));
         for (int i = 0; i < 5; i++) {
             try (Turn turn = queue.enter("a")) {
                 assertThat(turn.await(LIMIT)).isTrue();
@@ -80,7 +80,7 @@ class KeyExchangeQueueTest {
     void timersDoNotMultiply() throws Exception {
         var interval = Duration.ofMillis(2);
         Queue<Runnable> timers = new ConcurrentLinkedQueue<>();
-        var queue = new KeyExchangeQueue(4, new Rate(1, interval), (_, task) -> timers.add(task));
+        var queue = new FairQueue(4, new Rate(1, interval), (_, task) -> timers.add(task));
         for (int i = 0; i < 1000; i++) {
             queue.enter("a");
         }
@@ -98,7 +98,7 @@ class KeyExchangeQueueTest {
     /** The attack: connections that are closed while they wait, whose threads stayed. */
     @Test
     void placeThatIsGivenUpEndsTheWait() throws Exception {
-        var queue = new KeyExchangeQueue(1, ANY);
+        var queue = new FairQueue(1, ANY);
         Turn running = queue.enter("a");
         Turn gone = queue.enter("b");
         Turn next = queue.enter("c");

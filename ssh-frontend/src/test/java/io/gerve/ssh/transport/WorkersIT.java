@@ -78,6 +78,7 @@ class WorkersIT {
         RunningTransport.OnMessage blocking = (session, bytes) -> {
             if (bytes[0] == 99) {
                 blocked.incrementAndGet();
+                session.leaveTurn();
                 release.await();
             }
             ECHO.received(session, bytes);
