@@ -42,6 +42,7 @@ public final class RedisInvalidationBus implements InvalidationBus, AutoCloseabl
     private final List<Consumer<Invalidation>> listeners = new CopyOnWriteArrayList<>();
     private final LoggedEvents failures = new LoggedEvents(LOG_INTERVAL);
     private final Subscription subscription = new Subscription();
+    private final InvalidationProbe probe = new InvalidationProbe(System::nanoTime);
     private final Thread subscriber;
     private final Thread pinger;
     /** The cause that was logged last, confined to the subscriber. */
@@ -104,6 +105,7 @@ public final class RedisInvalidationBus implements InvalidationBus, AutoCloseabl
         Gauge.builder("gerve.invalidations.connected", () -> connected ? 1 : 0)
                 .description("Whether invalidations arrive from Redis; without them nothing cached is fresh")
                 .register(registry);
+        probe.bindTo(registry);
         for (Invalidation.Kind kind : Invalidation.Kind.values()) {
             registry.counter("gerve.invalidations", "kind", kind.label());
         }
@@ -130,7 +132,7 @@ public final class RedisInvalidationBus implements InvalidationBus, AutoCloseabl
         Duration delay = RETRY_DELAY_MIN;
         while (!closed) {
             try (Connection connection = RedisClients.connect(settings, clientConfig)) {
-                subscription.proceed(connection, CHANNEL);
+                subscription.proceed(connection, CHANNEL, probe.channel());
             } catch (RuntimeException | StackOverflowError e) {
                 // Jedis throws exceptions other than its own if the server at that address is not Redis.
                 warn(RedisFailure.explain(e));
@@ -139,6 +141,7 @@ public final class RedisInvalidationBus implements InvalidationBus, AutoCloseabl
                 }
             } finally {
                 connected = false;
+                probe.disconnected();
             }
             sleep(delay);
             delay = delay.multipliedBy(2).compareTo(RETRY_DELAY_MAX) < 0 ? delay.multipliedBy(2) : RETRY_DELAY_MAX;
@@ -160,7 +163,7 @@ public final class RedisInvalidationBus implements InvalidationBus, AutoCloseabl
         }
     }
 
-    /** Sends pings. The subscriber's read, which has a timeout, receives the replies. */
+    /** Sends pings and probes. The subscriber's read, which has a timeout, receives the replies. */
     private void pingPeriodically() {
         while (!closed) {
             sleep(PING_INTERVAL);
@@ -168,9 +171,19 @@ public final class RedisInvalidationBus implements InvalidationBus, AutoCloseabl
                 if (subscription.isSubscribed()) {
                     subscription.ping();
                 }
+                if (connected) {
+                    publishProbe();
+                }
             } catch (JedisException e) {
                 LOG.atDebug().addKeyValue("cause", e.toString()).log("Redis ping failed, the subscriber will time out");
             }
+        }
+    }
+
+    private void publishProbe() {
+        String message = probe.next();
+        if (message != null) {
+            publisher.publish(probe.channel(), message);
         }
     }
 
@@ -201,6 +214,9 @@ public final class RedisInvalidationBus implements InvalidationBus, AutoCloseabl
 
         @Override
         public void onSubscribe(String channel, int channels) {
+            if (!channel.equals(CHANNEL)) {
+                return;
+            }
             // Results cached before the gap must be invalidated before isConnected() lets cached results be fresh
             // again.
             notifyListeners(Invalidation.site());
@@ -212,6 +228,10 @@ public final class RedisInvalidationBus implements InvalidationBus, AutoCloseabl
 
         @Override
         public void onMessage(String channel, String message) {
+            if (channel.equals(probe.channel())) {
+                probe.received(message);
+                return;
+            }
             Optional<Invalidation> invalidation = Invalidation.parse(message);
             if (invalidation.isEmpty()) {
                 warnOfUnknownMessage(message);

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.gerve.config.CacheSettings;
 import io.gerve.invalidation.InvalidationBus;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -59,6 +60,8 @@ public final class LookupCache<K, V> {
     private final LongAdder misses = new LongAdder();
     private final LongAdder stale = new LongAdder();
     private final LongAdder unavailable = new LongAdder();
+    /** Sum of the ages of all results that were returned from the cache. */
+    private final LongAdder ageNanos = new LongAdder();
 
     /** @param nanoTime clock for ages, such as {@link System#nanoTime}. Callers' waits use the system clock. */
     public LookupCache(
@@ -86,10 +89,12 @@ public final class LookupCache<K, V> {
         Entry<V> entry = entries.getIfPresent(key);
         if (entry != null && isFresh(entry)) {
             hits.increment();
+            addAge(entry);
             return CachedResult.fresh(entry.value());
         }
         if (entry != null && isPresent(entry) && !breaker.allowsCall()) {
             stale.increment();
+            addAge(entry);
             return new CachedResult<>(entry.value(), Freshness.STALE);
         }
         try {
@@ -109,6 +114,15 @@ public final class LookupCache<K, V> {
         bindLookups(registry, name, "miss", misses);
         bindLookups(registry, name, "stale", stale);
         bindLookups(registry, name, "unavailable", unavailable);
+        FunctionTimer.builder(
+                        "gerve.cache.age",
+                        this,
+                        cache -> cache.hits.sum() + cache.stale.sum(),
+                        cache -> cache.ageNanos.sum(),
+                        TimeUnit.NANOSECONDS)
+                .description("Age of the results that were returned from the cache")
+                .tag("cache", name)
+                .register(registry);
         source.bindTo(registry, name);
         Gauge.builder("gerve.cache.entries", entries, Cache::estimatedSize)
                 .description("Cached results")
@@ -170,7 +184,14 @@ public final class LookupCache<K, V> {
     private Optional<CachedResult<V>> staleResult(K key) {
         return Optional.ofNullable(entries.getIfPresent(key))
                 .filter(LookupCache::isPresent)
-                .map(entry -> new CachedResult<>(entry.value(), Freshness.STALE));
+                .map(entry -> {
+                    addAge(entry);
+                    return new CachedResult<>(entry.value(), Freshness.STALE);
+                });
+    }
+
+    private void addAge(Entry<V> entry) {
+        ageNanos.add(nanoTime.getAsLong() - entry.startedAt());
     }
 
     private V lookUp(K key) throws LookupUnavailable {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.gerve.config.RedisSettings;
 import io.gerve.sql.testing.RunningRedis;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -34,6 +35,18 @@ class RedisInvalidationBusIT {
             await().until(() -> one.isConnected() && other.isConnected());
             assertThat(one.publish(KEY)).isTrue();
             await().until(() -> received.contains(KEY) && receivedByOther.contains(KEY));
+        }
+    }
+
+    @Test
+    void delayOfInvalidationsIsMeasured() throws Exception {
+        try (var redis = RunningRedis.start(directory);
+                var bus = bus(redis)) {
+            var registry = new SimpleMeterRegistry();
+            bus.bindTo(registry);
+            bus.listen(received::add);
+            await().until(() -> registry.get("gerve.invalidation.delay").timer().count() > 0);
+            assertThat(received).isSubsetOf(Invalidation.site());
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -84,6 +85,9 @@ class LookupCacheTest {
                         .count())
                 .isEqualTo(source.calls());
         assertThat(registry.get("gerve.cache.entries").gauge().value()).isEqualTo(1);
+        assertThat(registry.get("gerve.cache.age").functionTimer().count()).isEqualTo(3);
+        assertThat(registry.get("gerve.cache.age").functionTimer().totalTime(TimeUnit.NANOSECONDS))
+                .isEqualTo(2.0 * CACHE_TTL.toNanos());
     }
 
     private static List<String> lookups(MeterRegistry registry) {
