@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.apache.sshd.common.future.CloseFuture;
@@ -57,6 +58,10 @@ public final class SelectorSession extends AbstractCloseable implements IoSessio
     private volatile boolean isAuthenticated;
     private volatile @Nullable Selector awaitedBy;
     private boolean hasBegun;
+    /** Whether MINA knows the session, and must be told of its end once. */
+    private volatile boolean isCreated;
+
+    private final AtomicBoolean isEndReported = new AtomicBoolean();
     private volatile boolean isSuspended;
     private boolean isStopped;
 
@@ -148,10 +153,10 @@ public final class SelectorSession extends AbstractCloseable implements IoSessio
                 listener.connectionAccepted(acceptor, localAddress, remoteAddress, acceptanceAddress);
             }
             SocketOptions.applyTo(channel);
-            handler.sessionCreated(this);
+            create();
             if (isClosing()) {
                 // Whoever closed it could not tell MINA's session, which was not there yet.
-                handler.sessionClosed(this);
+                reportEnd();
                 return Reading.ENDED;
             }
             return Reading.MORE;
@@ -159,6 +164,14 @@ public final class SelectorSession extends AbstractCloseable implements IoSessio
             log.debug("begin({}) a connection could not be served", this, e);
             abort(listener, e);
             return Reading.ENDED;
+        }
+    }
+
+    private void create() throws Exception {
+        try {
+            handler.sessionCreated(this);
+        } finally {
+            isCreated = true;
         }
     }
 
@@ -171,6 +184,7 @@ public final class SelectorSession extends AbstractCloseable implements IoSessio
             log.debug("abort({}) the listener failed", this, e);
         } finally {
             close(true);
+            reportEnd();
         }
     }
 
@@ -334,13 +348,20 @@ public final class SelectorSession extends AbstractCloseable implements IoSessio
         workers.forget(this);
         acceptor.remove(this);
         super.doCloseImmediately();
+        reportEnd();
+        synchronized (attributes) {
+            attributes.clear();
+        }
+    }
+
+    private void reportEnd() {
+        if (!isCreated || isEndReported.getAndSet(true)) {
+            return;
+        }
         try {
             handler.sessionClosed(this);
         } catch (Throwable e) {
-            log.debug("doCloseImmediately({}) the handler failed", this, e);
-        }
-        synchronized (attributes) {
-            attributes.clear();
+            log.debug("reportEnd({}) the handler failed", this, e);
         }
     }
 
