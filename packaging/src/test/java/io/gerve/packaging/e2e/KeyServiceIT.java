@@ -55,13 +55,13 @@ class KeyServiceIT {
         assertThat(other.program().log()).contains("stopping", "stopped");
         assertThat(one.send(new ApiCall("GET", "/user", ""), token).statusCode())
                 .isEqualTo(200);
-        assertCurlCommandsWork(token);
+        assertCurlCommandsWork(one.url(), token);
     }
 
     /** Asserts that the curl commands that the quickstart prints work. */
-    private void assertCurlCommandsWork(String token) throws Exception {
+    private void assertCurlCommandsWork(String service, String token) throws Exception {
         Path key = gate.newKey("by-curl");
-        var shell = gate.shell().with("GERVE_TOKEN", token);
+        var shell = gate.shell().with("GERVE_API", service + "/api/v3").with("GERVE_TOKEN", token);
         String added = shell.run(adding(key).asCurl()).orThrow().output();
         assertThat(added).contains("\"title\":\"Laptop\"");
         assertThat(shell.run(new ApiCall("GET", "/user/keys", "").asCurl()).output())
