@@ -52,7 +52,10 @@ public record AccessLogRecord(
      * @param repository the current name of the repository that was found, else the name that the client asked for
      * @param execLine the command line that the client sent
      */
-    public record RequestFields(String command, String repository, String execLine) {}
+    public record RequestFields(String command, String repository, String execLine) {
+        /** The command of a login that failed. */
+        public static final String LOGIN = "login";
+    }
 
     /**
      * @param decision allowed, denied, greeted, answered, limited, unavailable, failed or, of logins, unfinished

@@ -94,7 +94,7 @@ public final class AccessLogSelfService implements SelfServiceAnswers {
         lines.add("exit status", then.outcome().exitStatus());
         lines.add("end", then.isBegin() ? "unknown: the request is running, or its gate was killed" : "");
         lines.add("now", decisionText(now.decision(), now.rule().label()));
-        lines.add("message now", now.message().map(ClientMessage::text).orElse(""));
+        lines.add("message now", now.message().map(ClientMessage::record).orElse(""));
         return lines.text();
     }
 

@@ -64,9 +64,15 @@ public final class PastRequestExplainer {
         if (key.isEmpty()) {
             return Optional.of(new Report(found.get(), AuthorizationResult.Answered.noKey()));
         }
-        AuthorizationResult now =
-                command.isPresent() ? authorizer.preview(key.get(), command.get()) : authorizer.preview(key.get());
+        AuthorizationResult now = command.isPresent()
+                ? authorizer.preview(key.get(), command.get())
+                : authorizer.preview(
+                        key.get(), isLogin(record) ? "" : record.request().execLine());
         return Optional.of(new Report(found.get(), now));
+    }
+
+    private static boolean isLogin(AccessLogRecord record) {
+        return record.request().command().equals(AccessLogRecord.RequestFields.LOGIN);
     }
 
     /** Returns the git command of a record, or empty if the request was not a valid git command. */

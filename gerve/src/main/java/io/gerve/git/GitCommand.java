@@ -1,6 +1,7 @@
 package io.gerve.git;
 
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Git command of a client: a service on a repository. */
 public record GitCommand(GitService service, RepositoryName repository) {
@@ -28,6 +29,13 @@ public record GitCommand(GitService service, RepositoryName repository) {
             }
         }
         return Optional.empty();
+    }
+
+    /** Returns whether the line names one of git's services, even if what follows addresses no possible repository. */
+    public static boolean isForService(String execLine) {
+        return Stream.of(GitService.values())
+                .anyMatch(service -> execLine.equals(service.program())
+                        || argumentOf(service, execLine).isPresent());
     }
 
     private static Optional<String> argumentOf(GitService service, String execLine) {

@@ -126,6 +126,10 @@ public sealed interface AuthorizationResult {
             return new Answered(RequestRule.INVALID_COMMAND, ClientMessage.invalidCommand(execLine));
         }
 
+        static Answered invalidRepository() {
+            return new Answered(RequestRule.INVALID_REPOSITORY, ClientMessage.NOT_FOUND);
+        }
+
         public static Answered noKey() {
             return new Answered(RequestRule.NO_KEY, ClientMessage.NO_KEY);
         }

@@ -8,11 +8,12 @@ import io.gerve.program.RequestId;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Message to a git user, with its exit status: 128 like fatal errors of git, 75 (EX_TEMPFAIL of sysexits.h) if the user
- * should try again. Messages say what to do next and reveal nothing that the user may not know.
+ * Message to a git user, with its exit status: 128 like fatal errors of git, 127 like a shell for a command that does not
+ * exist, 75 (EX_TEMPFAIL of sysexits.h) if the user should try again. Messages say what to do next and reveal nothing that the user may not know.
  */
 public record ClientMessage(String text, int exitStatus) {
     private static final int NO_COMMAND = 1;
+    private static final int NOT_FOUND_BY_SHELL = 127;
     private static final int FATAL = 128;
     private static final int CONNECTION_REFUSED = 255;
     static final int TRY_AGAIN = 75;
@@ -43,8 +44,15 @@ public record ClientMessage(String text, int exitStatus) {
                 NO_COMMAND);
     }
 
+    /**
+     * Returns the message for a command that the gate does not have. Its first line is that of a shell without the
+     * program, by which git-lfs knows that there is no LFS.
+     */
     static ClientMessage invalidCommand(String execLine) {
-        return new ClientMessage("ERROR: Invalid command: " + TextEscaper.excerpt(execLine), FATAL);
+        String program = execLine.split("\\s", 2)[0];
+        return new ClientMessage(
+                TextEscaper.excerpt(program) + ": not found\nERROR: Invalid command: " + TextEscaper.excerpt(execLine),
+                NOT_FOUND_BY_SHELL);
     }
 
     static ClientMessage tooMany(String principalName, int running) {
@@ -113,7 +121,12 @@ public record ClientMessage(String text, int exitStatus) {
         return new ClientMessage(text, FATAL);
     }
 
-    /** Returns the bytes that are sent: one line that ends with the request id. */
+    /** Returns the text as one line, for records. */
+    public String record() {
+        return text.replace('\n', ' ');
+    }
+
+    /** Returns the bytes that are sent. The last line ends with the request id. */
     public byte[] line(RequestId id) {
         return (text + " [" + id + "]\n").getBytes(StandardCharsets.UTF_8);
     }

@@ -58,14 +58,9 @@ public final class RequestAuthorizer {
             if (refusal.isPresent()) {
                 return denied(refusal.get(), key, "");
             }
-            if (request.execLine().isEmpty()) {
-                return AuthorizationResult.Answered.greeted(key.principal());
-            }
             Optional<GitCommand> command = GitCommand.parse(request.execLine());
             if (command.isEmpty()) {
-                return SelfServiceCommand.parse(request.execLine())
-                        .<AuthorizationResult>map(question -> new AuthorizationResult.SelfService(key, question))
-                        .orElseGet(() -> AuthorizationResult.Answered.invalid(request.execLine()));
+                return answer(key, request.execLine());
             }
             context.command(command.get());
             return authorize(new CachedResult<>(key, found.freshness()), command.get(), context);
@@ -73,6 +68,19 @@ public final class RequestAuthorizer {
             LOG.atWarn().setCause(e).addKeyValue("request_id", context.id()).log("Look-up failed, request refused");
             return AuthorizationResult.Answered.unavailable();
         }
+    }
+
+    /** Returns the result of a line that is no git command. */
+    private static AuthorizationResult answer(RegisteredKey key, String execLine) {
+        if (execLine.isEmpty()) {
+            return AuthorizationResult.Answered.greeted(key.principal());
+        }
+        if (GitCommand.isForService(execLine)) {
+            return AuthorizationResult.Answered.invalidRepository();
+        }
+        return SelfServiceCommand.parse(execLine)
+                .<AuthorizationResult>map(question -> new AuthorizationResult.SelfService(key, question))
+                .orElseGet(() -> AuthorizationResult.Answered.invalid(execLine));
     }
 
     /**
@@ -118,15 +126,18 @@ public final class RequestAuthorizer {
         return result(key, command, gate.decide(new CachedResult<>(key, found.freshness()), command));
     }
 
-    /** Returns the result that a request without a command would have now. Records nothing. */
-    public AuthorizationResult preview(Fingerprint fingerprint) throws LookupUnavailable {
+    /**
+     * Returns the result that a request without a git command would have now. Records nothing.
+     *
+     * @param execLine the line, or the start of it as a record has it; empty for a request without a command
+     */
+    public AuthorizationResult preview(Fingerprint fingerprint, String execLine) throws LookupUnavailable {
         Optional<RegisteredKey> key = keys.find(fingerprint).value();
         return key.isEmpty()
                 ? unknownKey()
                 : gate.keyRefusal(key.get())
-                        .map(denied -> denied(denied, key.get(), ""))
-                        .orElseGet(() ->
-                                AuthorizationResult.Answered.greeted(key.get().principal()));
+                        .<AuthorizationResult>map(denied -> denied(denied, key.get(), ""))
+                        .orElseGet(() -> answer(key.get(), execLine));
     }
 
     /** A standby may have become the active host since a write began. Any host may go on with a read. */

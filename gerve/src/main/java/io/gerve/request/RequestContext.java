@@ -100,7 +100,7 @@ public final class RequestContext {
 
     /** Records the message to the client, regardless of the decision. */
     public void answered(ClientMessage message) {
-        this.message = message.text();
+        this.message = message.record();
     }
 
     AccessLogRecord record(TransferMonitor transfer, RequestEnd ended) {

@@ -8,6 +8,8 @@ public enum RequestRule implements DecidingRule {
     /** The client asked for no command. */
     NO_COMMAND(RequestDecision.GREETED),
     INVALID_COMMAND(RequestDecision.DENIED),
+    /** The client addressed something that cannot be the name of a repository. */
+    INVALID_REPOSITORY(RequestDecision.DENIED),
     WHOAMI(RequestDecision.ANSWERED),
     EXPLAIN(RequestDecision.ANSWERED),
     /** The client has no key. */

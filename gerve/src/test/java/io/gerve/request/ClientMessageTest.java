@@ -18,16 +18,17 @@ class ClientMessageTest {
         String line = "rm \u001b[31m\r\n\u202e\u0000" + "x".repeat(200);
 
         assertThat(ClientMessage.invalidCommand(line).text())
-                .isEqualTo("ERROR: Invalid command: rm \\u001b[31m\\r\\n\\u202e\\u0000" + "x".repeat(68));
+                .isEqualTo(
+                        "rm: not found\nERROR: Invalid command: rm \\u001b[31m\\r\\n\\u202e\\u0000" + "x".repeat(68));
     }
 
     /** The attack: a command line forges a second message, or controls the terminal of the user. */
     @Property
-    void messageIsOneLine(@ForAll String execLine) {
+    void messageHasNoLineOfTheClient(@ForAll String execLine) {
         byte[] line = ClientMessage.invalidCommand(execLine).line(new RequestId("0123456789abcdef"));
 
         assertThat(new String(line, UTF_8))
-                .matches("ERROR: Invalid command: \\P{Cntrl}* \\[0123456789abcdef]\n")
+                .matches("\\P{Cntrl}*: not found\nERROR: Invalid command: \\P{Cntrl}* \\[0123456789abcdef]\n")
                 .doesNotContain("\u2028", "\u2029", "\u202e", "\u0085");
     }
 

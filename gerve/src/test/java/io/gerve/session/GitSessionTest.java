@@ -52,7 +52,15 @@ class GitSessionTest {
 
     @Test
     void otherCommandIsRefused() {
-        assertThat(message("sh -c true", 128)).startsWith("ERROR: Invalid command: sh -c true [");
+        assertThat(message("sh -c true", 127)).startsWith("sh: not found\nERROR: Invalid command: sh -c true [");
+        assertThat(records.getFirst().decision().message())
+                .isEqualTo("sh: not found ERROR: Invalid command: sh -c true");
+    }
+
+    @Test
+    void impossibleRepositoryIsNotFound() {
+        assertThat(message("git-upload-pack 'no owner'", 128)).startsWith("ERROR: Repository not found. [");
+        assertThat(records.getFirst().decision().rule()).isEqualTo("invalid_repository");
     }
 
     @Test
@@ -214,7 +222,7 @@ class GitSessionTest {
     /** The attack: a command that moves the terminal cursor of the operator who reads the log, or fills the log. */
     @Test
     void execLineIsRecordedEscapedAndTruncated() {
-        message("\u001b[2J\n" + "x".repeat(4000), 128);
+        message("\u001b[2J\n" + "x".repeat(4000), 127);
 
         assertThat(records.getFirst().request().execLine())
                 .startsWith("\\u001b[2J\\nxxx")
@@ -251,12 +259,12 @@ class GitSessionTest {
     void misspelledSelfServiceCommandIsRefused(String line) {
         answers = (_, _) -> Optional.of("never");
 
-        assertThat(message(line, 128)).startsWith("ERROR: Invalid command: ");
+        assertThat(message(line, 127)).contains(": not found\nERROR: Invalid command: ");
     }
 
     @Test
     void disabledSelfServiceCommandIsRefused() {
-        assertThat(message("whoami", 128)).startsWith("ERROR: Invalid command: whoami [");
+        assertThat(message("whoami", 127)).startsWith("whoami: not found\nERROR: Invalid command: whoami [");
     }
 
     @Test

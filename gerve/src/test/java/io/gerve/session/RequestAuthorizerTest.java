@@ -70,7 +70,7 @@ class RequestAuthorizerTest {
     @Test
     void keyWithoutCommandIsGreeted() throws Exception {
         AuthorizationResult result =
-                authorizer(REGISTERED, RequestSamples::routes).preview(FINGERPRINT);
+                authorizer(REGISTERED, RequestSamples::routes).preview(FINGERPRINT, "");
 
         assertAnswered(
                 result,
@@ -83,8 +83,8 @@ class RequestAuthorizerTest {
     void unknownKeyIsDeniedWithAndWithoutCommand() throws Exception {
         var authorizer = authorizer(UNREGISTERED, RequestSamples::routes);
 
-        assertThat(authorizer.preview(FINGERPRINT).rule()).isEqualTo(Rule.KEY_UNKNOWN);
-        assertThat(authorizer.preview(FINGERPRINT, CLONE)).isEqualTo(authorizer.preview(FINGERPRINT));
+        assertThat(authorizer.preview(FINGERPRINT, "").rule()).isEqualTo(Rule.KEY_UNKNOWN);
+        assertThat(authorizer.preview(FINGERPRINT, CLONE)).isEqualTo(authorizer.preview(FINGERPRINT, ""));
     }
 
     /** The attack: whoever can write to Redis names an earlier file server, which takes the push, and it is lost. */

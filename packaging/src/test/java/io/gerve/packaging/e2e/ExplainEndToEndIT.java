@@ -101,6 +101,16 @@ class ExplainEndToEndIT {
         assertThat(gate.ssh("mojombo", "whoami now").output()).contains("ERROR: Invalid command: whoami now");
     }
 
+    @Test
+    void refusedCommandWouldBeRefusedAgain() throws Exception {
+        String id = requestId(gate.ssh("mojombo", "git-lfs-transfer mojombo/bert upload"));
+        recorded(id);
+        assertThat(gate.ssh("mojombo", "explain " + id).orThrow().output())
+                .containsPattern("then: +denied, by the rule invalid_command")
+                .containsPattern("now: +denied, by the rule invalid_command")
+                .containsPattern("message now: +git-lfs-transfer: not found ERROR: Invalid command: ");
+    }
+
     private static String decision(CommandResult explained) {
         return explained
                 .output()

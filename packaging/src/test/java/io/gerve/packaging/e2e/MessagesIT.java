@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.gerve.testbed.process.CommandResult;
 import io.gerve.testbed.site.SshKeys;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -55,11 +56,22 @@ class MessagesIT {
 
     @Test
     void commandOtherThanGitIsRefused() throws Exception {
-        assertRefused("mojombo", "cat /etc/passwd", "ERROR: Invalid command: cat /etc/passwd");
-        assertRefused("mojombo", "git-upload-pack", "ERROR: Invalid command: git-upload-pack");
-        assertRefused("mojombo", "git-upload-pack 'mojombo/bert.git'; id", "ERROR: Invalid command: ");
-        assertRefused("mojombo", "git-upload-pack '../etc/passwd'", "ERROR: Invalid command: ");
-        assertRefused("mojombo", "git-receive-pack --help 'mojombo/bert'", "ERROR: Invalid command: ");
+        for (String line :
+                List.of("cat /etc/passwd", "git-lfs-authenticate mojombo/bert download", "git-upload-packs")) {
+            CommandResult refused = gate.ssh("mojombo", line);
+            assertThat(refused.output())
+                    .startsWith(line.split(" ", 2)[0] + ": not found\nERROR: Invalid command: " + line)
+                    .matches(WITH_REQUEST_ID);
+            assertThat(refused.status()).isEqualTo(127);
+        }
+    }
+
+    @Test
+    void gitCommandForAnImpossibleNameFindsNoRepository() throws Exception {
+        assertRefused("mojombo", "git-upload-pack", "ERROR: Repository not found.");
+        assertRefused("mojombo", "git-upload-pack 'mojombo/bert.git'; id", "ERROR: Repository not found.");
+        assertRefused("mojombo", "git-upload-pack '../etc/passwd'", "ERROR: Repository not found.");
+        assertRefused("mojombo", "git-receive-pack --help 'mojombo/bert'", "ERROR: Repository not found.");
     }
 
     @Test

@@ -109,7 +109,11 @@ public final class Soak {
             case 1 -> ssh(mux, user, "git-upload-pack user0/none");
             default -> ssh(mux, user, "cat x");
         };
-        int status = number / CONCURRENT % 3 == 0 && isOwner ? 0 : 128;
+        int status = switch (number / CONCURRENT % 3) {
+            case 0 -> isOwner ? 0 : 128;
+            case 1 -> 128;
+            default -> 127;
+        };
         String message = switch (number / CONCURRENT % 3) {
             case 0 -> isOwner ? "0000" : "ERROR: Repository not found.";
             case 1 -> "ERROR: Repository not found.";

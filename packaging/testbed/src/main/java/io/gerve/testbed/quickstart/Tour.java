@@ -70,7 +70,7 @@ final class Tour {
                 new TourStep(
                         "Nothing but git is ever run",
                         "ssh -F " + site.ssh().file() + " as-mojombo 'cat /etc/passwd'",
-                        128,
+                        127,
                         "ERROR: Invalid command: cat /etc/passwd"),
                 new TourStep(
                         "An archive comes without a clone",
