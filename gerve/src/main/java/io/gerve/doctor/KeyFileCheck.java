@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Check of a file with a private key: its owner, its mode, and whether it holds a key. */
 final class KeyFileCheck {
@@ -59,7 +60,8 @@ final class KeyFileCheck {
                     file.toString(),
                     severityIfMissing,
                     "There is no such file (" + setting + ").",
-                    "Copy it from another gate. If this is the first one: ssh-keygen -t ed25519 -N '' -f " + file);
+                    "Copy it from another gate. If this is the first one: ssh-keygen -t %s -N '' -f %s"
+                            .formatted(keyType(), file));
         } catch (AccessDeniedException _) {
             return new Finding(
                     NAME,
@@ -70,6 +72,14 @@ final class KeyFileCheck {
         } catch (IOException | IllegalArgumentException e) {
             return error(String.valueOf(e.getMessage()), "Copy it from another gate: " + setting);
         }
+    }
+
+    /** Returns the type that the file's name tells, as sshd names host keys: {@code ssh_host_ecdsa_key}. */
+    private String keyType() {
+        return Stream.of("ecdsa", "rsa")
+                .filter(type -> file.getFileName().toString().contains("_" + type + "_"))
+                .findFirst()
+                .orElse("ed25519");
     }
 
     private Finding error(String what, String advice) {

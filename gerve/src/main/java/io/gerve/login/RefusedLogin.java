@@ -16,7 +16,7 @@ import java.util.Locale;
  * @param user the user name that the client sent, unescaped; empty if it sent none
  * @param keys the keys that the client offered; the key that the reason concerns comes first
  * @param isKeyVerified whether the client proved by a signature that it has one of the keys
- * @param message the message that the client received in addition to the refusal; empty if none
+ * @param message the message that the client received in addition to the refusal, escaped; empty if none
  */
 public record RefusedLogin(
         Instant at,
@@ -37,10 +37,12 @@ public record RefusedLogin(
             case UNFINISHED, KEY_NOT_LOOKED_UP -> message.isEmpty() ? EndedBy.CLIENT : EndedBy.GATE;
             case NO_KEY,
                     KEY_NOT_VERIFIED,
+                    KEY_NOT_REGISTERED,
                     USER_UNKNOWN,
                     KEY_UNUSABLE,
                     SIGNATURE_INVALID,
                     KEY_UNKNOWN,
+                    NO_COMMON_ALGORITHM,
                     MAX_AUTH_TRIES,
                     CONNECTIONS_PER_ADDRESS_MAX,
                     CONNECTIONS_MAX -> EndedBy.GATE;
@@ -55,6 +57,8 @@ public record RefusedLogin(
         NO_KEY,
         /** The client only offered the key and did not prove that it has the private key. */
         KEY_NOT_VERIFIED,
+        /** The client only offered the key, and nobody registered it. */
+        KEY_NOT_REGISTERED,
         /** The client asked for a user name that the gate does not serve. */
         USER_UNKNOWN,
         /** The gate does not accept this kind of key or this signature algorithm. */
@@ -64,6 +68,8 @@ public record RefusedLogin(
         KEY_NOT_LOOKED_UP,
         /** The client proved that it has the key, but nobody registered it. */
         KEY_UNKNOWN,
+        /** The client offered no algorithm of some kind that the gate offers; the message says which ones it offered. */
+        NO_COMMON_ALGORITHM,
         MAX_AUTH_TRIES,
         CONNECTIONS_PER_ADDRESS_MAX,
         CONNECTIONS_MAX;
@@ -77,8 +83,14 @@ public record RefusedLogin(
             return switch (this) {
                 case UNFINISHED -> RequestDecision.UNFINISHED;
                 case KEY_NOT_LOOKED_UP -> RequestDecision.UNAVAILABLE;
-                case NO_KEY, KEY_NOT_VERIFIED, USER_UNKNOWN, KEY_UNUSABLE, SIGNATURE_INVALID, KEY_UNKNOWN ->
-                    RequestDecision.DENIED;
+                case NO_KEY,
+                        KEY_NOT_VERIFIED,
+                        KEY_NOT_REGISTERED,
+                        USER_UNKNOWN,
+                        KEY_UNUSABLE,
+                        SIGNATURE_INVALID,
+                        KEY_UNKNOWN,
+                        NO_COMMON_ALGORITHM -> RequestDecision.DENIED;
                 case MAX_AUTH_TRIES, CONNECTIONS_PER_ADDRESS_MAX, CONNECTIONS_MAX -> RequestDecision.LIMITED;
             };
         }

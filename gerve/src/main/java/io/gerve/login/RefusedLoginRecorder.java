@@ -31,7 +31,6 @@ import org.slf4j.LoggerFactory;
 public final class RefusedLoginRecorder implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RefusedLoginRecorder.class);
     private static final String FRONTEND = "ssh";
-    private static final String COMMAND = "login";
     private static final Duration INTERVAL = Duration.ofMinutes(1);
     private static final Duration CLOSE_MAX = Duration.ofSeconds(15);
     private static final int USER_MAX = 40;
@@ -112,7 +111,8 @@ public final class RefusedLoginRecorder implements AutoCloseable {
                 id,
                 id.time(),
                 new AccessLogRecord.ClientFields(FRONTEND, more.address(), "", 0, 0, ""),
-                new AccessLogRecord.RequestFields(COMMAND, "", more.logins() + " more refused logins" + suffix),
+                new AccessLogRecord.RequestFields(
+                        AccessLogRecord.RequestFields.LOGIN, "", more.logins() + " more refused logins" + suffix),
                 new AccessLogRecord.DecisionFields(RequestDecision.DENIED, "more_refused_logins", 0, "", "", ""),
                 outcome(Duration.ZERO, EndedBy.GATE),
                 PushedRefs.NONE);
@@ -132,6 +132,7 @@ public final class RefusedLoginRecorder implements AutoCloseable {
                         "key",
                         login.keys().isEmpty() ? "" : login.keys().getFirst().text())
                 .addKeyValue("user", TextEscaper.excerpt(login.user(), USER_MAX))
+                .addKeyValue("message", login.message())
                 .log("Login refused");
     }
 
@@ -147,7 +148,7 @@ public final class RefusedLoginRecorder implements AutoCloseable {
                         0,
                         0,
                         ""),
-                new AccessLogRecord.RequestFields(COMMAND, "", description(login)),
+                new AccessLogRecord.RequestFields(AccessLogRecord.RequestFields.LOGIN, "", description(login)),
                 new AccessLogRecord.DecisionFields(
                         login.reason().decision(), login.reason().label(), 0, "", "", login.message()),
                 outcome(login.duration(), login.endedBy()),

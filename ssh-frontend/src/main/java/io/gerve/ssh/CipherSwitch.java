@@ -22,8 +22,14 @@ final class CipherSwitch {
     private static final String OPENSSH = "SSH-2.0-OpenSSH_";
     private static final List<KexProposalOption> CIPHERS = List.of(KexProposalOption.C2SENC, KexProposalOption.S2CENC);
 
+    private final List<String> gcm;
     private volatile boolean possible;
     private volatile boolean wanted;
+
+    /** @param ciphers the ciphers that the frontend offers */
+    CipherSwitch(List<String> ciphers) {
+        this.gcm = ciphers.stream().filter(SshAlgorithms.GCM::contains).toList();
+    }
 
     /**
      * Records the result of a key exchange.
@@ -37,10 +43,8 @@ final class CipherSwitch {
                 && CIPHERS.stream()
                         .allMatch(direction -> Stream.of(
                                         proposed.getOrDefault(direction, "").split(","))
-                                .anyMatch(SshAlgorithms.GCM::contains));
-        wanted = possible
-                && CIPHERS.stream()
-                        .anyMatch(direction -> !SshAlgorithms.GCM.contains(agreed.getOrDefault(direction, "")));
+                                .anyMatch(gcm::contains));
+        wanted = possible && CIPHERS.stream().anyMatch(direction -> !gcm.contains(agreed.getOrDefault(direction, "")));
     }
 
     /**
@@ -61,7 +65,7 @@ final class CipherSwitch {
             return proposal;
         }
         Map<KexProposalOption, String> restricted = new EnumMap<>(proposal);
-        CIPHERS.forEach(direction -> restricted.put(direction, String.join(",", SshAlgorithms.GCM)));
+        CIPHERS.forEach(direction -> restricted.put(direction, String.join(",", gcm)));
         return restricted;
     }
 }

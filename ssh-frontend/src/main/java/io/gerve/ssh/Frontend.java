@@ -112,6 +112,8 @@ public final class Frontend implements Callable<Integer> {
                 settings.listen(),
                 settings.hostKeys(),
                 settings.trustedProxies(),
+                settings.algorithms(),
+                settings.hidesRegisteredKeys(),
                 HeapBudget.ofThisProgram().fit(settings.limits()),
                 settings.timeouts());
     }

@@ -9,7 +9,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.interfaces.RSAPublicKey;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.sshd.common.NamedResource;
@@ -22,17 +22,24 @@ import org.apache.sshd.common.util.security.SecurityUtils;
 final class HostKeys {
     private static final int RSA_BITS_MIN = 2048;
 
+    private static final Set<String> STRONG = Set.of(
+            KeyPairProvider.SSH_ED25519,
+            KeyPairProvider.ECDSA_SHA2_NISTP256,
+            KeyPairProvider.ECDSA_SHA2_NISTP384,
+            KeyPairProvider.ECDSA_SHA2_NISTP521);
+
     private HostKeys() {}
 
     /**
      * Loads the host keys.
      *
-     * @param files the key files, each with one Ed25519 or RSA key without a passphrase, at most one of each type
+     * @param files the key files, each with one Ed25519, ECDSA or RSA key without a passphrase, at most one of each type
+     * @param algorithms the signature algorithms to offer
      * @throws IOException if a key cannot be used; the message names the file and the remedy
      */
-    static List<KeyPair> load(List<Path> files) throws IOException {
+    static List<KeyPair> load(List<Path> files, List<String> algorithms) throws IOException {
         List<KeyPair> keys = new ArrayList<>();
-        Set<String> types = new HashSet<>();
+        Set<String> types = new LinkedHashSet<>();
         for (Path file : files) {
             KeyPair key = load(file);
             if (!types.add(KeyUtils.getKeyType(key))) {
@@ -40,6 +47,13 @@ final class HostKeys {
                         + KeyUtils.getKeyType(key) + ", and only one of each type can be used");
             }
             keys.add(key);
+        }
+        boolean canProve = keys.stream()
+                .flatMap(key -> SshAlgorithms.signatures(key).stream())
+                .anyMatch(signature -> algorithms.contains(signature.getName()));
+        if (!canProve) {
+            throw new IOException("Cannot use the host keys: frontend.host_key_algorithms has no algorithm of "
+                    + String.join(", ", types));
         }
         return List.copyOf(keys);
     }
@@ -64,12 +78,11 @@ final class HostKeys {
                     + ": it is not a private key in OpenSSH's format. Run: ssh-keygen -t ed25519 -N '' -f FILE");
         }
         KeyPair key = found.getFirst();
-        String type = KeyUtils.getKeyType(key);
-        boolean strong = KeyPairProvider.SSH_ED25519.equals(type)
+        boolean strong = STRONG.contains(KeyUtils.getKeyType(key))
                 || (key.getPublic() instanceof RSAPublicKey rsa
                         && rsa.getModulus().bitLength() >= RSA_BITS_MIN);
         if (!strong) {
-            throw new IOException("Cannot use host key " + file + ": it must be Ed25519, or RSA of at least "
+            throw new IOException("Cannot use host key " + file + ": it must be Ed25519, ECDSA, or RSA of at least "
                     + RSA_BITS_MIN + " bits");
         }
         return key;

@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Public-key authentication (RFC 4252, section 7), the only method that the frontend offers. It keeps no state between
- * requests. A key that the client only offers is never looked up. Only the key whose signature was verified is bound to
- * the connection (RATIONALE.md, "Authentication").
+ * requests. An offered key that is not registered is refused at once. Only the key whose signature was verified is bound
+ * to the connection (RATIONALE.md, "Authentication").
  */
 final class KeyAuthenticator implements UserAuth {
     static final String METHOD = "publickey";
@@ -37,18 +37,22 @@ final class KeyAuthenticator implements UserAuth {
     private static final Logger LOG = LoggerFactory.getLogger(KeyAuthenticator.class);
     private static final String TOO_MANY_KEYS =
             "Too many keys were tried. Choose one: ssh -o IdentitiesOnly=yes -i <file>";
+    private static final String OTHER_USER =
+            "The user name here is always git, for every account: git@HOST:OWNER/REPOSITORY\r\n";
     private static final String SERVICE = "ssh-connection";
     private static final @Nullable Boolean IN_PROGRESS = null;
 
     private final SshConnection connection;
     private final KeyDirectory keys;
+    private final OfferedKeys offered;
 
-    private KeyAuthenticator(SshConnection connection, KeyDirectory keys) {
+    private KeyAuthenticator(SshConnection connection, KeyDirectory keys, OfferedKeys offered) {
         this.connection = connection;
         this.keys = keys;
+        this.offered = offered;
     }
 
-    static UserAuthFactory factory(KeyDirectory keys) {
+    static UserAuthFactory factory(KeyDirectory keys, OfferedKeys offered) {
         return new UserAuthFactory() {
             @Override
             public String getName() {
@@ -57,7 +61,7 @@ final class KeyAuthenticator implements UserAuth {
 
             @Override
             public UserAuth createUserAuth(ServerSession session) {
-                return new KeyAuthenticator((SshConnection) session, keys);
+                return new KeyAuthenticator((SshConnection) session, keys, offered);
             }
         };
     }
@@ -65,7 +69,7 @@ final class KeyAuthenticator implements UserAuth {
     @Override
     public @Nullable Boolean auth(ServerSession session, String user, String service, Buffer buffer)
             throws IOException {
-        if (!user.equals(USER) || !service.equals(SERVICE)) {
+        if (!service.equals(SERVICE)) {
             return false;
         }
         boolean signed = buffer.getBoolean();
@@ -78,26 +82,47 @@ final class KeyAuthenticator implements UserAuth {
             return refuse(fingerprint, Reason.KEY_UNUSABLE);
         }
         if (!signed) {
-            // The same reply for every key and no look-up: a client without a private key learns nothing and causes no
-            // query.
-            connection.login().keyRefused(fingerprint, Reason.KEY_NOT_VERIFIED);
-            if (buffer.available() == 0) {
-                sendPkOk(algorithm, blob);
-                return IN_PROGRESS;
+            if (buffer.available() > 0) {
+                return refuse(fingerprint, Reason.KEY_NOT_VERIFIED);
             }
-            return false;
+            return answerOffer(fingerprint, algorithm, blob);
         }
-        if (!connection.mayTrySignature()) {
-            connection.login().limited(Reason.MAX_AUTH_TRIES, TOO_MANY_KEYS);
-            connection.disconnect(SshConstants.SSH2_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE, TOO_MANY_KEYS);
+        if (!mayTryKey()) {
             return IN_PROGRESS;
         }
         byte[] signature = buffer.getBytes();
-        if (buffer.available() > 0 || !verifies(verifier.get(), signature, algorithm, blob)) {
+        if (buffer.available() > 0 || !verifies(verifier.get(), signature, user, algorithm, blob)) {
             return refuse(fingerprint, Reason.SIGNATURE_INVALID);
+        }
+        if (!user.equals(USER)) {
+            sendBanner(OTHER_USER);
+            return refuse(fingerprint, Reason.USER_UNKNOWN);
         }
         connection.login().keyRefused(fingerprint, Reason.KEY_NOT_LOOKED_UP);
         return isAccepted(key.get().fingerprint()) || refuse(fingerprint, Reason.KEY_UNKNOWN);
+    }
+
+    private @Nullable Boolean answerOffer(Fingerprint key, String algorithm, byte[] blob) throws IOException {
+        connection.leaveReadingTurn();
+        if (offered.maySign(key, connection.exchangingClient())) {
+            connection.login().keyRefused(key, Reason.KEY_NOT_VERIFIED);
+            sendPkOk(algorithm, blob);
+            return IN_PROGRESS;
+        }
+        if (mayTryKey()) {
+            return refuse(key, Reason.KEY_NOT_REGISTERED);
+        }
+        return IN_PROGRESS;
+    }
+
+    /** Counts a key. Disconnects the client if it has tried too many, and returns false then. */
+    private boolean mayTryKey() throws IOException {
+        if (connection.mayTryKey()) {
+            return true;
+        }
+        connection.login().limited(Reason.MAX_AUTH_TRIES, TOO_MANY_KEYS);
+        connection.disconnect(SshConstants.SSH2_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE, TOO_MANY_KEYS);
+        return false;
     }
 
     private boolean refuse(Fingerprint key, Reason reason) {
@@ -122,7 +147,15 @@ final class KeyAuthenticator implements UserAuth {
         connection.writePacket(packet);
     }
 
-    private boolean verifies(Signature verifier, byte[] signature, String algorithm, byte[] blob) {
+    /** Sends a message that clients print before the result of the authentication (RFC 4252, section 5.4). */
+    private void sendBanner(String text) throws IOException {
+        Buffer packet = connection.createBuffer(SshConstants.SSH_MSG_USERAUTH_BANNER, text.length() + 16);
+        packet.putString(text);
+        packet.putString("");
+        connection.writePacket(packet);
+    }
+
+    private boolean verifies(Signature verifier, byte[] signature, String user, String algorithm, byte[] blob) {
         try {
             // RFC 8332, section 3.2: the algorithm name in the signature must be the one in the request.
             if (!new ByteArrayBuffer(signature)
@@ -131,7 +164,7 @@ final class KeyAuthenticator implements UserAuth {
                 return false;
             }
             verifier.initVerifier(connection, new ByteArrayBuffer(blob).getRawPublicKey());
-            verifier.update(connection, signedData(algorithm, blob));
+            verifier.update(connection, signedData(user, algorithm, blob));
             return verifier.verify(connection, signature);
         } catch (GeneralSecurityException | RuntimeException e) {
             LOG.debug("Cannot parse the signature of a client", e);
@@ -142,11 +175,11 @@ final class KeyAuthenticator implements UserAuth {
         }
     }
 
-    private byte[] signedData(String algorithm, byte[] blob) {
+    private byte[] signedData(String user, String algorithm, byte[] blob) {
         Buffer signed = new ByteArrayBuffer();
         signed.putBytes(connection.getSessionId());
         signed.putByte(SshConstants.SSH_MSG_USERAUTH_REQUEST);
-        signed.putString(USER);
+        signed.putString(user);
         signed.putString(SERVICE);
         signed.putString(METHOD);
         signed.putBoolean(true);

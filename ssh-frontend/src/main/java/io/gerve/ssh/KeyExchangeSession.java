@@ -1,8 +1,15 @@
 package io.gerve.ssh;
 
+import io.gerve.login.RefusedLogin.Reason;
 import io.gerve.ssh.transport.FairQueue;
+import io.gerve.ssh.transport.SelectorSession;
 import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.sshd.common.FactoryManager;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.future.KeyExchangeFuture;
@@ -24,13 +31,15 @@ abstract class KeyExchangeSession extends BoundedSession {
 
     private final ConnectionContext shared;
     private final ConnectionTimeouts timeouts;
-    private final CipherSwitch cipherSwitch = new CipherSwitch();
+    private final LoginAttempt loginAttempt = new LoginAttempt();
+    private final CipherSwitch cipherSwitch;
     private boolean isStartedByClient;
     private volatile FairQueue.@Nullable Turn turn;
 
     KeyExchangeSession(ServerFactoryManager server, IoSession socket, ConnectionContext shared) throws Exception {
         super(server, socket);
         this.shared = shared;
+        this.cipherSwitch = new CipherSwitch(shared.settings().algorithms().ciphers());
         this.timeouts = new ConnectionTimeouts(shared.timeouts(), Moment.now());
     }
 
@@ -41,8 +50,14 @@ abstract class KeyExchangeSession extends BoundedSession {
     /** Returns the client towards whose rate a key exchange counts: its verified key, or else its address. */
     abstract Object exchangingClient();
 
+    final LoginAttempt login() {
+        return loginAttempt;
+    }
+
     /** Records that the client is disconnected because too many others log in. */
-    abstract void tooManyLogins();
+    final void tooManyLogins() {
+        loginAttempt.disconnected(TOO_MANY_LOGINS);
+    }
 
     @Override
     protected KeyExchangeMessageHandler initializeKeyExchangeMessageHandler() {
@@ -100,13 +115,30 @@ abstract class KeyExchangeSession extends BoundedSession {
                             ? shared.timeouts().clientAliveTimeout()
                             : shared.timeouts().loginGraceTime());
             if (mayCompute && isOpen()) {
-                super.handleKexMessage(message, buffer);
+                replyInOnePiece(message, buffer);
             } else if (isOpen()) {
                 tooManyLogins();
                 throw new SshException(SshConstants.SSH2_DISCONNECT_TOO_MANY_CONNECTIONS, TOO_MANY_LOGINS);
             }
         } finally {
             turn = null;
+        }
+    }
+
+    /**
+     * Computes the keys. The reply, NEWKEYS and EXT_INFO leave in one write, because libssh chooses a signature algorithm
+     * for an RSA key as soon as it has read NEWKEYS, and falls back to SHA-1 if EXT_INFO is not there yet.
+     */
+    private void replyInOnePiece(int message, Buffer buffer) throws Exception {
+        if (!(getIoSession() instanceof SelectorSession socket)) {
+            super.handleKexMessage(message, buffer);
+            return;
+        }
+        socket.hold();
+        try {
+            super.handleKexMessage(message, buffer);
+        } finally {
+            socket.release();
         }
     }
 
@@ -127,13 +159,22 @@ abstract class KeyExchangeSession extends BoundedSession {
         }
     }
 
+    /** Records what the client offered if it has no algorithm of some kind in common with the frontend. */
     @Override
     protected Map<KexProposalOption, String> negotiate() throws Exception {
         try {
             return super.negotiate();
         } catch (IOException e) {
-            shared.metrics().negotiationFailed(getClientKexProposals(), getServerKexProposals());
-            throw e;
+            Optional<FailedNegotiation> failure =
+                    FailedNegotiation.of(getClientKexProposals(), getServerKexProposals());
+            if (failure.isEmpty()) {
+                throw e;
+            }
+            FailedNegotiation failed = failure.get();
+            shared.metrics().negotiationFailed(failed.part(), failed.offered());
+            String message = failed.message(getClientVersion());
+            loginAttempt.limited(Reason.NO_COMMON_ALGORITHM, message);
+            throw new SshException(SshConstants.SSH2_DISCONNECT_KEY_EXCHANGE_FAILED, message, e);
         }
     }
 
@@ -150,6 +191,17 @@ abstract class KeyExchangeSession extends BoundedSession {
     @Override
     protected Map<KexProposalOption, String> getKexProposal() throws Exception {
         return cipherSwitch.restricted(super.getKexProposal());
+    }
+
+    /** Returns the algorithms for which there is a host key, in the configured order, where MINA has an order of its own. */
+    @Override
+    protected String resolveAvailableSignaturesProposal(FactoryManager server)
+            throws IOException, GeneralSecurityException {
+        List<String> possible =
+                List.of(super.resolveAvailableSignaturesProposal(server).split(","));
+        return shared.settings().algorithms().hostKeyAlgorithms().stream()
+                .filter(possible::contains)
+                .collect(Collectors.joining(","));
     }
 
     /** Replaces MINA's check, which reads the system clock. */

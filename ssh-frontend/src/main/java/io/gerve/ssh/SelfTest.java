@@ -5,11 +5,9 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.MessageDigest;
 import java.util.List;
-import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.kex.AbstractDH;
 import org.apache.sshd.common.kex.DHFactory;
 import org.apache.sshd.common.kex.KeyEncapsulationMethod;
-import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.signature.BuiltinSignatures;
 import org.apache.sshd.common.signature.Signature;
 import org.apache.sshd.common.util.security.SecurityUtils;
@@ -24,15 +22,15 @@ final class SelfTest {
     private SelfTest() {}
 
     /**
-     * Runs each key exchange and signs with each host key.
+     * Runs each key exchange that the frontend offers and signs with each host key.
      *
      * @throws IOException if an algorithm that the frontend offers does not work; the message names it
      */
-    static void run(List<KeyPair> hostKeys) throws IOException {
+    static void run(List<KeyPair> hostKeys, List<DHFactory> keyExchanges) throws IOException {
         if (!SecurityUtils.isBouncyCastleRegistered()) {
             throw new IOException("BouncyCastle (bcprov) is not on the class path, so Ed25519 keys would not work");
         }
-        for (DHFactory exchange : SshAlgorithms.KEY_EXCHANGES) {
+        for (DHFactory exchange : keyExchanges) {
             try {
                 if (!exchange.isSupported() || !computes(exchange.create())) {
                     throw new IOException("Key exchange " + exchange.getName() + " does not work on this Java runtime");
@@ -49,10 +47,7 @@ final class SelfTest {
             throw new IOException("Ed25519 keys do not work on this Java runtime", e);
         }
         for (KeyPair key : hostKeys) {
-            boolean ed25519 = KeyPairProvider.SSH_ED25519.equals(KeyUtils.getKeyType(key));
-            for (BuiltinSignatures each : ed25519
-                    ? List.of(BuiltinSignatures.ed25519)
-                    : List.of(BuiltinSignatures.rsaSHA512, BuiltinSignatures.rsaSHA256)) {
+            for (BuiltinSignatures each : SshAlgorithms.signatures(key)) {
                 requireSigns(key, each);
             }
         }

@@ -54,9 +54,8 @@ final class SshConnection extends KeyExchangeSession {
     private volatile @Nullable Moment endBy;
     private volatile String endReason = "";
     private volatile boolean ranCommand;
-    private final LoginAttempt loginAttempt = new LoginAttempt();
     private boolean authenticationRequested;
-    private int signaturesTried;
+    private int keysTried;
     private int unknownMessages;
 
     SshConnection(ServerFactoryManager server, IoSession socket, ConnectionContext shared) throws Exception {
@@ -81,11 +80,6 @@ final class SshConnection extends KeyExchangeSession {
         tooManyLogins();
         leaveQueue();
         close(true);
-    }
-
-    @Override
-    void tooManyLogins() {
-        loginAttempt.disconnected(TOO_MANY_LOGINS);
     }
 
     @Override
@@ -115,7 +109,7 @@ final class SshConnection extends KeyExchangeSession {
 
     private void refuse(Reason reason, String message) {
         refusal = message;
-        loginAttempt.limited(reason, message);
+        login().limited(reason, message);
     }
 
     /**
@@ -127,9 +121,7 @@ final class SshConnection extends KeyExchangeSession {
         InetAddress client = address;
         try {
             if (fingerprint == null && client != null) {
-                loginAttempt
-                        .refusal(connectedAt, timeouts.sinceConnected(), client)
-                        .ifPresent(shared.refusedLogins());
+                login().refusal(connectedAt, timeouts.sinceConnected(), client).ifPresent(shared.refusedLogins());
             }
         } catch (RuntimeException bug) {
             LOG.error("Cannot record a refused login", bug);
@@ -206,13 +198,9 @@ final class SshConnection extends KeyExchangeSession {
         return super.handleServiceRequest(name, buffer);
     }
 
-    LoginAttempt login() {
-        return loginAttempt;
-    }
-
-    /** Counts a signature, and returns whether it is within frontend.max_auth_tries. */
-    boolean mayTrySignature() {
-        return ++signaturesTried <= shared.limits().maxAuthTries();
+    /** Counts a key that the client tried, and returns whether it is within frontend.max_auth_tries. */
+    boolean mayTryKey() {
+        return ++keysTried <= shared.limits().maxAuthTries();
     }
 
     /**
@@ -293,7 +281,7 @@ final class SshConnection extends KeyExchangeSession {
     protected void handleMessage(Buffer buffer) throws Exception {
         timeouts.messageReceived();
         if (authenticationRequested && fingerprint == null) {
-            loginAttempt.receivedMessage(buffer);
+            login().receivedMessage(buffer);
         }
         super.handleMessage(buffer);
     }
@@ -316,7 +304,7 @@ final class SshConnection extends KeyExchangeSession {
         if (message == SshConstants.SSH_MSG_CHANNEL_DATA || message == SshConstants.SSH_MSG_CHANNEL_EXTENDED_DATA) {
             return super.doWritePacket(packet);
         }
-        loginAttempt.sentMessage(message);
+        login().sentMessage(message);
         Runnable written = unreadReplies.add(packet.available());
         return super.doWritePacket(packet).addListener(_ -> written.run());
     }
@@ -334,7 +322,7 @@ final class SshConnection extends KeyExchangeSession {
             }
             Optional<String> overdue = overdueReason(now);
             if (overdue.isPresent()) {
-                loginAttempt.disconnected(overdue.get());
+                login().disconnected(overdue.get());
                 disconnect(SshConstants.SSH2_DISCONNECT_BY_APPLICATION, overdue.get());
             } else if (isAuthenticated() && getKexState() == KexState.DONE && timeouts.isKeepaliveDue(now)) {
                 sendKeepalive();

@@ -2,6 +2,7 @@ package io.gerve.ssh;
 
 import io.gerve.config.FrontendSettings;
 import io.gerve.config.IpNetwork;
+import io.gerve.config.algorithm.AlgorithmSettings;
 import io.gerve.connection.PendingConnections;
 import io.gerve.keylookup.directory.KeyDirectory;
 import io.gerve.login.RefusedLogin;
@@ -105,8 +106,9 @@ public final class SshListener implements AutoCloseable {
             RekeyLimit rekeyLimit,
             FairQueue loginExchanges)
             throws IOException {
-        List<KeyPair> hostKeys = HostKeys.load(settings.hostKeys());
-        SelfTest.run(hostKeys);
+        AlgorithmSettings algorithms = settings.algorithms();
+        List<KeyPair> hostKeys = HostKeys.load(settings.hostKeys(), algorithms.hostKeyAlgorithms());
+        SelfTest.run(hostKeys, SshAlgorithms.keyExchanges(algorithms));
         var metrics = new ConnectionMetrics(registry);
         this.shared = new ConnectionContext(
                 settings,
@@ -123,7 +125,7 @@ public final class SshListener implements AutoCloseable {
                 ConcurrentHashMap.newKeySet(),
                 new AtomicInteger());
         metrics.bind(this::connections, shared.unauthenticated()::number);
-        SshAlgorithms.applyTo(server);
+        SshAlgorithms.applyTo(server, algorithms);
         server.setKeyPairProvider(KeyPairProvider.wrap(hostKeys));
         server.setHost(settings.listen().getAddress().getHostAddress());
         server.setPort(settings.listen().getPort());
@@ -164,7 +166,8 @@ public final class SshListener implements AutoCloseable {
                 return new SshConnection(server, socket, shared);
             }
         });
-        server.setUserAuthFactories(List.<UserAuthFactory>of(KeyAuthenticator.factory(shared.keys())));
+        var offered = new OfferedKeys(shared.keys(), shared.settings().hidesRegisteredKeys(), System::nanoTime);
+        server.setUserAuthFactories(List.<UserAuthFactory>of(KeyAuthenticator.factory(shared.keys(), offered)));
         server.setServiceFactories(List.of(
                 ServerUserAuthServiceFactory.INSTANCE,
                 ChannelService.factory(shared.limits().channelsMax())));

@@ -2,6 +2,7 @@ package io.gerve.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import com.jcraft.jsch.JSch;
 import com.jcraft.jsch.JSchException;
@@ -10,6 +11,7 @@ import io.gerve.keylookup.directory.KeyValidity;
 import io.gerve.lookup.LookupUnavailable;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,11 +68,36 @@ class AuthenticationIT {
     }
 
     @Test
-    void otherUserNameIsDeniedWithoutLookUp() throws Exception {
+    void otherUserNameIsToldTheRightOneAfterItsSignature() throws Exception {
         try (var frontend = new RunningFrontend(home)) {
-            var result = frontend.run(frontend.user, List.of("-l", "root"), new byte[0], "whoami");
-            assertThat(result.stderr()).contains("Permission denied (publickey)");
-            assertThat(frontend.keys.lookups()).isEmpty();
+            var registered = frontend.run(frontend.user, List.of("-l", "root"), new byte[0], "whoami");
+            assertThat(registered.stderr())
+                    .contains("The user name here is always git")
+                    .contains("Permission denied (publickey)");
+            assertThat(registered.text()).isEmpty();
+            SshKey unknown = SshKey.generate(home, "unknown", "ed25519");
+            var stranger = frontend.run(unknown, List.of("-l", "root"), new byte[0], "whoami");
+            assertThat(stranger.stderr()).doesNotContain("git").contains("Permission denied (publickey)");
+        }
+    }
+
+    /** With the signature of each key, an agent asked for a confirmation of each. */
+    @Test
+    void clientSignsOnlyWithTheRegisteredKey() throws Exception {
+        try (var frontend = new RunningFrontend(home)) {
+            List<String> options = new ArrayList<>(List.of("-v"));
+            for (int i = 0; i < 3; i++) {
+                options.add("-i");
+                options.add(
+                        SshKey.generate(home, "unknown" + i, "ed25519").file().toString());
+            }
+            options.addAll(List.of("-i", frontend.user.file().toString()));
+            SshKey first = SshKey.generate(home, "first", "ecdsa -b 256");
+            var result = frontend.run(first, options, new byte[0], "whoami");
+            assertThat(result.stderr().lines().filter(line -> line.contains("Server accepts key")))
+                    .singleElement(STRING)
+                    .contains(frontend.user.fingerprint().text());
+            assertThat(result.text()).isEqualTo(frontend.user.fingerprint().text() + "\n");
         }
     }
 

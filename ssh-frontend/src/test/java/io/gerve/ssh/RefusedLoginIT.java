@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.gerve.config.FrontendSettings.Limits;
 import io.gerve.keylookup.directory.KeyDirectory;
+import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.login.RefusedLogin;
 import io.gerve.login.RefusedLogin.Reason;
 import io.gerve.lookup.LookupUnavailable;
@@ -59,7 +60,8 @@ class RefusedLoginIT {
         frontend.run(unknown, List.of("-i", other.file().toString()), NOTHING, "whoami");
 
         RefusedLogin refused = next(frontend);
-        assertThat(refused.reason()).isEqualTo(Reason.KEY_UNKNOWN);
+        assertThat(refused.reason()).isEqualTo(Reason.KEY_NOT_REGISTERED);
+        assertThat(refused.isKeyVerified()).isFalse();
         assertThat(refused.user()).isEqualTo("git");
         assertThat(refused.keys()).containsExactly(unknown.fingerprint(), other.fingerprint());
         assertThat(refused.address()).isEqualTo(InetAddress.getLoopbackAddress());
@@ -88,6 +90,22 @@ class RefusedLoginIT {
         frontend.run(frontend.user, List.of("-o", "PubkeyAuthentication=no"), NOTHING, "whoami");
 
         assertThat(next(frontend)).extracting(RefusedLogin::reason).isEqualTo(Reason.NO_KEY);
+    }
+
+    /** The attack: control characters and a great length in the names, which an operator's terminal would print. */
+    @Test
+    void clientWithoutCommonAlgorithmIsReportedWithWhatItOffers() throws Exception {
+        frontend.run(frontend.user, List.of("-o", "MACs=hmac-sha1", "-o", "Ciphers=aes128-ctr"), NOTHING, "whoami");
+
+        RefusedLogin refused = next(frontend);
+        assertThat(refused.reason()).isEqualTo(Reason.NO_COMMON_ALGORITHM);
+        assertThat(refused.message())
+                .startsWith("No common algorithm of the kind mac: SSH-2.0-OpenSSH_")
+                .endsWith(" offers hmac-sha1");
+        assertThat(new FailedNegotiation("mac", List.of("\u001b[2J", "m".repeat(10_000))).message("SSH-2.0-\r\n"))
+                .hasSizeLessThan(256)
+                .contains("SSH-2.0-\\r\\n offers \\")
+                .doesNotContain("\u001b");
     }
 
     /**
@@ -134,6 +152,7 @@ class RefusedLoginIT {
      */
     @Test
     void verifiedKeyIsReportedFirst() throws Exception {
+        RefusedLogin refused;
         List<ScriptedClient.Step> steps = new ArrayList<>(List.of(ScriptedClient.query(frontend.user, ED25519)));
         for (int i = 0; i < 19; i++) {
             byte[] junk = new byte[32];
@@ -141,11 +160,13 @@ class RefusedLoginIT {
             steps.add(offered(junk));
         }
         steps.add(ScriptedClient.signed(unknown, ED25519, unknown));
-        try (var client = new ScriptedClient(frontend.port(), steps.toArray(ScriptedClient.Step[]::new))) {
+        try (var hiding = RunningFrontend.hidingRegisteredKeys(Files.createTempDirectory(home, "frontend"));
+                var client = new ScriptedClient(hiding.port(), steps.toArray(ScriptedClient.Step[]::new))) {
             assertThat(client.authenticate()).isFalse();
+            client.close();
+            refused = next(hiding);
         }
 
-        RefusedLogin refused = next(frontend);
         assertThat(refused.reason()).isEqualTo(Reason.KEY_UNKNOWN);
         assertThat(refused.keys()).hasSize(20).startsWith(unknown.fingerprint());
     }
@@ -168,7 +189,11 @@ class RefusedLoginIT {
     void loginInterruptedByARestartIsReportedAsUnfinished() throws Exception {
         var lookUpStarted = new CountDownLatch(1);
         var lookUpMayEnd = new CountDownLatch(1);
-        KeyDirectory slowKeys = _ -> {
+        Fingerprint offered = other.fingerprint();
+        KeyDirectory slowKeys = key -> {
+            if (key.equals(offered)) {
+                throw new LookupUnavailable("at once");
+            }
             lookUpStarted.countDown();
             try {
                 lookUpMayEnd.await();

@@ -4,6 +4,8 @@ import io.gerve.config.FrontendSettings;
 import io.gerve.config.FrontendSettings.Limits;
 import io.gerve.config.FrontendSettings.Timeouts;
 import io.gerve.config.IpNetwork;
+import io.gerve.config.algorithm.AlgorithmProfile;
+import io.gerve.config.algorithm.AlgorithmSettings;
 import io.gerve.keylookup.directory.KeyDirectory;
 import io.gerve.login.RefusedLogin;
 import io.gerve.ssh.transport.FairQueue;
@@ -24,10 +26,12 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Fixture that runs a frontend on a free port, with one registered Ed25519 key, and OpenSSH clients against it. */
 final class RunningFrontend implements AutoCloseable {
+    static final AlgorithmSettings ALGORITHMS = AlgorithmSettings.of(AlgorithmProfile.COMPATIBLE);
     static final Limits LIMITS = new Limits(128, 500, 200, 100, 50, 10, 10);
     static final Timeouts TIMEOUTS = new Timeouts(
             Duration.ofSeconds(60),
@@ -65,13 +69,26 @@ final class RunningFrontend implements AutoCloseable {
             RekeyLimit rekeyLimit,
             @Nullable KeyDirectory otherKeys)
             throws Exception {
+        this(
+                home,
+                key -> new FrontendSettings(
+                        listen(), List.of(key), trustedProxies, ALGORITHMS, false, limits, timeouts),
+                rekeyLimit,
+                otherKeys);
+    }
+
+    private RunningFrontend(
+            Path home,
+            Function<Path, FrontendSettings> settings,
+            RekeyLimit rekeyLimit,
+            @Nullable KeyDirectory otherKeys)
+            throws Exception {
         this.home = home;
         this.user = SshKey.generate(home, "user", "ed25519");
         keys.register(user.fingerprint());
         SshKey ed25519 = SshKey.generate(home, "host_ed25519", "ed25519");
-        InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         this.listener = new SshListener(
-                new FrontendSettings(listen, List.of(ed25519.file()), trustedProxies, limits, timeouts),
+                settings.apply(ed25519.file()),
                 otherKeys == null ? keys : otherKeys,
                 commands,
                 refusedLogins::add,
@@ -82,6 +99,18 @@ final class RunningFrontend implements AutoCloseable {
 
     static RunningFrontend with(Path home, Limits limits, Timeouts timeouts) throws Exception {
         return new RunningFrontend(home, limits, timeouts, List.of(), RekeyLimit.RECOMMENDED);
+    }
+
+    static RunningFrontend hidingRegisteredKeys(Path home) throws Exception {
+        return new RunningFrontend(
+                home,
+                key -> new FrontendSettings(listen(), List.of(key), List.of(), ALGORITHMS, true, LIMITS, TIMEOUTS),
+                RekeyLimit.RECOMMENDED,
+                null);
+    }
+
+    private static InetSocketAddress listen() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     }
 
     MeterRegistry registry() {

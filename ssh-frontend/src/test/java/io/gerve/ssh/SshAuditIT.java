@@ -3,39 +3,65 @@ package io.gerve.ssh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gerve.config.FrontendSettings;
+import io.gerve.config.algorithm.AlgorithmProfile;
+import io.gerve.config.algorithm.AlgorithmSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Test of the offered algorithms with ssh-audit. */
+/** Tests of the offered algorithms with ssh-audit, against the policies that are shipped for operators. */
 class SshAuditIT {
     private static final Path SSH_AUDIT = Path.of("/usr/bin/ssh-audit");
+    private static final Path POLICIES = Path.of("../packaging/src/main/dist/share/ssh-audit");
 
     @TempDir
     Path home;
 
     @Test
-    void sshAuditReportsNoFailuresAndNoWarnings() throws Exception {
+    void compatibleProfileFollowsItsPolicy() throws Exception {
+        assertFollows("compatible.policy", AlgorithmProfile.COMPATIBLE);
+    }
+
+    @Test
+    void strictProfileFollowsItsPolicyAndHasNoWarnings() throws Exception {
+        String audit = assertFollows("strict.policy", AlgorithmProfile.STRICT);
+        assertThat(audit.lines())
+                .anyMatch(line -> line.contains("(key) rsa-sha2-512"))
+                .noneMatch(line -> line.contains("[fail]"))
+                .noneMatch(line -> line.contains("[warn]") && !isOutOfDate(line));
+    }
+
+    private String assertFollows(String policy, AlgorithmProfile profile) throws Exception {
         var keys = List.of(
                 SshKey.generate(home, "ed25519", "ed25519").file(),
+                SshKey.generate(home, "ecdsa", "ecdsa -b 256").file(),
                 SshKey.generate(home, "rsa", "rsa -b 3072").file());
-        var listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        var settings = new FrontendSettings(listen, keys, List.of(), RunningFrontend.LIMITS, RunningFrontend.TIMEOUTS);
+        var settings = new FrontendSettings(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                keys,
+                List.of(),
+                AlgorithmSettings.of(profile),
+                false,
+                RunningFrontend.LIMITS,
+                RunningFrontend.TIMEOUTS);
         try (var listener = new SshListener(
                 settings, new RegisteredKeys(), new SampleCommands(), _ -> {}, new SimpleMeterRegistry())) {
-            var audit = RunningFrontend.CommandResult.of(
-                    List.of(SSH_AUDIT.toString(), "-n", "-p", Integer.toString(listener.port()), "127.0.0.1"),
-                    new byte[0]);
-            assertThat(audit.text().lines())
-                    .anyMatch(line -> line.contains("sntrup761x25519-sha512@openssh.com"))
-                    .anyMatch(line -> line.contains("(key) rsa-sha2-512"))
-                    .noneMatch(line -> line.contains("[fail]"))
-                    .noneMatch(line -> line.contains("[warn]") && !isOutOfDate(line));
+            var checked = audit(listener, "-P", POLICIES.resolve(policy).toString());
+            assertThat(checked.status()).as(checked.text()).isZero();
+            return audit(listener).text();
         }
+    }
+
+    private static RunningFrontend.CommandResult audit(SshListener listener, String... options) throws Exception {
+        List<String> line = new ArrayList<>(List.of(SSH_AUDIT.toString(), "-n"));
+        line.addAll(List.of(options));
+        line.addAll(List.of("-p", Integer.toString(listener.port()), "127.0.0.1"));
+        return RunningFrontend.CommandResult.of(line, new byte[0]);
     }
 
     /**

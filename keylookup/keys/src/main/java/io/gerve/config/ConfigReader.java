@@ -1,5 +1,8 @@
 package io.gerve.config;
 
+import io.gerve.config.algorithm.AlgorithmList;
+import io.gerve.config.algorithm.AlgorithmProfile;
+import io.gerve.config.algorithm.AlgorithmSettings;
 import io.gerve.logging.LogSettings;
 import io.gerve.sql.DatabaseSettings;
 import io.gerve.sql.Truststore;
@@ -171,8 +174,24 @@ final class ConfigReader {
                 frontend.parsed("listen", ListenAddress.parse("0.0.0.0:22"), ListenAddress::parse),
                 hostKeys.isEmpty() ? List.of(file.path()) : hostKeys,
                 frontend.list("trusted_proxies", ConfigReader::network),
+                algorithms(frontend),
+                frontend.flag("hide_registered_keys", false),
                 limits,
                 timeouts);
+    }
+
+    private static AlgorithmSettings algorithms(ConfigSection frontend) {
+        AlgorithmProfile profile = frontend.oneOf("algorithm_profile", AlgorithmProfile.COMPATIBLE);
+        return new AlgorithmSettings(
+                algorithms(frontend, "kex_algorithms", AlgorithmList.KEX_ALGORITHMS, profile),
+                algorithms(frontend, "ciphers", AlgorithmList.CIPHERS, profile),
+                algorithms(frontend, "macs", AlgorithmList.MACS, profile),
+                algorithms(frontend, "host_key_algorithms", AlgorithmList.HOST_KEY_ALGORITHMS, profile));
+    }
+
+    private static List<String> algorithms(
+            ConfigSection frontend, String key, AlgorithmList list, AlgorithmProfile profile) {
+        return frontend.parsed(key, list.defaults(profile), text -> list.parse(profile, text));
     }
 
     private FileServerSettings fileServers() {

@@ -1,5 +1,6 @@
 package io.gerve.config;
 
+import io.gerve.config.algorithm.AlgorithmSettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +14,9 @@ import java.util.List;
  *     algorithm.
  * @param trustedProxies networks of the load balancers ({@code 10.0.0.0/8}). Connections from them must begin with a
  *     PROXY header; the frontend accepts no PROXY header from other addresses. Empty if clients connect directly.
+ * @param algorithms algorithms that the frontend offers
+ * @param hidesRegisteredKeys whether clients may sign with any key that they offer, so that nobody learns which keys are
+ *     registered; otherwise keys that are not registered are refused when they are offered
  * @param limits limits per client and for all clients together
  * @param timeouts timeouts of connections
  */
@@ -20,6 +24,8 @@ public record FrontendSettings(
         InetSocketAddress listen,
         List<Path> hostKeys,
         List<IpNetwork> trustedProxies,
+        AlgorithmSettings algorithms,
+        boolean hidesRegisteredKeys,
         Limits limits,
         Timeouts timeouts) {
     public FrontendSettings {

@@ -141,7 +141,7 @@ class AccessLogEndToEndIT {
             assertThat(gate.cli("audit log --refused --key " + fingerprint + " --format csv")
                             .output())
                     .contains(",ssh,127.0.0.1," + fingerprint + ",")
-                    .contains(",login,,0,log in as git,denied,key_unknown,");
+                    .contains(",login,,0,log in as git,denied,key_not_registered,");
         });
     }
 

@@ -46,7 +46,7 @@ class GateLogIT {
         }
         gate.newKey("after-checks");
         gate.ssh("after-checks", "");
-        await().atMost(LIMIT).until(() -> log(gate.gate()).contains("reason=key_unknown"));
+        await().atMost(LIMIT).until(() -> log(gate.gate()).contains("reason=key_not_registered"));
         assertThat(log(gate.gate())).doesNotContain("exceptionCaught", "HAProxy", "\tat ", "\tcaused by");
     }
 

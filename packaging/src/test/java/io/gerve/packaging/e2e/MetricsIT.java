@@ -74,7 +74,7 @@ class MetricsIT {
 
         await().atMost(LIMIT).untilAsserted(() -> {
             Scrape after = scrape();
-            assertThat(grown(before, after, "gerve_logins_total", "result=\"key_unknown\""))
+            assertThat(grown(before, after, "gerve_logins_total", "result=\"key_not_registered\""))
                     .isEqualTo(1);
             assertThat(grown(before, after, "gerve_logins_total", "result=\"accepted\""))
                     .isEqualTo(2);

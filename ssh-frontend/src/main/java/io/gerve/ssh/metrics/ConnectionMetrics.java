@@ -4,14 +4,9 @@ import io.gerve.login.RefusedLogin;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.Arrays;
-import java.util.Collections;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.IntSupplier;
-import org.apache.sshd.common.kex.KexProposalOption;
 
 /**
  * Meters of connections, key exchanges that found no common algorithm, and logins. Safe for use by many threads.
@@ -39,7 +34,7 @@ public final class ConnectionMetrics {
 
     private static final String OTHER = "other";
 
-    private static final Map<KexProposalOption, String> PARTS = parts();
+    private static final List<String> PARTS = List.of("key_exchange", "host_key", "cipher", "mac", "compression");
 
     private final MeterRegistry registry;
     private final Counter accepted;
@@ -55,7 +50,7 @@ public final class ConnectionMetrics {
         for (RefusedLogin.Reason reason : RefusedLogin.Reason.values()) {
             logins(reason.label());
         }
-        for (String part : PARTS.values()) {
+        for (String part : PARTS) {
             negotiationFailures(part, OTHER);
         }
     }
@@ -83,36 +78,16 @@ public final class ConnectionMetrics {
     }
 
     /**
-     * Counts a failed negotiation by the first kind of algorithm for which client and frontend have none in common, and
-     * by what the client prefers there.
+     * Counts a failed negotiation.
+     *
+     * @param part the first kind of algorithm for which client and frontend have none in common
+     * @param offered the client's algorithms of that kind, of which the first obsolete one becomes a label
      */
-    public void negotiationFailed(Map<KexProposalOption, String> client, Map<KexProposalOption, String> frontend) {
-        for (Map.Entry<KexProposalOption, String> part : PARTS.entrySet()) {
-            List<String> offered = names(client, part.getKey());
-            if (Collections.disjoint(offered, names(frontend, part.getKey()))) {
-                String obsolete =
-                        offered.stream().filter(OBSOLETE::contains).findFirst().orElse(OTHER);
-                negotiationFailures(part.getValue(), obsolete).increment();
-                return;
-            }
-        }
-    }
-
-    private static Map<KexProposalOption, String> parts() {
-        Map<KexProposalOption, String> parts = new EnumMap<>(KexProposalOption.class);
-        parts.put(KexProposalOption.ALGORITHMS, "key_exchange");
-        parts.put(KexProposalOption.SERVERKEYS, "host_key");
-        parts.put(KexProposalOption.C2SENC, "cipher");
-        parts.put(KexProposalOption.S2CENC, "cipher");
-        parts.put(KexProposalOption.C2SMAC, "mac");
-        parts.put(KexProposalOption.S2CMAC, "mac");
-        parts.put(KexProposalOption.C2SCOMP, "compression");
-        parts.put(KexProposalOption.S2CCOMP, "compression");
-        return Collections.unmodifiableMap(parts);
-    }
-
-    private static List<String> names(Map<KexProposalOption, String> proposal, KexProposalOption option) {
-        return Arrays.asList(proposal.getOrDefault(option, "").split(",", -1));
+    public void negotiationFailed(String part, List<String> offered) {
+        negotiationFailures(
+                        part,
+                        offered.stream().filter(OBSOLETE::contains).findFirst().orElse(OTHER))
+                .increment();
     }
 
     private Counter negotiationFailures(String part, String offered) {

@@ -11,27 +11,23 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.apache.sshd.common.future.CloseFuture;
 import org.apache.sshd.common.io.IoHandler;
 import org.apache.sshd.common.io.IoServiceEventListener;
-import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.io.IoWriteFuture;
 import org.apache.sshd.common.util.Readable;
 import org.apache.sshd.common.util.buffer.Buffer;
-import org.apache.sshd.common.util.closeable.AbstractCloseable;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One client's socket. At any time one thread at most reads it: a worker, a virtual thread, or none while it waits in the poller. Any
  * thread may write to it and close it.
  */
-public final class SelectorSession extends AbstractCloseable implements IoSession {
+public final class SelectorSession extends AttributedSession {
     /** The most bytes of one read. */
     static final int READ_MAX = 32 * 1024;
 
@@ -52,7 +48,7 @@ public final class SelectorSession extends AbstractCloseable implements IoSessio
     private final SocketAddress acceptanceAddress;
     private final Workers workers;
     private final WriteQueue writes;
-    private final Map<Object, Object> attributes = new HashMap<>(2);
+    private final Object suspension = new Object();
     private volatile Object client;
     private volatile FairQueue.@Nullable Turn turn;
     private volatile boolean isAuthenticated;
@@ -227,7 +223,7 @@ public final class SelectorSession extends AbstractCloseable implements IoSessio
         if (!isSuspended) {
             return true;
         }
-        synchronized (attributes) {
+        synchronized (suspension) {
             boolean mustStop = isSuspended;
             isStopped = mustStop;
             return !mustStop;
@@ -242,7 +238,7 @@ public final class SelectorSession extends AbstractCloseable implements IoSessio
     @Override
     public void resumeRead() {
         boolean wasStopped;
-        synchronized (attributes) {
+        synchronized (suspension) {
             isSuspended = false;
             wasStopped = isStopped;
             isStopped = false;
@@ -289,6 +285,17 @@ public final class SelectorSession extends AbstractCloseable implements IoSessio
             }
         }
         return write;
+    }
+
+    /** Holds back what is written until {@link #release}, so that it leaves in one piece. */
+    public void hold() {
+        writes.hold();
+    }
+
+    /** Writes what was held back. */
+    public void release() {
+        writes.release();
+        drain();
     }
 
     /** Writes on, since the socket has space again. */
@@ -349,9 +356,7 @@ public final class SelectorSession extends AbstractCloseable implements IoSessio
         acceptor.remove(this);
         super.doCloseImmediately();
         reportEnd();
-        synchronized (attributes) {
-            attributes.clear();
-        }
+        clearAttributes();
     }
 
     private void reportEnd() {
@@ -390,34 +395,6 @@ public final class SelectorSession extends AbstractCloseable implements IoSessio
     @Override
     public SocketAddress getAcceptanceAddress() {
         return acceptanceAddress;
-    }
-
-    @Override
-    public @Nullable Object getAttribute(Object key) {
-        synchronized (attributes) {
-            return attributes.get(key);
-        }
-    }
-
-    @Override
-    public @Nullable Object setAttribute(Object key, Object value) {
-        synchronized (attributes) {
-            return attributes.put(key, value);
-        }
-    }
-
-    @Override
-    public @Nullable Object setAttributeIfAbsent(Object key, Object value) {
-        synchronized (attributes) {
-            return attributes.putIfAbsent(key, value);
-        }
-    }
-
-    @Override
-    public @Nullable Object removeAttribute(Object key) {
-        synchronized (attributes) {
-            return attributes.remove(key);
-        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.gerve.ssh.transport;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
@@ -16,9 +17,13 @@ final class WriteQueue {
     /** Bound of last resort, in bytes; MINA's windows and the callers' own limits keep the queue far below it. */
     static final int BYTES_MAX = 16 << 20;
 
+    /** At most this many writes leave in one system call. */
+    private static final int GATHERED_MAX = 16;
+
     private final SocketChannel channel;
     private final Deque<PendingWrite> waiting = new ArrayDeque<>(1);
     private long bytes;
+    private boolean isHeld;
     private boolean isOutputShutDown;
     private boolean isClosed;
 
@@ -38,7 +43,7 @@ final class WriteQueue {
             throw new ClosedChannelException();
         }
         boolean isFirst = waiting.isEmpty();
-        if (isFirst) {
+        if (isFirst && !isHeld) {
             channel.write(write.bytes());
             if (!write.bytes().hasRemaining()) {
                 return true;
@@ -49,10 +54,20 @@ final class WriteQueue {
             throw new IOException("The client does not read, and " + BYTES_MAX + " bytes wait for it");
         }
         waiting.add(write);
-        if (isFirst) {
+        if (isFirst && !isHeld) {
             whenStuck.run();
         }
         return false;
+    }
+
+    /** Queues writes from now on, until {@link #release}. */
+    synchronized void hold() {
+        isHeld = true;
+    }
+
+    /** Ends the hold. The caller drains the queue. */
+    synchronized void release() {
+        isHeld = false;
     }
 
     /**
@@ -62,12 +77,21 @@ final class WriteQueue {
      * @return whether bytes are left
      */
     synchronized boolean drain(List<PendingWrite> written) throws IOException {
-        for (PendingWrite first = waiting.peek(); first != null; first = waiting.peek()) {
-            bytes -= channel.write(first.bytes());
-            if (first.bytes().hasRemaining()) {
-                return true;
+        if (isHeld) {
+            return false;
+        }
+        while (!waiting.isEmpty()) {
+            ByteBuffer[] gathered = waiting.stream()
+                    .limit(GATHERED_MAX)
+                    .map(PendingWrite::bytes)
+                    .toArray(ByteBuffer[]::new);
+            bytes -= channel.write(gathered);
+            for (ByteBuffer each : gathered) {
+                if (each.hasRemaining()) {
+                    return true;
+                }
+                written.add(waiting.remove());
             }
-            written.add(waiting.remove());
         }
         if (isOutputShutDown && !isClosed) {
             channel.shutdownOutput();

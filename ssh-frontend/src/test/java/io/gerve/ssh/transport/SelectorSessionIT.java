@@ -110,6 +110,26 @@ class SelectorSessionIT {
 
     // --- writing
 
+    /** A client that read one of the two alone would act before it has the other. */
+    @Test
+    void heldWritesLeaveInOnePiece() throws Exception {
+        try (var transport = new RunningTransport(IGNORE);
+                var client = transport.connect()) {
+            SelectorSession session = transport.session();
+            session.hold();
+            IoWriteFuture first = session.writeBuffer(new ByteArrayBuffer(new byte[] {1, 2}));
+            IoWriteFuture second = session.writeBuffer(new ByteArrayBuffer(new byte[] {3}));
+            assertThat(first.isDone()).isFalse();
+            assertThat(client.getInputStream().available()).isZero();
+            session.release();
+            assertThat(second.isWritten()).isTrue();
+            byte[] received = new byte[10];
+            assertThat(client.getInputStream().read(received)).isEqualTo(3);
+            session.writeBuffer(new ByteArrayBuffer(new byte[] {4})).verify(LIMIT);
+            assertThat(client.getInputStream().read()).isEqualTo(4);
+        }
+    }
+
     /** MINA holds its locks while it writes: a write that waits for a client would have a disconnect wait too. */
     @Test
     void writingDoesNotWaitForTheClient() throws Exception {

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Configuration file of one gate and one key service, which listen on ports of the loopback address.
@@ -18,7 +20,12 @@ record GateConfig(Path file, int port, int metricsPort, int keyServicePort, int 
     private static final String GATE_USER = "gerve_gate";
 
     static GateConfig write(
-            Path file, FrontendKind frontend, Stores stores, LocalFileServer fileServer, Path hostKey, Path identity)
+            Path file,
+            FrontendKind frontend,
+            Stores stores,
+            LocalFileServer fileServer,
+            List<Path> hostKeys,
+            Path identity)
             throws IOException {
         var config = new GateConfig(file, FreePort.find(), FreePort.find(), FreePort.find(), FreePort.find());
         Files.writeString(file, """
@@ -37,7 +44,7 @@ record GateConfig(Path file, int port, int metricsPort, int keyServicePort, int 
 
                 [frontend]
                 listen = "127.0.0.1:%d"
-                host_keys = ["%s"]
+                host_keys = [%s]
                 sessions_per_account_max = 200
                 drain_timeout = "20s"
 
@@ -71,7 +78,7 @@ record GateConfig(Path file, int port, int metricsPort, int keyServicePort, int 
                         stores.cacheTtl().toSeconds(),
                         stores.lookupTimeout().toSeconds(),
                         config.port(),
-                        hostKey,
+                        hostKeys.stream().map(key -> "\"" + key + "\"").collect(Collectors.joining(", ")),
                         fileServer.user(),
                         identity,
                         config.keyServicePort(),

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 
 /** Configuration of the OpenSSH client with a host for each user, which is the gate with that user's key. */
 public final class SshConfig {
@@ -11,12 +12,18 @@ public final class SshConfig {
 
     /**
      * @param user the user name for logins at the gate
-     * @param gateHostKey the host key of every gate of the site
+     * @param gateHostKeys the host keys of every gate of the site
      */
-    SshConfig(Path file, String user, String gateHostKey) throws IOException {
+    SshConfig(Path file, String user, List<Path> gateHostKeys) throws IOException {
         this.file = file;
         Path knownHosts = file.resolveSibling("known_hosts");
-        Files.writeString(knownHosts, "gerve " + gateHostKey + "\n");
+        for (Path key : gateHostKeys) {
+            Files.writeString(
+                    knownHosts,
+                    "gerve " + SshKeys.publicKey(key) + "\n",
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
+        }
         Files.writeString(file, """
                 # The host's name selects the key: as-mojombo is the gate, with mojombo's key.
                 Host *

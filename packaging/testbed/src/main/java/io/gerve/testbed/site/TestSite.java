@@ -35,7 +35,7 @@ public final class TestSite implements AutoCloseable {
     private final Programs programs;
     private final SshKeys keys;
     private final SshConfig sshConfig;
-    private final Path gateHostKey;
+    private final List<Path> gateHostKeys;
     private final Path gateIdentity;
     private final List<LocalFileServer> fileServers = new ArrayList<>();
     private final List<GateProcess> gates = new ArrayList<>();
@@ -62,9 +62,10 @@ public final class TestSite implements AutoCloseable {
         this.stores = stores;
         this.programs = programs;
         this.keys = new SshKeys(Files.createDirectories(folder.resolve("keys")));
-        this.gateHostKey = keys.create("gate_host_key", "-t", "ed25519");
+        this.gateHostKeys = List.of(
+                keys.create("gate_host_key", "-t", "ed25519"), keys.create("gate_host_ecdsa_key", "-t", "ecdsa"));
         this.gateIdentity = keys.create("gate_identity", "-t", "ed25519");
-        this.sshConfig = new SshConfig(folder.resolve("ssh_config"), frontend.user(), SshKeys.publicKey(gateHostKey));
+        this.sshConfig = new SshConfig(folder.resolve("ssh_config"), frontend.user(), gateHostKeys);
         try {
             for (String name : List.of("fs1", "fs2")) {
                 fileServers.add(startFileServer(folder.resolve(name)));
@@ -97,7 +98,7 @@ public final class TestSite implements AutoCloseable {
 
     private GateConfig writeConfig(String name) throws IOException {
         return GateConfig.write(
-                folder.resolve(name), frontend, stores, fileServers.getFirst(), gateHostKey, gateIdentity);
+                folder.resolve(name), frontend, stores, fileServers.getFirst(), gateHostKeys, gateIdentity);
     }
 
     /** Writes a launcher, so that {@code gerve} at a prompt operates this site. */
@@ -181,7 +182,7 @@ public final class TestSite implements AutoCloseable {
 
     /** Starts stock OpenSSH with an agent, on a site with {@link FrontendKind#OPENSSH}. Only one can run. */
     public OpensshGate startOpensshGate() throws IOException, InterruptedException {
-        OpensshGate gate = OpensshGate.start(distribution, config, gateHostKey, programs);
+        OpensshGate gate = OpensshGate.start(distribution, config, gateHostKeys.getFirst(), programs);
         opensshGates.add(gate);
         return gate;
     }
