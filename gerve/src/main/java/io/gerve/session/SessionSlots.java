@@ -11,8 +11,9 @@ import java.util.concurrent.Semaphore;
 
 /**
  * Limit of concurrent git commands, in total and per principal. Further commands are refused at once: a queue would
- * only hide the overload. A principal may take another slot only if that leaves three times as many free as it has
- * then. So one takes a quarter of all slots at most, and a few together cannot take all. Safe for use by many threads.
+ * only hide the overload. An owner may take another slot only if that leaves three times as many free as it has then,
+ * or if it has none. So one takes a quarter of all slots at most, and a few together cannot take all. Safe for use by
+ * many threads.
  */
 public final class SessionSlots {
     private static final int FREE_FOR_EACH_TAKEN = 3;
@@ -20,9 +21,10 @@ public final class SessionSlots {
     private final int max;
     private final Semaphore free;
     private final int perPrincipalMax;
-    private final Map<String, Integer> taken = new ConcurrentHashMap<>();
+    private final Map<String, Integer> takenByOwner = new ConcurrentHashMap<>();
+    private final Map<String, Integer> takenByPrincipal = new ConcurrentHashMap<>();
 
-    /** @param perPrincipalMax limit of one principal, however many slots are free; each may always have one command */
+    /** @param perPrincipalMax limit of one principal, however many slots are free */
     public SessionSlots(int max, int perPrincipalMax) {
         this.max = max;
         this.free = new Semaphore(max);
@@ -54,8 +56,8 @@ public final class SessionSlots {
             }
         }
 
-        /** @param taken slots of the principal, which are as many as it may have now */
-        record PrincipalAtLimit(int taken) implements Refused {
+        /** @param taken slots of the owner or the principal, which are as many as it may have now */
+        record LimitReached(int taken) implements Refused {
             @Override
             public AuthorizationResult.Answered answer(RegisteredKey key) {
                 return AuthorizationResult.Answered.tooMany(key.principal(), taken);
@@ -69,31 +71,37 @@ public final class SessionSlots {
     }
 
     Attempt tryTake(RegisteredKey key) {
-        return tryTake(principal(key));
-    }
-
-    private static String principal(RegisteredKey key) {
         return switch (key.principal()) {
-            case Principal.OfAccount(var account) -> account.login().lowerCase();
-            case Principal.OfDeployKey _ -> key.fingerprint().text();
+            case Principal.OfAccount _ -> tryTake(key.owner(), key.owner());
+            case Principal.OfDeployKey _ ->
+                tryTake(key.owner(), key.fingerprint().text());
         };
     }
 
-    /** @param principal login of the account, or fingerprint of the deploy key */
-    Attempt tryTake(String principal) {
+    /**
+     * @param owner login of the account or organization whose share is used
+     * @param principal login of the account, or fingerprint of the deploy key
+     */
+    Attempt tryTake(String owner, String principal) {
         if (!free.tryAcquire()) {
             return new Attempt.NoneFree();
         }
-        int count = taken.merge(principal, 1, Integer::sum);
+        int ofOwner = takenByOwner.merge(owner, 1, Integer::sum);
+        int ofPrincipal = takenByPrincipal.merge(principal, 1, Integer::sum);
         Slot slot = () -> {
-            taken.computeIfPresent(principal, (_, n) -> n == 1 ? null : n - 1);
+            giveBack(takenByPrincipal, principal);
+            giveBack(takenByOwner, owner);
             free.release();
         };
-        int limit = Math.clamp(free.availablePermits() / FREE_FOR_EACH_TAKEN, 1, perPrincipalMax);
-        if (count > limit) {
+        int share = Math.max(1, free.availablePermits() / FREE_FOR_EACH_TAKEN);
+        if (ofOwner > share || ofPrincipal > perPrincipalMax) {
             slot.close();
-            return new Attempt.PrincipalAtLimit(count - 1);
+            return new Attempt.LimitReached(ofOwner > share ? ofOwner - 1 : ofPrincipal - 1);
         }
         return new Attempt.Taken(slot);
+    }
+
+    private static void giveBack(Map<String, Integer> taken, String name) {
+        taken.computeIfPresent(name, (_, n) -> n == 1 ? null : n - 1);
     }
 }

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Server session that bounds what a client can take before it has authenticated: its connections, and the memory for
- * its input. After that it bounds the connections that run no command. It logs no error that a client can cause, since
+ * its input. After that it bounds the connections that run no command, and what they hold. It logs no error that a client can cause, since
  * load balancers check the frontend every second with connections that end early.
  */
 abstract class BoundedSession extends ServerSessionImpl {
@@ -29,22 +29,31 @@ abstract class BoundedSession extends ServerSessionImpl {
 
     private static final Logger LOG = LoggerFactory.getLogger(BoundedSession.class);
 
-    /**
-     * The length that every implementation must support (RFC 4253, section 6.1); messages before the login are far
-     * smaller.
-     */
-    private static final int UNAUTHENTICATED_PACKET_MAX = 35_000;
+    /** The length that every implementation must support (RFC 4253, section 6.1). Gerve asks for no longer packets. */
+    private static final int PACKET_MAX = 35_000;
 
     private volatile PendingConnections<IpNetwork>.@Nullable Entry unauthenticated;
     private volatile @Nullable PendingPlace<Object> idlePlace;
-    private volatile boolean isUnbounded;
 
     BoundedSession(ServerFactoryManager server, IoSession socket) throws Exception {
         super(server, socket);
     }
 
-    /** Counts this connection until the client has authenticated. The count may close it in favour of another one. */
+    /**
+     * Takes over the entry that counts this connection until the client has authenticated. The count may close the
+     * connection in favour of another one.
+     */
+    final void countAsUnauthenticated(PendingConnections<IpNetwork>.Entry entry) {
+        entry.closeBy(this::evict);
+        unauthenticated = entry;
+    }
+
+    /** Counts this connection, which a proxy has opened, for the proxy's client from now on. */
     final void countAsUnauthenticated(PendingConnections<IpNetwork> connections, InetAddress client) {
+        PendingConnections<IpNetwork>.Entry ofProxy = unauthenticated;
+        if (ofProxy != null) {
+            ofProxy.close();
+        }
         IpNetwork network = IpNetwork.ofClient(client);
         if (getIoSession() instanceof SelectorSession socket) {
             socket.readFor(network);
@@ -91,10 +100,10 @@ abstract class BoundedSession extends ServerSessionImpl {
     /**
      * Counts this connection whenever it is idle, from now on. The count may close it in favour of another one.
      *
-     * @param principal account or deploy key that it counts for
+     * @param owner account or organization that it counts for
      */
-    final void countAsIdle(PendingConnections<Object> connections, Object principal) {
-        idlePlace = new PendingPlace<>(this::isIdle, () -> connections.add(principal, this::evictIdle));
+    final void countAsIdle(PendingConnections<Object> connections, Object owner) {
+        idlePlace = new PendingPlace<>(this::isIdle, () -> connections.add(owner, this::evictIdle));
         addCloseFutureListener(_ -> updateIdle());
         updateIdle();
     }
@@ -104,8 +113,16 @@ abstract class BoundedSession extends ServerSessionImpl {
         PendingPlace<Object> place = idlePlace;
         if (place != null) {
             place.update();
+            place.buffered(bytesBeyondBudget());
         }
     }
+
+    private int bytesBeyondBudget() {
+        return Math.max(0, decoderBuffer.array().length + unreadReplyBytes() - HeapBudget.CONNECTION_BYTES);
+    }
+
+    /** Returns the memory of the replies that the client has not read, in bytes. */
+    abstract int unreadReplyBytes();
 
     /** Returns whether this connection is open and runs no command. */
     abstract boolean isIdle();
@@ -115,7 +132,6 @@ abstract class BoundedSession extends ServerSessionImpl {
 
     /** Lifts the bounds, since the client has authenticated. */
     final void liftBounds() {
-        isUnbounded = true;
         PendingConnections<IpNetwork>.Entry entry = unauthenticated;
         if (entry != null) {
             entry.close();
@@ -140,21 +156,23 @@ abstract class BoundedSession extends ServerSessionImpl {
         if (entry != null) {
             entry.buffered(decoderBuffer.array().length);
         }
+        PendingPlace<Object> place = idlePlace;
+        if (place != null) {
+            place.buffered(bytesBeyondBudget());
+        }
     }
 
     /**
-     * Refuses a packet by its length, when at most 4 KiB of it are buffered, since no more is read from an
-     * unauthenticated client at once. MINA accepts 256 KiB from any client. The reply reveals nothing secret, since no
-     * offered cipher encrypts the length without authenticating it.
+     * Refuses a packet by its length, before it is buffered: MINA accepts 256 KiB from any client. The reply does not tell
+     * the length, which some ciphers encrypt without authenticating it first.
      */
     @Override
     protected void decode() throws Exception {
         super.decode();
         boolean isIncomplete = decoderState == 1;
-        if (isIncomplete && decoderLength > UNAUTHENTICATED_PACKET_MAX && !isUnbounded) {
+        if (isIncomplete && decoderLength > PACKET_MAX) {
             throw new SshException(
-                    SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR,
-                    "Packet of " + decoderLength + " bytes before the login, at most " + UNAUTHENTICATED_PACKET_MAX);
+                    SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR, "A packet is longer than " + PACKET_MAX + " bytes");
         }
     }
 }

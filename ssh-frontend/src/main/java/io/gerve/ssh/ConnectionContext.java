@@ -9,6 +9,7 @@ import io.gerve.request.RequestRunner;
 import io.gerve.ssh.metrics.ConnectionMetrics;
 import io.gerve.ssh.metrics.RefusedProxyHeaders;
 import io.gerve.ssh.transport.FairQueue;
+import java.net.InetAddress;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -21,7 +22,7 @@ import java.util.function.Consumer;
  * @param proxyHeaders counts and logs connections that do not agree with the trusted proxies
  * @param perAddress the limit on connections per client address
  * @param unauthenticated the connections of clients that have not authenticated, by address
- * @param idle the connections of authenticated clients that run no command, by account or deploy key
+ * @param idle the connections of authenticated clients that run no command, by account or organization
  * @param loginExchanges the queue for key exchanges of clients that have not authenticated
  * @param rekeyExchanges the queue for key re-exchanges of authenticated clients, which do not wait for logins
  * @param connections the open connections; each connection adds and removes itself
@@ -51,6 +52,11 @@ record ConnectionContext(
      */
     boolean hasRoom() {
         return unauthenticated.number() + authenticated.get() <= limits().connectionsMax() || idle.evict();
+    }
+
+    /** Returns whether connections from the address begin with a PROXY header. */
+    boolean isProxy(InetAddress address) {
+        return settings.trustedProxies().stream().anyMatch(network -> network.contains(address));
     }
 
     FrontendSettings.Timeouts timeouts() {

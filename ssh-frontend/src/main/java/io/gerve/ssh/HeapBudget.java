@@ -26,12 +26,13 @@ record HeapBudget(long heapBytes) {
      * Memory per connection that runs no command. Measured: 14 KiB when the client is logged in, 4 to 9 KiB before
      * (RATIONALE.md, "Memory").
      */
-    private static final long CONNECTION_BYTES = 16L << 10;
+    static final int CONNECTION_BYTES = 16 << 10;
 
-    private static final int SHARES = 16;
-    private static final int READ_AHEAD_SHARES = 2;
+    private static final int SHARES = 32;
+    private static final int READ_AHEAD_SHARES = 4;
     private static final int UNAUTHENTICATED_INPUT_SHARES = 1;
-    private static final int CONNECTION_SHARES = 3;
+    private static final int IDLE_INPUT_SHARES = 1;
+    private static final int CONNECTION_SHARES = 6;
     private static final int READ_AHEAD_MAX = 1 << 30;
 
     static HeapBudget ofThisProgram() {
@@ -48,6 +49,11 @@ record HeapBudget(long heapBytes) {
         return shares(UNAUTHENTICATED_INPUT_SHARES);
     }
 
+    /** Returns how many bytes all connections that run no command may hold beyond {@link #CONNECTION_BYTES} each. */
+    long idleBytes() {
+        return shares(IDLE_INPUT_SHARES);
+    }
+
     /** Returns the number of connections that fit into the heap, at least 1. */
     int connectionsMax() {
         return number(shares(CONNECTION_SHARES), CONNECTION_BYTES);
@@ -55,7 +61,7 @@ record HeapBudget(long heapBytes) {
 
     /** Returns the number of sessions that fit into the heap beside everything else, at least 1. */
     int sessionsMax() {
-        int left = SHARES - READ_AHEAD_SHARES - UNAUTHENTICATED_INPUT_SHARES - CONNECTION_SHARES;
+        int left = SHARES - READ_AHEAD_SHARES - UNAUTHENTICATED_INPUT_SHARES - IDLE_INPUT_SHARES - CONNECTION_SHARES;
         return number(shares(left) - OTHER_BYTES, SESSION_BYTES);
     }
 

@@ -1,6 +1,5 @@
 package io.gerve.ssh;
 
-import io.gerve.access.PrincipalId;
 import io.gerve.keylookup.directory.KeyDirectory;
 import io.gerve.keylookup.directory.RegisteredKey;
 import io.gerve.keylookup.key.Fingerprint;
@@ -197,11 +196,11 @@ final class KeyAuthenticator implements UserAuth {
         connection.leaveReadingTurn();
         try {
             Optional<RegisteredKey> key = keys.find(verified).value();
-            key.ifPresent(registered -> connection.bind(verified, PrincipalId.of(registered)));
+            key.ifPresent(registered -> connection.bind(verified, registered.owner()));
             return key.isPresent();
         } catch (LookupUnavailable e) {
             LOG.debug("Cannot look up a key, so the client is told at its first request", e);
-            connection.bind(verified, verified);
+            connection.bind(verified, connection.exchangingClient());
             return true;
         }
     }

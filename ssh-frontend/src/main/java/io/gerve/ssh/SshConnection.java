@@ -63,13 +63,13 @@ final class SshConnection extends KeyExchangeSession {
         this.shared = shared;
         this.timeouts = timeouts();
         this.peer = ((InetSocketAddress) socket.getRemoteAddress()).getAddress();
-        this.behindBalancer = shared.settings().trustedProxies().stream().anyMatch(network -> network.contains(peer));
+        this.behindBalancer = shared.isProxy(peer);
         shared.connections().add(this);
         shared.metrics().accepted();
         addCloseFutureListener(_ -> closed());
+        countAsUnauthenticated(ConnectionAdmission.entryOf(socket));
         if (!behindBalancer) {
             address = peer;
-            countAsUnauthenticated(shared.unauthenticated(), peer);
             takeSlot(peer);
             takePlace();
         }
@@ -207,9 +207,9 @@ final class SshConnection extends KeyExchangeSession {
      * Binds the connection to a key, once.
      *
      * @param key must be the key whose signature over this connection's session id was verified, and no other
-     * @param principal the account or deploy key that the connection counts for; its own key if that is unknown
+     * @param owner the account or organization that the connection counts for; the client's address if that is unknown
      */
-    void bind(Fingerprint key, Object principal) {
+    void bind(Fingerprint key, Object owner) {
         if (fingerprint != null) {
             throw new IllegalStateException("This connection is already bound to a key");
         }
@@ -219,12 +219,17 @@ final class SshConnection extends KeyExchangeSession {
         shared.authenticated().incrementAndGet();
         addCloseFutureListener(_ -> shared.authenticated().decrementAndGet());
         liftBounds();
-        countAsIdle(shared.idle(), principal);
+        countAsIdle(shared.idle(), owner);
     }
 
     @Override
     boolean isIdle() {
         return !isRunning() && !isClosing();
+    }
+
+    @Override
+    int unreadReplyBytes() {
+        return unreadReplies.bytes();
     }
 
     @Override

@@ -131,8 +131,9 @@ public final class SshListener implements AutoCloseable {
         server.setPort(settings.listen().getPort());
         // Connections over the limit wait to be told the reason, so their number is limited too.
         int openMax = REFUSED_SHARE * settings.limits().connectionsMax();
-        server.setIoServiceFactoryFactory(
-                new SelectorTransport((_, open) -> open < openMax, new ListeningSocket.Bound()));
+        server.setIoServiceFactoryFactory(new SelectorTransport(
+                new ConnectionAdmission(openMax, shared::isProxy, shared.unauthenticated()),
+                new ListeningSocket.Bound()));
         configureServices();
         configureLimits(rekeyLimit);
         server.start();
@@ -151,12 +152,12 @@ public final class SshListener implements AutoCloseable {
                 HeapBudget.ofThisProgram().unauthenticatedInputBytes());
     }
 
-    /** At most a quarter of the connections for one account or deploy key. */
+    /** At most a quarter of the connections for one account or organization. */
     private static PendingConnections<Object> idle(FrontendSettings.Limits limits) {
         return new PendingConnections<>(
                 Math.max(BURST_MIN, limits.connectionsMax()),
                 Math.max(BURST_MIN, limits.connectionsMax() / 4),
-                Long.MAX_VALUE);
+                HeapBudget.ofThisProgram().idleBytes());
     }
 
     private void configureServices() {

@@ -15,6 +15,11 @@ final class UnreadReplies {
 
     private final AtomicLong bytes = new AtomicLong();
 
+    /** Returns the memory that the unread replies take, in bytes. */
+    int bytes() {
+        return Math.toIntExact(bytes.get());
+    }
+
     /**
      * Counts a reply as unread.
      *

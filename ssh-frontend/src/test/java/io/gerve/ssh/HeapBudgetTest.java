@@ -38,6 +38,7 @@ class HeapBudgetTest {
         var budget = new HeapBudget(256 * MEBIBYTE);
         assertThat(budget.connectionsMax()).isEqualTo(3072);
         assertThat(budget.sessionsMax()).isEqualTo(358);
+        assertThat(budget.idleBytes()).isEqualTo(8 * MEBIBYTE);
         assertThat(new HeapBudget(2100 * MEBIBYTE).sessionsMax()).isGreaterThan(4000);
         assertThat(new HeapBudget(1700 * MEBIBYTE).connectionsMax()).isGreaterThan(20_000);
     }

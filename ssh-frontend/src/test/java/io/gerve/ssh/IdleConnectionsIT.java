@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.gerve.config.FrontendSettings.Limits;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,8 +13,10 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.cipher.BuiltinCiphers;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,6 +101,22 @@ class IdleConnectionsIT {
             await().until(() -> !idle.getFirst().isOpen());
             assertThat(disconnects).containsExactly(TOO_MANY);
             assertThat(idle.stream().filter(ClientSession::isOpen)).hasSize(max / 4);
+        }
+    }
+
+    /** The attack: each of a key's idle connections announces a packet of 256 KiB and does not end it. */
+    @Test
+    void longPacketEndsALoggedInConnection() throws Exception {
+        try (var frontend = RunningFrontend.with(home, limits(8), RunningFrontend.TIMEOUTS)) {
+            // Its packets begin with their length in clear, a multiple of 16 (RFC 5647, section 7).
+            client.setCipherFactories(List.of(BuiltinCiphers.aes128gcm));
+            ClientSession session = logIn(frontend);
+            session.getIoSession()
+                    .writeBuffer(new ByteArrayBuffer(
+                            ByteBuffer.allocate(64).putInt(35_008).array()));
+
+            await().until(() -> !session.isOpen());
+            assertThat(disconnects).hasSize(1);
         }
     }
 

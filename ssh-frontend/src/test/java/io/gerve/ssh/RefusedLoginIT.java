@@ -160,10 +160,10 @@ class RefusedLoginIT {
             steps.add(offered(junk));
         }
         steps.add(ScriptedClient.signed(unknown, ED25519, unknown));
-        try (var hiding = RunningFrontend.hidingRegisteredKeys(Files.createTempDirectory(home, "frontend"));
-                var client = new ScriptedClient(hiding.port(), steps.toArray(ScriptedClient.Step[]::new))) {
-            assertThat(client.authenticate()).isFalse();
-            client.close();
+        try (var hiding = RunningFrontend.hidingRegisteredKeys(Files.createTempDirectory(home, "frontend"))) {
+            try (var client = new ScriptedClient(hiding.port(), steps.toArray(ScriptedClient.Step[]::new))) {
+                assertThat(client.authenticate()).isFalse();
+            }
             refused = next(hiding);
         }
 

@@ -190,7 +190,7 @@ public final class PendingConnections<C> {
     public final class Entry implements AutoCloseable {
         private final Client<C> client;
         private final Object part;
-        private final Runnable close;
+        private volatile Runnable close;
         private final long sequence;
         private int bytes;
 
@@ -199,6 +199,11 @@ public final class PendingConnections<C> {
             this.part = part;
             this.close = close;
             this.sequence = sequence;
+        }
+
+        /** Replaces what closes the connection. */
+        public void closeBy(Runnable action) {
+            close = action;
         }
 
         /**

@@ -35,6 +35,11 @@ public final class PendingPlace<C> {
         }
     }
 
+    /** Says how many bytes the connection holds now, if it has a place. */
+    public void buffered(int size) {
+        entry.get().ifPresent(place -> place.buffered(size));
+    }
+
     private void replace(Optional<PendingConnections<C>.Entry> next) {
         entry.getAndSet(next).ifPresent(PendingConnections.Entry::close);
     }

@@ -18,4 +18,7 @@ public interface AdmissionPolicy {
      * @param open number of connections that are open already
      */
     boolean admits(InetAddress address, int open);
+
+    /** Is told of a connection that it has admitted, before a thread reads it. May close it. */
+    default void admitted(SelectorSession session) {}
 }

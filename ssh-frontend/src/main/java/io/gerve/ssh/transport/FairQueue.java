@@ -1,12 +1,12 @@
 package io.gerve.ssh.transport;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.SequencedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -60,7 +60,7 @@ public final class FairQueue {
     /** Uses of the queue by one client. */
     private static final class Client {
         private final long number;
-        private final Deque<Turn> turns = new ArrayDeque<>(1);
+        private final SequencedSet<Turn> turns = new LinkedHashSet<>(2);
         /** The time at which all turns that the client has used are paid for, at one interval each. */
         private long paidUntil;
 
@@ -103,7 +103,7 @@ public final class FairQueue {
             }
             waiting.remove(first);
             first.paidUntil = Math.max(first.paidUntil, now()) + rate.interval().toNanos();
-            Turn turn = first.turns.remove();
+            Turn turn = first.turns.removeFirst();
             if (!first.turns.isEmpty()) {
                 waiting.add(first);
             }

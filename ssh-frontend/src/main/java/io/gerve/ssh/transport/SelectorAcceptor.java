@@ -72,6 +72,7 @@ public final class SelectorAcceptor extends AbstractInnerCloseable implements Io
         sessions.put(session.getId(), session);
         boolean isServed = false;
         try {
+            admission.admitted(session);
             workers.serve(session);
             isServed = true;
         } finally {

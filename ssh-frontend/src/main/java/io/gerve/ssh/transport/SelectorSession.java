@@ -49,7 +49,7 @@ public final class SelectorSession extends AttributedSession {
     private final Workers workers;
     private final WriteQueue writes;
     private final Object suspension = new Object();
-    private volatile Object client;
+    private volatile @Nullable Object client;
     private volatile FairQueue.@Nullable Turn turn;
     private volatile boolean isAuthenticated;
     private volatile @Nullable Selector awaitedBy;
@@ -113,6 +113,11 @@ public final class SelectorSession extends AttributedSession {
         this.client = client;
     }
 
+    /** Lets its reads take no turn until {@link #readFor} is called, since the peer is a proxy of many clients. */
+    public void readAtOnce() {
+        client = null;
+    }
+
     /** Gives up the turn of the running read. Must be called by the thread that reads, before it waits for long. */
     public void leaveTurn() {
         FairQueue.Turn own = turn;
@@ -122,9 +127,14 @@ public final class SelectorSession extends AttributedSession {
     }
 
     private Reading inTurn(Supplier<Reading> step) {
-        try (FairQueue.Turn own = workers.unauthenticatedReads().enter(client)) {
+        Object owner = client;
+        if (owner == null) {
+            return step.get();
+        }
+        try (FairQueue.Turn own = workers.unauthenticatedReads().enter(owner)) {
             turn = own;
-            if (own.await(TURN_TIMEOUT) && !isClosing()) {
+            // Whoever closes the session from now on gives up the turn.
+            if (!isClosing() && own.await(TURN_TIMEOUT) && !isClosing()) {
                 return step.get();
             }
         } catch (InterruptedException e) {

@@ -75,6 +75,28 @@ class ListeningIT {
         }
     }
 
+    @Test
+    void policyMayCloseAConnectionThatNobodyHasReadYet() throws Exception {
+        var closing = new AdmissionPolicy() {
+            @Override
+            public boolean admits(InetAddress address, int open) {
+                return true;
+            }
+
+            @Override
+            public void admitted(SelectorSession session) {
+                session.close(true);
+            }
+        };
+        try (var transport = new RunningTransport(closing, new ListeningSocket.Bound(), ECHO, null);
+                var client = transport.connect()) {
+            assertThat(client.getInputStream().read()).isEqualTo(-1);
+            await().atMost(Duration.ofSeconds(RunningTransport.SECONDS))
+                    .until(() -> transport.acceptor.getManagedSessions().isEmpty());
+            assertThat(transport.created).isEmpty();
+        }
+    }
+
     /**
      * A failure of any kind closes the connection and must not end the accepting: an error, such as a lack of memory
      * while many connect, did.

@@ -3,6 +3,7 @@ package io.gerve.keylookup.directory;
 import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.keylookup.key.Md5Suffix;
 import java.time.Instant;
+import java.util.Locale;
 
 /**
  * Registered public key. It may be revoked or expired, or belong to a suspended account.
@@ -30,6 +31,20 @@ public record RegisteredKey(
                 "",
                 new KeyValidity.ValidUntil(Instant.MAX),
                 new Principal.OfAccount(account));
+    }
+
+    /**
+     * Returns whose share of a gate the key uses: the lower-case login of the account or organization that it belongs to.
+     * Anyone can register many deploy keys, so these share what their owner has. A deploy key without a repository has
+     * its fingerprint, which is no login.
+     */
+    public String owner() {
+        return switch (principal) {
+            case Principal.OfAccount(var account) -> account.login().lowerCase();
+            case Principal.OfDeployKey(var repository) when repository.isEmpty() -> fingerprint.text();
+            case Principal.OfDeployKey(var repository) ->
+                repository.substring(0, repository.indexOf('/')).toLowerCase(Locale.ROOT);
+        };
     }
 
     RegisteredKey withValidity(KeyValidity other) {
