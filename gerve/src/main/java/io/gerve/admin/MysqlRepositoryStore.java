@@ -6,6 +6,7 @@ import static io.gerve.sql.schema.Tables.REPOSITORY_REDIRECTS;
 
 import io.gerve.access.Repository.State;
 import io.gerve.access.Repository.Visibility;
+import io.gerve.git.BranchName;
 import io.gerve.git.RepositoryName;
 import io.gerve.keylookup.directory.Login;
 import io.gerve.sql.ChangeKind;
@@ -151,6 +152,22 @@ public final class MysqlRepositoryStore {
                     repository.getVisibility(),
                     label(visibility));
             return show(context.sql(), name);
+        });
+    }
+
+    /** Records the default branch of a repository, and then sets it on the file server. */
+    FolderDetails setDefaultBranch(RepositoryName name, BranchName branch, RepositoryFolders folders)
+            throws ChangeRefused, DependencyUnavailable {
+        return transactions.change(context -> {
+            var repository = locked(context, name);
+            var current = context.names().nameOf(repository);
+            String before = folders.show(current).defaultBranch();
+            context.recordChange(ChangeKind.REPOSITORY_DEFAULT_BRANCH, change -> {
+                change.setRepositoryId(repository.getId());
+                change.setBeforeValue(before);
+                change.setAfterValue(branch.text());
+            });
+            return folders.setDefaultBranch(current, branch);
         });
     }
 

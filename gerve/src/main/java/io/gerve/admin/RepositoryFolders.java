@@ -1,11 +1,19 @@
 package io.gerve.admin;
 
+import io.gerve.git.BranchName;
 import io.gerve.git.RepositoryName;
 
 /** The directories of repositories on the file servers of their owners. */
 public interface RepositoryFolders {
-    /** Creates an empty bare repository. An existing empty repository is left as it is. */
-    void create(RepositoryName repository) throws ChangeRefused, DependencyUnavailable;
+    /** Creates an empty bare repository. An existing empty repository of the same object format is taken. */
+    FolderDetails create(RepositoryName repository, NewFolder form) throws ChangeRefused, DependencyUnavailable;
+
+    /** Returns what the active file server knows about the repository. */
+    FolderDetails show(RepositoryName repository) throws ChangeRefused, DependencyUnavailable;
+
+    /** Makes HEAD of the repository name the branch, which must exist unless the repository has no branch. */
+    FolderDetails setDefaultBranch(RepositoryName repository, BranchName branch)
+            throws ChangeRefused, DependencyUnavailable;
 
     /**
      * Moves a repository within the file server of both owners. Nothing is changed if it throws {@link ChangeRefused}.

@@ -1,6 +1,7 @@
 package io.gerve.admin;
 
 import io.gerve.access.Repository.Visibility;
+import io.gerve.git.BranchName;
 import io.gerve.git.RepositoryName;
 import java.util.Optional;
 
@@ -18,9 +19,20 @@ public final class RepositoryService {
     }
 
     /** Creates an empty repository. A redirect of the same name is removed. */
-    public RepositoryDetails create(RepositoryName name, Visibility visibility)
+    public RepositoryDetails create(RepositoryName name, Visibility visibility, NewFolder form)
             throws ChangeRefused, DependencyUnavailable {
-        return store.create(name, visibility, folders::create);
+        return store.create(name, visibility, own -> folders.create(own, form));
+    }
+
+    /** Makes HEAD of a repository name the branch, which must exist unless the repository has no branch. */
+    public FolderDetails setDefaultBranch(RepositoryName name, BranchName branch)
+            throws ChangeRefused, DependencyUnavailable {
+        return store.setDefaultBranch(name, branch, folders);
+    }
+
+    /** Returns what the file server knows about a repository. */
+    public FolderDetails folder(RepositoryDetails repository) throws ChangeRefused, DependencyUnavailable {
+        return folders.show(repository.name());
     }
 
     /**

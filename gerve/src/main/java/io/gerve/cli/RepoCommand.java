@@ -1,11 +1,19 @@
 package io.gerve.cli;
 
+import static picocli.CommandLine.Help.Visibility.ALWAYS;
+
 import io.gerve.access.Repository.State;
 import io.gerve.access.Repository.Visibility;
+import io.gerve.admin.ChangeRefused;
+import io.gerve.admin.DependencyUnavailable;
+import io.gerve.admin.FolderDetails;
+import io.gerve.admin.NewFolder;
 import io.gerve.admin.OperatorMessage;
 import io.gerve.admin.RepositoryDetails;
 import io.gerve.cli.option.OptionConverters;
 import io.gerve.cli.output.Table;
+import io.gerve.git.BranchName;
+import io.gerve.git.ObjectFormat;
 import io.gerve.git.RepositoryName;
 import io.gerve.git.RepositoryPath;
 import io.gerve.keylookup.directory.Login;
@@ -25,6 +33,7 @@ import picocli.CommandLine.Parameters;
             "  gerve repo create mojombo/bert",
             "  gerve repo rename mojombo/bert github/bert",
             "  gerve repo set github/bert --visibility public",
+            "  gerve repo set github/bert --default-branch trunk",
             "  gerve repo lock github/bert --reason 'Under legal review'",
         })
 final class RepoCommand extends CommandGroup {
@@ -38,24 +47,61 @@ final class RepoCommand extends CommandGroup {
     private static final Table<Details> REPOSITORY = Table.<Details>rows()
             .columns(REPOSITORIES, Details::entry)
             .column("path", shown -> new RepositoryPath(shown.entry().name()).text())
+            .column("object_format", shown -> shown.folder().objectFormat())
+            .column("default_branch", shown -> shown.folder().defaultBranch())
             .column("old_names", Details::oldNames);
 
-    private record Details(RepositoryDetails entry, List<String> oldNames) {}
+    private record Details(RepositoryDetails entry, FolderDetails folder, List<String> oldNames) {}
 
-    @Command(header = "Create an empty repository, in the database and on its owner's file server.")
+    @Command(
+            header = "Create an empty repository, in the database and on its owner's file server.",
+            description = {
+                "",
+                "The first branch that is pushed becomes the default branch, unless the push has the one named here.",
+                "",
+                "  gerve repo create mojombo/bert --default-branch trunk",
+                "  gerve repo create mojombo/god --object-format sha256",
+            })
     int create(
             @Parameters(paramLabel = "REPO", description = "owner/name") RepositoryName repository,
             @Option(
                             names = "--public",
                             description = "Every user can read it. Without this, the repository is private.")
-                    boolean isPublic)
+                    boolean isPublic,
+            @Option(
+                            names = "--object-format",
+                            paramLabel = "FORMAT",
+                            description = "Hash of the objects: sha1 or sha256. It cannot be changed later, and clients"
+                                    + " before git 2.29, GitHub and many tools cannot read sha256.",
+                            defaultValue = "sha1",
+                            showDefaultValue = ALWAYS)
+                    ObjectFormat objectFormat,
+            @Option(
+                            names = "--default-branch",
+                            paramLabel = "NAME",
+                            description = "Branch that a clone checks out. Default: that of git on the file server.")
+                    Optional<BranchName> defaultBranch)
             throws Exception {
         try (var site = gerve().open()) {
-            var created =
-                    site.repositoryService().create(repository, isPublic ? Visibility.PUBLIC : Visibility.PRIVATE);
-            gerve().printOne(REPOSITORY, new Details(created, List.of()));
+            var service = site.repositoryService();
+            var created = service.create(
+                    repository,
+                    isPublic ? Visibility.PUBLIC : Visibility.PRIVATE,
+                    new NewFolder(objectFormat, defaultBranch));
+            print(site, created, List.of());
         }
         return ExitStatus.DONE;
+    }
+
+    /** Prints a repository. A file server that does not answer leaves its columns empty. */
+    private void print(SiteConnection site, RepositoryDetails repository, List<String> oldNames) {
+        FolderDetails folder = FolderDetails.UNKNOWN;
+        try {
+            folder = site.repositoryService().folder(repository);
+        } catch (ChangeRefused | DependencyUnavailable e) {
+            gerve().note("Its object format and default branch are unknown: " + e.getMessage());
+        }
+        gerve().printOne(REPOSITORY, new Details(repository, folder, oldNames));
     }
 
     @Command(header = "List the repositories of one owner, or of all.")
@@ -69,12 +115,11 @@ final class RepoCommand extends CommandGroup {
         return ExitStatus.DONE;
     }
 
-    @Command(header = "Show a repository, its path on the file server, and its old names.")
+    @Command(header = "Show a repository, its path and default branch on the file server, and its old names.")
     int show(@Parameters(paramLabel = "REPO", description = "owner/name") RepositoryName repository) throws Exception {
         try (var site = gerve().open()) {
             var repositories = site.repositories();
-            gerve().printOne(
-                            REPOSITORY, new Details(repositories.show(repository), repositories.redirects(repository)));
+            print(site, repositories.show(repository), repositories.redirects(repository));
         }
         return ExitStatus.DONE;
     }
@@ -97,20 +142,44 @@ final class RepoCommand extends CommandGroup {
         }
     }
 
-    @Command(header = "Make a repository public or private.")
+    @Command(
+            header = "Make a repository public or private, or change its default branch.",
+            description = {
+                "",
+                "The default branch is the one that a clone checks out: HEAD of the repository on the file server and"
+                        + " on its standbys.",
+            })
     int set(
             @Parameters(paramLabel = "REPO", description = "owner/name") RepositoryName repository,
             @Option(
                             names = "--visibility",
                             paramLabel = "VISIBILITY",
-                            required = true,
                             description = "public: every user can read it. private: only who has a role on it.")
-                    Visibility visibility)
+                    Optional<Visibility> visibility,
+            @Option(
+                            names = "--default-branch",
+                            paramLabel = "NAME",
+                            description = "A branch of the repository, or any name while it has no branch.")
+                    Optional<BranchName> defaultBranch)
             throws Exception {
-        try (var site = gerve().open()) {
-            site.repositories().setVisibility(repository, visibility);
+        if (visibility.isEmpty() && defaultBranch.isEmpty()) {
+            throw usage("Give --visibility or --default-branch.");
         }
-        return done(repository + " is " + OptionConverters.constant(visibility) + ".");
+        try (var site = gerve().open()) {
+            if (defaultBranch.isPresent()) {
+                site.repositoryService().setDefaultBranch(repository, defaultBranch.get());
+                gerve().note("The default branch of " + repository + " is " + defaultBranch.get() + ".");
+            }
+            if (visibility.isPresent()) {
+                site.repositories().setVisibility(repository, visibility.get());
+                gerve().note(repository + " is " + OptionConverters.constant(visibility.get()) + ".");
+            }
+            if (gerve().printsJson()) {
+                var repositories = site.repositories();
+                print(site, repositories.show(repository), repositories.redirects(repository));
+            }
+        }
+        return ExitStatus.DONE;
     }
 
     @Command(header = "Archive a repository: the gate refuses pushes to it.")

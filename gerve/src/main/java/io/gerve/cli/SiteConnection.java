@@ -22,8 +22,6 @@ import io.gerve.audit.access.MysqlSnapshotGrants;
 import io.gerve.audit.access.Results;
 import io.gerve.audit.snapshot.MysqlSnapshotKeyDirectory;
 import io.gerve.cli.fileserver.LazyFileServers;
-import io.gerve.cli.fileserver.RemoteRepositoryFolders;
-import io.gerve.cli.fileserver.RepositoryFolderCommand;
 import io.gerve.cli.key.KeyPolicyCheck;
 import io.gerve.config.FileServerSettings;
 import io.gerve.config.GerveConfig;
@@ -34,6 +32,8 @@ import io.gerve.doctor.ServerChecks;
 import io.gerve.explain.Explainer;
 import io.gerve.explain.PastRequestExplainer;
 import io.gerve.fileserver.FileServers;
+import io.gerve.folder.RemoteRepositoryFolders;
+import io.gerve.folder.RepositoryFolderCommand;
 import io.gerve.keylookup.directory.Actor;
 import io.gerve.keylookup.directory.CompromisedKeyDirectory;
 import io.gerve.keylookup.directory.KeyDirectory;
@@ -245,7 +245,7 @@ public final class SiteConnection implements AutoCloseable {
 
     RemoteRepositoryFolders folders() {
         return new RemoteRepositoryFolders(
-                routeResolver(), new RepositoryFolderCommand(servers, fileServers.folderTimeout()));
+                routeResolver(), new RepositoryFolderCommand(servers, fileServers.folderTimeout()), warnings);
     }
 
     /** Closes every connection, and warns if an invalidation was not published. */

@@ -89,6 +89,9 @@ class GrantChangesIT {
             "MysqlRepositoryStore.show",
             "MysqlRepositoryStore.list",
             "MysqlRepositoryStore.redirects",
+            "RepositoryService.folder",
+            // Records a change of HEAD, which is no right.
+            "RepositoryService.setDefaultBranch",
             "MysqlSiteStore.readOnly",
             // Records a change of the access log, which is no right.
             "MysqlSiteStore.recordPruning",
@@ -296,7 +299,9 @@ class GrantChangesIT {
         operations.put("MysqlTeamStore.addMember", () -> teams.addMember(CORE, TOM));
         operations.put("MysqlTeamStore.removeMember", () -> teams.removeMember(CORE, TOM));
         operations.put("MysqlTeamStore.addMember again", () -> teams.addMember(CORE, TOM));
-        operations.put("RepositoryService.create", () -> repositoryService.create(BERT, Repository.Visibility.PRIVATE));
+        operations.put(
+                "RepositoryService.create",
+                () -> repositoryService.create(BERT, Repository.Visibility.PRIVATE, NewFolder.USUAL));
         operations.put("MysqlTeamStore.grant", () -> teams.grant(CORE, BERT, Role.WRITE));
         operations.put("MysqlTeamStore.grant more", () -> teams.grant(CORE, BERT, Role.ADMIN));
         operations.put("MysqlTeamStore.revoke", () -> teams.revoke(CORE, BERT));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gerve.access.Repository.Visibility;
 import io.gerve.admin.BreakingDatabaseProxy.Break;
+import io.gerve.git.BranchName;
 import io.gerve.git.RepositoryName;
 import io.gerve.invalidation.Invalidation;
 import io.gerve.invalidation.InvalidationBus;
@@ -64,7 +65,7 @@ class LostCommitIT {
         var transactions = new AuditedTransaction(database, new Actor("root", "cli"), invalidations, Clock.systemUTC());
         repositories = new MysqlRepositoryStore(transactions);
         service = new RepositoryService(repositories, folders);
-        service.create(OLD, Visibility.PRIVATE);
+        service.create(OLD, Visibility.PRIVATE, NewFolder.USUAL);
         invalidations.published.clear();
     }
 
@@ -158,8 +159,19 @@ class LostCommitIT {
         private boolean isAvailable = true;
 
         @Override
-        public void create(RepositoryName repository) {
+        public FolderDetails create(RepositoryName repository, NewFolder form) {
             existing.add(repository);
+            return FolderDetails.UNKNOWN;
+        }
+
+        @Override
+        public FolderDetails show(RepositoryName repository) {
+            return FolderDetails.UNKNOWN;
+        }
+
+        @Override
+        public FolderDetails setDefaultBranch(RepositoryName repository, BranchName branch) {
+            return FolderDetails.UNKNOWN;
         }
 
         @Override

@@ -15,6 +15,7 @@ import io.gerve.admin.MysqlOrganizationStore;
 import io.gerve.admin.MysqlRepositoryStore;
 import io.gerve.admin.MysqlSiteStore;
 import io.gerve.admin.MysqlTeamStore;
+import io.gerve.admin.NewFolder;
 import io.gerve.admin.OperatorMessage;
 import io.gerve.admin.OrganizationMember;
 import io.gerve.admin.RepositoryService;
@@ -107,7 +108,10 @@ final class PastWorld {
             case 12 -> teams().revoke(team(world), repository(world));
             case 13 ->
                 repositoryService()
-                        .create(new RepositoryName(anybody(world), "repo-" + random.nextInt(6)), visibility());
+                        .create(
+                                new RepositoryName(anybody(world), "repo-" + random.nextInt(6)),
+                                visibility(),
+                                NewFolder.USUAL);
             case 14, 15 ->
                 repositoryService()
                         .rename(repository(world), new RepositoryName(anybody(world), "repo-" + random.nextInt(6)));

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gerve.cli.output.Terminal;
 import io.gerve.testing.RunningSshd;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -47,6 +50,89 @@ class RepositoriesIT {
         assertThat(made.get("path").stringValue()).isEqualTo("a/a8/e2/95/mojombo/bert.git");
         assertThat(sshd.root().resolve("a/a8/e2/95/mojombo/bert.git/HEAD")).exists();
         assertThat(site.gerve("doctor").out()).contains("ok       file_server fs1/fs1a\n");
+    }
+
+    @Test
+    void repositoryHasTheObjectFormatAndDefaultBranchThatWereAskedFor() throws Exception {
+        var made = site.must(
+                        "repo",
+                        "create",
+                        "mojombo/sha",
+                        "--object-format",
+                        "SHA256",
+                        "--default-branch",
+                        "été/1.0",
+                        "--json")
+                .json();
+        assertThat(made.get("object_format").stringValue()).isEqualTo("sha256");
+        assertThat(made.get("default_branch").stringValue()).isEqualTo("été/1.0");
+        Path folder = sshd.root().resolve(made.get("path").stringValue());
+        assertThat(git(folder, "rev-parse", "--show-object-format")).isEqualTo("sha256\n");
+        assertThat(folder.resolve("HEAD")).hasContent("ref: refs/heads/été/1.0");
+        var wrong = site.gerve("repo", "create", "mojombo/sha2", "--default-branch", "a..b");
+        assertThat(wrong.status()).isEqualTo(2);
+        assertThat(wrong.err()).contains("'a..b': a branch is named as git check-ref-format --branch allows");
+        assertThat(site.gerve("repo", "create", "mojombo/sha2", "--object-format", "md5")
+                        .status())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void defaultBranchIsSetOnTheFileServerAndItsStandby(@TempDir Path home) throws Exception {
+        Path folder = folder("mojombo/head");
+        try (var standby = fileServer(home)) {
+            Files.copy(
+                    sshd.root().resolveSibling("authorized_keys"),
+                    standby.root().resolveSibling("authorized_keys"),
+                    StandardCopyOption.REPLACE_EXISTING);
+            addHost("fs1b", standby);
+            Path copy = standby.root().resolve(sshd.root().relativize(folder));
+            Files.createDirectories(copy.getParent());
+            git(standby.root(), "init", "--quiet", "--bare", copy.toString());
+
+            var run = site.gerve("repo", "set", "mojombo/head", "--default-branch", "trunk");
+
+            assertThat(run.err()).isEqualTo("The default branch of mojombo/head is trunk.\n");
+            assertThat(folder.resolve("HEAD")).hasContent("ref: refs/heads/trunk");
+            assertThat(copy.resolve("HEAD")).hasContent("ref: refs/heads/trunk");
+            standby.kill();
+            assertThat(site.must("repo", "set", "mojombo/head", "--default-branch", "main")
+                            .err())
+                    .contains("The copy on the standby has another default branch: File server fs1b could not be")
+                    .contains("The default branch of mojombo/head is main.\n");
+        } finally {
+            site.must("host", "remove", "fs1", "fs1b");
+        }
+        assertThat(site.record())
+                .anyMatch(line -> line.endsWith(" cli repository_default_branch master>trunk"))
+                .anyMatch(line -> line.endsWith(" cli repository_default_branch trunk>main"));
+    }
+
+    @Test
+    void defaultBranchMustExistUnlessTheRepositoryIsEmpty() throws Exception {
+        Path folder = folder("mojombo/heads");
+        String tree =
+                git(folder, "hash-object", "-w", "-t", "tree", "/dev/null").strip();
+        String commit = git(folder, "-c", "user.name=a", "-c", "user.email=a@b", "commit-tree", "-m", "a", tree)
+                .strip();
+        git(folder, "update-ref", "refs/heads/main", commit);
+        var refused = site.gerve("repo", "set", "mojombo/heads", "--default-branch", "trunk");
+        assertThat(refused.status()).isEqualTo(1);
+        assertThat(refused.err())
+                .isEqualTo("gerve: File server fs1a refused:"
+                        + " gerve-repository: the repository has no branch of that name\n");
+        var set = site.must("repo", "set", "mojombo/heads", "--default-branch", "main", "--json");
+        assertThat(set.json().get("default_branch").stringValue()).isEqualTo("main");
+        assertThat(site.gerve("repo", "set", "mojombo/heads").status()).isEqualTo(2);
+    }
+
+    private static String git(Path folder, String... arguments) throws IOException, InterruptedException {
+        var command = new ArrayList<>(List.of("git", "-C", folder.toString()));
+        command.addAll(List.of(arguments));
+        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        return output;
     }
 
     @Test
@@ -164,6 +250,11 @@ class RepositoriesIT {
             Files.copy(COMMANDS.resolve(name), commands.resolve(name), StandardCopyOption.COPY_ATTRIBUTES);
         }
         return sshd;
+    }
+
+    private void addHost(String name, RunningSshd standby) {
+        var key = standby.hostKey().text();
+        site.must("host", "add", "fs1", name, "127.0.0.1", "--port", "" + standby.port(), "--host-key", key);
     }
 
     private static void addServer(OperatedSite site, RunningSshd sshd) {

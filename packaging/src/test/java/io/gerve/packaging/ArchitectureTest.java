@@ -94,6 +94,7 @@ class ArchitectureTest {
                     "io.gerve.session..",
                     "io.gerve.explain..",
                     "io.gerve.admin..",
+                    "io.gerve.folder..",
                     "io.gerve.audit..",
                     "io.gerve.site..",
                     "io.gerve.agent..",

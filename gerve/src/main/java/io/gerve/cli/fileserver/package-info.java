@@ -1,4 +1,4 @@
-/** Creation, renaming and removal of repository folders on the file servers. */
+/** Access of a command to the file servers. */
 @NullMarked
 package io.gerve.cli.fileserver;
 

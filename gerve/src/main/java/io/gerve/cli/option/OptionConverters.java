@@ -5,6 +5,7 @@ import io.gerve.accesslog.ChainHead;
 import io.gerve.admin.ChangeRefused;
 import io.gerve.admin.OperatorMessage;
 import io.gerve.admin.TeamName;
+import io.gerve.git.BranchName;
 import io.gerve.git.RepositoryName;
 import io.gerve.keylookup.directory.Login;
 import io.gerve.keylookup.key.Fingerprint;
@@ -34,6 +35,7 @@ public final class OptionConverters {
                 .registerConverter(PointInTime.class, described(text -> PointInTime.parse(text, Instant.now())))
                 .registerConverter(RequestId.class, valid(RequestId::new))
                 .registerConverter(ChainHead.class, valid(ChainHead::parse))
+                .registerConverter(BranchName.class, valid(BranchName::new))
                 .registerConverter(RepositoryName.class, OptionConverters::repository)
                 .registerConverter(TeamName.class, OptionConverters::team)
                 .registerConverter(Role.class, OptionConverters::role)

@@ -30,6 +30,7 @@ class RepositoryFolderCommandTest {
 
     @BeforeEach
     void installTheCommand() throws IOException {
+        Files.writeString(home.resolve(".gitconfig"), "[init]\n\tdefaultBranch = main\n");
         var commands = Files.createDirectories(home.resolve("git-shell-commands"));
         Files.copy(
                 COMMANDS.resolve("gerve-repository"),
@@ -39,12 +40,38 @@ class RepositoryFolderCommandTest {
 
     @Test
     void createOfAnEmptyRepositoryIsIdempotent() throws Exception {
-        assertThat(gitShell("gerve-repository create '" + BERT + "'")).isEqualTo(new Run(0, "ready\ncreated\n"));
+        assertThat(gitShell("gerve-repository create '" + BERT + "'"))
+                .isEqualTo(new Run(0, "ready\ncreated\nobject_format sha1\ndefault_branch main\n"));
         assertThat(home.resolve(BERT).resolve("HEAD")).exists();
         assertThat(gitShell("gerve-repository create '" + BERT + "'"))
-                .isEqualTo(new Run(0, "already there, and empty\n"));
+                .isEqualTo(new Run(0, "already there, and empty\nobject_format sha1\ndefault_branch main\n"));
         Files.createDirectories(home.resolve(ERNIE).resolve("mine"));
         assertThat(gitShell("gerve-repository create " + ERNIE).status()).isEqualTo(4);
+    }
+
+    /** An interrupted creation left an empty repository. The next one may ask for another default branch or format. */
+    @Test
+    void createMakesAnEmptyRepositoryAsAsked() throws Exception {
+        gitShell("gerve-repository create " + BERT);
+        assertThat(gitShell("gerve-repository create " + BERT + " --default-branch 'topic/1'"))
+                .isEqualTo(new Run(0, "ready\nalready there, and empty\nobject_format sha1\ndefault_branch topic/1\n"));
+        assertThat(gitShell("gerve-repository create " + BERT + " --object-format sha256")
+                        .status())
+                .isEqualTo(4);
+        assertThat(gitShell("gerve-repository create " + ERNIE + " --default-branch trunk --object-format sha256"))
+                .isEqualTo(new Run(0, "ready\ncreated\nobject_format sha256\ndefault_branch trunk\n"));
+        assertThat(gitShell("gerve-repository show " + ERNIE))
+                .isEqualTo(new Run(0, "object_format sha256\ndefault_branch trunk\n"));
+    }
+
+    /** The attack: a name of a branch that git takes for an option, or with which HEAD leaves the repository. */
+    @ParameterizedTest
+    @ValueSource(strings = {"-d", "HEAD", "a..b", "../../../other", "'a\nb'", "''", "'a b'"})
+    void otherBranchNameIsRefused(String name) throws Exception {
+        gitShell("gerve-repository create " + BERT);
+        assertThat(gitShell("gerve-repository set-default-branch " + BERT + " " + name))
+                .isEqualTo(new Run(1, "gerve-repository: not the name of a branch\n"));
+        assertThat(home.resolve(BERT).resolve("HEAD")).hasContent("ref: refs/heads/main");
     }
 
     @Test
@@ -66,7 +93,11 @@ class RepositoryFolderCommandTest {
     void nothingIsChangedWithoutConfirmation() throws Exception {
         gitShell("gerve-repository create " + BERT);
 
-        for (String arguments : List.of("create " + ERNIE, "move " + BERT + " " + ERNIE, "remove " + BERT)) {
+        for (String arguments : List.of(
+                "create " + ERNIE,
+                "set-default-branch " + BERT + " other",
+                "move " + BERT + " " + ERNIE,
+                "remove " + BERT)) {
             assertThat(run("", "gerve-repository " + arguments).output())
                     .isEqualTo("ready\ngerve-repository: no \"go\" received, nothing was changed\n");
         }
@@ -108,7 +139,7 @@ class RepositoryFolderCommandTest {
     void otherPathIsRefused(String arguments) throws Exception {
         assertThat(gitShell("gerve-repository " + arguments).status()).isEqualTo(1);
         try (var left = Files.list(home)) {
-            assertThat(left).hasSize(1);
+            assertThat(left).hasSize(2);
         }
     }
 

@@ -55,7 +55,7 @@ class SetupIT {
                 folder.resolve("sshd.log"))) {
             CommandResult version = Awaitility.await()
                     .until(() -> ssh("gate", port, "gerve-repository version"), CommandResult::succeeded);
-            assertThat(version.output()).isEqualTo("gerve-repository 3\n");
+            assertThat(version.output()).isEqualTo("gerve-repository 4\n");
 
             String path = "a/a8/e2/95/mojombo/bert.git";
             ssh("gate", port, "gerve-repository create " + path).orThrow();

@@ -1,4 +1,4 @@
-package io.gerve.cli.fileserver;
+package io.gerve.folder;
 
 import io.gerve.logging.TextEscaper;
 import java.io.ByteArrayOutputStream;

@@ -1,15 +1,18 @@
-package io.gerve.cli.fileserver;
+package io.gerve.folder;
 
 import io.gerve.admin.ChangeRefused;
 import io.gerve.admin.DependencyUnavailable;
+import io.gerve.admin.FolderDetails;
 import io.gerve.config.Durations;
 import io.gerve.fileserver.FileServerUnavailable;
 import io.gerve.fileserver.FileServers;
 import io.gerve.fileserver.RemoteCommand;
 import io.gerve.fileserver.RemoteExit;
+import io.gerve.logging.TextEscaper;
 import io.gerve.routing.FileServerHost;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -28,24 +31,35 @@ public final class RepositoryFolderCommand {
 
     /** Result of the command. Nothing was changed unless it is {@link Done}. */
     sealed interface Result {
-        record Done() implements Result {}
+        /** @param lines what the command printed */
+        record Done(List<String> lines) implements Result {}
 
         record NotFound(String sentence) implements Result {}
 
         record Refused(String sentence) implements Result {}
 
-        default void orThrow() throws ChangeRefused {
-            switch (this) {
-                case Done() -> {}
+        /** Returns what the command printed about the repository. */
+        default FolderDetails orThrow() throws ChangeRefused {
+            return switch (this) {
+                case Done(List<String> lines) ->
+                    new FolderDetails(fact(lines, "object_format "), fact(lines, "default_branch "));
                 case NotFound(String sentence) -> throw new ChangeRefused(sentence);
                 case Refused(String sentence) -> throw new ChangeRefused(sentence);
-            }
+            };
+        }
+
+        private static String fact(List<String> lines, String name) {
+            return lines.stream()
+                    .filter(line -> line.startsWith(name))
+                    .map(line -> TextEscaper.oneLine(line.substring(name.length())))
+                    .findFirst()
+                    .orElse("");
         }
 
         /** Returns false if there is no such folder. */
         default boolean existed() throws ChangeRefused {
             return switch (this) {
-                case Done() -> true;
+                case Done _ -> true;
                 case NotFound _ -> false;
                 case Refused(String sentence) -> throw new ChangeRefused(sentence);
             };
@@ -72,7 +86,7 @@ public final class RepositoryFolderCommand {
                                 + Durations.text(timeout) + ", and it is not known what it did.");
             }
             return switch (exit.get()) {
-                case RemoteExit.Exited(int status) -> result(host, status, message.text());
+                case RemoteExit.Exited(int status) -> result(host, status, confirmation.lines(), message.text());
                 case RemoteExit.Signalled(String signal) ->
                     throw new DependencyUnavailable("File server " + host.name() + ": " + NAME + " was killed by "
                             + signal + ", and may have done a part of its work.");
@@ -115,10 +129,14 @@ public final class RepositoryFolderCommand {
     }
 
     /** @param status as packaging/file-server/README.md lists it; git-shell exits with 128 if it lacks the command */
-    private static Result result(FileServerHost host, int status, String message) throws DependencyUnavailable {
+    private static Result result(FileServerHost host, int status, List<String> lines, String message)
+            throws DependencyUnavailable {
         String server = "File server " + host.name();
         return switch (status) {
-            case 0 -> new Result.Done();
+            case 0 -> new Result.Done(lines);
+            case 2 ->
+                new Result.Refused(server + " has another version of " + NAME
+                        + " than this program: run packaging/file-server/setup there.");
             case 3 -> new Result.NotFound(server + " does not have the repository.");
             case 5 ->
                 throw new DependencyUnavailable(
