@@ -4,6 +4,7 @@ import io.gerve.admin.ChangeRefused;
 import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.keylookup.key.InvalidKey;
 import io.gerve.keylookup.key.KeyAlgorithm;
+import io.gerve.keylookup.key.KeyLine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,12 +59,17 @@ public sealed interface KeySelector {
 
     /**
      * Parses a list: on each line a fingerprint or a key, also in the format of {@code authorized_keys} or {@code ssh-
-     * keygen -lf}. Skips empty lines and those that begin with #.
+     * keygen -lf}. Skips empty lines and those that begin with #. A file with a key in the format of RFC 4716 has one
+     * element.
      */
     static List<Line> ofFile(Path file) throws ChangeRefused {
         List<Line> lines = new ArrayList<>();
         int number = 0;
-        for (String text : KeyFile.text(file).lines().toList()) {
+        String whole = KeyFile.text(file);
+        if (KeyLine.isOnSeveralLines(whole)) {
+            return List.of(ofLine(file.toString(), whole));
+        }
+        for (String text : whole.lines().toList()) {
             number++;
             if (!text.isBlank() && !text.strip().startsWith("#")) {
                 lines.add(ofLine(file + ":" + number, text));

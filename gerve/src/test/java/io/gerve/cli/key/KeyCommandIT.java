@@ -7,14 +7,17 @@ import io.gerve.cli.OperatedSite;
 import io.gerve.config.RedisSettings;
 import io.gerve.invalidation.Invalidation;
 import io.gerve.invalidation.RedisInvalidationBus;
+import io.gerve.keylookup.key.PublicKey;
 import io.gerve.sql.testing.RunningMariaDb;
 import io.gerve.sql.testing.RunningRedis;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -26,6 +29,38 @@ class KeyCommandIT {
 
     @TempDir
     private Path home;
+
+    /** Files as Windows programs and PuTTYgen save them. */
+    @Test
+    void keyIsAcceptedInTheEncodingsOfWindows() throws Exception {
+        try (var site = OperatedSite.open(home)) {
+            site.must("account", "create", "mojombo");
+            var encodings = List.<Function<String, byte[]>>of(
+                    line -> ("\ufeff" + line + " me\r\n").getBytes(StandardCharsets.UTF_8),
+                    line -> (line + " me\r\n").getBytes(StandardCharsets.UTF_16),
+                    line -> ("\ufeff" + line + " me\r\n").getBytes(StandardCharsets.UTF_16LE),
+                    line -> (line + " me\r\n").getBytes(StandardCharsets.UTF_16LE),
+                    line -> puttygen(line).getBytes(StandardCharsets.US_ASCII));
+            for (int i = 0; i < encodings.size(); i++) {
+                Path generated = generate("key" + i);
+                String line = Files.readString(generated).strip().replaceFirst(" [^ ]*$", "");
+                Path file = Files.write(
+                        home.resolve("windows" + i), encodings.get(i).apply(line));
+                var added = site.must("key", "add", file.toString(), "--account", "mojombo", "--json")
+                        .json();
+                assertThat(added.get("title").stringValue()).isEqualTo("me");
+                assertThat(added.get("fingerprint").stringValue())
+                        .isEqualTo(PublicKey.ofLine(line).fingerprint().text());
+                assertThat(site.must("key", "show", file.toString(), "--json").json())
+                        .isEqualTo(added);
+            }
+            Path ppk = Files.writeString(
+                    home.resolve("id.ppk"), "PuTTY-User-Key-File-3: ssh-ed25519\r\nEncryption: none\r\n");
+            var refused = site.gerve("key", "add", ppk.toString(), "--account", "mojombo");
+            assertThat(refused.status()).isEqualTo(1);
+            assertThat(refused.err()).contains("This is a PRIVATE key.", "in PuTTYgen");
+        }
+    }
 
     @Test
     void keyIsShownByFingerprintIdTextOrFile() throws Exception {
@@ -175,15 +210,29 @@ class KeyCommandIT {
 
     /** @return its fingerprint */
     private String add(OperatedSite site, String name, String login, String... kind) throws Exception {
+        return site.must("key", "add", generate(name, kind).toString(), "--account", login, "--json")
+                .json()
+                .get("fingerprint")
+                .stringValue();
+    }
+
+    private static String puttygen(String line) {
+        return """
+                ---- BEGIN SSH2 PUBLIC KEY ----
+                Comment: "me"
+                %s
+                ---- END SSH2 PUBLIC KEY ----
+                """.formatted(line.split(" ", -1)[1]).replace("\n", "\r\n");
+    }
+
+    /** @return the file of the public key */
+    private Path generate(String name, String... kind) throws Exception {
         Path file = home.resolve(name);
         var command = with(
                 List.of("ssh-keygen", "-q", "-N", "", "-C", name, "-f", file.toString()),
                 kind.length == 0 ? List.of("-t", "ed25519") : List.of(kind));
         new ProcessBuilder(command).inheritIO().start().waitFor();
-        return site.must("key", "add", file + ".pub", "--account", login, "--json")
-                .json()
-                .get("fingerprint")
-                .stringValue();
+        return home.resolve(name + ".pub");
     }
 
     private static String[] with(List<String> some, List<String> more) {

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Public key in the form of an {@code id_ed25519.pub} file: type, base64 and an optional comment.
+ * Public key with its comment, in the form of an {@code id_ed25519.pub} file: type, base64 and an optional comment.
  *
  * @param comment comment without control and formatting characters, at most {@value #COMMENT_MAX} characters; empty if
  *     there is none
@@ -18,11 +18,13 @@ public record KeyLine(PublicKey key, String comment) {
     public static final int COMMENT_MAX = 255;
 
     private static final int LENGTH_MAX = 16 * 1024;
+    private static final String BYTE_ORDER_MARK = "\ufeff";
     private static final Pattern BLANKS = Pattern.compile("[ \t]+");
     private static final String BLOB_PREFIX = "AAAA";
 
     /**
-     * Parses one line with one key. Leading and trailing white space is ignored.
+     * Parses one line with one key, or one key in the format of RFC 4716. A byte order mark and white space around the
+     * text are ignored.
      *
      * @throws InvalidKey if the text is anything else. The message tells the user what to do. It contains nothing of
      *     the text, which may be a secret that was pasted by mistake.
@@ -32,7 +34,11 @@ public record KeyLine(PublicKey key, String comment) {
         if (text.length() > LENGTH_MAX) {
             throw new InvalidKey("This is too long for a public key: at most 16 KiB. Paste one key, on one line.");
         }
-        String line = text.strip();
+        String line = (text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text).strip();
+        if (Ssh2KeyText.isBegunBy(line)) {
+            var ssh2 = Ssh2KeyText.parse(line);
+            return new KeyLine(PublicKey.ofBlob(decode(ssh2.base64())), comment(ssh2.comment()));
+        }
         if (line.isEmpty()) {
             throw new InvalidKey("The key is empty. Paste the one line of the file that ends in .pub.");
         }
@@ -54,6 +60,11 @@ public record KeyLine(PublicKey key, String comment) {
                     + key.algorithm().wireName() + ". Copy the whole line again.");
         }
         return new KeyLine(key, words.isEmpty() ? "" : comment(words.getFirst()));
+    }
+
+    /** Returns whether the text is a key in the format of RFC 4716, whose lines make no sense one by one. */
+    public static boolean isOnSeveralLines(String text) {
+        return Ssh2KeyText.isBegunBy(text);
     }
 
     /** Returns the given title, or else the comment, or else a placeholder. */

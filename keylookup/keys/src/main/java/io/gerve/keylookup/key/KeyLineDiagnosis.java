@@ -12,6 +12,9 @@ public final class KeyLineDiagnosis {
     /** Base64 of the beginning of an OpenSSH private key, which identifies it without the BEGIN line. */
     private static final String OPENSSH_PRIVATE_KEY = "b3BlbnNzaC1rZXktdjE";
 
+    private static final String PUTTY_PRIVATE_KEY = "PUTTY-USER-KEY-FILE";
+    private static final String PUTTY_PUBLIC_PART = "PUBLIC-LINES:";
+
     private static final Pattern PRIVATE = Pattern.compile(
             "PRIVATE KEY--|BEGIN [A-Z0-9 ]*PRIVATE KEY|PUTTY-USER-KEY-FILE|SSH PRIVATE KEY FILE FORMAT");
     private static final Pattern FINGERPRINT = Pattern.compile("(SHA256:|MD5:|([0-9a-f]{2}:){15}).*");
@@ -22,17 +25,27 @@ public final class KeyLineDiagnosis {
 
     /** Refuses private keys and other file formats, which can be recognized before the text is parsed as a line. */
     static void requireKeyLine(String text) throws InvalidKey {
-        String upperCase = text.toUpperCase(Locale.ROOT);
-        if (PRIVATE.matcher(upperCase).find() || text.contains(OPENSSH_PRIVATE_KEY)) {
+        // UTF-16 that was read as another encoding has a NUL beside each letter.
+        String letters = text.replace("\0", "");
+        String upperCase = letters.toUpperCase(Locale.ROOT);
+        if (PRIVATE.matcher(upperCase).find() || letters.contains(OPENSSH_PRIVATE_KEY)) {
             throw new InvalidKey(
                     "This is a PRIVATE key. It must never leave your computer, and it has now been sent to this server:"
-                            + " stop using it, create a new pair with ssh-keygen -t ed25519, and paste the file that ends"
-                            + " in .pub. Nothing of what you sent was stored.");
+                            + " stop using it, create a new pair "
+                            + (upperCase.contains(PUTTY_PRIVATE_KEY)
+                                    ? "in PuTTYgen, and paste the text of its field \"Public key for pasting into OpenSSH"
+                                            + " authorized_keys file\"."
+                                    : "with ssh-keygen -t ed25519, and paste the file that ends in .pub.")
+                            + " Nothing of what you sent was stored.");
         }
-        if (upperCase.contains("BEGIN SSH2 PUBLIC KEY")) {
+        if (upperCase.startsWith(PUTTY_PUBLIC_PART)) {
             throw new InvalidKey(
-                    "This is a public key in the SSH2 format. Convert it with ssh-keygen -i -f FILE and paste the line"
-                            + " that it prints.");
+                    "This is a part of PuTTY's key file. Open the file in PuTTYgen, and paste the text of its field"
+                            + " \"Public key for pasting into OpenSSH authorized_keys file\".");
+        }
+        if (letters.length() <= text.length() / 2 + 1 && !letters.isBlank()) {
+            throw new InvalidKey("This text is in UTF-16, as PowerShell and Notepad save it. Save the file as UTF-8, or"
+                    + " open it and paste its one line.");
         }
         if (upperCase.contains("-----BEGIN ")) {
             throw new InvalidKey(

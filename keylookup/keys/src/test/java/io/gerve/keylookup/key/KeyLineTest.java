@@ -3,6 +3,7 @@ package io.gerve.keylookup.key;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -57,12 +58,72 @@ class KeyLineTest {
                 .withMessageStartingWith("This is a PRIVATE key.")
                 .withMessageContaining("stop using it")
                 .withNoCause()
-                .satisfies(e -> assertThat(e.getMessage()).doesNotContain("b3Blbn", "MIIE", "P2/56", "PuTTY"));
+                .satisfies(e -> assertThat(e.getMessage()).doesNotContain("b3Blbn", "MIIE", "P2/56", "PuTTY-User"));
     }
 
     @Test
     void privateKeyIsRecognizedInLongText() {
         assertRefused(" ".repeat(20_000) + "-----BEGIN OPENSSH PRIVATE KEY-----", "PRIVATE key");
+    }
+
+    /** As Windows programs save a file, or as a web page passes it on. */
+    @Test
+    void byteOrderMarkAndCarriageReturnAreIgnored() throws Exception {
+        assertThat(KeyLine.parse("\ufeff" + LINE + " tom\r\n")).isEqualTo(KeyLine.parse(LINE + " tom"));
+        assertThat(KeyLine.parse("\ufeff\r\n" + LINE)).isEqualTo(KeyLine.parse(LINE));
+    }
+
+    /** A program sent the bytes of a UTF-16 file as if they were UTF-8. */
+    @Test
+    void utf16ReadAsUtf8IsNamed() {
+        for (var encoding : List.of(StandardCharsets.UTF_16, StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE)) {
+            assertRefused(new String(LINE.getBytes(encoding), StandardCharsets.UTF_8), "This text is in UTF-16");
+            String secret = "-----BEGIN OPENSSH PRIVATE KEY-----\n";
+            assertRefused(new String(secret.getBytes(encoding), StandardCharsets.UTF_8), "This is a PRIVATE key.");
+        }
+    }
+
+    /** Written by PuTTYgen and by ssh-keygen -e. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\n", "\r\n"})
+    void ssh2FormatIsAccepted(String newline) throws Exception {
+        String puttygen = """
+                ---- BEGIN SSH2 PUBLIC KEY ----
+                Comment: "tom@laptop"
+                AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9
+                GKJl
+                ---- END SSH2 PUBLIC KEY ----
+                """.replace("\n", newline);
+        assertThat(KeyLine.parse(puttygen)).isEqualTo(KeyLine.parse(LINE + " tom@laptop"));
+        String allHeaders = """
+                ---- BEGIN SSH2 PUBLIC KEY ----
+                Subject: me
+                comment: This comment goes on \\
+                to the next line: here
+                x-command: sh
+                %s
+                ---- END SSH2 PUBLIC KEY ----""".formatted(BASE64).replace("\n", newline);
+        assertThat(KeyLine.parse(allHeaders))
+                .isEqualTo(KeyLine.parse(LINE + " This comment goes on to the next line: here"));
+    }
+
+    @Test
+    void ssh2FormatWithAnythingElseIsRefused() {
+        String begin = "---- BEGIN SSH2 PUBLIC KEY ----\n";
+        String end = "\n---- END SSH2 PUBLIC KEY ----";
+        assertRefused(begin + BASE64, "not one complete public key");
+        assertRefused(begin + end, "not one complete public key");
+        assertRefused(begin + BASE64 + end + "\n" + begin + BASE64 + end, "not one complete public key");
+        assertRefused(begin + BASE64 + end + "\n" + LINE, "not one complete public key");
+        assertRefused(begin + BASE64.substring(4) + end, "damaged");
+        assertRefused(begin + BASE64.substring(0, 40) + end, "damaged");
+        assertRefused(begin + BASE64 + "!" + end, "damaged or cut off");
+    }
+
+    @Test
+    void partOfAPuttyFileIsRefusedWithAdvice() {
+        assertRefused("Public-Lines: 2\n" + BASE64, "Open the file in PuTTYgen");
+        assertRefused("PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\n", "create a new pair in PuTTYgen");
     }
 
     @Test
@@ -83,7 +144,6 @@ class KeyLineTest {
         assertRefused("SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU", "This is a fingerprint");
         assertRefused(
                 "256 SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU tom (ED25519)", "not a public key of a type");
-        assertRefused("---- BEGIN SSH2 PUBLIC KEY ----\nAAAA", "SSH2 format");
         assertRefused("-----BEGIN PUBLIC KEY-----\nMIIB", "PEM or PGP");
         assertRefused("ssh-dss AAAAB3NzaC1kc3M=", "DSA keys");
         assertRefused("ssh-ed25519-cert-v01@openssh.com AAAA", "This is a certificate");

@@ -130,6 +130,14 @@ class SettingsPageIT {
         submit(page);
         assertThat(page.getByRole(AriaRole.ALERT)).containsText("This is a PRIVATE key");
         assertThat(page.content()).doesNotContain("b3BlbnNzaC1rZXk");
+        page.getByLabel("Public key").fill("Public-Lines: 2\nAAAA");
+        submit(page);
+        assertThat(page.getByRole(AriaRole.ALERT)).containsText("Open the file in PuTTYgen");
+        page.getByLabel("Public key")
+                .fill("\ufeff---- BEGIN SSH2 PUBLIC KEY ----\nComment: \"From PuTTY\"\n"
+                        + GeneratedKeys.ed25519().split(" ", -1)[1] + "\n---- END SSH2 PUBLIC KEY ----");
+        submit(page);
+        assertThat(page.getByRole(AriaRole.STATUS)).hasText("The key “From PuTTY” was added.");
         page.context().close();
     }
 
