@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
         header = "Create and list users. Show and suspend users and organizations.",
         description = {
             "",
-            "A login is 1 to 39 letters, digits, hyphens and underscores. Logins that differ only in case are the"
+            "A login is 1 to 39 letters, digits, hyphens, underscores and single dots. Logins that differ only in case are the"
                     + " same.",
             "",
             "  gerve account create mojombo",

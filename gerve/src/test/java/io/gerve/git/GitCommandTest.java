@@ -39,7 +39,7 @@ class GitCommandTest {
             "git@host:/%s.git",
             "git@127.0.0.1:%s");
     private static final String CANONICAL_COMMAND = "git-(?:upload-pack|receive-pack|upload-archive) "
-            + "'[0-9a-f](?:/[0-9a-f]{2}){3}/[A-Za-z0-9][A-Za-z0-9_-]*/[A-Za-z0-9._-]+\\.git'";
+            + "'[0-9a-f](?:/[0-9a-f]{2}){3}/[A-Za-z0-9](?:\\.?[A-Za-z0-9_-])*/[A-Za-z0-9._-]+\\.git'";
 
     @Provide
     Arbitrary<RepositoryName> repositories() {

@@ -15,8 +15,10 @@ final class RepositoryNames {
 
     private static Arbitrary<String> logins() {
         Arbitrary<String> first = letters().ofLength(1);
-        Arbitrary<String> rest = letters().withChars("-_").ofMaxLength(38);
-        return Combinators.combine(first, rest).as(String::concat);
+        Arbitrary<String> rest = letters().withChars("-_.").ofMaxLength(38);
+        return Combinators.combine(first, rest)
+                .as(String::concat)
+                .filter(login -> Login.parse(login).isPresent());
     }
 
     private static Arbitrary<String> names() {

@@ -34,12 +34,21 @@ class RepositoryPathTest {
         assertThat(new RepositoryPath(repository).command(service))
                 .matches(
                         "git-(upload-pack|receive-pack|upload-archive) "
-                                + "'[0-9a-f]/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{2}/[A-Za-z0-9][A-Za-z0-9_-]*/[A-Za-z0-9._-]+\\.git'")
+                                + "'[0-9a-f]/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{2}/[A-Za-z0-9](\\.?[A-Za-z0-9_-])*/[A-Za-z0-9._-]+\\.git'")
                 .doesNotContain("..");
     }
 
     @ParameterizedTest
-    @CsvSource({"mojombo/.github", "mojombo/-x", "mojombo/x.lock", "mojombo/a.git.b", "m/b", "a-b_c/0"})
+    @CsvSource({
+        "mojombo/.github",
+        "mojombo/-x",
+        "mojombo/x.lock",
+        "mojombo/a.git.b",
+        "m/b",
+        "a-b_c/0",
+        "john.doe/x",
+        "a.b.c-d/x"
+    })
     void unusualNamesAreValid(String name) {
         assertThat(RepositoryName.parse(name)).map(RepositoryName::toString).contains(name);
     }
@@ -57,6 +66,12 @@ class RepositoryPathTest {
                 "mojombo/bert.git",
                 "mojombo/bert.GIT",
                 "mojombo/.git",
+                ".john/bert",
+                "john./bert",
+                "john..doe/bert",
+                "../bert",
+                "john.git/bert",
+                "john.GIT/bert",
                 "mojombo/bert.",
                 "mojombo/a..b",
                 "mojombo/b/c",

@@ -120,6 +120,32 @@ class UserKeysIT {
         assertThat(api.get(KEYS, auth).json()).isEmpty();
     }
 
+    @Test
+    void loginMayHaveADot() throws Exception {
+        auth = new String[] {"Authorization", api.token(api.user("john.doe"), TokenScope.ADMIN_PUBLIC_KEY)};
+        add("laptop", key);
+        assertThat(api.get("/api/v3/users/john.doe", auth).json().path("login").asString())
+                .isEqualTo("john.doe");
+        assertThat(api.get("/api/v3/users/john.doe/keys", auth).json()).hasSize(1);
+        assertThat(api.get("/john.doe.keys", auth).body()).startsWith(key);
+        assertThat(api.get("/john..doe.keys", auth).status()).isEqualTo(404);
+    }
+
+    /** As Windows programs and PuTTYgen save a file. */
+    @Test
+    void keyIsAcceptedWithByteOrderMarkAndInTheSsh2Format() throws Exception {
+        ApiResponse added = add("bom", "\ufeff" + key + " me\\r\\n");
+        assertThat(added.json().path("key").asString()).isEqualTo(key);
+        String other = GeneratedKeys.ed25519();
+        ApiResponse ssh2 = add(
+                "ssh2",
+                "---- BEGIN SSH2 PUBLIC KEY ----\\n" + other.split(" ", -1)[1] + "\\n---- END SSH2 PUBLIC KEY ----\\n");
+        assertThat(ssh2.json().path("key").asString()).isEqualTo(other);
+        assertThat(add("utf16", "s\\u0000s\\u0000h\\u0000").error()).contains("This text is in UTF-16");
+        assertThat(add("ppk", "PuTTY-User-Key-File-3: ssh-ed25519").error())
+                .contains("This is a PRIVATE key.", "in PuTTYgen");
+    }
+
     /** Not an attack: a user pastes a private key by mistake. The response must not repeat it. */
     @Test
     void privateKeyIsRefusedAndNotRepeated() throws Exception {

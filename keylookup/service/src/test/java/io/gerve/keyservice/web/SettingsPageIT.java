@@ -98,7 +98,7 @@ class SettingsPageIT {
 
     @Test
     void errorsAreShownAtTheTopAndBesideTheField() throws Exception {
-        Page page = signedIn("mistaken", ALL);
+        Page page = signedIn("mis.taken", ALL);
         page.navigate(site.url("/settings/keys/new"));
         page.getByLabel("Public key").fill("ssh-ed25519 AAAA");
         page.getByLabel("Last day").fill("2020-01-31");
