@@ -29,7 +29,9 @@ final class SetupSettings {
         String section = "";
         for (String line : lines("gitconfig")) {
             if (line.startsWith("[")) {
-                section = line.substring(1, line.length() - 1);
+                // [receive "fsck"] is the section receive.fsck.
+                section =
+                        line.substring(1, line.length() - 1).replace(" \"", ".").replace("\"", "");
             } else {
                 String[] setting = line.split("\\s*=\\s*", 2);
                 settings.put((section + "." + setting[0]).toLowerCase(Locale.ROOT), setting[1]);

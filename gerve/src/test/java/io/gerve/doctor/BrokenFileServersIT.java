@@ -170,6 +170,17 @@ class BrokenFileServersIT {
     }
 
     @Test
+    void gitSettingsOfAnOlderSetup() throws Exception {
+        Path file = active.home().resolve(".gitconfig");
+        diagnosedWith(file, Files.readString(file).replace("badTimezone = ignore", ""))
+                .assertWarning(
+                        "git_settings",
+                        "Its git lacks the setting receive.fsck.badtimezone=ignore, fetch.fsck.badtimezone=ignore,"
+                                + " fsck.badtimezone=ignore.",
+                        "./setup --gate-key");
+    }
+
+    @Test
     void diskFull() throws Exception {
         diagnosed(() -> active.fake("df", "100000 10"), () -> active.unfake("df"))
                 .assertError("disk", "The disk is full.", "du -sh ~git/.gerve-trash");
