@@ -73,6 +73,7 @@ final class AgentCommand implements Callable<Integer> {
             var requests = new DelegatedRequests(
                     site.authorizer(),
                     fileServers::isAnswering,
+                    fileServers,
                     slots,
                     site.liveSessions(),
                     site.selfServiceAnswers(),

@@ -47,6 +47,14 @@ public final class PushObserver {
         outputFinished = failed || report.isFinished();
     }
 
+    /** Returns whether the repository had no branch before this push, and the client asked to create one. */
+    public synchronized boolean isFirstOfABranch() {
+        return !failed
+                && commands.isValid()
+                && report.hadNoBranch()
+                && commands.commands().keySet().stream().anyMatch(ref -> ref.startsWith("refs/heads/"));
+    }
+
     public synchronized PushedRefs refs() {
         if (failed || !commands.isValid()) {
             return PushedRefs.UNKNOWN;

@@ -9,11 +9,13 @@ import java.util.Map;
  */
 final class PushReport {
     private static final int BAND_OF_DATA = 1;
+    private static final String BRANCH = "refs/heads/";
 
     private final PktLineReader lines = new PktLineReader(new Outer());
     private final PktLineReader report = new PktLineReader(new PktLineBuffer(this::line, () -> complete = true));
     private final Map<String, Status> statuses = new HashMap<>();
     private boolean afterRefs;
+    private boolean branchAdvertised;
     private boolean sideBand;
     private boolean complete;
     private String lastRef = "";
@@ -36,6 +38,11 @@ final class PushReport {
 
     boolean isComplete() {
         return complete;
+    }
+
+    /** Returns whether the file server listed its refs, and no branch is among them. */
+    boolean hadNoBranch() {
+        return afterRefs && !branchAdvertised;
     }
 
     /** Returns the statuses by ref name, each byte as one character. */
@@ -74,10 +81,14 @@ final class PushReport {
     /** Handler of the outer lines: first the refs, which are skipped, then bands or the plain report. */
     private final class Outer implements PktLineReader.Handler {
         private final PktLineBuffer plain = new PktLineBuffer(PushReport.this::line, () -> complete = true);
+        private final PktLineBuffer advertised = new PktLineBuffer(this::ref, () -> {});
         private int band;
 
         @Override
         public void data(byte[] bytes, int start, int length) {
+            if (!afterRefs && !branchAdvertised) {
+                advertised.data(bytes, start, length);
+            }
             if (!afterRefs || complete) {
                 return;
             }
@@ -97,9 +108,16 @@ final class PushReport {
         @Override
         public void endOfLine() {
             band = 0;
+            if (!afterRefs && !branchAdvertised) {
+                advertised.endOfLine();
+            }
             if (afterRefs && !sideBand && !complete) {
                 plain.endOfLine();
             }
+        }
+
+        private void ref(String line) {
+            branchAdvertised = line.startsWith(BRANCH, line.indexOf(' ') + 1);
         }
 
         @Override

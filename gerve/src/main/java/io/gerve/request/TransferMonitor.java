@@ -72,6 +72,12 @@ public final class TransferMonitor {
         return out.sum();
     }
 
+    /** Returns whether this is a push of the first branches of a repository. False for a push that is not observed. */
+    public boolean isFirstPush() {
+        PushObserver observer = pushObserver;
+        return observer != null && observer.isFirstOfABranch();
+    }
+
     public PushedRefs refs() {
         PushObserver observer = pushObserver;
         return observer == null || bytesIn() == 0 ? PushedRefs.NONE : observer.refs();

@@ -22,6 +22,7 @@ public final class DelegatedCommand implements AutoCloseable {
     private final LiveSessions liveSessions;
     private final LiveSession session;
     private final CompletableFuture<DelegatedResult.Message> refusal = new CompletableFuture<>();
+    private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
 
     /** @param invalidationsBefore count of {@link LiveSessions} before the authorization */
     DelegatedCommand(
@@ -57,10 +58,16 @@ public final class DelegatedCommand implements AutoCloseable {
         var _ = refusal.thenAccept(end);
     }
 
+    /** Calls the action once, when the command has ended. */
+    void onEnd(Runnable action) {
+        var _ = ended.thenRun(action);
+    }
+
     /** Frees the slot. Must be called once, when the command has ended. */
     @Override
     public void close() {
         liveSessions.remove(session);
         slot.close();
+        ended.complete(true);
     }
 }

@@ -1,5 +1,7 @@
 package io.gerve.session;
 
+import io.gerve.fileserver.FileServers;
+import io.gerve.folder.DefaultBranchSetter;
 import io.gerve.lookup.LookupUnavailable;
 import io.gerve.request.AuthorizationResult;
 import io.gerve.request.ClientMessage;
@@ -26,6 +28,7 @@ public final class DelegatedRequests {
 
     private final RequestAuthorizer authorizer;
     private final HostProbe probe;
+    private final DefaultBranchSetter defaultBranches;
     private final SessionSlots slots;
     private final LiveSessions liveSessions;
     private final SelfServiceAnswers answers;
@@ -41,12 +44,14 @@ public final class DelegatedRequests {
     public DelegatedRequests(
             RequestAuthorizer authorizer,
             HostProbe probe,
+            FileServers fileServers,
             SessionSlots slots,
             LiveSessions liveSessions,
             SelfServiceAnswers answers,
             RequestRecorder recorder) {
         this.authorizer = authorizer;
         this.probe = probe;
+        this.defaultBranches = new DefaultBranchSetter(fileServers);
         this.slots = slots;
         this.liveSessions = liveSessions;
         this.answers = answers;
@@ -131,6 +136,9 @@ public final class DelegatedRequests {
             }
             context.connected(host.get());
             recorder.endDelegated(context);
+            if (authorized.command().service().writes()) {
+                running.onEnd(() -> defaultBranches.afterPush(authorized, context.id()));
+            }
             return new DelegatedResult.Connect(
                     note,
                     host.get(),

@@ -1,6 +1,7 @@
 package io.gerve.session;
 
 import io.gerve.fileserver.FileServers;
+import io.gerve.folder.DefaultBranchSetter;
 import io.gerve.keylookup.directory.RegisteredKey;
 import io.gerve.lookup.LookupUnavailable;
 import io.gerve.relay.Relay;
@@ -34,6 +35,7 @@ public final class GitSession implements RequestRunner {
     private final RequestAuthorizer authorizer;
     private final FileServers fileServers;
     private final SessionSlots slots;
+    private final DefaultBranchSetter defaultBranches;
     private final LiveSessions liveSessions;
     private final SelfServiceAnswers answers;
     private final RequestRecorder recorder;
@@ -47,6 +49,7 @@ public final class GitSession implements RequestRunner {
             RequestRecorder recorder) {
         this.authorizer = authorizer;
         this.fileServers = fileServers;
+        this.defaultBranches = new DefaultBranchSetter(fileServers);
         this.slots = slots;
         this.liveSessions = liveSessions;
         this.answers = answers;
@@ -99,7 +102,12 @@ public final class GitSession implements RequestRunner {
                 yield takeSlot(session.key(), client, context, () -> {
                     try (var _ = recorder.recordWhileRunning(context, transfer)) {
                         liveSessions.add(session, invalidationsBefore);
-                        return relay.run(environment);
+                        RequestEnd end = relay.run(environment);
+                        if (end.by() == EndedBy.COMMAND && transfer.isFirstPush()) {
+                            // Before the client gets its exit status, so that its next clone finds the branch.
+                            defaultBranches.afterFirstPush(authorized, context.id());
+                        }
+                        return end;
                     } finally {
                         liveSessions.remove(session);
                     }

@@ -21,6 +21,7 @@ import io.gerve.request.SelfServiceAnswers;
 import io.gerve.session.DelegatedRequests;
 import io.gerve.session.DirectInvalidationBus;
 import io.gerve.session.LiveSessions;
+import io.gerve.session.ScriptedFileServers;
 import io.gerve.session.SessionSlots;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -164,6 +165,7 @@ class AgentIT {
         var requests = new DelegatedRequests(
                 authorizer,
                 _ -> true,
+                new ScriptedFileServers(),
                 new SessionSlots(1, 1),
                 new LiveSessions(
                         new DirectInvalidationBus(), authorizer, Duration.ofMinutes(1), InstantSource.system()),

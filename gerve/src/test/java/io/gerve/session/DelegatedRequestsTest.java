@@ -206,6 +206,7 @@ class DelegatedRequestsTest {
         return new DelegatedRequests(
                 authorizer,
                 (FileServerHost host) -> availableHosts.contains(host.name()),
+                new ScriptedFileServers(),
                 slots,
                 new LiveSessions(invalidations, authorizer, Duration.ofMinutes(1), InstantSource.system()),
                 SelfServiceAnswers.DISABLED,

@@ -1,6 +1,7 @@
 package io.gerve.packaging.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.gerve.testbed.process.CommandResult;
 import io.gerve.testbed.process.Shell;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests of stock git through both frontends. */
 @ClassTemplate
@@ -41,6 +43,105 @@ class GitIT {
         CommandResult clone = gate.git("-c protocol.version=" + version + " clone as-mojombo:" + repository + ".git "
                 + repository + "-v" + version);
         assertThat(clone.status()).isZero();
+    }
+
+    @Test
+    void ownerMayHaveADotInTheLogin() throws Exception {
+        gate.cli("account create John.Doe --server fs1");
+        gate.addKey("john.doe", gate.newKey("john.doe"));
+        gate.cli("repo create john.doe/a.b");
+        assertThat(gate.ssh("john.doe", "").output()).contains("Hi John.Doe!");
+        newHistory("john.doe/a.b")
+                .run("git push -q as-john.doe:john.doe/a.b HEAD:main")
+                .orThrow();
+        assertThat(gate.git("clone -q as-john.doe:/John.Doe/a.b.git dotted").status())
+                .isZero();
+        assertThat(gate.onDisk("John.Doe/a.b")).isDirectory();
+        gate.cli("repo rename john.doe/a.b john.doe/c");
+        assertThat(gate.git("clone -q as-john.doe:John.Doe/c.git dotted2").status())
+                .isZero();
+    }
+
+    @Test
+    void headFollowsTheFirstBranchThatIsPushed() throws Exception {
+        String repository = gate.newRepository();
+        Shell work = newHistory(repository);
+        work.run("git tag v1 && git push -q origin v1").orThrow();
+        work.run("git push -q origin HEAD:trunk").orThrow();
+        awaitHead(repository, "trunk");
+        work.run("git push -q origin HEAD:main HEAD:other").orThrow();
+        assertThat(gate.git("clone -q as-mojombo:%1$s.git %1$s-clone && git -C %1$s-clone branch".formatted(repository))
+                        .output())
+                .isEqualTo("* trunk\n");
+    }
+
+    @Test
+    void headIsMainIfItIsAmongTheFirstBranches() throws Exception {
+        String repository = gate.newRepository("--default-branch", "release");
+        newHistory(repository)
+                .run("git push -q origin HEAD:first HEAD:main HEAD:zoo")
+                .orThrow();
+        awaitHead(repository, "main");
+        String asCreated = gate.newRepository("--default-branch", "release");
+        newHistory(asCreated).run("git push -q origin HEAD:main HEAD:release").orThrow();
+        awaitHead(asCreated, "release");
+    }
+
+    /** Behind stock OpenSSH, HEAD is set after the client has ended. */
+    private void awaitHead(String repository, String branch) {
+        await().untilAsserted(() -> assertThat(gate.git("ls-remote --symref as-mojombo:" + repository + ".git HEAD")
+                        .output())
+                .contains("ref: refs/heads/" + branch + "\tHEAD"));
+    }
+
+    /** Makes a local repository with one commit, of which nothing is pushed. */
+    private Shell newHistory(String repository) throws Exception {
+        gate.shell()
+                .run("mkdir -p '%1$s' && cd '%1$s' && git init -q . && echo hello > file && git add file"
+                                .formatted(repository)
+                        + " && git commit -q -m first && git remote add origin as-mojombo:%s.git".formatted(repository))
+                .orThrow();
+        return gate.shell().in(gate.shell().folder().resolve(repository));
+    }
+
+    /** GitHub and GitLab take these histories, which old versions of git and other programs made. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "commit '1234567890 +051800'", // odd time zone
+                "commit_without_space '1234567890 +0000'",
+                "tree 0100644 file" // zero-padded mode
+            })
+    void oldHistoryIsTaken(String history) throws Exception {
+        CommandResult push = pushedHistory(history);
+        assertThat(push.output()).contains("[new branch]");
+        assertThat(push.status()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '|',
+            value = {"tree 100644 .git,hasDotgit", "commit 'yesterday +0000',badDate", "tree 100644 ..,hasDotdot"})
+    void maliciousOrBrokenHistoryIsRefused(String history, String reason) throws Exception {
+        CommandResult push = pushedHistory(history);
+        assertThat(push.output()).contains(reason);
+        assertThat(push.status()).isNotZero();
+    }
+
+    /** @param history a shell function and its arguments, which makes a commit that git itself would not */
+    private CommandResult pushedHistory(String history) throws Exception {
+        return newHistory(gate.newRepository()).run("""
+                raw() { git hash-object --literally -w -t "$1" --stdin; }
+                identity() { printf 'tree %%s\\nauthor A <a@example.net>%%s%%s\\n' "$1" "$2" "$3"; }
+                made() { printf '%%s\\ncommitter A <a@example.net> 1234567890 +0000\\n\\nold\\n' "$1" | raw commit; }
+                commit() { made "$(identity $(git rev-parse HEAD^{tree}) ' ' "$1")"; }
+                commit_without_space() { made "$(identity $(git rev-parse HEAD^{tree}) '' "$1")"; }
+                tree() {
+                    id=$( { printf '%%s %%s\\0' "$1" "$2"; git rev-parse HEAD:file | perl -ne 'chomp; print pack "H*", $_'; } | raw tree)
+                    made "$(identity $id ' ' '1234567890 +0000')"
+                }
+                git push origin "$(%s):refs/heads/old"
+                """.formatted(history));
     }
 
     @Test
