@@ -1,6 +1,10 @@
 package io.gerve.push;
 
 import io.gerve.logging.TextEscaper;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,7 +98,21 @@ public final class PushObserver {
         return TextEscaper.truncate(TextEscaper.oneLine(decoded(bytes)), TEXT_MAX);
     }
 
+    /** Decodes UTF-8. A byte that is not UTF-8 becomes {@code \}{@code xe9}, so that two names stay different. */
     private static String decoded(String bytes) {
-        return new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+        ByteBuffer in = ByteBuffer.wrap(bytes.getBytes(StandardCharsets.ISO_8859_1));
+        CharBuffer out = CharBuffer.allocate(in.remaining());
+        var text = new StringBuilder();
+        CoderResult result = decoder.decode(in, out, true);
+        while (result.isError()) {
+            text.append(out.flip());
+            out.clear();
+            for (int i = 0; i < result.length(); i++) {
+                text.append("\\x%02x".formatted(in.get()));
+            }
+            result = decoder.decode(in, out, true);
+        }
+        return text.append(out.flip()).toString();
     }
 }

@@ -28,7 +28,7 @@ public record PushedRefs(Source source, List<RefUpdate> updates, int omitted) {
     }
 
     /**
-     * @param ref name of the ref, escaped, without spaces
+     * @param ref name of the ref, escaped, without spaces; a byte that is not UTF-8 is {@code \}{@code xe9}
      * @param before previous object id as the client sent it, zeros for a new ref
      * @param after new object id, zeros for a deletion
      * @param reason reason of a refusal, as git reported it; may be empty

@@ -144,16 +144,56 @@ class PushObserverTest {
                 .hasSizeLessThan(300);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 1000})
+    void firstPushCreatesABranchWhereNoneWasAdvertised(int piece) {
+        String empty = packet(NONE + " capabilities^{}\0report-status\n") + "0000";
+        String onlyTags = packet(OLD + " refs/tags/v1\0report-status\n") + packet(OLD + " .have\n") + "0000";
+        String branchLast = packet(OLD + " refs/changes/1\0report-status\n") + packet(OLD + " refs/heads/x\n") + "0000";
+        String branch = packet(NONE + " " + NEW + " refs/heads/main" + CAPABILITIES) + "0000" + PACK;
+        String tag = packet(NONE + " " + NEW + " refs/tags/v1" + CAPABILITIES) + "0000" + PACK;
+
+        assertThat(observed(branch, empty, empty.length(), piece).isFirstPush()).isTrue();
+        assertThat(observed(branch, onlyTags, onlyTags.length(), piece).isFirstPush())
+                .isTrue();
+        assertThat(observed(tag, empty, empty.length(), piece).isFirstPush()).isFalse();
+        assertThat(observed(branch, branchLast, branchLast.length(), piece).isFirstPush())
+                .isFalse();
+        assertThat(observed(TWO_COMMANDS, ADVERTISED, ADVERTISED.length(), piece)
+                        .isFirstPush())
+                .isFalse();
+        assertThat(observed(branch, empty.substring(0, 20), 20, piece).isFirstPush())
+                .isFalse();
+    }
+
+    /** Names in Latin-1, as old Windows clients push them. Without the escapes, both would be the same text. */
+    @Test
+    void refNamesThatAreNotUtf8StayDifferent() {
+        String commands = packet(NONE + " " + NEW + " refs/heads/caf\u00e9" + CAPABILITIES)
+                + packet(NONE + " " + NEW + " refs/heads/caf\u00e8\u00ff")
+                + packet(NONE + " " + NEW + " refs/heads/\u00c3\u00a9t\u00c3")
+                + "0000";
+
+        assertThat(observe(commands, ADVERTISED, 50).updates())
+                .extracting(RefUpdate::ref)
+                .containsExactly("refs/heads/caf\\xe9", "refs/heads/caf\\xe8\\xff", "refs/heads/\u00e9t\\xc3");
+    }
+
     private static PushedRefs observe(String input, String output, int piece) {
+        return observed(input, output, ADVERTISED.length(), piece).refs();
+    }
+
+    /** @param advertised length of the list of refs at the start of the output */
+    private static TransferMonitor observed(String input, String output, int advertised, int piece) {
         var traffic = new TransferMonitor();
         traffic.observePush();
         byte[] in = input.getBytes(ISO_8859_1);
         byte[] out = output.getBytes(ISO_8859_1);
-        int refs = Math.min(out.length, ADVERTISED.length());
+        int refs = Math.min(out.length, advertised);
         feed(out, 0, refs, piece, traffic::peek);
         feed(in, 0, in.length, piece, traffic::in);
         feed(out, refs, out.length, piece, traffic::peek);
-        return traffic.refs();
+        return traffic;
     }
 
     private static void feed(byte[] bytes, int from, int to, int piece, ClientOutput.Observer observer) {

@@ -84,6 +84,20 @@ class AccessLogEndToEndIT {
         });
     }
 
+    @Test
+    @Order(1)
+    void refNamesInLatin1StayDifferent() throws Exception {
+        gate.shell()
+                .run(
+                        "cd '%s' && for name in 351 350; do git update-ref \"$(printf \"refs/heads/caf\\\\$name\")\" HEAD; done"
+                                        .formatted(repository)
+                                + " && git push -q origin 'refs/heads/caf*'")
+                .orThrow();
+        await().untilAsserted(() -> assertThat(
+                        gate.cli("audit log --account mojombo --format csv").output())
+                .contains("refs/heads/caf\\xe9 ", "refs/heads/caf\\xe8 "));
+    }
+
     /** The file server refuses a ref update that the gate allowed. The record has the result of each ref. */
     @Test
     @Order(2)
