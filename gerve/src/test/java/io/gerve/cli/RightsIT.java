@@ -137,6 +137,64 @@ class RightsIT {
         }
     }
 
+    /** gitolite's rules for the names of files: gitolite's manual, "one user, multiple keys". */
+    @Test
+    void gitoliteUsersAreKeptApartAsGitoliteMeansThem() throws Exception {
+        try (var site = OperatedSite.open(home)) {
+            var keydir = home.resolve("keydir");
+            for (String folder : List.of("work", "home")) {
+                Files.createDirectories(keydir.resolve(folder));
+            }
+            for (String file : List.of(
+                    "john.doe.pub",
+                    "john.doe@laptop.pub",
+                    "work/john.doe@laptop.pub",
+                    "home/alice@example.com.pub",
+                    "home/alice@example.com@desk.pub",
+                    "Bob.pub",
+                    "bob.pub",
+                    "carol@nowhere.example.pub")) {
+                Files.copy(newKey("k" + file.hashCode(), ""), keydir.resolve(file));
+            }
+            Files.writeString(keydir.resolve("empty.pub"), "");
+            Files.writeString(keydir.resolve("README"), "not a key\n");
+            Files.createSymbolicLink(keydir.resolve("link.pub"), keydir.resolve("bob.pub"));
+            var map = Files.writeString(
+                    home.resolve("users.txt"), "# e-mail  login\n\nalice@example.com alice\nBob robert\n");
+            var command = List.of(
+                    "import", "gitolite", keydir.toString(), "--create-accounts", "--json", "--logins", map.toString());
+
+            var report = site.gerve(command.toArray(String[]::new));
+
+            assertThat(report.status()).isEqualTo(1);
+            assertThat(report.err()).contains("7 added, 0 already there, 3 refused.");
+            assertThat(report.json()
+                            .valueStream()
+                            .map(row -> row.get("location").asString() + " "
+                                    + row.get("login").asString("-") + " "
+                                    + row.get("result").asString()))
+                    .containsExactlyInAnyOrder(
+                            "john.doe.pub john.doe added",
+                            "john.doe@laptop.pub john.doe added",
+                            "work/john.doe@laptop.pub john.doe added",
+                            "home/alice@example.com.pub alice added",
+                            "home/alice@example.com@desk.pub alice added",
+                            "Bob.pub robert added",
+                            "bob.pub bob added",
+                            "carol@nowhere.example.pub - refused",
+                            "empty.pub - refused",
+                            "link.pub - refused");
+            assertThat(report.out())
+                    .contains("'carol@nowhere.example' is not a login. Name one in a file of logins: --logins FILE");
+            var without = site.gerve("import", "gitolite", keydir.toString(), "--dry-run");
+            assertThat(without.out()).contains("Users whose names differ only in case would be one account.");
+            Files.writeString(map, "alice alice\nalice bob\n");
+            var wrong = site.gerve(command.toArray(String[]::new));
+            assertThat(wrong.status()).isEqualTo(1);
+            assertThat(wrong.err()).contains("users.txt:2: each line has a name, once in the file, and a login");
+        }
+    }
+
     @Test
     void helpAndCompletionScriptArePrinted() throws Exception {
         try (var site = OperatedSite.open(home)) {

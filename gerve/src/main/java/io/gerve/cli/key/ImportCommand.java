@@ -6,9 +6,6 @@ import io.gerve.cli.CommandGroup;
 import io.gerve.cli.output.Table;
 import io.gerve.keylookup.directory.Login;
 import io.gerve.program.ExitStatus;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +27,7 @@ import picocli.CommandLine.ScopeType;
                     + " others. It can be run again: keys that are there stay.",
             "",
             "  gerve import gitolite gitolite-admin/keydir --create-accounts --dry-run",
+            "  gerve import gitolite gitolite-admin/keydir --logins users.txt    # a line: alice@example.com alice",
             "  gerve import authorized-keys ~git/.ssh/authorized_keys --create-accounts",
         },
         scope = ScopeType.INHERIT,
@@ -56,6 +54,16 @@ public final class ImportCommand extends CommandGroup {
 
         @Option(names = "--dry-run", description = "Print what would be done, and change nothing.")
         private boolean dryRun;
+
+        @Option(
+                names = "--logins",
+                paramLabel = "FILE",
+                description = "A file with a user name and a login on each line, for users whose login differs.")
+        private Optional<Path> file = Optional.empty();
+
+        private LoginMap logins() throws ChangeRefused {
+            return file.isPresent() ? LoginMap.read(file.get()) : LoginMap.EMPTY;
+        }
     }
 
     @Command(
@@ -78,34 +86,40 @@ public final class ImportCommand extends CommandGroup {
             sources.add(
                     new KeyImportLine(file.getFileName() + ":" + (sources.size() + 1), line, account.map(Login::text)));
         }
-        return importAll(sources, options);
+        return importAll(sources, List.of(), options.logins(), options);
     }
 
     @Command(
             header = "Import the keys of a gitolite keydir.",
             description = {
                 "",
-                "NAME.pub and NAME@HOST.pub, in any directory below DIR, hold keys of the account NAME.",
+                "As gitolite does, takes each file NAME.pub and NAME@DEVICE.pub, in DIR or any folder below it, as a key"
+                        + " of the user NAME. The folder and the device say nothing about the user. Of"
+                        + " alice@example.com.pub, the user is alice@example.com, which has a dot behind the @.",
+                "",
+                "A user is the account of that login, unless --logins names another. Two users whose names differ only in"
+                        + " case would be one account, so both need a line there.",
             })
     int gitolite(
             @Parameters(paramLabel = "DIR", description = "The directory keydir of gitolite-admin.") Path directory,
             @Mixin ImportOptions options)
             throws Exception {
-        List<KeyImportLine> sources = new ArrayList<>();
-        for (Path file : publicKeyFiles(directory)) {
-            String name =
-                    file.getFileName().toString().replaceFirst("\\.pub$", "").replaceFirst("@[^.]+$", "");
-            String location = directory.relativize(file).toString();
-            sources.add(new KeyImportLine(location, KeyFile.text(file).strip(), Optional.of(name)));
-        }
-        return importAll(sources, options);
+        return importAll(new GitoliteKeys(directory), options);
     }
 
-    private int importAll(List<KeyImportLine> sources, ImportOptions options) throws Exception {
-        List<ImportResult> report = new ArrayList<>();
+    private int importAll(GitoliteKeys keydir, ImportOptions options) throws Exception {
+        LoginMap logins = options.logins();
+        List<ImportResult> unreadable = new ArrayList<>();
+        return importAll(keydir.lines(logins, unreadable), unreadable, logins, options);
+    }
+
+    private int importAll(
+            List<KeyImportLine> sources, List<ImportResult> unreadable, LoginMap logins, ImportOptions options)
+            throws Exception {
+        List<ImportResult> report = new ArrayList<>(unreadable);
         try (var site = gerve().open()) {
             var accounts = new AccountCreation(site, gerve()::note);
-            var keys = new KeyImport(site, accounts, options.createAccounts, options.dryRun);
+            var keys = new KeyImport(site, accounts, logins, options.createAccounts, options.dryRun);
             for (var source : sources) {
                 if (!source.isBlank()) {
                     report.add(keys.importLine(source));
@@ -125,15 +139,5 @@ public final class ImportCommand extends CommandGroup {
 
     private static long count(List<ImportResult> report, ImportResult.Status result) {
         return report.stream().filter(line -> line.result() == result).count();
-    }
-
-    private static List<Path> publicKeyFiles(Path directory) throws ChangeRefused {
-        try (var files = Files.walk(directory)) {
-            return files.filter(file -> file.toString().endsWith(".pub") && Files.isRegularFile(file))
-                    .sorted()
-                    .toList();
-        } catch (IOException | UncheckedIOException e) {
-            throw new ChangeRefused("Cannot read the directory " + directory + ": " + e.getMessage());
-        }
     }
 }

@@ -20,12 +20,17 @@ final class KeyImport {
     private final SiteConnection site;
     private final KeyPolicyCheck keys;
     private final AccountCreation newAccounts;
+    private final LoginMap logins;
     private final boolean createAccounts;
     private final boolean dryRun;
 
-    /** @param dryRun report what would be done, and change nothing */
-    KeyImport(SiteConnection site, AccountCreation newAccounts, boolean createAccounts, boolean dryRun)
+    /**
+     * @param logins the logins of users whose names differ
+     * @param dryRun report what would be done, and change nothing
+     */
+    KeyImport(SiteConnection site, AccountCreation newAccounts, LoginMap logins, boolean createAccounts, boolean dryRun)
             throws InvalidConfig {
+        this.logins = logins;
         this.site = site;
         this.keys = site.checkedKeys();
         this.newAccounts = newAccounts;
@@ -39,7 +44,7 @@ final class KeyImport {
         try {
             var line = source.key();
             fingerprint = line.key().fingerprint().text();
-            var owner = source.login();
+            var owner = source.login(logins);
             login = owner.text();
             var lost = source.droppedOptions();
             if (lost.isPresent()) {

@@ -4,6 +4,7 @@ import io.gerve.keylookup.directory.Login;
 import io.gerve.keylookup.key.InvalidKey;
 import io.gerve.keylookup.key.KeyAlgorithm;
 import io.gerve.keylookup.key.KeyLine;
+import io.gerve.logging.TextEscaper;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,20 +33,27 @@ record KeyImportLine(String location, String text, Optional<String> owner) {
         return KeyLine.parse(split().map(parts -> parts.group(2)).orElse(text));
     }
 
-    /** @throws InvalidKey if the line does not name an account */
-    Login login() throws InvalidKey {
-        String name = owner.or(this::forcedAccount).orElse("");
-        if (name.isEmpty()) {
-            String comment = key().comment();
-            int at = comment.indexOf('@');
-            name = at < 0 ? comment : comment.substring(0, at);
+    /** Returns the name of the key's user in the program that the line comes from; empty if it has none. */
+    String userName() throws InvalidKey {
+        Optional<String> named = owner.or(this::forcedAccount);
+        if (named.isPresent()) {
+            return named.get();
         }
-        String candidate = name;
-        return Login.parse(candidate)
-                .orElseThrow(() -> new InvalidKey(
-                        candidate.isEmpty()
-                                ? "The line does not name an account. Give --account."
-                                : "'" + candidate + "' is not a login. Give --account."));
+        String comment = key().comment();
+        int at = comment.indexOf('@');
+        return at < 0 ? comment : comment.substring(0, at);
+    }
+
+    /** @throws InvalidKey if the line does not name an account */
+    Login login(LoginMap logins) throws InvalidKey {
+        String name = userName();
+        if (name.isEmpty()) {
+            throw new InvalidKey("The line does not name an account. Give --account.");
+        }
+        return logins.login(name)
+                .or(() -> Login.parse(name))
+                .orElseThrow(() -> new InvalidKey("'" + TextEscaper.excerpt(name)
+                        + "' is not a login. Name one in a file of logins: --logins FILE"));
     }
 
     /**
