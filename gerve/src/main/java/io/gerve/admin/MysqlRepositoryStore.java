@@ -60,6 +60,17 @@ public final class MysqlRepositoryStore {
         });
     }
 
+    /** @throws ChangeRefused if a repository has the name, or its owner does not exist */
+    void requireFree(RepositoryName name) throws ChangeRefused, DependencyUnavailable {
+        transactions.query(sql -> {
+            var names = new MysqlNameResolver(sql);
+            if (names.findRepository(name).isPresent()) {
+                throw alreadyThere(name);
+            }
+            return names.account(name.owner());
+        });
+    }
+
     public RepositoryDetails show(RepositoryName name) throws ChangeRefused, DependencyUnavailable {
         return transactions.query(sql -> show(sql, name));
     }
@@ -242,8 +253,12 @@ public final class MysqlRepositoryStore {
 
     private static void requireNameFree(ChangeContext context, RepositoryName name) throws ChangeRefused {
         if (context.names().findRepository(name).isPresent()) {
-            throw new ChangeRefused("There is already a repository " + name + ".");
+            throw alreadyThere(name);
         }
+    }
+
+    private static ChangeRefused alreadyThere(RepositoryName name) {
+        return new ChangeRefused("There is already a repository " + name + ".");
     }
 
     private static void update(

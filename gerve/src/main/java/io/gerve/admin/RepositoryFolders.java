@@ -8,6 +8,14 @@ public interface RepositoryFolders {
     /** Creates an empty bare repository. An existing empty repository of the same object format is taken. */
     FolderDetails create(RepositoryName repository, NewFolder form) throws ChangeRefused, DependencyUnavailable;
 
+    /**
+     * Checks whether {@link #adopt} can take a repository, with all its objects, which may take an hour. Changes nothing.
+     */
+    void check(AdoptedFolder source, RepositoryName repository) throws ChangeRefused, DependencyUnavailable;
+
+    /** Moves a repository from elsewhere on the file server to the folder of this name. */
+    FolderDetails adopt(AdoptedFolder source, RepositoryName repository) throws ChangeRefused, DependencyUnavailable;
+
     /** Returns what the active file server knows about the repository. */
     FolderDetails show(RepositoryName repository) throws ChangeRefused, DependencyUnavailable;
 

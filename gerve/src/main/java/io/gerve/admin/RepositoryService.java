@@ -24,6 +24,27 @@ public final class RepositoryService {
         return store.create(name, visibility, own -> folders.create(own, form));
     }
 
+    /**
+     * Takes over a bare repository that lies on the file server of the owner already: checks it, moves its folder, and
+     * registers it. HEAD, refs and objects stay. A redirect of the same name is removed.
+     */
+    public RepositoryDetails adopt(RepositoryName name, Visibility visibility, AdoptedFolder source)
+            throws ChangeRefused, DependencyUnavailable {
+        store.requireFree(name);
+        // Not in the transaction, which a check of all objects would keep open for too long.
+        folders.check(source, name);
+        try {
+            return store.create(name, visibility, own -> folders.adopt(source, own));
+        } catch (DependencyUnavailable e) {
+            throw e.isBeforeAnyChange()
+                    ? e
+                    : new DependencyUnavailable(
+                            e.getMessage() + " If the folder was moved, take it from its place: gerve repo adopt "
+                                    + name,
+                            e);
+        }
+    }
+
     /** Makes HEAD of a repository name the branch, which must exist unless the repository has no branch. */
     public FolderDetails setDefaultBranch(RepositoryName name, BranchName branch)
             throws ChangeRefused, DependencyUnavailable {

@@ -4,6 +4,7 @@ import static picocli.CommandLine.Help.Visibility.ALWAYS;
 
 import io.gerve.access.Repository.State;
 import io.gerve.access.Repository.Visibility;
+import io.gerve.admin.AdoptedFolder;
 import io.gerve.admin.ChangeRefused;
 import io.gerve.admin.DependencyUnavailable;
 import io.gerve.admin.FolderDetails;
@@ -27,7 +28,7 @@ import picocli.CommandLine.Parameters;
 /** {@code gerve repo}. */
 @Command(
         name = "repo",
-        header = "Create, rename, archive, lock, disable and delete repositories.",
+        header = "Create, adopt, rename, archive, lock, disable and delete repositories.",
         description = {
             "",
             "  gerve repo create mojombo/bert",
@@ -89,6 +90,53 @@ final class RepoCommand extends CommandGroup {
                     isPublic ? Visibility.PUBLIC : Visibility.PRIVATE,
                     new NewFolder(objectFormat, defaultBranch));
             print(site, created, List.of());
+        }
+        return ExitStatus.DONE;
+    }
+
+    @Command(
+            header = "Take over a bare repository that already lies on its owner's file server.",
+            description = {
+                "",
+                "Checks the repository with git fsck, moves its folder to the place of REPO, gives it the git settings of a"
+                        + " new repository, and registers it. HEAD, branches, tags, objects and their format stay. The"
+                        + " former settings stay in its file config.before-adoption.",
+                "",
+                "Before that, on the file server: copy the repository into a folder of the git user on the disk with the"
+                        + " repositories, and give it to the git user with chown -R. A removed repository in .gerve-trash is"
+                        + " taken back in the same way.",
+                "",
+                "  gerve repo adopt mojombo/bert .gerve-trash/incoming/bert.git",
+                "  gerve repo adopt mojombo/bert    # it lies in its place already, such as after a lost answer",
+            })
+    int adopt(
+            @Parameters(paramLabel = "REPO", description = "owner/name") RepositoryName repository,
+            @Parameters(
+                            paramLabel = "PATH",
+                            arity = "0..1",
+                            description = "The folder on the file server, absolute or from the home of the git user."
+                                    + " Default: the place of REPO.")
+                    Optional<String> path,
+            @Option(
+                            names = "--public",
+                            description = "Every user can read it. Without this, the repository is private.")
+                    boolean isPublic,
+            @Option(
+                            names = "--keep-hooks",
+                            description =
+                                    "Take a repository that has hooks. They run on the file server with each push.")
+                    boolean keepHooks)
+            throws Exception {
+        AdoptedFolder source;
+        try {
+            source = new AdoptedFolder(path.orElse(""), keepHooks);
+        } catch (IllegalArgumentException e) {
+            throw usage("'" + path.orElse("") + "': " + e.getMessage());
+        }
+        try (var site = gerve().open()) {
+            var adopted = site.repositoryService()
+                    .adopt(repository, isPublic ? Visibility.PUBLIC : Visibility.PRIVATE, source);
+            print(site, adopted, List.of());
         }
         return ExitStatus.DONE;
     }

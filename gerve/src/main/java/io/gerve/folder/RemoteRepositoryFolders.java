@@ -1,5 +1,6 @@
 package io.gerve.folder;
 
+import io.gerve.admin.AdoptedFolder;
 import io.gerve.admin.ChangeRefused;
 import io.gerve.admin.DependencyUnavailable;
 import io.gerve.admin.FolderDetails;
@@ -14,6 +15,7 @@ import io.gerve.lookup.LookupUnavailable;
 import io.gerve.routing.FileServerHost;
 import io.gerve.routing.Route;
 import io.gerve.routing.RouteResolver;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
@@ -21,6 +23,9 @@ import java.util.function.Consumer;
 
 /** Repository folders on the hosts that the routes name. */
 public final class RemoteRepositoryFolders implements RepositoryFolders {
+    /** Time for git fsck of a large repository. */
+    private static final Duration CHECK_MAX = Duration.ofHours(1);
+
     private final RouteResolver routes;
     private final RepositoryFolderCommand command;
     private final Consumer<String> warnings;
@@ -44,6 +49,26 @@ public final class RemoteRepositoryFolders implements RepositoryFolders {
                 .map(name -> " --default-branch " + quoted(name))
                 .orElse("");
         return onWriteHosts(repository, "create " + quoted(repository) + format + branch);
+    }
+
+    @Override
+    public void check(AdoptedFolder source, RepositoryName repository) throws ChangeRefused, DependencyUnavailable {
+        for (var host : routeTo(repository.owner()).writeHosts()) {
+            command.within(CHECK_MAX)
+                    .run(host, "check" + adopted(source, repository))
+                    .orThrow();
+        }
+    }
+
+    @Override
+    public FolderDetails adopt(AdoptedFolder source, RepositoryName repository)
+            throws ChangeRefused, DependencyUnavailable {
+        return onWriteHosts(repository, "adopt" + adopted(source, repository));
+    }
+
+    private static String adopted(AdoptedFolder source, RepositoryName repository) {
+        String from = source.path().isEmpty() ? quoted(repository) : "'" + source.path() + "'";
+        return " " + from + " " + quoted(repository) + (source.keepsHooks() ? " --keep-hooks" : "");
     }
 
     @Override

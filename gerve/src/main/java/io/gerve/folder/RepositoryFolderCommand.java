@@ -29,6 +29,11 @@ public final class RepositoryFolderCommand {
         this.timeout = timeout;
     }
 
+    /** Returns this command with another timeout. */
+    RepositoryFolderCommand within(Duration otherTimeout) {
+        return new RepositoryFolderCommand(servers, otherTimeout);
+    }
+
     /** Result of the command. Nothing was changed unless it is {@link Done}. */
     sealed interface Result {
         /** @param lines what the command printed */

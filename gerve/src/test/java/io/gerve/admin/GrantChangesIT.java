@@ -63,6 +63,7 @@ class GrantChangesIT {
     private static final TeamName CORE = new TeamName(GITHUB, "core");
     private static final TeamName BELOW = new TeamName(GITHUB, "below");
     private static final RepositoryName BERT = new RepositoryName(GITHUB, "bert");
+    private static final RepositoryName ADOPTED = new RepositoryName(GITHUB, "god");
     private static final RepositoryName MOVED = new RepositoryName(MOJOMBO, "bert");
 
     private static final List<Class<?>> WRITERS = List.of(
@@ -351,6 +352,10 @@ class GrantChangesIT {
         operations.put("RepositoryService.rename to another owner", () -> repositoryService.rename(BERT, MOVED));
         operations.put("MysqlOrganizationStore.removeMember of a team", () -> organizations.removeMember(GITHUB, TOM));
         operations.put("RepositoryService.delete with rights", () -> repositoryService.delete(MOVED));
+        operations.put(
+                "RepositoryService.adopt",
+                () -> repositoryService.adopt(
+                        ADOPTED, Repository.Visibility.PRIVATE, new AdoptedFolder("incoming/god.git", false)));
     }
 
     private static long repositoryId(Database database) {

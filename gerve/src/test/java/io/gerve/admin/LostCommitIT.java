@@ -165,6 +165,15 @@ class LostCommitIT {
         }
 
         @Override
+        public FolderDetails adopt(AdoptedFolder source, RepositoryName repository) {
+            existing.add(repository);
+            return FolderDetails.UNKNOWN;
+        }
+
+        @Override
+        public void check(AdoptedFolder source, RepositoryName repository) {}
+
+        @Override
         public FolderDetails show(RepositoryName repository) {
             return FolderDetails.UNKNOWN;
         }

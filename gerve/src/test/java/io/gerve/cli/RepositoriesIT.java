@@ -3,6 +3,8 @@ package io.gerve.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gerve.cli.output.Terminal;
+import io.gerve.git.RepositoryName;
+import io.gerve.git.RepositoryPath;
 import io.gerve.testing.RunningSshd;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -124,6 +126,88 @@ class RepositoriesIT {
         var set = site.must("repo", "set", "mojombo/heads", "--default-branch", "main", "--json");
         assertThat(set.json().get("default_branch").stringValue()).isEqualTo("main");
         assertThat(site.gerve("repo", "set", "mojombo/heads").status()).isEqualTo(2);
+    }
+
+    @Test
+    void repositoryOnTheFileServerIsAdopted() throws Exception {
+        Path incoming = Files.createDirectories(sshd.root().resolve("incoming"));
+        Path source = incoming.resolve("grit.git");
+        git(
+                incoming,
+                "init",
+                "--quiet",
+                "--bare",
+                "--object-format=sha256",
+                "--initial-branch=trunk",
+                source.toString());
+        String tree =
+                git(source, "hash-object", "-w", "-t", "tree", "/dev/null").strip();
+        String commit = git(source, "-c", "user.name=a", "-c", "user.email=a@b", "commit-tree", "-m", "a", tree)
+                .strip();
+        git(source, "update-ref", "refs/heads/trunk", commit);
+        git(source, "config", "core.sshCommand", "evil");
+
+        var adopted = site.must("repo", "adopt", "Mojombo/adopted", "incoming/grit.git", "--json")
+                .json();
+
+        assertThat(adopted.get("repository").stringValue()).isEqualTo("mojombo/adopted");
+        assertThat(adopted.get("object_format").stringValue()).isEqualTo("sha256");
+        assertThat(adopted.get("default_branch").stringValue()).isEqualTo("trunk");
+        Path folder = sshd.root().resolve(adopted.get("path").stringValue());
+        assertThat(git(folder, "rev-parse", "HEAD").strip()).isEqualTo(commit);
+        assertThat(folder.resolve("config")).content().doesNotContain("evil");
+        assertThat(folder.resolve("config.before-adoption")).content().contains("evil");
+        assertThat(source).doesNotExist();
+        assertThat(site.gerve("repo", "adopt", "mojombo/adopted", "incoming/x.git")
+                        .err())
+                .isEqualTo("gerve: There is already a repository mojombo/adopted.\n");
+    }
+
+    @Test
+    void removedRepositoryIsTakenBackFromTheTrashAndFromItsPlace() throws Exception {
+        Path folder = folder("mojombo/back");
+        site.must("repo", "delete", "mojombo/back", "--yes");
+        Path trash = sshd.root().resolve(".gerve-trash");
+        Path removed;
+        try (var found = Files.find(trash, 9, (file, _) -> file.endsWith("mojombo/back.git"))) {
+            removed = found.findFirst().orElseThrow();
+        }
+        site.must(
+                "repo", "adopt", "mojombo/back", sshd.root().relativize(removed).toString());
+        assertThat(folder).isDirectory();
+        site.sql("DELETE FROM repositories WHERE name = 'back'");
+        site.must("repo", "adopt", "mojombo/back");
+    }
+
+    /** The attack: a hook, a link or a setting of the repository runs a program, or reads another file. */
+    @Test
+    void repositoryThatIsNotCompleteInItselfIsNotAdopted() throws Exception {
+        Path incoming = Files.createDirectories(sshd.root().resolve("incoming"));
+        folder("mojombo/kept");
+        for (String name : List.of("hook", "link", "borrowing")) {
+            git(incoming, "init", "--quiet", "--bare", incoming.resolve(name).toString());
+        }
+        Files.createSymbolicLink(
+                Files.createDirectories(incoming.resolve("hook/hooks")).resolve("update"), Path.of("/bin/true"));
+        Files.createSymbolicLink(incoming.resolve("link/packed-refs"), Path.of("/etc/passwd"));
+        Files.writeString(incoming.resolve("borrowing/objects/info/alternates"), "/elsewhere/objects\n");
+        for (String[] wrong : new String[][] {
+            {"incoming/hook", "it has the hook update"},
+            {"incoming/link", "it has symbolic links"},
+            {"incoming/borrowing", "it borrows objects"},
+            {"incoming", "not a bare repository"},
+            {"incoming/none", "does not have the repository"},
+            {"../root", "not a bare repository"},
+            {new RepositoryPath(RepositoryName.parse("mojombo/kept").orElseThrow()).text(), "gerve repo rename moves it"
+            },
+        }) {
+            var run = site.gerve("repo", "adopt", "mojombo/wrong", wrong[0]);
+            assertThat(run.err()).contains(wrong[1]);
+            assertThat(run.status()).isEqualTo(1);
+        }
+        assertThat(site.gerve("repo", "adopt", "mojombo/wrong", "a;b").status()).isEqualTo(2);
+        assertThat(site.gerve("repo", "show", "mojombo/wrong").status()).isEqualTo(1);
+        site.must("repo", "adopt", "mojombo/hooked", "incoming/hook", "--keep-hooks");
     }
 
     private static String git(Path folder, String... arguments) throws IOException, InterruptedException {

@@ -1,5 +1,6 @@
 package io.gerve.testing;
 
+import io.gerve.admin.AdoptedFolder;
 import io.gerve.admin.FolderDetails;
 import io.gerve.admin.NewFolder;
 import io.gerve.admin.RepositoryFolders;
@@ -12,6 +13,14 @@ public final class NoRepositoryFolders implements RepositoryFolders {
     public FolderDetails create(RepositoryName repository, NewFolder form) {
         return FolderDetails.UNKNOWN;
     }
+
+    @Override
+    public FolderDetails adopt(AdoptedFolder source, RepositoryName repository) {
+        return FolderDetails.UNKNOWN;
+    }
+
+    @Override
+    public void check(AdoptedFolder source, RepositoryName repository) {}
 
     @Override
     public FolderDetails show(RepositoryName repository) {
