@@ -1,5 +1,7 @@
 package io.gerve.folder;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.gerve.admin.ChangeRefused;
 import io.gerve.admin.DependencyUnavailable;
 import io.gerve.fileserver.FileServers;
@@ -7,8 +9,6 @@ import io.gerve.program.RequestId;
 import io.gerve.request.AuthorizationResult.Authorized;
 import io.gerve.routing.FileServerHost;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,14 +27,10 @@ public final class DefaultBranchSetter {
 
     private final RepositoryFolderCommand command;
     private final Semaphore background = new Semaphore(BACKGROUND_MAX);
-    private final Map<Long, Boolean> withBranch = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, Boolean> eldest) {
-            return size() > REMEMBERED_MAX;
-        }
-    };
+    private final Cache<Long, Boolean> withBranch = Caffeine.newBuilder()
+            .maximumSize(REMEMBERED_MAX)
+            .executor(Runnable::run)
+            .build();
 
     public DefaultBranchSetter(FileServers fileServers) {
         this.command = new RepositoryFolderCommand(fileServers, TIMEOUT);
@@ -86,14 +82,10 @@ public final class DefaultBranchSetter {
     }
 
     private boolean hasBranch(Authorized push) {
-        synchronized (withBranch) {
-            return withBranch.get(push.allowed().repository().id()) != null;
-        }
+        return withBranch.getIfPresent(push.allowed().repository().id()) != null;
     }
 
     private void remember(Authorized push) {
-        synchronized (withBranch) {
-            withBranch.put(push.allowed().repository().id(), Boolean.TRUE);
-        }
+        withBranch.put(push.allowed().repository().id(), true);
     }
 }

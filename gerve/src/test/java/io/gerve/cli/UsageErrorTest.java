@@ -59,7 +59,7 @@ class UsageErrorTest {
                 "key add x --account tom --expires 9999-01-01 | is more than 100 years ahead",
                 "audit log prune --older-than 9999999d | is longer than 100 years",
                 "org set github | Missing required option: '--base-permission=ROLE'",
-                "repo set a/b | Missing required option: '--visibility=VISIBILITY'",
+                "repo set a/b | Give --visibility or --default-branch.",
                 "repo set a/b --visibility secret | expected one of",
                 "team set a/b | Missing required argument",
                 "team set a/b --parent a/c --no-parent | mutually exclusive",
