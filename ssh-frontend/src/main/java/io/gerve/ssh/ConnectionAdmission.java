@@ -51,9 +51,9 @@ final class ConnectionAdmission implements AdmissionPolicy {
         Runnable close = () -> session.close(true);
         PendingConnections<IpNetwork>.Entry entry;
         if (isProxy.test(peer)) {
-            session.readAtOnce();
             entry = unauthenticated.addProxy(IpNetwork.ofClient(peer), close);
         } else {
+            session.readFor(IpNetwork.ofClient(peer));
             entry = unauthenticated.add(IpNetwork.ofSite(peer), IpNetwork.ofClient(peer), close);
         }
         session.setAttribute(ENTRY, new Counted(entry));

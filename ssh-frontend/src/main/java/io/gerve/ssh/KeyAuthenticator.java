@@ -7,6 +7,7 @@ import io.gerve.keylookup.key.InvalidKey;
 import io.gerve.keylookup.key.PublicKey;
 import io.gerve.login.RefusedLogin.Reason;
 import io.gerve.lookup.LookupUnavailable;
+import io.gerve.ssh.algorithm.SshAlgorithms;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;

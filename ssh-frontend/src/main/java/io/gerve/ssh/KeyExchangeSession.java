@@ -1,6 +1,8 @@
 package io.gerve.ssh;
 
 import io.gerve.login.RefusedLogin.Reason;
+import io.gerve.ssh.algorithm.CipherSwitch;
+import io.gerve.ssh.algorithm.FailedNegotiation;
 import io.gerve.ssh.transport.FairQueue;
 import io.gerve.ssh.transport.SelectorSession;
 import java.io.IOException;

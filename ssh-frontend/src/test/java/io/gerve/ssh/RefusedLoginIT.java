@@ -10,6 +10,7 @@ import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.login.RefusedLogin;
 import io.gerve.login.RefusedLogin.Reason;
 import io.gerve.lookup.LookupUnavailable;
+import io.gerve.ssh.algorithm.FailedNegotiation;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -13,9 +13,9 @@ import org.apache.sshd.common.config.keys.FilePasswordProvider;
 import org.apache.sshd.common.util.security.SecurityUtils;
 
 /** Key pair that ssh-keygen generated. */
-record SshKey(Path file) {
+public record SshKey(Path file) {
     /** @param type the type and size as arguments of ssh-keygen: {@code ed25519}, {@code rsa -b 3072} */
-    static SshKey generate(Path home, String name, String type) throws Exception {
+    public static SshKey generate(Path home, String name, String type) throws Exception {
         Path file = home.resolve(name);
         List<String> command =
                 new ArrayList<>(List.of("ssh-keygen", "-q", "-N", "", "-C", "", "-f", file.toString(), "-t"));
@@ -34,11 +34,11 @@ record SshKey(Path file) {
                         .strip());
     }
 
-    Fingerprint fingerprint() throws Exception {
+    public Fingerprint fingerprint() throws Exception {
         return Fingerprint.ofBlob(blob());
     }
 
-    KeyPair pair() throws Exception {
+    public KeyPair pair() throws Exception {
         try (InputStream in = Files.newInputStream(file)) {
             return SecurityUtils.loadKeyPairIdentities(
                             null, NamedResource.ofName(file.toString()), in, FilePasswordProvider.EMPTY)

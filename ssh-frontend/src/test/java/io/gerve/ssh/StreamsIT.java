@@ -4,6 +4,7 @@ import static io.gerve.ssh.ScriptedClient.signed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.gerve.ssh.algorithm.CipherSwitch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;

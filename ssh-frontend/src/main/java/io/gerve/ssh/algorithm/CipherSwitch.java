@@ -1,4 +1,4 @@
-package io.gerve.ssh;
+package io.gerve.ssh.algorithm;
 
 import java.util.EnumMap;
 import java.util.List;
@@ -15,9 +15,9 @@ import org.apache.sshd.common.kex.KexProposalOption;
  * <p>Applies to OpenSSH only, which is known to handle a key re-exchange in the middle of a transfer. Each connection
  * has its own instance. Safe for use by many threads.
  */
-final class CipherSwitch {
+public final class CipherSwitch {
     /** For this many bytes, the extra cost of AES-CTR over AES-GCM equals the cost of a key re-exchange. */
-    static final long BYTES = 8 << 20;
+    public static final long BYTES = 8 << 20;
 
     private static final String OPENSSH = "SSH-2.0-OpenSSH_";
     private static final List<KexProposalOption> CIPHERS = List.of(KexProposalOption.C2SENC, KexProposalOption.S2CENC);
@@ -27,7 +27,7 @@ final class CipherSwitch {
     private volatile boolean wanted;
 
     /** @param ciphers the ciphers that the frontend offers */
-    CipherSwitch(List<String> ciphers) {
+    public CipherSwitch(List<String> ciphers) {
         this.gcm = ciphers.stream().filter(SshAlgorithms.GCM::contains).toList();
     }
 
@@ -38,7 +38,7 @@ final class CipherSwitch {
      * @param proposed the client's proposal
      * @param agreed the negotiated algorithms
      */
-    void agreed(String version, Map<KexProposalOption, String> proposed, Map<KexProposalOption, String> agreed) {
+    public void agreed(String version, Map<KexProposalOption, String> proposed, Map<KexProposalOption, String> agreed) {
         possible = version.startsWith(OPENSSH)
                 && CIPHERS.stream()
                         .allMatch(direction -> Stream.of(
@@ -52,7 +52,7 @@ final class CipherSwitch {
      *
      * @param bytes the bytes since the last key exchange, in the direction that moved more
      */
-    boolean isDue(long bytes) {
+    public boolean isDue(long bytes) {
         return wanted && bytes > BYTES;
     }
 
@@ -60,7 +60,7 @@ final class CipherSwitch {
      * Returns the proposal with AES-GCM as its only ciphers if the client is known to support them, otherwise the
      * proposal unchanged.
      */
-    Map<KexProposalOption, String> restricted(Map<KexProposalOption, String> proposal) {
+    public Map<KexProposalOption, String> restricted(Map<KexProposalOption, String> proposal) {
         if (!possible) {
             return proposal;
         }

@@ -1,4 +1,4 @@
-package io.gerve.ssh;
+package io.gerve.ssh.algorithm;
 
 import io.gerve.logging.TextEscaper;
 import java.util.Arrays;
@@ -15,17 +15,17 @@ import org.apache.sshd.common.kex.KexProposalOption;
  * @param part the first such kind, as {@code gerve_negotiations_failed_total} names it
  * @param offered the client's algorithms of that kind, as the client sent them
  */
-record FailedNegotiation(String part, List<String> offered) {
+public record FailedNegotiation(String part, List<String> offered) {
     private static final Map<KexProposalOption, String> PARTS = parts();
     private static final int VERSION_MAX = 40;
     private static final int OFFERED_MAX = 120;
 
-    FailedNegotiation {
+    public FailedNegotiation {
         offered = List.copyOf(offered);
     }
 
     /** Returns the failure that follows from the two proposals, or empty if each kind has an algorithm in common. */
-    static Optional<FailedNegotiation> of(
+    public static Optional<FailedNegotiation> of(
             Map<KexProposalOption, String> client, Map<KexProposalOption, String> frontend) {
         for (Map.Entry<KexProposalOption, String> part : PARTS.entrySet()) {
             List<String> offered = names(client, part.getKey());
@@ -41,7 +41,7 @@ record FailedNegotiation(String part, List<String> offered) {
      *
      * @param version the client's identification string
      */
-    String message(String version) {
+    public String message(String version) {
         return TextEscaper.truncate(
                 "No common algorithm of the kind " + part + ": " + TextEscaper.excerpt(version, VERSION_MAX)
                         + " offers " + TextEscaper.excerpt(String.join(",", offered), OFFERED_MAX),

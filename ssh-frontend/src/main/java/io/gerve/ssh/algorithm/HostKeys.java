@@ -1,4 +1,4 @@
-package io.gerve.ssh;
+package io.gerve.ssh.algorithm;
 
 import io.gerve.program.PrivateFiles;
 import java.io.IOException;
@@ -19,7 +19,7 @@ import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.util.security.SecurityUtils;
 
 /** Reader of private host keys from files in OpenSSH's format, as {@code ssh-keygen} writes them. */
-final class HostKeys {
+public final class HostKeys {
     private static final int RSA_BITS_MIN = 2048;
 
     private static final Set<String> STRONG = Set.of(
@@ -37,7 +37,7 @@ final class HostKeys {
      * @param algorithms the signature algorithms to offer
      * @throws IOException if a key cannot be used; the message names the file and the remedy
      */
-    static List<KeyPair> load(List<Path> files, List<String> algorithms) throws IOException {
+    public static List<KeyPair> load(List<Path> files, List<String> algorithms) throws IOException {
         List<KeyPair> keys = new ArrayList<>();
         Set<String> types = new LinkedHashSet<>();
         for (Path file : files) {

@@ -1,4 +1,4 @@
-package io.gerve.ssh;
+package io.gerve.ssh.algorithm;
 
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -16,7 +16,7 @@ import org.apache.sshd.common.util.security.SecurityUtils;
  * Self-test of the cryptography at startup. Without BouncyCastle on the class path, MINA silently drops Ed25519 host
  * keys and refuses Ed25519 user keys, which looks to the user like a key that is not registered.
  */
-final class SelfTest {
+public final class SelfTest {
     private static final byte[] MESSAGE = {'g', 'e', 'r', 'v', 'e'};
 
     private SelfTest() {}
@@ -26,7 +26,7 @@ final class SelfTest {
      *
      * @throws IOException if an algorithm that the frontend offers does not work; the message names it
      */
-    static void run(List<KeyPair> hostKeys, List<DHFactory> keyExchanges) throws IOException {
+    public static void run(List<KeyPair> hostKeys, List<DHFactory> keyExchanges) throws IOException {
         if (!SecurityUtils.isBouncyCastleRegistered()) {
             throw new IOException("BouncyCastle (bcprov) is not on the class path, so Ed25519 keys would not work");
         }

@@ -1,4 +1,4 @@
-package io.gerve.ssh;
+package io.gerve.ssh.algorithm;
 
 import io.gerve.config.algorithm.AlgorithmSettings;
 import io.gerve.keylookup.key.KeyAlgorithm;
@@ -27,7 +27,7 @@ import org.apache.sshd.server.SshServer;
 /**
  * MINA's implementations of the algorithms that can be configured, by their SSH names (RATIONALE.md, "Algorithms").
  */
-final class SshAlgorithms {
+public final class SshAlgorithms {
     private static final List<DHFactory> KEY_EXCHANGES = List.of(
             BuiltinDHFactories.mlkem768x25519,
             new Sntrup761X25519(BuiltinDHFactories.sntrup761x25519),
@@ -70,7 +70,7 @@ final class SshAlgorithms {
 
     private SshAlgorithms() {}
 
-    static void applyTo(SshServer server, AlgorithmSettings settings) {
+    public static void applyTo(SshServer server, AlgorithmSettings settings) {
         server.setKeyExchangeFactories(List.<KeyExchangeFactory>copyOf(
                 keyExchanges(settings).stream().map(ServerBuilder.DH2KEX).toList()));
         server.setCipherFactories(List.<NamedFactory<Cipher>>copyOf(named(settings.ciphers(), CIPHERS)));
@@ -79,7 +79,7 @@ final class SshAlgorithms {
         server.setCompressionFactories(List.<NamedFactory<Compression>>of(BuiltinCompressions.none));
     }
 
-    static List<DHFactory> keyExchanges(AlgorithmSettings settings) {
+    public static List<DHFactory> keyExchanges(AlgorithmSettings settings) {
         return named(settings.kexAlgorithms(), KEY_EXCHANGES);
     }
 
@@ -107,7 +107,7 @@ final class SshAlgorithms {
      * @return empty if keys of that type cannot sign with that algorithm; {@code ssh-rsa}, which uses SHA-1, is never
      *     accepted (RFC 8332)
      */
-    static Optional<Signature> verifier(KeyAlgorithm key, String name) {
+    public static Optional<Signature> verifier(KeyAlgorithm key, String name) {
         boolean matches = key == KeyAlgorithm.RSA
                 ? name.equals(BuiltinSignatures.rsaSHA256.getName())
                         || name.equals(BuiltinSignatures.rsaSHA512.getName())

@@ -1,8 +1,6 @@
 package io.gerve.ssh.transport;
 
-import io.gerve.config.IpNetwork;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -85,7 +83,6 @@ public final class SelectorSession extends AttributedSession {
         this.remoteAddress = channel.getRemoteAddress();
         this.acceptanceAddress = acceptanceAddress;
         this.workers = workers;
-        this.client = IpNetwork.ofClient(((InetSocketAddress) remoteAddress).getAddress());
         this.writes = new WriteQueue(channel);
     }
 
@@ -105,17 +102,12 @@ public final class SelectorSession extends AttributedSession {
     // --- reading, by one thread at a time
 
     /**
-     * Sets the client whose turns this session's reads take until it has authenticated. Before, it is the peer's address.
+     * Sets the client whose turns this session's reads take until it has authenticated. Without one they take none.
      *
      * @param client is told from others by its {@code equals}
      */
     public void readFor(Object client) {
         this.client = client;
-    }
-
-    /** Lets its reads take no turn until {@link #readFor} is called, since the peer is a proxy of many clients. */
-    public void readAtOnce() {
-        client = null;
     }
 
     /** Gives up the turn of the running read. Must be called by the thread that reads, before it waits for long. */

@@ -1,10 +1,11 @@
-package io.gerve.ssh;
+package io.gerve.ssh.algorithm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gerve.config.algorithm.AlgorithmList;
 import io.gerve.config.algorithm.AlgorithmSettings;
+import io.gerve.ssh.SshKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
