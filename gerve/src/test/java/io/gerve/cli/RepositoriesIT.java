@@ -184,14 +184,18 @@ class RepositoriesIT {
     void repositoryThatIsNotCompleteInItselfIsNotAdopted() throws Exception {
         Path incoming = Files.createDirectories(sshd.root().resolve("incoming"));
         folder("mojombo/kept");
-        for (String name : List.of("hook", "link", "borrowing")) {
+        for (String name : List.of("hook", "link", "borrowing", "split", "quiet")) {
             git(incoming, "init", "--quiet", "--bare", incoming.resolve(name).toString());
         }
         Files.createSymbolicLink(
                 Files.createDirectories(incoming.resolve("hook/hooks")).resolve("update"), Path.of("/bin/true"));
         Files.createSymbolicLink(incoming.resolve("link/packed-refs"), Path.of("/etc/passwd"));
         Files.writeString(incoming.resolve("borrowing/objects/info/alternates"), "/elsewhere/objects\n");
+        Files.writeString(incoming.resolve("split/commondir"), "../hook\n");
+        git(incoming.resolve("quiet"), "config", "fsck.skipList", "/elsewhere/faults");
         for (String[] wrong : new String[][] {
+            {"incoming/split", "it has commondir"},
+            {"incoming/quiet", "settings of fsck or include"},
             {"incoming/hook", "it has the hook update"},
             {"incoming/link", "it has symbolic links"},
             {"incoming/borrowing", "it borrows objects"},
