@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.io.IoSession;
@@ -54,6 +55,7 @@ final class SshConnection extends KeyExchangeSession {
     private volatile @Nullable Moment endBy;
     private volatile String endReason = "";
     private volatile boolean ranCommand;
+    private final AtomicBoolean isUncounted = new AtomicBoolean();
     private boolean authenticationRequested;
     private int keysTried;
     private int unknownMessages;
@@ -64,10 +66,10 @@ final class SshConnection extends KeyExchangeSession {
         this.timeouts = timeouts();
         this.peer = ((InetSocketAddress) socket.getRemoteAddress()).getAddress();
         this.behindBalancer = shared.isProxy(peer);
+        countAsUnauthenticated(ConnectionAdmission.entryOf(socket));
         shared.connections().add(this);
         shared.metrics().accepted();
         addCloseFutureListener(_ -> closed());
-        countAsUnauthenticated(ConnectionAdmission.entryOf(socket));
         if (!behindBalancer) {
             address = peer;
             takeSlot(peer);
@@ -216,9 +218,9 @@ final class SshConnection extends KeyExchangeSession {
         fingerprint = key;
         shared.metrics().loggedIn();
         authentication = timeouts.loggedIn();
-        shared.authenticated().incrementAndGet();
-        addCloseFutureListener(_ -> shared.authenticated().decrementAndGet());
         liftBounds();
+        shared.authenticated().incrementAndGet();
+        addCloseFutureListener(_ -> uncount());
         countAsIdle(shared.idle(), owner);
     }
 
@@ -232,10 +234,23 @@ final class SshConnection extends KeyExchangeSession {
         return unreadReplies.bytes();
     }
 
+    /** Closes this connection at once if the client does not read, since it would not read the reason either. */
     @Override
     void evictIdle() {
-        if (isIdle()) {
+        if (!isIdle()) {
+            return;
+        }
+        uncount();
+        if (unreadReplies.bytes() > 0) {
+            close(true);
+        } else {
             end(TOO_MANY_IDLE, Duration.ZERO);
+        }
+    }
+
+    private void uncount() {
+        if (!isUncounted.getAndSet(true)) {
+            shared.authenticated().decrementAndGet();
         }
     }
 
