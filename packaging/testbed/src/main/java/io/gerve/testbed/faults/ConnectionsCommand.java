@@ -13,7 +13,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -36,6 +39,7 @@ import picocli.CommandLine.Option;
         usageHelpAutoWidth = true)
 final class ConnectionsCommand implements Callable<Integer> {
     private static final int ADDRESSES = 64;
+    private static final int USERS = 10;
     private static final String HEAP = "2g";
     private static final Duration TIMEOUT = Duration.ofMinutes(8);
 
@@ -54,15 +58,26 @@ final class ConnectionsCommand implements Callable<Integer> {
         var progress = new Progress(System.out);
         progress.report("starting a site");
         try (var started = new FaultSite()) {
-            var user = new IdleUser();
-            Path key = started.site().folder().resolve("idle.pub");
-            Files.writeString(key, user.publicKey() + " idle\n");
-            started.site().gerve("key add --account mojombo " + key).orThrow();
+            Supplier<FloodClient> users = createUsers(started);
             GateProcess gate = started.site().startGate(HEAP, ConnectionsCommand::withoutTimeouts);
             boolean isComplete = measure(gate, size, "silent", Attack.SILENT, progress)
-                    && measure(gate, size, "logged in", user, progress);
+                    && measure(gate, size, "logged in", users, progress);
             return isComplete ? ExitStatus.DONE : ExitStatus.REFUSED;
         }
+    }
+
+    /** Returns clients of several users in turn, since the idle connections of one user are limited. */
+    private static Supplier<FloodClient> createUsers(FaultSite started) throws IOException, InterruptedException {
+        Path keys = Files.createDirectory(started.site().folder().resolve("idle"));
+        List<IdleUser> users = new ArrayList<>();
+        for (int i = 0; i < USERS; i++) {
+            var user = new IdleUser();
+            Files.writeString(keys.resolve("idle-" + i + ".pub"), user.publicKey() + "\n");
+            users.add(user);
+        }
+        started.site().gerve("import gitolite '" + keys + "' --create-accounts").orThrow();
+        var next = new AtomicInteger();
+        return () -> users.get(Math.floorMod(next.getAndIncrement(), USERS)).get();
     }
 
     /** The first connections must not be closed before the last are open. */
