@@ -48,7 +48,8 @@ class GateLogIT {
         gate.newKey("after-checks");
         gate.ssh("after-checks", "");
         await().atMost(LIMIT).until(() -> log(gate.gate()).substring(begin).contains("reason=key_not_registered"));
-        assertThat(log(gate.gate()).substring(begin)).doesNotContain("exceptionCaught", "HAProxy", "\tat ", "\tcaused by");
+        assertThat(log(gate.gate()).substring(begin))
+                .doesNotContain("exceptionCaught", "HAProxy", "\tat ", "\tcaused by");
     }
 
     @Test
