@@ -48,7 +48,7 @@ public final class RemoteRepositoryFolders implements RepositoryFolders {
         String branch = form.defaultBranch()
                 .map(name -> " --default-branch " + quoted(name))
                 .orElse("");
-        return onWriteHosts(repository, "create " + quoted(repository) + format + branch);
+        return onWriteHosts(routeTo(repository.owner()), "create " + quoted(repository) + format + branch);
     }
 
     @Override
@@ -63,7 +63,7 @@ public final class RemoteRepositoryFolders implements RepositoryFolders {
     @Override
     public FolderDetails adopt(AdoptedFolder source, RepositoryName repository)
             throws ChangeRefused, DependencyUnavailable {
-        return onWriteHosts(repository, "adopt" + adopted(source, repository));
+        return onWriteHosts(routeTo(repository.owner()), "adopt" + adopted(source, repository));
     }
 
     private static String adopted(AdoptedFolder source, RepositoryName repository) {
@@ -81,8 +81,8 @@ public final class RemoteRepositoryFolders implements RepositoryFolders {
     public FolderDetails setDefaultBranch(RepositoryName repository, BranchName branch)
             throws ChangeRefused, DependencyUnavailable {
         String change = "set-default-branch " + quoted(repository) + " " + quoted(branch);
-        FolderDetails changed = onWriteHosts(repository, change);
         var route = routeTo(repository.owner());
+        FolderDetails changed = onWriteHosts(route, change);
         for (var standby : route.hosts()) {
             if (!route.writeHosts().contains(standby)) {
                 keepAlike(standby, change);
@@ -102,10 +102,9 @@ public final class RemoteRepositoryFolders implements RepositoryFolders {
         }
     }
 
-    private FolderDetails onWriteHosts(RepositoryName repository, String change)
-            throws ChangeRefused, DependencyUnavailable {
+    private FolderDetails onWriteHosts(Route route, String change) throws ChangeRefused, DependencyUnavailable {
         FolderDetails details = FolderDetails.UNKNOWN;
-        for (var host : routeTo(repository.owner()).writeHosts()) {
+        for (var host : route.writeHosts()) {
             details = command.run(host, change).orThrow();
         }
         return details;

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gerve.access.Repository.Visibility;
 import io.gerve.admin.BreakingDatabaseProxy.Break;
-import io.gerve.git.BranchName;
 import io.gerve.git.RepositoryName;
 import io.gerve.invalidation.Invalidation;
 import io.gerve.invalidation.InvalidationBus;
@@ -15,6 +14,7 @@ import io.gerve.keylookup.directory.Login;
 import io.gerve.sql.Database;
 import io.gerve.sql.DatabaseSettings;
 import io.gerve.sql.testing.RunningMariaDb;
+import io.gerve.testing.NoRepositoryFolders;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -154,32 +154,13 @@ class LostCommitIT {
         assertThat(repositories.list(Optional.empty())).isEmpty();
     }
 
-    private static final class Folders implements RepositoryFolders {
+    private static final class Folders extends NoRepositoryFolders {
         private final Set<RepositoryName> existing = new HashSet<>();
         private boolean isAvailable = true;
 
         @Override
         public FolderDetails create(RepositoryName repository, NewFolder form) {
             existing.add(repository);
-            return FolderDetails.UNKNOWN;
-        }
-
-        @Override
-        public FolderDetails adopt(AdoptedFolder source, RepositoryName repository) {
-            existing.add(repository);
-            return FolderDetails.UNKNOWN;
-        }
-
-        @Override
-        public void check(AdoptedFolder source, RepositoryName repository) {}
-
-        @Override
-        public FolderDetails show(RepositoryName repository) {
-            return FolderDetails.UNKNOWN;
-        }
-
-        @Override
-        public FolderDetails setDefaultBranch(RepositoryName repository, BranchName branch) {
             return FolderDetails.UNKNOWN;
         }
 

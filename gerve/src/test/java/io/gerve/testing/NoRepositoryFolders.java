@@ -1,6 +1,7 @@
 package io.gerve.testing;
 
 import io.gerve.admin.AdoptedFolder;
+import io.gerve.admin.DependencyUnavailable;
 import io.gerve.admin.FolderDetails;
 import io.gerve.admin.NewFolder;
 import io.gerve.admin.RepositoryFolders;
@@ -8,7 +9,7 @@ import io.gerve.git.BranchName;
 import io.gerve.git.RepositoryName;
 
 /** Repository folders of a site whose repositories exist only as rows. */
-public final class NoRepositoryFolders implements RepositoryFolders {
+public class NoRepositoryFolders implements RepositoryFolders {
     @Override
     public FolderDetails create(RepositoryName repository, NewFolder form) {
         return FolderDetails.UNKNOWN;
@@ -38,5 +39,5 @@ public final class NoRepositoryFolders implements RepositoryFolders {
     }
 
     @Override
-    public void remove(RepositoryName repository) {}
+    public void remove(RepositoryName repository) throws DependencyUnavailable {}
 }
