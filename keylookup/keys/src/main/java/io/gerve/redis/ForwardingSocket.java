@@ -16,10 +16,6 @@ abstract class ForwardingSocket extends Socket {
         this.socket = socket;
     }
 
-    final Socket socket() {
-        return socket;
-    }
-
     @Override
     public InputStream getInputStream() throws IOException {
         return socket.getInputStream();
