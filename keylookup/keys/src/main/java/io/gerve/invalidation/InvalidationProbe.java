@@ -64,10 +64,13 @@ final class InvalidationProbe {
 
     /** Measures the delay. Ignores a message that is not the awaited one, which somebody else has published. */
     synchronized void received(String message) {
+        if (!message.equals(awaited)) {
+            return;
+        }
+        awaited = null;
         Timer timer = delays;
-        if (message.equals(awaited) && timer != null) {
+        if (timer != null) {
             timer.record(Duration.ofNanos(nanoTime.getAsLong() - sentAt));
         }
-        awaited = message.equals(awaited) ? null : awaited;
     }
 }

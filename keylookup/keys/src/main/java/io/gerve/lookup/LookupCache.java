@@ -89,13 +89,11 @@ public final class LookupCache<K, V> {
         Entry<V> entry = entries.getIfPresent(key);
         if (entry != null && isFresh(entry)) {
             hits.increment();
-            addAge(entry);
-            return CachedResult.fresh(entry.value());
+            return served(entry, Freshness.FRESH);
         }
         if (entry != null && isPresent(entry) && !breaker.allowsCall()) {
             stale.increment();
-            addAge(entry);
-            return new CachedResult<>(entry.value(), Freshness.STALE);
+            return served(entry, Freshness.STALE);
         }
         try {
             CachedResult<V> found = CachedResult.fresh(lookUp(key));
@@ -184,14 +182,12 @@ public final class LookupCache<K, V> {
     private Optional<CachedResult<V>> staleResult(K key) {
         return Optional.ofNullable(entries.getIfPresent(key))
                 .filter(LookupCache::isPresent)
-                .map(entry -> {
-                    addAge(entry);
-                    return new CachedResult<>(entry.value(), Freshness.STALE);
-                });
+                .map(entry -> served(entry, Freshness.STALE));
     }
 
-    private void addAge(Entry<V> entry) {
+    private CachedResult<V> served(Entry<V> entry, Freshness freshness) {
         ageNanos.add(nanoTime.getAsLong() - entry.startedAt());
+        return new CachedResult<>(entry.value(), freshness);
     }
 
     private V lookUp(K key) throws LookupUnavailable {
