@@ -9,7 +9,6 @@ import java.net.InetAddress;
 import java.security.GeneralSecurityException;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
-import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.util.Readable;
 import org.apache.sshd.common.util.buffer.BufferException;
 import org.apache.sshd.server.ServerFactoryManager;
@@ -32,11 +31,17 @@ abstract class BoundedSession extends ServerSessionImpl {
     /** The length that every implementation must support (RFC 4253, section 6.1). Gerve asks for no longer packets. */
     private static final int PACKET_MAX = 35_000;
 
+    private final SelectorSession socket;
     private volatile PendingConnections<IpNetwork>.@Nullable Entry unauthenticated;
     private volatile @Nullable PendingPlace<Object> idlePlace;
 
-    BoundedSession(ServerFactoryManager server, IoSession socket) throws Exception {
+    BoundedSession(ServerFactoryManager server, SelectorSession socket) throws Exception {
         super(server, socket);
+        this.socket = socket;
+    }
+
+    final SelectorSession socket() {
+        return socket;
     }
 
     /**
@@ -55,9 +60,7 @@ abstract class BoundedSession extends ServerSessionImpl {
             ofProxy.close();
         }
         IpNetwork network = IpNetwork.ofClient(client);
-        if (getIoSession() instanceof SelectorSession socket) {
-            socket.readFor(network);
-        }
+        socket.readFor(network);
         PendingConnections<IpNetwork>.Entry entry = connections.add(IpNetwork.ofSite(client), network, this::evict);
         unauthenticated = entry;
         addCloseFutureListener(_ -> entry.close());
@@ -137,16 +140,7 @@ abstract class BoundedSession extends ServerSessionImpl {
             entry.close();
             unauthenticated = null;
         }
-        if (getIoSession() instanceof SelectorSession socket) {
-            socket.authenticated();
-        }
-    }
-
-    /** Lets other clients be read while the calling thread, which reads this one, waits for a turn or a look-up. */
-    final void leaveReadingTurn() {
-        if (getIoSession() instanceof SelectorSession socket) {
-            socket.leaveTurn();
-        }
+        socket.authenticated();
     }
 
     @Override

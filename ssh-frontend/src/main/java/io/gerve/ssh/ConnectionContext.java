@@ -11,7 +11,6 @@ import io.gerve.ssh.metrics.RefusedProxyHeaders;
 import io.gerve.ssh.transport.FairQueue;
 import java.net.InetAddress;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
@@ -26,7 +25,7 @@ import java.util.function.Consumer;
  * @param loginExchanges the queue for key exchanges of clients that have not authenticated
  * @param rekeyExchanges the queue for key re-exchanges of authenticated clients, which do not wait for logins
  * @param connections the open connections; each connection adds and removes itself
- * @param authenticated the number of connections whose clients have authenticated
+ * @param authenticated those of them whose clients have authenticated and that are not being closed for others
  */
 record ConnectionContext(
         FrontendSettings settings,
@@ -41,7 +40,7 @@ record ConnectionContext(
         FairQueue loginExchanges,
         FairQueue rekeyExchanges,
         Set<SshConnection> connections,
-        AtomicInteger authenticated) {
+        Set<SshConnection> authenticated) {
     FrontendSettings.Limits limits() {
         return settings.limits();
     }
@@ -51,7 +50,7 @@ record ConnectionContext(
      * connection that was closed in favour of another one does not count, however long its end takes in a flood.
      */
     boolean hasRoom() {
-        return unauthenticated.number() + authenticated.get() <= limits().connectionsMax() || idle.evict();
+        return unauthenticated.number() + authenticated.size() <= limits().connectionsMax() || idle.evict();
     }
 
     /** Returns whether connections from the address begin with a PROXY header. */

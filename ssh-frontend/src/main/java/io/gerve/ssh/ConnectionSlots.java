@@ -28,13 +28,15 @@ final class ConnectionSlots {
      *     reached the limit
      */
     synchronized Optional<Runnable> tryAcquire(InetAddress address) {
-        // For IPv4 both are the same network.
-        Set<IpNetwork> networks = new HashSet<>(List.of(IpNetwork.ofClient(address), IpNetwork.ofSite(address)));
-        boolean isFree = count(IpNetwork.ofClient(address)) < perAddressMax
-                && count(IpNetwork.ofSite(address)) < (long) perAddressMax * IpNetwork.CLIENTS_OF_SITE_MAX;
+        IpNetwork client = IpNetwork.ofClient(address);
+        IpNetwork site = IpNetwork.ofSite(address);
+        boolean isFree =
+                count(client) < perAddressMax && count(site) < (long) perAddressMax * IpNetwork.CLIENTS_OF_SITE_MAX;
         if (!isFree) {
             return Optional.empty();
         }
+        // For IPv4 both are the same network.
+        Set<IpNetwork> networks = new HashSet<>(List.of(client, site));
         networks.forEach(network -> counts.merge(network, 1, Integer::sum));
         return Optional.of(new Runnable() {
             private boolean released;

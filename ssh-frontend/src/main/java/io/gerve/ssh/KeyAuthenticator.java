@@ -103,7 +103,7 @@ final class KeyAuthenticator implements UserAuth {
     }
 
     private @Nullable Boolean answerOffer(Fingerprint key, String algorithm, byte[] blob) throws IOException {
-        connection.leaveReadingTurn();
+        connection.socket().leaveTurn();
         if (offered.maySign(key, connection.exchangingClient())) {
             connection.login().keyRefused(key, Reason.KEY_NOT_VERIFIED);
             sendPkOk(algorithm, blob);
@@ -194,7 +194,7 @@ final class KeyAuthenticator implements UserAuth {
      * Authentication grants nothing by itself: every request looks the key up again.
      */
     private boolean isAccepted(Fingerprint verified) {
-        connection.leaveReadingTurn();
+        connection.socket().leaveTurn();
         try {
             Optional<RegisteredKey> key = keys.find(verified).value();
             key.ifPresent(registered -> connection.bind(verified, registered.owner()));

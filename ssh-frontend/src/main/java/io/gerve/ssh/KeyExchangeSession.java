@@ -15,7 +15,6 @@ import org.apache.sshd.common.FactoryManager;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.future.KeyExchangeFuture;
-import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.kex.KexProposalOption;
 import org.apache.sshd.common.kex.KexState;
 import org.apache.sshd.common.session.helpers.KeyExchangeMessageHandler;
@@ -38,7 +37,7 @@ abstract class KeyExchangeSession extends BoundedSession {
     private boolean isStartedByClient;
     private volatile FairQueue.@Nullable Turn turn;
 
-    KeyExchangeSession(ServerFactoryManager server, IoSession socket, ConnectionContext shared) throws Exception {
+    KeyExchangeSession(ServerFactoryManager server, SelectorSession socket, ConnectionContext shared) throws Exception {
         super(server, socket);
         this.shared = shared;
         this.cipherSwitch = new CipherSwitch(shared.settings().algorithms().ciphers());
@@ -111,7 +110,7 @@ abstract class KeyExchangeSession extends BoundedSession {
     private void computeKeys(int message, Buffer buffer) throws Exception {
         try (FairQueue.Turn own = enterQueue()) {
             turn = own;
-            leaveReadingTurn();
+            socket().leaveTurn();
             boolean mayCompute = own.await(
                     isAuthenticated()
                             ? shared.timeouts().clientAliveTimeout()
@@ -132,15 +131,11 @@ abstract class KeyExchangeSession extends BoundedSession {
      * for an RSA key as soon as it has read NEWKEYS, and falls back to SHA-1 if EXT_INFO is not there yet.
      */
     private void replyInOnePiece(int message, Buffer buffer) throws Exception {
-        if (!(getIoSession() instanceof SelectorSession socket)) {
-            super.handleKexMessage(message, buffer);
-            return;
-        }
-        socket.hold();
+        socket().hold();
         try {
             super.handleKexMessage(message, buffer);
         } finally {
-            socket.release();
+            socket().release();
         }
     }
 

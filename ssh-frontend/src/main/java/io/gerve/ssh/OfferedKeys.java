@@ -5,7 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.gerve.keylookup.directory.KeyDirectory;
 import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.lookup.LookupUnavailable;
-import java.time.Duration;
+import io.gerve.ssh.transport.FairQueue;
 import java.util.function.LongSupplier;
 
 /**
@@ -16,28 +16,25 @@ import java.util.function.LongSupplier;
 final class OfferedKeys {
     private static final int CLIENTS_MAX = 100_000;
 
-    /** Look-ups that a client can have at once, as many as key exchanges. */
-    private static final int BURST = 256;
-
-    /** Time after which one more look-up is due. */
-    private static final Duration INTERVAL = Duration.ofMillis(20);
-
     private final KeyDirectory keys;
     private final boolean hidesRegisteredKeys;
+    private final FairQueue.Rate rate;
     private final LongSupplier nanoTime;
     private final Cache<Object, Budget> budgets;
 
     /**
      * @param hidesRegisteredKeys whether clients may sign with every key, so that nobody learns which are registered
+     * @param rate rate of one client's look-ups
      * @param nanoTime monotonic clock, such as {@link System#nanoTime}
      */
-    OfferedKeys(KeyDirectory keys, boolean hidesRegisteredKeys, LongSupplier nanoTime) {
+    OfferedKeys(KeyDirectory keys, boolean hidesRegisteredKeys, FairQueue.Rate rate, LongSupplier nanoTime) {
         this.keys = keys;
         this.hidesRegisteredKeys = hidesRegisteredKeys;
+        this.rate = rate;
         this.nanoTime = nanoTime;
         this.budgets = Caffeine.newBuilder()
                 .maximumSize(CLIENTS_MAX)
-                .expireAfterAccess(INTERVAL.multipliedBy(BURST))
+                .expireAfterAccess(rate.interval().multipliedBy(rate.burst()))
                 .ticker(nanoTime::getAsLong)
                 .executor(Runnable::run)
                 .build();
@@ -66,7 +63,7 @@ final class OfferedKeys {
     }
 
     /** Look-ups of one client. */
-    private static final class Budget {
+    private final class Budget {
         /** The time at which all look-ups are paid for, at one interval each. */
         private long paidUntil;
 
@@ -75,8 +72,9 @@ final class OfferedKeys {
         }
 
         synchronized boolean tryTake(long now) {
-            long next = (paidUntil - now < 0 ? now : paidUntil) + INTERVAL.toNanos();
-            boolean isDue = next - now <= INTERVAL.toNanos() * BURST;
+            long interval = rate.interval().toNanos();
+            long next = (paidUntil - now < 0 ? now : paidUntil) + interval;
+            boolean isDue = next - now <= interval * rate.burst();
             if (isDue) {
                 paidUntil = next;
             }

@@ -5,6 +5,7 @@ import io.gerve.git.GitProtocol;
 import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.login.RefusedLogin.Reason;
 import io.gerve.request.ClientRequest;
+import io.gerve.ssh.transport.SelectorSession;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,10 +17,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
-import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.io.IoWriteFuture;
 import org.apache.sshd.common.kex.KexState;
 import org.apache.sshd.common.util.buffer.Buffer;
@@ -55,12 +54,11 @@ final class SshConnection extends KeyExchangeSession {
     private volatile @Nullable Moment endBy;
     private volatile String endReason = "";
     private volatile boolean ranCommand;
-    private final AtomicBoolean isUncounted = new AtomicBoolean();
     private boolean authenticationRequested;
     private int keysTried;
     private int unknownMessages;
 
-    SshConnection(ServerFactoryManager server, IoSession socket, ConnectionContext shared) throws Exception {
+    SshConnection(ServerFactoryManager server, SelectorSession socket, ConnectionContext shared) throws Exception {
         super(server, socket, shared);
         this.shared = shared;
         this.timeouts = timeouts();
@@ -219,8 +217,8 @@ final class SshConnection extends KeyExchangeSession {
         shared.metrics().loggedIn();
         authentication = timeouts.loggedIn();
         liftBounds();
-        shared.authenticated().incrementAndGet();
-        addCloseFutureListener(_ -> uncount());
+        shared.authenticated().add(this);
+        addCloseFutureListener(_ -> shared.authenticated().remove(this));
         countAsIdle(shared.idle(), owner);
     }
 
@@ -240,17 +238,11 @@ final class SshConnection extends KeyExchangeSession {
         if (!isIdle()) {
             return;
         }
-        uncount();
+        shared.authenticated().remove(this);
         if (unreadReplies.bytes() > 0) {
             close(true);
         } else {
             end(TOO_MANY_IDLE, Duration.ZERO);
-        }
-    }
-
-    private void uncount() {
-        if (!isUncounted.getAndSet(true)) {
-            shared.authenticated().decrementAndGet();
         }
     }
 

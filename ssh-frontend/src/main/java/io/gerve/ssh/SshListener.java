@@ -14,6 +14,7 @@ import io.gerve.ssh.metrics.ConnectionMetrics;
 import io.gerve.ssh.metrics.RefusedProxyHeaders;
 import io.gerve.ssh.transport.FairQueue;
 import io.gerve.ssh.transport.ListeningSocket;
+import io.gerve.ssh.transport.SelectorSession;
 import io.gerve.ssh.transport.SelectorTransport;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -25,7 +26,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.sshd.common.channel.Channel;
 import org.apache.sshd.common.channel.ChannelFactory;
@@ -126,7 +126,7 @@ public final class SshListener implements AutoCloseable {
                 loginExchanges,
                 onePerProcessor(REKEY_RATE),
                 ConcurrentHashMap.newKeySet(),
-                new AtomicInteger());
+                ConcurrentHashMap.newKeySet());
         metrics.bind(this::connections, shared.unauthenticated()::number);
         SshAlgorithms.applyTo(server, algorithms);
         server.setKeyPairProvider(KeyPairProvider.wrap(hostKeys));
@@ -167,10 +167,11 @@ public final class SshListener implements AutoCloseable {
         server.setSessionFactory(new SessionFactory(server) {
             @Override
             protected ServerSessionImpl doCreateSession(IoSession socket) throws Exception {
-                return new SshConnection(server, socket, shared);
+                return new SshConnection(server, (SelectorSession) socket, shared);
             }
         });
-        var offered = new OfferedKeys(shared.keys(), shared.settings().hidesRegisteredKeys(), System::nanoTime);
+        var offered =
+                new OfferedKeys(shared.keys(), shared.settings().hidesRegisteredKeys(), LOGIN_RATE, System::nanoTime);
         server.setUserAuthFactories(List.<UserAuthFactory>of(KeyAuthenticator.factory(shared.keys(), offered)));
         server.setServiceFactories(List.of(
                 ServerUserAuthServiceFactory.INSTANCE,

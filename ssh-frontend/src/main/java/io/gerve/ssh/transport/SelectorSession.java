@@ -110,7 +110,10 @@ public final class SelectorSession extends AttributedSession {
         this.client = client;
     }
 
-    /** Gives up the turn of the running read. Must be called by the thread that reads, before it waits for long. */
+    /**
+     * Gives up the turn of the running read, so that other clients are read. Must be called by the thread that reads,
+     * before it waits for long.
+     */
     public void leaveTurn() {
         FairQueue.Turn own = turn;
         if (own != null) {
