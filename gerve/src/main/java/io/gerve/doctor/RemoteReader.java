@@ -18,7 +18,7 @@ import java.util.Optional;
 final class RemoteReader {
     private static final String PROGRAM = "gerve-repository ";
     /** Version that the program prints first, as packaging/file-server has it. */
-    private static final String VERSION = "gerve-repository 4";
+    private static final String VERSION = "gerve-repository 5";
 
     private static final String END = "end";
     private static final int REPLY_BYTES_MAX = 256 * 1024;

@@ -236,7 +236,7 @@ class BrokenFileServersIT {
     @Test
     void textOfAHostIsEscapedAndBounded() throws Exception {
         Diagnosis lying =
-                diagnosedWith(active.command(), "#!/bin/sh\nprintf 'gerve-repository 4\\n\\033[2Jclock\\nend\\n'\n");
+                diagnosedWith(active.command(), "#!/bin/sh\nprintf 'gerve-repository 5\\n\\033[2Jclock\\nend\\n'\n");
         lying.assertError("file_server", "unknown format: \\u001b[2Jclock", "./setup");
         Diagnosis endless = diagnosedWith(active.command(), "#!/bin/sh\nexec yes\n");
         endless.assertError("file_server", "It was disconnected", "journalctl");

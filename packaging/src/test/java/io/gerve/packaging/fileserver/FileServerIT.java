@@ -76,7 +76,7 @@ class FileServerIT {
         try (agent) {
             CommandResult login = awaitSuccess("ssh -F /dev/null -o IdentityAgent=" + folder.resolve(socket)
                     + " -o IdentityFile=none" + options(server) + " 'gerve-repository version'");
-            assertThat(login.output()).isEqualTo("gerve-repository 4\n");
+            assertThat(login.output()).isEqualTo("gerve-repository 5\n");
         }
     }
 

@@ -55,11 +55,16 @@ class SetupIT {
                 folder.resolve("sshd.log"))) {
             CommandResult version = Awaitility.await()
                     .until(() -> ssh("gate", port, "gerve-repository version"), CommandResult::succeeded);
-            assertThat(version.output()).isEqualTo("gerve-repository 4\n");
+            assertThat(version.output()).isEqualTo("gerve-repository 5\n");
 
             String path = "a/a8/e2/95/mojombo/bert.git";
             ssh("gate", port, "gerve-repository create " + path).orThrow();
             assertThat(ssh("gate", port, "git-upload-archive " + path).output()).doesNotContain("denied");
+            String hook = "/srv/git/" + path + "/hooks/reference-transaction";
+            box.run("rm " + hook).orThrow();
+            assertThat(setup("--gate-key " + folder + "/gate.pub").output()).contains("linked " + hook + "\n");
+            assertThat(box.run("stat -c %U " + hook + " && readlink -e " + hook).output())
+                    .isEqualTo("git\n/srv/git/git-shell-commands/gerve-repository\n");
             ssh("gate", port, "gerve-repository remove " + path).orThrow();
             assertThat(ssh("gate", port, "cat /etc/passwd").succeeded()).isFalse();
             assertThat(ssh("other", port, "gerve-repository version").output()).contains("Permission denied");
