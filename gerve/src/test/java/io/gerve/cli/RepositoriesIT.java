@@ -156,7 +156,6 @@ class RepositoriesIT {
         Path folder = sshd.root().resolve(adopted.get("path").stringValue());
         assertThat(git(folder, "rev-parse", "HEAD").strip()).isEqualTo(commit);
         assertThat(folder.resolve("config")).content().doesNotContain("evil");
-        assertThat(folder.resolve("hooks/reference-transaction")).isSymbolicLink();
         assertThat(folder.resolve("config.before-adoption")).content().contains("evil");
         assertThat(source).doesNotExist();
         assertThat(site.gerve("repo", "adopt", "mojombo/adopted", "incoming/x.git")

@@ -51,11 +51,23 @@ class PowerFailureIT {
                 + " -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -p "
                 + server.port();
         shell = shell.with("GIT_SSH_COMMAND", ssh).with("SERVER", server.user() + "@127.0.0.1");
+        shell.run("git init -q -b main work && git -C work remote add origin $SERVER:" + REPOSITORY)
+                .orThrow();
+    }
+
+    private void createRepository() {
         await().until(
                         () -> shell.run(
                                 "echo go | $GIT_SSH_COMMAND $SERVER 'gerve-repository create " + REPOSITORY + "'"),
                         CommandResult::succeeded);
-        shell.run("git init -q -b main work && git -C work remote add origin $SERVER:" + REPOSITORY)
+    }
+
+    /** Makes gerve-repository, also as a hook, run the script in place of a program of the machine. */
+    private void replace(String program, String script) throws Exception {
+        Path fake = Files.createDirectories(folder.resolve("fake"));
+        Files.writeString(fake.resolve(program), "#!/bin/sh\n" + script + "\n");
+        Path command = server.home().folder().resolve("git-shell-commands/gerve-repository");
+        shell.run("chmod +x 'fake/%s' && sed -i 's|^PATH=/usr|PATH=%s:/usr|' '%s'".formatted(program, fake, command))
                 .orThrow();
     }
 
@@ -69,6 +81,20 @@ class PowerFailureIT {
 
     @Test
     void reportedPushesSurvive() throws Exception {
+        createRepository();
+        assertThat(server.home().folder().resolve(REPOSITORY + "/hooks/reference-transaction"))
+                .doesNotExist();
+        assertReportedPushesSurvive();
+    }
+
+    @Test
+    void reportedPushesSurviveOnOtherFileSystemsThanExt4() throws Exception {
+        replace("stat", "echo xfs");
+        createRepository();
+        assertReportedPushesSurvive();
+    }
+
+    private void assertReportedPushesSurvive() throws Exception {
         push("main main:refs/heads/old/one main:refs/heads/old/two");
         push("main main:refs/heads/new/folder/branch :refs/heads/old/one");
         String refs = refs("work/.git", "refs/remotes/origin");
@@ -85,13 +111,9 @@ class PowerFailureIT {
     /** The client must not be told that a push is stored if the disk fails. */
     @Test
     void pushThatTheDiskDoesNotTakeIsNotReported() throws Exception {
-        Path sync = Files.writeString(folder.resolve("sync"), "#!/bin/sh\nexit 1\n");
-        assertThat(sync.toFile().setExecutable(true)).isTrue();
-        Path command = server.home().folder().resolve("git-shell-commands/gerve-repository");
-        Files.writeString(
-                command,
-                Files.readString(command).replace("PATH=/usr/local/bin:", "PATH=" + folder + ":/usr/local/bin:"));
-
+        replace("stat", "echo xfs");
+        createRepository();
+        replace("sync", "exit 1");
         commit();
         CommandResult push = shell.run("git -C work push origin main");
         assertThat(push.status()).isNotZero();
