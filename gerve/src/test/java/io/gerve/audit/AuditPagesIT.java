@@ -53,7 +53,7 @@ class AuditPagesIT {
                 checkDifferences(database, past, from, to);
             }
         }
-        assertThat(pages).isGreaterThan(WORLDS * 100);
+        assertThat(pages).isGreaterThan(WORLDS * 10);
     }
 
     private void checkAccess(Database database, PastWorld past, int index) throws LookupUnavailable {

@@ -55,6 +55,7 @@ public final class OperatedSite implements AutoCloseable {
                 [file_servers]
                 user = "%s"
                 identity_file = "fs/gate_key"
+                connect_timeout = "20s"
                 """.formatted(
                         settings.url(), user, redis, System.getProperty("user.name")));
         this.database = new Database(settings);

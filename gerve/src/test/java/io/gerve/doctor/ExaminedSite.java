@@ -26,7 +26,6 @@ final class ExaminedSite implements AutoCloseable {
         this.mariaDb = RunningMariaDb.start(home.resolve("mariadb"));
         this.redis = RunningRedis.start(home.resolve("redis"));
         this.site = OperatedSite.open(home, mariaDb, redis);
-        site.configure("# [file_servers]", "connect_timeout = \"20s\"");
         waitForABusyMachine();
         Files.setPosixFilePermissions(site.config(), PosixFilePermissions.fromString("rw-------"));
         makeKey(home.resolve("ssh_host_ed25519_key"));
