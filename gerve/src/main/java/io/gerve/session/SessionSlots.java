@@ -5,9 +5,8 @@ import io.gerve.keylookup.directory.RegisteredKey;
 import io.gerve.request.AuthorizationResult;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 
 /**
  * Limit of concurrent git commands, in total and per principal. Further commands are refused at once: a queue would
@@ -19,21 +18,20 @@ public final class SessionSlots {
     private static final int FREE_FOR_EACH_TAKEN = 3;
 
     private final int max;
-    private final Semaphore free;
     private final int perPrincipalMax;
-    private final Map<String, Integer> takenByOwner = new ConcurrentHashMap<>();
-    private final Map<String, Integer> takenByPrincipal = new ConcurrentHashMap<>();
+    private final Map<String, Integer> takenByOwner = new HashMap<>();
+    private final Map<String, Integer> takenByPrincipal = new HashMap<>();
+    private int taken;
 
     /** @param perPrincipalMax limit of one principal, however many slots are free */
     public SessionSlots(int max, int perPrincipalMax) {
         this.max = max;
-        this.free = new Semaphore(max);
         this.perPrincipalMax = perPrincipalMax;
     }
 
     /** Registers the meters of the sessions, once. */
     public void bindTo(MeterRegistry registry) {
-        Gauge.builder("gerve.sessions", () -> max - free.availablePermits())
+        Gauge.builder("gerve.sessions", this::taken)
                 .description("Commands that run")
                 .register(registry);
         Gauge.builder("gerve.sessions.limit", () -> max)
@@ -82,23 +80,30 @@ public final class SessionSlots {
      * @param owner login of the account or organization whose share is used
      * @param principal login of the account, or fingerprint of the deploy key
      */
-    Attempt tryTake(String owner, String principal) {
-        if (!free.tryAcquire()) {
+    synchronized Attempt tryTake(String owner, String principal) {
+        if (taken == max) {
             return new Attempt.NoneFree();
         }
-        int ofOwner = takenByOwner.merge(owner, 1, Integer::sum);
-        int ofPrincipal = takenByPrincipal.merge(principal, 1, Integer::sum);
-        Slot slot = () -> {
-            giveBack(takenByPrincipal, principal);
-            giveBack(takenByOwner, owner);
-            free.release();
-        };
-        int share = Math.max(1, free.availablePermits() / FREE_FOR_EACH_TAKEN);
-        if (ofOwner > share || ofPrincipal > perPrincipalMax) {
-            slot.close();
-            return new Attempt.LimitReached(ofOwner > share ? ofOwner - 1 : ofPrincipal - 1);
+        int ofOwner = takenByOwner.getOrDefault(owner, 0);
+        int ofPrincipal = takenByPrincipal.getOrDefault(principal, 0);
+        int ownersShare = Math.max(1, (max - taken - 1) / FREE_FOR_EACH_TAKEN);
+        if (ofOwner >= ownersShare || ofPrincipal >= perPrincipalMax) {
+            return new Attempt.LimitReached(ofOwner >= ownersShare ? ofOwner : ofPrincipal);
         }
-        return new Attempt.Taken(slot);
+        taken++;
+        takenByOwner.put(owner, ofOwner + 1);
+        takenByPrincipal.put(principal, ofPrincipal + 1);
+        return new Attempt.Taken(() -> giveBack(owner, principal));
+    }
+
+    private synchronized void giveBack(String owner, String principal) {
+        taken--;
+        giveBack(takenByPrincipal, principal);
+        giveBack(takenByOwner, owner);
+    }
+
+    private synchronized int taken() {
+        return taken;
     }
 
     private static void giveBack(Map<String, Integer> taken, String name) {
