@@ -133,6 +133,7 @@ public final class RedisInvalidationBus implements InvalidationBus, AutoCloseabl
         while (!closed) {
             try (Connection connection = RedisClients.connect(settings, clientConfig)) {
                 subscription.proceed(connection, CHANNEL, probe.channel());
+                warn("Redis has ended the subscription");
             } catch (RuntimeException | StackOverflowError e) {
                 // Jedis throws exceptions other than its own if the server at that address is not Redis.
                 warn(RedisFailure.explain(e));
@@ -150,7 +151,7 @@ public final class RedisInvalidationBus implements InvalidationBus, AutoCloseabl
 
     /** Logs the loss of the subscription, and each other cause that prevents a new one. */
     private void warn(String cause) {
-        if (!connected && cause.equals(reportedCause)) {
+        if (closed || (!connected && cause.equals(reportedCause))) {
             return;
         }
         reportedCause = cause;
