@@ -5,6 +5,7 @@ import io.gerve.config.CacheSettings;
 import io.gerve.invalidation.Invalidation;
 import io.gerve.invalidation.InvalidationBus;
 import io.gerve.keylookup.directory.Login;
+import io.gerve.logging.LoggedEvents;
 import io.gerve.lookup.CircuitBreaker;
 import io.gerve.lookup.LookupUnavailable;
 import io.gerve.redis.RedisFailure;
@@ -31,6 +32,8 @@ public final class RedisRouteResolver implements RouteResolver {
     /** Time without Redis after a failed query. A frozen Redis costs each query its whole timeout. */
     private static final Duration BREAKER_OPEN = Duration.ofSeconds(1);
 
+    private static final Duration LOG_INTERVAL = Duration.ofSeconds(10);
+
     private static final Logger LOG = LoggerFactory.getLogger(RedisRouteResolver.class);
 
     private final RedisRouteStore routes;
@@ -39,6 +42,7 @@ public final class RedisRouteResolver implements RouteResolver {
     private final CircuitBreaker redisBreaker;
     private final CachedFileServers servers;
     private final StaleRedisCleaner cleaner;
+    private final LoggedEvents unknownServers = new LoggedEvents(LOG_INTERVAL);
     private volatile Optional<String> confirmed = Optional.empty();
 
     /** @param settings how long the hosts of a file server are cached */
@@ -74,12 +78,20 @@ public final class RedisRouteResolver implements RouteResolver {
         Optional<String> server = read.filter(this::isConfirmed).flatMap(RedisRouteStore.CachedRoute::server);
         Optional<Route> known = server.isPresent() ? servers.route(server.get()) : Optional.empty();
         if (server.isPresent() && known.isEmpty()) {
-            LOG.atError()
-                    .addKeyValue("owner", owner.text())
-                    .addKeyValue("server", server.get())
-                    .log("Redis names a file server that MySQL does not have, reading the route from MySQL");
+            logUnknownServer(owner, server.get());
         }
         return known.isPresent() ? known : routeFromSource(owner, read);
+    }
+
+    private void logUnknownServer(Login owner, String server) {
+        long times = unknownServers.count();
+        if (times > 0) {
+            LOG.atError()
+                    .addKeyValue("owner", owner.text())
+                    .addKeyValue("server", server)
+                    .addKeyValue("times", times)
+                    .log("Redis names a file server that MySQL does not have, reading the route from MySQL");
+        }
     }
 
     private Optional<Route> routeFromSource(Login owner, Optional<RedisRouteStore.CachedRoute> read)

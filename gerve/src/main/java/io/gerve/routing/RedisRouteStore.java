@@ -2,6 +2,7 @@ package io.gerve.routing;
 
 import io.gerve.config.RedisSettings;
 import io.gerve.keylookup.directory.Login;
+import io.gerve.logging.LoggedEvents;
 import io.gerve.logging.TextEscaper;
 import io.gerve.lookup.LookupUnavailable;
 import io.gerve.redis.RedisClients;
@@ -42,6 +43,8 @@ public final class RedisRouteStore implements AutoCloseable {
 
     /** Lifetime of a refill token, renewed by each {@link #put} with it. */
     private static final Duration REFILL_TOKEN_TTL = Duration.ofSeconds(60);
+
+    private static final Duration LOG_INTERVAL = Duration.ofSeconds(10);
 
     private static final int NAME_BYTES_MAX = 63;
     private static final int SCAN_BATCH = 1000;
@@ -95,6 +98,7 @@ public final class RedisRouteStore implements AutoCloseable {
 
     private final RedisClient redis;
     private final LongSupplier nanoTime;
+    private final LoggedEvents invalidValues = new LoggedEvents(LOG_INTERVAL);
     private final LongAdder calls = new LongAdder();
     private final LongAdder callNanos = new LongAdder();
     private final LongAdder failures = new LongAdder();
@@ -230,20 +234,28 @@ public final class RedisRouteStore implements AutoCloseable {
         return ROUTE + owner.lowerCase();
     }
 
-    private static Optional<String> value(String key, String kind, String text) {
+    private Optional<String> value(String key, String kind, String text) {
         if (!kind.equals("string") && !kind.equals("none")) {
-            LOG.atError()
-                    .addKeyValue("key", key)
-                    .log("Invalid value in Redis ignored: type {}", TextEscaper.excerpt(kind));
+            logInvalidValue(key, "type " + TextEscaper.excerpt(kind));
         }
         return kind.equals("string") ? Optional.of(text) : Optional.empty();
     }
 
-    private static boolean isServerName(String key, String text) {
+    private boolean isServerName(String key, String text) {
         if (!Route.isName(text)) {
-            LOG.atError().addKeyValue("key", key).log("Invalid value in Redis ignored: not a file server name");
+            logInvalidValue(key, "not a file server name");
         }
         return Route.isName(text);
+    }
+
+    private void logInvalidValue(String key, String what) {
+        long times = invalidValues.count();
+        if (times > 0) {
+            LOG.atError()
+                    .addKeyValue("key", key)
+                    .addKeyValue("times", times)
+                    .log("Invalid value in Redis ignored: {}", what);
+        }
     }
 
     private <T> T call(String what, Supplier<T> operation) throws LookupUnavailable {
