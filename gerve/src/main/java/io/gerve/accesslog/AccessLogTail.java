@@ -31,8 +31,9 @@ public final class AccessLogTail {
      * A batch of new records.
      *
      * @param records ordered by time
-     * @param unreadable the number of rows with values that no gate writes, because somebody changed them
-     * @param setBack the gates of which somebody set the head of the chain back; their records are read from there on
+     * @param unreadable the number of rows that cannot be read: somebody changed them to values that no gate writes
+     * @param setBack the gates whose chain has a head that somebody moved back; later batches have the records after
+     *     the present head
      */
     public record Batch(List<ChainedRecord> records, int unreadable, List<String> setBack) {
         public Batch {
@@ -42,9 +43,9 @@ public final class AccessLogTail {
     }
 
     /**
-     * Returns the records written since the last successful call, at most one page for each gate. A request that began
-     * and ended since then has one record. One that ended later has its begin in an earlier batch and its end in a
-     * later one, with the same id.
+     * Returns the records written since the last successful call, at most one page for each gate. If a request has both
+     * its begin record and its end record in this batch, only the end record is returned. If an earlier batch had the
+     * begin record, a later one has the end record, with the same request id.
      *
      * @throws LookupUnavailable if the database does not answer; no record is lost, the next call returns them
      */

@@ -97,7 +97,7 @@ public final class MysqlAccessLogReader {
     record Link(long position, String previousHash, String hash, String request, boolean unchanged) {}
 
     /**
-     * Finds the record of a request: of its end, or of its begin if its end is not in the log.
+     * Finds the end record of a request, or its begin record if the log has no end record.
      *
      * @throws LookupUnavailable also if the row cannot be read because somebody changed it
      */
@@ -126,8 +126,8 @@ public final class MysqlAccessLogReader {
     }
 
     /**
-     * Returns the next page of the records that meet all filters, one for each request: of its end, or of its begin if
-     * its end is not in the log. Only the page after the last record is empty.
+     * Returns the next page of the records that meet all filters, one for each request: its end record, or its begin
+     * record if the log has no end record. Only the page after the last record is empty.
      */
     public Page page(List<AccessLogFilter> filters, Order order, Cursor after, int limit) throws LookupUnavailable {
         return query(sql -> {

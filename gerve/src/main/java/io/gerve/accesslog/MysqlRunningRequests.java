@@ -9,17 +9,20 @@ import java.util.Set;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 
-/** The rows of requests that were running when the row was written. A request is shown once, so its end replaces its begin. */
+/**
+ * Queries that pair begin records with end records. A request is shown once, so its end record hides its begin record.
+ */
 final class MysqlRunningRequests {
     private static final String UNKNOWN = io.gerve.accesslog.AccessLogRecord.OutcomeFields.UNKNOWN;
 
     private MysqlRunningRequests() {}
 
     /**
-     * Returns the row of the end of a request, or of its begin if its end is not in the log, among the rows that meet a
-     * condition.
+     * Returns the end record of a request, or its begin record if the log has no end record.
      *
-     * @throws IllegalArgumentException if there are rows that no gate writes: of two gates, or of two ends
+     * @param condition selects the rows of one request
+     * @throws IllegalArgumentException if several rows remain: rows of two gates or two end records, which no gate
+     *     writes
      */
     static Optional<AccessLogRecord> find(DSLContext sql, Condition condition) {
         List<AccessLogRecord> rows =
@@ -30,7 +33,10 @@ final class MysqlRunningRequests {
         return rows.stream().findFirst();
     }
 
-    /** Returns the rows without the begin of each request whose end is in the same gate's log, among the rows or not. */
+    /**
+     * Returns the rows without the begin records of requests that have an end record of the same gate. The end record
+     * need not be among the rows.
+     */
     static List<AccessLogRecord> hideEnded(DSLContext sql, List<AccessLogRecord> rows) {
         List<String> begun = rows.stream()
                 .filter(MysqlRunningRequests::isBegin)
@@ -49,8 +55,9 @@ final class MysqlRunningRequests {
     }
 
     /**
-     * Returns the ids among those of a part of a gate's chain that another gate's record has as well, or that two ends
-     * have. Ids are random, and a gate writes each end once.
+     * Returns the request ids in a part of a gate's chain that a record of another gate has too, or that two end
+     * records have. No gate writes such records: request ids are random, and a gate writes one end record for each
+     * request.
      */
     static Set<String> repeated(DSLContext sql, String gate, long first, long last) {
         var own = ACCESS_LOG.as("own");

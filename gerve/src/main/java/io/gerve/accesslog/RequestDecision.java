@@ -2,18 +2,18 @@ package io.gerve.accesslog;
 
 import java.util.Locale;
 
-/** What the gate decided about a request or a login. The access log and the program's log hold the name in lower case. */
+/** Decision of the gate on a request or a login. The access log and the program's log have its name in lower case. */
 public enum RequestDecision {
-    /** The command was run. */
+    /** The client may run the command. */
     ALLOWED,
     DENIED,
     /** The client asked for no command. */
     GREETED,
     /** The client ran a self-service command. */
     ANSWERED,
-    /** The client has as many connections, keys or commands as it may have. */
+    /** A limit on connections, login attempts or running commands was reached. */
     LIMITED,
-    /** A look-up failed, so that the request could not be decided. */
+    /** A look-up failed or did not finish, or the owner of the repository has no route. */
     UNAVAILABLE,
     /** The gate failed unexpectedly. */
     FAILED,
@@ -32,6 +32,6 @@ public enum RequestDecision {
                 return decision;
             }
         }
-        throw new IllegalArgumentException("unknown decision");
+        throw new IllegalArgumentException("the record has an unknown decision");
     }
 }

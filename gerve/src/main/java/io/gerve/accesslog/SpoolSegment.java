@@ -57,7 +57,7 @@ final class SpoolSegment implements AutoCloseable {
     /**
      * Opens a file that a process left behind.
      *
-     * @return empty if another process holds its lock
+     * @return empty if another process, or another part of this one, holds the lock of the file
      */
     static Optional<SpoolSegment> adopt(Path path) throws IOException {
         return open(path, StandardOpenOption.READ);
@@ -97,8 +97,8 @@ final class SpoolSegment implements AutoCloseable {
     }
 
     /**
-     * Appends frames to the file. After the return, they survive the death of the process. If the write fails, the file
-     * is truncated to its former size. If that fails too, the file is marked as damaged.
+     * Appends frames to the file. Once the method has returned, the frames survive the end of the process. If the write
+     * fails, the file is truncated to its former size. If the truncation fails too, the file is marked as damaged.
      */
     void append(ByteBuffer frames) throws IOException {
         long before = channel.size();
@@ -120,7 +120,7 @@ final class SpoolSegment implements AutoCloseable {
             LOG.atError()
                     .addKeyValue("file", path)
                     .setCause(e)
-                    .log("Cannot truncate a partial write to an access log spool file: keeping it as *.damaged");
+                    .log("Cannot remove a partial write from an access log spool file: keeping the file as *.damaged");
         }
     }
 
@@ -223,7 +223,7 @@ final class SpoolSegment implements AutoCloseable {
         try {
             return Optional.of(AccessLogRecordCodec.parse(Arrays.copyOfRange(bytes, body, end - 1)));
         } catch (RuntimeException e) {
-            LOG.debug("spooled record has an unknown format", e);
+            LOG.debug("Access log spool file has a record of an unknown format", e);
             return Optional.empty();
         }
     }

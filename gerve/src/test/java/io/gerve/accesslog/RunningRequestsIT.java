@@ -36,7 +36,7 @@ class RunningRequestsIT {
 
         store.add(List.of(end));
         assertThat(shown(500)).containsExactly(end, other);
-        // Pages that hold only the begin are not shown as the last one.
+        // A page with nothing but a hidden begin record does not count as the last page.
         assertThat(shown(1)).containsExactly(end, other);
         assertThat(log.find(begin.id()).map(ChainedRecord::record)).contains(end);
         assertThat(new ChainVerifier(log).verifyAll()).singleElement().satisfies(chain -> {
@@ -75,7 +75,7 @@ class RunningRequestsIT {
         assertThat(stored()).containsExactly(end);
     }
 
-    /** The begin is older in the chain than its end, so the end is never removed without it. */
+    /** The begin record is before the end record in the chain, so pruning never removes only the end record. */
     @Test
     void pruningNeverLeavesABeginWithoutItsEnd() throws Exception {
         store.add(List.of(begin, SampleRecords.recordAt(now), end));
