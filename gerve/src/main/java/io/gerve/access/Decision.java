@@ -17,8 +17,8 @@ public sealed interface Decision {
     }
 
     /**
-     * @param operatorMessage reason that the operator gave for suspending, locking, disabling or revoking; empty if
-     *     none
+     * @param operatorMessage reason that the operator gave for revoking the key, suspending the account, making the
+     *     site read-only, or archiving, locking or disabling the repository; empty if none
      */
     record Denied(Rule rule, String operatorMessage) implements Decision {}
 }

@@ -11,7 +11,7 @@ public interface Grants {
      * the principal on it. Name and rights are one look-up and one cache entry: a name that does not exist then costs
      * as much as a repository that the principal may not read, with and without the cache.
      *
-     * @throws LookupUnavailable if the look-up failed, so that nothing may be concluded
+     * @throws LookupUnavailable if the look-up failed, so that neither the repository nor the rights are known
      */
     CachedResult<AccessFacts> find(PrincipalId principal, RepositoryName name) throws LookupUnavailable;
 }

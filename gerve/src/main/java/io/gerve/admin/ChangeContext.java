@@ -60,8 +60,8 @@ final class ChangeContext {
     /**
      * Inserts a row.
      *
-     * @return its id, fetched by a statement of its own: for MariaDB jOOQ would use INSERT … RETURNING, which the
-     *     driver does not support
+     * @return the row's id, which a second statement reads: for MariaDB, jOOQ would use INSERT … RETURNING, whose rows
+     *     the driver does not return
      */
     <R extends TableRecord<R>> long insert(Table<R> table, R row) {
         sql.insertInto(table).set(row).execute();
@@ -77,8 +77,8 @@ final class ChangeContext {
     }
 
     /**
-     * Invalidates everything. For changes that concern so many accounts and repositories that naming each would cost
-     * more.
+     * Invalidates all cached results. Meant for changes that affect so many accounts and repositories that an
+     * invalidation for each would cost more.
      */
     void siteChanged() {
         invalidations.add(Invalidation.site());

@@ -4,8 +4,8 @@ import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when the database or a file server did not answer, so that the outcome is unknown. The message names the
- * dependency and the remedy.
+ * Thrown when the database or a file server failed or did not answer. The change may have been made in part, unless the
+ * exception is one of {@link #beforeAnyChange}. The message names the dependency and what is known about the outcome.
  */
 public final class DependencyUnavailable extends Exception {
     @Serial

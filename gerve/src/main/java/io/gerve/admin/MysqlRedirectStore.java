@@ -10,7 +10,10 @@ import org.jooq.Condition;
 final class MysqlRedirectStore {
     private MysqlRedirectStore() {}
 
-    /** Adds a redirect from the former name of a repository. */
+    /**
+     * Adds a redirect from the former name of a repository, and removes the redirects that either name had. A rename
+     * that changes only the case of a name needs no redirect.
+     */
     static void add(ChangeContext context, long id, RepositoryName before, RepositoryName after) {
         remove(context, after);
         if (before.equals(after)) {

@@ -38,7 +38,7 @@ final class GateIdentity implements Identity, IdentityRepository {
 
     private static KeyPair read(Path file) {
         if (!Files.isReadable(file)) {
-            throw unusable(file, "cannot be read");
+            throw unusable(file, "does not exist or cannot be read by the user that runs this program");
         }
         try {
             PrivateFiles.requireSecret(file);

@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
 import java.util.function.ToLongFunction;
 
-/** Meters of the pool for each host. A host whose address or host key changes keeps its meters, by its name. */
+/** Meters of the pool for each host, tagged with its name, so that they stay if its address or host key changes. */
 final class PoolMetrics {
     private final MeterRegistry registry;
     private final Map<FileServerHost, HostPool> hosts;
@@ -30,7 +30,7 @@ final class PoolMetrics {
 
     private void sessions(String host, String state, ToLongFunction<HostPool> count) {
         Gauge.builder("gerve.pool.sessions", hosts, _ -> sum(host, count))
-                .description("Sessions to a host")
+                .description("SSH sessions to a host, by state")
                 .tag("host", host)
                 .tag("state", state)
                 .register(registry);

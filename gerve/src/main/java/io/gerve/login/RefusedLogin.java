@@ -49,7 +49,7 @@ public record RefusedLogin(
         };
     }
 
-    /** The reason, in ascending order of weight: a refused key outweighs a key that was only offered. */
+    /** Reason of the refusal, from the least to the most specific. If several apply, the most specific is recorded. */
     public enum Reason {
         /** The connection ended before anything was refused: the client left, or was asked to try again later. */
         UNFINISHED,
@@ -68,7 +68,9 @@ public record RefusedLogin(
         KEY_NOT_LOOKED_UP,
         /** The client proved that it has the key, but nobody registered it. */
         KEY_UNKNOWN,
-        /** The client offered no algorithm of some kind that the gate offers; the message says which ones it offered. */
+        /**
+         * For some kind of algorithm, the client offered none that the gate offers. The message lists what it offered.
+         */
         NO_COMMON_ALGORITHM,
         MAX_AUTH_TRIES,
         CONNECTIONS_PER_ADDRESS_MAX,

@@ -1,4 +1,4 @@
-/** Running git commands: their limits, their execution, and their end when a right is revoked. */
+/** Running git commands: their limits, their execution, and their end when a key is revoked or a right is removed. */
 @NullMarked
 package io.gerve.session;
 

@@ -40,7 +40,7 @@ class GateIdentityTest {
     void missingFileIsNamedInTheMessage() {
         assertThatThrownBy(() -> new GateIdentity(home.resolve("nothing")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("nothing cannot be read");
+                .hasMessageContaining("nothing does not exist or cannot be read");
     }
 
     /** A truncated private key is still a secret. */

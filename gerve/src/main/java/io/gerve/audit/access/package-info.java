@@ -1,4 +1,7 @@
-/** The access of accounts, teams, deploy keys and the public to repositories, found page by page. */
+/**
+ * Audit of who can access which repositories: accounts, teams, deploy keys and the public. The audit reads its
+ * candidates from the database one page at a time.
+ */
 @NullMarked
 package io.gerve.audit.access;
 

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 
-/** Way in which a client without a key can take something from a gate. */
+/** Attack by clients without a key, which uses up a gate's connections, memory or processor time. */
 public enum Attack implements Supplier<FloodClient> {
     SILENT {
         @Override
@@ -30,7 +30,10 @@ public enum Attack implements Supplier<FloodClient> {
             };
         }
     },
-    /** Announces a packet and sends most of it: of 256 KiB, or of the longest that the gate accepts. */
+    /**
+     * Announces a packet of 256 KiB or of the longest length that the gate accepts, and sends it without its last
+     * bytes.
+     */
     PARTIAL_PACKET {
         @Override
         public FloodClient get() {
@@ -52,12 +55,12 @@ public enum Attack implements Supplier<FloodClient> {
             return new Exchanging() {
                 @Override
                 void exchangeBegun() {
-                    // It never goes on.
+                    // The client sends nothing more, so the key exchange does not end.
                 }
             };
         }
     },
-    /** Has the gate compute a key exchange, and comes again. */
+    /** Disconnects when the gate has computed its part of a key exchange, and connects again. */
     EXCHANGE_LOOP {
         @Override
         public FloodClient get() {
@@ -69,7 +72,7 @@ public enum Attack implements Supplier<FloodClient> {
             };
         }
     },
-    /** Offers one key after another until the gate ends the connection, and comes again. */
+    /** Offers one key after another until the gate ends the connection, and connects again. */
     OFFERED_KEYS_LOOP {
         @Override
         public FloodClient get() {
@@ -108,7 +111,7 @@ public enum Attack implements Supplier<FloodClient> {
     private static final int LONGEST_ACCEPTED_PACKET = 35_000;
     private static final byte[] BANNER = "SSH-2.0-flood\r\n".getBytes(StandardCharsets.US_ASCII);
 
-    /** Returns the name for people: {@code slow banner}. */
+    /** Returns the name as reports print it: {@code slow banner}. */
     public String label() {
         return name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
