@@ -27,6 +27,7 @@ import io.gerve.config.FileServerSettings;
 import io.gerve.config.GerveConfig;
 import io.gerve.config.InvalidConfig;
 import io.gerve.config.KeyPolicySettings;
+import io.gerve.config.LfsSettings;
 import io.gerve.doctor.MysqlServerList;
 import io.gerve.doctor.ServerChecks;
 import io.gerve.explain.Explainer;
@@ -42,6 +43,7 @@ import io.gerve.keylookup.policy.CompromisedKeys;
 import io.gerve.keylookup.policy.KeyPolicy;
 import io.gerve.keylookup.store.MysqlKeyStore;
 import io.gerve.keylookup.token.MysqlTokenStore;
+import io.gerve.lfs.LfsServer;
 import io.gerve.lookup.LookupUnavailable;
 import io.gerve.request.RequestAuthorizer;
 import io.gerve.routing.MysqlRouteResolver;
@@ -55,6 +57,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Connections of a command to the site that the configuration describes. Each is opened on first use. */
@@ -70,6 +73,7 @@ public final class SiteConnection implements AutoCloseable {
     private final RedisRouteStore redis;
     private final Actor actor;
     private final KeyPolicySettings policy;
+    private final Optional<LfsSettings> lfs;
     private final Consumer<String> warnings;
 
     /** @param warnings prints what the operator should know although the command succeeds */
@@ -82,6 +86,7 @@ public final class SiteConnection implements AutoCloseable {
         this.redis = new RedisRouteStore(config.redis());
         this.actor = actor;
         this.policy = config.keylookup().policy();
+        this.lfs = config.lfs();
         this.warnings = warnings;
     }
 
@@ -217,7 +222,8 @@ public final class SiteConnection implements AutoCloseable {
                         keyDirectory(),
                         new AccessGate(new MysqlGrants(database::sql), InstantSource.system()),
                         routeResolver(),
-                        routeResolver()));
+                        routeResolver(),
+                        lfs.map(settings -> new LfsServer(settings, InstantSource.system()))));
     }
 
     Actor actor() {

@@ -64,7 +64,11 @@ public final class Explainer {
                         tried.add(new Explanation.Tried(rule, applies, FactDescription.text(fact, rule))));
         RouteResolver timedRoutes = owner -> watch.time("route", () -> routes.routeTo(owner));
         var authorizer = new RequestAuthorizer(
-                fingerprint -> watch.time("key", () -> directory.find(fingerprint)), gate, timedRoutes, timedRoutes);
+                fingerprint -> watch.time("key", () -> directory.find(fingerprint)),
+                gate,
+                timedRoutes,
+                timedRoutes,
+                Optional.empty());
         AuthorizationResult result = watch.timeAll("the rest of the decision", () -> authorizer.preview(key, command));
         if (result.rule() == Rule.KEY_UNKNOWN) {
             tried.add(new Explanation.Tried(Rule.KEY_UNKNOWN, true, "the key is not registered"));

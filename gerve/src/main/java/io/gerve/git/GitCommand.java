@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 /** Git command of a client: a service on a repository. */
 public record GitCommand(GitService service, RepositoryName repository) {
     /** Limit of a command line. A valid address takes a twentieth of it. */
-    private static final int CHARACTERS_MAX = 4096;
+    static final int CHARACTERS_MAX = 4096;
 
     /**
      * Parses the command of an SSH exec request (RFC 4254, section 6.5): {@code git-upload-pack}, {@code

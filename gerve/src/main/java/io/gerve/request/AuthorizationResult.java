@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * What becomes of a request: the gate runs it, or answers it with a message. The frontends carry it out, and {@code
@@ -95,6 +96,29 @@ public sealed interface AuthorizationResult {
         @Override
         public RequestRule rule() {
             return command.rule();
+        }
+
+        @Override
+        public Optional<ClientMessage> message() {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * The client may use the LFS server of the site.
+     *
+     * @param answer returns the text for standard output, which holds a new token
+     */
+    record LfsAllowed(RegisteredKey key, Decision.Allowed allowed, Supplier<String> answer)
+            implements AuthorizationResult {
+        @Override
+        public RequestDecision decision() {
+            return RequestDecision.ALLOWED;
+        }
+
+        @Override
+        public DecidingRule rule() {
+            return allowed.rule();
         }
 
         @Override

@@ -5,10 +5,12 @@ import io.gerve.access.Decision;
 import io.gerve.access.Repository;
 import io.gerve.access.Rule;
 import io.gerve.git.GitCommand;
+import io.gerve.git.LfsCommand;
 import io.gerve.keylookup.directory.KeyDirectory;
 import io.gerve.keylookup.directory.Login;
 import io.gerve.keylookup.directory.RegisteredKey;
 import io.gerve.keylookup.key.Fingerprint;
+import io.gerve.lfs.LfsServer;
 import io.gerve.lookup.CachedResult;
 import io.gerve.lookup.LookupUnavailable;
 import io.gerve.routing.Route;
@@ -29,13 +31,21 @@ public final class RequestAuthorizer {
     private final AccessGate gate;
     private final RouteResolver readRoutes;
     private final RouteResolver writeRoutes;
+    private final Optional<LfsServer> lfs;
 
     /**
      * @param readRoutes resolver for commands that read; may return an earlier route
      * @param writeRoutes resolver for commands that write; must return the present route, as the database has it. A write
      *     to an earlier file server or host would be accepted, and lost.
+     * @param lfs empty if the site has no LFS server
      */
-    public RequestAuthorizer(KeyDirectory keys, AccessGate gate, RouteResolver readRoutes, RouteResolver writeRoutes) {
+    public RequestAuthorizer(
+            KeyDirectory keys,
+            AccessGate gate,
+            RouteResolver readRoutes,
+            RouteResolver writeRoutes,
+            Optional<LfsServer> lfs) {
+        this.lfs = lfs;
         this.keys = keys;
         this.gate = gate;
         this.readRoutes = readRoutes;
@@ -59,6 +69,11 @@ public final class RequestAuthorizer {
                 return denied(refusal.get(), key, "");
             }
             Optional<GitCommand> command = GitCommand.parse(request.execLine());
+            Optional<LfsCommand> lfsCommand = lfsCommand(request.execLine());
+            if (lfsCommand.isPresent()) {
+                context.command(lfsCommand.get());
+                return authorize(new CachedResult<>(key, found.freshness()), lfsCommand.get(), context);
+            }
             if (command.isEmpty()) {
                 return answer(key, request.execLine());
             }
@@ -70,12 +85,16 @@ public final class RequestAuthorizer {
         }
     }
 
-    /** Returns the result of a line that is no git command. */
-    private static AuthorizationResult answer(RegisteredKey key, String execLine) {
+    private Optional<LfsCommand> lfsCommand(String execLine) {
+        return lfs.isPresent() ? LfsCommand.parse(execLine) : Optional.empty();
+    }
+
+    /** Returns the result of a line that names no repository. */
+    private AuthorizationResult answer(RegisteredKey key, String execLine) {
         if (execLine.isEmpty()) {
             return AuthorizationResult.Answered.greeted(key.principal());
         }
-        if (GitCommand.isForService(execLine)) {
+        if (GitCommand.isForService(execLine) || (lfs.isPresent() && LfsCommand.isForProgram(execLine))) {
             return AuthorizationResult.Answered.invalidRepository();
         }
         return SelfServiceCommand.parse(execLine)
@@ -132,12 +151,19 @@ public final class RequestAuthorizer {
      * @param execLine the line, or the start of it as a record has it; empty for a request without a command
      */
     public AuthorizationResult preview(Fingerprint fingerprint, String execLine) throws LookupUnavailable {
-        Optional<RegisteredKey> key = keys.find(fingerprint).value();
-        return key.isEmpty()
-                ? unknownKey()
-                : gate.keyRefusal(key.get())
-                        .<AuthorizationResult>map(denied -> denied(denied, key.get(), ""))
-                        .orElseGet(() -> answer(key.get(), execLine));
+        CachedResult<Optional<RegisteredKey>> found = keys.find(fingerprint);
+        if (found.value().isEmpty()) {
+            return unknownKey();
+        }
+        RegisteredKey key = found.value().get();
+        Optional<LfsCommand> command = lfsCommand(execLine);
+        if (command.isPresent()) {
+            var fresh = new CachedResult<>(key, found.freshness());
+            return result(key, command.get(), gate.decide(fresh, command.get().equivalent()));
+        }
+        return gate.keyRefusal(key)
+                .<AuthorizationResult>map(denied -> denied(denied, key, ""))
+                .orElseGet(() -> answer(key, execLine));
     }
 
     /** A standby may have become the active host since a write began. Any host may go on with a read. */
@@ -159,6 +185,29 @@ public final class RequestAuthorizer {
         AuthorizationResult result = result(key.value(), command, decision);
         context.routed();
         return result;
+    }
+
+    private AuthorizationResult authorize(CachedResult<RegisteredKey> key, LfsCommand command, RequestContext context)
+            throws LookupUnavailable {
+        Decision decision = gate.decide(key, command.equivalent());
+        context.decided(decision);
+        return result(key.value(), command, decision);
+    }
+
+    private AuthorizationResult result(RegisteredKey key, LfsCommand command, Decision decision) {
+        return switch (decision) {
+            case Decision.Denied denied ->
+                denied(denied, key, command.repository().toString());
+            case Decision.Allowed allowed ->
+                lfs.<AuthorizationResult>map(server -> new AuthorizationResult.LfsAllowed(
+                                key,
+                                allowed,
+                                () -> server.answer(
+                                        key.principal().displayName(),
+                                        allowed.repository().name(),
+                                        command.operation())))
+                        .orElseGet(AuthorizationResult.Answered::failed);
+        };
     }
 
     private AuthorizationResult result(RegisteredKey key, GitCommand command, Decision decision)

@@ -3,6 +3,7 @@ package io.gerve.request;
 import io.gerve.access.Decision;
 import io.gerve.accesslog.AccessLogRecord;
 import io.gerve.git.GitCommand;
+import io.gerve.git.LfsCommand;
 import io.gerve.keylookup.directory.Principal;
 import io.gerve.keylookup.directory.RegisteredKey;
 import io.gerve.logging.TextEscaper;
@@ -69,6 +70,11 @@ public final class RequestContext {
         repository = command.repository().toString();
     }
 
+    void command(LfsCommand command) {
+        service = LfsCommand.PROGRAM;
+        repository = command.repository().toString();
+    }
+
     void decided(Decision decision) {
         decisionTime = endPhase();
         if (decision instanceof Decision.Allowed allowed) {
@@ -94,7 +100,7 @@ public final class RequestContext {
                 server = authorized.route().server();
             case AuthorizationResult.SelfService selfService ->
                 service = selfService.rule().label();
-            case AuthorizationResult.Answered _ -> {}
+            case AuthorizationResult.LfsAllowed _, AuthorizationResult.Answered _ -> {}
         }
     }
 

@@ -66,6 +66,11 @@ public final class DelegatedRequests {
             return switch (authorizer.authorize(request, context)) {
                 case AuthorizationResult.Answered answered -> message(answered, context);
                 case AuthorizationResult.SelfService selfService -> answerSelfService(selfService, request, context);
+                case AuthorizationResult.LfsAllowed lfs -> {
+                    context.concluded(lfs);
+                    recorder.keyUsed(lfs.key());
+                    yield output(lfs.answer().get(), context);
+                }
                 case AuthorizationResult.Authorized authorized -> {
                     context.concluded(authorized);
                     recorder.keyUsed(authorized.key());
@@ -90,12 +95,16 @@ public final class DelegatedRequests {
             }
             recorder.keyUsed(selfService.key());
             context.concluded(selfService);
-            recorder.end(context, new TransferMonitor(), RequestEnd.exit(0, EndedBy.GATE));
-            return new DelegatedResult.Output(answer.get());
+            return output(answer.get(), context);
         } catch (LookupUnavailable e) {
             LOG.atWarn().setCause(e).addKeyValue("request_id", context.id()).log("Self-service look-up failed");
             return message(AuthorizationResult.Answered.unavailable(), context);
         }
+    }
+
+    private DelegatedResult output(String text, RequestContext context) {
+        recorder.end(context, new TransferMonitor(), RequestEnd.exit(0, EndedBy.GATE));
+        return new DelegatedResult.Output(text);
     }
 
     private DelegatedResult takeSlot(

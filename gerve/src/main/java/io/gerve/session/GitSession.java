@@ -85,6 +85,11 @@ public final class GitSession implements RequestRunner {
                         client,
                         context,
                         () -> answerSelfService(selfService, request, client, context));
+            case AuthorizationResult.LfsAllowed lfs -> {
+                context.concluded(lfs);
+                recorder.keyUsed(lfs.key());
+                yield new ClientMessenger(client, context).answer(lfs.answer().get());
+            }
             case AuthorizationResult.Authorized authorized -> {
                 context.concluded(authorized);
                 recorder.keyUsed(authorized.key());

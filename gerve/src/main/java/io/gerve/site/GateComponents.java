@@ -13,6 +13,7 @@ import io.gerve.keylookup.directory.CompromisedKeyDirectory;
 import io.gerve.keylookup.directory.KeyDirectory;
 import io.gerve.keylookup.directory.LastUsedRecorder;
 import io.gerve.keylookup.directory.MysqlLastUsedStore;
+import io.gerve.lfs.LfsServer;
 import io.gerve.login.RefusedLoginRecorder;
 import io.gerve.lookup.BoundedLookupSource;
 import io.gerve.metrics.DependencyProbe;
@@ -83,7 +84,12 @@ public final class GateComponents implements AutoCloseable {
         var uncachedRoutes = new RedisRouteResolver(redis, databaseRoutes, invalidations, config.cache());
         var readRoutes = new CachedRouteResolver(uncachedRoutes, invalidations, config.cache());
         var writeRoutes = new BoundedLookupSource<>(config.cache(), databaseRoutes::routeTo);
-        this.authorizer = new RequestAuthorizer(keys, new AccessGate(grants, clock), readRoutes, writeRoutes::find);
+        this.authorizer = new RequestAuthorizer(
+                keys,
+                new AccessGate(grants, clock),
+                readRoutes,
+                writeRoutes::find,
+                config.lfs().map(lfs -> new LfsServer(lfs, clock)));
         this.readiness = new Readiness(
                 registry,
                 new DependencyProbe("database", database::fault, registry),

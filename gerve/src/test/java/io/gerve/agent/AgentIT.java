@@ -161,7 +161,11 @@ class AgentIT {
     private AgentServer agent(String user, String keysUser, KeyDirectory keys) throws IOException {
         Grants nothing = (_, _) -> CachedResult.fresh(new AccessFacts.Unknown());
         var authorizer = new RequestAuthorizer(
-                keys, new AccessGate(nothing, InstantSource.system()), _ -> Optional.empty(), _ -> Optional.empty());
+                keys,
+                new AccessGate(nothing, InstantSource.system()),
+                _ -> Optional.empty(),
+                _ -> Optional.empty(),
+                Optional.empty());
         var requests = new DelegatedRequests(
                 authorizer,
                 _ -> true,

@@ -6,11 +6,14 @@ import io.gerve.access.AccessFacts;
 import io.gerve.access.AccessGate;
 import io.gerve.access.Grants;
 import io.gerve.accesslog.AccessLogRecord;
+import io.gerve.accesslog.RequestDecision;
+import io.gerve.config.LfsSettings;
 import io.gerve.git.GitProtocol;
 import io.gerve.invalidation.Invalidation;
 import io.gerve.keylookup.directory.KeyDirectory;
 import io.gerve.keylookup.directory.KeyValidity;
 import io.gerve.keylookup.directory.RegisteredKey;
+import io.gerve.lfs.LfsServer;
 import io.gerve.lookup.CachedResult;
 import io.gerve.lookup.LookupUnavailable;
 import io.gerve.program.RequestIdGenerator;
@@ -40,6 +43,10 @@ class DelegatedRequestsTest {
     private static final String CLONE = "git-upload-pack 'mojombo/bert.git'";
     private static final String PUSH = "git-receive-pack 'mojombo/bert.git'";
     private static final KeyDirectory KEYS = _ -> CachedResult.fresh(Optional.of(RequestSamples.KEY));
+
+    private static final LfsServer LFS = new LfsServer(
+            new LfsSettings("https://lfs.example/{owner}/{repository}", "s".repeat(32), Duration.ofMinutes(10)),
+            InstantSource.system());
 
     private final MeterRegistry registry = new SimpleMeterRegistry();
     private final List<RegisteredKey> used = new ArrayList<>();
@@ -192,6 +199,20 @@ class DelegatedRequestsTest {
         assertThat(authorize(KEYS, CLONE)).isInstanceOf(DelegatedResult.Connect.class);
     }
 
+    @Test
+    void lfsIsAnsweredAndRecordedWithoutTheToken() {
+        var answer = (DelegatedResult.Output) authorize(KEYS, "git-lfs-authenticate mojombo/bert.git download");
+
+        assertThat(answer.text()).contains("\"href\":\"https://lfs.example/mojombo/bert\"", "Bearer ");
+        AccessLogRecord record = records.getFirst();
+        assertThat(record.request().command()).isEqualTo("git-lfs-authenticate");
+        assertThat(record.request().repository()).isEqualTo("mojombo/bert");
+        assertThat(record.decision().decision()).isEqualTo(RequestDecision.ALLOWED);
+        assertThat(record.outcome().exitStatus()).isEqualTo("0");
+        assertThat(record.toString()).doesNotContain("Bearer");
+        assertThat(used).hasSize(1);
+    }
+
     private DelegatedResult authorize(KeyDirectory keys, String line) {
         return delegatedRequests(keys).authorize(RequestSamples.request(line));
     }
@@ -202,7 +223,11 @@ class DelegatedRequestsTest {
                 ? CachedResult.fresh(readable)
                 : CachedResult.fresh(new AccessFacts.Unknown());
         var authorizer = new RequestAuthorizer(
-                keys, new AccessGate(grants, InstantSource.system()), RequestSamples::routes, RequestSamples::routes);
+                keys,
+                new AccessGate(grants, InstantSource.system()),
+                RequestSamples::routes,
+                RequestSamples::routes,
+                Optional.of(LFS));
         return new DelegatedRequests(
                 authorizer,
                 (FileServerHost host) -> availableHosts.contains(host.name()),

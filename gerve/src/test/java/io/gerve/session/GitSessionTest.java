@@ -290,7 +290,8 @@ class GitSessionTest {
 
     private GitSession session(KeyDirectory keys, RouteResolver routes) {
         Grants grants = (_, _) -> CachedResult.fresh(facts.get());
-        var authorizer = new RequestAuthorizer(keys, new AccessGate(grants, InstantSource.system()), routes, routes);
+        var authorizer = new RequestAuthorizer(
+                keys, new AccessGate(grants, InstantSource.system()), routes, routes, Optional.empty());
         return new GitSession(
                 authorizer,
                 servers,

@@ -254,7 +254,8 @@ class LiveSessionsTest {
                 _ -> {
                     writeRouteLookups.incrementAndGet();
                     return Optional.of(writeRoute);
-                });
+                },
+                Optional.empty());
         return new GitSession(
                 authorizer,
                 servers,

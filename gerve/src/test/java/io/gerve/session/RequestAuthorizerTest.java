@@ -5,15 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gerve.access.AccessGate;
 import io.gerve.access.Rule;
 import io.gerve.accesslog.RequestDecision;
+import io.gerve.config.LfsSettings;
 import io.gerve.git.GitCommand;
 import io.gerve.keylookup.directory.KeyDirectory;
 import io.gerve.keylookup.key.Fingerprint;
+import io.gerve.lfs.LfsServer;
 import io.gerve.lookup.CachedResult;
 import io.gerve.request.AuthorizationResult;
 import io.gerve.request.ClientMessage;
 import io.gerve.request.RequestAuthorizer;
 import io.gerve.request.RequestRule;
 import io.gerve.routing.RouteResolver;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +24,9 @@ import org.junit.jupiter.api.Test;
 
 /** Previews: what would become of a request now. */
 class RequestAuthorizerTest {
+    private static final Optional<LfsServer> LFS = Optional.of(new LfsServer(
+            new LfsSettings("https://lfs.example/{owner}/{repository}", "s".repeat(32), Duration.ofMinutes(10)),
+            InstantSource.system()));
     private static final Fingerprint FINGERPRINT = RequestSamples.KEY.fingerprint();
     private static final KeyDirectory REGISTERED = _ -> CachedResult.fresh(Optional.of(RequestSamples.KEY));
     private static final KeyDirectory UNREGISTERED = _ -> CachedResult.fresh(Optional.empty());
@@ -94,10 +100,45 @@ class RequestAuthorizerTest {
                 REGISTERED,
                 new AccessGate((_, _) -> CachedResult.fresh(RequestSamples.owned()), InstantSource.system()),
                 _ -> Optional.of(RequestSamples.route("fs9", List.of("fs9a"))),
-                RequestSamples::routes);
+                RequestSamples::routes,
+                Optional.empty());
 
         assertThat(serverOf(authorizer.preview(FINGERPRINT, PUSH))).isEqualTo("fs3");
         assertThat(serverOf(authorizer.preview(FINGERPRINT, CLONE))).isEqualTo("fs9");
+    }
+
+    @Test
+    void lfsNeedsTheRightsOfACloneOrOfAPush() throws Exception {
+        var authorizer = authorizer(REGISTERED, RequestSamples::routes, LFS);
+
+        assertThat(authorizer.preview(FINGERPRINT, "git-lfs-authenticate mojombo/bert.git download"))
+                .isInstanceOf(AuthorizationResult.LfsAllowed.class);
+        assertAnswered(
+                authorizer.preview(FINGERPRINT, "git-lfs-authenticate mojombo/bert.git upload"),
+                RequestDecision.DENIED,
+                "no_write_grant",
+                "ERROR: Permission to mojombo/bert.git denied to tom.");
+        assertAnswered(
+                authorizer.preview(FINGERPRINT, "git-lfs-authenticate mojombo download"),
+                RequestDecision.DENIED,
+                "invalid_repository",
+                "ERROR: Repository not found.");
+        assertAnswered(
+                authorizer.preview(FINGERPRINT, "git-lfs-transfer mojombo/bert.git upload"),
+                RequestDecision.DENIED,
+                "invalid_command",
+                "git-lfs-transfer: not found\nERROR: Invalid command: git-lfs-transfer mojombo/bert.git upload");
+    }
+
+    @Test
+    void siteWithoutLfsServerHasNoLfsCommand() throws Exception {
+        assertAnswered(
+                authorizer(REGISTERED, RequestSamples::routes)
+                        .preview(FINGERPRINT, "git-lfs-authenticate mojombo/bert.git download"),
+                RequestDecision.DENIED,
+                "invalid_command",
+                "git-lfs-authenticate: not found\n"
+                        + "ERROR: Invalid command: git-lfs-authenticate mojombo/bert.git download");
     }
 
     private static String serverOf(AuthorizationResult result) {
@@ -105,11 +146,16 @@ class RequestAuthorizerTest {
     }
 
     private static RequestAuthorizer authorizer(KeyDirectory keys, RouteResolver routes) {
+        return authorizer(keys, routes, Optional.empty());
+    }
+
+    private static RequestAuthorizer authorizer(KeyDirectory keys, RouteResolver routes, Optional<LfsServer> lfs) {
         return new RequestAuthorizer(
                 keys,
                 new AccessGate((_, _) -> CachedResult.fresh(RequestSamples.readable()), InstantSource.system()),
                 routes,
-                routes);
+                routes,
+                lfs);
     }
 
     private static void assertAnswered(

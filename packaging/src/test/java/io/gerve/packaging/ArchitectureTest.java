@@ -83,6 +83,7 @@ class ArchitectureTest {
             .layer("gerve")
             .definedBy(
                     "io.gerve.git..",
+                    "io.gerve.lfs..",
                     "io.gerve.access..",
                     "io.gerve.routing..",
                     "io.gerve.fileserver..",

@@ -52,6 +52,7 @@ final class ConfigReader {
                 keylookup(),
                 agent(),
                 audit(),
+                lfs(),
                 metrics(),
                 log(),
                 SettingHashes.of(comparableValues(redis)));
@@ -64,7 +65,7 @@ final class ConfigReader {
     private Map<String, String> comparableValues(RedisSettings redis) {
         Map<String, String> values = new HashMap<>();
         sections.values().forEach(section -> values.putAll(section.values()));
-        values.keySet().removeIf(name -> name.contains("password"));
+        values.keySet().removeIf(name -> name.contains("password") || name.contains("secret"));
         // The URL may hold the password.
         values.put("redis.url", redis.toString());
         return values;
@@ -269,6 +270,26 @@ final class ConfigReader {
                 refusedLogins,
                 audit.number("refused_requests_per_key_max", 30),
                 audit.flag("self_service", true)));
+    }
+
+    private Optional<LfsSettings> lfs() {
+        ConfigSection lfs = section("lfs");
+        String url = lfs.parsed("url", "", LfsSettings::parseUrl);
+        Optional<String> secret = new PasswordSetting(file, lfs).fromFile("token_secret_file");
+        if (lfs.has("url") != lfs.has("token_secret_file")) {
+            String missing = lfs.has("url") ? "token_secret_file" : "url";
+            lfs.error(missing, "is missing; url and token_secret_file need each other");
+        } else if (secret.filter(text -> text.length() < LfsSettings.SECRET_CHARACTERS_MIN)
+                .isPresent()) {
+            lfs.error(
+                    "token_secret_file",
+                    "must name a file with at least " + LfsSettings.SECRET_CHARACTERS_MIN
+                            + " characters; for example: openssl rand -hex 32 >lfs_token_secret");
+        }
+        return lfs.buildRecord(() -> {
+            Duration ttl = lfs.duration("token_ttl", Duration.ofMinutes(10));
+            return url.isEmpty() ? Optional.empty() : secret.map(text -> new LfsSettings(url, text, ttl));
+        });
     }
 
     private MetricsSettings metrics() {

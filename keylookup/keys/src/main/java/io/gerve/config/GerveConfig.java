@@ -3,10 +3,12 @@ package io.gerve.config;
 import io.gerve.logging.LogSettings;
 import io.gerve.sql.DatabaseSettings;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Content of the configuration file. Every program reads the whole file, so each program finds an error in any section.
  *
+ * @param lfs empty if the site has no LFS server
  * @param hashes hash of each setting, to compare the settings of programs
  */
 public record GerveConfig(
@@ -18,6 +20,7 @@ public record GerveConfig(
         KeylookupSettings keylookup,
         AgentSettings agent,
         AuditSettings audit,
+        Optional<LfsSettings> lfs,
         MetricsSettings metrics,
         LogSettings log,
         SettingHashes hashes) {

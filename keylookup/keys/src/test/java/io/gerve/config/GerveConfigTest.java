@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -149,6 +150,34 @@ class GerveConfigTest {
                         .*:15:1: unknown section frontent; did you mean frontend\\?
                         .*:17:1: log.format must be "text" or "json", not "xml"
                         .*:18:1: log.level must be "error" or "warn" or "info" or "debug", not 3""");
+    }
+
+    @Test
+    void siteHasAnLfsServerOnlyIfBothSettingsAreThere() throws Exception {
+        Path secret = Files.writeString(home.resolve("lfs_token_secret"), "0123456789abcdef0123456789abcdef\n");
+        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+        String url = "[lfs]\nurl = \"https://lfs.example/{owner}/{repository}\"\n";
+        String both = url + "token_secret_file = \"lfs_token_secret\"\n";
+
+        GerveConfig config = load(MINIMAL + both);
+        assertThat(config.lfs().orElseThrow().urlOf("mojombo", "bert")).isEqualTo("https://lfs.example/mojombo/bert");
+        assertThat(config.lfs().orElseThrow().toString()).doesNotContain("0123456789");
+        assertThat(config.hashes().byName()).containsKey("lfs.url").doesNotContainKey("lfs.token_secret_file");
+        assertThat(load(MINIMAL).lfs()).isEmpty();
+
+        assertThatThrownBy(() -> load(MINIMAL + url))
+                .hasMessageContaining("lfs.token_secret_file is missing; url and token_secret_file need each other");
+        assertThatThrownBy(() -> load(MINIMAL + both + "token_ttl = \"2d\""))
+                .hasMessageContaining("lfs.token_ttl must be at most 1d, not 2d");
+        for (String wrong :
+                List.of("https://lfs.example/{owner}", "http://lfs.example/{owner}/{repository}", "{owner}")) {
+            assertThatThrownBy(() ->
+                            load(MINIMAL + both.replaceFirst("url = .*", "url = \"" + wrong.replace("$", "") + "\"")))
+                    .hasMessageContaining("lfs.url must look like https://lfs.example/{owner}/{repository}");
+        }
+        Files.writeString(secret, "short\n");
+        assertThatThrownBy(() -> load(MINIMAL + both))
+                .hasMessageContaining("lfs.token_secret_file must name a file with at least 32 characters");
     }
 
     @Test
