@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.gerve.testbed.process.CommandResult;
 import io.gerve.testbed.process.Shell;
+import io.gerve.testbed.site.SshKeys;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -218,6 +219,32 @@ class GitIT {
         CommandResult push = gate.git("-C " + repository + " push -o 'x;y' origin main:with-option");
         assertThat(push.output()).contains("does not support push options");
         assertThat(push.status()).isNotZero();
+    }
+
+    /** An operator may allow both. The gate passes them on, and the hook verifies the certificate. */
+    @Test
+    void signedPushAndPushOptionsReachTheHooks() throws Exception {
+        String repository = gate.newRepositoryWithHistory();
+        Path key = gate.newKey(
+                "signer-of-" + repository.replace('/', '-') + "-" + gate.site().port());
+        Path signers = key.resolveSibling(key.getFileName() + ".signers");
+        Files.writeString(signers, "mojombo " + Files.readString(SshKeys.publicKeyFile(key)));
+        gate.git(
+                        ("-C '%1$s' config receive.certNonceSeed seed && git -C '%1$s' config receive.advertisePushOptions true"
+                                        + " && git -C '%1$s' config gpg.ssh.allowedSignersFile '%2$s'")
+                                .formatted(gate.onDisk(repository), signers))
+                .orThrow();
+        hook(
+                repository,
+                "pre-receive",
+                "echo \"$GIT_PUSH_CERT_STATUS $GIT_PUSH_CERT_NONCE_STATUS $GIT_PUSH_CERT_SIGNER, option"
+                        + " $GIT_PUSH_OPTION_COUNT $GIT_PUSH_OPTION_0\"");
+        CommandResult push =
+                gate.git(("-C %s -c gpg.format=ssh -c user.signingKey='%s' push --signed -o 'a $(b);\"c' origin"
+                                + " main:signed")
+                        .formatted(repository, key));
+        assertThat(push.output()).contains("remote: G OK mojombo, option 1 a $(b);\"c");
+        assertThat(push.status()).isZero();
     }
 
     /** The gate forwards the client's end of file at once, and must then wait for the hook. */
