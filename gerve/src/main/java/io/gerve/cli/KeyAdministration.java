@@ -85,6 +85,9 @@ public final class KeyAdministration {
             case AddKeyResult.InUse _ ->
                 throw new ChangeRefused("That key is in use, was deleted within the last 90 days, or was revoked."
                         + " A key belongs to one account or deployment only. Make another one with ssh-keygen.");
+            case AddKeyResult.TooMany(int max) ->
+                throw new ChangeRefused("The account or a repository already has " + max
+                        + " keys, and no more are possible. Delete one first: gerve key delete");
             case AddKeyResult.NoSuchAccount _, AddKeyResult.NoSuchRepository _ ->
                 throw new ChangeRefused("The account or repository was deleted at the same time.");
         };

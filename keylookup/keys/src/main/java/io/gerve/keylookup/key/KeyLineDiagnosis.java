@@ -15,8 +15,10 @@ public final class KeyLineDiagnosis {
     private static final String PUTTY_PRIVATE_KEY = "PUTTY-USER-KEY-FILE";
     private static final String PUTTY_PUBLIC_PART = "PUBLIC-LINES:";
 
+    /** The name of the key's type is bounded, or a text of many BEGIN would take a time that grows with its square. */
     private static final Pattern PRIVATE = Pattern.compile(
-            "PRIVATE KEY--|BEGIN [A-Z0-9 ]*PRIVATE KEY|PUTTY-USER-KEY-FILE|SSH PRIVATE KEY FILE FORMAT");
+            "PRIVATE KEY--|BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY|PUTTY-USER-KEY-FILE|SSH PRIVATE KEY FILE FORMAT");
+
     private static final Pattern FINGERPRINT = Pattern.compile("(SHA256:|MD5:|([0-9a-f]{2}:){15}).*");
     private static final Pattern BARE_BLOB = Pattern.compile("AAAA[A-Za-z0-9+/]{12,}=*");
     private static final Pattern BLANKS = Pattern.compile("[ \t]+");

@@ -1,6 +1,9 @@
 package io.gerve.keylookup.policy;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.gerve.config.KeyPolicySettings;
+import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.keylookup.key.KeyLineDiagnosis;
 import io.gerve.keylookup.key.Md5Suffix;
 import io.gerve.keylookup.key.PublicKey;
@@ -14,7 +17,14 @@ import java.util.Optional;
  */
 public final class KeyPolicy {
     private final KeyPolicySettings settings;
+    private static final int CACHED_MODULI_MAX = 10_000;
+
     private final CompromisedKeys compromised;
+    /** Some milliseconds of computation for each large modulus, whose result never changes. */
+    private final Cache<Fingerprint, List<KeyIssue>> modulusIssues = Caffeine.newBuilder()
+            .maximumSize(CACHED_MODULI_MAX)
+            .executor(Runnable::run)
+            .build();
 
     public KeyPolicy(KeyPolicySettings settings, CompromisedKeys compromised) {
         this.settings = settings;
@@ -75,7 +85,7 @@ public final class KeyPolicy {
                     "This RSA key has " + key.bits() + " bits; this site takes " + settings.rsaBitsMin() + " and more. "
                             + KeyLineDiagnosis.newKey()));
         }
-        issues.addAll(modulusIssues(RsaModulus.of(key)));
+        issues.addAll(modulusIssues.get(key.fingerprint(), _ -> modulusIssues(RsaModulus.of(key))));
         if (issues.isEmpty() && key.bits() < settings.rsaBitsRecommended()) {
             issues.add(new KeyIssue(
                     KeyIssue.Rule.RSA_SHORT,

@@ -12,6 +12,9 @@ public sealed interface AddKeyResult {
      */
     record InUse() implements AddKeyResult {}
 
+    /** @param max keys that an account or a repository can have */
+    record TooMany(int max) implements AddKeyResult {}
+
     record NoSuchAccount() implements AddKeyResult {}
 
     record NoSuchRepository(long repositoryId) implements AddKeyResult {}

@@ -22,6 +22,7 @@ import org.jooq.DSLContext;
 import org.jooq.Record;
 import org.jooq.SelectField;
 import org.jooq.SelectSeekStep1;
+import org.jooq.impl.DSL;
 
 /**
  * Queries for keys with all their data within one transaction: one for the keys, and one for the grants of deploy keys.
@@ -130,6 +131,9 @@ final class MysqlKeyQueries {
                 .from(GRANT_CHANGES)
                 .where(GRANT_CHANGES.REPOSITORY_ID.eq(repositoryId))
                 .and(GRANT_CHANGES.KIND.eq(ChangeKind.KEY_ADDED))
+                .and(GRANT_CHANGES.KEY_ID.in(DSL.select(DEPLOY_KEY_REPOSITORIES.KEY_ID)
+                        .from(DEPLOY_KEY_REPOSITORIES)
+                        .where(DEPLOY_KEY_REPOSITORIES.REPOSITORY_ID.eq(repositoryId))))
                 .fetchMap(GRANT_CHANGES.KEY_ID, GRANT_CHANGES.ACTOR);
     }
 

@@ -42,6 +42,11 @@ public final class MysqlKeyStore {
      */
     static final Duration RESERVATION = Duration.ofDays(90);
 
+    /**
+     * Keys of one account, and deploy keys of one repository. Lists of keys are read whole, and sent to anybody who asks.
+     */
+    static final int KEYS_MAX = 200;
+
     private static final int ATTEMPTS_MAX = 3;
     private static final int PAGE_SIZE = 500;
 
@@ -184,6 +189,9 @@ public final class MysqlKeyStore {
         if (missingOwner.isPresent()) {
             return missingOwner.get();
         }
+        if (isFull(sql, key.owner())) {
+            return new AddKeyResult.TooMany(KEYS_MAX);
+        }
         if (!releaseReservation(sql, key.key().fingerprint())) {
             new MysqlKeyChangeRecorder(sql, now(), actor).recordRefusal(key);
             return new AddKeyResult.InUse();
@@ -215,6 +223,19 @@ public final class MysqlKeyStore {
                         .filter(id -> !sql.fetchExists(REPOSITORIES, REPOSITORIES.ID.eq(id)))
                         .findFirst()
                         .map(AddKeyResult.NoSuchRepository::new);
+        };
+    }
+
+    private static boolean isFull(DSLContext sql, NewKey.Owner owner) {
+        return switch (owner) {
+            case NewKey.ForAccount(long id) ->
+                sql.fetchCount(PUBLIC_KEYS, PUBLIC_KEYS.ACCOUNT_ID.eq(id).and(PUBLIC_KEYS.DELETED_AT.isNull()))
+                        >= KEYS_MAX;
+            case NewKey.ForRepositories(Map<Long, DeployKeyAccess> access) ->
+                access.keySet().stream()
+                        .anyMatch(id ->
+                                sql.fetchCount(DEPLOY_KEY_REPOSITORIES, DEPLOY_KEY_REPOSITORIES.REPOSITORY_ID.eq(id))
+                                        >= KEYS_MAX);
         };
     }
 

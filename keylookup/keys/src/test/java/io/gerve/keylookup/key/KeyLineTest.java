@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -64,6 +65,13 @@ class KeyLineTest {
     @Test
     void privateKeyIsRecognizedInLongText() {
         assertRefused(" ".repeat(20_000) + "-----BEGIN OPENSSH PRIVATE KEY-----", "PRIVATE key");
+    }
+
+    /** The attack: a text whose search for a private key takes a time that grows with the square of its length. */
+    @Test
+    @Timeout(60)
+    void longTextOfManyBeginningsIsRefusedSoon() {
+        assertRefused("BEGIN ".repeat(500_000), "too long");
     }
 
     /** As Windows programs save a file, or as a web page passes it on. */

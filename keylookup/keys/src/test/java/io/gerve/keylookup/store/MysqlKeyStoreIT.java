@@ -146,10 +146,28 @@ class MysqlKeyStoreIT {
             switch (racer.get()) {
                 case AddKeyResult.Added _ -> added++;
                 case AddKeyResult.InUse _ -> {}
-                case AddKeyResult.NoSuchAccount _, AddKeyResult.NoSuchRepository _ -> throw new AssertionError();
+                case AddKeyResult.TooMany _, AddKeyResult.NoSuchAccount _, AddKeyResult.NoSuchRepository _ ->
+                    throw new AssertionError();
             }
         }
         assertThat(added).isEqualTo(1);
+    }
+
+    /** The attack: an account with so many keys that their list fills the heap. */
+    @Test
+    void accountAndRepositoryHaveABoundedNumberOfKeys() throws Exception {
+        long site = world.repository(tom, "site");
+        for (int i = 0; i < MysqlKeyStore.KEYS_MAX; i++) {
+            added(keyOf(tom, key()));
+            added(deploy(key(), Map.of(site, DeployKeyAccess.READ_ONLY)));
+        }
+        var full = new AddKeyResult.TooMany(MysqlKeyStore.KEYS_MAX);
+        assertThat(keyStore.add(keyOf(tom, key), OPERATOR)).isEqualTo(full);
+        assertThat(keyStore.add(deploy(key, Map.of(site, DeployKeyAccess.READ_ONLY)), OPERATOR))
+                .isEqualTo(full);
+
+        keyStore.delete(keyStore.ofAccount(tom).getFirst().registered().fingerprint(), OPERATOR);
+        added(keyOf(tom, key));
     }
 
     @Test

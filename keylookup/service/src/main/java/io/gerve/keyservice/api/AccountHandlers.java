@@ -17,6 +17,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Handlers for the API's root, its description, the rate limit and accounts. */
 final class AccountHandlers {
+    /** Path of the rate limit, whose requests are not counted. */
+    static final String RATE_LIMIT = ApiUrls.API + "/rate_limit";
+
     private final MysqlAccountDirectory accounts;
     private final ApiUrls urls;
     private final RateLimiter limits;
@@ -34,7 +37,7 @@ final class AccountHandlers {
         return List.of(
                 new ApiRoute("GET", ApiUrls.API, anonymous, this::root),
                 new ApiRoute("GET", ApiUrls.API + "/openapi.json", anonymous, this::openApi),
-                new ApiRoute("GET", ApiUrls.API + "/rate_limit", anonymous, this::rateLimit),
+                new ApiRoute("GET", RATE_LIMIT, anonymous, this::rateLimit),
                 new ApiRoute("GET", ApiUrls.API + "/user", new ApiRoute.AnyToken(), this::authenticatedUser),
                 new ApiRoute("GET", ApiUrls.API + "/users/{login}", anonymous, this::user));
     }
@@ -56,7 +59,7 @@ final class AccountHandlers {
     }
 
     private HttpResponse rateLimit(ApiCall call) {
-        RateLimiter.Usage usage = limits.uncount(call.caller().rateLimit(limits));
+        RateLimiter.Usage usage = limits.uncountAtMost(call.caller().rateLimit(limits));
         long reset = usage.end().getEpochSecond();
         ObjectNode core = rateLimitBody(usage.limit(), usage.used(), reset);
         var resources = GitHubJson.object();

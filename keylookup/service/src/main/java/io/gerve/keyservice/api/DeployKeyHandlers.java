@@ -92,6 +92,7 @@ final class DeployKeyHandlers {
                 GitHubJson.response(201, json(repository, added, keyStore.authorsOfDeployKeys(repository.id())))
                         .with("Location", url(repository, added));
             case AddKeyResult.InUse _ -> throw newKey.inUse();
+            case AddKeyResult.TooMany(int max) -> throw newKey.tooMany(max);
             case AddKeyResult.NoSuchAccount _, AddKeyResult.NoSuchRepository _ -> throw ApiError.notFound();
         };
     }

@@ -21,14 +21,15 @@ record EntityTag(String text) {
     }
 
     /**
-     * Returns whether the header matches this tag, by weak comparison.
+     * Returns whether the header has this tag, by weak comparison. {@code *} is no tag: a client that has no earlier
+     * response cannot be told that it is unchanged.
      *
-     * @param ifNoneMatch the value of If-None-Match: entity tags or {@code *}
+     * @param ifNoneMatch the value of If-None-Match: entity tags
      */
     boolean isIn(String ifNoneMatch) {
         return Arrays.stream(ifNoneMatch.split(",", -1))
                 .map(String::strip)
-                .anyMatch(tag -> tag.equals("*") || opaqueTag(tag).equals(opaqueTag(text)));
+                .anyMatch(tag -> opaqueTag(tag).equals(opaqueTag(text)));
     }
 
     private static String opaqueTag(String tag) {

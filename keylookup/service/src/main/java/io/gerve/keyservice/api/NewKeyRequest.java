@@ -90,6 +90,12 @@ final class NewKeyRequest {
         return invalid("key", "custom", "key is already in use");
     }
 
+    /** @param max keys that an account or a repository can have */
+    ApiError tooMany(int max) {
+        return invalid(
+                "key", "custom", "there are already " + max + " keys, and no more are possible; delete one first");
+    }
+
     private KeyLine line() throws ApiError {
         String text = text("key").orElseThrow(() -> invalid("key", "missing_field", "key is missing"));
         try {

@@ -43,6 +43,8 @@ public final class RestApi implements HttpHandler {
             "Vary", "Authorization, X-Gerve-User",
             "X-Content-Type-Options", "nosniff");
 
+    private static final Set<String> READING = Set.of("GET", "HEAD");
+
     private final List<ApiRoute> routes;
     private final TokenAuthenticator authenticator;
     private final RateLimiter limits;
@@ -87,7 +89,7 @@ public final class RestApi implements HttpHandler {
 
     @Override
     public Optional<String> probe(HttpRequest request) {
-        return request.path().size() == 1
+        return request.path().size() == 1 && READING.contains(request.method())
                 ? Optional.of(request.path().getFirst()).filter(ProbeHandlers.NAMES::contains)
                 : Optional.empty();
     }
@@ -149,7 +151,10 @@ public final class RestApi implements HttpHandler {
         }
         var headers = new LinkedHashMap<>(usage.headers());
         headers.putAll(scopes(caller, match));
-        HttpResponse response = conditional(request, caller, handle(request, caller, match));
+        HttpResponse response = handle(request, caller, match);
+        if (!isRateLimit(match)) {
+            response = conditional(request, caller, response);
+        }
         headers.putAll(response.headers());
         return response.with(headers);
     }
@@ -185,6 +190,12 @@ public final class RestApi implements HttpHandler {
         };
     }
 
+    /** The handler of the rate limit takes the count of its request back itself, which must not be done twice. */
+    private static boolean isRateLimit(Optional<Match> match) {
+        return match.filter(found -> found.route().path().equals(AccountHandlers.RATE_LIMIT))
+                .isPresent();
+    }
+
     private HttpResponse conditional(HttpRequest request, Caller caller, HttpResponse response) {
         if (response.status() != HttpResponse.OK) {
             return response;
@@ -197,7 +208,7 @@ public final class RestApi implements HttpHandler {
         }
         // Like GitHub, do not count a request whose response has not changed.
         return HttpResponse.empty(304)
-                .with(limits.uncount(caller.rateLimit(limits)).headers())
+                .with(limits.uncountAtMost(caller.rateLimit(limits)).headers())
                 .with("ETag", tag.text());
     }
 

@@ -90,6 +90,7 @@ final class UserKeyHandlers {
             case AddKeyResult.Added(RegisteredKeyDetails added) ->
                 GitHubJson.response(201, json(added)).with("Location", url(added));
             case AddKeyResult.InUse _ -> throw newKey.inUse();
+            case AddKeyResult.TooMany(int max) -> throw newKey.tooMany(max);
             case AddKeyResult.NoSuchAccount _, AddKeyResult.NoSuchRepository _ -> throw ApiError.notFound();
         };
     }

@@ -2,12 +2,15 @@ package io.gerve.keyservice.http;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.gerve.config.IpNetwork;
 import io.gerve.config.KeylookupSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Rate limiter with a fixed window of one hour, which begins with a caller's first request. Memory is bounded: beyond
@@ -15,6 +18,9 @@ import java.util.function.LongSupplier;
  * many threads.
  */
 public final class RateLimiter {
+    /** Bucket of an IPv6 client, with the three groups of its /48 first. */
+    private static final Pattern CLIENT_NETWORK = Pattern.compile("(.* [0-9a-f]+:[0-9a-f]+:[0-9a-f]+):[0-9a-f]+::/64");
+
     private static final int CALLERS_MAX = 100_000;
     private static final Duration WINDOW = Duration.ofHours(1);
 
@@ -99,7 +105,27 @@ public final class RateLimiter {
         return add(limit, -1);
     }
 
+    /** Takes the count of one request back, at most as often in an hour as the limit allows requests. */
+    public Usage uncountAtMost(Limit limit) {
+        Usage uncounted = count(new Limit("uncounted requests of " + limit.bucket(), limit.perHour()));
+        return add(limit, uncounted.isExceeded() ? 0 : -1);
+    }
+
+    /** An IPv6 /48, which one customer may have, has the limit of four clients beside that of each /64. */
     private Usage add(Limit limit, int by) {
+        Usage usage = addTo(limit, by);
+        Matcher network = CLIENT_NETWORK.matcher(limit.bucket());
+        if (!network.matches()) {
+            return usage;
+        }
+        Usage ofSite =
+                addTo(new Limit(network.group(1) + "::/48", IpNetwork.CLIENTS_OF_SITE_MAX * limit.perHour()), by);
+        return ofSite.isExceeded() && !usage.isExceeded()
+                ? new Usage(limit.perHour(), limit.perHour() + 1, ofSite.end())
+                : usage;
+    }
+
+    private Usage addTo(Limit limit, int by) {
         long now = nanoTime.getAsLong();
         Window window = windows.asMap().compute(limit.bucket(), (_, before) -> {
             boolean isOver = before == null || before.end() - now <= 0;

@@ -111,6 +111,14 @@ final class KeyPages {
                                 page.form(),
                                 "This key is already in use, and each key can be added only once. Create another one"
                                         + " with ssh-keygen -t ed25519."));
+            case AddKeyResult.TooMany(int max) ->
+                newForm(
+                        422,
+                        page,
+                        managedKeys,
+                        NewKeyForm.refused(
+                                page.form(),
+                                "There are already " + max + " keys, and no more are possible. Delete one first."));
             case AddKeyResult.NoSuchAccount _, AddKeyResult.NoSuchRepository _ -> throw PageError.notFound();
         };
     }

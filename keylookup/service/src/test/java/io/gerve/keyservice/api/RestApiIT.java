@@ -187,6 +187,49 @@ class RestApiIT {
         }
     }
 
+    /** The attack: requests that are not counted, in such a number that they load the service, or refill the limit. */
+    @Test
+    void requestsThatAreNotCountedAreLimitedToo() throws Exception {
+        var few = new KeylookupSettings.Limits(16, 3, 2, 60, 20_000);
+        try (var api = RunningApi.start(few, "127.0.0.0/8")) {
+            String tom = api.token(api.user("tom"), TokenScope.READ_PUBLIC_KEY);
+            String eve = api.token(api.user("eve"), TokenScope.READ_PUBLIC_KEY);
+            String tag = api.get(KEYS, "Authorization", tom).header("ETag");
+            assertThat(api.get(KEYS, "Authorization", tom, "If-None-Match", "*").status())
+                    .isEqualTo(200);
+            for (int status : new int[] {304, 304, 304, 304, 403}) {
+                assertThat(api.get(KEYS, "Authorization", tom, "If-None-Match", tag)
+                                .status())
+                        .isEqualTo(status);
+            }
+
+            api.get(KEYS, "Authorization", eve);
+            for (int i = 0; i < 3; i++) {
+                String used = api.get("/api/v3/rate_limit", "Authorization", eve, "If-None-Match", "*")
+                        .header("X-RateLimit-Used");
+                assertThat(used).isEqualTo("1");
+            }
+        }
+    }
+
+    /** The attack: a customer with an IPv6 /48 uses each of its networks in turn. */
+    @Test
+    void networksOfOneSiteHaveTheLimitOfFour() throws Exception {
+        var few = new KeylookupSettings.Limits(16, 3, 2, 60, 20_000);
+        try (var api = RunningApi.start(few, "127.0.0.0/8")) {
+            for (int i = 0; i < 8; i++) {
+                assertThat(api.get("/tom.keys", "X-Forwarded-For", "2001:db8:7:" + i + "::1")
+                                .status())
+                        .isEqualTo(404);
+            }
+            assertThat(api.get("/tom.keys", "X-Forwarded-For", "2001:db8:7:9::1")
+                            .status())
+                    .isEqualTo(403);
+            assertThat(api.get("/tom.keys", "X-Forwarded-For", "2001:db8:8::1").status())
+                    .isEqualTo(404);
+        }
+    }
+
     /** The attack: a client guesses tokens faster than the rate limit allows without a token. */
     @Test
     void validTokenIsRefusedAfterTooManyGuesses() throws Exception {

@@ -76,6 +76,15 @@ final class CookieClient implements AutoCloseable {
                 .POST(HttpRequest.BodyPublishers.ofString(String.join("&", pairs))));
     }
 
+    /** @param site value of Sec-Fetch-Site, which browsers send over https */
+    HttpResponse<String> postFromSite(String site, String path, String formToken) throws Exception {
+        return send(HttpRequest.newBuilder(URI.create(this.site + path))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .header("Origin", this.site.toString())
+                .header("Sec-Fetch-Site", site)
+                .POST(HttpRequest.BodyPublishers.ofString("form_token=" + encoded(formToken))));
+    }
+
     private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
         if (!cookie.isEmpty()) {
             request.header("Cookie", cookie);

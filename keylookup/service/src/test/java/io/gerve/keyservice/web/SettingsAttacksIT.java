@@ -128,6 +128,7 @@ class SettingsAttacksIT {
             assertThat(one.postFrom("http://evil.example", delete, own).statusCode())
                     .isEqualTo(403);
             assertThat(one.postFrom("null", delete, own).statusCode()).isEqualTo(403);
+            assertThat(one.postFromSite("same-site", delete, own).statusCode()).isEqualTo(403);
             assertThat(one.post("/settings/sign-out", "").statusCode()).isEqualTo(403);
             assertThat(one.get(delete + "?form_token=" + own).statusCode()).isEqualTo(200);
             assertThat(site.keys(tom)).hasSize(1);
