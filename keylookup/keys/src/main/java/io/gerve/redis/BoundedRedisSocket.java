@@ -7,7 +7,7 @@ import java.time.Duration;
 
 /**
  * Connected socket to Redis whose replies are bounded in size, and in time by the read timeout, however slowly their
- * bytes arrive. Over TLS, it needs a {@link DeadlineSocket} below the one that it is given.
+ * bytes arrive. It needs a {@link DeadlineSocket} as the one that it is given or, over TLS, below that one.
  */
 final class BoundedRedisSocket extends TimeLimitedSocket {
     private final BoundedReplies replies;

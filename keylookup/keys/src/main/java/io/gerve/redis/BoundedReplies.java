@@ -26,8 +26,11 @@ final class BoundedReplies extends FilterInputStream {
     private static final char MAP = '%';
     /** Types whose line is a length. */
     private static final String SIZED = STRINGS + AGGREGATES + MAP;
-    /** Types whose line is the value. */
-    private static final String SIMPLE = "+-:_#,(";
+    /** Types whose line is the value. A big number is not among them: the client takes the square of its length to read it. */
+    private static final String SIMPLE = "+-:_";
+
+    /** The client keeps a line as a message. The longest that Gerve needs, about protected mode, is a quarter of this. */
+    static final int LINE_CHARACTERS_MAX = 4096;
 
     private static final Pattern LENGTH = Pattern.compile("-1|[0-9]{1,10}");
     private static final int LENGTH_CHARACTERS_MAX = 10;
@@ -44,6 +47,7 @@ final class BoundedReplies extends FilterInputStream {
     /** Time of the first byte of the current reply. */
     private long began;
 
+    private int lineCharacters;
     private boolean isInLine;
     private boolean isLineEnding;
     private char type;
@@ -93,6 +97,9 @@ final class BoundedReplies extends FilterInputStream {
         } else if (SIZED.indexOf(type) >= 0) {
             length.append(next);
             require(length.length() <= LENGTH_CHARACTERS_MAX, "a malformed length");
+        } else {
+            lineCharacters++;
+            require(lineCharacters <= LINE_CHARACTERS_MAX, "a line that is longer than any that Gerve asks for");
         }
         require(
                 bytes + stringBytes <= BYTES_MAX && elements + pending <= ELEMENTS_MAX && aggregates <= AGGREGATES_MAX,
@@ -104,6 +111,7 @@ final class BoundedReplies extends FilterInputStream {
         isInLine = true;
         type = first;
         length.setLength(0);
+        lineCharacters = 0;
         pending = Math.max(pending, 1) - 1;
         elements++;
     }

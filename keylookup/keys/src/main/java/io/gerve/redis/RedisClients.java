@@ -41,6 +41,9 @@ public final class RedisClients {
         pool.setMaxTotal(CONNECTIONS_MAX);
         pool.setMaxIdle(CONNECTIONS_MAX);
         pool.setMaxWait(settings.timeout());
+        // Its failures would be logged by the client, with the text of the reply. A broken connection fails when it is
+        // used.
+        pool.setTestWhileIdle(false);
         // Nobody reads them, and they load the management classes of Java.
         pool.setJmxEnabled(false);
         JedisClientConfig config = config(settings).build();
@@ -63,7 +66,8 @@ public final class RedisClients {
         return () -> {
             Socket socket = plain.createSocket();
             try {
-                return new BoundedRedisSocket(isTls ? tls(socket, address, settings.truststore()) : socket);
+                Socket limited = new DeadlineSocket(socket);
+                return new BoundedRedisSocket(isTls ? tls(limited, address, settings.truststore()) : limited);
             } catch (IOException e) {
                 closeAfter(e, socket);
                 throw new JedisConnectionException(e);
@@ -77,7 +81,7 @@ public final class RedisClients {
             var tls = (SSLSocket) options(truststore)
                     .createSslContext()
                     .getSocketFactory()
-                    .createSocket(new DeadlineSocket(socket), address.getHost(), address.getPort(), true);
+                    .createSocket(socket, address.getHost(), address.getPort(), true);
             SSLParameters parameters = tls.getSSLParameters();
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
             tls.setSSLParameters(parameters);

@@ -176,6 +176,17 @@ class BoundedRedisSocketTest {
         }
     }
 
+    /** The attack: a server that reads nothing, so that a write waits for ever. */
+    @Test
+    void writeThatThePeerDoesNotTakeEnds() throws Exception {
+        try (var listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                var client = new DeadlineSocket(new Socket(listener.getInetAddress(), listener.getLocalPort()))) {
+            client.setSoTimeout(300);
+            byte[] bytes = new byte[64 << 20];
+            assertThatThrownBy(() -> client.getOutputStream().write(bytes)).isInstanceOf(IOException.class);
+        }
+    }
+
     @Test
     @Timeout(120)
     void deadlineHoldsForAllReadsUntilItIsSetAgain() throws Exception {

@@ -74,7 +74,17 @@ class BoundedRepliesTest {
 
     /** A push is no answer, so that a server could send pushes without end instead of one. */
     @ParameterizedTest
-    @ValueSource(strings = {">1\r\n+a\r\n", "|1\r\n+a\r\n+b\r\n", "!1\r\na\r\n", "\r\n", "HTTP/1.1 200 OK\r\n"})
+    @ValueSource(
+            strings = {
+                ">1\r\n+a\r\n",
+                "|1\r\n+a\r\n+b\r\n",
+                "!1\r\na\r\n",
+                "(1\r\n",
+                ",1\r\n",
+                "#t\r\n",
+                "\r\n",
+                "HTTP/1.1 200 OK\r\n"
+            })
     void replyOfAnotherTypeIsRefused(String reply) {
         assertThatThrownBy(() -> read(reply)).isInstanceOf(IOException.class).hasMessageContaining("unknown type");
     }
@@ -95,7 +105,7 @@ class BoundedRepliesTest {
 
     @Test
     void endlessLineIsRefused() {
-        assertThatThrownBy(() -> read("+" + "x".repeat(BoundedReplies.BYTES_MAX + 1)))
+        assertThatThrownBy(() -> read("+" + "x".repeat(BoundedReplies.LINE_CHARACTERS_MAX + 1)))
                 .isInstanceOf(IOException.class);
     }
 
