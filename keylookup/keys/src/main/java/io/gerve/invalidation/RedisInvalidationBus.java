@@ -18,7 +18,6 @@ import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.JedisPubSub;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.RedisProtocol;
-import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * Invalidation bus over the Redis channel {@value #CHANNEL}. One thread maintains the subscription and reconnects
@@ -59,7 +58,8 @@ public final class RedisInvalidationBus implements InvalidationBus, AutoCloseabl
                 .blockingSocketTimeoutMillis(Math.toIntExact(PING_TIMEOUT.toMillis()))
                 .build();
         this.publisher = RedisClients.client(settings);
-        this.subscriber = Thread.ofVirtual().name("redis-subscriber").start(this::staySubscribed);
+        // Not a virtual thread: in a flood of messages it never waits, and would keep a processor from all of those.
+        this.subscriber = Thread.ofPlatform().daemon().name("redis-subscriber").start(this::staySubscribed);
         this.pinger = Thread.ofVirtual().name("redis-subscriber-ping").start(this::pingPeriodically);
     }
 
@@ -175,7 +175,8 @@ public final class RedisInvalidationBus implements InvalidationBus, AutoCloseabl
                 if (connected) {
                     publishProbe();
                 }
-            } catch (JedisException e) {
+            } catch (RuntimeException e) {
+                // Jedis throws exceptions other than its own if a reply has another type than expected.
                 LOG.atDebug().addKeyValue("cause", e.toString()).log("Redis ping failed, the subscriber will time out");
             }
         }
