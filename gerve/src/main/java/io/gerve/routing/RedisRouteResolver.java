@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,9 @@ public final class RedisRouteResolver implements RouteResolver {
     /** Time without Redis after a failed query. A frozen Redis costs each query its whole timeout. */
     private static final Duration BREAKER_OPEN = Duration.ofSeconds(1);
 
+    /** A read of Redis that takes this part of the time of a look-up counts as a failure. */
+    private static final int SLOW_PART = 4;
+
     private static final Duration LOG_INTERVAL = Duration.ofSeconds(10);
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisRouteResolver.class);
@@ -42,6 +46,8 @@ public final class RedisRouteResolver implements RouteResolver {
     private final CircuitBreaker redisBreaker;
     private final CachedFileServers servers;
     private final StaleRedisCleaner cleaner;
+    private final LongSupplier nanoTime;
+    private final long slowNanos;
     private final LoggedEvents unknownServers = new LoggedEvents(LOG_INTERVAL);
     private volatile Optional<String> confirmed = Optional.empty();
 
@@ -63,6 +69,8 @@ public final class RedisRouteResolver implements RouteResolver {
         this.redisBreaker = new CircuitBreaker(1, BREAKER_OPEN, ticker::read);
         this.servers = new CachedFileServers(source, invalidations, settings, ticker::read);
         this.cleaner = new StaleRedisCleaner(routes, source, ticker);
+        this.nanoTime = ticker::read;
+        this.slowNanos = settings.lookupTimeout().toNanos() / SLOW_PART;
         invalidations.listen(this::invalidate);
     }
 
@@ -132,6 +140,7 @@ public final class RedisRouteResolver implements RouteResolver {
         if (!redisBreaker.allowsCall()) {
             return Optional.empty();
         }
+        long began = nanoTime.getAsLong();
         Optional<RedisRouteStore.CachedRoute> route = Optional.empty();
         try {
             route = Optional.of(routes.read(owner));
@@ -141,8 +150,10 @@ public final class RedisRouteResolver implements RouteResolver {
                     .addKeyValue("cause", RedisFailure.explain(Objects.requireNonNullElse(e.getCause(), e)))
                     .log("Redis unavailable, reading routes from MySQL");
         } finally {
-            // An error, too, must have an outcome: the breaker would stay half-open.
-            if (route.isPresent()) {
+            // An error, too, must have an outcome: the breaker would stay half-open. A slow Redis, each of whose
+            // replies is
+            // in time, would use up the time of the look-ups.
+            if (route.isPresent() && nanoTime.getAsLong() - began < slowNanos) {
                 redisBreaker.succeeded();
             } else {
                 redisBreaker.failed();
