@@ -82,6 +82,7 @@ public final class CommandFailure {
                 .or(() -> Optional.ofNullable(unavailable.getCause())
                         .map(Throwable::getMessage)
                         .flatMap(text -> text.lines().findFirst()))
+                .map(TextEscaper::excerpt)
                 .map(text -> ": " + (text.endsWith(".") ? text.substring(0, text.length() - 1) : text))
                 .orElse("");
     }

@@ -69,7 +69,12 @@ final class RouteCommand extends CommandGroup {
 
     @Command(
             header = "Set the file server of an owner.",
-            description = {"", "Moves no repository: the owner's repositories must be on that server already."})
+            description = {
+                "",
+                "Moves no repository: the owner's repositories must be on that server already. Remove them from the"
+                        + " former server afterwards: what is left there could be read under a name that is used again,"
+                        + " if Redis named that server."
+            })
     int set(
             @Parameters(paramLabel = "OWNER", description = "A user or an organization.") Login owner,
             @Parameters(paramLabel = "SERVER", description = "The file server.") String server)
