@@ -76,6 +76,20 @@ class ClientsIT {
         assertThat(gate.hasBranch(0, repository, "large")).isFalse();
     }
 
+    /** libssh chooses its signature as soon as the keys are exchanged. By then it must know what the gate accepts. */
+    @Test
+    void libsshLogsInWithRsaEachTime() throws Exception {
+        String repository = gate.newRepositoryWithHistory();
+        Path key = gate.newKey("libssh-rsa", "-t", "rsa");
+        gate.addKey("mojombo", key);
+        CommandResult logins = shell.with("CLIENT_KEY", key.toString())
+                .run(
+                        "set -- git@127.0.0.1 \"git-upload-pack '%s.git'\"; for n in $(seq 25); do printf 0000 | %s || exit; done"
+                                .formatted(repository, python("libssh_client.py")));
+        assertThat(logins.output().split("symref=HEAD:", -1)).hasSize(26);
+        assertThat(logins.status()).isZero();
+    }
+
     /** With each key, it also makes what dropbear and PuTTY read: KEY.dropbear and KEY.ppk. */
     private void makeKey(String type) throws Exception {
         Path key = gate.newKey("client-" + type, "-t", type);
