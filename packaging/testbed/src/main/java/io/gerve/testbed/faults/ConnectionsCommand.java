@@ -9,6 +9,7 @@ import io.gerve.testbed.flood.GateVitals;
 import io.gerve.testbed.flood.IdleUser;
 import io.gerve.testbed.site.GateProcess;
 import io.gerve.testbed.site.Progress;
+import io.gerve.testbed.site.TemporarySite;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +58,7 @@ final class ConnectionsCommand implements Callable<Integer> {
         }
         var progress = new Progress(System.out);
         progress.report("starting a site");
-        try (var started = new FaultSite()) {
+        try (var started = new TemporarySite()) {
             Supplier<FloodClient> users = createUsers(started);
             GateProcess gate = started.site().startGate(HEAP, ConnectionsCommand::withoutTimeouts);
             boolean isComplete = measure(gate, size, "silent", Attack.SILENT, progress)
@@ -67,7 +68,7 @@ final class ConnectionsCommand implements Callable<Integer> {
     }
 
     /** Returns clients of several users in turn, since the idle connections of one user are limited. */
-    private static Supplier<FloodClient> createUsers(FaultSite started) throws IOException, InterruptedException {
+    private static Supplier<FloodClient> createUsers(TemporarySite started) throws IOException, InterruptedException {
         Path keys = Files.createDirectory(started.site().folder().resolve("idle"));
         List<IdleUser> users = new ArrayList<>();
         for (int i = 0; i < USERS; i++) {

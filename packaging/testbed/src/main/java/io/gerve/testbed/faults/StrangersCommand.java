@@ -7,6 +7,7 @@ import io.gerve.testbed.flood.FloodSize;
 import io.gerve.testbed.flood.GateVitals;
 import io.gerve.testbed.site.GateProcess;
 import io.gerve.testbed.site.Progress;
+import io.gerve.testbed.site.TemporarySite;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -73,7 +74,7 @@ final class StrangersCommand implements Callable<Integer> {
         }
         var progress = new Progress(System.out);
         progress.report("starting a site");
-        try (var started = new FaultSite()) {
+        try (var started = new TemporarySite()) {
             var logins = new HonestLogins(started.site(), isQuick ? SHORT_LOGIN_LIMIT : LONG_LOGIN_LIMIT);
             flood(started.site().startGate(), size, logins, progress);
             failures.addAll(logins.failures());
