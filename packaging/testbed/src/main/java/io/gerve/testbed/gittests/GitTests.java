@@ -17,6 +17,9 @@ import java.util.TreeSet;
  * gate. A subtest that passes through OpenSSH must pass through the gate.
  */
 public final class GitTests {
+    /** Git leaves HEAD as it is when the first branch is pushed. The gate makes HEAD name that branch. */
+    private static final String INTENDED = "t5606-clone-options.sh 20 - guesses initial branch name correctly";
+
     private GitTests() {}
 
     /**
@@ -50,6 +53,9 @@ public final class GitTests {
 
     private static int report(SortedSet<String> throughOpenssh, SortedSet<String> throughGate) {
         SortedSet<String> lost = difference(throughOpenssh, throughGate);
+        if (lost.remove(INTENDED)) {
+            System.out.println("Passes through OpenSSH only, as intended: " + INTENDED);
+        }
         lost.forEach(subtest -> System.out.println("Passes through OpenSSH only: " + subtest));
         difference(throughGate, throughOpenssh)
                 .forEach(subtest -> System.out.println("Passes through the gate only: " + subtest));
