@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gerve.testbed.process.CommandResult;
 import io.gerve.testbed.process.Shell;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -39,6 +40,8 @@ class BigRepositoryIT {
         CommandResult size = shell.run("du -sm big-again | cut -f1");
         assertThat(Integer.parseInt(size.output().strip())).isGreaterThanOrEqualTo(64 * PARTS);
         assertThat(gate.gate().program().isRunning()).isTrue();
-        shell.run("rm -rf big big-again '" + gate.onDisk(repository) + "'").orThrow();
+        gate.cli("repo delete " + repository + " --yes");
+        Path home = gate.site().fileServers().getFirst().home().folder();
+        shell.run("rm -rf big big-again '" + home + "/.gerve-trash'/*").orThrow();
     }
 }

@@ -28,6 +28,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class ClientsIT {
     private static final Path TABLE = Path.of("doc/clients.md");
     private static final Path SCRIPTS = Path.of("src/test/resources/io/gerve/packaging/e2e/clients");
+    /** {@code packaging/verify} installs ssh2 here, if npm's registry is within reach. */
+    private static final Path NODE_MODULES = Path.of("target/npm/node_modules").toAbsolutePath();
+
+    private static final String SSH2 = "ssh2 of npm";
+    private static final String NODE = "env NODE_PATH=" + NODE_MODULES + " node " + script("ssh2_client.js");
+
     private static final String NOT_FOUND = "Repository not found.";
     private static final int COLUMNS = 8;
     private static final int VERSION_COLUMN = 1;
@@ -58,6 +64,7 @@ class ClientsIT {
                 .containsExactlyElementsOf(Files.readAllLines(TABLE).stream()
                         .filter(line -> line.startsWith("| ") && line.split("\\|", -1).length == COLUMNS + 2)
                         .skip(1)
+                        .filter(line -> isInstalled(line.split("\\|", -1)[1].strip()))
                         .map(ClientsIT::withoutVersion)
                         .toList());
     }
@@ -106,43 +113,53 @@ class ClientsIT {
                 .split(" ", -1)[1];
         String openssh = "ssh -F none -p $CLIENT_PORT -i $CLIENT_KEY -o IdentitiesOnly=yes -o BatchMode=yes"
                 + " -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null ";
-        return List.of(
-                new SshProgramClient(shell, "OpenSSH", "ssh -V", openssh + "\"$@\""),
-                new SshProgramClient(
-                        shell,
-                        "OpenSSH, algorithms of FIPS 140",
-                        "ssh -V",
-                        openssh + "-o KexAlgorithms=ecdh-sha2-nistp384,ecdh-sha2-nistp256 -o Ciphers=aes256-ctr"
-                                + " -o MACs=hmac-sha2-256 -o HostKeyAlgorithms=ecdsa-sha2-nistp256 \"$@\""),
-                new SshProgramClient(
-                        shell,
-                        "OpenSSH, algorithms with SHA-1",
-                        "ssh -V",
-                        openssh + "-o KexAlgorithms=diffie-hellman-group14-sha1 -o MACs=hmac-sha1 \"$@\""),
-                new SshProgramClient(
-                        shell,
-                        "Dropbear",
-                        "dbclient -V",
-                        "dbclient -y -y -p $CLIENT_PORT -i $CLIENT_KEY.dropbear \"$@\""),
-                new SshProgramClient(
-                        shell,
-                        "PuTTY",
-                        "plink -V",
-                        "plink -ssh -batch -hostkey " + hostKey + " -P $CLIENT_PORT -i $CLIENT_KEY.ppk \"$@\""),
-                new SshProgramClient(shell, "libssh", version("libssh_client.py"), python("libssh_client.py")),
-                new SshProgramClient(shell, "asyncssh", version("asyncssh_client.py"), python("asyncssh_client.py")),
-                new PythonLibraryClient(shell, "libgit2, libssh2", gate.site().port(), script("libgit2.py")),
-                new PythonLibraryClient(shell, "dulwich, paramiko", gate.site().port(), script("dulwich_paramiko.py")),
-                new JgitClient(
-                        "JGit, MINA",
-                        versionOf(ServerKeyDatabase.class),
-                        gate.site().port(),
-                        this::mina),
-                new JgitClient(
-                        "JGit, JSch",
-                        versionOf(com.jcraft.jsch.JSch.class),
-                        gate.site().port(),
-                        JschSessionFactory::new));
+        return Stream.<GitClient>of(
+                        new SshProgramClient(shell, "OpenSSH", "ssh -V", openssh + "\"$@\""),
+                        new SshProgramClient(
+                                shell,
+                                "OpenSSH, algorithms of FIPS 140",
+                                "ssh -V",
+                                openssh + "-o KexAlgorithms=ecdh-sha2-nistp384,ecdh-sha2-nistp256 -o Ciphers=aes256-ctr"
+                                        + " -o MACs=hmac-sha2-256 -o HostKeyAlgorithms=ecdsa-sha2-nistp256 \"$@\""),
+                        new SshProgramClient(
+                                shell,
+                                "OpenSSH, algorithms with SHA-1",
+                                "ssh -V",
+                                openssh + "-o KexAlgorithms=diffie-hellman-group14-sha1 -o MACs=hmac-sha1 \"$@\""),
+                        new SshProgramClient(
+                                shell,
+                                "Dropbear",
+                                "dbclient -V",
+                                "dbclient -y -y -p $CLIENT_PORT -i $CLIENT_KEY.dropbear \"$@\""),
+                        new SshProgramClient(
+                                shell,
+                                "PuTTY",
+                                "plink -V",
+                                "plink -ssh -batch -hostkey " + hostKey + " -P $CLIENT_PORT -i $CLIENT_KEY.ppk \"$@\""),
+                        new SshProgramClient(shell, "libssh", version("libssh_client.py"), python("libssh_client.py")),
+                        new SshProgramClient(
+                                shell, "asyncssh", version("asyncssh_client.py"), python("asyncssh_client.py")),
+                        new SshProgramClient(shell, SSH2, NODE + " version", NODE + " \"$@\""),
+                        new PythonLibraryClient(
+                                shell, "libgit2, libssh2", gate.site().port(), script("libgit2.py")),
+                        new PythonLibraryClient(
+                                shell, "dulwich, paramiko", gate.site().port(), script("dulwich_paramiko.py")),
+                        new JgitClient(
+                                "JGit, MINA",
+                                versionOf(ServerKeyDatabase.class),
+                                gate.site().port(),
+                                this::mina),
+                        new JgitClient(
+                                "JGit, JSch",
+                                versionOf(com.jcraft.jsch.JSch.class),
+                                gate.site().port(),
+                                JschSessionFactory::new))
+                .filter(client -> isInstalled(client.name()))
+                .toList();
+    }
+
+    private static boolean isInstalled(String client) {
+        return !client.equals(SSH2) || Files.exists(NODE_MODULES.resolve("ssh2"));
     }
 
     private static Path script(String name) {
