@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
@@ -35,7 +36,8 @@ final class SpoolCheck {
     /** @param account the account that runs the gate; empty if it is not known */
     Finding finding(Optional<String> account) {
         try {
-            PosixFileAttributes attributes = Files.readAttributes(folder, PosixFileAttributes.class);
+            PosixFileAttributes attributes =
+                    Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             String owner = attributes.owner().getName();
             if (account.isPresent() && !owner.equals(account.get())) {
                 return finding(

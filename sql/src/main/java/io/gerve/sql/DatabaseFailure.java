@@ -32,6 +32,8 @@ public enum DatabaseFailure {
 
     /** Error numbers of an outage that have a general SQLSTATE, or the SQLSTATE of a programming error. */
     private static final Set<Integer> OUTAGE_NUMBERS = Set.of(
+            167, // MariaDB: the ids of a table are used up
+            1467, // MySQL: the ids of a table are used up
             1021, // the disk is full
             1114, // a table is full
             1180, // error during COMMIT
@@ -89,6 +91,7 @@ public enum DatabaseFailure {
     /** Returns true if the database refused the values of a statement. The statement may succeed with other values. */
     public static boolean isRefusal(Throwable failure) {
         return sqlException(failure)
+                .filter(refused -> !OUTAGE_NUMBERS.contains(refused.getErrorCode()))
                 .filter(refused -> REFUSED_VALUE_STATES.contains(stateClass(refused))
                         || REFUSED_VALUE_NUMBERS.contains(refused.getErrorCode()))
                 .isPresent();
