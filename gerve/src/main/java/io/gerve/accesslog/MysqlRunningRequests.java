@@ -2,17 +2,39 @@ package io.gerve.accesslog;
 
 import static io.gerve.sql.schema.Tables.ACCESS_LOG;
 
+import io.gerve.sql.schema.tables.AccessLog;
 import io.gerve.sql.schema.tables.records.AccessLogRecord;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.Record;
+import org.jooq.impl.DSL;
 
 /**
  * Queries that pair begin records with end records. A request is shown once, so its end record hides its begin record.
  */
 final class MysqlRunningRequests {
+    /** Columns that the begin record and the end record of a request have in common. */
+    private static final List<Field<?>> FACTS = List.of(
+            ACCESS_LOG.GATE,
+            ACCESS_LOG.REQUEST_ID,
+            ACCESS_LOG.OCCURRED_AT,
+            ACCESS_LOG.FRONTEND,
+            ACCESS_LOG.CLIENT_ADDRESS,
+            ACCESS_LOG.KEY_ID,
+            ACCESS_LOG.ACCOUNT_ID,
+            ACCESS_LOG.PRINCIPAL,
+            ACCESS_LOG.COMMAND,
+            ACCESS_LOG.REPOSITORY,
+            ACCESS_LOG.REPOSITORY_ID,
+            ACCESS_LOG.EXEC_LINE);
+
     private static final String UNKNOWN = io.gerve.accesslog.AccessLogRecord.OutcomeFields.UNKNOWN;
 
     private MysqlRunningRequests() {}
@@ -34,8 +56,9 @@ final class MysqlRunningRequests {
     }
 
     /**
-     * Returns the rows without the begin records of requests that have an end record of the same gate. The end record
-     * need not be among the rows.
+     * Returns the rows without the begin records of requests that have an end record of the same gate and with the same
+     * facts. The end record need not be among the rows. An end record with other facts is not the gate's, and must hide
+     * nothing.
      */
     static List<AccessLogRecord> hideEnded(DSLContext sql, List<AccessLogRecord> rows) {
         List<String> begun = rows.stream()
@@ -45,19 +68,19 @@ final class MysqlRunningRequests {
         if (begun.isEmpty()) {
             return rows;
         }
-        Set<GateRequest> ended = sql.select(ACCESS_LOG.GATE, ACCESS_LOG.REQUEST_ID)
+        Set<List<?>> ended = sql.select(FACTS)
                 .from(ACCESS_LOG)
                 .where(ACCESS_LOG.REQUEST_ID.in(begun), ACCESS_LOG.ENDED_BY.ne(UNKNOWN))
-                .fetchSet(row -> new GateRequest(row.value1(), row.value2()));
+                .fetchSet(MysqlRunningRequests::facts);
         return rows.stream()
-                .filter(row -> !isBegin(row) || !ended.contains(new GateRequest(row.getGate(), row.getRequestId())))
+                .filter(row -> !isBegin(row) || !ended.contains(facts(row)))
                 .toList();
     }
 
     /**
-     * Returns the request ids in a part of a gate's chain that a record of another gate has too, or that two end
-     * records have. No gate writes such records: request ids are random, and a gate writes one end record for each
-     * request.
+     * Returns the request ids in a part of a gate's chain that a record of another gate has too, that two end records
+     * have, or that two records with different facts have. No gate writes such records: request ids are random, and a
+     * gate writes one end record for each request, with the facts of its begin record.
      */
     static Set<String> repeated(DSLContext sql, String gate, long first, long last) {
         var own = ACCESS_LOG.as("own");
@@ -73,12 +96,28 @@ final class MysqlRunningRequests {
                                 .ne(gate)
                                 .or(other.ID
                                         .ne(own.ID)
-                                        .and(own.ENDED_BY.ne(UNKNOWN))
-                                        .and(other.ENDED_BY.ne(UNKNOWN))))
+                                        .and(own.ENDED_BY
+                                                .ne(UNKNOWN)
+                                                .and(other.ENDED_BY.ne(UNKNOWN))
+                                                .or(haveOtherFacts(own, other)))))
                 .fetchSet(own.REQUEST_ID);
     }
 
-    private record GateRequest(String gate, String request) {}
+    private static Condition haveOtherFacts(AccessLog own, AccessLog other) {
+        List<Condition> differences = new ArrayList<>();
+        for (Field<?> fact : FACTS) {
+            differences.add(isOther(own, other, fact));
+        }
+        return DSL.or(differences);
+    }
+
+    private static <T> Condition isOther(AccessLog own, AccessLog other, Field<T> fact) {
+        return Objects.requireNonNull(own.field(fact)).isDistinctFrom(Objects.requireNonNull(other.field(fact)));
+    }
+
+    private static List<?> facts(Record row) {
+        return Arrays.asList(FACTS.stream().map(row::get).toArray());
+    }
 
     private static boolean isBegin(AccessLogRecord row) {
         return row.getEndedBy().equals(UNKNOWN);

@@ -234,6 +234,27 @@ class ChainVerifierIT {
         assertThat(issues()).extracting(Issue::position).containsExactly(11L, 12L, 13L);
     }
 
+    /** The attack: an end record that hides who reads what, as long as the request runs, with the gate's rights. */
+    @Test
+    void endRecordWithOtherFactsHidesNothingAndIsFound() throws Exception {
+        AccessLogRecord end = SampleRecords.record();
+        var store = new MysqlAccessLogStore(database, "gate1");
+        assertThat(store.add(List.of(SampleRecords.beginOf(end)))).isEmpty();
+        var forged = new AccessLogRecord(
+                end.id(),
+                end.at(),
+                end.client(),
+                new AccessLogRecord.RequestFields("git-upload-pack", "harmless/repository", ""),
+                end.decision(),
+                end.outcome(),
+                end.refs());
+        assertThat(store.add(List.of(forged))).isEmpty();
+
+        assertThat(issues()).extracting(Issue::position).containsExactly(11L, 12L);
+        assertThatThrownBy(() -> log.find(end.id()))
+                .hasMessageContaining("a row that no gate writes (gerve audit log verify)");
+    }
+
     /** The attack: with the head at the last position, the next one would be negative. */
     @Test
     void headAtTheLastPositionKeepsRecordsWaiting() throws Exception {

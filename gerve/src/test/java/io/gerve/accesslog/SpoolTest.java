@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -258,6 +259,14 @@ class SpoolTest {
         Files.createFile(folder.resolve("spool"));
 
         assertThatThrownBy(this::spool).isInstanceOf(IOException.class).hasMessageContaining("audit.spool");
+    }
+
+    @Test
+    void folderThatOthersCanWriteToIsRefused() throws Exception {
+        Path spool = Files.createDirectory(folder.resolve("spool"));
+        Files.setPosixFilePermissions(spool, PosixFilePermissions.fromString("rwxrwxrwx"));
+
+        assertThatThrownBy(this::spool).isInstanceOf(IOException.class).hasMessageContaining("chmod go-w");
     }
 
     private Spool spool() throws IOException {

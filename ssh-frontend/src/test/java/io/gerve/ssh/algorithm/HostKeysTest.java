@@ -47,6 +47,15 @@ class HostKeysTest {
     }
 
     @Test
+    void keyThatEveryAccountCanReadIsRefused() throws Exception {
+        Path key = SshKey.generate(home, "open", "ed25519").file();
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
+        assertThatThrownBy(() -> load(List.of(key)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("chmod o-rwx " + key);
+    }
+
+    @Test
     void unusableKeysAreRefusedWithFileNameAndRemedy() throws Exception {
         Path garbage = Files.writeString(home.resolve("garbage"), "no key\n");
         Files.setPosixFilePermissions(garbage, PosixFilePermissions.fromString("rw-------"));
