@@ -69,16 +69,17 @@ public final class RequestAuthorizer {
                 return denied(refusal.get(), key, "");
             }
             Optional<GitCommand> command = GitCommand.parse(request.execLine());
+            var registered = new CachedResult<>(key, found.freshness());
+            if (command.isPresent()) {
+                context.command(command.get());
+                return authorize(registered, command.get(), context);
+            }
             Optional<LfsCommand> lfsCommand = lfsCommand(request.execLine());
             if (lfsCommand.isPresent()) {
                 context.command(lfsCommand.get());
-                return authorize(new CachedResult<>(key, found.freshness()), lfsCommand.get(), context);
+                return authorize(registered, lfsCommand.get(), context);
             }
-            if (command.isEmpty()) {
-                return answer(key, request.execLine());
-            }
-            context.command(command.get());
-            return authorize(new CachedResult<>(key, found.freshness()), command.get(), context);
+            return answer(key, request.execLine());
         } catch (LookupUnavailable e) {
             LOG.atWarn().setCause(e).addKeyValue("request_id", context.id()).log("Look-up failed, request refused");
             return AuthorizationResult.Answered.unavailable();
@@ -158,8 +159,9 @@ public final class RequestAuthorizer {
         RegisteredKey key = found.value().get();
         Optional<LfsCommand> command = lfsCommand(execLine);
         if (command.isPresent()) {
-            var fresh = new CachedResult<>(key, found.freshness());
-            return result(key, command.get(), gate.decide(fresh, command.get().equivalent()));
+            var registered = new CachedResult<>(key, found.freshness());
+            return result(
+                    key, command.get(), gate.decide(registered, command.get().equivalent()));
         }
         return gate.keyRefusal(key)
                 .<AuthorizationResult>map(denied -> denied(denied, key, ""))

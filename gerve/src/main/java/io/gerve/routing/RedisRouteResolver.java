@@ -150,9 +150,8 @@ public final class RedisRouteResolver implements RouteResolver {
                     .addKeyValue("cause", RedisFailure.explain(Objects.requireNonNullElse(e.getCause(), e)))
                     .log("Redis unavailable, reading routes from MySQL");
         } finally {
-            // An error, too, must have an outcome: the breaker would stay half-open. A slow Redis, each of whose
-            // replies is
-            // in time, would use up the time of the look-ups.
+            // An error, too, must have an outcome: the breaker would stay half-open. A Redis each of whose replies is
+            // slow but in time would use up the time of the look-ups.
             if (route.isPresent() && nanoTime.getAsLong() - began < slowNanos) {
                 redisBreaker.succeeded();
             } else {

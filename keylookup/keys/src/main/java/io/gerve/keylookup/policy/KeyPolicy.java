@@ -16,9 +16,9 @@ import java.util.Optional;
  * Requirements on well-formed keys, at registration and afterwards at each login. Safe for use by many threads.
  */
 public final class KeyPolicy {
-    private final KeyPolicySettings settings;
     private static final int CACHED_MODULI_MAX = 10_000;
 
+    private final KeyPolicySettings settings;
     private final CompromisedKeys compromised;
     /** Some milliseconds of computation for each large modulus, whose result never changes. */
     private final Cache<Fingerprint, List<KeyIssue>> modulusIssues = Caffeine.newBuilder()

@@ -103,24 +103,22 @@ final class KeyPages {
                 redirectToList(
                         page, managedKeys, "The key “" + added.registered().title() + "” was added.");
             case AddKeyResult.InUse _ ->
-                newForm(
-                        422,
+                refused(
                         page,
                         managedKeys,
-                        NewKeyForm.refused(
-                                page.form(),
-                                "This key is already in use, and each key can be added only once. Create another one"
-                                        + " with ssh-keygen -t ed25519."));
+                        "This key is already in use, and each key can be added only once. Create another one with"
+                                + " ssh-keygen -t ed25519.");
             case AddKeyResult.TooMany(int max) ->
-                newForm(
-                        422,
+                refused(
                         page,
                         managedKeys,
-                        NewKeyForm.refused(
-                                page.form(),
-                                "There are already " + max + " keys, and no more are possible. Delete one first."));
+                        "There are already " + max + " keys, and no more are possible. Delete one first.");
             case AddKeyResult.NoSuchAccount _, AddKeyResult.NoSuchRepository _ -> throw PageError.notFound();
         };
+    }
+
+    private HttpResponse refused(PageRequest page, ManagedKeys managedKeys, String message) {
+        return newForm(422, page, managedKeys, NewKeyForm.refused(page.form(), message));
     }
 
     private HttpResponse newForm(int status, PageRequest page, ManagedKeys managedKeys, NewKeyForm fields) {
