@@ -85,3 +85,49 @@ GRANT SELECT ON gate_reports TO gerve_operator;
 GRANT SELECT (gate, position, record_hash, occurred_at), DELETE ON access_log TO gerve_prune;
 GRANT SELECT, UPDATE (anchor_position, anchor_hash) ON access_log_chains TO gerve_prune;
 GRANT INSERT (changed_at, actor, program, kind, after_value) ON grant_changes TO gerve_prune;
+
+-- Triggers: what these users must not do although they have the right. They run with the rights of the administrator who
+-- runs this file, whose user must stay. They apply by the names of the users, and so neither to replication nor to a
+-- restore. On a server that writes a binary log, to create a trigger takes SUPER or log_bin_trust_function_creators = ON.
+DELIMITER //
+
+-- A session may set insert_id without a right, and use up the ids of a table with one row. A name that ends in a space
+-- equals the name without it.
+DROP TRIGGER IF EXISTS access_log_insert//
+CREATE TRIGGER access_log_insert BEFORE INSERT ON access_log FOR EACH ROW
+IF USER() LIKE 'gerve\_gate@%' AND (@@insert_id <> 0 OR NEW.gate LIKE '% ' OR NEW.ended_by LIKE '% ') THEN
+  SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'gerve: insert_id and names that end in a space are not allowed';
+END IF//
+
+DROP TRIGGER IF EXISTS public_keys_insert//
+CREATE TRIGGER public_keys_insert BEFORE INSERT ON public_keys FOR EACH ROW
+IF USER() REGEXP '^gerve_(keylookup|operator)@' AND @@insert_id <> 0 THEN
+  SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'gerve: insert_id is not allowed';
+END IF//
+
+DROP TRIGGER IF EXISTS grant_changes_insert//
+CREATE TRIGGER grant_changes_insert BEFORE INSERT ON grant_changes FOR EACH ROW
+IF USER() REGEXP '^gerve_(keylookup|operator|prune)@' AND @@insert_id <> 0 THEN
+  SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'gerve: insert_id is not allowed';
+END IF//
+
+-- A revoked key stays, so that nobody can add it again.
+DROP TRIGGER IF EXISTS public_keys_delete//
+CREATE TRIGGER public_keys_delete BEFORE DELETE ON public_keys FOR EACH ROW
+IF USER() REGEXP '^gerve_(keylookup|operator)@' AND OLD.revoked_at IS NOT NULL THEN
+  SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'gerve: a revoked key cannot be removed';
+END IF//
+
+-- Each removal of records has an entry in the history of changes that is at most a minute older. The command makes it;
+-- for anybody else, this does.
+DROP TRIGGER IF EXISTS access_log_chains_update//
+CREATE TRIGGER access_log_chains_update AFTER UPDATE ON access_log_chains FOR EACH ROW
+INSERT INTO grant_changes (changed_at, actor, program, kind, after_value)
+SELECT UTC_TIMESTAMP(6), USER(), 'database', 'access_log_pruned',
+  CONCAT('records of ', NEW.gate, ' up to ', NEW.anchor_position)
+FROM site
+WHERE NOT (NEW.anchor_position = OLD.anchor_position AND NEW.anchor_hash = OLD.anchor_hash)
+  AND NOT EXISTS (SELECT 1 FROM grant_changes WHERE kind = 'access_log_pruned'
+    AND changed_at BETWEEN UTC_TIMESTAMP(6) - INTERVAL 1 MINUTE AND UTC_TIMESTAMP(6))//
+
+DELIMITER ;

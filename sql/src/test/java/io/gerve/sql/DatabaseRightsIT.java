@@ -2,9 +2,13 @@ package io.gerve.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.jooq.impl.DSL.table;
 
 import io.gerve.sql.testing.RunningMariaDb;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -16,12 +20,30 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DatabaseRightsIT {
     private static final String ZEROS = "REPEAT('0', 32)";
+    /** A row for each table whose ids can be used up. */
+    private static final Map<String, String> INSERT = Map.of(
+            "access_log",
+            record("gate", "exit"),
+            "public_keys",
+            "INSERT INTO public_keys (algorithm, bits, key_blob, fingerprint, title, created_at)"
+                    + " VALUES ('ssh-ed25519', 256, '', REPEAT('0', 32), '', NOW(6))",
+            "grant_changes",
+            "INSERT INTO grant_changes (changed_at, actor, program, kind) VALUES (NOW(6), '', 'gerve', 'key_added')");
 
     private final DatabaseSettings settings = RunningMariaDb.shared().newMigratedDatabase();
 
     @BeforeAll
     void grant() {
         RunningMariaDb.shared().grantRights(settings);
+    }
+
+    @AfterEach
+    void empty() throws SQLException {
+        try (var owner = new Database(settings)) {
+            for (String table : List.of("access_log", "access_log_chains", "grant_changes", "public_keys")) {
+                owner.sql().execute("DELETE FROM " + table);
+            }
+        }
     }
 
     @ParameterizedTest
@@ -98,6 +120,79 @@ class DatabaseRightsIT {
         assertRefused(user, "INSERT INTO " + table + " (id) VALUES (9223372036854775807)");
     }
 
+    /** The attack: to give the last id to a row, by a session's variable, which needs no right. */
+    @ParameterizedTest
+    @CsvSource({
+        "gerve_gate, access_log",
+        "gerve_keylookup, public_keys",
+        "gerve_operator, public_keys",
+        "gerve_keylookup, grant_changes",
+        "gerve_operator, grant_changes",
+        "gerve_prune, grant_changes"
+    })
+    void userCannotChooseAnIdByAVariableOfTheSession(String user, String table) throws SQLException {
+        try (var database = new Database(RunningMariaDb.as(user, settings))) {
+            assertThat(database.sql().execute(INSERT.get(table))).isEqualTo(1);
+            Throwable refusal = catchThrowable(() -> database.sql().connection(connection -> {
+                try (var statement = connection.createStatement()) {
+                    statement.execute("SET insert_id = 9223372036854775806");
+                    statement.execute(INSERT.get(table));
+                }
+            }));
+            assertThat(refusal).as("%s: %s", user, table).hasStackTraceContaining("insert_id");
+        }
+    }
+
+    /** The attack: a row that the database takes for one of the gate, and that no program looks for. */
+    @ParameterizedTest
+    @CsvSource({"'gate ', exit", "gate, 'exit '"})
+    void recordCannotHaveANameThatEndsInASpace(String gate, String endedBy) throws SQLException {
+        try (var database = new Database(RunningMariaDb.as("gerve_gate", settings))) {
+            Throwable refusal = catchThrowable(() -> database.sql().execute(record(gate, endedBy)));
+            assertThat(refusal).hasStackTraceContaining("end in a space");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gerve_keylookup", "gerve_operator"})
+    void revokedKeyCannotBeRemoved(String user) throws SQLException {
+        try (var owner = new Database(settings);
+                var database = new Database(RunningMariaDb.as(user, settings))) {
+            owner.sql().execute(INSERT.get("public_keys"));
+            owner.sql().execute("UPDATE public_keys SET revoked_at = NOW(6)");
+            Throwable refusal = catchThrowable(() -> database.sql().execute("DELETE FROM public_keys"));
+            assertThat(refusal).hasStackTraceContaining("a revoked key cannot be removed");
+        }
+    }
+
+    /** The attack: to remove records with SQL and leave no trace of it. */
+    @Test
+    void beginningOfAChainDoesNotMoveWithoutAnEntryInTheHistory() throws SQLException {
+        try (var owner = new Database(settings);
+                var pruner = new Database(RunningMariaDb.as("gerve_prune", settings))) {
+            owner.sql().execute("INSERT INTO access_log_chains (gate, head_position, head_hash) VALUES ('g', 9, '')");
+            assertThat(pruner.sql().execute("UPDATE access_log_chains SET anchor_position = 7"))
+                    .isEqualTo(1);
+            var entry = owner.sql().fetchSingle("SELECT actor, program, after_value FROM grant_changes");
+            assertThat(entry.get("actor", String.class)).startsWith("gerve_prune@");
+            assertThat(entry.get("program")).isEqualTo("database");
+            assertThat(entry.get("after_value")).isEqualTo("records of g up to 7");
+            pruner.sql().execute("UPDATE access_log_chains SET anchor_position = 8");
+            owner.sql().execute("UPDATE access_log_chains SET head_position = 10");
+            assertThat(owner.sql().fetchCount(table("grant_changes")))
+                    .as("an entry holds for a minute")
+                    .isEqualTo(1);
+            owner.sql().execute("UPDATE grant_changes SET changed_at = changed_at - INTERVAL 2 MINUTE");
+            pruner.sql().execute("UPDATE access_log_chains SET anchor_position = 9");
+            assertThat(owner.sql().fetchCount(table("grant_changes"))).isEqualTo(2);
+            owner.sql().execute("UPDATE grant_changes SET changed_at = '9999-12-31'");
+            pruner.sql().execute("UPDATE access_log_chains SET anchor_hash = 'x'");
+            assertThat(owner.sql().fetchCount(table("grant_changes")))
+                    .as("an entry of the future does not stand for one")
+                    .isEqualTo(3);
+        }
+    }
+
     /** What AuditLogPruneCommand records, which the database user has to be able to add. */
     @Test
     void prunerAddsARecordOfThePruningAndNothingAboutAnAccount() throws SQLException {
@@ -116,6 +211,15 @@ class DatabaseRightsIT {
             assertThat(new Migrations(RunningMariaDb.as(user, settings)).pending())
                     .isEmpty();
         }
+    }
+
+    private static String record(String gate, String endedBy) {
+        return "INSERT INTO access_log (gate, position, previous_hash, record_hash, request_id, occurred_at, frontend,"
+                + " client_address, principal, command, repository, exec_line, decision, rule, message, server, host,"
+                + " bytes_in, bytes_out, duration_ms, exit_status, ended_by, refs_source, refs, refs_omitted)"
+                + " VALUES ('" + gate
+                + "', 1, '', '', 'r', NOW(6), 'ssh', '', '', 'login', '', '', 'denied', '', '', '',"
+                + " '', 0, 0, 0, '', '" + endedBy + "', '', '', 0)";
     }
 
     private void assertRefused(String user, String statement) {

@@ -16,7 +16,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
@@ -27,7 +26,7 @@ public final class RunningMariaDb implements AutoCloseable {
     private static final Duration START_MAX = Duration.ofMinutes(3);
     private static final String USER = "gerve";
     private static final String PASSWORD = "quite-public";
-    private static final Pattern GRANT = Pattern.compile("(?m)^GRANT [^;]* TO (gerve_[a-z]+)(?=;$)");
+    private static final Pattern GRANTEE = Pattern.compile("^GRANT [^;]* TO (gerve_[a-z]+)$");
 
     private final DatabaseInstallation installation;
     private final Path directory;
@@ -95,25 +94,44 @@ public final class RunningMariaDb implements AutoCloseable {
     }
 
     /**
-     * Creates the users of database-rights.sql, unless they exist, and grants them their rights on a migrated database.
-     * Each has the password of the database's settings.
+     * Creates the users of database-rights.sql, unless they exist, and runs the file on a migrated database. Each user has
+     * the password of the database's settings.
      */
     public void grantRights(DatabaseSettings migrated) {
         try (var rights = Migrations.class.getResourceAsStream("database-rights.sql");
                 var connection = DriverManager.getConnection(migrated.url(), credentials());
                 var statement = connection.createStatement()) {
             String script = new String(Objects.requireNonNull(rights).readAllBytes(), StandardCharsets.UTF_8);
-            List<MatchResult> grants = GRANT.matcher(script).results().toList();
-            for (String user :
-                    grants.stream().map(grant -> grant.group(1)).distinct().toList()) {
-                statement.execute("CREATE USER IF NOT EXISTS " + user + " IDENTIFIED BY '" + migrated.password() + "'");
-            }
-            for (MatchResult grant : grants) {
-                statement.execute(grant.group());
+            for (String one : statements(script)) {
+                var grant = GRANTEE.matcher(one);
+                if (grant.find()) {
+                    statement.execute("CREATE USER IF NOT EXISTS " + grant.group(1) + " IDENTIFIED BY '"
+                            + migrated.password() + "'");
+                }
+                statement.execute(one);
             }
         } catch (IOException | SQLException e) {
             throw new IllegalStateException("cannot grant the rights on " + migrated, e);
         }
+    }
+
+    /** Returns the statements of a script as the mariadb and mysql commands find them, with {@code DELIMITER}. */
+    private static List<String> statements(String script) {
+        List<String> statements = new ArrayList<>();
+        String delimiter = ";";
+        var statement = new StringBuilder();
+        for (String line : script.lines().filter(line -> !line.startsWith("--")).toList()) {
+            if (line.startsWith("DELIMITER ")) {
+                delimiter = line.substring("DELIMITER ".length());
+            } else if (line.endsWith(delimiter)) {
+                statement.append(line, 0, line.length() - delimiter.length());
+                statements.add(statement.toString().strip());
+                statement.setLength(0);
+            } else {
+                statement.append(line).append('\n');
+            }
+        }
+        return statements;
     }
 
     /** Returns the settings for the same database as another user, such as {@code gerve_gate}. */
