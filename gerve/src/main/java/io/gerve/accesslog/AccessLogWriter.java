@@ -271,6 +271,7 @@ public final class AccessLogWriter implements AccessLogSink, AutoCloseable {
                 // The state of the database is unknown until there is a batch to send.
                 isDatabaseDown = false;
                 emptyAt = System.nanoTime();
+                store.rest();
                 return false;
             }
             boolean sent = send(batch);

@@ -1,6 +1,7 @@
 package io.gerve.accesslog;
 
 import io.gerve.lookup.LookupUnavailable;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -52,7 +53,7 @@ public final class ChainVerifier {
     public List<ChainReport> verifyAll() throws LookupUnavailable {
         List<ChainReport> reports = new ArrayList<>();
         for (MysqlAccessLogReader.Ends ends : log.chains()) {
-            reports.add(new ChainCheck(ends).verify());
+            reports.add(new ChainCheck(ends, log.latestTime()).verify());
         }
         List<String> gates = new ArrayList<>(log.gatesOfRecords());
         gates.removeAll(
@@ -123,12 +124,14 @@ public final class ChainVerifier {
     /** The verification of one chain. */
     private final class ChainCheck {
         private final MysqlAccessLogReader.Ends ends;
+        private final Instant latestTime;
         private final List<Issue> issues = new ArrayList<>();
         private long position;
         private String hash;
 
-        ChainCheck(MysqlAccessLogReader.Ends ends) {
+        ChainCheck(MysqlAccessLogReader.Ends ends, Instant latestTime) {
             this.ends = ends;
+            this.latestTime = latestTime;
             this.position = ends.anchorPosition();
             this.hash = ends.anchorHash();
         }
@@ -188,6 +191,13 @@ public final class ChainVerifier {
                         link.position(),
                         link.request(),
                         "does not say what it said when it was written");
+            }
+            if (link.at().isAfter(latestTime)) {
+                add(
+                        Issue.Kind.ADDED,
+                        link.position(),
+                        link.request(),
+                        "has a time in the future: somebody added it, or the gate's clock is wrong");
             }
             position = link.position();
             hash = link.hash();

@@ -93,8 +93,8 @@ public final class MysqlAccessLogReader {
     /** The two ends of a gate's chain. */
     record Ends(String gate, long anchorPosition, String anchorHash, long headPosition, String headHash) {}
 
-    /** A record's links in its chain, and whether the record is unchanged since it was written. */
-    record Link(long position, String previousHash, String hash, String request, boolean unchanged) {}
+    /** A record's time and links in its chain, and whether the record is unchanged since it was written. */
+    record Link(long position, Instant at, String previousHash, String hash, String request, boolean unchanged) {}
 
     /**
      * Finds the end record of a request, or its begin record if the log has no end record.
@@ -329,6 +329,12 @@ public final class MysqlAccessLogReader {
         return query(sql -> sql.selectDistinct(ACCESS_LOG.GATE).from(ACCESS_LOG).fetch(ACCESS_LOG.GATE));
     }
 
+    /** Returns the latest time that a record can have unless a clock is wrong. */
+    Instant latestTime() throws LookupUnavailable {
+        return query(
+                sql -> sql.select(MysqlAccessLogRows.LATEST_TIME).fetchSingle().value1());
+    }
+
     /** Returns the highest position among the gate's records, or 0 if it has none. */
     long highestPosition(String gate) throws LookupUnavailable {
         return query(sql -> sql.select(max(ACCESS_LOG.POSITION))
@@ -382,6 +388,7 @@ public final class MysqlAccessLogReader {
         }
         return new Link(
                 row.getPosition(),
+                row.getOccurredAt(),
                 HEX.formatHex(row.getPreviousHash()),
                 HEX.formatHex(row.getRecordHash()),
                 row.getRequestId(),

@@ -1,12 +1,21 @@
 package io.gerve.accesslog;
 
+import static io.gerve.sql.schema.Tables.ACCESS_LOG;
+
 import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.program.RequestId;
+import java.time.Instant;
 import java.util.HexFormat;
+import org.jooq.Field;
+import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /** The mapping between records and rows of the table. */
 final class MysqlAccessLogRows {
+    /** Latest time that a record can have unless a clock is wrong: a day after the database's time. */
+    static final Field<Instant> LATEST_TIME =
+            DSL.field("UTC_TIMESTAMP(6) + INTERVAL 1 DAY", ACCESS_LOG.OCCURRED_AT.getDataType());
+
     private static final HexFormat HEX = HexFormat.of();
 
     private MysqlAccessLogRows() {}

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 final class MysqlAccessLogStore implements AccessLogStore {
     private static final Logger LOG = LoggerFactory.getLogger(MysqlAccessLogStore.class);
-    /** The head of the chain is logged with the first record after so many records or so long. */
+    /** The head of the chain is logged after so many records, and when it has moved and was logged so long ago. */
     private static final int HEAD_RECORDS = 1000;
 
     private static final Duration HEAD_INTERVAL = Duration.ofMinutes(1);
@@ -39,12 +39,21 @@ final class MysqlAccessLogStore implements AccessLogStore {
     /** Whether the last records could not be stored because a row stood at their position. */
     private boolean isBlocked;
 
+    private final Duration headInterval;
+    private ChainHead head;
     private long loggedPosition;
-    private long loggedAt = System.nanoTime() - HEAD_INTERVAL.toNanos();
+    private long loggedAt;
 
     MysqlAccessLogStore(Database database, String gate) {
+        this(database, gate, HEAD_INTERVAL);
+    }
+
+    MysqlAccessLogStore(Database database, String gate, Duration headInterval) {
         this.database = database;
         this.gate = gate;
+        this.headInterval = headInterval;
+        this.head = new ChainHead(gate, 0, HashChain.BEGINNING);
+        this.loggedAt = System.nanoTime() - headInterval.toNanos();
     }
 
     @Override
@@ -82,9 +91,14 @@ final class MysqlAccessLogStore implements AccessLogStore {
         }
         // Stays false if the transaction fails, so that a chain's row that somebody removed is created again.
         chainExists = false;
-        ChainHead head = sql.transactionResult(transaction -> append(transaction.dsl(), records));
+        head = sql.transactionResult(transaction -> append(transaction.dsl(), records));
         chainExists = true;
-        logHead(head);
+        logHeadIfDue();
+    }
+
+    @Override
+    public void rest() {
+        logHeadIfDue();
     }
 
     /** Adds the chain. Its anchor has the default, position 0 and zeros: a gate has no right to write an anchor. */
@@ -98,14 +112,14 @@ final class MysqlAccessLogStore implements AccessLogStore {
     }
 
     private ChainHead append(DSLContext sql, List<AccessLogRecord> records) {
-        Record head = sql.select(ACCESS_LOG_CHAINS.HEAD_POSITION, ACCESS_LOG_CHAINS.HEAD_HASH)
+        Record last = sql.select(ACCESS_LOG_CHAINS.HEAD_POSITION, ACCESS_LOG_CHAINS.HEAD_HASH)
                 .from(ACCESS_LOG_CHAINS)
                 .where(ACCESS_LOG_CHAINS.GATE.eq(gate))
                 .forUpdate()
                 .fetchSingle();
         List<ChainedRecord> chained = new ArrayList<>();
-        long position = head.get(ACCESS_LOG_CHAINS.HEAD_POSITION);
-        String hash = HEX.formatHex(head.get(ACCESS_LOG_CHAINS.HEAD_HASH));
+        long position = last.get(ACCESS_LOG_CHAINS.HEAD_POSITION);
+        String hash = HEX.formatHex(last.get(ACCESS_LOG_CHAINS.HEAD_HASH));
         checkFree(sql, position, records.size());
         for (AccessLogRecord record : withoutStored(sql, position, records)) {
             String next = HashChain.recordHash(gate, hash, record);
@@ -130,15 +144,15 @@ final class MysqlAccessLogStore implements AccessLogStore {
      *
      * @throws DataAccessException if there are none; unlike a refusal by the database, it has no SQLException
      */
-    private void checkFree(DSLContext sql, long head, int count) {
-        boolean isFree = head <= Long.MAX_VALUE - count
+    private void checkFree(DSLContext sql, long last, int count) {
+        boolean isFree = last <= Long.MAX_VALUE - count
                 && !sql.fetchExists(
-                        ACCESS_LOG, ACCESS_LOG.GATE.eq(gate), ACCESS_LOG.POSITION.between(head + 1, head + count));
+                        ACCESS_LOG, ACCESS_LOG.GATE.eq(gate), ACCESS_LOG.POSITION.between(last + 1, last + count));
         if (!isFree) {
             if (!isBlocked) {
                 LOG.atError()
                         .addKeyValue("gate", gate)
-                        .addKeyValue("head", head)
+                        .addKeyValue("head", last)
                         .log("Somebody added a row beyond the end of the access log's chain, or set its head."
                                 + " Records wait in the spool. Run: gerve audit log verify");
             }
@@ -149,11 +163,11 @@ final class MysqlAccessLogStore implements AccessLogStore {
     }
 
     /** The program's log leaves the machine by other ways than the database, so that the head is kept elsewhere too. */
-    private void logHead(ChainHead head) {
+    private void logHeadIfDue() {
         long now = System.nanoTime();
         boolean isDue = head.position() < loggedPosition
                 || head.position() - loggedPosition >= HEAD_RECORDS
-                || now - loggedAt >= HEAD_INTERVAL.toNanos();
+                || now - loggedAt >= headInterval.toNanos();
         if (head.position() != loggedPosition && isDue) {
             loggedPosition = head.position();
             loggedAt = now;
@@ -161,44 +175,53 @@ final class MysqlAccessLogStore implements AccessLogStore {
         }
     }
 
-    /** A row of the chain with the id of a record that is to be stored. */
-    private record StoredRow(String endedBy, String previousHash, String hash) {
+    /**
+     * A row of the chain with the id of a record that is to be stored.
+     *
+     * @param facts what {@link MysqlRunningRequests#facts} returns
+     */
+    private record StoredRow(String endedBy, String previousHash, String hash, List<?> facts) {
         boolean isOf(String gate, AccessLogRecord record) {
             return hash.equals(HashChain.recordHash(gate, previousHash, record));
         }
 
-        boolean isEnd() {
-            return !endedBy.equals(AccessLogRecord.OutcomeFields.UNKNOWN);
+        boolean isEndOf(String gate, AccessLogRecord record) {
+            return record.isBegin()
+                    && !endedBy.equals(AccessLogRecord.OutcomeFields.UNKNOWN)
+                    && facts.equals(MysqlRunningRequests.facts(gate, record));
         }
     }
 
     /**
      * Returns the records that are to be stored. A record is left out if the chain already has it or, for a begin
-     * record, if the chain has the end record of the request. While the spool is full, new records pass it and arrive
+     * record, if the chain has the end record of the request, with the same facts. While the spool is full, new records pass it and arrive
      * before the older ones in it. A begin record stored after its end record would outlive it when the log is pruned.
      *
      * <p>This process, or one before it, sends records again when it did not learn whether they were stored. Only a row
      * with the record's own hash counts as stored: a row of another gate, or with other content, was added by somebody
      * to keep the record out.
      */
-    private List<AccessLogRecord> withoutStored(DSLContext sql, long head, List<AccessLogRecord> records) {
-        Map<String, List<StoredRow>> stored = sql.select(
-                        ACCESS_LOG.REQUEST_ID, ACCESS_LOG.ENDED_BY, ACCESS_LOG.PREVIOUS_HASH, ACCESS_LOG.RECORD_HASH)
+    private List<AccessLogRecord> withoutStored(DSLContext sql, long last, List<AccessLogRecord> records) {
+        Map<String, List<StoredRow>> stored = sql.select(MysqlRunningRequests.FACTS)
+                .select(ACCESS_LOG.ENDED_BY, ACCESS_LOG.PREVIOUS_HASH, ACCESS_LOG.RECORD_HASH)
                 .from(ACCESS_LOG.forceIndex("access_log_request_end"))
                 .where(
                         ACCESS_LOG.REQUEST_ID.in(records.stream()
                                 .map(record -> record.id().text())
                                 .toList()),
                         ACCESS_LOG.GATE.eq(gate),
-                        ACCESS_LOG.POSITION.le(head))
+                        ACCESS_LOG.POSITION.le(last))
                 .fetchGroups(
                         ACCESS_LOG.REQUEST_ID,
-                        row -> new StoredRow(row.value2(), HEX.formatHex(row.value3()), HEX.formatHex(row.value4())));
+                        row -> new StoredRow(
+                                row.get(ACCESS_LOG.ENDED_BY),
+                                HEX.formatHex(row.get(ACCESS_LOG.PREVIOUS_HASH)),
+                                HEX.formatHex(row.get(ACCESS_LOG.RECORD_HASH)),
+                                MysqlRunningRequests.facts(row)));
         List<AccessLogRecord> missing = new ArrayList<>();
         for (AccessLogRecord record : records) {
             var rows = stored.getOrDefault(record.id().text(), List.of());
-            boolean isStored =
-                    rows.stream().anyMatch(row -> row.isOf(gate, record) || (record.isBegin() && row.isEnd()));
+            boolean isStored = rows.stream().anyMatch(row -> row.isOf(gate, record) || row.isEndOf(gate, record));
             boolean isTwice = missing.stream()
                     .anyMatch(other -> other.id().equals(record.id()) && (record.isBegin() || !other.isBegin()));
             if (!isStored && !isTwice) {

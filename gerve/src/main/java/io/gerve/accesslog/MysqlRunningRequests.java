@@ -21,7 +21,7 @@ import org.jooq.impl.DSL;
  */
 final class MysqlRunningRequests {
     /** Columns that the begin record and the end record of a request have in common. */
-    private static final List<Field<?>> FACTS = List.of(
+    static final List<Field<?>> FACTS = List.of(
             ACCESS_LOG.GATE,
             ACCESS_LOG.REQUEST_ID,
             ACCESS_LOG.OCCURRED_AT,
@@ -115,7 +115,14 @@ final class MysqlRunningRequests {
         return Objects.requireNonNull(own.field(fact)).isDistinctFrom(Objects.requireNonNull(other.field(fact)));
     }
 
-    private static List<?> facts(Record row) {
+    /** Returns the facts that a row of the record has in the chain of a gate. */
+    static List<?> facts(String gate, io.gerve.accesslog.AccessLogRecord record) {
+        return facts(
+                MysqlAccessLogRows.row(new ChainedRecord(gate, 0, HashChain.BEGINNING, HashChain.BEGINNING, record)));
+    }
+
+    /** Returns the values of {@link #FACTS} in a row, of which an absent one is null. */
+    static List<?> facts(Record row) {
         return Arrays.asList(FACTS.stream().map(row::get).toArray());
     }
 

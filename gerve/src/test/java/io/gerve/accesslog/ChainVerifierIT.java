@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jooq.impl.DSL;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -193,7 +194,9 @@ class ChainVerifierIT {
     void pruningStopsAtTheHead() throws Exception {
         copyFirstRecord("'gate1', 100, '0000000000000000'");
 
-        assertThat(new MysqlAccessLogPruner(database).removeBefore(now.plus(Duration.ofDays(1))))
+        assertThat(new MysqlAccessLogPruner(database)
+                        .removeBefore(now.plus(Duration.ofDays(1)))
+                        .removed())
                 .isEqualTo(10);
         assertThat(new MysqlAccessLogStore(database, "gate1").add(List.of(SampleRecords.record())))
                 .isEmpty();
@@ -240,19 +243,78 @@ class ChainVerifierIT {
         AccessLogRecord end = SampleRecords.record();
         var store = new MysqlAccessLogStore(database, "gate1");
         assertThat(store.add(List.of(SampleRecords.beginOf(end)))).isEmpty();
-        var forged = new AccessLogRecord(
-                end.id(),
-                end.at(),
-                end.client(),
-                new AccessLogRecord.RequestFields("git-upload-pack", "harmless/repository", ""),
-                end.decision(),
-                end.outcome(),
-                end.refs());
+        AccessLogRecord forged =
+                withRequest(end, new AccessLogRecord.RequestFields("git-upload-pack", "harmless/repository", ""));
         assertThat(store.add(List.of(forged))).isEmpty();
 
         assertThat(issues()).extracting(Issue::position).containsExactly(11L, 12L);
         assertThatThrownBy(() -> log.find(end.id()))
                 .hasMessageContaining("a row that no gate writes (gerve audit log verify)");
+    }
+
+    /** The attack: an end record that keeps the begin record of a request out, with the gate's rights. */
+    @Test
+    void beginRecordThatArrivesAfterAForgedEndRecordIsStored() throws Exception {
+        AccessLogRecord end = SampleRecords.record();
+        var store = new MysqlAccessLogStore(database, "gate1");
+        assertThat(store.add(List.of(withRequest(
+                        end, new AccessLogRecord.RequestFields("git-upload-pack", "harmless/repository", "")))))
+                .isEmpty();
+
+        assertThat(store.add(List.of(SampleRecords.beginOf(end)))).isEmpty();
+
+        assertThat(issues()).extracting(Issue::position).containsExactly(11L, 12L);
+    }
+
+    /** The attack: a record of the year 9999 at which each later pruning ends, with the gate's rights. */
+    @Test
+    void recordOfTheFutureIsFoundAndDoesNotEndThePruning() throws Exception {
+        var store = new MysqlAccessLogStore(database, "gate1");
+        assertThat(store.add(List.of(
+                        SampleRecords.recordAt(Instant.parse("9999-12-31T00:00:00Z")), SampleRecords.recordAt(now))))
+                .isEmpty();
+        assertThat(issues()).extracting(Issue::position).containsExactly(11L);
+
+        assertThat(new MysqlAccessLogPruner(database).removeBefore(now.plusSeconds(1)))
+                .isEqualTo(new MysqlAccessLogPruner.Pruned(12, List.of()));
+    }
+
+    /** Their true age is unknown, unless an older record stands behind them. */
+    @Test
+    void chainThatBeginsWithManyRecordsOfTheFutureIsNotPruned() throws Exception {
+        sql("DELETE FROM access_log");
+        sql("DELETE FROM access_log_chains");
+        var store = new MysqlAccessLogStore(database, "gate1");
+        Instant future = Instant.parse("9999-12-31T00:00:00Z");
+        assertThat(store.add(Stream.generate(() -> SampleRecords.recordAt(future))
+                        .limit(1000)
+                        .toList()))
+                .isEmpty();
+        assertThat(store.add(List.of(SampleRecords.recordAt(now)))).isEmpty();
+
+        assertThat(new MysqlAccessLogPruner(database).removeBefore(now.plusSeconds(1)))
+                .isEqualTo(new MysqlAccessLogPruner.Pruned(0, List.of("gate1")));
+    }
+
+    /** The attack: to remove the newest record of a gate that then is idle, before its head leaves the database. */
+    @Test
+    void newestHeadIsLoggedThoughNoFurtherRecordComes() throws Exception {
+        var store = new MysqlAccessLogStore(database, "gate1", Duration.ofSeconds(1));
+        try (var lines = new LogLines(MysqlAccessLogStore.class)) {
+            store.add(List.of(SampleRecords.record()));
+            store.add(List.of(SampleRecords.record()));
+
+            await().untilAsserted(() -> {
+                store.rest();
+                assertThat(lines.all())
+                        .last()
+                        .asString()
+                        .contains(heads().getFirst().text());
+            });
+            int count = lines.all().size();
+            store.rest();
+            assertThat(lines.all()).hasSize(count);
+        }
     }
 
     /** The attack: with the head at the last position, the next one would be negative. */
@@ -302,7 +364,9 @@ class ChainVerifierIT {
 
     @Test
     void remainingRecordsVerifyAfterPruning() throws Exception {
-        assertThat(new MysqlAccessLogPruner(database).removeBefore(now.minus(Duration.ofMinutes(210))))
+        assertThat(new MysqlAccessLogPruner(database)
+                        .removeBefore(now.minus(Duration.ofMinutes(210)))
+                        .removed())
                 .isEqualTo(6);
 
         assertThat(issues()).isEmpty();
@@ -319,7 +383,9 @@ class ChainVerifierIT {
 
     @Test
     void fullyPrunedChainContinues() throws Exception {
-        assertThat(new MysqlAccessLogPruner(database).removeBefore(now.plus(Duration.ofDays(1))))
+        assertThat(new MysqlAccessLogPruner(database)
+                        .removeBefore(now.plus(Duration.ofDays(1)))
+                        .removed())
                 .isEqualTo(10);
         assertThat(issues()).isEmpty();
         assertThat(new MysqlAccessLogStore(database, "gate1").add(List.of(SampleRecords.record())))
@@ -380,6 +446,11 @@ class ChainVerifierIT {
 
     private void sql(String statement) {
         database.sql().execute(statement);
+    }
+
+    private static AccessLogRecord withRequest(AccessLogRecord end, AccessLogRecord.RequestFields request) {
+        return new AccessLogRecord(
+                end.id(), end.at(), end.client(), request, end.decision(), end.outcome(), end.refs());
     }
 
     private static AccessLogRecord withEnd(AccessLogRecord end, String endedBy) {

@@ -81,10 +81,10 @@ class RunningRequestsIT {
         store.add(List.of(begin, SampleRecords.recordAt(now), end));
         var pruner = new MysqlAccessLogPruner(database);
 
-        assertThat(pruner.removeBefore(now.minusSeconds(30))).isEqualTo(1);
+        assertThat(pruner.removeBefore(now.minusSeconds(30)).removed()).isEqualTo(1);
         assertThat(shown(500)).contains(end).hasSize(2);
 
-        assertThat(pruner.removeBefore(now.plus(Duration.ofDays(1)))).isEqualTo(2);
+        assertThat(pruner.removeBefore(now.plus(Duration.ofDays(1))).removed()).isEqualTo(2);
         assertThat(shown(500)).isEmpty();
     }
 

@@ -28,7 +28,7 @@ import picocli.CommandLine.ParentCommand;
         },
         exitCodeList = {
             "0:Done.",
-            "1:Refused, and nothing was removed.",
+            "1:Refused, and nothing was removed; or the oldest records of a gate have times in the future.",
             ExitStatus.USAGE_HELP,
             ExitStatus.UNAVAILABLE_HELP,
             ExitStatus.TRY_AGAIN_HELP,
@@ -69,9 +69,13 @@ final class AuditLogPruneCommand implements Callable<Integer> {
             var pruner = new MysqlAccessLogPruner(site.database());
             pruner.checkRight();
             site.siteStore().recordPruning(before);
-            long removed = pruner.removeBefore(before);
-            gerve.note(removed + " records older than " + Durations.text(age) + " are removed.");
+            MysqlAccessLogPruner.Pruned pruned = pruner.removeBefore(before);
+            gerve.note(pruned.removed() + " records older than " + Durations.text(age) + " are removed.");
+            for (String gate : pruned.blocked()) {
+                gerve.note("The oldest records of " + gate + " have times in the future and stay."
+                        + " Run: gerve audit log verify");
+            }
+            return pruned.blocked().isEmpty() ? ExitStatus.DONE : ExitStatus.REFUSED;
         }
-        return ExitStatus.DONE;
     }
 }
