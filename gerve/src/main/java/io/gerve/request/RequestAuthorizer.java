@@ -111,10 +111,9 @@ public final class RequestAuthorizer {
      * @throws LookupUnavailable if a look-up failed or had only a stale result, so that nothing may be concluded
      */
     public Optional<ClientMessage> recheck(LiveSession session) throws LookupUnavailable {
-        // An expired key needs no look-up, and ends its command while the database is away too.
-        Optional<Decision.Denied> expired = gate.keyRefusal(session.key());
-        if (expired.isPresent()) {
-            return Optional.of(refusal(expired.get(), session.key(), session.command()));
+        Optional<ClientMessage> expiry = expiry(session);
+        if (expiry.isPresent()) {
+            return expiry;
         }
         CachedResult<Optional<RegisteredKey>> found = keys.find(session.key().fingerprint());
         if (found.value().isEmpty()) {
@@ -129,6 +128,14 @@ public final class RequestAuthorizer {
                         : Optional.of(ClientMessage.MOVED_MEANWHILE);
             case Decision.Denied denied -> Optional.of(refusal(denied, key, command));
         };
+    }
+
+    /**
+     * Returns the message to the client if the key of a running command has expired, or empty. It needs no look-up, so
+     * that the command ends while the database is away too.
+     */
+    public Optional<ClientMessage> expiry(LiveSession session) {
+        return gate.keyRefusal(session.key()).map(denied -> refusal(denied, session.key(), session.command()));
     }
 
     private static ClientMessage refusal(Decision.Denied denied, RegisteredKey key, GitCommand command) {

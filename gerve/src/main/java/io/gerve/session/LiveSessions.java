@@ -3,16 +3,15 @@ package io.gerve.session;
 import io.gerve.invalidation.Invalidation;
 import io.gerve.invalidation.InvalidationBus;
 import io.gerve.lookup.LookupUnavailable;
-import io.gerve.request.ClientMessage;
 import io.gerve.request.LiveSession;
 import io.gerve.request.RequestAuthorizer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,15 +23,25 @@ import org.slf4j.LoggerFactory;
  * when the command's key expires, and at an interval. It ends a command whose key, account or right was revoked. The
  * interval limits how long a command continues after a revocation that no message announced, for example while Redis is
  * down. Safe for use by many threads.
+ *
+ * <p>A message needs no proof, so whoever can write to Redis could send many. Therefore few commands are authorized at a
+ * time, and all together at most {@value #PER_SECOND_MAX} a second, as long as each has its turn within half the
+ * interval. A key that expires ends its command without a turn.
  */
 public final class LiveSessions {
     private static final Logger LOG = LoggerFactory.getLogger(LiveSessions.class);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-    /** Pause between two authorizations of one command, so that a flood of messages is no flood of queries. */
-    private static final Duration PAUSE = Duration.ofMillis(500);
+    /** Least pause between two authorizations of one command. */
+    private static final Duration PAUSE_MIN = Duration.ofMillis(500);
+
+    private static final int PER_SECOND_MAX = 100;
+    private static final int AT_A_TIME = 4;
 
     private final RequestAuthorizer authorizer;
     private final Map<LiveSession, Rechecks> running = new ConcurrentHashMap<>();
+
+    /** One permit for each authorization that runs. New requests have the other connections to the database. */
+    private final Semaphore turns = new Semaphore(AT_A_TIME, true);
 
     private final AtomicLong invalidationCount = new AtomicLong();
     private final ScheduledThreadPoolExecutor timer;
@@ -93,6 +102,13 @@ public final class LiveSessions {
         });
     }
 
+    private Duration pause() {
+        Duration share = Duration.ofSeconds(1).multipliedBy(running.size()).dividedBy(PER_SECOND_MAX);
+        Duration longest = interval.dividedBy(2);
+        Duration shared = share.compareTo(longest) < 0 ? share : longest;
+        return shared.compareTo(PAUSE_MIN) > 0 ? shared : PAUSE_MIN;
+    }
+
     /**
      * The authorizations of one running command. One runs at a time, with a pause before the next, however many are
      * requested.
@@ -108,7 +124,13 @@ public final class LiveSessions {
             this.atInterval = timer.scheduleWithFixedDelay(
                     this::request, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
             this.atExpiry = timer.schedule(
-                    this::request, session.untilExpiry(clock.instant()).toMillis() + 1, TimeUnit.MILLISECONDS);
+                    () -> Thread.ofVirtual().name("session-expiry").start(this::endIfExpired),
+                    session.untilExpiry(clock.instant()).toMillis() + 1,
+                    TimeUnit.MILLISECONDS);
+        }
+
+        private void endIfExpired() {
+            authorizer.expiry(session).ifPresent(session.end());
         }
 
         void stop() {
@@ -129,7 +151,7 @@ public final class LiveSessions {
                 do {
                     answered = requested.get();
                     recheck();
-                    Thread.sleep(PAUSE);
+                    Thread.sleep(pause());
                 } while (!requested.compareAndSet(answered, 0));
                 isDone = true;
             } catch (InterruptedException e) {
@@ -150,8 +172,7 @@ public final class LiveSessions {
             try {
                 while (running.containsKey(session)) {
                     try {
-                        Optional<ClientMessage> refusal = authorizer.recheck(session);
-                        refusal.ifPresent(session.end());
+                        recheckInTurn();
                         return;
                     } catch (LookupUnavailable e) {
                         LOG.debug("re-authorization of a running command failed, will retry", e);
@@ -160,6 +181,15 @@ public final class LiveSessions {
                 }
             } catch (RuntimeException bug) {
                 LOG.error("Re-authorization of a running command failed with an internal error", bug);
+            }
+        }
+
+        private void recheckInTurn() throws LookupUnavailable, InterruptedException {
+            turns.acquire();
+            try {
+                authorizer.recheck(session).ifPresent(session.end());
+            } finally {
+                turns.release();
             }
         }
     }

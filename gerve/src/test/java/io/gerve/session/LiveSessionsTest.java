@@ -5,8 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.gerve.access.AccessFacts;
 import io.gerve.access.AccessGate;
+import io.gerve.access.Repository;
 import io.gerve.fileserver.RemoteExit;
+import io.gerve.git.GitCommand;
 import io.gerve.invalidation.Invalidation;
+import io.gerve.keylookup.directory.KeyDirectory;
 import io.gerve.keylookup.directory.KeyValidity;
 import io.gerve.keylookup.directory.RegisteredKey;
 import io.gerve.keylookup.key.Fingerprint;
@@ -14,7 +17,9 @@ import io.gerve.lookup.CachedResult;
 import io.gerve.lookup.Freshness;
 import io.gerve.lookup.LookupUnavailable;
 import io.gerve.program.RequestIdGenerator;
+import io.gerve.request.ClientMessage;
 import io.gerve.request.ExitResult;
+import io.gerve.request.LiveSession;
 import io.gerve.request.RequestAuthorizer;
 import io.gerve.request.RequestMetrics;
 import io.gerve.request.RequestRecorder;
@@ -28,7 +33,9 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -198,6 +205,49 @@ class LiveSessionsTest {
         }
     }
 
+    /** The attack: messages about the whole site, without end, that keep the database busy. */
+    @Test
+    void fewCommandsAreAuthorizedAtATimeAndExpiryDoesNotWaitForThem() throws Exception {
+        var running = new AtomicInteger();
+        var most = new AtomicInteger();
+        var release = new CountDownLatch(1);
+        LiveSessions sessions = liveSessions(fingerprint -> {
+            most.accumulateAndGet(running.incrementAndGet(), Math::max);
+            release.await();
+            running.decrementAndGet();
+            return findKey(fingerprint);
+        });
+        for (int i = 0; i < 20; i++) {
+            sessions.add(liveSession(RequestSamples.KEY, new CompletableFuture<ClientMessage>()::complete), 0);
+        }
+        invalidations.publish(Invalidation.site());
+        await().until(() -> running.get() == 4);
+
+        var ended = new CompletableFuture<ClientMessage>();
+        var soon = new KeyValidity.ValidUntil(Instant.now().plusSeconds(1));
+        sessions.add(liveSession(RequestSamples.keyWith(soon), ended::complete), sessions.invalidationCount());
+        assertThat(ended.get().toString()).contains("This key has expired.");
+
+        release.countDown();
+        await().until(() -> keyLookups.get() == 20);
+        assertThat(most).hasValue(4);
+    }
+
+    /** 6 000 commands have a minute for a turn each. */
+    @Test
+    void manyCommandsShareTheAuthorizationsOfASecond() throws Exception {
+        LiveSessions sessions = liveSessions(this::findKey);
+        for (int i = 0; i < 6000; i++) {
+            sessions.add(liveSession(RequestSamples.KEY, new CompletableFuture<ClientMessage>()::complete), 0);
+        }
+        invalidations.publish(Invalidation.site());
+        await().until(() -> keyLookups.get() == 6000);
+
+        invalidations.publish(Invalidation.site());
+        Thread.sleep(1000);
+        assertThat(keyLookups).hasValue(6000);
+    }
+
     /** Command that runs, whose file server has sent its first byte. */
     private record Running(TestClient client, CompletableFuture<ExitResult> exit) implements AutoCloseable {
         @Override
@@ -246,16 +296,36 @@ class LiveSessionsTest {
         return new CachedResult<>(Optional.of(found.value()), found.freshness());
     }
 
+    private interface KeyLookup {
+        CachedResult<Optional<RegisteredKey>> find(Fingerprint fingerprint)
+                throws LookupUnavailable, InterruptedException;
+    }
+
+    private LiveSessions liveSessions(KeyLookup keys) {
+        return new LiveSessions(
+                invalidations,
+                authorizer(fingerprint -> {
+                    try {
+                        return keys.find(fingerprint);
+                    } catch (InterruptedException e) {
+                        throw new LookupUnavailable("interrupted", e);
+                    }
+                }),
+                interval,
+                InstantSource.system());
+    }
+
+    private LiveSession liveSession(RegisteredKey of, Consumer<ClientMessage> end) {
+        return new LiveSession(
+                of,
+                GitCommand.parse(CLONE).orElseThrow(),
+                RequestSamples.repository(Repository.Visibility.PUBLIC),
+                readRoute,
+                end);
+    }
+
     private GitSession session() {
-        var authorizer = new RequestAuthorizer(
-                this::findKey,
-                new AccessGate((_, _) -> CachedResult.fresh(facts), InstantSource.system()),
-                _ -> Optional.of(readRoute),
-                _ -> {
-                    writeRouteLookups.incrementAndGet();
-                    return Optional.of(writeRoute);
-                },
-                Optional.empty());
+        RequestAuthorizer authorizer = authorizer(this::findKey);
         return new GitSession(
                 authorizer,
                 servers,
@@ -269,5 +339,17 @@ class LiveSessionsTest {
                         System::nanoTime,
                         Duration.ofMinutes(1),
                         new RequestMetrics(new SimpleMeterRegistry())));
+    }
+
+    private RequestAuthorizer authorizer(KeyDirectory keys) {
+        return new RequestAuthorizer(
+                keys,
+                new AccessGate((_, _) -> CachedResult.fresh(facts), InstantSource.system()),
+                _ -> Optional.of(readRoute),
+                _ -> {
+                    writeRouteLookups.incrementAndGet();
+                    return Optional.of(writeRoute);
+                },
+                Optional.empty());
     }
 }
