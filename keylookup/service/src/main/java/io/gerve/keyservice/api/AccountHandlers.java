@@ -23,12 +23,15 @@ final class AccountHandlers {
     private final MysqlAccountDirectory accounts;
     private final ApiUrls urls;
     private final RateLimiter limits;
+    private final ApiRoute.Access profileAccess;
     private final String description;
 
     AccountHandlers(MysqlAccountDirectory accounts, RateLimiter limits, KeylookupSettings settings) {
         this.accounts = accounts;
         this.limits = limits;
         this.urls = new ApiUrls(settings.url());
+        // Without public lists, nobody can find out anonymously which accounts there are.
+        this.profileAccess = settings.publicKeyLists() ? new ApiRoute.Anonymous() : new ApiRoute.AnyToken();
         this.description = description();
     }
 
@@ -39,7 +42,7 @@ final class AccountHandlers {
                 new ApiRoute("GET", ApiUrls.API + "/openapi.json", anonymous, this::openApi),
                 new ApiRoute("GET", RATE_LIMIT, anonymous, this::rateLimit),
                 new ApiRoute("GET", ApiUrls.API + "/user", new ApiRoute.AnyToken(), this::authenticatedUser),
-                new ApiRoute("GET", ApiUrls.API + "/users/{login}", anonymous, this::user));
+                new ApiRoute("GET", ApiUrls.API + "/users/{login}", profileAccess, this::user));
     }
 
     private HttpResponse root(ApiCall call) {

@@ -140,7 +140,9 @@ public final class RestApi implements HttpHandler {
             return unavailable(request, e);
         }
         RateLimiter.Limit limit = caller.rateLimit(limits);
-        context.caller(limit.bucket());
+        if (!context.admit(limit.bucket())) {
+            return errorResponse(ApiError.tryAgain());
+        }
         RateLimiter.Usage usage = limits.count(limit);
         if (usage.isExceeded()) {
             return errorResponse(ApiError.forbidden("API rate limit exceeded for " + limit.bucket() + "."))

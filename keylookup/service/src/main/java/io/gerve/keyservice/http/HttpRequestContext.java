@@ -3,9 +3,16 @@ package io.gerve.keyservice.http;
 /** Facts about a running request for the log and the metrics. Not thread-safe: belongs to the request's thread. */
 public final class HttpRequestContext {
     private static final String UNKNOWN = "unknown";
+    private static final String NO_CALLER = "-";
 
+    private final CallerShares shares;
     private String operation = UNKNOWN;
-    private String caller = "-";
+    private String caller = NO_CALLER;
+    private boolean hasPlace;
+
+    HttpRequestContext(CallerShares shares) {
+        this.shares = shares;
+    }
 
     /**
      * Sets the operation.
@@ -16,9 +23,22 @@ public final class HttpRequestContext {
         operation = path;
     }
 
-    /** Sets the caller. */
-    public void caller(String name) {
+    /**
+     * Sets the caller, once.
+     *
+     * @return false if the caller has its share of the concurrent requests already, so that this request must fail with
+     *     {@link HttpHandler.Failure#BUSY}
+     */
+    public boolean admit(String name) {
         caller = name;
+        hasPlace = shares.take(name);
+        return hasPlace;
+    }
+
+    void end() {
+        if (hasPlace) {
+            shares.release(caller);
+        }
     }
 
     String operation() {

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Dispatcher of requests to their handlers. Limits the number of concurrent requests, and logs and measures each
- * request. Safe for use by many threads.
+ * Dispatcher of requests to their handlers. Limits the number of concurrent requests, in total and of one caller, and
+ * logs and measures each request. Safe for use by many threads.
  */
 public final class RequestDispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(RequestDispatcher.class);
@@ -26,6 +26,7 @@ public final class RequestDispatcher {
     private final List<HttpHandler> handlers;
     private final HttpMetrics metrics;
     private final Semaphore permits;
+    private final CallerShares shares;
     private final Map<String, Semaphore> probePermits = new ConcurrentHashMap<>();
     private final LongSupplier nanoTime;
 
@@ -37,6 +38,7 @@ public final class RequestDispatcher {
         this.handlers = List.copyOf(handlers);
         this.metrics = metrics;
         this.permits = new Semaphore(requestsMax);
+        this.shares = new CallerShares(requestsMax);
         this.nanoTime = nanoTime;
     }
 
@@ -48,8 +50,9 @@ public final class RequestDispatcher {
     HttpResponse dispatch(HttpRequest request) {
         long start = nanoTime.getAsLong();
         metrics.started();
-        var context = new HttpRequestContext();
+        var context = new HttpRequestContext(shares);
         HttpResponse response = handle(request, context);
+        context.end();
         Duration duration = Duration.ofNanos(nanoTime.getAsLong() - start);
         metrics.ended(context.operation(), response.status(), duration);
         LOG.atInfo()

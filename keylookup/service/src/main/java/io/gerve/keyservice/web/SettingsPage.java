@@ -125,7 +125,9 @@ public final class SettingsPage implements HttpHandler {
             throws PageError, MalformedRequest, LookupUnavailable {
         WebPrincipal principal = authenticator.authenticate(request);
         RateLimiter.Limit limit = principal.rateLimit(limits);
-        context.caller(limit.bucket());
+        if (!context.admit(limit.bucket())) {
+            throw PageError.tryAgain();
+        }
         if (limits.count(limit).isExceeded()) {
             throw PageError.tooMany();
         }

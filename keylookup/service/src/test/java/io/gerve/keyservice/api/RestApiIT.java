@@ -314,6 +314,10 @@ class RestApiIT {
             }
             assertThat(api.registry().get("gerve.api.requests").timers())
                     .noneMatch(timer -> timer.getId().toString().contains("{login}"));
+            ApiResponse unknownAccount = api.get("/api/v3/users/nobody");
+            assertThat(unknownAccount.status()).isEqualTo(401);
+            assertThat(api.get("/api/v3/users/tom").body()).isEqualTo(unknownAccount.body());
+            assertThat(api.get("/api/v3/users/tom", token).status()).isEqualTo(200);
             assertThat(api.get(KEYS, token).status()).isEqualTo(200);
         }
     }

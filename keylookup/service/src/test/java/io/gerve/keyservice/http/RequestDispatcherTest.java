@@ -60,6 +60,32 @@ class RequestDispatcherTest {
         assertThat(most.get()).isEqualTo(PROBES_MAX);
     }
 
+    /** The attack: to have slow requests without end, so that nobody else is served. */
+    @Test
+    void callerHasAQuarterOfThePlaces() {
+        var shares = new CallerShares(40);
+        for (int i = 0; i < 10; i++) {
+            assertThat(shares.take("account 1")).isTrue();
+        }
+        assertThat(shares.take("account 1")).isFalse();
+        assertThat(shares.take("account 2")).isTrue();
+        shares.release("account 1");
+        assertThat(shares.take("account 1")).isTrue();
+    }
+
+    @Test
+    void requestOfACallerWithItsShareIsRefusedAndItsPlaceComesBack() {
+        var wide = new RequestDispatcher(
+                List.of(new SlowHandler()), new HttpMetrics(new SimpleMeterRegistry()), 8, System::nanoTime);
+        for (int i = 0; i < 2; i++) {
+            Future<?> _ = clients.submit(() -> wide.dispatch(request("slow")));
+        }
+        await().atMost(LONG).until(() -> running.get() == 2);
+        assertThat(wide.dispatch(request("quick")).status()).isEqualTo(503);
+        end.countDown();
+        await().atMost(LONG).until(() -> wide.dispatch(request("quick")).status() == 200);
+    }
+
     private void start(String path, int number) {
         for (int i = 0; i < number; i++) {
             Future<?> _ = clients.submit(() -> status(path));
@@ -67,16 +93,12 @@ class RequestDispatcherTest {
     }
 
     private int status(String path) {
-        return dispatcher
-                .dispatch(new HttpRequest(
-                        "id",
-                        "GET",
-                        List.of(path),
-                        Map.of(),
-                        Map.of(),
-                        InetAddress.getLoopbackAddress(),
-                        () -> new byte[0]))
-                .status();
+        return dispatcher.dispatch(request(path)).status();
+    }
+
+    private static HttpRequest request(String path) {
+        return new HttpRequest(
+                "id", "GET", List.of(path), Map.of(), Map.of(), InetAddress.getLoopbackAddress(), () -> new byte[0]);
     }
 
     /** Handler whose requests to "slow" and "readyz" last until the end of the test. */
@@ -93,6 +115,9 @@ class RequestDispatcherTest {
 
         @Override
         public HttpResponse handle(HttpRequest request, HttpRequestContext context) {
+            if (probe(request).isEmpty() && !context.admit("account 1")) {
+                return fail(request, Failure.BUSY);
+            }
             if (List.of("slow", "readyz").contains(request.path().getFirst())) {
                 most.accumulateAndGet(running.incrementAndGet(), Math::max);
                 try {
