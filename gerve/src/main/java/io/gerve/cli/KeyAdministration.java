@@ -82,9 +82,13 @@ public final class KeyAdministration {
     public RegisteredKeyDetails add(NewKey key) throws ChangeRefused, LookupUnavailable {
         return switch (keyStore.add(key, actor)) {
             case AddKeyResult.Added(RegisteredKeyDetails added) -> added;
-            case AddKeyResult.InUse _ ->
-                throw new ChangeRefused("That key is in use, was deleted within the last 90 days, or was revoked."
-                        + " A key belongs to one account or deployment only. Make another one with ssh-keygen.");
+            case AddKeyResult.InUse(boolean isOwn) ->
+                throw new ChangeRefused(
+                        isOwn
+                                ? "That key is registered for this account or repository already."
+                                : "That key is in use, was deleted by another owner within the last 90 days, or was"
+                                        + " revoked. A key belongs to one account or deployment only. Make another one"
+                                        + " with ssh-keygen.");
             case AddKeyResult.TooMany(int max) ->
                 throw new ChangeRefused("The account or a repository already has " + max
                         + " keys, and no more are possible. Delete one first: gerve key delete");

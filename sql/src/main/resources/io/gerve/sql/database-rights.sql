@@ -50,7 +50,7 @@ GRANT SELECT ON repository_redirects TO gerve_keylookup;
 GRANT SELECT ON collaborators TO gerve_keylookup;
 GRANT SELECT ON team_repositories TO gerve_keylookup;
 GRANT SELECT, INSERT (account_id, algorithm, bits, key_blob, fingerprint, title, created_at, expires_at),
-  UPDATE (title, deleted_at), DELETE ON public_keys TO gerve_keylookup;
+  UPDATE (title, expires_at, deleted_at), DELETE ON public_keys TO gerve_keylookup;
 GRANT SELECT, INSERT, DELETE ON deploy_key_repositories TO gerve_keylookup;
 GRANT SELECT, UPDATE (last_used_at) ON access_tokens TO gerve_keylookup;
 GRANT SELECT, INSERT, UPDATE (seen_at, notice), DELETE ON web_sessions TO gerve_keylookup;

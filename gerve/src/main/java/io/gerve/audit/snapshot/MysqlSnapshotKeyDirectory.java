@@ -1,5 +1,6 @@
 package io.gerve.audit.snapshot;
 
+import static io.gerve.sql.schema.Tables.GRANT_CHANGES;
 import static io.gerve.sql.schema.Tables.PUBLIC_KEYS;
 
 import io.gerve.keylookup.directory.Account;
@@ -11,6 +12,7 @@ import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.keylookup.key.Md5Suffix;
 import io.gerve.lookup.CachedResult;
 import io.gerve.lookup.LookupUnavailable;
+import io.gerve.sql.ChangeKind;
 import io.gerve.sql.schema.tables.records.PublicKeysRecord;
 import java.time.Instant;
 import java.util.List;
@@ -21,8 +23,9 @@ import org.jooq.DSLContext;
 import org.jooq.exception.DataAccessException;
 
 /**
- * Keys as they were at a past time, according to the times in their rows. The state of a key before it was deleted is
- * lost if the key was registered again more than 90 days later. The site's key policy of that time is unknown.
+ * Keys as they were at a past time, according to their rows and the history of changes. The state of a key before it was
+ * deleted is lost if another owner registered the key again more than 90 days later; its expiry is lost if the same
+ * owner did. The site's key policy of that time is unknown.
  */
 public final class MysqlSnapshotKeyDirectory implements KeyDirectory {
     private final Supplier<DSLContext> database;
@@ -40,7 +43,7 @@ public final class MysqlSnapshotKeyDirectory implements KeyDirectory {
             return CachedResult.fresh(sql.selectFrom(PUBLIC_KEYS)
                     .where(PUBLIC_KEYS.FINGERPRINT.eq(fingerprint.digest()))
                     .fetchOptional()
-                    .filter(this::existed)
+                    .filter(row -> existed(sql, row))
                     .map(row -> new RegisteredKey(
                             row.getId(),
                             fingerprint,
@@ -53,9 +56,21 @@ public final class MysqlSnapshotKeyDirectory implements KeyDirectory {
         }
     }
 
-    private boolean existed(PublicKeysRecord row) {
+    /** An owner may have deleted the key and registered it again. The next change tells the state before it. */
+    private boolean existed(DSLContext sql, PublicKeysRecord row) {
+        boolean isUnchanged = row.getDeletedAt() == null || row.getDeletedAt().isAfter(at);
         return !row.getCreatedAt().isAfter(at)
-                && (row.getDeletedAt() == null || row.getDeletedAt().isAfter(at));
+                && sql.select(GRANT_CHANGES.KIND)
+                        .from(GRANT_CHANGES)
+                        .where(
+                                GRANT_CHANGES.KEY_ID.eq(row.getId()),
+                                GRANT_CHANGES.KIND.in(ChangeKind.KEY_ADDED, ChangeKind.KEY_DELETED),
+                                GRANT_CHANGES.CHANGED_AT.gt(at))
+                        .orderBy(GRANT_CHANGES.ID)
+                        .limit(1)
+                        .fetchOptional(GRANT_CHANGES.KIND)
+                        .map(ChangeKind.KEY_DELETED::equals)
+                        .orElse(isUnchanged);
     }
 
     private KeyValidity validity(PublicKeysRecord row) {

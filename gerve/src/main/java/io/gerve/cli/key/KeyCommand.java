@@ -302,7 +302,7 @@ public final class KeyCommand extends CommandGroup {
         return keys.among(fingerprints);
     }
 
-    @Command(header = "Delete a key. It cannot be registered again for 90 days.")
+    @Command(header = "Delete a key. For 90 days, only its owner can register it again.")
     int delete(@Parameters(paramLabel = "FINGERPRINT", description = "SHA256:…") Fingerprint fingerprint)
             throws Exception {
         try (var site = gerve().open()) {

@@ -12,6 +12,7 @@ import io.gerve.keylookup.directory.RegisteredKeyDetails;
 import io.gerve.keylookup.key.Fingerprint;
 import io.gerve.sql.ChangeKind;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -127,14 +128,17 @@ final class MysqlKeyQueries {
     }
 
     Map<Long, String> authorsOfDeployKeys(long repositoryId) {
-        return sql.select(GRANT_CHANGES.KEY_ID, GRANT_CHANGES.ACTOR)
+        Map<Long, String> authors = new HashMap<>();
+        sql.select(GRANT_CHANGES.KEY_ID, GRANT_CHANGES.ACTOR)
                 .from(GRANT_CHANGES)
                 .where(GRANT_CHANGES.REPOSITORY_ID.eq(repositoryId))
                 .and(GRANT_CHANGES.KIND.eq(ChangeKind.KEY_ADDED))
                 .and(GRANT_CHANGES.KEY_ID.in(DSL.select(DEPLOY_KEY_REPOSITORIES.KEY_ID)
                         .from(DEPLOY_KEY_REPOSITORIES)
                         .where(DEPLOY_KEY_REPOSITORIES.REPOSITORY_ID.eq(repositoryId))))
-                .fetchMap(GRANT_CHANGES.KEY_ID, GRANT_CHANGES.ACTOR);
+                .orderBy(GRANT_CHANGES.ID)
+                .forEach(row -> authors.put(row.value1(), row.value2()));
+        return authors;
     }
 
     private static RegisteredKeyDetails keyDetails(Record row, List<RegisteredKeyDetails.Grant> grants) {

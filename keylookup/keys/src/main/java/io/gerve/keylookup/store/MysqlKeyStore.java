@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jooq.DSLContext;
-import org.jooq.Record;
 import org.jooq.exception.DataAccessException;
 
 /**
@@ -37,8 +36,8 @@ import org.jooq.exception.DataAccessException;
  */
 public final class MysqlKeyStore {
     /**
-     * Time after the deletion of a key during which it cannot be registered again. Old checkouts and servers may still
-     * use the key, and would otherwise get the access of another account.
+     * Time after the deletion of a key during which only its former owner can register it again. Old checkouts and
+     * servers may still use the key, and would otherwise get the access of another account.
      */
     static final Duration RESERVATION = Duration.ofDays(90);
 
@@ -89,8 +88,8 @@ public final class MysqlKeyStore {
     }
 
     /**
-     * Deletes a key. It is unknown at login from then on. It stays reserved for 90 days, or without limit if it was
-     * revoked.
+     * Deletes a key. It is unknown at login from then on. It stays reserved for its owner for 90 days; if it was revoked,
+     * nobody can register it again.
      */
     public DeleteKeyResult delete(Fingerprint fingerprint, Actor actor) throws LookupUnavailable {
         DeleteKeyResult result = inTransaction(sql -> delete(sql, fingerprint, actor));
@@ -192,11 +191,20 @@ public final class MysqlKeyStore {
         if (isFull(sql, key.owner())) {
             return new AddKeyResult.TooMany(KEYS_MAX);
         }
-        if (!releaseReservation(sql, key.key().fingerprint())) {
-            new MysqlKeyChangeRecorder(sql, now(), actor).recordRefusal(key);
-            return new AddKeyResult.InUse();
-        }
-        long id = insert(sql, key);
+        return switch (MysqlKeyReservation.find(sql, key, now())) {
+            case MysqlKeyReservation.None _ -> addGrants(sql, insert(sql, key), key, actor);
+            case MysqlKeyReservation.OfFormerOwner(long id) -> {
+                restore(sql, id, key);
+                yield addGrants(sql, id, key, actor);
+            }
+            case MysqlKeyReservation.InUse(boolean isOwn) -> {
+                new MysqlKeyChangeRecorder(sql, now(), actor).recordRefusal(key);
+                yield new AddKeyResult.InUse(isOwn);
+            }
+        };
+    }
+
+    private AddKeyResult addGrants(DSLContext sql, long id, NewKey key, Actor actor) {
         if (key.owner() instanceof NewKey.ForRepositories(Map<Long, DeployKeyAccess> access)) {
             access.forEach((repository, allowed) -> sql.insertInto(DEPLOY_KEY_REPOSITORIES)
                     .set(DEPLOY_KEY_REPOSITORIES.KEY_ID, id)
@@ -239,32 +247,6 @@ public final class MysqlKeyStore {
         };
     }
 
-    /**
-     * Removes the row of a deleted key whose reservation has expired.
-     *
-     * @return false if the key is registered or reserved
-     */
-    private boolean releaseReservation(DSLContext sql, Fingerprint fingerprint) {
-        Record row = sql.select(PUBLIC_KEYS.ID, PUBLIC_KEYS.DELETED_AT, PUBLIC_KEYS.REVOKED_AT)
-                .from(PUBLIC_KEYS)
-                .where(PUBLIC_KEYS.FINGERPRINT.eq(fingerprint.digest()))
-                .forUpdate()
-                .fetchOne();
-        if (row == null) {
-            return true;
-        }
-        Instant deletedAt = row.get(PUBLIC_KEYS.DELETED_AT);
-        if (deletedAt == null
-                || row.get(PUBLIC_KEYS.REVOKED_AT) != null
-                || deletedAt.plus(RESERVATION).isAfter(now())) {
-            return false;
-        }
-        sql.deleteFrom(PUBLIC_KEYS)
-                .where(PUBLIC_KEYS.ID.eq(row.get(PUBLIC_KEYS.ID)))
-                .execute();
-        return true;
-    }
-
     private long insert(DSLContext sql, NewKey key) {
         var insert = sql.insertInto(PUBLIC_KEYS)
                 .set(PUBLIC_KEYS.ALGORITHM, key.key().algorithm().wireName())
@@ -282,6 +264,16 @@ public final class MysqlKeyStore {
         insert.execute();
         // Not returningResult(): jOOQ uses RETURNING for MariaDB, and Connector/J does not return its rows.
         return sql.lastID().longValueExact();
+    }
+
+    /** Gives a deleted key back. It keeps its id and the time of its first registration, as the history has them. */
+    private static void restore(DSLContext sql, long id, NewKey key) {
+        sql.update(PUBLIC_KEYS)
+                .setNull(PUBLIC_KEYS.DELETED_AT)
+                .set(PUBLIC_KEYS.TITLE, key.title())
+                .set(PUBLIC_KEYS.EXPIRES_AT, key.expiry().equals(Instant.MAX) ? null : key.expiry())
+                .where(PUBLIC_KEYS.ID.eq(id))
+                .execute();
     }
 
     private RevokeKeyResult revoke(DSLContext sql, Fingerprint fingerprint, String reason, Actor actor) {

@@ -122,10 +122,10 @@ class MysqlKeyStoreIT {
     void registeredKeyIsRefusedWithoutOwnerAndRecorded() throws Exception {
         added(keyOf(tom, key));
         long eve = world.account("eve");
-        assertThat(keyStore.add(keyOf(eve, key), OPERATOR)).isEqualTo(new AddKeyResult.InUse());
-        assertThat(keyStore.add(keyOf(tom, key), OPERATOR)).isEqualTo(new AddKeyResult.InUse());
+        assertThat(keyStore.add(keyOf(eve, key), OPERATOR)).isEqualTo(new AddKeyResult.InUse(false));
+        assertThat(keyStore.add(keyOf(tom, key), OPERATOR)).isEqualTo(new AddKeyResult.InUse(true));
         assertThat(keyStore.add(deploy(key, Map.of(world.repository(eve, "x"), DeployKeyAccess.READ_ONLY)), OPERATOR))
-                .isEqualTo(new AddKeyResult.InUse());
+                .isEqualTo(new AddKeyResult.InUse(false));
         assertThat(world.history())
                 .hasSize(4)
                 .contains("root cli key_refused " + eve + " null null " + key.fingerprint())
@@ -223,7 +223,7 @@ class MysqlKeyStoreIT {
         assertThat(keyStore.ofAccount(tom)).isEmpty();
         long eve = world.account("eve");
         world.advance(Duration.ofDays(90).minusMillis(1));
-        assertThat(keyStore.add(keyOf(eve, key), OPERATOR)).isEqualTo(new AddKeyResult.InUse());
+        assertThat(keyStore.add(keyOf(eve, key), OPERATOR)).isEqualTo(new AddKeyResult.InUse(false));
         world.advance(Duration.ofMillis(1));
         added(keyOf(eve, key));
         assertThat(keyStore.ofAccount(eve)).hasSize(1);
@@ -233,6 +233,41 @@ class MysqlKeyStoreIT {
                 .isEqualTo("root cli key_deleted " + tom + " null " + fingerprint + " null");
     }
 
+    /** Terraform, Pulumi, Ansible and Flux replace a key by deleting and adding it. */
+    @Test
+    void accountGetsItsDeletedKeyBackAtOnce() throws Exception {
+        long id = added(keyOf(tom, key)).key().registered().id();
+        keyStore.delete(fingerprint, OPERATOR);
+
+        RegisteredKeyDetails again = added(keyOf(tom, key)).key();
+
+        assertThat(again.registered().id()).isEqualTo(id);
+        assertThat(world.directory().find(fingerprint).value()).isPresent();
+        assertThat(world.history()).last().isEqualTo("root cli key_added " + tom + " null null " + fingerprint);
+        assertThat(keyStore.add(keyOf(tom, key), OPERATOR)).isEqualTo(new AddKeyResult.InUse(true));
+    }
+
+    @Test
+    void deletedDeployKeyIsReservedForItsRepository() throws Exception {
+        long site = world.repository(tom, "site");
+        long other = world.repository(tom, "other");
+        added(deploy(key, Map.of(site, DeployKeyAccess.READ_ONLY)));
+        assertThat(keyStore.add(deploy(key, Map.of(site, DeployKeyAccess.READ_WRITE)), OPERATOR))
+                .isEqualTo(new AddKeyResult.InUse(true));
+        assertThat(keyStore.add(deploy(key, Map.of(other, DeployKeyAccess.READ_WRITE)), OPERATOR))
+                .isEqualTo(new AddKeyResult.InUse(false));
+        keyStore.delete(fingerprint, OPERATOR);
+        assertThat(keyStore.add(deploy(key, Map.of(other, DeployKeyAccess.READ_ONLY)), OPERATOR))
+                .isEqualTo(new AddKeyResult.InUse(false));
+        assertThat(keyStore.add(keyOf(tom, key), OPERATOR)).isEqualTo(new AddKeyResult.InUse(false));
+
+        assertThat(added(deploy(key, Map.of(site, DeployKeyAccess.READ_WRITE)))
+                        .key()
+                        .grants())
+                .singleElement()
+                .satisfies(grant -> assertThat(grant.access()).isEqualTo(DeployKeyAccess.READ_WRITE));
+    }
+
     /** The attack: a thief waits until the owner deletes a stolen and revoked key, and then registers it. */
     @Test
     void revokedKeyStaysReservedAfterDeletion() throws Exception {
@@ -240,7 +275,7 @@ class MysqlKeyStoreIT {
         keyStore.revoke(fingerprint, "stolen", OPERATOR);
         keyStore.delete(fingerprint, OPERATOR);
         world.advance(Duration.ofDays(1000));
-        assertThat(keyStore.add(keyOf(tom, key), OPERATOR)).isEqualTo(new AddKeyResult.InUse());
+        assertThat(keyStore.add(keyOf(tom, key), OPERATOR)).isEqualTo(new AddKeyResult.InUse(false));
     }
 
     @Test

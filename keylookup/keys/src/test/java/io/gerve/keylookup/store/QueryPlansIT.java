@@ -112,7 +112,7 @@ class QueryPlansIT {
         world.keyStore().add(keyOf(tom, userKey), OPERATOR);
         world.keyStore().add(deploy(deployKey, Map.of(site, DeployKeyAccess.READ_ONLY)), OPERATOR);
         AddKeyResult again = world.keyStore().add(keyOf(tom, userKey), OPERATOR);
-        assertThat(again).isEqualTo(new AddKeyResult.InUse());
+        assertThat(again).isEqualTo(new AddKeyResult.InUse(true));
         RegisteredKey known =
                 world.directory().find(deployKey.fingerprint()).value().orElseThrow();
         new MysqlLastUsedStore(world.database()).write(Map.of(known.id(), world.now()));

@@ -91,7 +91,7 @@ final class DeployKeyHandlers {
             case AddKeyResult.Added(RegisteredKeyDetails added) ->
                 GitHubJson.response(201, json(repository, added, keyStore.authorsOfDeployKeys(repository.id())))
                         .with("Location", url(repository, added));
-            case AddKeyResult.InUse _ -> throw newKey.inUse();
+            case AddKeyResult.InUse(boolean isOwn) -> throw newKey.inUse(isOwn);
             case AddKeyResult.TooMany(int max) -> throw newKey.tooMany(max);
             case AddKeyResult.NoSuchAccount _, AddKeyResult.NoSuchRepository _ -> throw ApiError.notFound();
         };

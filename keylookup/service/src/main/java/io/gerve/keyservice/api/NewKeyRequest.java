@@ -86,8 +86,9 @@ final class NewKeyRequest {
         }
     }
 
-    ApiError inUse() {
-        return invalid("key", "custom", "key is already in use");
+    /** @param isOwn whether the account or the repository itself has the key */
+    ApiError inUse(boolean isOwn) {
+        return invalid("key", "custom", isOwn ? "key is already in use, and it is yours" : "key is already in use");
     }
 
     /** @param max keys that an account or a repository can have */

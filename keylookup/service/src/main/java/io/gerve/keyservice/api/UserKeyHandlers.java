@@ -89,7 +89,7 @@ final class UserKeyHandlers {
         return switch (keyStore.add(key, tokenOwner.actor())) {
             case AddKeyResult.Added(RegisteredKeyDetails added) ->
                 GitHubJson.response(201, json(added)).with("Location", url(added));
-            case AddKeyResult.InUse _ -> throw newKey.inUse();
+            case AddKeyResult.InUse(boolean isOwn) -> throw newKey.inUse(isOwn);
             case AddKeyResult.TooMany(int max) -> throw newKey.tooMany(max);
             case AddKeyResult.NoSuchAccount _, AddKeyResult.NoSuchRepository _ -> throw ApiError.notFound();
         };

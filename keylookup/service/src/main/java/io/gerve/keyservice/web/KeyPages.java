@@ -102,12 +102,14 @@ final class KeyPages {
             case AddKeyResult.Added(RegisteredKeyDetails added) ->
                 redirectToList(
                         page, managedKeys, "The key “" + added.registered().title() + "” was added.");
-            case AddKeyResult.InUse _ ->
+            case AddKeyResult.InUse(boolean isOwn) ->
                 refused(
                         page,
                         managedKeys,
-                        "This key is already in use, and each key can be added only once. Create another one with"
-                                + " ssh-keygen -t ed25519.");
+                        isOwn
+                                ? "This key is in the list already, so there is nothing to do."
+                                : "This key is already in use, and each key can be added only once. Create another one"
+                                        + " with ssh-keygen -t ed25519.");
             case AddKeyResult.TooMany(int max) ->
                 refused(
                         page,

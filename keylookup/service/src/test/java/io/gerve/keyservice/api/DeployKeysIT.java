@@ -42,6 +42,11 @@ class DeployKeysIT {
         ApiResponse wrong =
                 api.post("/api/v3/repos/tom/bert/keys", "{\"key\":\"" + key + "\",\"read_only\":\"yes\"}", auth);
         assertThat(wrong.error()).isEqualTo("DeployKey.read_only invalid: read_only must be true or false");
+        ApiResponse again =
+                api.post("/api/v3/repos/tom/bert/keys", "{\"key\":\"" + key + "\",\"read_only\":false}", auth);
+        assertThat(again.status()).isEqualTo(201);
+        assertThat(again.json().path("read_only").asBoolean()).isFalse();
+        assertThat(again.json().path("added_by").asString()).isEqualTo("tom");
     }
 
     /** The attack: the difference between 403 and 404 reveals which private repositories exist. */

@@ -64,7 +64,8 @@ class UserKeysIT {
         assertThat(api.get(url, auth).status()).isEqualTo(404);
         await().until(() -> received.contains(
                 new Invalidation(Invalidation.Kind.KEY, fingerprint().text())));
-        assertThat(add("again", key).error()).isEqualTo("PublicKey.key custom: key is already in use");
+        assertThat(add("again", key).header("Location")).isEqualTo(url);
+        assertThat(add("twice", key).error()).isEqualTo("PublicKey.key custom: key is already in use, and it is yours");
     }
 
     @Test

@@ -124,7 +124,7 @@ class SettingsPageIT {
         page.navigate(site.url("/settings/keys/new"));
         page.getByLabel("Public key").fill(key);
         submit(page);
-        assertThat(page.getByRole(AriaRole.ALERT)).containsText("already in use");
+        assertThat(page.getByRole(AriaRole.ALERT)).containsText("in the list already");
         assertThat(page.getByLabel("Public key")).hasValue(key);
         page.getByLabel("Public key").fill("-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAA");
         submit(page);
