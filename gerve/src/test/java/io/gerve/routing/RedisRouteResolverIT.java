@@ -298,6 +298,19 @@ class RedisRouteResolverIT {
         assertThat(lookups).hasValue(askedBefore);
     }
 
+    /** The attack: a Redis whose replies come just in time, and use up the time of the look-ups. */
+    @Test
+    void slowRedisIsNotAskedAgainAtOnce() throws Exception {
+        Duration part = CACHE.lookupTimeout().dividedBy(20);
+        var settings = new CacheSettings(CACHE.cacheTtl(), CACHE.maxStale(), 100, part.multipliedBy(4), 8);
+        RouteSource source = source(_ -> new RouteSource.Found(Optional.of(TRUTH), generation), () -> generation);
+        var slow = new RedisRouteResolver(routes, source, invalidations, settings, () -> now.addAndGet(part.toNanos()));
+        slow.routeTo(OWNER);
+
+        assertThat(slow.routeTo(OWNER)).contains(TRUTH);
+        assertThat(lookups).hasValue(2);
+    }
+
     @Test
     void killedRedisIsUsedAgainAfterRestart() throws Exception {
         resolver.routeTo(OWNER);

@@ -21,7 +21,7 @@ class DistributionIT {
     private static final Path HOME = Path.of(System.getProperty("gerve.distribution", "target/gerve"));
 
     private final Shell shell =
-            new Shell(HOME, Map.of("JAVA_HOME", System.getProperty("java.home")), Duration.ofSeconds(60));
+            new Shell(HOME, Map.of("JAVA_HOME", System.getProperty("java.home")), Duration.ofMinutes(5));
 
     @Test
     void libIncludesEachLibraryOnceAndNoTestLibraries() throws Exception {

@@ -21,29 +21,46 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DocumentationTest {
     private static final Path ROOT = Path.of("..");
     private static final Pattern CLASS = Pattern.compile("`([A-Z][a-z0-9]+[A-Z]\\w*)(?:[.#]\\w+)?`");
+    /** A class of one word too, which elsewhere may be another name. */
+    private static final Pattern ANY_CLASS = Pattern.compile("`([A-Z][a-z]\\w*)(?:[.#]\\w+)?`");
+
     private static final Pattern PACKAGE = Pattern.compile("`(io\\.gerve(?:\\.[a-z]+)+)`");
     /** A test class, and perhaps one of its methods. */
     private static final Pattern TEST = Pattern.compile("`([A-Z]\\w+(?:Test|IT))(?:\\.(\\w+))?`");
 
     private static final String SECURITY_MODEL = "packaging/doc/security.md";
+    private static final String ARCHITECTURE = "packaging/doc/architecture.md";
+    private static final String COMMANDS = "io.gerve.cli.";
     private static final Pattern LINK = Pattern.compile("]\\(([^)#:]+)(?:#[^)]*)?\\)");
 
     @ParameterizedTest
-    @ValueSource(strings = {"packaging/doc/architecture.md", SECURITY_MODEL})
+    @ValueSource(strings = {ARCHITECTURE, SECURITY_MODEL})
     void classesAndPackagesNamedInAGuideExist(String guide) throws IOException {
         String text = Files.readString(ROOT.resolve(guide));
         Set<String> classes = sources()
                 .map(file -> file.getFileName().toString().replace(".java", ""))
                 .collect(Collectors.toSet());
-        Set<String> packages = sources()
-                .map(file -> file.toString()
+
+        assertThat(findAll(guide.equals(ARCHITECTURE) ? ANY_CLASS : CLASS, text))
+                .isNotEmpty()
+                .isSubsetOf(classes);
+        assertThat(findAll(PACKAGE, text)).isSubsetOf(packages(sources()));
+    }
+
+    @Test
+    void architectureNamesEveryPackageOfTheProgramsExceptTheGroupsOfCommands() throws IOException {
+        Set<String> programs = packages(sources().filter(file -> file.toString().contains("/src/main/")));
+        programs.removeIf(name -> name.startsWith(COMMANDS));
+        assertThat(findAll(PACKAGE, Files.readString(ROOT.resolve(ARCHITECTURE))))
+                .containsAll(programs);
+    }
+
+    private static Set<String> packages(Stream<Path> sources) {
+        return sources.map(file -> file.toString()
                         .replaceFirst("/[^/]*$", "")
                         .replace('/', '.')
                         .replaceAll(".*\\.java\\.", ""))
-                .collect(Collectors.toSet());
-
-        assertThat(findAll(CLASS, text)).isNotEmpty().isSubsetOf(classes);
-        assertThat(findAll(PACKAGE, text)).isSubsetOf(packages);
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     @Test

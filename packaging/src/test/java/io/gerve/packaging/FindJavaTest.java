@@ -46,7 +46,7 @@ class FindJavaTest {
 
     @Test
     void missingJavaIsReportedInOneSentence() throws Exception {
-        CommandResult none = new Shell(folder, Map.of(), Duration.ofSeconds(20))
+        CommandResult none = new Shell(folder, Map.of(), Duration.ofMinutes(5))
                 .run(". '%s'; java_serves() { false; }; find_java javac".formatted(SCRIPT));
         assertThat(none.status()).isEqualTo(1);
         assertThat(none.output())
@@ -55,7 +55,7 @@ class FindJavaTest {
     }
 
     private CommandResult found(Path javaHome, String program) throws Exception {
-        return new Shell(folder, Map.of("JAVA_HOME", javaHome.toString()), Duration.ofSeconds(20))
+        return new Shell(folder, Map.of("JAVA_HOME", javaHome.toString()), Duration.ofMinutes(5))
                 .run("set -eu; . '%s'; find_java %s && echo \"$java_home\"".formatted(SCRIPT, program));
     }
 

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -62,6 +63,17 @@ final class HostileClient implements AutoCloseable {
         } catch (IOException _) {
             return true;
         }
+    }
+
+    /** Leaves, and waits until the server has closed the connection too. */
+    void leave() throws IOException {
+        try {
+            socket.shutdownOutput();
+        } catch (SocketException _) {
+            // The server has closed the connection already.
+        }
+        isCut();
+        socket.close();
     }
 
     @Override

@@ -81,11 +81,11 @@ class FailoverIT {
         try (var archive = client.getInputStream()) {
             client.getOutputStream().write("0011argument HEAD0000".getBytes(US_ASCII));
             client.getOutputStream().flush();
-            archive.readNBytes(1_000_000);
+            assertThat(archive.readNBytes(1_000_000)).hasSize(1_000_000);
             gate.site().fileServers().getLast().kill();
             String rest = new String(archive.readAllBytes(), ISO_8859_1);
-            assertThat(client.waitFor()).isEqualTo(75);
             assertThat(rest).contains("ERROR: The connection to the server that stores " + repository + " was lost.");
+            assertThat(client.waitFor()).isEqualTo(75);
         }
     }
 }

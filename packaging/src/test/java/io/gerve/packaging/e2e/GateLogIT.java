@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Tests of what a gate's log says about clients and load balancers, also to fail2ban. */
 @ExtendWith(SharedGate.class)
 class GateLogIT {
-    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final Path FAIL2BAN =
             Path.of(System.getProperty("gerve.distribution", "target/gerve"), "share/fail2ban");
     /** An address that no client has. */

@@ -32,7 +32,7 @@ class MonitoringFilesIT {
     private static final Pattern METRIC = Pattern.compile("\\b(?:gerve|jvm|process|hikaricp)_[a-z0-9_]+");
     private static final Pattern ALERT = Pattern.compile("alert: (\\w+)");
 
-    private final Shell shell = new Shell(Path.of("").toAbsolutePath(), Map.of(), Duration.ofSeconds(60));
+    private final Shell shell = new Shell(Path.of("").toAbsolutePath(), Map.of(), Duration.ofMinutes(5));
 
     @Test
     void promtoolAcceptsTheRulesAndTheExample() throws Exception {

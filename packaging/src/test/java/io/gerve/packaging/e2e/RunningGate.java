@@ -36,6 +36,10 @@ final class RunningGate implements AutoCloseable {
     /** Long, so that a test which needs an invalidation fails without it. */
     private static final Duration CACHE_TTL = Duration.ofMinutes(10);
 
+    /** A client that gets no processor for a while can still log in. */
+    private static final String PATIENT_FRONTEND =
+            "[frontend]\nkex_timeout = \"5m\"\nlogin_grace_time = \"5m\"";
+
     private final TestSite site;
     private final AtomicInteger names = new AtomicInteger();
 
@@ -84,7 +88,7 @@ final class RunningGate implements AutoCloseable {
             gate.populate();
             switch (frontend) {
                 case FRONTEND -> {
-                    gate.site.startGate();
+                    gate.site.startGate(config -> config.replace("[frontend]", PATIENT_FRONTEND));
                     // On a busy host, a gate that has just started may tell clients to try again.
                     await().atMost(Duration.ofMinutes(1))
                             .until(() -> gate.ssh("mojombo", "").status() == 1);

@@ -32,7 +32,7 @@ final class BareBox implements AutoCloseable {
     private final RunningProgram holder;
 
     BareBox(Path folder) throws Exception {
-        this.shell = new Shell(folder, Map.of(), Duration.ofSeconds(60));
+        this.shell = new Shell(folder, Map.of(), Duration.ofMinutes(5));
         Path script = Files.writeString(folder.resolve("bare-box"), MOUNTS);
         this.holder = programs.start(
                 List.of("unshare", "--mount", "sh", script.toString()), Map.of(), folder.resolve("bare-box.log"));

@@ -31,7 +31,7 @@ class FileServerIT {
     Path folder;
 
     private final Programs programs = new Programs();
-    private Shell shell = new Shell(Path.of("."), Map.of(), Duration.ofSeconds(60));
+    private Shell shell = new Shell(Path.of("."), Map.of(), Duration.ofMinutes(5));
     private String key = "";
 
     @BeforeEach

@@ -37,7 +37,7 @@ class PowerFailureIT {
 
     @BeforeEach
     void start() throws Exception {
-        shell = new Shell(folder, Map.of(), Duration.ofMinutes(1));
+        shell = new Shell(folder, Map.of(), Duration.ofMinutes(5));
         // Without a commit, the file system writes nothing to the disk that nobody asked for.
         shell.run("truncate -s 96M disk && mkfs.ext4 -q -F disk && mkdir now later")
                 .orThrow();

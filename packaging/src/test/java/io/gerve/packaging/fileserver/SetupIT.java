@@ -29,7 +29,7 @@ class SetupIT {
 
     @BeforeEach
     void start() throws Exception {
-        shell = new Shell(folder, Map.of(), Duration.ofSeconds(60));
+        shell = new Shell(folder, Map.of(), Duration.ofMinutes(5));
         assumeTrue(
                 shell.run("unshare --mount true").succeeded(),
                 "the test needs a mount namespace, which only root can create and some machines forbid");
