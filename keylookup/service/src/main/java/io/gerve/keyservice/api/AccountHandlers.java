@@ -62,7 +62,7 @@ final class AccountHandlers {
     }
 
     private HttpResponse rateLimit(ApiCall call) {
-        RateLimiter.Usage usage = limits.uncountAtMost(call.caller().rateLimit(limits));
+        RateLimiter.Usage usage = limits.usage(call.caller().rateLimit(limits));
         long reset = usage.end().getEpochSecond();
         ObjectNode core = rateLimitBody(usage.limit(), usage.used(), reset);
         var resources = GitHubJson.object();

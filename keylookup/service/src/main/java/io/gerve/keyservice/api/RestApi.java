@@ -143,8 +143,8 @@ public final class RestApi implements HttpHandler {
         if (!context.admit(limit.bucket())) {
             return errorResponse(ApiError.tryAgain());
         }
-        RateLimiter.Usage usage = limits.count(limit);
-        if (usage.isExceeded()) {
+        RateLimiter.Usage usage = isRateLimit(match) ? limits.usage(limit) : limits.count(limit);
+        if (isRateLimit(match) ? !limits.countAside(limit) : usage.isExceeded()) {
             return errorResponse(ApiError.forbidden("API rate limit exceeded for " + limit.bucket() + "."))
                     .with(usage.headers());
         }
@@ -192,7 +192,7 @@ public final class RestApi implements HttpHandler {
         };
     }
 
-    /** The handler of the rate limit takes the count of its request back itself, which must not be done twice. */
+    /** To ask for the rate limit is possible when it is used up, and does not count. */
     private static boolean isRateLimit(Optional<Match> match) {
         return match.filter(found -> found.route().path().equals(AccountHandlers.RATE_LIMIT))
                 .isPresent();

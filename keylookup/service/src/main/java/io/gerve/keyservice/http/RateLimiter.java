@@ -90,6 +90,16 @@ public final class RateLimiter {
         return new Limit("account " + id, settings.requestsPerHour());
     }
 
+    /** Returns the limit for pages without a sign-in. Requests to the API do not use it up. */
+    public Limit ofPagesFor(String network) {
+        return new Limit("pages for " + network, settings.anonymousRequestsPerHour());
+    }
+
+    /** Returns the limit for the pages of an account. A program with a token of the account does not use it up. */
+    public Limit ofPagesOf(long accountId) {
+        return new Limit("pages of account " + accountId, settings.requestsPerHour());
+    }
+
     /** Returns the limit for failed sign-ins from an address. */
     public Limit ofSignIns(String network) {
         return new Limit("sign-ins from " + network, settings.failedSignInsPerHour());
@@ -100,6 +110,21 @@ public final class RateLimiter {
         return add(limit, 1);
     }
 
+    /** Returns the usage without counting a request. */
+    public Usage usage(Limit limit) {
+        return add(limit, 0);
+    }
+
+    /**
+     * Counts a request that does not use up the limit.
+     *
+     * @return false if there were more such requests in this hour than the limit allows
+     */
+    public boolean countAside(Limit limit) {
+        return !count(new Limit("uncounted requests of " + limit.bucket(), limit.perHour()))
+                .isExceeded();
+    }
+
     /** Takes the count of one request back. */
     public Usage uncount(Limit limit) {
         return add(limit, -1);
@@ -107,8 +132,7 @@ public final class RateLimiter {
 
     /** Takes the count of one request back, at most as often in an hour as the limit allows requests. */
     public Usage uncountAtMost(Limit limit) {
-        Usage uncounted = count(new Limit("uncounted requests of " + limit.bucket(), limit.perHour()));
-        return add(limit, uncounted.isExceeded() ? 0 : -1);
+        return add(limit, countAside(limit) ? -1 : 0);
     }
 
     /** An IPv6 /48, which one customer may have, has the limit of four clients beside that of each /64. */

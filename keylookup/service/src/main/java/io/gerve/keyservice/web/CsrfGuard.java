@@ -23,6 +23,19 @@ final class CsrfGuard {
         this.origin = (url.getPort() < 0 || isDefaultPort ? host : host + ":" + url.getPort()).toLowerCase(Locale.ROOT);
     }
 
+    /**
+     * Refuses what a page of another site loads by itself, such as an image, so that it does not count against the limit
+     * of the network in which the browser is.
+     */
+    static void refuseEmbedded(HttpRequest request) throws PageError, MalformedRequest {
+        boolean isOfAnotherSite =
+                request.header("Sec-Fetch-Site").filter("cross-site"::equals).isPresent();
+        if (isOfAnotherSite
+                && request.header("Sec-Fetch-Mode").filter("navigate"::equals).isEmpty()) {
+            throw PageError.forbidden("A page of another site cannot load this page.");
+        }
+    }
+
     /** @throws PageError if the form may come from another site */
     void refuseForeign(HttpRequest request, SubmittedForm form, SessionSecret secret)
             throws PageError, MalformedRequest {

@@ -123,6 +123,7 @@ public final class SettingsPage implements HttpHandler {
 
     private HttpResponse handlePage(HttpRequest request, HttpRequestContext context)
             throws PageError, MalformedRequest, LookupUnavailable {
+        CsrfGuard.refuseEmbedded(request);
         WebPrincipal principal = authenticator.authenticate(request);
         RateLimiter.Limit limit = principal.rateLimit(limits);
         if (!context.admit(limit.bucket())) {

@@ -22,7 +22,7 @@ sealed interface WebPrincipal {
     record Anonymous(SessionSecret secret, String network) implements WebPrincipal {
         @Override
         public RateLimiter.Limit rateLimit(RateLimiter limits) {
-            return limits.ofAddress(network);
+            return limits.ofPagesFor(network);
         }
     }
 
@@ -34,7 +34,7 @@ sealed interface WebPrincipal {
     record SignedIn(SessionSecret secret, Account account, TokenDetails token, String notice) implements WebPrincipal {
         @Override
         public RateLimiter.Limit rateLimit(RateLimiter limits) {
-            return limits.ofAccount(account.id());
+            return limits.ofPagesOf(account.id());
         }
 
         boolean may(TokenScope scope) {

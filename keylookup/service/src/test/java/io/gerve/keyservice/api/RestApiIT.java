@@ -172,6 +172,9 @@ class RestApiIT {
             assertThat(refused.header("X-RateLimit-Remaining")).isEqualTo("0");
             assertThat(Long.parseLong(refused.header("X-RateLimit-Reset")))
                     .isGreaterThan(System.currentTimeMillis() / 1000);
+            ApiResponse rateLimit = api.get("/api/v3/rate_limit", "Authorization", tom);
+            assertThat(rateLimit.status()).isEqualTo(200);
+            assertThat(rateLimit.json().path("rate").path("remaining").asInt()).isZero();
             assertThat(api.get(KEYS, "Authorization", eve).status()).isEqualTo(200);
             for (int i = 0; i < 2; i++) {
                 assertThat(api.get("/tom.keys", "X-Forwarded-For", "2001:db8::" + i)

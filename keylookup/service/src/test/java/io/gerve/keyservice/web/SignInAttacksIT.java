@@ -9,6 +9,8 @@ import io.gerve.keylookup.token.TokenDetails;
 import io.gerve.keylookup.token.TokenScope;
 import io.gerve.keyservice.RunningKeylookup;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -142,6 +144,40 @@ class SignInAttacksIT {
                 assertThat(refused.body()).doesNotContain(wrong);
             }
             assertThat(client.signIn(token).statusCode()).isEqualTo(429);
+        }
+    }
+
+    /** The attack: a leaked token is used until its owner, or everybody in the office, cannot delete the key. */
+    @Test
+    void requestsToTheApiDoNotLockAnybodyOutOfThePages() throws Exception {
+        String token = site.token(site.user("leaked"), TokenScope.ADMIN_PUBLIC_KEY);
+        try (RunningKeylookup strict = site.startInstance(
+                                "few", "anonymous_requests_per_hour = 4", "requests_per_hour = 4")
+                        .awaitListening();
+                var client = new CookieClient(strict.url(), "");
+                var api = HttpClient.newHttpClient()) {
+            for (String authorization : new String[] {"", "Bearer " + token}) {
+                var request = HttpRequest.newBuilder(strict.url().resolve("/api/v3/openapi.json"));
+                if (!authorization.isEmpty()) {
+                    request.header("Authorization", authorization);
+                }
+                for (int status : new int[] {200, 200, 200, 200, 403}) {
+                    assertThat(api.send(request.build(), HttpResponse.BodyHandlers.discarding())
+                                    .statusCode())
+                            .isEqualTo(status);
+                }
+            }
+            var image = HttpRequest.newBuilder(strict.url().resolve("/settings/sign-in"))
+                    .header("Sec-Fetch-Site", "cross-site")
+                    .header("Sec-Fetch-Mode", "no-cors")
+                    .build();
+            for (int i = 0; i < 5; i++) {
+                assertThat(api.send(image, HttpResponse.BodyHandlers.discarding())
+                                .statusCode())
+                        .isEqualTo(403);
+            }
+            assertThat(client.signIn(token).statusCode()).isEqualTo(303);
+            assertThat(client.get("/settings/keys").statusCode()).isEqualTo(200);
         }
     }
 
