@@ -153,17 +153,17 @@ public final class RequestContext {
         return TextEscaper.truncate(TextEscaper.excerpt(text, RECORDED_TEXT_MAX), RECORDED_TEXT_MAX);
     }
 
-    /** Writes the log line of the request. */
-    void log(RequestLog log, TransferMonitor transfer, RequestEnd ended) {
-        log(log, transfer, exit(ended.exit()), ended.by().label());
+    /** Returns the fields of the log line, in their order. */
+    Map<String, Object> fields(TransferMonitor transfer, RequestEnd ended) {
+        return fields(transfer, exit(ended.exit()), ended.by().label());
     }
 
-    /** Writes the log line of a request that continues without the gate. */
-    void logDelegated(RequestLog log) {
-        log(log, new TransferMonitor(), "", AccessLogRecord.OutcomeFields.DELEGATED);
+    /** Returns the fields of the log line of a request that continues without the gate. */
+    Map<String, Object> delegatedFields() {
+        return fields(new TransferMonitor(), "", AccessLogRecord.OutcomeFields.DELEGATED);
     }
 
-    private void log(RequestLog log, TransferMonitor transfer, String exit, String endedBy) {
+    private Map<String, Object> fields(TransferMonitor transfer, String exit, String endedBy) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("request_id", id.text());
         fields.put("frontend", request.frontend());
@@ -187,11 +187,36 @@ public final class RequestContext {
         fields.put("total_ms", milliseconds(Duration.ofNanos(nanos.getAsLong() - startedAt)));
         fields.put("exit_status", exit);
         fields.put("ended_by", endedBy);
-        log.write(fields);
+        return fields;
+    }
+
+    /** Makes the trace of the request from the fields of its log line. */
+    void trace(RequestTraces traces, TransferMonitor transfer, RequestEnd ended, Map<String, Object> fields) {
+        trace(traces, transfer.firstByte(), outcome(ended), fields);
+    }
+
+    /** Makes the trace of a request that continues without the gate. */
+    void traceDelegated(RequestTraces traces, Map<String, Object> fields) {
+        trace(traces, Duration.ZERO, RequestOutcome.DELEGATED, fields);
+    }
+
+    private void trace(RequestTraces traces, Duration firstByte, RequestOutcome outcome, Map<String, Object> fields) {
+        if (traces.isOn()) {
+            Duration relay = Duration.ofNanos(nanos.getAsLong() - phaseStartedAt);
+            traces.add(
+                    service.isEmpty() ? "request" : service,
+                    outcome.isFaultOfTheSite(),
+                    new RequestTraces.Times(id.time(), decisionTime, routingTime, connectTime, relay, firstByte),
+                    fields);
+        }
+    }
+
+    private RequestOutcome outcome(RequestEnd ended) {
+        return RequestOutcome.of(result.decision(), result.rule(), ended);
     }
 
     void measure(RequestMetrics metrics, TransferMonitor transfer, RequestEnd ended) {
-        measure(metrics, transfer.firstByte(), RequestOutcome.of(result.decision(), result.rule(), ended));
+        measure(metrics, transfer.firstByte(), outcome(ended));
     }
 
     /** Measures a request that continues without the gate. */

@@ -33,6 +33,11 @@ enum RequestOutcome {
 
     private static final ExitResult SUCCESS = new ExitResult.Status(0);
 
+    /** Returns whether the request failed by a fault of the site, which an operator can mend. */
+    boolean isFaultOfTheSite() {
+        return compareTo(OVERLOADED) >= 0;
+    }
+
     String label() {
         return name().toLowerCase(Locale.ROOT);
     }

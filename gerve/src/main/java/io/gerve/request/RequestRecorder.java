@@ -4,12 +4,13 @@ import io.gerve.accesslog.AccessLogSink;
 import io.gerve.keylookup.directory.RegisteredKey;
 import io.gerve.program.RequestIdGenerator;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.LongSupplier;
 
 /**
- * Recorder of requests: writes the log line, the access log record, the metrics and the last use of the key. Safe for
- * use by many threads.
+ * Recorder of requests: writes the log line, the access log record, the metrics, the trace and the last use of the key.
+ * Safe for use by many threads.
  */
 public final class RequestRecorder {
     private final KeyUse keyUse;
@@ -19,6 +20,7 @@ public final class RequestRecorder {
     private final Duration runningRecordAfter;
     private final ScheduledThreadPoolExecutor timer;
     private final RequestMetrics metrics;
+    private final RequestTraces traces;
     private final RequestLog requestLog = new RequestLog();
 
     /** Recorder of the use of a key. Never blocks. */
@@ -37,7 +39,8 @@ public final class RequestRecorder {
             RequestIdGenerator ids,
             LongSupplier nanos,
             Duration runningRecordAfter,
-            RequestMetrics metrics) {
+            RequestMetrics metrics,
+            RequestTraces traces) {
         this.keyUse = keyUse;
         this.accessLog = accessLog;
         this.ids = ids;
@@ -47,6 +50,7 @@ public final class RequestRecorder {
                 1, Thread.ofPlatform().daemon().name("running-record-timer").factory());
         timer.setRemoveOnCancelPolicy(true);
         this.metrics = metrics;
+        this.traces = traces;
     }
 
     /** Begins a request and returns its context. */
@@ -72,15 +76,19 @@ public final class RequestRecorder {
     }
 
     public void end(RequestContext context, TransferMonitor transfer, RequestEnd ended) {
-        context.log(requestLog, transfer, ended);
+        Map<String, Object> fields = context.fields(transfer, ended);
+        requestLog.write(fields);
         context.measure(metrics, transfer, ended);
+        context.trace(traces, transfer, ended, fields);
         accessLog.write(context.record(transfer, ended));
     }
 
     /** Records a request that continues without the gate, which does not learn of its end. */
     public void endDelegated(RequestContext context) {
-        context.logDelegated(requestLog);
+        Map<String, Object> fields = context.delegatedFields();
+        requestLog.write(fields);
         context.measureDelegated(metrics);
+        context.traceDelegated(traces, fields);
         accessLog.write(context.delegatedRecord());
     }
 }

@@ -23,6 +23,7 @@ import io.gerve.request.RefusedRequestLimiter;
 import io.gerve.request.RequestAuthorizer;
 import io.gerve.request.RequestMetrics;
 import io.gerve.request.RequestRecorder;
+import io.gerve.request.RequestTraces;
 import io.gerve.request.SelfServiceAnswers;
 import io.gerve.routing.CachedRouteResolver;
 import io.gerve.routing.MysqlRouteResolver;
@@ -61,6 +62,7 @@ public final class GateComponents implements AutoCloseable {
     private final RequestAuthorizer authorizer;
     private final Readiness readiness;
     private final RequestMetrics requestMetrics;
+    private final RequestTraces requestTraces;
 
     /**
      * Opens the components.
@@ -95,6 +97,8 @@ public final class GateComponents implements AutoCloseable {
                 new DependencyProbe("database", database::fault, registry),
                 new DependencyProbe("redis", invalidations::fault, registry));
         this.requestMetrics = new RequestMetrics(registry);
+        this.requestTraces =
+                RequestTraces.of(config.metrics().traces(), config.audit().gate());
         database.bindTo(registry);
         accessLog.bindTo(registry);
         invalidations.bindTo(registry);
@@ -172,7 +176,8 @@ public final class GateComponents implements AutoCloseable {
                 ids,
                 System::nanoTime,
                 config.audit().runningRecordAfter(),
-                requestMetrics);
+                requestMetrics,
+                requestTraces);
     }
 
     /** Returns a recorder of refused logins. The caller must close it before it closes this object. */
@@ -192,7 +197,8 @@ public final class GateComponents implements AutoCloseable {
                 redis;
                 lastUse;
                 refusedRequests;
-                readiness) {
+                readiness;
+                requestTraces) {
             // Closes in reverse order; a failure does not keep the others open.
         }
     }

@@ -17,6 +17,7 @@ import io.gerve.program.RequestIdGenerator;
 import io.gerve.request.RequestAuthorizer;
 import io.gerve.request.RequestMetrics;
 import io.gerve.request.RequestRecorder;
+import io.gerve.request.RequestTraces;
 import io.gerve.request.SelfServiceAnswers;
 import io.gerve.session.DelegatedRequests;
 import io.gerve.session.DirectInvalidationBus;
@@ -180,7 +181,8 @@ class AgentIT {
                         new RequestIdGenerator(InstantSource.system(), new SecureRandom()),
                         System::nanoTime,
                         Duration.ofMinutes(1),
-                        new RequestMetrics(registry)));
+                        new RequestMetrics(registry),
+                        RequestTraces.NONE));
         var fileServers = new FileServerSettings(
                 "git",
                 folder.resolve("key"),

@@ -21,6 +21,7 @@ import io.gerve.request.ClientRequest;
 import io.gerve.request.RequestAuthorizer;
 import io.gerve.request.RequestMetrics;
 import io.gerve.request.RequestRecorder;
+import io.gerve.request.RequestTraces;
 import io.gerve.request.SelfServiceAnswers;
 import io.gerve.routing.FileServerHost;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -241,7 +242,8 @@ class DelegatedRequestsTest {
                         new RequestIdGenerator(InstantSource.system(), new SecureRandom()),
                         System::nanoTime,
                         Duration.ofMinutes(1),
-                        new RequestMetrics(registry)));
+                        new RequestMetrics(registry),
+                        RequestTraces.NONE));
     }
 
     private static String message(DelegatedResult result, int exitStatus) {

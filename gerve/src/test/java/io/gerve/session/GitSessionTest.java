@@ -18,6 +18,7 @@ import io.gerve.request.ExitResult;
 import io.gerve.request.RequestAuthorizer;
 import io.gerve.request.RequestMetrics;
 import io.gerve.request.RequestRecorder;
+import io.gerve.request.RequestTraces;
 import io.gerve.request.SelfServiceAnswers;
 import io.gerve.routing.RouteResolver;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -305,6 +306,7 @@ class GitSessionTest {
                         new RequestIdGenerator(InstantSource.system(), new SecureRandom()),
                         System::nanoTime,
                         Duration.ofMinutes(1),
-                        new RequestMetrics(registry)));
+                        new RequestMetrics(registry),
+                        RequestTraces.NONE));
     }
 }

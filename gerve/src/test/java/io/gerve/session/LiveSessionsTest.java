@@ -23,6 +23,7 @@ import io.gerve.request.LiveSession;
 import io.gerve.request.RequestAuthorizer;
 import io.gerve.request.RequestMetrics;
 import io.gerve.request.RequestRecorder;
+import io.gerve.request.RequestTraces;
 import io.gerve.request.SelfServiceAnswers;
 import io.gerve.routing.Route;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -338,7 +339,8 @@ class LiveSessionsTest {
                         new RequestIdGenerator(InstantSource.system(), new SecureRandom()),
                         System::nanoTime,
                         Duration.ofMinutes(1),
-                        new RequestMetrics(new SimpleMeterRegistry())));
+                        new RequestMetrics(new SimpleMeterRegistry()),
+                        RequestTraces.NONE));
     }
 
     private RequestAuthorizer authorizer(KeyDirectory keys) {

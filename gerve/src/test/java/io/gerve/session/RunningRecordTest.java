@@ -11,6 +11,7 @@ import io.gerve.request.RequestContext;
 import io.gerve.request.RequestEnd;
 import io.gerve.request.RequestMetrics;
 import io.gerve.request.RequestRecorder;
+import io.gerve.request.RequestTraces;
 import io.gerve.request.TransferMonitor;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.security.SecureRandom;
@@ -58,6 +59,7 @@ class RunningRecordTest {
                 new RequestIdGenerator(InstantSource.system(), new SecureRandom()),
                 System::nanoTime,
                 runningRecordAfter,
-                new RequestMetrics(new SimpleMeterRegistry()));
+                new RequestMetrics(new SimpleMeterRegistry()),
+                RequestTraces.NONE);
     }
 }

@@ -149,6 +149,14 @@ class ArchitectureTest {
             .resideInAPackage("com.jcraft.jsch..");
 
     @ArchTest
+    static final ArchRule ONLY_THE_TRACES_DEPEND_ON_OPENTELEMETRY = noClasses()
+            .that()
+            .haveNameNotMatching("io\\.gerve\\.request\\.RequestTraces(\\$.*)?")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.opentelemetry..");
+
+    @ArchTest
     static final ArchRule ONLY_THE_HTTP_LISTENER_DEPENDS_ON_HELIDON = noClasses()
             .that()
             .haveNameNotMatching("io\\.gerve\\.keyservice\\.http\\.(HttpListener|HelidonConnections(\\$\\w+)?)")

@@ -297,7 +297,13 @@ final class ConfigReader {
         return new MetricsSettings(
                 metricsAddress(metrics, "frontend_listen", "127.0.0.1:9469"),
                 metricsAddress(metrics, "agent_listen", "127.0.0.1:9470"),
-                metricsAddress(metrics, "keylookup_listen", "127.0.0.1:9471"));
+                metricsAddress(metrics, "keylookup_listen", "127.0.0.1:9471"),
+                traces(metrics));
+    }
+
+    private static TracesSettings traces(ConfigSection metrics) {
+        String endpoint = metrics.parsed("traces_endpoint", "", TracesSettings::parseEndpoint);
+        return metrics.buildRecord(() -> new TracesSettings(endpoint, metrics.number("traces_sampled_percent", 100)));
     }
 
     private static MetricsAddress metricsAddress(ConfigSection metrics, String key, String defaultAddress) {

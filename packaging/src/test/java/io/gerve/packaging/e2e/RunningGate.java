@@ -37,8 +37,7 @@ final class RunningGate implements AutoCloseable {
     private static final Duration CACHE_TTL = Duration.ofMinutes(10);
 
     /** A client that gets no processor for a while can still log in. */
-    private static final String PATIENT_FRONTEND =
-            "[frontend]\nkex_timeout = \"5m\"\nlogin_grace_time = \"5m\"";
+    private static final String PATIENT_FRONTEND = "[frontend]\nkex_timeout = \"5m\"\nlogin_grace_time = \"5m\"";
 
     private final TestSite site;
     private final AtomicInteger names = new AtomicInteger();
