@@ -192,7 +192,9 @@ public final class RequestAuthorizer {
         Decision decision = gate.decide(key, command);
         context.decided(decision);
         AuthorizationResult result = result(key.value(), command, decision);
-        context.routed();
+        if (decision instanceof Decision.Allowed) {
+            context.routed();
+        }
         return result;
     }
 

@@ -50,19 +50,19 @@ public final class RunningProgram implements AutoCloseable {
     }
 
     /**
-     * Sends SIGKILL to the program and all its descendants, to simulate a power failure. Stops them all before, so that
-     * none lives to report the death of another.
+     * Sends SIGKILL to the program and all its descendants, to simulate a power failure. Parents come first, so that none
+     * lives to report the death of a child. To stop them all first would not do: when a parent dies, the kernel lets its
+     * stopped children continue.
      */
     public void kill() throws IOException, InterruptedException {
         List<ProcessHandle> all = Stream.concat(Stream.of(process.toHandle()), process.descendants())
                 .toList();
-        List<String> command = new ArrayList<>(List.of("kill", "-STOP"));
+        List<String> command = new ArrayList<>(List.of("kill", "-KILL"));
         all.forEach(one -> command.add(Long.toString(one.pid())));
         new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start()
                 .waitFor();
-        all.forEach(ProcessHandle::destroyForcibly);
         process.onExit().join();
         reaper.forget(process);
     }
