@@ -69,7 +69,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON repositories TO gerve_operator;
 GRANT SELECT, INSERT, DELETE ON repository_redirects TO gerve_operator;
 GRANT SELECT, INSERT, UPDATE, DELETE ON collaborators TO gerve_operator;
 GRANT SELECT, INSERT, UPDATE, DELETE ON team_repositories TO gerve_operator;
-GRANT SELECT, INSERT, UPDATE, DELETE ON public_keys TO gerve_operator;
+GRANT SELECT, INSERT (account_id, algorithm, bits, key_blob, fingerprint, title, created_at, expires_at),
+  UPDATE (title, expires_at, revoked_at, revoked_reason, revoked_by, deleted_at), DELETE ON public_keys TO gerve_operator;
 GRANT SELECT, INSERT, DELETE ON deploy_key_repositories TO gerve_operator;
 GRANT SELECT, INSERT, UPDATE (revoked_at) ON access_tokens TO gerve_operator;
 GRANT SELECT, INSERT, DELETE ON file_servers TO gerve_operator;
@@ -95,7 +96,7 @@ DELIMITER //
 -- equals the name without it.
 DROP TRIGGER IF EXISTS access_log_insert//
 CREATE TRIGGER access_log_insert BEFORE INSERT ON access_log FOR EACH ROW
-IF USER() LIKE 'gerve\_gate@%' AND (@@insert_id <> 0 OR NEW.gate LIKE '% ' OR NEW.ended_by LIKE '% ') THEN
+IF USER() REGEXP '^gerve_gate@' AND (@@insert_id <> 0 OR NEW.gate LIKE '% ' OR NEW.ended_by LIKE '% ') THEN
   SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'gerve: insert_id and names that end in a space are not allowed';
 END IF//
 
@@ -111,7 +112,13 @@ IF USER() REGEXP '^gerve_(keylookup|operator|prune)@' AND @@insert_id <> 0 THEN
   SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'gerve: insert_id is not allowed';
 END IF//
 
--- A revoked key stays, so that nobody can add it again.
+-- A revoked key stays, and stays revoked.
+DROP TRIGGER IF EXISTS public_keys_update//
+CREATE TRIGGER public_keys_update BEFORE UPDATE ON public_keys FOR EACH ROW
+IF USER() REGEXP '^gerve_operator@' AND OLD.revoked_at IS NOT NULL AND NOT NEW.revoked_at <=> OLD.revoked_at THEN
+  SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'gerve: a revocation cannot be undone';
+END IF//
+
 DROP TRIGGER IF EXISTS public_keys_delete//
 CREATE TRIGGER public_keys_delete BEFORE DELETE ON public_keys FOR EACH ROW
 IF USER() REGEXP '^gerve_(keylookup|operator)@' AND OLD.revoked_at IS NOT NULL THEN
@@ -122,12 +129,12 @@ END IF//
 -- for anybody else, this does.
 DROP TRIGGER IF EXISTS access_log_chains_update//
 CREATE TRIGGER access_log_chains_update AFTER UPDATE ON access_log_chains FOR EACH ROW
-INSERT INTO grant_changes (changed_at, actor, program, kind, after_value)
-SELECT UTC_TIMESTAMP(6), USER(), 'database', 'access_log_pruned',
-  CONCAT('records of ', NEW.gate, ' up to ', NEW.anchor_position)
-FROM site
-WHERE NOT (NEW.anchor_position = OLD.anchor_position AND NEW.anchor_hash = OLD.anchor_hash)
+IF NOT (NEW.anchor_position = OLD.anchor_position AND NEW.anchor_hash = OLD.anchor_hash)
   AND NOT EXISTS (SELECT 1 FROM grant_changes WHERE kind = 'access_log_pruned'
-    AND changed_at BETWEEN UTC_TIMESTAMP(6) - INTERVAL 1 MINUTE AND UTC_TIMESTAMP(6))//
+    AND changed_at BETWEEN UTC_TIMESTAMP(6) - INTERVAL 1 MINUTE AND UTC_TIMESTAMP(6)) THEN
+  INSERT INTO grant_changes (changed_at, actor, program, kind, after_value)
+  VALUES (UTC_TIMESTAMP(6), USER(), 'database', 'access_log_pruned',
+    CONCAT('records of ', NEW.gate, ' up to ', NEW.anchor_position));
+END IF//
 
 DELIMITER ;

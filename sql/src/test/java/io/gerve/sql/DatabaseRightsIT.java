@@ -112,6 +112,7 @@ class DatabaseRightsIT {
     @CsvSource({
         "gerve_gate, access_log",
         "gerve_keylookup, public_keys",
+        "gerve_operator, public_keys",
         "gerve_keylookup, grant_changes",
         "gerve_operator, grant_changes",
         "gerve_prune, grant_changes"
@@ -151,6 +152,20 @@ class DatabaseRightsIT {
             Throwable refusal = catchThrowable(() -> database.sql().execute(record(gate, endedBy)));
             assertThat(refusal).hasStackTraceContaining("end in a space");
         }
+    }
+
+    @Test
+    void revocationCannotBeUndone() throws SQLException {
+        try (var operator = new Database(RunningMariaDb.as("gerve_operator", settings))) {
+            operator.sql().execute(INSERT.get("public_keys"));
+            operator.sql().execute("UPDATE public_keys SET revoked_at = NOW(6), revoked_reason = 'stolen'");
+            operator.sql().execute("UPDATE public_keys SET title = 'laptop'");
+            Throwable refusal =
+                    catchThrowable(() -> operator.sql().execute("UPDATE public_keys SET revoked_at = NULL"));
+            assertThat(refusal).hasStackTraceContaining("a revocation cannot be undone");
+        }
+        assertRefused("gerve_keylookup", "UPDATE public_keys SET revoked_at = NULL");
+        assertRefused("gerve_operator", "UPDATE public_keys SET id = 9223372036854775806");
     }
 
     @ParameterizedTest

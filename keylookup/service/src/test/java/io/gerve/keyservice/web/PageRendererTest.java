@@ -63,7 +63,8 @@ class PageRendererTest {
     void deletionOfSharedDeployKeySaysThatItWorksForOtherRepositories() {
         assertThat(render("key-delete", Map.of("key", KEY, "is_own", false)))
                 .contains("It continues to work for other repositories.");
-        assertThat(render("key-delete", Map.of("key", KEY, "is_own", true))).contains("This cannot be undone");
+        assertThat(render("key-delete", Map.of("key", KEY, "is_own", true)))
+                .contains("nobody but you can add the key again");
     }
 
     @Test
