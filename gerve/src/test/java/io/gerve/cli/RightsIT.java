@@ -40,7 +40,7 @@ class RightsIT {
             assertThat(added.json().get("title").stringValue()).isEqualTo("tom@laptop");
             assertThat(site.gerve("key", "add", file.toString(), "--account", "mojombo")
                             .err())
-                    .startsWith("gerve: That key is in use");
+                    .startsWith("gerve: That key is registered for this account or repository already.");
             assertThat(site.must("key", "list", "--account", "mojombo").out()).contains(fingerprint, "valid");
             site.must("key", "revoke", fingerprint, "--reason", "Lost");
             assertThat(site.must("key", "show", fingerprint).out()).contains("revoked", "Lost");

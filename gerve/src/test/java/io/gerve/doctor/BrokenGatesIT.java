@@ -151,6 +151,13 @@ class BrokenGatesIT {
     }
 
     @Test
+    void spoolCannotBeLookedAt() throws Exception {
+        Path loop = Files.createSymbolicLink(home.resolve("loop"), Path.of("loop"));
+        examined.doctorWith("spool = \"spool\"", "spool = \"loop/spool\"")
+                .assertUnknown("spool", "It cannot be read", "ls -l " + loop.resolve("spool"));
+    }
+
+    @Test
     void runningGateHasAnotherKeyAndSettingThanTheFile() throws Exception {
         Path key = home.resolve("ssh_host_ed25519_key");
         Path before = home.resolve("before");

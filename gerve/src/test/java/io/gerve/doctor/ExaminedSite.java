@@ -85,6 +85,12 @@ final class ExaminedSite implements AutoCloseable {
             assertIssue("warning", name, what, advice);
         }
 
+        /** Asserts that a check could not be made, and that there is no error. */
+        void assertUnknown(String name, String what, String advice) {
+            assertThat(status).as(issues()).isEqualTo(75);
+            assertIssue("unknown", name, what, advice);
+        }
+
         private void assertIssue(String severity, String name, String what, String advice) {
             List<Line> named = lines.stream()
                     .filter(line -> line.name().equals(name) && line.severity().equals(severity))

@@ -151,7 +151,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule ONLY_THE_TRACES_DEPEND_ON_OPENTELEMETRY = noClasses()
             .that()
-            .haveNameNotMatching("io\\.gerve\\.request\\.RequestTraces(\\$.*)?")
+            .haveNameNotMatching("io\\.gerve\\.request\\.OtlpRequestTraces(\\$.*)?")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.opentelemetry..");

@@ -23,7 +23,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-class RequestTracesTest {
+class OtlpRequestTracesTest {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00.123Z");
     private static final Duration NOT_REACHED = Duration.ZERO;
 
@@ -80,7 +80,7 @@ class RequestTracesTest {
     @Test
     void collectorThatIsDownIsReportedInOneLine() throws Exception {
         var appender = new ListAppender<ILoggingEvent>();
-        var logger = (Logger) LoggerFactory.getLogger(RequestTraces.class);
+        var logger = (Logger) LoggerFactory.getLogger(OtlpRequestTraces.class);
         appender.start();
         logger.addAppender(appender);
         try (var traces =
@@ -101,7 +101,7 @@ class RequestTracesTest {
 
     private static List<SpanData> spans(boolean isFailure, RequestTraces.Times times, Map<String, Object> fields) {
         InMemorySpanExporter exporter = InMemorySpanExporter.create();
-        RequestTraces traces = RequestTraces.of(exporter, 100, "gate1");
+        OtlpRequestTraces traces = new OtlpRequestTraces(exporter, 100, "gate1");
         add(traces, isFailure, times, fields);
         traces.flush();
         List<SpanData> spans = exporter.getFinishedSpanItems();
