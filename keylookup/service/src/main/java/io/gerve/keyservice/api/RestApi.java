@@ -48,6 +48,7 @@ public final class RestApi implements HttpHandler {
     private final List<ApiRoute> routes;
     private final TokenAuthenticator authenticator;
     private final RateLimiter limits;
+    private final ClientAddressResolver addresses;
     private final ApiUrls urls;
 
     /** Stores that the API uses. The caller closes them after the API. */
@@ -60,6 +61,7 @@ public final class RestApi implements HttpHandler {
     public RestApi(
             KeylookupSettings settings, Stores stores, KeyPolicy policy, Protection protection, InstantSource clock) {
         this.limits = protection.limits();
+        this.addresses = protection.addresses();
         this.urls = new ApiUrls(settings.url());
         var accounts = new MysqlAccountDirectory(stores.database());
         var authorizer = new MysqlRepositoryAuthorizer(stores.database());
@@ -130,6 +132,9 @@ public final class RestApi implements HttpHandler {
         if (match.filter(found -> found.route().access() instanceof ApiRoute.Operator)
                 .isPresent()) {
             return handle(request, caller, match);
+        }
+        if (!context.admitSite(addresses.site(request))) {
+            return errorResponse(ApiError.tryAgain());
         }
         Optional<ApiError> authenticationError = Optional.empty();
         try {

@@ -4,20 +4,17 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Shares of the callers in the concurrent requests. One caller may have a quarter of them, so that its slow requests do
- * not keep out everybody else. Safe for use by many threads.
+ * Shares of callers in the concurrent requests, so that the requests of one do not keep out everybody else. Safe for use
+ * by many threads.
  */
 final class CallerShares {
-    private static final int PARTS = 4;
-    private static final int SHARE_MIN = 2;
-
     private final int share;
     /** Callers with running requests, and how many each has. */
     private final Map<String, Integer> running = new ConcurrentHashMap<>();
 
-    /** @param requestsMax concurrent requests of all callers */
-    CallerShares(int requestsMax) {
-        this.share = Math.max(SHARE_MIN, requestsMax / PARTS);
+    /** @param share requests that one caller can have at one time */
+    CallerShares(int share) {
+        this.share = share;
     }
 
     /** Takes a place for a request. Returns false, and takes none, if the caller has its share already. */

@@ -62,6 +62,12 @@ public final class ClientAddressResolver {
         return text.append(":/64").toString();
     }
 
+    /** Returns the client's IPv4 address, or the /48 network of its IPv6 address, which one customer may have. */
+    public String site(HttpRequest request) {
+        IpNetwork site = IpNetwork.ofSite(of(request));
+        return site.base().getHostAddress() + "/" + site.prefixBits();
+    }
+
     boolean isProxy(InetAddress address) {
         return proxies.stream().anyMatch(network -> network.contains(address));
     }

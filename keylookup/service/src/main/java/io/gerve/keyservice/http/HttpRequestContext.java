@@ -1,17 +1,22 @@
 package io.gerve.keyservice.http;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+
 /** Facts about a running request for the log and the metrics. Not thread-safe: belongs to the request's thread. */
 public final class HttpRequestContext {
     private static final String UNKNOWN = "unknown";
     private static final String NO_CALLER = "-";
 
-    private final CallerShares shares;
+    private final CallerShares ofNetworks;
+    private final CallerShares ofCallers;
+    private final Deque<Runnable> places = new ArrayDeque<>();
     private String operation = UNKNOWN;
     private String caller = NO_CALLER;
-    private boolean hasPlace;
 
-    HttpRequestContext(CallerShares shares) {
-        this.shares = shares;
+    HttpRequestContext(CallerShares ofNetworks, CallerShares ofCallers) {
+        this.ofNetworks = ofNetworks;
+        this.ofCallers = ofCallers;
     }
 
     /**
@@ -24,21 +29,36 @@ public final class HttpRequestContext {
     }
 
     /**
-     * Sets the caller, once.
+     * Counts the request for the client's site, before anything is looked up for it.
      *
-     * @return false if the caller has its share of the concurrent requests already, so that this request must fail with
+     * @param site as {@link ClientAddressResolver#site} returns it
+     * @return false if the site has its share of the concurrent requests already, so that this request must fail with
      *     {@link HttpHandler.Failure#BUSY}
+     */
+    public boolean admitSite(String site) {
+        return take(ofNetworks, site);
+    }
+
+    /**
+     * Sets the caller, once it is known, and counts the request for it.
+     *
+     * @return false if the caller has its share already, as {@link #admitSite}
      */
     public boolean admit(String name) {
         caller = name;
-        hasPlace = shares.take(name);
-        return hasPlace;
+        return take(ofCallers, name);
+    }
+
+    private boolean take(CallerShares shares, String name) {
+        boolean isTaken = shares.take(name);
+        if (isTaken) {
+            places.push(() -> shares.release(name));
+        }
+        return isTaken;
     }
 
     void end() {
-        if (hasPlace) {
-            shares.release(caller);
-        }
+        places.forEach(Runnable::run);
     }
 
     String operation() {

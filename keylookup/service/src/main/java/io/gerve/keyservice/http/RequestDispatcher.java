@@ -21,12 +21,16 @@ public final class RequestDispatcher {
     /** Concurrent probes of one name. Further ones wait. */
     private static final int PROBES_MAX = 4;
 
+    /** Least share of one caller or site in the concurrent requests. */
+    private static final int SHARE_MIN = 2;
+
     private static final Duration PROBE_WAIT_MAX = Duration.ofSeconds(2);
 
     private final List<HttpHandler> handlers;
     private final HttpMetrics metrics;
     private final Semaphore permits;
-    private final CallerShares shares;
+    private final CallerShares ofNetworks;
+    private final CallerShares ofCallers;
     private final Map<String, Semaphore> probePermits = new ConcurrentHashMap<>();
     private final LongSupplier nanoTime;
 
@@ -38,7 +42,8 @@ public final class RequestDispatcher {
         this.handlers = List.copyOf(handlers);
         this.metrics = metrics;
         this.permits = new Semaphore(requestsMax);
-        this.shares = new CallerShares(requestsMax);
+        this.ofNetworks = new CallerShares(Math.max(SHARE_MIN, requestsMax / 4 * 3));
+        this.ofCallers = new CallerShares(Math.max(SHARE_MIN, requestsMax / 4));
         this.nanoTime = nanoTime;
     }
 
@@ -50,9 +55,8 @@ public final class RequestDispatcher {
     HttpResponse dispatch(HttpRequest request) {
         long start = nanoTime.getAsLong();
         metrics.started();
-        var context = new HttpRequestContext(shares);
-        HttpResponse response = handle(request, context);
-        context.end();
+        var context = new HttpRequestContext(ofNetworks, ofCallers);
+        HttpResponse response = handleAndEnd(request, context);
         Duration duration = Duration.ofNanos(nanoTime.getAsLong() - start);
         metrics.ended(context.operation(), response.status(), duration);
         LOG.atInfo()
@@ -65,6 +69,14 @@ public final class RequestDispatcher {
                 .addKeyValue("ms", duration.toMillis())
                 .log("request completed");
         return response;
+    }
+
+    private HttpResponse handleAndEnd(HttpRequest request, HttpRequestContext context) {
+        try {
+            return handle(request, context);
+        } finally {
+            context.end();
+        }
     }
 
     boolean isProbe(HttpRequest request) {

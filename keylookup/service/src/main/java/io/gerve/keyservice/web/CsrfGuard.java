@@ -24,14 +24,14 @@ final class CsrfGuard {
     }
 
     /**
-     * Refuses what a page of another site loads by itself, such as an image, so that it does not count against the limit
-     * of the network in which the browser is.
+     * Refuses what a page of another site loads by itself, such as an image or a frame, so that it does not count against
+     * the limit of the network in which the browser is.
      */
     static void refuseEmbedded(HttpRequest request) throws PageError, MalformedRequest {
         boolean isOfAnotherSite =
                 request.header("Sec-Fetch-Site").filter("cross-site"::equals).isPresent();
         if (isOfAnotherSite
-                && request.header("Sec-Fetch-Mode").filter("navigate"::equals).isEmpty()) {
+                && request.header("Sec-Fetch-Dest").filter("document"::equals).isEmpty()) {
             throw PageError.forbidden("A page of another site cannot load this page.");
         }
     }

@@ -53,6 +53,7 @@ public final class SettingsPage implements HttpHandler {
     private final SessionAuthenticator authenticator;
     private final MysqlWebSessionStore sessions;
     private final RateLimiter limits;
+    private final ClientAddressResolver addresses;
     private final CsrfGuard guard;
     private final PageRenderer pages;
 
@@ -73,6 +74,7 @@ public final class SettingsPage implements HttpHandler {
         this.pages = new PageRenderer(settings.url());
         this.guard = new CsrfGuard(settings.url());
         this.limits = protection.limits();
+        this.addresses = protection.addresses();
         this.sessions = new MysqlWebSessionStore(stores.database(), stores.tokens(), settings.sessions(), clock);
         this.authenticator = new SessionAuthenticator(sessions, cookie, protection.addresses(), protection.random());
         var signInProtection = new SignInPages.Protection(protection.addresses(), limits, cookie);
@@ -124,9 +126,12 @@ public final class SettingsPage implements HttpHandler {
     private HttpResponse handlePage(HttpRequest request, HttpRequestContext context)
             throws PageError, MalformedRequest, LookupUnavailable {
         CsrfGuard.refuseEmbedded(request);
+        if (!context.admitSite(addresses.site(request))) {
+            throw PageError.tryAgain();
+        }
         WebPrincipal principal = authenticator.authenticate(request);
         RateLimiter.Limit limit = principal.rateLimit(limits);
-        if (!context.admit(limit.bucket())) {
+        if (!context.admit(principal.caller())) {
             throw PageError.tryAgain();
         }
         if (limits.count(limit).isExceeded()) {

@@ -29,6 +29,9 @@ class RequestDispatcherTest {
     private final RequestDispatcher dispatcher = new RequestDispatcher(
             List.of(new SlowHandler()), new HttpMetrics(new SimpleMeterRegistry()), REQUESTS_MAX, System::nanoTime);
 
+    private final RequestDispatcher wide = new RequestDispatcher(
+            List.of(new SlowHandler()), new HttpMetrics(new SimpleMeterRegistry()), 8, System::nanoTime);
+
     @AfterEach
     void stop() {
         end.countDown();
@@ -63,27 +66,27 @@ class RequestDispatcherTest {
     /** The attack: to have slow requests without end, so that nobody else is served. */
     @Test
     void callerHasAQuarterOfThePlaces() {
-        var shares = new CallerShares(40);
-        for (int i = 0; i < 10; i++) {
-            assertThat(shares.take("account 1")).isTrue();
-        }
-        assertThat(shares.take("account 1")).isFalse();
-        assertThat(shares.take("account 2")).isTrue();
-        shares.release("account 1");
-        assertThat(shares.take("account 1")).isTrue();
-    }
-
-    @Test
-    void requestOfACallerWithItsShareIsRefusedAndItsPlaceComesBack() {
-        var wide = new RequestDispatcher(
-                List.of(new SlowHandler()), new HttpMetrics(new SimpleMeterRegistry()), 8, System::nanoTime);
         for (int i = 0; i < 2; i++) {
-            Future<?> _ = clients.submit(() -> wide.dispatch(request("slow")));
+            Future<?> _ = clients.submit(() -> wide.dispatch(request("slow", "1")));
         }
         await().atMost(LONG).until(() -> running.get() == 2);
-        assertThat(wide.dispatch(request("quick")).status()).isEqualTo(503);
+        assertThat(wide.dispatch(request("quick", "1")).status()).isEqualTo(503);
+        assertThat(wide.dispatch(request("quick", "2")).status()).isEqualTo(200);
         end.countDown();
-        await().atMost(LONG).until(() -> wide.dispatch(request("quick")).status() == 200);
+        await().atMost(LONG).until(() -> wide.dispatch(request("quick", "1")).status() == 200);
+    }
+
+    /** The attack: many accounts of one customer, or requests whose token or session is still looked up. */
+    @Test
+    void siteHasThreeQuartersOfThePlaces() {
+        for (int i = 0; i < 6; i++) {
+            String account = Integer.toString(i);
+            Future<?> _ = clients.submit(() -> wide.dispatch(request("slow", account)));
+        }
+        await().atMost(LONG).until(() -> running.get() == 6);
+        assertThat(wide.dispatch(request("quick", "7")).status()).isEqualTo(503);
+        end.countDown();
+        await().atMost(LONG).until(() -> wide.dispatch(request("quick", "7")).status() == 200);
     }
 
     private void start(String path, int number) {
@@ -93,12 +96,18 @@ class RequestDispatcherTest {
     }
 
     private int status(String path) {
-        return dispatcher.dispatch(request(path)).status();
+        return dispatcher.dispatch(request(path, "1")).status();
     }
 
-    private static HttpRequest request(String path) {
+    private static HttpRequest request(String path, String account) {
         return new HttpRequest(
-                "id", "GET", List.of(path), Map.of(), Map.of(), InetAddress.getLoopbackAddress(), () -> new byte[0]);
+                "id",
+                "GET",
+                List.of(path),
+                Map.of(),
+                Map.of("account", List.of(account)),
+                InetAddress.getLoopbackAddress(),
+                () -> new byte[0]);
     }
 
     /** Handler whose requests to "slow" and "readyz" last until the end of the test. */
@@ -115,7 +124,12 @@ class RequestDispatcherTest {
 
         @Override
         public HttpResponse handle(HttpRequest request, HttpRequestContext context) {
-            if (probe(request).isEmpty() && !context.admit("account 1")) {
+            boolean isAdmitted = probe(request).isPresent()
+                    || (context.admitSite("192.0.2.0/24")
+                            && context.admit(request.headers()
+                                    .getOrDefault("account", List.of("1"))
+                                    .getFirst()));
+            if (!isAdmitted) {
                 return fail(request, Failure.BUSY);
             }
             if (List.of("slow", "readyz").contains(request.path().getFirst())) {

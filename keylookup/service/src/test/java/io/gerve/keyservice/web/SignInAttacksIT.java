@@ -167,12 +167,13 @@ class SignInAttacksIT {
                             .isEqualTo(status);
                 }
             }
-            var image = HttpRequest.newBuilder(strict.url().resolve("/settings/sign-in"))
-                    .header("Sec-Fetch-Site", "cross-site")
-                    .header("Sec-Fetch-Mode", "no-cors")
-                    .build();
-            for (int i = 0; i < 5; i++) {
-                assertThat(api.send(image, HttpResponse.BodyHandlers.discarding())
+            for (String destination : new String[] {"image", "iframe", "image", "iframe", "empty"}) {
+                var embedded = HttpRequest.newBuilder(strict.url().resolve("/settings/sign-in"))
+                        .header("Sec-Fetch-Site", "cross-site")
+                        .header("Sec-Fetch-Mode", "navigate")
+                        .header("Sec-Fetch-Dest", destination)
+                        .build();
+                assertThat(api.send(embedded, HttpResponse.BodyHandlers.discarding())
                                 .statusCode())
                         .isEqualTo(403);
             }
