@@ -49,6 +49,7 @@ final class SshConnection extends KeyExchangeSession {
     private final boolean behindBalancer;
     private volatile @Nullable InetAddress address;
     private volatile @Nullable Fingerprint fingerprint;
+    private volatile @Nullable Object owner;
     private volatile @Nullable String refusal;
     private volatile Duration authentication = Duration.ZERO;
     private volatile @Nullable Moment endBy;
@@ -84,9 +85,9 @@ final class SshConnection extends KeyExchangeSession {
 
     @Override
     Object exchangingClient() {
-        Fingerprint key = fingerprint;
+        Object account = owner;
         InetAddress client = address;
-        return key != null ? key : client != null ? IpNetwork.ofClient(client) : new Object();
+        return account != null ? account : client != null ? IpNetwork.ofClient(client) : new Object();
     }
 
     private void takeSlot(InetAddress client) {
@@ -214,6 +215,7 @@ final class SshConnection extends KeyExchangeSession {
             throw new IllegalStateException("This connection is already bound to a key");
         }
         fingerprint = key;
+        this.owner = owner;
         shared.metrics().loggedIn();
         authentication = timeouts.loggedIn();
         liftBounds();
