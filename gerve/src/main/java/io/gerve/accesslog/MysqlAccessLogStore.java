@@ -194,8 +194,9 @@ final class MysqlAccessLogStore implements AccessLogStore {
 
     /**
      * Returns the records that are to be stored. A record is left out if the chain already has it or, for a begin
-     * record, if the chain has the end record of the request, with the same facts. While the spool is full, new records pass it and arrive
-     * before the older ones in it. A begin record stored after its end record would outlive it when the log is pruned.
+     * record, if the chain has the end record of the request, with the same facts. While the spool is full, new records
+     * pass it and arrive before the older ones in it. A begin record stored after its end record would outlive it when
+     * the log is pruned.
      *
      * <p>This process, or one before it, sends records again when it did not learn whether they were stored. Only a row
      * with the record's own hash counts as stored: a row of another gate, or with other content, was added by somebody
